@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "capture.hpp"
+#include "error.hpp"
+
+#include <cerrno>
+#include <new>
+#include <nflogcap.h>
+#include <string>
+#include <string_view>
+
+// What a handle of the C ABI is: a capture, and the words of its last failure.
+struct nflogcap {
+    nflog::Capture capture;
+    std::string error;
+
+    void remember(std::string_view words) noexcept
+    {
+        try {
+            error = words;
+        } catch (...) {
+            error.clear(); // the code is all that there is memory for
+        }
+    }
+};
+
+namespace nflog {
+
+// No exception passes into C: every entry that runs code of the core does so in one of these.
+
+template <typename Result, typename Body>
+Result barrier(Result on_failure, Body body) noexcept
+{
+    try {
+        return body();
+    } catch (...) {
+        return on_failure;
+    }
+}
+
+// For an entry that works on a handle: tells the failure by its code, and the handle the words.
+template <typename Body>
+int guard(nflogcap* handle, Body body) noexcept
+{
+    if (handle == nullptr)
+        return -EINVAL;
+    try {
+        return body(handle->capture);
+    } catch (const Error& failure) {
+        handle->remember(failure.what());
+        return -failure.code();
+    } catch (const std::bad_alloc&) {
+        handle->remember("out of memory"); // short enough to need none
+        return -ENOMEM;
+    } catch (const std::exception& failure) {
+        handle->remember(failure.what());
+        return -EIO;
+    } catch (...) {
+        handle->remember("unknown failure");
+        return -EIO;
+    }
+}
+
+} // namespace nflog

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "handle.hpp"
+#include "packet_parser.hpp"
+#include "payload.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <nflogcap.h>
+
+extern "C" {
+
+nflogcap_packet* nflogcap_packet_clone(const nflogcap_packet* packet)
+{
+    if (packet == nullptr)
+        return nullptr;
+    auto* memory = static_cast<std::byte*>(std::malloc(sizeof *packet + packet->message_length));
+    if (memory == nullptr)
+        return nullptr;
+    auto* bytes = reinterpret_cast<std::uint8_t*>(memory + sizeof *packet);
+    std::memcpy(bytes, packet->message, packet->message_length);
+    auto* clone = new (memory) nflogcap_packet(*packet);
+    // The borrowed pointers all point into the message.
+    const auto rebase = [&](const std::uint8_t* pointer) {
+        return pointer == nullptr ? nullptr : bytes + (pointer - packet->message);
+    };
+    clone->message = bytes;
+    clone->payload = rebase(packet->payload);
+    clone->prefix = reinterpret_cast<const char*>(
+        rebase(reinterpret_cast<const std::uint8_t*>(packet->prefix)));
+    clone->hw_address = rebase(packet->hw_address);
+    clone->hw_header = rebase(packet->hw_header);
+    clone->l2_header = rebase(packet->l2_header);
+    clone->ct = rebase(packet->ct);
+    return clone;
+}
+
+void nflogcap_packet_free(nflogcap_packet* packet)
+{
+    std::free(packet);
+}
+
+const void* nflogcap_packet_attribute(const nflogcap_packet* packet, uint16_t type,
+                                      size_t* ret_length)
+{
+    if (packet == nullptr || ret_length == nullptr)
+        return nullptr;
+    return nflog::barrier<const void*>(nullptr, [&]() -> const void* {
+        const auto value = nflog::find_attribute(
+            {reinterpret_cast<const std::byte*>(packet->message), packet->message_length}, type);
+        if (value.data() != nullptr)
+            *ret_length = value.size();
+        return value.data();
+    });
+}
+
+int nflogcap_packet_frame(const nflogcap_packet* packet, uint8_t* buffer, size_t capacity)
+{
+    if (packet == nullptr || (buffer == nullptr && capacity > 0))
+        return -EINVAL;
+    return nflog::barrier(
+        -EIO, [&] { return static_cast<int>(nflog::write_frame(*packet, buffer, capacity)); });
+}
+
+} // extern "C"

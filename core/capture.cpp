@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture.hpp"
+
+#include "error.hpp"
+#include "packet_parser.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <limits>
+#include <string>
+
+namespace nflog {
+
+namespace {
+
+// What the kernel takes; it acknowledges other values too, and then does something else.
+constexpr std::uint32_t most_snaplen = 65531;
+constexpr std::uint32_t most_flush_timeout_ms = 3'600'000;
+constexpr std::uint32_t least_batch_size = 4096;
+constexpr std::uint32_t most_batch_size = 131072;
+constexpr std::uint32_t least_socket_buffer = 4096;
+constexpr std::uint32_t most_socket_buffer = std::numeric_limits<std::int32_t>::max() / 2;
+
+// Deep enough that a batch is full before it counts.
+constexpr std::uint32_t deep_threshold = 65535;
+constexpr std::uint32_t default_flush_timeout_ms = 10;
+
+std::uint64_t now_ns() noexcept
+{
+    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * ns_a_second +
+           static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+// Counts a wait of -1 (for ever), 0 or some milliseconds down, over several waits.
+class Countdown {
+public:
+    explicit Countdown(int timeout_ms) noexcept : timeout_ms_(timeout_ms)
+    {
+        if (timeout_ms > 0)
+            end_ = Clock::now() + std::chrono::milliseconds(timeout_ms);
+    }
+
+    [[nodiscard]] int remaining_ms() const noexcept
+    {
+        if (timeout_ms_ <= 0)
+            return timeout_ms_;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
+        return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    int timeout_ms_;
+    Clock::time_point end_;
+};
+
+} // namespace
+
+void Capture::require_settable(const char* what) const
+{
+    if (state_ == State::capturing || state_ == State::draining)
+        throw Error(EBUSY, std::string("cannot set the ") + what +
+                               ": the capture has started; set it before the start");
+}
+
+std::uint32_t Capture::ranged(const char* what, std::uint32_t value, std::uint32_t least,
+                              std::uint32_t most) const
+{
+    require_settable(what);
+    if (value < least || value > most)
+        throw Error(ERANGE, std::string("cannot set the ") + what + " to " +
+                                std::to_string(value) + ": it is " + std::to_string(least) +
+                                " to " + std::to_string(most));
+    return value;
+}
+
+void Capture::add_group(std::uint16_t group)
+{
+    require_settable("groups");
+    if (!groups_.add(group))
+        throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
+}
+
+void Capture::set_snaplen(std::uint32_t bytes)
+{
+    snaplen_ = ranged("snaplen", bytes, 0, most_snaplen);
+}
+
+void Capture::set_delivery(int delivery)
+{
+    require_settable("delivery");
+    if (delivery != NFLOGCAP_BATCHED && delivery != NFLOGCAP_IMMEDIATE)
+        throw Error(EINVAL, "cannot set the delivery to " + std::to_string(delivery) +
+                                ": it is NFLOGCAP_BATCHED (0) or NFLOGCAP_IMMEDIATE (1)");
+    delivery_ = delivery;
+}
+
+void Capture::set_queue_threshold(std::uint32_t packets)
+{
+    queue_threshold_ =
+        ranged("queue threshold", packets, 1, std::numeric_limits<std::uint32_t>::max());
+}
+
+void Capture::set_flush_timeout(std::uint32_t milliseconds)
+{
+    flush_timeout_ms_ = ranged("flush timeout", milliseconds, 0, most_flush_timeout_ms);
+}
+
+void Capture::set_batch_size(std::uint32_t bytes)
+{
+    batch_size_ = ranged("batch size", bytes, least_batch_size, most_batch_size);
+}
+
+void Capture::set_socket_buffer(std::uint32_t bytes)
+{
+    socket_buffer_ = ranged("socket buffer", bytes, least_socket_buffer, most_socket_buffer);
+}
+
+void Capture::set_conntrack(bool enabled)
+{
+    require_settable("conntrack");
+    conntrack_ = enabled;
+}
+
+GroupSettings Capture::group_settings() const noexcept
+{
+    const bool batched = delivery_ == NFLOGCAP_BATCHED;
+    return {
+        .snaplen = snaplen_,
+        .queue_threshold = queue_threshold_.value_or(batched ? deep_threshold : 1),
+        .flush_timeout_ms = flush_timeout_ms_.value_or(default_flush_timeout_ms),
+        // With a packet a batch the kernel trims and copies what a large buffer has too much.
+        .batch_size = batch_size_.value_or(batched ? most_batch_size : least_batch_size),
+        .conntrack = conntrack_,
+    };
+}
+
+void Capture::start()
+{
+    if (state_ == State::capturing || state_ == State::draining)
+        throw Error(EBUSY, "cannot start: the capture has started already");
+    if (groups_.empty())
+        throw Error(EINVAL, "cannot start: there is no group to capture; add one");
+    if (state_ == State::ended)
+        stopped_ = false;
+
+    std::vector<std::uint16_t> numbers;
+    for (GroupCounters& group : groups_) {
+        numbers.push_back(group.group());
+        group.restart();
+    }
+    cursor_ = {};
+    try {
+        source_.emplace(numbers, group_settings(), socket_buffer_);
+        readiness_.watch(source_->socket().fd());
+    } catch (...) {
+        source_.reset();
+        throw;
+    }
+    drops_seen_ = 0;
+    flushing_ = false;
+    state_ = State::capturing;
+    stats_.socket_buffer = source_->socket().buffer_granted();
+    stats_.delivery = static_cast<std::uint32_t>(delivery_);
+    announce();
+    settle_bell();
+}
+
+int Capture::fd() noexcept
+{
+    watched_ = true;
+    announce();
+    return readiness_.fd();
+}
+
+int Capture::next(const nflogcap_packet*& packet, int timeout_ms)
+{
+    const int got = await_packet(packet_, timeout_ms);
+    if (got == 1) {
+        packet = &packet_;
+        announce();
+    }
+    return got;
+}
+
+int Capture::next_batch(std::span<const nflogcap_packet*> packets, int timeout_ms)
+{
+    if (!packets_)
+        packets_ = std::make_unique<std::array<nflogcap_packet, most_a_batch>>();
+    const int got = await_packet(packets_->front(), timeout_ms);
+    if (got != 1)
+        return got;
+    std::size_t n = 1;
+    const std::size_t most = std::min(packets.size(), packets_->size());
+    while (n < most && advance((*packets_)[n]))
+        ++n;
+    for (std::size_t i = 0; i < n; ++i)
+        packets[i] = &(*packets_)[i];
+    announce();
+    return static_cast<int>(n);
+}
+
+void Capture::wakeup() noexcept
+{
+    woken_ = true;
+    readiness_.ring();
+}
+
+void Capture::stop() noexcept
+{
+    stopped_ = true;
+    readiness_.ring();
+}
+
+// The next sound packet of the batch at hand, counted.
+bool Capture::advance(nflogcap_packet& packet) noexcept
+{
+    while (cursor_.more()) {
+        GroupCounters* group = nullptr;
+        if (parse_packet(cursor_.next(), packet))
+            group = groups_.find(packet.group);
+        if (group == nullptr) {
+            ++stats_.malformed;
+            continue;
+        }
+        if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
+            packet.timestamp_ns = received_at_ns_;
+        group->receive(packet);
+        group->deliver();
+        return true;
+    }
+    return false;
+}
+
+int Capture::await_packet(nflogcap_packet& packet, int timeout_ms)
+{
+    if (state_ == State::configured)
+        throw Error(ENOTCONN, "there is no next packet: the capture has not been started");
+    std::optional<Countdown> countdown;
+    for (;;) {
+        if (woken_.load(std::memory_order_relaxed) && take_wakeup())
+            return -ECANCELED;
+        if (advance(packet))
+            return 1;
+        if (!countdown)
+            countdown.emplace(timeout_ms);
+        if (const int got = refill(countdown->remaining_ms()); got != 1)
+            return got;
+    }
+}
+
+// Lets the next batch take the place of the one that was read. 1: look again, there may be a packet
+// or a wake-up now; else what next() is to return.
+int Capture::refill(int timeout_ms)
+{
+    if (state_ == State::ended)
+        return -ENODATA;
+    if (stopped_ && state_ == State::capturing) {
+        source_->unbind();
+        state_ = State::draining;
+    }
+    // The kernel queues all that it holds before it answers the unbinding, so nothing is waited for
+    // in draining, unless it refuses to unbind.
+    if (state_ == State::capturing ? !source_->has_backlog() : flushing_) {
+        const Readiness::Wake wake = readiness_.wait(timeout_ms);
+        if (wake.error != 0)
+            return -wake.error;
+        if (wake.timed_out)
+            return 0;
+        if (wake.bell)
+            settle_bell();
+    }
+    const NetlinkSocket::Datagram datagram = source_->receive();
+    switch (datagram.error) {
+    case 0:
+        load(datagram);
+        break;
+    case EAGAIN:
+        if (state_ == State::draining)
+            drain();
+        break;
+    case ENOBUFS:
+        ++stats_.overruns;
+        break;
+    default:
+        throw Error(datagram.error, std::string("cannot read from the netlink socket: ") +
+                                        std::strerror(datagram.error));
+    }
+    return 1;
+}
+
+void Capture::load(const NetlinkSocket::Datagram& datagram) noexcept
+{
+    cursor_ = MessageCursor(datagram.bytes);
+    received_at_ns_ = now_ns();
+    ++stats_.batches;
+    stats_.bytes += datagram.bytes.size();
+    stats_.truncated += datagram.truncated ? 1 : 0;
+}
+
+// Stopped, and nothing is queued: ends the capture, or sees to it that it ends in time.
+void Capture::drain()
+{
+    if (source_->drained()) {
+        end();
+    } else if (const auto left = source_->flush_wait(); left && !flushing_) {
+        readiness_.set_alarm(*left);
+        flushing_ = true;
+        settle_bell();
+    }
+}
+
+void Capture::end() noexcept
+{
+    count_drops();
+    readiness_.cancel_alarm();
+    readiness_.unwatch(source_->socket().fd());
+    cursor_ = {};
+    source_.reset();
+    state_ = State::ended;
+    settle_bell();
+}
+
+bool Capture::take_wakeup() noexcept
+{
+    if (!woken_.exchange(false))
+        return false;
+    settle_bell();
+    return true;
+}
+
+// Shows on the descriptor whether packets are queued here, where the user looks at it.
+void Capture::announce() noexcept
+{
+    const bool queued = watched_ && (cursor_.more() || (source_ && source_->has_backlog()));
+    if (queued == announced_)
+        return;
+    announced_ = queued;
+    if (queued)
+        readiness_.ring();
+    else
+        settle_bell();
+}
+
+// Lets the bell ring if it has reason to. Whoever rings sets his flag first, so hushing it before
+// looking at the flags misses nobody.
+void Capture::settle_bell() noexcept
+{
+    readiness_.hush();
+    if (woken_ || announced_ || state_ == State::ended || (stopped_ && !flushing_))
+        readiness_.ring();
+}
+
+void Capture::count_drops() noexcept
+{
+    const std::uint32_t drops = source_->socket().drops();
+    if (drops == drops_seen_)
+        return;
+    ++stats_.overruns;
+    stats_.dropped_batches += drops - drops_seen_;
+    drops_seen_ = drops;
+}
+
+const nflogcap_stats& Capture::stats() noexcept
+{
+    if (source_)
+        count_drops();
+    stats_.received = stats_.delivered = stats_.lost = 0;
+    for (const GroupCounters& group : groups_) {
+        stats_.received += group.stats().received;
+        stats_.delivered += group.stats().delivered;
+        stats_.lost += group.stats().lost;
+    }
+    return stats_;
+}
+
+const nflogcap_stats* Capture::group_stats(std::uint16_t group) noexcept
+{
+    const GroupCounters* counters = groups_.find(group);
+    if (counters == nullptr)
+        return nullptr;
+    group_stats_ = counters->stats();
+    return &group_stats_;
+}
+
+} // namespace nflog

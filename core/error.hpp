@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace nflog {
+
+// What failed, in words for people, with the errno that a program acts on.
+class Error : public std::runtime_error {
+public:
+    Error(int code, const std::string& words) : std::runtime_error(words), code_(code) {}
+
+    [[nodiscard]] int code() const noexcept { return code_; } // positive errno
+
+private:
+    int code_;
+};
+
+} // namespace nflog

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "group_config.hpp"
+
+// The kernel's header must come before libnetfilter_log's: both use one include guard, and
+// libnetfilter_log's copy lacks the newer attributes.
+#include <linux/netfilter/nfnetlink_log.h>
+
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+#include <libnetfilter_log/libnetfilter_log.h>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+namespace nflog {
+
+ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
+{
+    nlmsghdr* message =
+        nflog_nlmsg_put_header(bytes_.data(), NFULNL_MSG_CONFIG, AF_UNSPEC, group);
+    message->nlmsg_flags |= NLM_F_ACK;
+    message->nlmsg_seq = sequence;
+    nflog_attr_put_cfg_cmd(message, command);
+}
+
+ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& settings,
+                                  std::uint32_t sequence)
+{
+    constexpr std::uint32_t ms_a_unit = 10;
+    ConfigMessage config(group, NFULNL_CFG_CMD_BIND, sequence);
+    nlmsghdr* message = &config.header();
+    // A copy range of 0 would mean the maximum.
+    nflog_attr_put_cfg_mode(message, settings.snaplen ? NFULNL_COPY_PACKET : NFULNL_COPY_META,
+                            settings.snaplen);
+    mnl_attr_put_u32(message, NFULA_CFG_NLBUFSIZ, htonl(settings.batch_size));
+    mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT,
+                     htonl((settings.flush_timeout_ms + ms_a_unit - 1) / ms_a_unit));
+    mnl_attr_put_u32(message, NFULA_CFG_QTHRESH, htonl(settings.queue_threshold));
+    const int flags = NFULNL_CFG_F_SEQ | NFULNL_CFG_F_SEQ_GLOBAL |
+                      (settings.conntrack ? NFULNL_CFG_F_CONNTRACK : 0);
+    mnl_attr_put_u16(message, NFULA_CFG_FLAGS, htons(static_cast<std::uint16_t>(flags)));
+    return config;
+}
+
+ConfigMessage ConfigMessage::unbind(std::uint16_t group, std::uint32_t sequence)
+{
+    return {group, NFULNL_CFG_CMD_UNBIND, sequence};
+}
+
+const nlmsghdr& ConfigMessage::header() const noexcept
+{
+    return *reinterpret_cast<const nlmsghdr*>(bytes_.data());
+}
+
+nlmsghdr& ConfigMessage::header() noexcept
+{
+    return *reinterpret_cast<nlmsghdr*>(bytes_.data());
+}
+
+} // namespace nflog

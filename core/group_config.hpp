@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+struct nlmsghdr;
+
+namespace nflog {
+
+// How the kernel gathers and delivers a group's packets, in the kernel's terms but for the units.
+struct GroupSettings {
+    std::uint32_t snaplen;            // bytes of payload; 0: metadata only
+    std::uint32_t queue_threshold;    // packets
+    std::uint32_t flush_timeout_ms;
+    std::uint32_t batch_size;         // bytes, nlbufsiz
+    bool conntrack;
+};
+
+// One NFULNL_MSG_CONFIG message that asks for an acknowledgement.
+class ConfigMessage {
+public:
+    // Binds a group with all its settings at once, so that it never runs under others.
+    static ConfigMessage bind(std::uint16_t group, const GroupSettings& settings,
+                              std::uint32_t sequence);
+    static ConfigMessage unbind(std::uint16_t group, std::uint32_t sequence);
+
+    [[nodiscard]] const nlmsghdr& header() const noexcept;
+
+private:
+    ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence);
+    nlmsghdr& header() noexcept;
+
+    alignas(std::max_align_t) std::array<char, 128> bytes_{};
+};
+
+} // namespace nflog

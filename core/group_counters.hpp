@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <nflogcap.h>
+#include <vector>
+
+namespace nflog {
+
+// One group's counters, and its losses from the gaps in the kernel's numbering.
+class GroupCounters {
+public:
+    explicit GroupCounters(std::uint16_t group) : group_(group) {}
+
+    // The kernel numbers a group's packets from 0 at each binding, as it builds their messages and
+    // before it sends them: what is missing was lost.
+    void restart() noexcept { expected_ = 0; }
+
+    // Counts a packet that was received and says in it how many were lost before it.
+    void receive(nflogcap_packet& packet) noexcept
+    {
+        ++stats_.received;
+        if ((packet.present & NFLOGCAP_HAS_SEQ) == 0)
+            return;
+        const std::uint32_t gap = packet.seq - expected_;
+        expected_ = packet.seq + 1;
+        if (gap == 0)
+            return;
+        // A number from the past is no loss; the kernel sends none.
+        constexpr std::uint32_t past = UINT32_C(1) << 31;
+        if (gap < past) {
+            packet.lost_before = gap;
+            stats_.lost += gap;
+        }
+    }
+
+    void deliver() noexcept { ++stats_.delivered; }
+
+    void receive_batch(std::size_t bytes) noexcept
+    {
+        ++stats_.batches;
+        stats_.bytes += bytes;
+    }
+
+    [[nodiscard]] std::uint16_t group() const noexcept { return group_; }
+    [[nodiscard]] const nflogcap_stats& stats() const noexcept { return stats_; }
+
+private:
+    std::uint16_t group_;
+    std::uint32_t expected_ = 0;
+    nflogcap_stats stats_{};
+};
+
+// The counters of all groups of a capture, by group. Packets come in batches of one group, so the
+// last one looked up is most often the next one wanted.
+class GroupTable {
+public:
+    // False where it is there already.
+    bool add(std::uint16_t group);
+    // nullptr where it is not there.
+    GroupCounters* find(std::uint16_t group) noexcept
+    {
+        if (last_ < groups_.size() && groups_[last_].group() == group)
+            return &groups_[last_];
+        return search(group);
+    }
+
+    auto begin() noexcept { return groups_.begin(); }
+    auto end() noexcept { return groups_.end(); }
+    [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
+
+private:
+    GroupCounters* search(std::uint16_t group) noexcept;
+
+    std::vector<GroupCounters> groups_; // ascending
+    std::size_t last_ = 0;
+};
+
+} // namespace nflog

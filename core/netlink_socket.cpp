@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netlink_socket.hpp"
+
+#include "error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <libmnl/libmnl.h>
+#include <linux/filter.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <string>
+#include <sys/socket.h>
+
+namespace nflog {
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what)
+{
+    const int code = errno;
+    throw Error(code, what + ": " + std::strerror(code));
+}
+
+} // namespace
+
+void NetlinkSocket::Close::operator()(mnl_socket* socket) const noexcept
+{
+    mnl_socket_close(socket);
+}
+
+NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
+    : socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK))
+{
+    if (!socket_) {
+        if (errno == EPROTONOSUPPORT)
+            throw Error(EOPNOTSUPP, "cannot open a netfilter netlink socket: this kernel has no "
+                                    "nfnetlink (CONFIG_NETFILTER_NETLINK)");
+        fail("cannot open a netfilter netlink socket");
+    }
+    // FORCE passes net.core.rmem_max; it needs CAP_NET_ADMIN in the initial user namespace.
+    const int bytes = static_cast<int>(buffer_bytes);
+    if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0 &&
+        setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) < 0)
+        fail("cannot set the netlink socket's buffer to " + std::to_string(bytes) + " bytes");
+    if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
+        fail("cannot bind the netlink socket");
+}
+
+NetlinkSocket::Datagram NetlinkSocket::receive(std::span<std::byte> buffer) noexcept
+{
+    for (;;) {
+        sockaddr_nl sender{};
+        socklen_t sender_length = sizeof sender;
+        // MSG_TRUNC makes the kernel return the datagram's whole length.
+        const ssize_t length =
+            recvfrom(fd(), buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_TRUNC,
+                     reinterpret_cast<sockaddr*>(&sender), &sender_length);
+        if (length < 0)
+            return {{}, errno, false};
+        if (sender.nl_pid != 0)
+            continue; // another process may write to this socket; only the kernel is believed
+        const auto whole = static_cast<std::size_t>(length);
+        const bool truncated = whole > buffer.size();
+        return {buffer.first(truncated ? buffer.size() : whole), 0, truncated};
+    }
+}
+
+int NetlinkSocket::send(const nlmsghdr& message) noexcept
+{
+    return mnl_socket_sendto(socket_.get(), &message, message.nlmsg_len) < 0 ? errno : 0;
+}
+
+void NetlinkSocket::seal() noexcept
+{
+    sock_filter refuse = {BPF_RET | BPF_K, 0, 0, 0};
+    const sock_fprog program = {1, &refuse};
+    // Cannot fail but for want of memory; then more packets come than need to.
+    setsockopt(fd(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+int NetlinkSocket::fd() const noexcept
+{
+    return mnl_socket_get_fd(socket_.get());
+}
+
+std::uint32_t NetlinkSocket::port_id() const noexcept
+{
+    return mnl_socket_get_portid(socket_.get());
+}
+
+std::uint32_t NetlinkSocket::buffer_granted() const noexcept
+{
+    int bytes = 0;
+    socklen_t length = sizeof bytes;
+    getsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, &length);
+    return static_cast<std::uint32_t>(bytes);
+}
+
+std::uint32_t NetlinkSocket::drops() const noexcept
+{
+    std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
+    socklen_t length = sizeof memory;
+    getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length);
+    return memory[SK_MEMINFO_DROPS];
+}
+
+} // namespace nflog

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+struct mnl_socket;
+struct nlmsghdr;
+
+namespace nflog {
+
+// A non-blocking netlink socket to the kernel's netfilter subsystem.
+class NetlinkSocket {
+public:
+    // Opens it in the calling thread's network namespace and asks for that many bytes of buffer.
+    explicit NetlinkSocket(std::uint32_t buffer_bytes);
+
+    struct Datagram {
+        std::span<const std::byte> bytes; // what fitted into the buffer
+        int error;                        // 0, or the errno: EAGAIN where nothing is queued
+        bool truncated;                   // the datagram was longer than the buffer
+    };
+    // Takes the next datagram of the kernel's; those of other senders are thrown away.
+    Datagram receive(std::span<std::byte> buffer) noexcept;
+
+    // 0 or an errno. The kernel acts on the message, and queues its reply, before this returns.
+    int send(const nlmsghdr& message) noexcept;
+
+    // Lets nothing more in; what is queued stays.
+    void seal() noexcept;
+
+    [[nodiscard]] int fd() const noexcept;
+    [[nodiscard]] std::uint32_t port_id() const noexcept;
+    [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
+    // Datagrams refused since the socket was opened. The kernel's counter has 32 bits.
+    [[nodiscard]] std::uint32_t drops() const noexcept;
+
+private:
+    struct Close {
+        void operator()(mnl_socket* socket) const noexcept;
+    };
+    std::unique_ptr<mnl_socket, Close> socket_;
+};
+
+} // namespace nflog

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "payload.hpp"
+
+#include "big_endian.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_arp.h>
+#include <span>
+
+namespace nflog {
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+constexpr std::size_t mac_addresses = 2UL * ETH_ALEN; // what stands before the EtherType
+constexpr std::size_t vlan_tag = 4;
+
+// Of an IP packet by its own header; 0 where too little of that is there, or it does not say
+// (a packet that segmentation offload has yet to cut up, or a jumbogram).
+std::uint32_t ip_length(std::uint16_t ethertype, Bytes packet) noexcept
+{
+    constexpr std::size_t ipv4_length_at = 2;
+    constexpr std::size_t ipv6_length_at = 4;
+    constexpr std::uint32_t ipv6_header = 40;
+    if (ethertype == ETH_P_IP && packet.size() >= ipv4_length_at + 2)
+        return be16(packet.data() + ipv4_length_at);
+    if (ethertype == ETH_P_IPV6 && packet.size() >= ipv6_length_at + 2) {
+        const std::uint32_t length = be16(packet.data() + ipv6_length_at);
+        return length == 0 ? 0 : ipv6_header + length;
+    }
+    return 0;
+}
+
+// The payload's layer 3 and its EtherType, past an Ethernet header and VLAN tags in the payload.
+struct Layer3 {
+    std::uint16_t ethertype;
+    std::size_t offset;
+};
+
+Layer3 layer3(const nflogcap_packet& packet) noexcept
+{
+    if (!starts_with_ethernet(packet))
+        return {packet.hw_protocol, 0};
+    std::size_t offset = mac_addresses;
+    const auto type_at = [&](std::size_t at) -> std::uint16_t {
+        return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
+    };
+    while (type_at(offset) == ETH_P_8021Q || type_at(offset) == ETH_P_8021AD)
+        offset += vlan_tag;
+    return {type_at(offset), offset + 2};
+}
+
+// Copies pieces one behind the other into a buffer that may be too short for them.
+class FrameWriter {
+public:
+    FrameWriter(std::uint8_t* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity)
+    {
+    }
+
+    void put(Bytes piece) noexcept
+    {
+        if (length_ < capacity_ && !piece.empty())
+            std::memcpy(buffer_ + length_, piece.data(),
+                        std::min(piece.size(), capacity_ - length_));
+        length_ += piece.size();
+    }
+
+    [[nodiscard]] std::size_t length() const noexcept { return length_; }
+
+private:
+    std::uint8_t* buffer_;
+    std::size_t capacity_;
+    std::size_t length_ = 0;
+};
+
+} // namespace
+
+bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
+{
+    constexpr std::uint8_t netdev_egress = 1; // NF_NETDEV_EGRESS of the kernel's uapi since 5.16
+    return (packet.family == NFPROTO_ARP && packet.hook == NF_ARP_OUT) ||
+           (packet.family == NFPROTO_NETDEV && packet.hook == netdev_egress);
+}
+
+std::uint32_t wire_length(const nflogcap_packet& packet) noexcept
+{
+    if (packet.payload_length == 0)
+        return 0;
+    const Layer3 l3 = layer3(packet);
+    if (l3.offset >= packet.payload_length)
+        return packet.payload_length;
+    const Bytes payload(packet.payload, packet.payload_length);
+    const std::uint32_t length = ip_length(l3.ethertype, payload.subspan(l3.offset));
+    const auto whole = static_cast<std::uint32_t>(l3.offset) + length;
+    return std::max(whole, packet.payload_length); // padding of a short frame counts too
+}
+
+std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
+                        std::size_t capacity) noexcept
+{
+    const Bytes payload(packet.payload, packet.payload_length);
+    Bytes header;
+    if (!starts_with_ethernet(packet))
+        header = packet.l2_header_length != 0 ? Bytes(packet.l2_header, packet.l2_header_length)
+                                              : Bytes(packet.hw_header, packet.hw_header_length);
+    FrameWriter frame(buffer, capacity);
+    const Bytes start = header.empty() ? payload : header;
+    const bool tagged = (packet.present & NFLOGCAP_HAS_VLAN) != 0 && start.size() >= mac_addresses;
+    if (tagged) {
+        const std::array<std::uint8_t, vlan_tag> tag = {
+            static_cast<std::uint8_t>(packet.vlan_protocol >> 8),
+            static_cast<std::uint8_t>(packet.vlan_protocol),
+            static_cast<std::uint8_t>(packet.vlan_tci >> 8),
+            static_cast<std::uint8_t>(packet.vlan_tci)};
+        frame.put(start.first(mac_addresses));
+        frame.put(tag);
+        frame.put(start.subspan(mac_addresses));
+    } else {
+        frame.put(start);
+    }
+    if (!header.empty())
+        frame.put(payload);
+    return frame.length();
+}
+
+} // namespace nflog

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "refusal.hpp"
+
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <linux/capability.h>
+#include <linux/netlink.h>
+#include <optional>
+#include <sstream>
+#include <unistd.h>
+
+namespace nflog {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// /proc/net is of the process's main thread; a thread may be in another network namespace.
+const fs::path proc_net = "/proc/thread-self/net";
+
+// The netlink port id that owns the group, from nfnetlink_log's own table (mode 0440).
+std::optional<std::uint32_t> owner_of(std::uint16_t group)
+{
+    std::ifstream table(proc_net / "netfilter/nfnetlink_log");
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream columns(line);
+        std::uint32_t number = 0;
+        std::uint32_t port = 0;
+        if (columns >> number >> port && number == group)
+            return port;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> inode_of_port(std::uint32_t port)
+{
+    std::ifstream table(proc_net / "netlink");
+    std::string line;
+    std::getline(table, line); // the headings
+    while (std::getline(table, line)) {
+        // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+        std::istringstream columns(line);
+        std::string skipped;
+        std::string inode;
+        unsigned protocol = 0;
+        std::uint32_t number = 0;
+        columns >> skipped >> protocol >> number;
+        for (int i = 0; i < 6; ++i)
+            columns >> skipped;
+        if (columns >> inode && protocol == NETLINK_NETFILTER && number == port)
+            return inode;
+    }
+    return std::nullopt;
+}
+
+bool holds_socket(const fs::path& process, const std::string& link)
+{
+    std::error_code ignored; // processes end while they are looked at, and others are not ours
+    for (const auto& fd : fs::directory_iterator(process / "fd", ignored)) {
+        if (fs::read_symlink(fd.path(), ignored).string() == link)
+            return true;
+    }
+    return false;
+}
+
+// " (process 1234, ulogd)", or nothing where that is not to be seen.
+std::string process_of_port(std::uint32_t port)
+{
+    const auto inode = inode_of_port(port);
+    if (!inode)
+        return {};
+    const std::string link = "socket:[" + *inode + "]";
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+        const std::string name = entry.path().filename();
+        pid_t pid = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc() ||
+            !holds_socket(entry.path(), link))
+            continue;
+        if (pid == getpid())
+            return " (this process)";
+        std::string command;
+        std::ifstream comm(entry.path() / "comm");
+        std::getline(comm, command);
+        return " (process " + name + ", " + command + ")";
+    }
+    return {};
+}
+
+bool has_net_admin()
+{
+    std::ifstream status("/proc/thread-self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("CapEff:"))
+            return (std::stoull(line.substr(sizeof "CapEff:"), nullptr, 16) >> CAP_NET_ADMIN) & 1;
+    }
+    return false;
+}
+
+} // namespace
+
+std::string explain_refusal(std::uint16_t group)
+{
+    if (const auto port = owner_of(group))
+        return "it is owned by netlink port " + std::to_string(*port) + process_of_port(*port) +
+               "; a group has one owner in a network namespace: capture another group, or end "
+               "that owner";
+    if (!has_net_admin())
+        return "CAP_NET_ADMIN is missing; run as root, give the program the capability (setcap "
+               "cap_net_admin+ep), or capture in namespaces of your own (unshare --user "
+               "--map-root-user --net)";
+    return "CAP_NET_ADMIN is held, but not in the user namespace that owns this network "
+           "namespace; enter that one, or make a network namespace of your own (unshare --net)";
+}
+
+} // namespace nflog

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace nflog {
+
+// Why the kernel answered EPERM to the binding of a group, and what to do: it says the same where
+// another socket owns the group and where the capability is missing.
+std::string explain_refusal(std::uint16_t group);
+
+} // namespace nflog

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Prints the packets that firewall rules log to a group, a line each: print_packets GROUP [COUNT].
+ * Ends after COUNT packets, or at Ctrl-C, without losing what the kernel still holds. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <nflogcap.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static nflogcap *capture;
+
+static void stop(int signal_number)
+{
+    (void)signal_number;
+    nflogcap_stop(capture);
+}
+
+static void print(const nflogcap_packet *packet)
+{
+    char from[INET6_ADDRSTRLEN] = "?";
+    char to[INET6_ADDRSTRLEN] = "?";
+    const uint8_t *ip = packet->payload;
+    if (packet->payload_length >= 20 && ip[0] >> 4 == 4) {
+        inet_ntop(AF_INET, ip + 12, from, sizeof from);
+        inet_ntop(AF_INET, ip + 16, to, sizeof to);
+    } else if (packet->payload_length >= 40 && ip[0] >> 4 == 6) {
+        inet_ntop(AF_INET6, ip + 8, from, sizeof from);
+        inet_ntop(AF_INET6, ip + 24, to, sizeof to);
+    }
+    printf("group %u  %-10s  %s -> %s  %" PRIu32 " bytes", packet->group,
+           packet->prefix != NULL ? packet->prefix : "", from, to, packet->wire_length);
+    if (packet->present & NFLOGCAP_HAS_UID)
+        printf("  uid %" PRIu32, packet->uid);
+    if (packet->lost_before > 0)
+        printf("  (%" PRIu64 " lost before it)", packet->lost_before);
+    putchar('\n');
+    fflush(stdout);
+}
+
+/* The number in text, from 0 to most; ends the program where there is none. */
+static unsigned long number(const char *text, unsigned long most)
+{
+    char *end;
+    errno = 0;
+    unsigned long value = strtoul(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > most) {
+        fprintf(stderr, "print_packets: '%s' is not a number from 0 to %lu\n", text, most);
+        exit(2);
+    }
+    return value;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2 || argc > 3) {
+        fprintf(stderr, "usage: print_packets GROUP [COUNT]\n");
+        return 2;
+    }
+    const uint16_t group = (uint16_t)number(argv[1], 65535);
+    const unsigned long count = argc == 3 ? number(argv[2], 1000000000) : 0;
+
+    int code = nflogcap_new(&capture);
+    if (code < 0) {
+        fprintf(stderr, "print_packets: %s\n", nflogcap_strerror(code));
+        return 1;
+    }
+    if ((code = nflogcap_add_group(capture, group)) < 0 || (code = nflogcap_start(capture)) < 0) {
+        fprintf(stderr, "print_packets: %s\n", nflogcap_error(capture));
+        nflogcap_close(capture);
+        return 1;
+    }
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
+
+    const nflogcap_packet *packet;
+    unsigned long seen = 0;
+    while ((code = nflogcap_next(capture, &packet, -1)) == 1 || code == -EINTR) {
+        if (code != 1)
+            continue;
+        print(packet);
+        if (++seen == count)
+            nflogcap_stop(capture);
+    }
+    if (code != -ENODATA)
+        fprintf(stderr, "print_packets: %s\n", nflogcap_error(capture));
+    const nflogcap_stats *stats = nflogcap_get_stats(capture);
+    fprintf(stderr, "%" PRIu64 " received, %" PRIu64 " lost\n", stats->received, stats->lost);
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    nflogcap_close(capture);
+    return code == -ENODATA ? 0 : 1;
+}
