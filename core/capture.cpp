@@ -232,6 +232,8 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
             packet.timestamp_ns = received_at_ns_;
         group->receive(packet);
         group->deliver();
+        if (packet.lost_before > 0)
+            count_drops();
         return true;
     }
     return false;
@@ -283,9 +285,6 @@ int Capture::refill(int timeout_ms)
     case EAGAIN:
         if (state_ == State::draining)
             drain();
-        break;
-    case ENOBUFS:
-        ++stats_.overruns;
         break;
     default:
         throw Error(datagram.error, std::string("cannot read from the netlink socket: ") +
@@ -356,6 +355,7 @@ void Capture::settle_bell() noexcept
         readiness_.ring();
 }
 
+// An overrun is known by the socket's drop counter, which is looked at where packets are missing.
 void Capture::count_drops() noexcept
 {
     const std::uint32_t drops = source_->socket().drops();

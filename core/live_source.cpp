@@ -152,8 +152,6 @@ int LiveSource::await_answer(std::size_t index)
 {
     for (;;) {
         const NetlinkSocket::Datagram datagram = receive_datagram();
-        if (datagram.error == ENOBUFS)
-            continue;
         if (datagram.error != 0)
             return datagram.error;
         const nlmsghdr* answer = as_answer(datagram.bytes);

@@ -44,6 +44,12 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
     if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0 &&
         setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) < 0)
         fail("cannot set the netlink socket's buffer to " + std::to_string(bytes) + " bytes");
+    // Otherwise the kernel, once it had no room for a batch, refuses all others until the queue has
+    // been read to its end: measured with a slow reader, 486,000 of 600,000 packets in two or three
+    // long gaps, against 503,000 with many short ones.
+    const int yes = 1;
+    if (setsockopt(fd(), SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) < 0)
+        fail("cannot set NETLINK_NO_ENOBUFS on the netlink socket");
     if (mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
         fail("cannot bind the netlink socket");
 }

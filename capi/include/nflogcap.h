@@ -134,8 +134,8 @@ struct nflogcap_stats {
     uint64_t delivered;       /* packets returned by next and next_batch */
     uint64_t filtered;        /* packets read, and rejected by the filter */
     uint64_t lost;            /* packets that the kernel numbered and that never came: exact */
-    uint64_t overruns;        /* (handle) times that the socket's buffer was found to have been
-                                 too full for a batch */
+    uint64_t overruns;        /* (handle) times that the socket was found to have refused batches
+                                 since it was looked at before: at a gap, and in this call */
     uint64_t dropped_batches; /* (handle) batches that the socket refused, by its own counter */
     uint64_t truncated;       /* (handle) batches longer than the library's receive buffer; what
                                  was cut off is in lost */

@@ -59,7 +59,8 @@ void become_root_of_user_namespace()
 {
     const std::string uid = std::to_string(geteuid());
     const std::string gid = std::to_string(getegid());
-    checked(unshare(CLONE_NEWUSER), "unshare of a user namespace");
+    // With a network namespace that it owns, so that a test can come back from its own.
+    checked(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare of a user namespace");
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", "0 " + uid + " 1");
     write_file("/proc/self/gid_map", "0 " + gid + " 1");

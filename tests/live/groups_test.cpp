@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Who owns a group, from its binding to its release.
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <functional>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using Catch::Matchers::Contains;
+using support::Namespace;
+using support::nft;
+using support::Sender;
+
+namespace {
+
+int try_to_bind(std::uint16_t group)
+{
+    const auto capture = support::capture_of({group});
+    return nflogcap_start(capture.get());
+}
+
+// A forked process that runs a body and then waits to be killed; the constructor returns when the
+// body has run.
+class Child {
+public:
+    explicit Child(const std::function<void()>& body)
+    {
+        int ready[2];
+        REQUIRE(pipe(ready) == 0);
+        pid_ = fork();
+        REQUIRE(pid_ >= 0);
+        if (pid_ == 0) {
+            body();
+            const bool told = write(ready[1], "r", 1) == 1;
+            while (told)
+                pause();
+            _exit(1);
+        }
+        close(ready[1]);
+        char byte = 0;
+        const ssize_t got = read(ready[0], &byte, 1);
+        close(ready[0]);
+        REQUIRE(got == 1);
+    }
+    ~Child() { kill(); }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    void kill()
+    {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            waitpid(pid_, nullptr, 0);
+        }
+        pid_ = -1;
+    }
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
+private:
+    pid_t pid_ = -1;
+};
+
+} // namespace
+
+TEST_CASE("a second handle on a taken group fails with EPERM and names the owner")
+{
+    const Namespace ns;
+    const auto owner = support::started({5});
+    const auto second = support::capture_of({4, 5});
+    CHECK(nflogcap_start(second.get()) == -EPERM);
+    const std::string words = nflogcap_error(second.get());
+    CHECK_THAT(words, Contains("group 5") && Contains("owned by netlink port") &&
+                          Contains("(this process)"));
+    CHECK(try_to_bind(4) == 0); // what was bound before the failure is free again
+}
+
+TEST_CASE("a group of another process is refused with its name, and free at once after kill -9")
+{
+    const Namespace ns;
+    Child child([] { support::started({5}).release(); });
+    const auto second = support::capture_of({5});
+    CHECK(nflogcap_start(second.get()) == -EPERM);
+    CHECK_THAT(nflogcap_error(second.get()),
+               Contains("owned by netlink port") &&
+                   Contains("(process " + std::to_string(child.pid()) + ", live_tests)"));
+    child.kill();
+    INFO(nflogcap_error(second.get()));
+    CHECK(nflogcap_start(second.get()) == 0);
+}
+
+TEST_CASE("a failed open leaves its result alone")
+{
+    const Namespace ns;
+    const auto owner = support::started({5});
+    const std::uint16_t groups[] = {5};
+    nflogcap* handle = nullptr;
+    CHECK(nflogcap_open(&handle, groups, 1) == -EPERM);
+    CHECK(handle == nullptr);
+    CHECK(nflogcap_open(&handle, groups, 0) == -EINVAL);
+    const std::uint16_t twice[] = {6, 6};
+    CHECK(nflogcap_open(&handle, twice, 2) == -EEXIST);
+    CHECK(handle == nullptr);
+}
+
+TEST_CASE("after a close the group can be bound at once")
+{
+    const Namespace ns;
+    for (int i = 0; i < 100; ++i)
+        REQUIRE(try_to_bind(5) == 0);
+}
+
+TEST_CASE("a child of fork does not keep the group after the parent's close")
+{
+    const Namespace ns;
+    auto capture = support::started({5});
+    const Child child([] {});
+    capture.reset();
+    CHECK(try_to_bind(5) == 0);
+}
+
+TEST_CASE("a child of fork that closes its copy leaves the parent's group bound")
+{
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    auto capture = support::started({5});
+    const Child child([&] { capture.reset(); });
+    Sender(9).send(1);
+    const nflogcap_packet* packet = nullptr;
+    CHECK(nflogcap_next(capture.get(), &packet, 2000) == 1);
+}
+
+TEST_CASE("300 groups on one handle each deliver")
+{
+    constexpr std::uint16_t groups = 300;
+    const Namespace ns;
+    auto capture = support::capture_of({});
+    std::string map;
+    for (std::uint16_t group = 0; group < groups; ++group) {
+        REQUIRE(nflogcap_add_group(capture.get(), group) == 0);
+        map += " udp dport " + std::to_string(1000 + group) + " log group " +
+               std::to_string(group) + " drop;";
+    }
+    nft("table inet t { chain c { type filter hook prerouting priority 0;" + map + " }; }");
+    support::start(capture);
+    for (std::uint16_t group = 0; group < groups; ++group)
+        Sender(static_cast<std::uint16_t>(1000 + group)).send(1);
+    nflogcap_stop(capture.get());
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == groups);
+    CHECK(outcome == -ENODATA);
+    for (std::uint16_t group = 0; group < groups; ++group)
+        CHECK(nflogcap_get_group_stats(capture.get(), group)->received == 1);
+}
+
+TEST_CASE("a capture is set before it starts, and not while it runs")
+{
+    const Namespace ns;
+    const auto capture = support::started({5});
+    CHECK(nflogcap_add_group(capture.get(), 6) == -EBUSY);
+    CHECK_THAT(nflogcap_error(capture.get()), Contains("the capture has started"));
+    CHECK(nflogcap_set_snaplen(capture.get(), 96) == -EBUSY);
+    CHECK(nflogcap_set_conntrack(capture.get(), 1) == -EBUSY);
+    CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE) == -EBUSY);
+    CHECK(nflogcap_start(capture.get()) == -EBUSY);
+}
+
+TEST_CASE("conntrack entries come, or the start says in words that this kernel has none")
+{
+    const Namespace ns;
+    const auto capture = support::capture_of({5});
+    REQUIRE(nflogcap_set_conntrack(capture.get(), 1) == 0);
+    const int code = nflogcap_start(capture.get());
+    if (code < 0) {
+        CHECK(code == -EOPNOTSUPP);
+        CHECK_THAT(nflogcap_error(capture.get()), Contains("conntrack"));
+        REQUIRE(nflogcap_set_conntrack(capture.get(), 0) == 0);
+        CHECK(nflogcap_start(capture.get()) == 0);
+    } else {
+        nft("table inet t { chain c { type filter hook input priority 0; ct state new udp dport 9 "
+            "log group 5 drop; }; }");
+        Sender(9).send(1);
+        const nflogcap_packet* packet = nullptr;
+        REQUIRE(nflogcap_next(capture.get(), &packet, 2000) == 1);
+        CHECK((packet->present & NFLOGCAP_HAS_CT) != 0);
+    }
+}

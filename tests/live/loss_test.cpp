@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Nothing is lost without being counted.
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <unistd.h>
+
+using support::Namespace;
+using support::nft;
+using support::Sender;
+
+namespace {
+
+constexpr std::size_t bytes = 64;
+
+// A socket buffer that a few batches fill.
+support::Handle small_capture(std::initializer_list<std::uint16_t> groups)
+{
+    constexpr std::uint32_t small = 262144;
+    auto capture = support::capture_of(groups);
+    REQUIRE(nflogcap_set_socket_buffer(capture.get(), small) == 0);
+    support::start(capture);
+    return capture;
+}
+
+void nap()
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+}
+
+} // namespace
+
+TEST_CASE("200,000 packets through a reader started before: received is sent, none lost")
+{
+    constexpr std::uint64_t sent = 200'000;
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::started({5});
+    std::thread sender([&] {
+        Sender(9).send(sent, bytes);
+        nflogcap_stop(capture.get());
+    });
+    int outcome = 0;
+    const std::uint64_t packets = support::count_packets(capture, -1, outcome);
+    sender.join();
+    CHECK(outcome == -ENODATA);
+    CHECK(packets == sent);
+    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    CHECK(stats->received == sent);
+    CHECK(stats->delivered == sent);
+    CHECK(stats->lost == 0);
+    CHECK(stats->overruns == 0);
+    CHECK(stats->dropped_batches == 0);
+    CHECK(stats->malformed == 0);
+    CHECK(stats->truncated == 0);
+}
+
+TEST_CASE("a reader that sleeps while the socket overruns: received and lost make sent, 20 times")
+{
+    constexpr std::uint64_t sent = 20'000;
+    for (int run = 0; run < 20; ++run) {
+        const Namespace ns;
+        nft(support::log_udp(9, "group 5"));
+        const auto capture = small_capture({5});
+        Sender sender(9);
+        sender.send(sent, bytes);
+        nap(); // the last batch is flushed, into a full socket
+        int outcome = 0;
+        std::uint64_t packets = support::count_packets(capture, 0, outcome);
+        REQUIRE(outcome == 0);
+        sender.send(1, bytes); // its number shows what was lost before it
+        nflogcap_stop(capture.get());
+        packets += support::count_packets(capture, -1, outcome);
+        const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+        INFO("run " << run << ": received " << stats->received << ", lost " << stats->lost);
+        REQUIRE(outcome == -ENODATA);
+        REQUIRE(stats->received == packets);
+        REQUIRE(stats->lost > 0);
+        REQUIRE(stats->received + stats->lost == sent + 1);
+        REQUIRE(stats->overruns > 0);
+        REQUIRE(stats->dropped_batches > 0);
+    }
+}
+
+TEST_CASE("a slow reader under full traffic: the losses of the packets add up to those counted")
+{
+    constexpr std::uint64_t sent = 100'000;
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 6"));
+    const auto capture = small_capture({5, 6});
+    std::thread sender([&] {
+        Sender nine(9);
+        Sender ten(10);
+        for (int i = 0; i < 100; ++i) {
+            nine.send(sent / 200, bytes);
+            ten.send(sent / 200, bytes);
+        }
+        nap();
+        nap();
+        nine.send(1, bytes);
+        ten.send(1, bytes);
+        nflogcap_stop(capture.get());
+    });
+    const nflogcap_packet* packet = nullptr;
+    std::uint64_t lost_of[2] = {0, 0};
+    std::uint64_t packets = 0;
+    while (nflogcap_next(capture.get(), &packet, -1) == 1) {
+        lost_of[packet->group - 5] += packet->lost_before;
+        if (++packets % 2000 == 0)
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    sender.join();
+    const nflogcap_stats stats = *nflogcap_get_stats(capture.get());
+    CHECK(stats.received == packets);
+    CHECK(stats.received + stats.lost == sent + 2);
+    CHECK(lost_of[0] + lost_of[1] == stats.lost);
+    CHECK(nflogcap_get_group_stats(capture.get(), 5)->lost == lost_of[0]);
+    CHECK(nflogcap_get_group_stats(capture.get(), 6)->lost == lost_of[1]);
+}
+
+TEST_CASE("a stop yields what the kernel still holds")
+{
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::capture_of({5});
+    constexpr std::uint32_t an_hour = 3'600'000;
+    REQUIRE(nflogcap_set_flush_timeout(capture.get(), an_hour) == 0);
+    support::start(capture);
+    Sender(9).send(7);
+    const nflogcap_packet* packet = nullptr;
+    REQUIRE(nflogcap_next(capture.get(), &packet, 50) == 0); // the kernel gathers
+    REQUIRE(nflogcap_stop(capture.get()) == 0);
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == 7);
+    CHECK(outcome == -ENODATA);
+    CHECK(nflogcap_next(capture.get(), &packet, -1) == -ENODATA);
+    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+}
+
+TEST_CASE("groups bound while packets flood in lose none of those that came meanwhile")
+{
+    const Namespace ns;
+    std::string rules;
+    constexpr std::uint16_t groups = 20;
+    auto capture = support::capture_of({});
+    for (std::uint16_t group = 0; group < groups; ++group) {
+        rules += support::log_udp(static_cast<std::uint16_t>(9 + group),
+                                  "group " + std::to_string(group));
+        REQUIRE(nflogcap_add_group(capture.get(), group) == 0);
+    }
+    nft(rules);
+    // Small batches, so that many are there before the last group is bound.
+    REQUIRE(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE) == 0);
+    std::atomic<bool> done = false;
+    std::thread flood([&] {
+        Sender first(9);
+        for (int i = 0; i < 100'000 && !done; ++i)
+            first.send(10);
+    });
+    const int started = nflogcap_start(capture.get());
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    done = true;
+    flood.join();
+    REQUIRE(started == 0);
+    nflogcap_stop(capture.get());
+    const nflogcap_packet* packet = nullptr;
+    std::uint32_t expected = 0;
+    while (nflogcap_next(capture.get(), &packet, -1) == 1)
+        REQUIRE(packet->seq == expected++);
+    CHECK(expected > 0);
+    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+}
+
+TEST_CASE("a capture can be started again after its end, and that is no loss")
+{
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::started({5});
+    Sender sender(9);
+    for (std::uint64_t run = 1; run <= 3; ++run) {
+        sender.send(10);
+        nflogcap_stop(capture.get());
+        int outcome = 0;
+        CHECK(support::count_packets(capture, -1, outcome) == 10);
+        CHECK(outcome == -ENODATA);
+        sender.send(10); // nobody listens
+        INFO(nflogcap_error(capture.get()));
+        REQUIRE(nflogcap_start(capture.get()) == 0);
+        CHECK(nflogcap_get_stats(capture.get())->received == 10 * run);
+        CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What goes on without CAP_NET_ADMIN, and what does not.
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <functional>
+#include <linux/capability.h>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/syscall.h>
+#include <thread>
+#include <unistd.h>
+
+using Catch::Matchers::Contains;
+using support::Namespace;
+using support::nft;
+using support::Sender;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Capabilities are a thread's own: what this thread drops, the others keep.
+void drop_capabilities()
+{
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
+    if (syscall(SYS_capset, &header, none) < 0)
+        throw std::runtime_error("capset failed");
+}
+
+void run_in_thread(const std::function<void()>& body)
+{
+    std::thread thread(body);
+    thread.join();
+}
+
+} // namespace
+
+TEST_CASE("without CAP_NET_ADMIN the start fails with EPERM and says what to do")
+{
+    const Namespace ns;
+    const auto capture = support::capture_of({5});
+    int code = 0;
+    run_in_thread([&] {
+        drop_capabilities();
+        code = nflogcap_start(capture.get());
+    });
+    CHECK(code == -EPERM);
+    CHECK_THAT(nflogcap_error(capture.get()),
+               Contains("CAP_NET_ADMIN is missing") && Contains("setcap"));
+    CHECK(nflogcap_start(capture.get()) == 0); // and with it, the same handle starts
+}
+
+TEST_CASE("with privileges dropped after the start, all is captured and a stop loses nothing")
+{
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::capture_of({5});
+    REQUIRE(nflogcap_set_flush_timeout(capture.get(), 100) == 0);
+    support::start(capture);
+    const int fd = nflogcap_fd(capture.get());
+    Sender sender(9);
+    int outcome = 0;
+    std::uint64_t packets = 0;
+    run_in_thread([&] {
+        drop_capabilities();
+        sender.send(10);
+        nflogcap_stop(capture.get());
+        // As an event loop would: the descriptor alone tells when there is something to do.
+        const nflogcap_packet* packet = nullptr;
+        pollfd wanted{fd, POLLIN, 0};
+        for (int turns = 0; turns < 100 && poll(&wanted, 1, 2000) == 1; ++turns) {
+            outcome = nflogcap_next(capture.get(), &packet, 0);
+            if (outcome == -ENODATA)
+                break;
+            packets += outcome == 1 ? 1 : 0;
+        }
+    });
+    CHECK(outcome == -ENODATA);
+    CHECK(packets == 10);
+    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    const auto second = support::capture_of({5});
+    CHECK(nflogcap_start(second.get()) == 0); // the end has released the group all the same
+}
+
+TEST_CASE("with privileges dropped, a stop under a flood of packets comes to its end")
+{
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::started({5});
+    std::atomic<bool> done = false;
+    std::thread flood([&] {
+        Sender sender(9);
+        for (int i = 0; i < 100'000 && !done; ++i)
+            sender.send(10);
+    });
+    int outcome = 0;
+    run_in_thread([&] {
+        drop_capabilities();
+        std::thread stopper([&] {
+            std::this_thread::sleep_for(milliseconds(20));
+            nflogcap_stop(capture.get());
+        });
+        support::count_packets(capture, -1, outcome);
+        stopper.join();
+    });
+    done = true;
+    flood.join();
+    CHECK(outcome == -ENODATA);
+    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+}
+
+TEST_CASE("with privileges dropped, a close releases the group")
+{
+    const Namespace ns;
+    auto capture = support::started({5});
+    run_in_thread([&] {
+        drop_capabilities();
+        capture.reset();
+    });
+    const auto second = support::capture_of({5});
+    CHECK(nflogcap_start(second.get()) == 0);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <nflogcap.h>
+#include <stdexcept>
+#include <string>
+
+namespace support {
+
+struct Close {
+    void operator()(nflogcap* handle) const noexcept { nflogcap_close(handle); }
+};
+using Handle = std::unique_ptr<nflogcap, Close>;
+
+// A capture of these groups, yet to be started.
+inline Handle capture_of(std::initializer_list<std::uint16_t> groups)
+{
+    nflogcap* handle = nullptr;
+    if (nflogcap_new(&handle) < 0)
+        throw std::runtime_error("nflogcap_new failed");
+    Handle capture(handle);
+    for (const std::uint16_t group : groups) {
+        if (nflogcap_add_group(handle, group) < 0)
+            throw std::runtime_error(nflogcap_error(handle));
+    }
+    return capture;
+}
+
+inline void start(const Handle& capture)
+{
+    if (nflogcap_start(capture.get()) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
+}
+
+inline Handle started(std::initializer_list<std::uint16_t> groups)
+{
+    Handle capture = capture_of(groups);
+    start(capture);
+    return capture;
+}
+
+// How many packets next() gives until it returns something else, which is left in `outcome`.
+inline std::uint64_t count_packets(const Handle& capture, int timeout_ms, int& outcome)
+{
+    const nflogcap_packet* packet = nullptr;
+    std::uint64_t packets = 0;
+    while ((outcome = nflogcap_next(capture.get(), &packet, timeout_ms)) == 1)
+        ++packets;
+    return packets;
+}
+
+} // namespace support
