@@ -10,21 +10,21 @@ namespace nflog {
 // Reads a value that the network or the kernel wrote in big-endian order, aligned or not.
 inline std::uint16_t be16(const std::uint8_t* from) noexcept
 {
-    std::uint16_t value;
+    std::uint16_t value = 0;
     std::memcpy(&value, from, sizeof value);
     return be16toh(value);
 }
 
 inline std::uint32_t be32(const std::uint8_t* from) noexcept
 {
-    std::uint32_t value;
+    std::uint32_t value = 0;
     std::memcpy(&value, from, sizeof value);
     return be32toh(value);
 }
 
 inline std::uint64_t be64(const std::uint8_t* from) noexcept
 {
-    std::uint64_t value;
+    std::uint64_t value = 0;
     std::memcpy(&value, from, sizeof value);
     return be64toh(value);
 }

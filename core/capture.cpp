@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <limits>
 #include <string>
@@ -16,7 +15,6 @@ namespace nflog {
 namespace {
 
 // What the kernel takes; it acknowledges other values too, and then does something else.
-constexpr std::uint32_t most_snaplen = 65531;
 constexpr std::uint32_t most_flush_timeout_ms = 3'600'000;
 constexpr std::uint32_t least_batch_size = 4096;
 constexpr std::uint32_t most_batch_size = 131072;
@@ -73,9 +71,8 @@ std::uint32_t Capture::ranged(const char* what, std::uint32_t value, std::uint32
 {
     require_settable(what);
     if (value < least || value > most)
-        throw Error(ERANGE, std::string("cannot set the ") + what + " to " +
-                                std::to_string(value) + ": it is " + std::to_string(least) +
-                                " to " + std::to_string(most));
+        throw Error(ERANGE, std::string("cannot set the ") + what + " to " + std::to_string(value) +
+                                ": it is " + std::to_string(least) + " to " + std::to_string(most));
     return value;
 }
 
@@ -236,6 +233,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
             count_drops();
         return true;
     }
+    stats_.malformed += cursor_.take_fragments();
     return false;
 }
 
@@ -287,8 +285,7 @@ int Capture::refill(int timeout_ms)
             drain();
         break;
     default:
-        throw Error(datagram.error, std::string("cannot read from the netlink socket: ") +
-                                        std::strerror(datagram.error));
+        throw system_failure("cannot read from the netlink socket", datagram.error);
     }
     return 1;
 }
@@ -370,6 +367,7 @@ const nflogcap_stats& Capture::stats() noexcept
 {
     if (source_)
         count_drops();
+    stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.lost = 0;
     for (const GroupCounters& group : groups_) {
         stats_.received += group.stats().received;

@@ -63,11 +63,15 @@ private:
     void settle_bell() noexcept;
     void count_drops() noexcept;
 
+    static constexpr std::uint32_t most_snaplen = 65531;
+    static constexpr std::uint32_t default_socket_buffer = 33'554'432; // 32 MiB
+    static constexpr std::size_t most_a_batch = 256;
+
     State state_ = State::configured;
 
     // settings
-    std::uint32_t snaplen_ = 65531;
-    std::uint32_t socket_buffer_ = 32 * 1024 * 1024;
+    std::uint32_t snaplen_ = most_snaplen;
+    std::uint32_t socket_buffer_ = default_socket_buffer;
     int delivery_ = NFLOGCAP_BATCHED;
     std::optional<std::uint32_t> queue_threshold_; // absent: as the delivery wants it
     std::optional<std::uint32_t> flush_timeout_ms_;
@@ -80,9 +84,7 @@ private:
     MessageCursor cursor_;
     GroupTable groups_;
     std::uint64_t received_at_ns_ = 0;
-    bool truncated_ = false;
 
-    static constexpr std::size_t most_a_batch = 256;
     nflogcap_packet packet_{};
     std::unique_ptr<std::array<nflogcap_packet, most_a_batch>> packets_;
 

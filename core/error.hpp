@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -16,5 +17,12 @@ public:
 private:
     int code_;
 };
+
+// For a system call: what failed, and the system's words for why.
+inline Error system_failure(const std::string& what, int code)
+{
+    const char* why = strerrordesc_np(code); // strerror() may write into a buffer that all share
+    return {code, what + ": " + (why != nullptr ? why : "error " + std::to_string(code))};
+}
 
 } // namespace nflog

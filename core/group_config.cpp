@@ -15,8 +15,7 @@ namespace nflog {
 
 ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
 {
-    nlmsghdr* message =
-        nflog_nlmsg_put_header(bytes_.data(), NFULNL_MSG_CONFIG, AF_UNSPEC, group);
+    nlmsghdr* message = nflog_nlmsg_put_header(bytes_.data(), NFULNL_MSG_CONFIG, AF_UNSPEC, group);
     message->nlmsg_flags |= NLM_F_ACK;
     message->nlmsg_seq = sequence;
     nflog_attr_put_cfg_cmd(message, command);
@@ -29,7 +28,7 @@ ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& sett
     ConfigMessage config(group, NFULNL_CFG_CMD_BIND, sequence);
     nlmsghdr* message = &config.header();
     // A copy range of 0 would mean the maximum.
-    nflog_attr_put_cfg_mode(message, settings.snaplen ? NFULNL_COPY_PACKET : NFULNL_COPY_META,
+    nflog_attr_put_cfg_mode(message, settings.snaplen != 0 ? NFULNL_COPY_PACKET : NFULNL_COPY_META,
                             settings.snaplen);
     mnl_attr_put_u32(message, NFULA_CFG_NLBUFSIZ, htonl(settings.batch_size));
     mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT,

@@ -11,10 +11,10 @@ namespace nflog {
 
 // How the kernel gathers and delivers a group's packets, in the kernel's terms but for the units.
 struct GroupSettings {
-    std::uint32_t snaplen;            // bytes of payload; 0: metadata only
-    std::uint32_t queue_threshold;    // packets
+    std::uint32_t snaplen;         // bytes of payload; 0: metadata only
+    std::uint32_t queue_threshold; // packets
     std::uint32_t flush_timeout_ms;
-    std::uint32_t batch_size;         // bytes, nlbufsiz
+    std::uint32_t batch_size; // bytes, nlbufsiz
     bool conntrack;
 };
 
@@ -32,7 +32,8 @@ private:
     ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence);
     nlmsghdr& header() noexcept;
 
-    alignas(std::max_align_t) std::array<char, 128> bytes_{};
+    static constexpr std::size_t room = 128; // for all attributes of a configuration
+    alignas(std::max_align_t) std::array<char, room> bytes_{};
 };
 
 } // namespace nflog

@@ -5,7 +5,6 @@
 #include "refusal.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <string>
@@ -47,7 +46,7 @@ int errno_of(const nlmsghdr& answer) noexcept
         throw Error(EOPNOTSUPP, what + "this kernel has no NFLOG (CONFIG_NETFILTER_NETLINK_LOG, "
                                        "module nfnetlink_log)");
     default:
-        throw Error(code, what + std::strerror(code));
+        throw system_failure("cannot bind group " + std::to_string(group), code);
     }
 }
 

@@ -26,7 +26,9 @@ public:
     // Unbinds them, since a child of fork() may hold the socket open; not in that child, though.
     ~LiveSource();
     LiveSource(const LiveSource&) = delete;
+    LiveSource(LiveSource&&) = delete;
     LiveSource& operator=(const LiveSource&) = delete;
+    LiveSource& operator=(LiveSource&&) = delete;
 
     // The next batch, without waiting; its bytes last until the next call. EAGAIN: none is there.
     NetlinkSocket::Datagram receive() noexcept;
@@ -64,8 +66,8 @@ private:
     NetlinkSocket socket_;
     std::vector<Binding> bindings_; // requests about bindings_[i] carry the sequence number i + 1
     std::unique_ptr<std::byte[]> buffer_;
-    std::deque<std::vector<std::byte>> backlog_; // batches that came while the groups were bound
-    std::vector<std::byte> held_;                // the one of them that was given last
+    std::deque<std::vector<std::byte>> backlog_;  // batches that came while the groups were bound
+    std::vector<std::byte> held_;                 // the one of them that was given last
     std::optional<Clock::time_point> flushed_at_; // by then a group that stays bound was flushed
     bool sealed_ = false;
 };

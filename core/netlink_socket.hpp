@@ -23,13 +23,13 @@ public:
         bool truncated;                   // the datagram was longer than the buffer
     };
     // Takes the next datagram of the kernel's; those of other senders are thrown away.
-    Datagram receive(std::span<std::byte> buffer) noexcept;
+    [[nodiscard]] Datagram receive(std::span<std::byte> buffer) const noexcept;
 
     // 0 or an errno. The kernel acts on the message, and queues its reply, before this returns.
-    int send(const nlmsghdr& message) noexcept;
+    [[nodiscard]] int send(const nlmsghdr& message) const noexcept;
 
     // Lets nothing more in; what is queued stays.
-    void seal() noexcept;
+    void seal() const noexcept;
 
     [[nodiscard]] int fd() const noexcept;
     [[nodiscard]] std::uint32_t port_id() const noexcept;

@@ -32,7 +32,8 @@ bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexc
         const auto length = static_cast<std::uint32_t>(header.nla_len - sizeof header);
         if (!visit(type, at + sizeof header, length))
             return false;
-        const std::size_t extent = (header.nla_len + attribute_alignment - 1) & ~(attribute_alignment - 1);
+        const std::size_t extent =
+            (header.nla_len + attribute_alignment - 1) & ~(attribute_alignment - 1);
         if (extent >= room)
             return true;
         at += extent;

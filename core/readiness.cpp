@@ -7,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -20,10 +19,8 @@ namespace {
 
 int checked(int fd, const char* what)
 {
-    if (fd < 0) {
-        const int code = errno;
-        throw Error(code, std::string("cannot create ") + what + ": " + std::strerror(code));
-    }
+    if (fd < 0)
+        throw system_failure(std::string("cannot create ") + what, errno);
     return fd;
 }
 
@@ -66,7 +63,7 @@ void Readiness::ring() noexcept
 
 void Readiness::hush() noexcept
 {
-    std::uint64_t times;
+    std::uint64_t times = 0;
     // It fails only when it does not ring.
     [[maybe_unused]] const ssize_t got = read(bell_.get(), &times, sizeof times);
 }

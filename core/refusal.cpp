@@ -17,12 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 
 // /proc/net is of the process's main thread; a thread may be in another network namespace.
-const fs::path proc_net = "/proc/thread-self/net";
+constexpr const char* proc_net = "/proc/thread-self/net";
 
 // The netlink port id that owns the group, from nfnetlink_log's own table (mode 0440).
 std::optional<std::uint32_t> owner_of(std::uint16_t group)
 {
-    std::ifstream table(proc_net / "netfilter/nfnetlink_log");
+    std::ifstream table(fs::path(proc_net) / "netfilter/nfnetlink_log");
     for (std::string line; std::getline(table, line);) {
         std::istringstream columns(line);
         std::uint32_t number = 0;
@@ -35,7 +35,7 @@ std::optional<std::uint32_t> owner_of(std::uint16_t group)
 
 std::optional<std::string> inode_of_port(std::uint32_t port)
 {
-    std::ifstream table(proc_net / "netlink");
+    std::ifstream table(fs::path(proc_net) / "netlink");
     std::string line;
     std::getline(table, line); // the headings
     while (std::getline(table, line)) {
@@ -46,7 +46,8 @@ std::optional<std::string> inode_of_port(std::uint32_t port)
         unsigned protocol = 0;
         std::uint32_t number = 0;
         columns >> skipped >> protocol >> number;
-        for (int i = 0; i < 6; ++i)
+        constexpr int up_to_drops = 6;
+        for (int i = 0; i < up_to_drops; ++i)
             columns >> skipped;
         if (columns >> inode && protocol == NETLINK_NETFILTER && number == port)
             return inode;
@@ -83,7 +84,7 @@ std::string process_of_port(std::uint32_t port)
         std::string command;
         std::ifstream comm(entry.path() / "comm");
         std::getline(comm, command);
-        return " (process " + name + ", " + command + ")";
+        return std::string(" (process ").append(name).append(", ").append(command).append(")");
     }
     return {};
 }
@@ -93,7 +94,8 @@ bool has_net_admin()
     std::ifstream status("/proc/thread-self/status");
     for (std::string line; std::getline(status, line);) {
         if (line.starts_with("CapEff:"))
-            return (std::stoull(line.substr(sizeof "CapEff:"), nullptr, 16) >> CAP_NET_ADMIN) & 1;
+            return (std::stoull(line.substr(sizeof "CapEff:"), nullptr, 16) &
+                    (1ULL << CAP_NET_ADMIN)) != 0;
     }
     return false;
 }

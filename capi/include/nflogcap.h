@@ -60,8 +60,8 @@ typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
  * capture: if_indextoname(3) there names them.
  */
 struct nflogcap_packet {
-    uint64_t present;       /* NFLOGCAP_HAS_*: which of the optional fields hold */
-    const uint8_t *payload; /* the packet, from layer 3 in the ip, ip6 and inet families */
+    uint64_t present;        /* NFLOGCAP_HAS_*: which of the optional fields hold */
+    const uint8_t *payload;  /* the packet, from layer 3 in the ip, ip6 and inet families */
     uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
     uint32_t wire_length;    /* bytes that payload had before the snaplen cut it: from the IP
                                 header where payload reaches into one, else payload_length */
@@ -78,25 +78,25 @@ struct nflogcap_packet {
     uint16_t hw_protocol;    /* EtherType, such as 0x0800; 0 where the kernel knows none */
     uint16_t hw_type;        /* ARPHRD_* of <net/if_arp.h>: 1 Ethernet, 772 loopback */
     uint32_t mark;           /* the packet's mark; the kernel omits a mark of 0 */
-    uint32_t indev;          /* interface index it came in by; a bridge's own in the bridge family */
-    uint32_t outdev;         /* interface index it leaves by */
-    uint32_t physindev;      /* the bridge port it came in by */
-    uint32_t physoutdev;     /* the bridge port it leaves by */
-    uint32_t uid;            /* owner of the local socket that sent it */
+    uint32_t indev;      /* interface index it came in by; a bridge's own in the bridge family */
+    uint32_t outdev;     /* interface index it leaves by */
+    uint32_t physindev;  /* the bridge port it came in by */
+    uint32_t physoutdev; /* the bridge port it leaves by */
+    uint32_t uid;        /* owner of the local socket that sent it */
     uint32_t gid;
-    uint32_t seq;            /* number within the group since its binding; wraps */
-    uint32_t seq_global;     /* number within the network namespace; wraps */
-    uint32_t ct_info;        /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
-    const char *prefix;      /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
-                                rule without one */
-    const uint8_t *hw_address;  /* sender's link-layer address */
-    const uint8_t *hw_header;   /* link-layer header it came in with */
-    const uint8_t *l2_header;   /* link-layer header, in the bridge and netdev families */
-    const uint8_t *ct;          /* conntrack entry: the attributes nested in NFULA_CT, raw */
-    const uint8_t *message;     /* all that the kernel sent of this packet: struct nfgenmsg, then
-                                   attributes. The frame of a LINKTYPE_NFLOG savefile. */
-    uint32_t ct_length;         /* bytes at ct */
-    uint32_t message_length;    /* bytes at message */
+    uint32_t seq;              /* number within the group since its binding; wraps */
+    uint32_t seq_global;       /* number within the network namespace; wraps */
+    uint32_t ct_info;          /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
+    const char *prefix;        /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
+                                  rule without one */
+    const uint8_t *hw_address; /* sender's link-layer address */
+    const uint8_t *hw_header;  /* link-layer header it came in with */
+    const uint8_t *l2_header;  /* link-layer header, in the bridge and netdev families */
+    const uint8_t *ct;         /* conntrack entry: the attributes nested in NFULA_CT, raw */
+    const uint8_t *message;    /* all that the kernel sent of this packet: struct nfgenmsg, then
+                                  attributes. The frame of a LINKTYPE_NFLOG savefile. */
+    uint32_t ct_length;        /* bytes at ct */
+    uint32_t message_length;   /* bytes at message */
     uint16_t hw_address_length; /* bytes at hw_address, at most 8 */
     uint16_t hw_header_length;  /* bytes at hw_header */
     uint16_t l2_header_length;  /* bytes at l2_header */
@@ -138,7 +138,8 @@ struct nflogcap_stats {
                                  since it was looked at before: at a gap, and in this call */
     uint64_t dropped_batches; /* (handle) batches that the socket refused, by its own counter */
     uint64_t truncated;       /* (handle) batches longer than the library's receive buffer; what
-                                 was cut off is in lost */
+                                 was cut off is in lost, the message that the cut went
+                                 through in malformed too */
     uint64_t malformed;       /* (handle) messages that could not be understood; where the kernel
                                  had numbered them they are in lost too */
     uint64_t batches;         /* batches read */
@@ -181,38 +182,38 @@ int nflogcap_new(nflogcap **ret);
  */
 
 /* Captures this group too; the same one twice is -EEXIST. */
-int nflogcap_add_group(nflogcap *capture, uint16_t group);
+int nflogcap_add_group(nflogcap *handle, uint16_t group);
 
 /* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's and the
  * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
-int nflogcap_set_snaplen(nflogcap *capture, uint32_t bytes);
+int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
 /* NFLOGCAP_BATCHED (default) or NFLOGCAP_IMMEDIATE; another value is -EINVAL.
  * Sets the queue threshold, flush timeout and batch size that suit, unless
  * they are set on their own. */
-int nflogcap_set_delivery(nflogcap *capture, int delivery);
+int nflogcap_set_delivery(nflogcap *handle, int delivery);
 
 /* Packets that the kernel gathers before it delivers a batch, 1 or more;
  * 65535 when batched, 1 when immediate. A rule's own can lower it. */
-int nflogcap_set_queue_threshold(nflogcap *capture, uint32_t packets);
+int nflogcap_set_queue_threshold(nflogcap *handle, uint32_t packets);
 
 /* Longest time that the kernel gathers, 0 to 3600000 milliseconds; 10 by
  * default. Counted by the kernel in units of 10 and rounded up to one; 0 is its
  * next timer tick. */
-int nflogcap_set_flush_timeout(nflogcap *capture, uint32_t milliseconds);
+int nflogcap_set_flush_timeout(nflogcap *handle, uint32_t milliseconds);
 
 /* Bytes that the kernel allots to a batch (its nlbufsiz), 4096 to 131072;
  * 131072 when batched, 4096 when immediate. Batches can be twice as long. */
-int nflogcap_set_batch_size(nflogcap *capture, uint32_t bytes);
+int nflogcap_set_batch_size(nflogcap *handle, uint32_t bytes);
 
 /* Bytes of socket buffer to ask for, 4096 to 1073741823; 33554432 (32 MiB) by
  * default. Without CAP_NET_ADMIN in the initial user namespace the kernel grants
  * at most net.core.rmem_max: `socket_buffer` of the stats tells what it granted. */
-int nflogcap_set_socket_buffer(nflogcap *capture, uint32_t bytes);
+int nflogcap_set_socket_buffer(nflogcap *handle, uint32_t bytes);
 
 /* Not 0: packets come with their conntrack entry (ct, ct_info). Where the
  * kernel cannot, nflogcap_start() returns -EOPNOTSUPP. */
-int nflogcap_set_conntrack(nflogcap *capture, int enabled);
+int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 
 /*
  * Binds the groups, in the network namespace of the calling thread. -EINVAL
@@ -221,7 +222,7 @@ int nflogcap_set_conntrack(nflogcap *capture, int enabled);
  * -EOPNOTSUPP when the kernel lacks NFLOG. After a failure no group is bound,
  * and it may be called again.
  */
-int nflogcap_start(nflogcap *capture);
+int nflogcap_start(nflogcap *handle);
 
 /*
  * A descriptor to wait on with poll, select, epoll or an event loop: readable
@@ -229,7 +230,7 @@ int nflogcap_start(nflogcap *capture);
  * included. The same for the life of the handle, before the start too. Never
  * read from it or close it.
  */
-int nflogcap_fd(nflogcap *capture);
+int nflogcap_fd(nflogcap *handle);
 
 /*
  * The next packet, waiting up to `timeout_ms` milliseconds (-1: for ever, 0:
@@ -243,19 +244,19 @@ int nflogcap_fd(nflogcap *capture);
  * and other negatives when the socket fails. Lost packets are not an error: the
  * next packet says in lost_before how many there were.
  */
-int nflogcap_next(nflogcap *capture, const nflogcap_packet **ret, int timeout_ms);
+int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 
 /*
  * Like nflogcap_next() for several: waits until there is a packet, then fills
  * ret[0] and on with up to `capacity` (1 or more) that need no further waiting,
  * all of one batch of the kernel's. Returns how many.
  */
-int nflogcap_next_batch(nflogcap *capture, const nflogcap_packet **ret, size_t capacity,
+int nflogcap_next_batch(nflogcap *handle, const nflogcap_packet **ret, size_t capacity,
                         int timeout_ms);
 
 /* Makes the blocked next, or else the next one, return -ECANCELED, once however
  * often it was called before that. Any thread, any signal handler. */
-int nflogcap_wakeup(nflogcap *capture);
+int nflogcap_wakeup(nflogcap *handle);
 
 /*
  * Ends the capture without loss: next goes on to yield what the kernel still
@@ -264,20 +265,20 @@ int nflogcap_wakeup(nflogcap *capture);
  * kernel refuses to unbind: then next goes on for one flush timeout, until the
  * kernel has delivered what it gathered. Any thread, any signal handler.
  */
-int nflogcap_stop(nflogcap *capture);
+int nflogcap_stop(nflogcap *handle);
 
 /* The counters as of this call, owned by the handle and overwritten by the next
  * call; NULL for a NULL handle, and for a group that it does not capture. */
-const nflogcap_stats *nflogcap_get_stats(nflogcap *capture);
-const nflogcap_stats *nflogcap_get_group_stats(nflogcap *capture, uint16_t group);
+const nflogcap_stats *nflogcap_get_stats(nflogcap *handle);
+const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group);
 
 /* What failed last on this handle, why and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */
-const char *nflogcap_error(const nflogcap *capture);
+const char *nflogcap_error(const nflogcap *handle);
 
 /* Unbinds the groups and frees all. What was not read is gone. In a child of
  * fork() it leaves the parent's groups bound. */
-void nflogcap_close(nflogcap *capture);
+void nflogcap_close(nflogcap *handle);
 
 /* A copy that outlives the handle, in one allocation: free it with
  * nflogcap_packet_free(). NULL without memory, or of NULL. */

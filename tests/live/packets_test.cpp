@@ -79,7 +79,8 @@ TEST_CASE("an IPv4 packet logged in prerouting tells all that the kernel knows o
 TEST_CASE("an IPv6 packet logged in output has an owner and no kernel timestamp")
 {
     const Namespace ns;
-    nft("table inet t { chain c { type filter hook output priority 0; udp dport 9 log group 5; }; }");
+    nft("table inet t { chain c { type filter hook output priority 0; udp dport 9 log group 5; }; "
+        "}");
     const auto capture = support::started({5});
     Sender(9, Family::ipv6).send(1, 10);
 

@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 using Catch::Matchers::Contains;
+using std::chrono::milliseconds;
 using support::Namespace;
 using support::nft;
 using support::Sender;
-using std::chrono::milliseconds;
 
 namespace {
 

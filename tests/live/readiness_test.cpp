@@ -33,8 +33,8 @@ bool readable(int fd, int timeout_ms = 0)
 // gives the median time from that call to the return of next, which must be `outcome`; recover
 // makes the capture ready for another time.
 milliseconds median_reaction(
-    const support::Handle& capture, int outcome,
-    const std::function<void(pthread_t)>& interrupt, const std::function<void()>& recover = [] {})
+    const support::Handle& capture, int outcome, const std::function<void(pthread_t)>& interrupt,
+    const std::function<void()>& recover = [] {})
 {
     std::vector<milliseconds> reactions;
     const pthread_t owner = pthread_self();
