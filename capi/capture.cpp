@@ -100,6 +100,11 @@ int nflogcap_set_conntrack(nflogcap* handle, int enabled)
     return guard(handle, [&](Capture& capture) { return capture.set_conntrack(enabled != 0), 0; });
 }
 
+int nflogcap_set_netns(nflogcap* handle, const char* path)
+{
+    return guard(handle, [&](Capture& capture) { return capture.set_netns(path), 0; });
+}
+
 int nflogcap_start(nflogcap* handle)
 {
     return guard(handle, [](Capture& capture) { return capture.start(), 0; });

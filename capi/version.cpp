@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <nflogcap.h>
 
@@ -17,7 +19,8 @@ uint32_t nflogcap_version_number(void)
 
 const char* nflogcap_strerror(int error)
 {
-    switch (error < 0 ? -error : error) {
+    const int code = error < -INT_MAX ? INT_MAX : std::abs(error); // -INT_MIN is none
+    switch (code) {
     case 0:
         return "Success";
     case EPERM:
@@ -40,7 +43,7 @@ const char* nflogcap_strerror(int error)
         return "Not supported by this kernel";
     default:
         // The calls of glibc that write into a buffer of their own are no use to threads.
-        if (const char* words = strerrordesc_np(error < 0 ? -error : error))
+        if (const char* words = strerrordesc_np(code))
             return words;
         return "Unknown error";
     }

@@ -2,6 +2,7 @@
 #include "capture.hpp"
 
 #include "error.hpp"
+#include "network_namespace.hpp"
 #include "packet_parser.hpp"
 
 #include <algorithm>
@@ -124,6 +125,14 @@ void Capture::set_conntrack(bool enabled)
     conntrack_ = enabled;
 }
 
+void Capture::set_netns(const char* path)
+{
+    require_settable("network namespace");
+    if (path != nullptr && *path == '\0')
+        throw Error(EINVAL, "cannot set the network namespace: the path is empty");
+    netns_ = path == nullptr ? "" : path;
+}
+
 GroupSettings Capture::group_settings() const noexcept
 {
     const bool batched = delivery_ == NFLOGCAP_BATCHED;
@@ -146,20 +155,27 @@ void Capture::start()
     if (state_ == State::ended)
         stopped_ = false;
 
+    unaccounted_before_ = unaccounted();
     std::vector<std::uint16_t> numbers;
     for (GroupCounters& group : groups_) {
         numbers.push_back(group.group());
-        group.restart();
+        group.restart(stats_.dropped_batches);
     }
     cursor_ = {};
     try {
-        source_.emplace(numbers, group_settings(), socket_buffer_);
+        const auto open = [&] { source_.emplace(numbers, group_settings(), socket_buffer_); };
+        if (netns_.empty())
+            open();
+        else
+            run_in_network_namespace(netns_, open);
         readiness_.watch(source_->socket().fd());
     } catch (...) {
         source_.reset();
         throw;
     }
-    drops_seen_ = 0;
+    refused_seen_ = 0;
+    refused_when_empty_ = stats_.dropped_batches;
+    unsettled_ = false;
     flushing_ = false;
     state_ = State::capturing;
     stats_.socket_buffer = source_->socket().buffer_granted();
@@ -230,7 +246,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
         group->receive(packet);
         group->deliver();
         if (packet.lost_before > 0)
-            count_drops();
+            look_at_queue();
         return true;
     }
     stats_.malformed += cursor_.take_fragments();
@@ -297,6 +313,10 @@ void Capture::load(const NetlinkSocket::Datagram& datagram) noexcept
     ++stats_.batches;
     stats_.bytes += datagram.bytes.size();
     stats_.truncated += datagram.truncated ? 1 : 0;
+    if (GroupCounters* group = cursor_.more() ? groups_.find(cursor_.group()) : nullptr)
+        group->receive_batch(datagram.bytes.size(), refused_when_empty_);
+    if (unsettled_)
+        look_at_queue();
 }
 
 // Stopped, and nothing is queued: ends the capture, or sees to it that it ends in time.
@@ -313,7 +333,7 @@ void Capture::drain()
 
 void Capture::end() noexcept
 {
-    count_drops();
+    look_at_queue();
     readiness_.cancel_alarm();
     readiness_.unwatch(source_->socket().fd());
     cursor_ = {};
@@ -352,21 +372,36 @@ void Capture::settle_bell() noexcept
         readiness_.ring();
 }
 
-// An overrun is known by the socket's drop counter, which is looked at where packets are missing.
-void Capture::count_drops() noexcept
+// An overrun is known by the socket's counter, which is looked at where packets are missing and
+// where someone asks. What it refused before the queue was empty once is before every batch that
+// comes after that, so until then it is looked at again with each batch.
+void Capture::look_at_queue() noexcept
 {
-    const std::uint32_t drops = source_->socket().drops();
-    if (drops == drops_seen_)
-        return;
-    ++stats_.overruns;
-    stats_.dropped_batches += drops - drops_seen_;
-    drops_seen_ = drops;
+    const NetlinkSocket::Queue queue = source_->socket().queue();
+    if (queue.refused != refused_seen_) {
+        ++stats_.overruns;
+        stats_.dropped_batches += queue.refused - refused_seen_;
+        refused_seen_ = queue.refused;
+        unsettled_ = true;
+    }
+    if (queue.bytes == 0) {
+        refused_when_empty_ = stats_.dropped_batches;
+        unsettled_ = false;
+    }
+}
+
+std::uint64_t Capture::unaccounted() noexcept
+{
+    std::uint64_t settled = stats_.dropped_batches;
+    for (const GroupCounters& group : groups_)
+        settled = std::min(settled, group.settled());
+    return unaccounted_before_ + stats_.dropped_batches - settled;
 }
 
 const nflogcap_stats& Capture::stats() noexcept
 {
     if (source_)
-        count_drops();
+        look_at_queue();
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.lost = 0;
     for (const GroupCounters& group : groups_) {
@@ -374,6 +409,7 @@ const nflogcap_stats& Capture::stats() noexcept
         stats_.delivered += group.stats().delivered;
         stats_.lost += group.stats().lost;
     }
+    stats_.unaccounted_batches = unaccounted();
     return stats_;
 }
 

@@ -13,6 +13,7 @@
 #include <nflogcap.h>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace nflog {
 
@@ -29,6 +30,7 @@ public:
     void set_batch_size(std::uint32_t bytes);
     void set_socket_buffer(std::uint32_t bytes);
     void set_conntrack(bool enabled);
+    void set_netns(const char* path);
 
     void start();
 
@@ -61,7 +63,8 @@ private:
     bool take_wakeup() noexcept;
     void announce() noexcept;
     void settle_bell() noexcept;
-    void count_drops() noexcept;
+    void look_at_queue() noexcept;
+    [[nodiscard]] std::uint64_t unaccounted() noexcept;
 
     static constexpr std::uint32_t most_snaplen = 65531;
     static constexpr std::uint32_t default_socket_buffer = 33'554'432; // 32 MiB
@@ -77,6 +80,7 @@ private:
     std::optional<std::uint32_t> flush_timeout_ms_;
     std::optional<std::uint32_t> batch_size_;
     bool conntrack_ = false;
+    std::string netns_; // path; empty: that of the thread that starts
 
     // the packet's way
     Readiness readiness_;
@@ -97,7 +101,10 @@ private:
 
     nflogcap_stats stats_{};
     nflogcap_stats group_stats_{};
-    std::uint32_t drops_seen_ = 0;
+    std::uint32_t refused_seen_ = 0;       // the socket's counter, when it was looked at last
+    std::uint64_t refused_when_empty_ = 0; // batches, until the queue was last seen empty
+    bool unsettled_ = false;               // some were refused after that
+    std::uint64_t unaccounted_before_ = 0; // of the times that it was started before
 };
 
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait for a lock");

@@ -14,7 +14,11 @@ public:
 
     // The kernel numbers a group's packets from 0 at each binding, as it builds their messages and
     // before it sends them: what is missing was lost.
-    void restart() noexcept { expected_ = 0; }
+    void restart(std::uint64_t refused) noexcept
+    {
+        expected_ = 0;
+        settled_ = refused;
+    }
 
     // Counts a packet that was received and says in it how many were lost before it.
     void receive(nflogcap_packet& packet) noexcept
@@ -36,11 +40,17 @@ public:
 
     void deliver() noexcept { ++stats_.delivered; }
 
-    void receive_batch(std::size_t bytes) noexcept
+    // Counts a batch that the socket took after it had refused that many for certain: whatever of
+    // this group was in them, the numbers of the packets in this one show.
+    void receive_batch(std::size_t bytes, std::uint64_t refused) noexcept
     {
         ++stats_.batches;
         stats_.bytes += bytes;
+        settled_ = refused;
     }
+
+    // How many of the batches that the socket refused are certain to be in lost.
+    [[nodiscard]] std::uint64_t settled() const noexcept { return settled_; }
 
     [[nodiscard]] std::uint16_t group() const noexcept { return group_; }
     [[nodiscard]] const nflogcap_stats& stats() const noexcept { return stats_; }
@@ -48,6 +58,7 @@ public:
 private:
     std::uint16_t group_;
     std::uint32_t expected_ = 0;
+    std::uint64_t settled_ = 0;
     nflogcap_stats stats_{};
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "message_cursor.hpp"
 
+#include "big_endian.hpp"
+
+#include <cstddef>
 #include <cstring>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
@@ -52,6 +55,12 @@ std::span<const std::byte> MessageCursor::next() noexcept
     const std::size_t length = header_at(message).nlmsg_len;
     seek(message + extent(length, static_cast<std::size_t>(end_ - message)));
     return {message + NLMSG_HDRLEN, length - NLMSG_HDRLEN};
+}
+
+std::uint16_t MessageCursor::group() const noexcept
+{
+    const std::byte* at = packet_ + NLMSG_HDRLEN + offsetof(nfgenmsg, res_id);
+    return be16(reinterpret_cast<const std::uint8_t*>(at));
 }
 
 std::uint32_t MessageCursor::take_fragments() noexcept

@@ -22,6 +22,9 @@ public:
     // Whether next() has another packet to give.
     [[nodiscard]] bool more() const noexcept { return packet_ != nullptr; }
 
+    // The group of that packet, and so of the batch.
+    [[nodiscard]] std::uint16_t group() const noexcept;
+
     // Fragments passed over since the last call.
     std::uint32_t take_fragments() noexcept;
 

@@ -94,12 +94,12 @@ std::uint32_t NetlinkSocket::buffer_granted() const noexcept
     return static_cast<std::uint32_t>(bytes);
 }
 
-std::uint32_t NetlinkSocket::drops() const noexcept
+NetlinkSocket::Queue NetlinkSocket::queue() const noexcept
 {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t length = sizeof memory;
     getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length);
-    return memory[SK_MEMINFO_DROPS];
+    return {memory[SK_MEMINFO_RMEM_ALLOC], memory[SK_MEMINFO_DROPS]};
 }
 
 } // namespace nflog

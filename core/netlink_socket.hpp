@@ -34,8 +34,12 @@ public:
     [[nodiscard]] int fd() const noexcept;
     [[nodiscard]] std::uint32_t port_id() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
-    // Datagrams refused since the socket was opened. The kernel's counter has 32 bits.
-    [[nodiscard]] std::uint32_t drops() const noexcept;
+
+    struct Queue {
+        std::uint32_t bytes;   // that it holds, by the kernel's count of memory; 0: it is empty
+        std::uint32_t refused; // datagrams, since the socket was opened; wraps
+    };
+    [[nodiscard]] Queue queue() const noexcept;
 
 private:
     struct Close {

@@ -44,16 +44,16 @@ bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexc
 
 bool parse_vlan(const std::uint8_t* value, std::uint32_t length, nflogcap_packet& view) noexcept
 {
-    return each_attribute(value, length,
-                          [&](std::uint16_t type, const std::uint8_t* at, std::uint32_t size) {
-                              if (size < sizeof(std::uint16_t))
-                                  return false;
-                              if (type == NFULA_VLAN_PROTO)
-                                  view.vlan_protocol = be16(at);
-                              else if (type == NFULA_VLAN_TCI)
-                                  view.vlan_tci = be16(at);
-                              return true;
-                          });
+    view.vlan_protocol = view.vlan_tci = 0; // what a tag before this one left
+    return each_attribute(
+        value, length, [&](std::uint16_t type, const std::uint8_t* at, std::uint32_t size) {
+            if (type != NFULA_VLAN_PROTO && type != NFULA_VLAN_TCI)
+                return true;
+            if (size < sizeof(std::uint16_t))
+                return false;
+            (type == NFULA_VLAN_TCI ? view.vlan_tci : view.vlan_protocol) = be16(at);
+            return true;
+        });
 }
 
 bool parse_u32(const std::uint8_t* value, std::uint32_t length, std::uint32_t& field) noexcept

@@ -44,15 +44,28 @@ struct Layer3 {
 
 Layer3 layer3(const nflogcap_packet& packet) noexcept
 {
-    if (!starts_with_ethernet(packet))
-        return {packet.hw_protocol, 0};
-    std::size_t offset = mac_addresses;
     const auto type_at = [&](std::size_t at) -> std::uint16_t {
         return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
     };
-    while (type_at(offset) == ETH_P_8021Q || type_at(offset) == ETH_P_8021AD)
-        offset += vlan_tag;
-    return {type_at(offset), offset + 2};
+    Layer3 l3 = {packet.hw_protocol, 0};
+    if (starts_with_ethernet(packet))
+        l3 = {type_at(mac_addresses), ETH_HLEN};
+    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD)
+        l3 = {type_at(l3.offset + 2), l3.offset + vlan_tag};
+    return l3;
+}
+
+// The link-layer header that stood before the payload.
+Bytes header_before(const nflogcap_packet& packet) noexcept
+{
+    if (starts_with_ethernet(packet))
+        return {};
+    if (packet.l2_header_length == 0)
+        return {packet.hw_header, packet.hw_header_length};
+    // A bridge's payload starts behind the Ethernet header, but the kernel's copy of that goes on
+    // to layer 3: over VLAN tags that are in the payload too.
+    const std::size_t most = packet.family == NFPROTO_BRIDGE ? ETH_HLEN : packet.l2_header_length;
+    return {packet.l2_header, std::min<std::size_t>(packet.l2_header_length, most)};
 }
 
 // Copies pieces one behind the other into a buffer that may be too short for them.
@@ -104,10 +117,7 @@ std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
                         std::size_t capacity) noexcept
 {
     const Bytes payload(packet.payload, packet.payload_length);
-    Bytes header;
-    if (!starts_with_ethernet(packet))
-        header = packet.l2_header_length != 0 ? Bytes(packet.l2_header, packet.l2_header_length)
-                                              : Bytes(packet.hw_header, packet.hw_header_length);
+    const Bytes header = header_before(packet);
     FrameWriter frame(buffer, capacity);
     const Bytes start = header.empty() ? payload : header;
     const bool tagged = (packet.present & NFLOGCAP_HAS_VLAN) != 0 && start.size() >= mac_addresses;

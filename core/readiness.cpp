@@ -26,12 +26,6 @@ int checked(int fd, const char* what)
 
 } // namespace
 
-FileDescriptor::~FileDescriptor()
-{
-    if (fd_ >= 0)
-        close(fd_);
-}
-
 Readiness::Readiness()
     : epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "an epoll descriptor")),
       bell_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "an event descriptor"))

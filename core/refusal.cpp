@@ -19,10 +19,17 @@ namespace fs = std::filesystem;
 // /proc/net is of the process's main thread; a thread may be in another network namespace.
 constexpr const char* proc_net = "/proc/thread-self/net";
 
-// The netlink port id that owns the group, from nfnetlink_log's own table (mode 0440).
+// nfnetlink_log's own table of groups. Of mode 0440: root of the user namespace may be unable to
+// read it, where the network namespace was made before there was a root in that.
+std::ifstream open_group_table()
+{
+    return std::ifstream(fs::path(proc_net) / "netfilter/nfnetlink_log");
+}
+
+// The netlink port id that owns the group.
 std::optional<std::uint32_t> owner_of(std::uint16_t group)
 {
-    std::ifstream table(fs::path(proc_net) / "netfilter/nfnetlink_log");
+    std::ifstream table = open_group_table();
     for (std::string line; std::getline(table, line);) {
         std::istringstream columns(line);
         std::uint32_t number = 0;
@@ -112,6 +119,10 @@ std::string explain_refusal(std::uint16_t group)
         return "CAP_NET_ADMIN is missing; run as root, give the program the capability (setcap "
                "cap_net_admin+ep), or capture in namespaces of your own (unshare --user "
                "--map-root-user --net)";
+    if (!open_group_table())
+        return "another socket may own it (/proc/net/netfilter/nfnetlink_log tells, and cannot be "
+               "read here), or CAP_NET_ADMIN is not held in the user namespace that owns this "
+               "network namespace";
     return "CAP_NET_ADMIN is held, but not in the user namespace that owns this network "
            "namespace; enter that one, or make a network namespace of your own (unshare --net)";
 }

@@ -137,17 +137,20 @@ struct nflogcap_stats {
     uint64_t overruns;        /* (handle) times that the socket was found to have refused batches
                                  since it was looked at before: at a gap, and in this call */
     uint64_t dropped_batches; /* (handle) batches that the socket refused, by its own counter */
-    uint64_t truncated;       /* (handle) batches longer than the library's receive buffer; what
-                                 was cut off is in lost, the message that the cut went
-                                 through in malformed too */
-    uint64_t malformed;       /* (handle) messages that could not be understood; where the kernel
-                                 had numbered them they are in lost too */
-    uint64_t batches;         /* batches read */
-    uint64_t bytes;           /* bytes of batches read */
-    uint64_t socket_buffer;   /* (handle) bytes of socket buffer that the kernel granted, as
-                                 SO_RCVBUF tells (twice what was asked for) */
-    uint32_t delivery;        /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force */
-    uint32_t reserved;        /* 0 */
+    uint64_t unaccounted_batches; /* (handle) of those, how many may hold packets that are not in
+                                     lost yet, since no later packet of their group came to show
+                                     the gap; 0: lost is complete */
+    uint64_t truncated;           /* (handle) batches longer than the library's receive buffer; what
+                                     was cut off is in lost, the message that the cut went
+                                     through in malformed too */
+    uint64_t malformed;     /* (handle) messages that could not be understood; where the kernel
+                               had numbered them they are in lost too */
+    uint64_t batches;       /* batches read */
+    uint64_t bytes;         /* bytes of batches read */
+    uint64_t socket_buffer; /* (handle) bytes of socket buffer that the kernel granted, as
+                               SO_RCVBUF tells (twice what was asked for) */
+    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force */
+    uint32_t reserved;      /* 0 */
 };
 
 /* nflogcap_set_delivery() */
@@ -175,7 +178,7 @@ int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t n_groups);
 int nflogcap_new(nflogcap **ret);
 
 /*
- * The functions from here to nflogcap_set_conntrack() set up a capture before
+ * The functions from here to nflogcap_set_netns() set up a capture before
  * nflogcap_start(), or after it has ended and before it is started again;
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values in silence.
@@ -215,12 +218,18 @@ int nflogcap_set_socket_buffer(nflogcap *handle, uint32_t bytes);
  * kernel cannot, nflogcap_start() returns -EOPNOTSUPP. */
 int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 
+/* Captures in the network namespace of this file, such as /run/netns/blue or
+ * /proc/1234/ns/net; NULL: in that of the thread that starts (default). The file
+ * is opened by nflogcap_start(), which then also returns -ENOENT and the like,
+ * -EINVAL where it is no network namespace, -EPERM without CAP_SYS_ADMIN. The
+ * calling thread and the process stay where they are. */
+int nflogcap_set_netns(nflogcap *handle, const char *path);
+
 /*
- * Binds the groups, in the network namespace of the calling thread. -EINVAL
- * with no group, -EBUSY when capturing already; -EPERM when another socket owns
- * a group or CAP_NET_ADMIN is missing (nflogcap_error() tells which, and who);
- * -EOPNOTSUPP when the kernel lacks NFLOG. After a failure no group is bound,
- * and it may be called again.
+ * Binds the groups. -EINVAL with no group, -EBUSY when capturing already; -EPERM
+ * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
+ * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. After a failure
+ * no group is bound, and it may be called again.
  */
 int nflogcap_start(nflogcap *handle);
 

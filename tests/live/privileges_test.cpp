@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What goes on without CAP_NET_ADMIN, and what does not.
+#include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
-#include <functional>
-#include <linux/capability.h>
 #include <poll.h>
-#include <stdexcept>
-#include <sys/syscall.h>
 #include <thread>
-#include <unistd.h>
 
 using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
@@ -20,34 +17,12 @@ using support::Namespace;
 using support::nft;
 using support::Sender;
 
-namespace {
-
-// Capabilities are a thread's own: what this thread drops, the others keep.
-void drop_capabilities()
-{
-    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-    __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
-    if (syscall(SYS_capset, &header, none) < 0)
-        throw std::runtime_error("capset failed");
-}
-
-void run_in_thread(const std::function<void()>& body)
-{
-    std::thread thread(body);
-    thread.join();
-}
-
-} // namespace
-
 TEST_CASE("without CAP_NET_ADMIN the start fails with EPERM and says what to do")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});
     int code = 0;
-    run_in_thread([&] {
-        drop_capabilities();
-        code = nflogcap_start(capture.get());
-    });
+    support::without_capabilities([&] { code = nflogcap_start(capture.get()); });
     CHECK(code == -EPERM);
     CHECK_THAT(nflogcap_error(capture.get()),
                Contains("CAP_NET_ADMIN is missing") && Contains("setcap"));
@@ -65,8 +40,7 @@ TEST_CASE("with privileges dropped after the start, all is captured and a stop l
     Sender sender(9);
     int outcome = 0;
     std::uint64_t packets = 0;
-    run_in_thread([&] {
-        drop_capabilities();
+    support::without_capabilities([&] {
         sender.send(10);
         nflogcap_stop(capture.get());
         // As an event loop would: the descriptor alone tells when there is something to do.
@@ -98,8 +72,7 @@ TEST_CASE("with privileges dropped, a stop under a flood of packets comes to its
             sender.send(10);
     });
     int outcome = 0;
-    run_in_thread([&] {
-        drop_capabilities();
+    support::without_capabilities([&] {
         std::thread stopper([&] {
             std::this_thread::sleep_for(milliseconds(20));
             nflogcap_stop(capture.get());
@@ -117,10 +90,7 @@ TEST_CASE("with privileges dropped, a close releases the group")
 {
     const Namespace ns;
     auto capture = support::started({5});
-    run_in_thread([&] {
-        drop_capabilities();
-        capture.reset();
-    });
+    support::without_capabilities([&] { capture.reset(); });
     const auto second = support::capture_of({5});
     CHECK(nflogcap_start(second.get()) == 0);
 }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Captures in another network namespace than the caller's.
+#include "capabilities.hpp"
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using Catch::Matchers::Contains;
+using support::Namespace;
+using support::nft;
+using support::Sender;
+
+namespace {
+
+// A network namespace with a rule for UDP port 9, held open, that no thread is in.
+class Elsewhere {
+public:
+    Elsewhere()
+    {
+        const Namespace ns;
+        nft(support::log_udp(9, "group 5"));
+        fd_ = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        REQUIRE(fd_ >= 0);
+        sender_.emplace(9); // a socket stays in the namespace that it was made in
+    }
+    ~Elsewhere() { remove(); }
+    Elsewhere(const Elsewhere&) = delete;
+    Elsewhere& operator=(const Elsewhere&) = delete;
+
+    [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
+    void send(std::size_t count) { sender_->send(count); }
+    void remove()
+    {
+        sender_.reset();
+        if (fd_ >= 0)
+            close(fd_);
+        fd_ = -1;
+    }
+
+private:
+    int fd_ = -1;
+    std::optional<Sender> sender_;
+};
+
+ino_t own_namespace()
+{
+    struct stat status {};
+    REQUIRE(stat("/proc/thread-self/ns/net", &status) == 0);
+    return status.st_ino;
+}
+
+support::Handle capture_in(const std::string& path)
+{
+    auto capture = support::capture_of({5});
+    REQUIRE(nflogcap_set_netns(capture.get(), path.c_str()) == 0);
+    return capture;
+}
+
+} // namespace
+
+TEST_CASE("a capture in another namespace gets what is logged there, and the caller stays")
+{
+    Elsewhere elsewhere;
+    const ino_t before = own_namespace();
+    const auto capture = capture_in(elsewhere.path());
+    INFO(nflogcap_error(capture.get()));
+    REQUIRE(nflogcap_start(capture.get()) == 0);
+    CHECK(own_namespace() == before);
+    elsewhere.send(3);
+    nflogcap_stop(capture.get());
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == 3);
+    CHECK(outcome == -ENODATA);
+}
+
+TEST_CASE("a namespace whose last other holder goes lives as long as the capture")
+{
+    Elsewhere elsewhere;
+    auto capture = capture_in(elsewhere.path());
+    support::start(capture);
+    elsewhere.send(3);
+    elsewhere.remove();
+    nflogcap_stop(capture.get());
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == 3);
+    CHECK(outcome == -ENODATA);
+}
+
+TEST_CASE("a group that is taken in the other namespace is refused with its owner there")
+{
+    const Elsewhere elsewhere;
+    const auto first = capture_in(elsewhere.path());
+    support::start(first);
+    const auto second = capture_in(elsewhere.path());
+    CHECK(nflogcap_start(second.get()) == -EPERM);
+    CHECK_THAT(nflogcap_error(second.get()), Contains("(this process)"));
+    REQUIRE(nflogcap_set_netns(second.get(), nullptr) == 0);
+    CHECK(nflogcap_start(second.get()) == 0); // in the caller's own it is free
+}
+
+TEST_CASE("a namespace that cannot be entered is refused in words")
+{
+    const Namespace ns;
+    const auto missing = capture_in("/run/netns/no-such-namespace");
+    CHECK(nflogcap_start(missing.get()) == -ENOENT);
+    CHECK_THAT(nflogcap_error(missing.get()),
+               Contains("/run/netns/no-such-namespace") && Contains("No such file"));
+
+    const auto no_namespace = capture_in("/dev/null");
+    CHECK(nflogcap_start(no_namespace.get()) == -EINVAL);
+    CHECK_THAT(nflogcap_error(no_namespace.get()),
+               Contains("/dev/null") && Contains("not a network namespace"));
+
+    CHECK(nflogcap_set_netns(missing.get(), "") == -EINVAL);
+    CHECK_THAT(nflogcap_error(missing.get()), Contains("empty"));
+
+    const auto forbidden = capture_in("/proc/self/ns/net");
+    int code = 0;
+    support::without_capabilities([&] { code = nflogcap_start(forbidden.get()); });
+    CHECK(code == -EPERM);
+    CHECK_THAT(nflogcap_error(forbidden.get()), Contains("CAP_SYS_ADMIN"));
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Many handles, many threads, many times.
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <malloc.h>
+#include <pthread.h>
+#include <string>
+#include <thread>
+#include <vector>
+
+using support::Namespace;
+using support::nft;
+using support::Sender;
+
+namespace {
+
+std::ptrdiff_t open_descriptors()
+{
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+}
+
+std::string bound_groups()
+{
+    std::ifstream table("/proc/thread-self/net/netfilter/nfnetlink_log");
+    return {std::istreambuf_iterator<char>(table), {}};
+}
+
+// The capture that a signal handler may reach.
+nflogcap* signalled = nullptr;
+
+} // namespace
+
+TEST_CASE("10,000 captures opened and closed leave no descriptor, byte or bound group")
+{
+    const Namespace ns;
+    const std::uint16_t groups[] = {5, 6};
+    const auto open_and_close = [&](int times) {
+        for (int i = 0; i < times; ++i) {
+            nflogcap* capture = nullptr;
+            REQUIRE(nflogcap_open(&capture, groups, std::size(groups)) == 0);
+            nflogcap_close(capture);
+        }
+    };
+    open_and_close(10); // what is allocated once and kept
+    const auto descriptors = open_descriptors();
+    const auto bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
+    open_and_close(10'000);
+    CHECK(open_descriptors() == descriptors);
+    CHECK(mallinfo2().uordblks + mallinfo2().hblkhd <= bytes + 4096); // the test's own
+    CHECK(bound_groups().empty());
+}
+
+TEST_CASE("failed starts leave no descriptor or bound group either")
+{
+    const Namespace ns;
+    const auto owner = support::started({7});
+    const auto descriptors = open_descriptors();
+    const std::string bound = bound_groups();
+    {
+        const auto capture = support::capture_of({5, 6, 7});
+        for (int i = 0; i < 100; ++i)
+            REQUIRE(nflogcap_start(capture.get()) == -EPERM);
+    }
+    CHECK(open_descriptors() == descriptors);
+    CHECK(bound_groups() == bound);
+}
+
+TEST_CASE("64 handles in 64 threads each get their own packets and no others")
+{
+    constexpr std::uint16_t handles = 64;
+    constexpr std::uint64_t sent = 500;
+    const Namespace ns;
+    std::string rules;
+    for (std::uint16_t group = 0; group < handles; ++group)
+        rules += " udp dport " + std::to_string(1000 + group) + " log group " +
+                 std::to_string(group) + " drop;";
+    nft("table inet t { chain c { type filter hook prerouting priority 0;" + rules + " }; }");
+
+    std::vector<support::Handle> captures;
+    for (std::uint16_t group = 0; group < handles; ++group)
+        captures.push_back(support::started({group}));
+    std::atomic<std::uint64_t> right = 0;
+    std::atomic<std::uint64_t> wrong = 0;
+    std::vector<std::thread> readers;
+    for (std::uint16_t group = 0; group < handles; ++group)
+        readers.emplace_back([&, group] {
+            const nflogcap_packet* packet = nullptr;
+            while (nflogcap_next(captures[group].get(), &packet, -1) == 1)
+                ++(packet->group == group && packet->lost_before == 0 ? right : wrong);
+        });
+    for (std::uint16_t group = 0; group < handles; ++group)
+        Sender(static_cast<std::uint16_t>(1000 + group)).send(sent);
+    for (const support::Handle& capture : captures)
+        nflogcap_stop(capture.get());
+    for (std::thread& reader : readers)
+        reader.join();
+    CHECK(right == handles * sent);
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("wakeups and stops from four threads and a signal handler cost the reader no packet")
+{
+    constexpr int runs = 20;
+    constexpr std::uint64_t sent = 1000;
+    const Namespace ns;
+    nft(support::log_udp(9, "group 5"));
+    const auto capture = support::capture_of({5});
+    signalled = capture.get();
+    struct sigaction action {};
+    struct sigaction before {};
+    action.sa_handler = [](int) { nflogcap_wakeup(signalled); };
+    sigaction(SIGUSR1, &action, &before);
+    Sender sender(9);
+    const pthread_t owner = pthread_self();
+    std::uint64_t packets = 0;
+    for (int run = 0; run < runs; ++run) {
+        support::start(capture);
+        std::atomic<bool> done = false;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 3; ++i)
+            threads.emplace_back([&] {
+                while (!done) {
+                    nflogcap_wakeup(capture.get());
+                    std::this_thread::yield();
+                }
+            });
+        threads.emplace_back([&] {
+            while (!done) {
+                pthread_kill(owner, SIGUSR1);
+                std::this_thread::yield();
+            }
+        });
+        std::thread stopper([&] {
+            sender.send(sent);
+            nflogcap_stop(capture.get());
+            nflogcap_stop(capture.get());
+        });
+        const nflogcap_packet* packet = nullptr;
+        int got = 0;
+        while ((got = nflogcap_next(capture.get(), &packet, -1)) != -ENODATA) {
+            REQUIRE((got == 1 || got == -ECANCELED || got == -EINTR));
+            packets += got == 1 ? 1 : 0;
+        }
+        stopper.join();
+        done = true;
+        for (std::thread& thread : threads)
+            thread.join();
+    }
+    sigaction(SIGUSR1, &before, nullptr);
+    CHECK(packets == runs * sent);
+    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+}

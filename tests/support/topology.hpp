@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace support {
+
+// A network namespace with lo up that exists as long as this object; no thread needs to be in it.
+class Place {
+public:
+    Place();
+    ~Place();
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    [[nodiscard]] int fd() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+// Moves the calling thread into a place, and back at the end of the scope.
+class Visit {
+public:
+    explicit Visit(const Place& place);
+    ~Visit();
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+private:
+    int before_;
+};
+
+// Runs lines of the `ip` command in the thread's network namespace.
+void ip(const std::string& lines);
+
+// One of /proc/sys/net in the thread's network namespace: "ipv4/ip_forward".
+void set_sysctl(const std::string& name, int value);
+
+using Mac = std::array<std::uint8_t, 6>;
+std::string text(const Mac& mac);
+
+// Two hosts and, between them, a router or a bridge:
+//
+//     host A: a0 <-> ra, middle, rb <-> b0 :host B
+//
+// Addresses and neighbours are fixed and what a kernel sends of itself is turned off as far as it
+// can be, so that nearly nothing moves but what a test sends.
+class Topology {
+public:
+    // The middle routes between ra and rb, or bridges them under br0, which has an address too.
+    enum class Form { routed, bridged };
+
+    explicit Topology(Form form);
+
+    // Where a packet from host A to the middle goes: ra, or br0.
+    [[nodiscard]] Mac middle_mac() const;
+
+    static constexpr Mac a0 = {2, 0, 0, 0, 0, 0xa0};
+    static constexpr Mac ra = {2, 0, 0, 0, 0, 0xa1};
+    static constexpr Mac rb = {2, 0, 0, 0, 0, 0xb1};
+    static constexpr Mac b0 = {2, 0, 0, 0, 0, 0xb0};
+    static constexpr Mac br0 = {2, 0, 0, 0, 0, 0xbb};
+
+    // The same in both forms.
+    static constexpr const char* a_ipv4 = "10.0.1.2";
+    static constexpr const char* b_ipv4 = "10.0.2.2";
+    static constexpr const char* middle_ipv4 = "10.0.1.1";
+    static constexpr const char* a_ipv6 = "fd00:1::2";
+    static constexpr const char* b_ipv6 = "fd00:2::2";
+    static constexpr const char* middle_ipv6 = "fd00:1::1";
+
+    Place a;
+    Place middle;
+    Place b;
+
+private:
+    void route() const;
+    void bridge() const;
+
+    Form form_;
+};
+
+} // namespace support
