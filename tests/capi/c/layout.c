@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where every field of the two public structs is, for good: programs are compiled against it. That
+ * this compiles is the test. */
+#include <nflogcap.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if UINTPTR_MAX == UINT64_MAX
+
+#define FIELD(type, field, offset, size)                                                           \
+    _Static_assert(offsetof(type, field) == (offset), #field " has moved");                        \
+    _Static_assert(sizeof(((type *)0)->field) == (size), #field " has another size")
+
+#define PACKET(field, offset, size) FIELD(nflogcap_packet, field, offset, size)
+PACKET(present, 0, 8);
+PACKET(payload, 8, 8);
+PACKET(payload_length, 16, 4);
+PACKET(wire_length, 20, 4);
+PACKET(timestamp_ns, 24, 8);
+PACKET(lost_before, 32, 8);
+PACKET(group, 40, 2);
+PACKET(family, 42, 1);
+PACKET(hook, 43, 1);
+PACKET(hw_protocol, 44, 2);
+PACKET(hw_type, 46, 2);
+PACKET(mark, 48, 4);
+PACKET(indev, 52, 4);
+PACKET(outdev, 56, 4);
+PACKET(physindev, 60, 4);
+PACKET(physoutdev, 64, 4);
+PACKET(uid, 68, 4);
+PACKET(gid, 72, 4);
+PACKET(seq, 76, 4);
+PACKET(seq_global, 80, 4);
+PACKET(ct_info, 84, 4);
+PACKET(prefix, 88, 8);
+PACKET(hw_address, 96, 8);
+PACKET(hw_header, 104, 8);
+PACKET(l2_header, 112, 8);
+PACKET(ct, 120, 8);
+PACKET(message, 128, 8);
+PACKET(ct_length, 136, 4);
+PACKET(message_length, 140, 4);
+PACKET(hw_address_length, 144, 2);
+PACKET(hw_header_length, 146, 2);
+PACKET(l2_header_length, 148, 2);
+PACKET(vlan_tci, 150, 2);
+PACKET(vlan_protocol, 152, 2);
+PACKET(reserved, 154, 6);
+/* No gaps, so a field that is missing here shows in the size. */
+_Static_assert(sizeof(nflogcap_packet) == 160, "a field was added: give it its line here");
+
+#define STATS(field, offset, size) FIELD(nflogcap_stats, field, offset, size)
+STATS(received, 0, 8);
+STATS(delivered, 8, 8);
+STATS(filtered, 16, 8);
+STATS(lost, 24, 8);
+STATS(overruns, 32, 8);
+STATS(dropped_batches, 40, 8);
+STATS(unaccounted_batches, 48, 8);
+STATS(truncated, 56, 8);
+STATS(malformed, 64, 8);
+STATS(batches, 72, 8);
+STATS(bytes, 80, 8);
+STATS(socket_buffer, 88, 8);
+STATS(delivery, 96, 4);
+STATS(reserved, 100, 4);
+_Static_assert(sizeof(nflogcap_stats) == 104, "a field was added: give it its line here");
+
+#endif
+
+_Static_assert(NFLOGCAP_BATCHED == 0 && NFLOGCAP_IMMEDIATE == 1, "a delivery has changed");

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every exported function by its address: one that is missing fails to link, one whose type has
+ * changed to compile. */
+#include <nflogcap.h>
+#include <stdio.h>
+
+#define EXPORTED(FUNCTION)                                                                         \
+    FUNCTION(const char *, nflogcap_version, (void))                                               \
+    FUNCTION(uint32_t, nflogcap_version_number, (void))                                            \
+    FUNCTION(const char *, nflogcap_strerror, (int))                                               \
+    FUNCTION(int, nflogcap_open, (nflogcap **, const uint16_t *, size_t))                          \
+    FUNCTION(int, nflogcap_new, (nflogcap **))                                                     \
+    FUNCTION(int, nflogcap_add_group, (nflogcap *, uint16_t))                                      \
+    FUNCTION(int, nflogcap_set_snaplen, (nflogcap *, uint32_t))                                    \
+    FUNCTION(int, nflogcap_set_delivery, (nflogcap *, int))                                        \
+    FUNCTION(int, nflogcap_set_queue_threshold, (nflogcap *, uint32_t))                            \
+    FUNCTION(int, nflogcap_set_flush_timeout, (nflogcap *, uint32_t))                              \
+    FUNCTION(int, nflogcap_set_batch_size, (nflogcap *, uint32_t))                                 \
+    FUNCTION(int, nflogcap_set_socket_buffer, (nflogcap *, uint32_t))                              \
+    FUNCTION(int, nflogcap_set_conntrack, (nflogcap *, int))                                       \
+    FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
+    FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
+    FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
+    FUNCTION(int, nflogcap_next, (nflogcap *, const nflogcap_packet **, int))                      \
+    FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \
+    FUNCTION(int, nflogcap_wakeup, (nflogcap *))                                                   \
+    FUNCTION(int, nflogcap_stop, (nflogcap *))                                                     \
+    FUNCTION(const nflogcap_stats *, nflogcap_get_stats, (nflogcap *))                             \
+    FUNCTION(const nflogcap_stats *, nflogcap_get_group_stats, (nflogcap *, uint16_t))             \
+    FUNCTION(const char *, nflogcap_error, (const nflogcap *))                                     \
+    FUNCTION(void, nflogcap_close, (nflogcap *))                                                   \
+    FUNCTION(nflogcap_packet *, nflogcap_packet_clone, (const nflogcap_packet *))                  \
+    FUNCTION(void, nflogcap_packet_free, (nflogcap_packet *))                                      \
+    FUNCTION(const void *, nflogcap_packet_attribute,                                              \
+             (const nflogcap_packet *, uint16_t, size_t *))                                        \
+    FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))
+
+#define MEMBER(result, name, arguments) result(*name) arguments;
+#define ADDRESS(result, name, arguments) name,
+
+static const volatile struct {
+    EXPORTED(MEMBER)
+} functions = {EXPORTED(ADDRESS)};
+
+int main(void)
+{
+    puts(functions.nflogcap_version());
+    return 0;
+}

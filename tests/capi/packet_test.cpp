@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Clone, attribute and frame, on a packet that was put together here.
+#include "message_builder.hpp"
+
+#include "catch.hpp"
+
+#include <cerrno>
+#include <memory>
+#include <nflogcap.h>
+#include <string>
+
+using synthetic::bytes;
+using synthetic::Bytes;
+using synthetic::Message;
+using synthetic::text;
+
+namespace {
+
+struct Free {
+    void operator()(nflogcap_packet* packet) const noexcept { nflogcap_packet_free(packet); }
+};
+using Clone = std::unique_ptr<nflogcap_packet, Free>;
+
+std::string string_at(const void* from, std::size_t length)
+{
+    return {static_cast<const char*>(from), length};
+}
+
+constexpr const char* ethernet = "DDDDDDSSSSSS\x08"; // and a 0: the EtherType of IPv4
+
+// A bridged packet, and the message that it borrows from.
+class Borrowed {
+public:
+    Borrowed() : message_(5, NFPROTO_BRIDGE)
+    {
+        message_.put(NFULA_PREFIX, text(std::string_view("bridged", 8)))
+            .put(NFULA_HWADDR, bytes({0, 6, 0, 0, 1, 2, 3, 4, 5, 6, 0, 0}))
+            .put(NFULA_HWHEADER, text("a hardware header"))
+            .put(NFULA_CT, text("conntrack"))
+            .put(NFULA_L2HDR, text({ethernet, 14}))
+            .put(unknown, text("unheard of"))
+            .put(NFULA_PAYLOAD, text("payload"));
+        packet_.message = reinterpret_cast<const std::uint8_t*>(message_.body().data());
+        packet_.message_length = static_cast<std::uint32_t>(message_.body().size());
+        packet_.family = NFPROTO_BRIDGE;
+        packet_.present = NFLOGCAP_HAS_PREFIX | NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_HW_HEADER |
+                          NFLOGCAP_HAS_CT | NFLOGCAP_HAS_L2_HEADER | NFLOGCAP_HAS_PAYLOAD |
+                          NFLOGCAP_HAS_VLAN;
+        packet_.prefix = reinterpret_cast<const char*>(value(NFULA_PREFIX));
+        packet_.hw_address = value(NFULA_HWADDR) + 4;
+        packet_.hw_address_length = 6;
+        packet_.hw_header = value(NFULA_HWHEADER);
+        packet_.hw_header_length = 17;
+        packet_.ct = value(NFULA_CT);
+        packet_.ct_length = 9;
+        packet_.l2_header = value(NFULA_L2HDR);
+        packet_.l2_header_length = 14;
+        packet_.payload = value(NFULA_PAYLOAD);
+        packet_.payload_length = 7;
+        packet_.vlan_protocol = 0x8100;
+        packet_.vlan_tci = 0x0102;
+        packet_.seq = 77;
+        packet_.lost_before = 3;
+    }
+
+    static constexpr std::uint16_t unknown = 300;
+
+    [[nodiscard]] const nflogcap_packet* get() const { return &packet_; }
+
+private:
+    const std::uint8_t* value(std::uint16_t type)
+    {
+        std::size_t length = 0;
+        const void* found = nflogcap_packet_attribute(&packet_, type, &length);
+        REQUIRE(found != nullptr);
+        return static_cast<const std::uint8_t*>(found);
+    }
+
+    Message message_;
+    nflogcap_packet packet_{};
+};
+
+} // namespace
+
+TEST_CASE("a clone of nothing is nothing, and freeing nothing is no harm")
+{
+    CHECK(nflogcap_packet_clone(nullptr) == nullptr);
+    nflogcap_packet_free(nullptr);
+}
+
+TEST_CASE("a clone keeps all that it was made of when that is gone")
+{
+    auto original = std::make_unique<Borrowed>();
+    Clone first(nflogcap_packet_clone(original->get()));
+    REQUIRE(first);
+    original.reset();
+    const Clone clone(nflogcap_packet_clone(first.get())); // a clone of a clone, which goes too
+    REQUIRE(clone);
+    first.reset();
+
+    CHECK(std::string(clone->prefix) == "bridged");
+    CHECK(string_at(clone->hw_address, clone->hw_address_length) == "\x01\x02\x03\x04\x05\x06");
+    CHECK(string_at(clone->hw_header, clone->hw_header_length) == "a hardware header");
+    CHECK(string_at(clone->ct, clone->ct_length) == "conntrack");
+    CHECK(string_at(clone->l2_header, clone->l2_header_length) == string_at(ethernet, 14));
+    CHECK(string_at(clone->payload, clone->payload_length) == "payload");
+    CHECK(clone->seq == 77);
+    CHECK(clone->lost_before == 3);
+    std::size_t length = 0;
+    const void* found = nflogcap_packet_attribute(clone.get(), Borrowed::unknown, &length);
+    REQUIRE(found != nullptr);
+    CHECK(string_at(found, length) == "unheard of");
+}
+
+TEST_CASE("a clone points into itself alone")
+{
+    const Borrowed borrowed;
+    const Clone clone(nflogcap_packet_clone(borrowed.get()));
+    REQUIRE(clone);
+    const auto offset = [](const nflogcap_packet* packet, const void* pointer) {
+        return static_cast<const std::uint8_t*>(pointer) - packet->message;
+    };
+    const auto same_place = [&](auto nflogcap_packet::*field) {
+        return offset(clone.get(), clone.get()->*field) ==
+               offset(borrowed.get(), borrowed.get()->*field);
+    };
+    CHECK(clone->message != borrowed.get()->message);
+    CHECK(same_place(&nflogcap_packet::payload));
+    CHECK(same_place(&nflogcap_packet::prefix));
+    CHECK(same_place(&nflogcap_packet::hw_address));
+    CHECK(same_place(&nflogcap_packet::hw_header));
+    CHECK(same_place(&nflogcap_packet::l2_header));
+    CHECK(same_place(&nflogcap_packet::ct));
+}
+
+TEST_CASE("a clone has NULL where the packet has")
+{
+    const Message message;
+    nflogcap_packet packet{};
+    packet.message = reinterpret_cast<const std::uint8_t*>(message.body().data());
+    packet.message_length = static_cast<std::uint32_t>(message.body().size());
+    const Clone clone(nflogcap_packet_clone(&packet));
+    REQUIRE(clone);
+    CHECK(clone->payload == nullptr);
+    CHECK(clone->prefix == nullptr);
+    CHECK(clone->hw_address == nullptr);
+    CHECK(clone->hw_header == nullptr);
+    CHECK(clone->l2_header == nullptr);
+    CHECK(clone->ct == nullptr);
+    CHECK(clone->message_length == packet.message_length);
+    CHECK(std::memcmp(clone->message, packet.message, packet.message_length) == 0);
+}
+
+TEST_CASE("an attribute is found by its number, and its length told")
+{
+    const Borrowed borrowed;
+    std::size_t length = 0;
+    const void* found = nflogcap_packet_attribute(borrowed.get(), NFULA_PREFIX, &length);
+    CHECK(found == borrowed.get()->prefix);
+    CHECK(length == 8);
+}
+
+TEST_CASE("an attribute that is absent is NULL, and its length untouched")
+{
+    const Borrowed borrowed;
+    std::size_t length = 1234;
+    CHECK(nflogcap_packet_attribute(borrowed.get(), NFULA_MARK, &length) == nullptr);
+    CHECK(nflogcap_packet_attribute(nullptr, NFULA_PREFIX, &length) == nullptr);
+    CHECK(length == 1234);
+    CHECK(nflogcap_packet_attribute(borrowed.get(), NFULA_PREFIX, nullptr) == nullptr);
+}
+
+TEST_CASE("a frame is header, VLAN tag and payload")
+{
+    const Borrowed borrowed;
+    const int length = nflogcap_packet_frame(borrowed.get(), nullptr, 0);
+    REQUIRE(length == 14 + 4 + 7);
+    std::vector<std::uint8_t> frame(static_cast<std::size_t>(length));
+    CHECK(nflogcap_packet_frame(borrowed.get(), frame.data(), frame.size()) == length);
+    const std::string tag("\x81\x00\x01\x02", 4);
+    const std::string type("\x08\x00", 2);
+    CHECK(string_at(frame.data(), frame.size()) == "DDDDDDSSSSSS" + tag + type + "payload");
+}
+
+TEST_CASE("a frame is cut to the buffer, and its whole length returned")
+{
+    const Borrowed borrowed;
+    std::vector<std::uint8_t> frame(20, 0xa5);
+    CHECK(nflogcap_packet_frame(borrowed.get(), frame.data(), 13) == 25);
+    CHECK(string_at(frame.data(), 13) == "DDDDDDSSSSSS\x81");
+    CHECK(string_at(frame.data() + 13, 7) == std::string(7, '\xa5'));
+}
+
+TEST_CASE("a frame of nothing, or into nothing, is -EINVAL")
+{
+    const Borrowed borrowed;
+    std::uint8_t byte = 0;
+    CHECK(nflogcap_packet_frame(nullptr, &byte, 1) == -EINVAL);
+    CHECK(nflogcap_packet_frame(borrowed.get(), nullptr, 1) == -EINVAL);
+}

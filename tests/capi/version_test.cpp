@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "words.hpp"
+
+#include "catch.hpp"
+
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <nflogcap.h>
+#include <string>
+
+TEST_CASE("the version is the project's")
+{
+    CHECK(std::string(nflogcap_version()) == PROJECT_VERSION);
+}
+
+TEST_CASE("the version's number holds major, minor and patch in a byte each")
+{
+    const std::uint32_t number = nflogcap_version_number();
+    const auto part = [&](unsigned shift) { return std::to_string(number >> shift & 0xff); };
+    CHECK(part(16) + "." + part(8) + "." + part(0) == nflogcap_version());
+    CHECK(number >> 24 == 0);
+}
+
+TEST_CASE("a code has the same words with either sign")
+{
+    for (const int code : {EPERM, EBUSY, ENODATA, ECANCELED, EINTR, ENOTCONN, EEXIST, ERANGE,
+                           EOPNOTSUPP, EINVAL, ENOMEM, EMFILE, 99'999}) {
+        CAPTURE(code);
+        CHECK(nflogcap_strerror(code) == std::string(nflogcap_strerror(-code)));
+    }
+}
+
+TEST_CASE("the words of a code say what it means here")
+{
+    const auto words = [](int code) { return std::string(nflogcap_strerror(code)); };
+    CHECK(words(0) == "Success");
+    check_words(words(-EPERM), {"owns the group", "CAP_NET_ADMIN"});
+    CHECK(words(-ENODATA) == "The capture has ended");
+    CHECK(words(-ECANCELED) == "Woken");
+    CHECK(words(-EINTR) == "Interrupted by a signal");
+    CHECK(words(-ENOTCONN) == "The capture has not been started");
+    CHECK(words(-EEXIST) == "The group was added before");
+    CHECK(words(-ERANGE) == "Value out of range");
+    CHECK(words(-EBUSY) == "The capture has started");
+    CHECK(words(-EOPNOTSUPP) == "Not supported by this kernel");
+}
+
+TEST_CASE("a code of the system's has the system's words")
+{
+    for (const int code : {EINVAL, ENOMEM, EMFILE, EIO})
+        CHECK(nflogcap_strerror(-code) == std::string(std::strerror(code)));
+}
+
+TEST_CASE("an unknown code has words too")
+{
+    for (const int code : {99'999, -99'999, INT_MAX, INT_MIN, -INT_MAX})
+        CHECK(std::string(nflogcap_strerror(code)) == "Unknown error");
+}

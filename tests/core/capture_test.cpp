@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture.hpp"
+
+#include "message_builder.hpp"
+
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <sys/socket.h>
+
+using nflog::Capture;
+using synthetic::Batch;
+using synthetic::Bytes;
+using synthetic::exact_copy;
+using synthetic::Message;
+using synthetic::numbered;
+
+namespace {
+
+// What the capture is to receive in the place of the batches that the kernel sends.
+struct Forged {
+    Bytes bytes;
+    std::size_t whole_length; // before it was cut to what the receive buffer holds
+};
+std::deque<Forged> forgeries; // NOLINT(*-avoid-non-const-global-variables): the wrapper has no self
+
+void forge(const Batch& batch)
+{
+    forgeries.push_back({exact_copy(batch.span()), batch.span().size()});
+}
+
+bool is_packet(const void* datagram)
+{
+    nlmsghdr header;
+    std::memcpy(&header, datagram, sizeof header);
+    return header.nlmsg_type == ((NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET);
+}
+
+} // namespace
+
+// The linker lets the core call these for recvfrom() and back.
+extern "C" ssize_t __real_recvfrom(int fd, void* buffer, size_t size, int flags, sockaddr* sender,
+                                   socklen_t* sender_length);
+
+extern "C" ssize_t __wrap_recvfrom(int fd, void* buffer, size_t size, int flags, sockaddr* sender,
+                                   socklen_t* sender_length)
+{
+    const ssize_t length = __real_recvfrom(fd, buffer, size, flags, sender, sender_length);
+    if (length < NLMSG_HDRLEN || forgeries.empty() || !is_packet(buffer))
+        return length;
+    const Forged forged = std::move(forgeries.front());
+    forgeries.pop_front();
+    std::memcpy(buffer, forged.bytes.data(), std::min(size, forged.bytes.size()));
+    return static_cast<ssize_t>(forged.whole_length);
+}
+
+namespace {
+
+constexpr std::uint16_t group = 5;
+constexpr std::uint16_t port = 7005;
+
+// A capture of group 5, on which each datagram sent is a batch of its own for a forgery to replace.
+class ForgedCapture {
+public:
+    ForgedCapture() : sender_(port)
+    {
+        support::nft(support::log_udp(port, "group 5"));
+        capture_.add_group(group);
+        capture_.set_delivery(NFLOGCAP_IMMEDIATE);
+        capture_.start();
+    }
+
+    // The numbers of the packets that come of these batches.
+    std::vector<std::uint32_t> receive(std::initializer_list<Batch> batches)
+    {
+        for (const Batch& batch : batches)
+            forge(batch);
+        return receive_forged();
+    }
+
+    std::vector<std::uint32_t> receive_forged()
+    {
+        sender_.send(forgeries.size());
+        std::vector<std::uint32_t> numbers;
+        const nflogcap_packet* packet = nullptr;
+        constexpr int patience_ms = 200; // the batches are queued by now
+        while (capture_.next(packet, patience_ms) == 1) {
+            numbers.push_back(packet->seq);
+            lost_.push_back(packet->lost_before);
+        }
+        CHECK(forgeries.empty());
+        return numbers;
+    }
+
+    const nflogcap_stats& stats() { return capture_.stats(); }
+    [[nodiscard]] const std::vector<std::uint64_t>& lost() const { return lost_; }
+    Capture& capture() { return capture_; }
+
+private:
+    support::Namespace namespace_;
+    support::Sender sender_;
+    Capture capture_;
+    std::vector<std::uint64_t> lost_;
+};
+
+using Numbers = std::vector<std::uint32_t>;
+
+} // namespace
+
+TEST_CASE("synthetic: a fragment in a batch is malformed, and costs no other packet")
+{
+    ForgedCapture forged;
+    const Message torn = numbered(1);
+    CHECK(forged.receive({Batch()
+                              .add(numbered(0))
+                              .fragment_of(torn, torn.whole().size() - 8)
+                              .add(numbered(2))
+                              .done()}) == Numbers{0, 2});
+    CHECK(forged.stats().malformed == 1);
+    CHECK(forged.lost() == std::vector<std::uint64_t>{0, 1});
+}
+
+TEST_CASE("synthetic: a batch of nothing but a fragment is malformed")
+{
+    ForgedCapture forged;
+    const Message torn = numbered(0);
+    CHECK(forged.receive({Batch().fragment_of(torn, torn.whole().size() - 8),
+                          Batch().add(numbered(1))}) == Numbers{1});
+    CHECK(forged.stats().malformed == 1);
+    CHECK(forged.stats().batches == 2);
+}
+
+TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and costs no other packet")
+{
+    ForgedCapture forged;
+    Message broken = numbered(1);
+    broken.put(NFULA_MARK, Bytes(3));
+    CHECK(forged.receive({Batch().add(numbered(0)).add(broken).add(numbered(2)).done(),
+                          Batch().add(broken), Batch().add(numbered(3))}) == Numbers{0, 2, 3});
+    CHECK(forged.stats().malformed == 2);
+    CHECK(forged.stats().received == 3);
+    CHECK(forged.stats().lost == 1);
+}
+
+TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
+{
+    ForgedCapture forged;
+    CHECK(forged.receive({Batch().add(numbered(0)).add(numbered(0, group + 1)).add(numbered(1))}) ==
+          Numbers{0, 1});
+    CHECK(forged.stats().malformed == 1);
+    CHECK(forged.stats().lost == 0);
+}
+
+TEST_CASE("synthetic: a batch longer than the receive buffer is counted, its whole packets given")
+{
+    constexpr std::size_t receive_buffer = 512 * 1024;
+    ForgedCapture forged;
+    Batch long_batch;
+    std::uint32_t number = 0;
+    while (long_batch.span().size() <= receive_buffer)
+        long_batch.add(numbered(number++));
+    forge(long_batch);
+    const Numbers numbers = forged.receive_forged();
+    // The length of a packet does not divide that of the buffer, so one is cut.
+    REQUIRE(receive_buffer % numbered(0).whole().size() != 0);
+    CHECK(numbers.size() == number - 1);
+    CHECK(forged.stats().truncated == 1);
+    CHECK(forged.stats().malformed == 1);
+    CHECK(forged.stats().bytes == receive_buffer);
+
+    CHECK(forged.receive({Batch().add(numbered(number + 9))}) == Numbers{number + 9});
+    CHECK(forged.stats().truncated == 1);
+    CHECK(forged.stats().lost == 10);
+}
+
+TEST_CASE("synthetic: numbers wrap past 32 bits without a loss")
+{
+    ForgedCapture forged;
+    CHECK(forged.receive({Batch().add(numbered(0x7fffffff)), Batch().add(numbered(0xfffffffe)),
+                          Batch().add(numbered(0xffffffff)).add(numbered(0)).done(),
+                          Batch().add(numbered(2))}) ==
+          Numbers{0x7fffffff, 0xfffffffe, 0xffffffff, 0, 2});
+    CHECK(forged.lost() == std::vector<std::uint64_t>{0x7fffffff, 0x7ffffffe, 0, 0, 1});
+}
+
+TEST_CASE("synthetic: a packet without a time of its own has that of its receiving")
+{
+    ForgedCapture forged;
+    forge(Batch().add(numbered(0)).add(numbered(1)).done());
+    support::Sender(port).send(1);
+    timespec before{};
+    timespec after{};
+    const nflogcap_packet* packet = nullptr;
+    clock_gettime(CLOCK_REALTIME, &before);
+    REQUIRE(forged.capture().next(packet, 1000) == 1);
+    clock_gettime(CLOCK_REALTIME, &after);
+    const auto ns = [](const timespec& time) {
+        return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+               static_cast<std::uint64_t>(time.tv_nsec);
+    };
+    CHECK((packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
+    const std::uint64_t first = packet->timestamp_ns;
+    CHECK(first >= ns(before));
+    CHECK(first <= ns(after));
+    REQUIRE(forged.capture().next(packet, 0) == 1);
+    CHECK(packet->timestamp_ns == first);
+}

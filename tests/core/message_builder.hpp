@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+// The kernel's header goes before libnetfilter_log's wherever both are included.
+#include <linux/netfilter/nfnetlink_log.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <endian.h>
+#include <initializer_list>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Synthetic netlink batches, put together by libmnl as the kernel puts them together.
+namespace synthetic {
+
+using Bytes = std::vector<std::byte>;
+
+inline Bytes bytes(std::initializer_list<unsigned> values)
+{
+    Bytes result;
+    for (const unsigned value : values)
+        result.push_back(static_cast<std::byte>(value));
+    return result;
+}
+
+inline Bytes text(std::string_view characters)
+{
+    const auto* from = reinterpret_cast<const std::byte*>(characters.data());
+    return {from, from + characters.size()};
+}
+
+// In a heap block of just its size, so that the address sanitizer sees a read beyond it.
+inline Bytes exact_copy(std::span<const std::byte> from)
+{
+    return {from.begin(), from.end()};
+}
+
+// One packet's message.
+class Message {
+public:
+    explicit Message(std::uint16_t group = 5, std::uint8_t family = NFPROTO_IPV4)
+        : room_(NLMSG_HDRLEN + sizeof(nfgenmsg))
+    {
+        nlmsghdr* header = mnl_nlmsg_put_header(room_.data());
+        header->nlmsg_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
+        auto* packet = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(header, sizeof(nfgenmsg)));
+        packet->nfgen_family = family;
+        packet->version = NFNETLINK_V0;
+        packet->res_id = htobe16(group);
+    }
+
+    Message& put(int type, std::span<const std::byte> value)
+    {
+        constexpr std::size_t alignment = 4;
+        const std::size_t padding = (alignment - value.size() % alignment) % alignment;
+        room_.resize(room_.size() + sizeof(nlattr) + value.size() + padding);
+        mnl_attr_put(&header(), static_cast<std::uint16_t>(type), value.size(), value.data());
+        return *this;
+    }
+
+    Message& put_be16(int type, std::uint16_t value)
+    {
+        const std::uint16_t big_endian = htobe16(value);
+        return put(type, std::as_bytes(std::span(&big_endian, 1)));
+    }
+
+    Message& put_be32(int type, std::uint32_t value)
+    {
+        const std::uint32_t big_endian = htobe32(value);
+        return put(type, std::as_bytes(std::span(&big_endian, 1)));
+    }
+
+    // An attribute that claims a length, header included, which it need not have.
+    Message& put_claiming(int type, std::uint16_t length, std::span<const std::byte> value)
+    {
+        const std::size_t begin = header().nlmsg_len;
+        put(type, value);
+        std::memcpy(room_.data() + begin, &length, sizeof length); // nla_len comes first
+        return *this;
+    }
+
+    // With its netlink header.
+    [[nodiscard]] std::span<const std::byte> whole() const { return room_; }
+
+    // What the parser takes: struct nfgenmsg, then attributes.
+    [[nodiscard]] std::span<const std::byte> body() const { return whole().subspan(NLMSG_HDRLEN); }
+
+    nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(room_.data()); }
+    [[nodiscard]] const nlmsghdr& header() const
+    {
+        return *reinterpret_cast<const nlmsghdr*>(room_.data());
+    }
+
+private:
+    Bytes room_; // as long as the message
+};
+
+// One attribute that holds others.
+inline Bytes nested(std::initializer_list<std::pair<int, Bytes>> attributes)
+{
+    Message inner;
+    const std::size_t before = inner.body().size();
+    for (const auto& [type, value] : attributes)
+        inner.put(type, value);
+    return exact_copy(inner.body().subspan(before));
+}
+
+// A packet with a payload and a number, as short as it gets.
+inline Message numbered(std::uint32_t seq, std::uint16_t group = 5)
+{
+    Message message(group);
+    message.put(NFULA_PACKET_HDR, bytes({0x08, 0x00, 0, 0}))
+        .put_be32(NFULA_SEQ, seq)
+        .put(NFULA_PAYLOAD, text("payload"));
+    return message;
+}
+
+// What one datagram of the kernel's holds.
+class Batch {
+public:
+    Batch& add(const Message& message) { return add(message.whole()); }
+
+    Batch& add(std::span<const std::byte> raw)
+    {
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+        return *this;
+    }
+
+    // The close of a batch of more than one packet: its payload is an nfgenmsg and no errno.
+    Batch& done(std::uint16_t group = 5)
+    {
+        Message message(group, AF_UNSPEC);
+        message.header().nlmsg_type = NLMSG_DONE;
+        return add(message);
+    }
+
+    // What is left of a packet for which the room gave out: the length is filled in last, so it
+    // still is that of the headers alone.
+    Batch& fragment_of(const Message& message, std::size_t written)
+    {
+        const std::size_t begin = bytes_.size();
+        add(message.whole().first(written));
+        return claim_length(begin, NLMSG_HDRLEN + sizeof(nfgenmsg));
+    }
+
+    // Lets the message that begins there claim a length that it need not have.
+    Batch& claim_length(std::size_t begin, std::uint32_t length)
+    {
+        std::memcpy(bytes_.data() + begin, &length, sizeof length);
+        return *this;
+    }
+
+    [[nodiscard]] std::span<const std::byte> span() const { return bytes_; }
+
+private:
+    Bytes bytes_;
+};
+
+} // namespace synthetic
