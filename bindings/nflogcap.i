@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What all languages have in common. Each has a file of its own that names the module, says how
+// the values of values.hpp become the language's own, adds how it waits, and includes this one:
+//
+//   out-typemaps   Bytes, Text, Optional
+//   in-typemap     long long, from integers of any size: what is too large for it becomes its
+//                  largest or smallest, which are out of any range
+//   argout         Failure&, raised as the language's exception
+//
+// Users see what is here only through a hand-written front, except packets, which are used as they
+// come: one call fills one, and a field is converted when it is asked for.
+
+%{
+#include "handle.hpp"
+#include "packet.hpp"
+
+#include <cstdlib>
+%}
+
+%include <stdint.i>
+
+%typemap(newfree) binding::Bytes "std::free(const_cast<void*>($1.data));"
+
+// Fields of a packet that are made of more than one member. SWIG looks for functions of these
+// names.
+%define FIELD(TYPE, NAME, VALUE)
+%extend nflogcap_packet { const TYPE NAME; }
+%insert("header") {
+inline TYPE nflogcap_packet_ ## NAME ## _get(const nflogcap_packet* packet) { return VALUE; }
+}
+%enddef
+
+%define OPTIONAL_FIELD(NAME, BIT)
+FIELD(binding::Optional, NAME, binding::optional(*packet, NFLOGCAP_HAS_ ## BIT, packet->NAME))
+%enddef
+
+%define BYTES_FIELD(NAME)
+FIELD(binding::Bytes, NAME, (binding::Bytes{packet->NAME, packet->NAME ## _length}))
+%enddef
+
+FIELD(binding::Bytes, payload, binding::payload(*packet))
+FIELD(double, timestamp, binding::timestamp(*packet))
+FIELD(binding::Text, prefix, binding::Text{packet->prefix})
+OPTIONAL_FIELD(mark, MARK)
+OPTIONAL_FIELD(indev, INDEV)
+OPTIONAL_FIELD(outdev, OUTDEV)
+OPTIONAL_FIELD(physindev, PHYSINDEV)
+OPTIONAL_FIELD(physoutdev, PHYSOUTDEV)
+OPTIONAL_FIELD(uid, UID)
+OPTIONAL_FIELD(gid, GID)
+OPTIONAL_FIELD(seq, SEQ)
+OPTIONAL_FIELD(seq_global, SEQ_GLOBAL)
+OPTIONAL_FIELD(hw_type, HW_TYPE)
+OPTIONAL_FIELD(vlan_tci, VLAN)
+OPTIONAL_FIELD(vlan_protocol, VLAN)
+OPTIONAL_FIELD(ct_info, CT_INFO)
+BYTES_FIELD(hw_address)
+BYTES_FIELD(hw_header)
+BYTES_FIELD(l2_header)
+BYTES_FIELD(ct)
+
+%rename(Packet) nflogcap_packet;
+%nodefaultctor nflogcap_packet;
+%newobject nflogcap_packet::frame;
+%immutable;
+struct nflogcap_packet {
+    uint64_t present;
+    uint32_t wire_length;
+    uint64_t timestamp_ns;
+    uint64_t lost_before;
+    uint16_t group;
+    uint8_t family;
+    uint8_t hook;
+    uint16_t hw_protocol;
+
+    %extend {
+        ~nflogcap_packet() { nflogcap_packet_free($self); }
+
+        binding::Bytes frame(binding::Failure& failure)
+        {
+            return binding::frame(*$self, failure);
+        }
+
+        binding::Bytes attribute(long long type, binding::Failure& failure)
+        {
+            return binding::attribute(*$self, type, failure);
+        }
+    }
+};
+
+%rename(Stats) nflogcap_stats;
+%nodefaultctor nflogcap_stats;
+struct nflogcap_stats {
+    uint64_t received;
+    uint64_t delivered;
+    uint64_t filtered;
+    uint64_t lost;
+    uint64_t overruns;
+    uint64_t dropped_batches;
+    uint64_t unaccounted_batches;
+    uint64_t truncated;
+    uint64_t malformed;
+    uint64_t batches;
+    uint64_t bytes;
+    uint64_t socket_buffer;
+    uint32_t delivery;
+};
+%mutable;
+
+namespace binding {
+
+class Handle {
+public:
+    Handle();
+    ~Handle();
+
+    void add_group(long long group, binding::Failure& failure);
+    void set_snaplen(long long snaplen, binding::Failure& failure);
+    void set_delivery(long long delivery, binding::Failure& failure);
+    void set_queue_threshold(long long queue_threshold, binding::Failure& failure);
+    void set_flush_timeout(long long flush_timeout, binding::Failure& failure);
+    void set_batch_size(long long batch_size, binding::Failure& failure);
+    void set_socket_buffer(long long socket_buffer, binding::Failure& failure);
+    void set_conntrack(bool conntrack, binding::Failure& failure);
+    void start(binding::Failure& failure);
+
+    bool closed();
+    int fd(binding::Failure& failure);
+    void wakeup(binding::Failure& failure);
+    void stop(binding::Failure& failure);
+    nflogcap_stats stats(binding::Failure& failure);
+    nflogcap_stats group_stats(long long group, binding::Failure& failure);
+};
+
+} // namespace binding
+
+%constant int BATCHED = NFLOGCAP_BATCHED;
+%constant int IMMEDIATE = NFLOGCAP_IMMEDIATE;
+
+%define PRESENT_BIT(NAME)
+%constant uint64_t HAS_ ## NAME = NFLOGCAP_HAS_ ## NAME;
+%enddef
+
+PRESENT_BIT(MARK)
+PRESENT_BIT(TIMESTAMP)
+PRESENT_BIT(INDEV)
+PRESENT_BIT(OUTDEV)
+PRESENT_BIT(PHYSINDEV)
+PRESENT_BIT(PHYSOUTDEV)
+PRESENT_BIT(HW_ADDRESS)
+PRESENT_BIT(PAYLOAD)
+PRESENT_BIT(PREFIX)
+PRESENT_BIT(UID)
+PRESENT_BIT(SEQ)
+PRESENT_BIT(SEQ_GLOBAL)
+PRESENT_BIT(GID)
+PRESENT_BIT(HW_TYPE)
+PRESENT_BIT(HW_HEADER)
+PRESENT_BIT(CT)
+PRESENT_BIT(CT_INFO)
+PRESENT_BIT(VLAN)
+PRESENT_BIT(L2_HEADER)
+
+const char* nflogcap_version();

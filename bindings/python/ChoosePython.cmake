@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# Whether an interpreter can be built for: sets <prefix>_HEADERS, and whether it has scapy:
+# <prefix>_SCAPY. Sets <prefix>_REAL to its path, since what is in PATH may be a launcher.
+function(look_at_python prefix interpreter)
+  execute_process(
+    COMMAND ${interpreter} -c [[
+import importlib.util, os, sys, sysconfig
+headers = os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))
+scapy = importlib.util.find_spec("scapy") is not None
+print(sys.executable, headers, scapy, sep=";", end="")
+]]
+    OUTPUT_VARIABLE answer
+    RESULT_VARIABLE failed
+    ERROR_QUIET)
+  if(failed)
+    set(answer ${interpreter} FALSE FALSE)
+  endif()
+  list(GET answer 0 real)
+  list(GET answer 1 headers)
+  list(GET answer 2 scapy)
+  set(${prefix}_REAL ${real} PARENT_SCOPE)
+  set(${prefix}_HEADERS ${headers} PARENT_SCOPE)
+  set(${prefix}_SCAPY ${scapy} PARENT_SCOPE)
+endfunction()
+
+# Sets `result` to the interpreter to build for: the one that -DPython3_EXECUTABLE or
+# -DPython_EXECUTABLE says, else the first of PATH's and the system's that has development headers
+# and scapy, else the first that has the headers.
+function(choose_python result)
+  foreach(given Python3_EXECUTABLE Python_EXECUTABLE)
+    if(${given})
+      message(STATUS "Python: ${${given}}, as ${given} says")
+      set(${result} ${${given}} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+
+  find_program(in_path python3 NO_CACHE)
+  set(second "")
+  set(passed_over "")
+  foreach(candidate ${in_path} /usr/bin/python3)
+    look_at_python(python ${candidate})
+    if(python_HEADERS AND python_SCAPY)
+      message(STATUS "Python: ${python_REAL}, which has development headers and scapy${passed_over}")
+      set(${result} ${python_REAL} PARENT_SCOPE)
+      return()
+    endif()
+    if(python_HEADERS)
+      string(APPEND passed_over "; not ${python_REAL}, which has no scapy")
+      if(NOT second)
+        set(second ${python_REAL})
+      endif()
+    else()
+      string(APPEND passed_over "; not ${python_REAL}, which has no development headers")
+    endif()
+  endforeach()
+  if(NOT second)
+    message(FATAL_ERROR "No python3 with development headers (package python3-dev)${passed_over}. "
+      "Install them, or configure with -DPython3_EXECUTABLE=... or -DNFLOGCAP_PYTHON=OFF.")
+  endif()
+  message(STATUS "Python: ${second}, which has development headers; scapy (package python3-scapy) "
+    "was not found, and is not tested")
+  set(${result} ${second} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The packets that Linux netfilter logs to user space through NFLOG.
+
+A firewall rule says "log group 5" (nft) or "-j NFLOG --nflog-group 5"
+(iptables); this receives what such rules log, with all that the kernel tells of
+each packet, and counts exactly what was lost:
+
+    import nflogcap
+
+    with nflogcap.open(5) as capture:
+        for packet in capture:
+            print(packet.timestamp, packet.prefix, packet.payload)
+
+nflogcap.scapy lets scapy's sniff() capture the same way.
+
+Capturing needs CAP_NET_ADMIN in the network namespace. Failures of the system
+are OSError, and of its subclass for the errno where Python has one
+(PermissionError, for example); values that cannot be are ValueError, values of
+a wrong type TypeError.
+"""
+
+from nflogcap import _nflogcap
+from nflogcap._nflogcap import (
+    BATCHED,
+    HAS_CT,
+    HAS_CT_INFO,
+    HAS_GID,
+    HAS_HW_ADDRESS,
+    HAS_HW_HEADER,
+    HAS_HW_TYPE,
+    HAS_INDEV,
+    HAS_L2_HEADER,
+    HAS_MARK,
+    HAS_OUTDEV,
+    HAS_PAYLOAD,
+    HAS_PHYSINDEV,
+    HAS_PHYSOUTDEV,
+    HAS_PREFIX,
+    HAS_SEQ,
+    HAS_SEQ_GLOBAL,
+    HAS_TIMESTAMP,
+    HAS_UID,
+    HAS_VLAN,
+    IMMEDIATE,
+    Packet,
+)
+from nflogcap.capture import Capture, open
+from nflogcap.stats import Stats
+
+__version__ = _nflogcap.nflogcap_version()
+
+__all__ = [
+    "open",
+    "Capture",
+    "Packet",
+    "Stats",
+    "BATCHED",
+    "IMMEDIATE",
+    "HAS_MARK",
+    "HAS_TIMESTAMP",
+    "HAS_INDEV",
+    "HAS_OUTDEV",
+    "HAS_PHYSINDEV",
+    "HAS_PHYSOUTDEV",
+    "HAS_HW_ADDRESS",
+    "HAS_PAYLOAD",
+    "HAS_PREFIX",
+    "HAS_UID",
+    "HAS_SEQ",
+    "HAS_SEQ_GLOBAL",
+    "HAS_GID",
+    "HAS_HW_TYPE",
+    "HAS_HW_HEADER",
+    "HAS_CT",
+    "HAS_CT_INFO",
+    "HAS_VLAN",
+    "HAS_L2_HEADER",
+]

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is said of a keyword that nobody knows."""
+
+import difflib
+
+
+def unknown_keyword(function, name, known):
+    """A TypeError for the unknown keyword `name` that names the nearest known one."""
+    (nearest,) = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    return TypeError(
+        f"{function} got an unexpected keyword argument '{name}'; did you mean '{nearest}'?"
+    )

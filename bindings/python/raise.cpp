@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "raise.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+namespace binding::python {
+
+void raise(const Failure& failure)
+{
+    if (failure.code == -ENOMEM) {
+        PyErr_NoMemory();
+        return;
+    }
+    // They may hold another process's name, which is any bytes.
+    PyObject* const words = PyUnicode_DecodeUTF8(
+        failure.words, static_cast<Py_ssize_t>(std::strlen(failure.words)), "replace");
+    if (words == nullptr)
+        return;
+    if (failure.by_argument()) {
+        PyErr_SetObject(PyExc_ValueError, words);
+    } else if (PyObject* const error =
+                   PyObject_CallFunction(PyExc_OSError, "iO", -failure.code, words)) {
+        // of the subclass that Python has for the errno
+        PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error)), error);
+        Py_DECREF(error);
+    }
+    Py_DECREF(words);
+}
+
+} // namespace binding::python

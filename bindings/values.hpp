@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// The values that pass between the C ABI and a language, each of which a language converts by one
+// typemap of its own. None needs a destructor, since some languages leave a wrapper by longjmp.
+namespace binding {
+
+// Bytes of the packet; data is NULL where the packet has none such, which is the language's nil.
+struct Bytes {
+    const void* data;
+    std::size_t length;
+};
+
+// A text, which may hold any bytes but NUL; NULL is nil.
+struct Text {
+    const char* data;
+};
+
+// An integer that may be absent, which is nil.
+struct Optional {
+    bool present;
+    std::uint64_t value;
+};
+
+// Which integers a parameter may be, its ends included.
+struct Range {
+    long long least;
+    long long most;
+
+    [[nodiscard]] constexpr bool holds(long long value) const
+    {
+        return least <= value && value <= most;
+    }
+};
+
+// What a function came to. It is passed to it unseen by the user, and raised after it as the
+// language's own exception if it failed.
+struct Failure {
+    int code = 0; // negative errno
+    char words[1024];
+
+    void set(int error, const char* text) noexcept;
+    void set_out_of_range(const char* name, long long value, Range range) noexcept;
+
+    // Whether the caller gave a value that cannot be, rather than the system refused: languages
+    // have an exception of its own for that.
+    [[nodiscard]] bool by_argument() const noexcept;
+};
+
+} // namespace binding

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures: groups, iteration, counters, and their end."""
+
+import unittest
+
+import live
+import nflogcap
+
+
+class CaptureTest(live.LiveTest):
+    def test_two_groups_and_their_counters(self):
+        self.with_rule(911, "group 5")
+        self.with_rule(912, "group 6")
+        capture = self.with_capture(5, 6)
+        live.send(911, b"five", b"five")
+        live.send(912, b"six")
+        packets = [self.next_of(capture) for _ in range(3)]
+        self.assertEqual(
+            sorted((packet.group, live.udp_payload(packet)) for packet in packets),
+            [(5, b"five"), (5, b"five"), (6, b"six")],
+        )
+        self.assertEqual(capture.group_stats(5).received, 2)
+        self.assertEqual(capture.group_stats(6).received, 1)
+        stats = capture.stats
+        self.assertIsInstance(stats, nflogcap.Stats)
+        self.assertEqual((stats.received, stats.delivered, stats.lost), (3, 3, 0))
+        self.assertGreaterEqual(stats.batches, 2)
+        self.assertGreater(stats.bytes, 3 * 28)
+        self.assertGreater(stats.socket_buffer, 0)
+        self.assertEqual(stats.delivery, nflogcap.BATCHED)
+        self.assertIn("received=3", repr(stats))
+        self.assertEqual(
+            stats._fields,
+            tuple(
+                "received delivered filtered lost overruns dropped_batches unaccounted_batches "
+                "truncated malformed batches bytes socket_buffer delivery".split()
+            ),
+        )
+        with self.assertRaisesRegex(ValueError, "group 7 is not one that this captures"):
+            capture.group_stats(7)
+        with self.assertRaisesRegex(ValueError, "group 65536 is out of range"):
+            capture.group_stats(65536)
+
+    def test_stats_are_of_one_moment(self):
+        self.with_rule(913, "group 5")
+        capture = self.with_capture(5)
+        before = capture.stats
+        live.send(913, b"hello")
+        self.next_of(capture)
+        self.assertEqual(before.received, 0)
+        self.assertEqual(capture.stats.received, 1)
+
+    def test_iteration_ends_when_stopped_and_loses_nothing(self):
+        self.with_rule(914, "group 5")
+        capture = self.with_capture(5)
+        payloads = [b"%d" % number for number in range(1000)]
+        live.send(914, *payloads)
+        capture.stop()
+        self.assertEqual([live.udp_payload(packet) for packet in capture], payloads)
+        self.assertEqual(list(capture), [])
+        self.assertRaises(EOFError, capture.next)
+        self.assertRaises(EOFError, capture.next, 0)
+        self.assertEqual(capture.stats.delivered, 1000)
+        self.assertEqual(capture.stats.lost, 0)
+
+    def test_an_exception_in_the_loop_leaves_the_capture_as_it_was(self):
+        self.with_rule(915, "group 5")
+        capture = self.with_capture(5)
+        live.send(915, b"first", b"second")
+        with self.assertRaises(ZeroDivisionError):
+            for packet in capture:
+                self.assertEqual(live.udp_payload(packet), b"first")
+                1 // 0
+        self.assertEqual(live.udp_payload(self.next_of(capture)), b"second")
+
+    def test_an_exception_in_the_with_block_gives_the_group_up(self):
+        with self.assertRaises(ZeroDivisionError):
+            with nflogcap.open(5) as capture:
+                1 // 0
+        self.assertTrue(capture.closed)
+        nflogcap.open(5).close()
+
+    def test_a_loop_keeps_the_capture_that_only_it_refers_to(self):
+        self.with_rule(916, "group 5")
+        for _ in range(2):  # when the first is over its group is free
+            packets = iter(nflogcap.open(5))
+            self.assertIs(iter(packets), packets)
+            live.send(916, b"hello")
+            self.assertEqual(live.udp_payload(next(packets)), b"hello")
+            del packets
+
+    def test_after_close(self):
+        capture = nflogcap.open([5])
+        self.assertFalse(capture.closed)
+        self.assertEqual(repr(capture), "<nflogcap.Capture: groups [5], open>")
+        packets = iter(capture)
+        capture.close()
+        capture.close()
+        self.assertTrue(capture.closed)
+        self.assertEqual(repr(capture), "<nflogcap.Capture: groups [5], closed>")
+        for use in (
+            capture.next,
+            capture.fileno,
+            capture.stop,
+            capture.wakeup,
+            lambda: capture.stats,
+            lambda: capture.group_stats(5),
+            lambda: next(packets),
+            lambda: list(capture),
+        ):
+            with self.assertRaisesRegex(ValueError, "the capture is closed"):
+                use()
+        nflogcap.open(5).close()
+
+    def test_two_captures_at_once(self):
+        self.with_rule(917, "group 5")
+        self.with_rule(918, "group 6")
+        first, second = self.with_capture(5), self.with_capture(6)
+        live.send(918, b"second")
+        live.send(917, b"first")
+        self.assertEqual(live.udp_payload(self.next_of(first)), b"first")
+        self.assertEqual(live.udp_payload(self.next_of(second)), b"second")
+
+    def test_immediate_delivery(self):
+        self.with_rule(919, "group 5")
+        capture = self.with_capture(5, delivery=nflogcap.IMMEDIATE)
+        self.assertEqual(capture.stats.delivery, nflogcap.IMMEDIATE)
+        live.send(919, *[b"x"] * 20)
+        for _ in range(20):
+            self.next_of(capture)
+        self.assertEqual(capture.stats.batches, 20)
+
+    def test_overruns_are_counted_exactly_and_never_raised(self):
+        self.with_rule(920, "group 5")
+        capture = self.with_capture(5, socket_buffer=4096, batch_size=4096)
+        sent = 20000
+        live.send(920, *[b"x" * 64] * sent)
+        live.await_kernel_delivery()
+        received = 0
+        while capture.next(0):
+            received += 1
+        live.send(920, b"last")  # shows what was lost at the end
+        last = self.next_of(capture)
+        self.assertGreater(last.lost_before, 0)
+        stats = capture.stats
+        self.assertEqual(stats.received, received + 1)
+        self.assertEqual(stats.received + stats.lost, sent + 1)
+        self.assertGreater(stats.overruns, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

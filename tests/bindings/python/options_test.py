@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What open() takes, and what it refuses in which words."""
+
+import unittest
+
+import live
+import nflogcap
+
+
+class OptionsTest(live.LiveTest):
+    RANGES = {
+        "snaplen": (0, 65531),
+        "queue_threshold": (1, 2**32 - 1),
+        "flush_timeout": (0, 3600000),
+        "batch_size": (4096, 131072),
+        "socket_buffer": (4096, 2**30 - 1),
+    }
+
+    def test_the_ends_of_each_range_are_taken(self):
+        for option, ends in self.RANGES.items():
+            for value in ends:
+                with self.subTest(option=option, value=value):
+                    nflogcap.open(5, **{option: value}).close()
+        for group in (0, 65535):
+            nflogcap.open(group).close()
+
+    def test_what_is_beyond_a_range_is_refused(self):
+        for option, (least, most) in self.RANGES.items():
+            for value in (least - 1, most + 1, -(2**32), 2**32 + least):
+                words = f"^{option} {value} is out of range: {least} to {most}$"
+                with self.subTest(option=option, value=value):
+                    with self.assertRaisesRegex(ValueError, words):
+                        nflogcap.open(5, **{option: value})
+            for value in (10**30, -(10**30)):
+                words = f"^{option} is out of range: {least} to {most}$"
+                with self.assertRaisesRegex(ValueError, words):
+                    nflogcap.open(5, **{option: value})
+        for group in (-1, 65536, 65536 + 5):
+            with self.assertRaisesRegex(ValueError, f"^group {group} is out of range: 0 to 65535$"):
+                nflogcap.open(group)
+
+    def test_delivery_is_one_of_two(self):
+        for delivery in (nflogcap.BATCHED, nflogcap.IMMEDIATE):
+            with nflogcap.open(5, delivery=delivery) as capture:
+                self.assertEqual(capture.stats.delivery, delivery)
+        for delivery in (-1, 99, 2**40):
+            with self.assertRaisesRegex(ValueError, "delivery"):
+                nflogcap.open(5, delivery=delivery)
+
+    def test_options_of_a_wrong_type(self):
+        for option in (*self.RANGES, "delivery"):
+            for value in ("96", 96.0, [96], b"96"):
+                words = f"^{option} is an integer, not '{type(value).__name__}'$"
+                with self.subTest(option=option, value=value):
+                    with self.assertRaisesRegex(TypeError, words):
+                        nflogcap.open(5, **{option: value})
+
+    def test_groups(self):
+        for groups in (5, [5], (5, 6), range(4), {5, 6}, iter([5, 6])):
+            nflogcap.open(groups).close()
+        with self.assertRaisesRegex(ValueError, "there is no group to capture"):
+            nflogcap.open([])
+        with self.assertRaisesRegex(ValueError, "group 5: it was added before"):
+            nflogcap.open([5, 5])
+        for groups, culprit in ((None, "NoneType"), (5.0, "float")):
+            with self.assertRaisesRegex(TypeError, f"not '{culprit}'"):
+                nflogcap.open(groups)
+        for groups, culprit in (("5", "str"), ([5, None], "NoneType")):
+            with self.assertRaisesRegex(TypeError, f"group is an integer, not '{culprit}'"):
+                nflogcap.open(groups)
+
+    def test_an_unknown_option_is_named_with_the_nearest_right_one(self):
+        for unknown, nearest in (
+            ("snap_len", "snaplen"),
+            ("queue_treshold", "queue_threshold"),
+            ("buffer", "socket_buffer"),
+        ):
+            words = f"unexpected keyword argument '{unknown}'; did you mean '{nearest}'"
+            with self.assertRaisesRegex(TypeError, words):
+                nflogcap.open(5, **{unknown: 1})
+
+    def test_a_refused_open_leaves_no_group_taken(self):
+        with self.assertRaises(ValueError):
+            nflogcap.open(5, snaplen=-1)
+        nflogcap.open(5).close()
+
+    def test_timeouts_that_cannot_be(self):
+        capture = self.with_capture(5)
+        for timeout in (-1, -0.001, float("nan")):
+            with self.assertRaisesRegex(ValueError, "timeout .* is out of range"):
+                capture.next(timeout)
+        for timeout in ("1", [1], 1j):
+            with self.assertRaisesRegex(TypeError, "timeout is a number of seconds or None"):
+                capture.next(timeout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a packet says, from rules of the real kernel."""
+
+import copy
+import errno
+import os
+import socket
+import struct
+import time
+import unittest
+
+import live
+import nflogcap
+
+LO = socket.if_nametoindex("lo")
+ETHERNET = b"\0" * 12  # the addresses of lo
+NFULA_PREFIX = 10
+NFULA_PAYLOAD = 9
+
+
+class PacketTest(live.LiveTest):
+    FIELDS = (
+        "payload wire_length timestamp_ns timestamp lost_before group family hook hw_protocol "
+        "mark indev outdev physindev physoutdev uid gid seq seq_global prefix hw_address "
+        "hw_type hw_header l2_header vlan_tci vlan_protocol ct ct_info present"
+    ).split()
+
+    def test_prerouting_tells_all_that_the_kernel_knows(self):
+        self.with_rule(901, 'group 5 prefix "web: "', before="meta mark set 0x1234")
+        capture = self.with_capture(5)
+        before = time.time()
+        live.send(901, b"hello")
+        packet = self.next_of(capture)
+        after = time.time()
+
+        self.assertIsInstance(packet, nflogcap.Packet)
+        self.assertEqual(packet.group, 5)
+        self.assertEqual(packet.family, 2)
+        self.assertEqual(packet.hook, 0)
+        self.assertEqual(packet.hw_protocol, 0x0800)
+        self.assertEqual(packet.mark, 0x1234)
+        self.assertEqual(packet.prefix, "web: ")
+        self.assertEqual(packet.indev, LO)
+        self.assertEqual(packet.seq, 0)
+        self.assertIsInstance(packet.seq_global, int)
+        self.assertEqual(packet.lost_before, 0)
+        self.assertEqual(packet.wire_length, 20 + 8 + 5)
+        self.assertIs(type(packet.payload), bytes)
+        self.assertEqual(len(packet.payload), packet.wire_length)
+        self.assertEqual(packet.payload[0], 0x45)
+        self.assertEqual(live.udp_payload(packet), b"hello")
+        self.assertEqual(packet.hw_type, 772)
+        self.assertEqual(packet.hw_header, ETHERNET + b"\x08\x00")
+        self.assertEqual(packet.hw_address, b"\0" * 6)
+        self.assertEqual(packet.frame(), packet.hw_header + packet.payload)
+        self.assertIsInstance(packet.timestamp_ns, int)
+        self.assertIsInstance(packet.timestamp, float)
+        self.assertEqual(packet.timestamp, packet.timestamp_ns / 1e9)
+        self.assertTrue(before - 1 < packet.timestamp < after + 1)
+        self.assertEqual(
+            packet.present,
+            nflogcap.HAS_MARK
+            | nflogcap.HAS_TIMESTAMP
+            | nflogcap.HAS_INDEV
+            | nflogcap.HAS_PAYLOAD
+            | nflogcap.HAS_PREFIX
+            | nflogcap.HAS_SEQ
+            | nflogcap.HAS_SEQ_GLOBAL
+            | nflogcap.HAS_HW_TYPE
+            | nflogcap.HAS_HW_HEADER
+            | nflogcap.HAS_HW_ADDRESS,
+        )
+        for absent in (
+            "outdev physindev physoutdev uid gid ct ct_info vlan_tci vlan_protocol l2_header"
+        ).split():
+            self.assertIsNone(getattr(packet, absent), absent)
+
+    def test_output_has_an_owner_and_neither_time_nor_link_layer(self):
+        self.with_rule(902, "group 5", hook="output", then="accept")
+        capture = self.with_capture(5)
+        live.send(902, b"hello", family=socket.AF_INET6)
+        packet = self.next_of(capture)
+        self.assertEqual(packet.family, 10)
+        self.assertEqual(packet.hook, 3)
+        self.assertEqual(packet.hw_protocol, 0x86DD)
+        self.assertEqual(packet.outdev, LO)
+        self.assertEqual(packet.uid, os.geteuid())
+        self.assertEqual(packet.gid, os.getegid())
+        self.assertEqual(packet.prefix, "")
+        self.assertEqual(packet.wire_length, 40 + 8 + 5)
+        self.assertEqual(packet.frame(), packet.payload)
+        self.assertEqual(packet.present & nflogcap.HAS_TIMESTAMP, 0)
+        self.assertLess(abs(time.time() - packet.timestamp), 10)
+        for absent in ("indev", "mark", "hw_type", "hw_header", "hw_address"):
+            self.assertIsNone(getattr(packet, absent), absent)
+
+    def test_conntrack_entry(self):
+        # A rule that looks at the state has the kernel track connections at all.
+        self.with_rule(903, "group 5", hook="output", before="ct state new", then="accept")
+        try:
+            capture = self.with_capture(5, conntrack=True)
+        except OSError as failure:  # some kernels cannot, and are to say so
+            self.assertEqual(failure.errno, errno.EOPNOTSUPP)
+            self.assertIn("capture without conntrack", failure.strerror)
+            return
+        live.send(903, b"hello")
+        packet = self.next_of(capture)
+        self.assertEqual(packet.ct_info, 2)  # IP_CT_NEW
+        self.assertIn(socket.inet_aton("127.0.0.1"), packet.ct)
+        self.assertEqual(packet.present & nflogcap.HAS_CT, nflogcap.HAS_CT)
+
+    def test_vlan_tag_and_link_layer_header_of_a_netdev(self):
+        live.nft(
+            "table netdev tagged { chain c { type filter hook ingress device lo priority 0; "
+            "meta protocol 0x88b5 log group 5; }; }"
+        )
+        self.addCleanup(live.nft, "delete table netdev tagged\n")
+        capture = self.with_capture(5)
+        inner = b"\x88\xb5" + b"experimental"
+        frame = ETHERNET + struct.pack("!HH", 0x8100, (3 << 13) | 42) + inner
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            sender.bind(("lo", 0))
+            sender.send(frame)
+        packet = self.next_of(capture)
+        self.assertEqual(packet.family, 5)
+        self.assertEqual(packet.hook, 0)
+        self.assertEqual(packet.vlan_tci, (3 << 13) | 42)
+        self.assertEqual(packet.vlan_protocol, 0x8100)
+        self.assertEqual(packet.hw_protocol, 0x88B5)
+        self.assertEqual(packet.l2_header[:12], ETHERNET)
+        self.assertEqual(packet.payload, b"experimental")
+        self.assertEqual(packet.frame(), frame)
+
+    def test_payload_is_binary_to_the_last_byte(self):
+        self.with_rule(904, "group 5")
+        capture = self.with_capture(5)
+        payload = b"\0\0nul\0" + bytes(range(256)) + b"\0"
+        live.send(904, payload)
+        self.assertEqual(live.udp_payload(self.next_of(capture)), payload)
+
+    def test_prefix_that_is_not_utf8(self):
+        name = b"caf\xe9 "
+        self.with_rule(905, f'group 5 prefix "{name.decode("utf-8", "surrogateescape")}"')
+        capture = self.with_capture(5)
+        live.send(905, b"")
+        packet = self.next_of(capture)
+        self.assertEqual(packet.prefix.encode("utf-8", "surrogateescape"), name)
+        self.assertEqual(packet.attribute(NFULA_PREFIX), name + b"\0")
+        self.assertIn(repr(packet.prefix), repr(packet))
+
+    def test_attribute(self):
+        self.with_rule(906, 'group 5 prefix "x"')
+        capture = self.with_capture(5)
+        live.send(906, b"hello")
+        packet = self.next_of(capture)
+        self.assertEqual(packet.attribute(NFULA_PAYLOAD), packet.payload)
+        self.assertEqual(packet.attribute(NFULA_PREFIX), b"x\0")
+        self.assertIsNone(packet.attribute(65535))
+        for number in (-1, 65536):
+            with self.assertRaisesRegex(ValueError, rf"type {number} is out of range: 0 to 65535"):
+                packet.attribute(number)
+        with self.assertRaisesRegex(TypeError, "type is an integer, not 'str'"):
+            packet.attribute("payload")
+
+    def test_snaplen_cuts_the_payload_and_not_the_wire_length(self):
+        self.with_rule(907, "group 5")
+        capture = self.with_capture(5, snaplen=60)
+        live.send(907, b"x" * 1000)
+        packet = self.next_of(capture)
+        self.assertEqual(len(packet.payload), 60)
+        self.assertEqual(packet.wire_length, 1028)
+        self.assertEqual(repr(packet), "<nflogcap.Packet: group 5, prefix '', 60 of 1028 bytes>")
+
+    def test_metadata_only_has_a_payload_of_no_bytes(self):
+        self.with_rule(908, 'group 5 prefix "meta"')
+        capture = self.with_capture(5, snaplen=0)
+        live.send(908, b"hello")
+        packet = self.next_of(capture)
+        self.assertEqual(packet.payload, b"")
+        self.assertEqual(packet.present & nflogcap.HAS_PAYLOAD, 0)
+        self.assertEqual(packet.prefix, "meta")
+
+    def test_packets_outlive_their_capture(self):
+        self.with_rule(909, 'group 5 prefix "kept"')
+        payloads = [b"number %d" % number for number in range(50)]
+        with nflogcap.open(5) as capture:
+            live.send(909, *payloads)
+            packets = [self.next_of(capture) for _ in payloads]
+        del capture
+        self.assertEqual([live.udp_payload(packet) for packet in packets], payloads)
+        self.assertEqual([packet.seq for packet in packets], list(range(50)))
+        self.assertEqual({packet.prefix for packet in packets}, {"kept"})
+
+    def test_packets_come_only_from_captures_and_do_not_change(self):
+        self.with_rule(910, "group 5")
+        capture = self.with_capture(5)
+        live.send(910, b"hello")
+        packet = self.next_of(capture)
+        for make in (
+            nflogcap.Packet,
+            lambda: nflogcap.Packet.__new__(nflogcap.Packet),
+            lambda: type("Mine", (nflogcap.Packet,), {})(),
+            lambda: copy.copy(packet),
+        ):
+            self.assertRaises(TypeError, make)
+        for field in ("mark", "group", "payload"):
+            with self.assertRaises((AttributeError, TypeError)):
+                setattr(packet, field, 1)
+        self.assertEqual(live.udp_payload(packet), b"hello")
+
+    def test_nothing_of_swig_shows(self):
+        public = {name for name in dir(nflogcap.Packet) if not name.startswith("_")}
+        self.assertEqual(public, set(self.FIELDS) | {"frame", "attribute"})
+
+    def test_every_field_has_its_documentation(self):
+        for name in (*self.FIELDS, "frame", "attribute"):
+            self.assertGreater(len(getattr(nflogcap.Packet, name).__doc__), 20, name)
+
+
+if __name__ == "__main__":
+    unittest.main()

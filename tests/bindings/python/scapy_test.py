@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The listener, under scapy's own sniff()."""
+
+import io
+import os
+import socket
+import struct
+import sys
+import tempfile
+import time
+import types
+import unittest
+
+import live
+import nflogcap
+
+try:
+    from scapy.all import ARP, IP, TCP, UDP, AsyncSniffer, Ether, IPv6, Raw, conf, rdpcap, sniff
+    from scapy.all import wrpcap
+    from scapy.error import Scapy_Exception
+except ImportError as missing:
+    print(f"scapy cannot be tested: {missing}", file=sys.stderr)
+    sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
+
+import nflogcap.scapy
+from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
+
+
+class ScapyTest(live.LiveTest):
+    def setUp(self):
+        for name in ("L2listen", "except_filter"):
+            self.addCleanup(setattr, conf, name, getattr(conf, name))
+
+    def sniff(self, **arguments):
+        return sniff(timeout=live.LONG, **arguments)
+
+    def sending(self, port, *payloads, **how):
+        """What sniff() is to call when it has started."""
+        return lambda: live.send(port, *payloads, **how)
+
+    def with_socket(self, *arguments, **keywords):
+        listener = NFLOGListenSocket(*arguments, **keywords)
+        self.addCleanup(listener.close)
+        return listener
+
+
+class SniffTest(ScapyTest):
+    def test_sniff_with_count(self):
+        self.with_rule(951, 'group 5 prefix "from the rule"', before="meta mark set 7")
+        install_nflog_listener(queues=5)
+        before = time.time()
+        packets = self.sniff(count=3, started_callback=self.sending(951, b"1", b"2", b"3", b"4"))
+        self.assertEqual([packet[UDP].payload.load for packet in packets], [b"1", b"2", b"3"])
+        for packet in packets:
+            self.assertIs(type(packet), IP)
+            self.assertEqual((packet.src, packet.dst), ("127.0.0.1", "127.0.0.1"))
+            self.assertEqual(packet[UDP].dport, 951)
+            self.assertIsInstance(packet.nflog, nflogcap.Packet)
+            self.assertEqual(packet.nflog.prefix, "from the rule")
+            self.assertEqual(packet.nflog.mark, 7)
+            self.assertEqual(packet.wirelen, 20 + 8 + 1)
+            self.assertEqual(packet.direction, socket.PACKET_HOST)
+            self.assertEqual(int(packet.time * 10**9), packet.nflog.timestamp_ns)
+            self.assertTrue(before - 1 < packet.time < time.time() + 1)
+
+    def test_ipv6_and_ipv4_side_by_side(self):
+        self.with_rule(952, "group 5")
+        install_nflog_listener(5)
+
+        def send():
+            live.send(952, b"six", family=socket.AF_INET6)
+            live.send(952, b"four")
+
+        packets = self.sniff(count=2, started_callback=send)
+        self.assertEqual([type(packet) for packet in packets], [IPv6, IP])
+        self.assertEqual(packets[0].src, "::1")
+        self.assertEqual([packet[UDP].payload.load for packet in packets], [b"six", b"four"])
+
+    def test_output_has_its_direction(self):
+        self.with_rule(953, "group 5", hook="output", then="accept")
+        install_nflog_listener(5)
+        (packet,) = self.sniff(count=1, started_callback=self.sending(953, b"out"))
+        self.assertEqual(packet.direction, socket.PACKET_OUTGOING)
+        self.assertEqual(packet[UDP].payload.load, b"out")
+
+    def test_the_queues_of_a_class_and_of_sniff(self):
+        self.with_rule(954, "group 2")
+        self.with_rule(955, "group 9")
+        conf.L2listen = NFLOGListenSocket
+        (packet,) = self.sniff(count=1, started_callback=self.sending(954, b"class"))
+        self.assertEqual(packet.nflog.group, 2)
+        for queues in (9, [9], iter([8, 9])):
+            (packet,) = self.sniff(
+                count=1, queues=queues, started_callback=self.sending(955, b"sniff")
+            )
+            self.assertEqual(packet.nflog.group, 9)
+
+        class Nine(NFLOGListenSocket):
+            queues = (9,)
+
+        (packet,) = self.sniff(
+            count=1, L2socket=Nine, started_callback=self.sending(955, b"subclass")
+        )
+        self.assertEqual(packet.nflog.group, 9)
+
+    def test_several_sniffs_in_one_process(self):
+        self.with_rule(956, "group 5")
+        install_nflog_listener(5)
+        for number in range(5):
+            payload = b"%d" % number
+            (packet,) = self.sniff(count=1, started_callback=self.sending(956, payload))
+            self.assertEqual(packet[UDP].payload.load, payload)
+            nflogcap.open(5).close()  # it was given up
+
+    def test_async_sniffer(self):
+        self.with_rule(957, "group 5")
+        install_nflog_listener(5)
+        for _ in range(2):
+            sniffer = AsyncSniffer(started_callback=self.sending(957, b"1", b"2"))
+            seen = []
+            sniffer.kwargs["prn"] = seen.append
+            sniffer.start()
+            live.await_condition(lambda: len(seen) == 2)
+            self.assertEqual([p[UDP].payload.load for p in sniffer.stop()], [b"1", b"2"])
+
+    def test_opened_socket(self):
+        self.with_rule(958, "group 5")
+        listener = self.with_socket(queues=5)
+        for payload in (b"first", b"second"):
+            (packet,) = self.sniff(
+                opened_socket=listener, count=1, started_callback=self.sending(958, payload)
+            )
+            self.assertEqual(packet[UDP].payload.load, payload)
+        self.assertFalse(listener.closed)
+
+    def test_two_sockets_in_one_sniff(self):
+        self.with_rule(959, "group 5")
+        self.with_rule(960, "group 6")
+        labels = {self.with_socket(queues=5): "five", self.with_socket(queues=6): "six"}
+
+        def send():
+            live.send(959, b"five", b"five")
+            live.send(960, b"six", b"six")
+
+        packets = self.sniff(opened_socket=labels, count=4, started_callback=send)
+        for packet in packets:
+            self.assertEqual(packet[UDP].payload.load.decode(), packet.sniffed_on)
+        self.assertEqual(sorted(p.sniffed_on for p in packets), ["five", "five", "six", "six"])
+
+    def test_a_thousand_packets_of_few_batches_come_one_by_one(self):
+        self.with_rule(961, "group 5")
+        listener = self.with_socket(queues=5)
+        payloads = [b"%d" % number for number in range(1000)]
+        live.send(961, *payloads)
+        packets = self.sniff(opened_socket=listener, count=1000)
+        self.assertEqual([packet[UDP].payload.load for packet in packets], payloads)
+        self.assertLess(listener.stats.batches, 500)
+
+    def test_20000_at_once_are_counted_exactly(self):
+        self.with_rule(962, "group 5")
+        sent = 20000
+        for options in ({}, {"socket_buffer": 65536}):
+            with self.subTest(**options):
+                listener = NFLOGListenSocket(queues=5, nflog_kwargs=options)
+                live.send(962, *[b"x" * 64] * sent, b"last")
+                live.await_kernel_delivery()
+                live.send(962, b"shows what was lost before")
+                packets = sniff(
+                    opened_socket=listener,
+                    timeout=live.LONG * 10,
+                    stop_filter=lambda packet: packet[UDP].payload.load.startswith(b"shows"),
+                )
+                stats = listener.stats
+                listener.close()
+                self.assertEqual(packets[-1][UDP].payload.load, b"shows what was lost before")
+                self.assertEqual(stats.delivered, len(packets))
+                self.assertEqual(len(packets) + stats.lost, sent + 2)
+                self.assertEqual(stats.lost > 0, bool(options))
+
+    def test_metadata_only_packets_do_not_vanish(self):
+        self.with_rule(963, 'group 5 prefix "meta"')
+        install_nflog_listener(5, snaplen=0)
+        packets = self.sniff(count=2, started_callback=self.sending(963, b"1", b"2"))
+        self.assertEqual([packet.nflog.prefix for packet in packets], ["meta", "meta"])
+        self.assertEqual([bytes(packet) for packet in packets], [b"", b""])
+        self.assertEqual({type(packet) for packet in packets}, {Raw})
+
+    def test_wirelen_reaches_a_pcap_file(self):
+        self.with_rule(964, "group 5")
+        install_nflog_listener(5, snaplen=40)
+        packets = self.sniff(count=1, started_callback=self.sending(964, b"x" * 500))
+        with tempfile.NamedTemporaryFile() as file:
+            wrpcap(file.name, packets)
+            (read,) = rdpcap(file.name)
+        self.assertEqual((len(read), read.wirelen), (40, 528))
+        self.assertLess(abs(read.time - packets[0].time), 1e-5)
+
+    def test_a_netdev_frame_is_ethernet(self):
+        live.nft(
+            "table netdev raw { chain c { type filter hook ingress device lo priority 0; "
+            "udp dport 965 log group 5 drop; }; }"
+        )
+        self.addCleanup(live.nft, "delete table netdev raw\n")
+        install_nflog_listener(5)
+        (packet,) = self.sniff(count=1, started_callback=self.sending(965, b"framed"))
+        self.assertIs(type(packet), Ether)
+        self.assertEqual(packet[UDP].payload.load, b"framed")
+        self.assertEqual(packet.wirelen, 14 + 20 + 8 + 6)
+        self.assertEqual(packet.direction, socket.PACKET_HOST)
+
+
+class SocketTest(ScapyTest):
+    def test_recv_raw(self):
+        self.with_rule(971, "group 5")
+        listener = self.with_socket(queues=5)
+        self.assertEqual(listener.recv_raw(), (None, None, None))
+        self.assertIsNone(listener.recv())
+        live.send(971, b"hello", b"again")
+        live.readable(listener)
+        layer, data, stamp = listener.recv_raw()
+        self.assertIs(layer, IP)
+        self.assertIs(type(data), bytes)
+        self.assertEqual(data[-5:], b"hello")
+        self.assertLess(abs(stamp - time.time()), 10)
+        self.assertEqual(len(listener.recv_raw(24)[1]), 24)
+
+    def test_recv_after_the_end(self):
+        listener = self.with_socket(queues=5)
+        listener.capture.stop()
+        self.assertRaises(EOFError, listener.recv)
+        listener.close()
+        self.assertRaises(EOFError, listener.recv)
+
+    def test_close_twice_and_by_the_collector(self):
+        listener = NFLOGListenSocket(queues=5)
+        listener.close()
+        listener.close()
+        self.assertTrue(listener.closed)
+        listener = NFLOGListenSocket(queues=5)
+        del listener
+        nflogcap.open(5).close()
+
+    def test_it_does_not_send(self):
+        self.assertRaises(Scapy_Exception, self.with_socket(queues=5).send, IP())
+
+    def test_errors_reach_the_caller_of_sniff(self):
+        install_nflog_listener(5)
+        with nflogcap.open(5):
+            with self.assertRaisesRegex(PermissionError, "owned by"):
+                sniff(count=1, timeout=1)
+        with self.assertRaisesRegex(ValueError, "group 70000 is out of range"):
+            sniff(count=1, timeout=1, queues=70000)
+        with self.assertRaisesRegex(ValueError, "snaplen -1 is out of range"):
+            sniff(count=1, timeout=1, nflog_kwargs={"snaplen": -1})
+
+    def test_a_filter_is_refused_in_words(self):
+        install_nflog_listener(5)
+        with self.assertRaisesRegex(Scapy_Exception, "the filter is 'udp'"):
+            sniff(count=1, timeout=1, filter="udp")
+        conf.except_filter = "host 1.2.3.4"
+        with self.assertRaisesRegex(Scapy_Exception, "conf.except_filter is 'host 1.2.3.4'"):
+            sniff(count=1, timeout=1)
+        NFLOGListenSocket(queues=5, nofilter=1).close()
+
+    def test_unknown_keywords_are_named(self):
+        with self.assertRaisesRegex(TypeError, "'queue'; did you mean 'queues'"):
+            sniff(count=1, timeout=1, L2socket=NFLOGListenSocket, queue=5)
+        with self.assertRaisesRegex(TypeError, "'snap_len'; did you mean 'snaplen'"):
+            install_nflog_listener(5, snap_len=96)
+        with self.assertRaisesRegex(TypeError, "'snap_len'; did you mean 'snaplen'"):
+            NFLOGListenSocket(queues=5, nflog_kwargs={"snap_len": 96})
+        for harmless in ({"promisc": True}, {"monitor": True}, {"iface": "lo"}):
+            NFLOGListenSocket(queues=5, **harmless).close()
+
+    def test_failed_constructors_leave_nothing_to_close(self):
+        said = io.StringIO()
+        kept, sys.stderr = sys.stderr, said
+        try:
+            self.assertRaises(TypeError, NFLOGListenSocket, queue=5)
+            self.assertRaises(ValueError, NFLOGListenSocket, queues=-1)
+            self.assertRaises(TypeError, NFLOGListenSocket, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+        finally:
+            sys.stderr = kept
+        self.assertEqual(said.getvalue(), "")
+
+
+class LayerTest(unittest.TestCase):
+    """Which layer bytes are dissected as, for families that lo does not have."""
+
+    def layer(self, **fields):
+        packet = types.SimpleNamespace(
+            **{"family": 2, "hook": 0, "hw_protocol": 0, "l2_header": None, "payload": b"", **fields}
+        )
+        packet.frame = lambda: (packet.l2_header or b"") + packet.payload
+        return nflogcap.scapy._layer_and_bytes(packet)
+
+    def test_by_ethertype_then_by_version_then_raw(self):
+        four, six = bytes(IP() / TCP()), bytes(IPv6() / TCP())
+        self.assertEqual(self.layer(hw_protocol=0x0800, payload=four), (IP, four))
+        self.assertEqual(self.layer(hw_protocol=0x86DD, payload=six), (IPv6, six))
+        self.assertEqual(self.layer(payload=four), (IP, four))
+        self.assertEqual(self.layer(payload=six), (IPv6, six))
+        self.assertEqual(self.layer(payload=b"\xff"), (Raw, b"\xff"))
+
+    def test_arp(self):
+        arp = bytes(ARP())
+        self.assertEqual(self.layer(family=3, hook=0, payload=arp), (ARP, arp))
+        frame = bytes(Ether() / ARP())
+        self.assertEqual(self.layer(family=3, hook=1, payload=frame), (Ether, frame))
+
+    def test_bridge_and_netdev(self):
+        header = struct.pack("!6s6sH", b"a" * 6, b"b" * 6, 0x0800)
+        four = bytes(IP() / TCP())
+        self.assertEqual(self.layer(family=7, l2_header=header, payload=four), (Ether, header + four))
+        self.assertEqual(self.layer(family=5, l2_header=header, payload=four), (Ether, header + four))
+        self.assertEqual(self.layer(family=5, hook=1, payload=header + four), (Ether, header + four))
+        # a device without link-layer headers
+        self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four), (IP, four))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One capture, several threads."""
+
+import os
+import sys
+import threading
+import time
+import unittest
+
+import live
+import nflogcap
+
+
+def setUpModule():
+    sys.setswitchinterval(1e-5)  # seconds: threads take turns as often as they can
+
+
+class ThreadsTest(live.LiveTest):
+    def waiting(self, function, *arguments):
+        task = live.Task(function, *arguments)
+        live.await_sleep(task)
+        self.assertTrue(task.is_alive())
+        return task
+
+    def test_wakeup_ends_the_wait_and_not_the_capture(self):
+        self.with_rule(931, "group 5")
+        capture = self.with_capture(5)
+        for wait in (capture.next, lambda: capture.next(60), lambda: next(iter(capture), None)):
+            task = self.waiting(wait)
+            start = time.monotonic()
+            capture.wakeup()
+            self.assertIsNone(task.result())
+            self.assertLess(time.monotonic() - start, 10)
+        live.send(931, b"hello")
+        self.assertEqual(live.udp_payload(self.next_of(capture)), b"hello")
+
+    def test_stop_ends_the_wait(self):
+        for wait, ended in (("next", EOFError), ("list", None)):
+            capture = self.with_capture(5)
+            task = self.waiting({"next": capture.next, "list": lambda: list(capture)}[wait])
+            capture.stop()
+            if ended:
+                self.assertRaises(ended, task.result)
+            else:
+                self.assertEqual(task.result(), [])
+            capture.close()
+
+    def test_close_ends_the_waits_of_all_threads_and_gives_the_group_up(self):
+        capture = nflogcap.open(5)
+        loops = [self.waiting(lambda: list(capture)) for _ in range(3)]
+        nexts = [self.waiting(capture.next, 60) for _ in range(3)]
+        capture.close()
+        nflogcap.open(5).close()  # close() has returned, so it is free
+        for task in loops:
+            self.assertEqual(task.result(), [])
+        for task in nexts:
+            self.assertRaises(EOFError, task.result)
+
+    def test_close_under_load(self):
+        self.with_rule(932, "group 5")
+        done = threading.Event()
+
+        def traffic():
+            while not done.is_set():
+                live.send(932, *[b"x"] * 50)
+
+        def read(capture):
+            read = 0
+            try:
+                while True:
+                    read += capture.next(0.001) is not None
+            except (EOFError, ValueError):
+                return read
+
+        sender = live.Task(traffic)
+        total = 0
+        try:
+            for _ in range(30):
+                capture = nflogcap.open(5)
+                readers = [live.Task(read, capture) for _ in range(3)]
+                live.await_condition(lambda: capture.stats.received > 100)
+                closers = [live.Task(capture.close) for _ in range(2)]
+                for task in closers:
+                    task.result()
+                total += sum(task.result() for task in readers)
+        finally:
+            done.set()
+            sender.result()
+        self.assertGreater(total, 30 * 100 - 30 * 3)
+
+    def test_threads_share_the_packets_of_one_capture(self):
+        self.with_rule(933, "group 5")
+        capture = self.with_capture(5)
+        readers = [live.Task(lambda: [packet.seq for packet in capture]) for _ in range(4)]
+        for _ in range(40):
+            live.send(933, *[b"x"] * 50)
+            time.sleep(0.001)
+        live.await_condition(lambda: capture.stats.received == 2000)
+        capture.stop()
+        shares = [task.result() for task in readers]
+        self.assertEqual(sorted(seq for share in shares for seq in share), list(range(2000)))
+        for share in shares:
+            self.assertEqual(share, sorted(share))
+
+    def test_counters_are_to_be_had_while_another_thread_waits(self):
+        self.with_rule(934, "group 5")
+        capture = self.with_capture(5)
+        task = self.waiting(lambda: [packet.seq for packet in capture])
+        self.assertEqual(capture.stats.received, 0)
+        live.send(934, b"hello")
+        live.await_condition(lambda: capture.stats.delivered == 1)
+        self.assertEqual(capture.group_stats(5).received, 1)
+        capture.stop()
+        self.assertEqual(task.result(), [0])
+
+    def test_other_threads_run_meanwhile(self):
+        capture = self.with_capture(5)
+        task = self.waiting(capture.next)
+        progress = sum(1 for _ in range(100000))  # would stand still without the GIL
+        self.assertEqual(progress, 100000)
+        self.assertTrue(task.is_alive())
+        capture.wakeup()
+        self.assertIsNone(task.result())
+
+    def test_a_daemon_thread_that_waits_does_not_hinder_the_end(self):
+        said, status = live.Child(
+            """
+            import live, nflogcap
+            capture = nflogcap.open(5)
+            task = live.Task(capture.next)
+            live.await_sleep(task)
+            print("over")
+            """
+        ).finish()
+        self.assertEqual((said, status), ("over\n", 0))
+
+    def test_a_forked_child_closes_its_copy_and_nothing_else(self):
+        self.with_rule(935, "group 5")
+        capture = self.with_capture(5)
+        task = self.waiting(lambda: live.udp_payload(capture.next()))
+        child = os.fork()
+        if child == 0:
+            try:
+                capture.close()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        end = time.monotonic() + live.LONG
+        pid, status = 0, None
+        while pid == 0 and time.monotonic() < end:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            time.sleep(0.01)
+        if pid == 0:
+            os.kill(child, 9)
+            os.waitpid(child, 0)
+        self.assertEqual(status, 0)
+        live.send(935, b"still here")
+        self.assertEqual(task.result(), b"still here")
+
+
+if __name__ == "__main__":
+    unittest.main()
