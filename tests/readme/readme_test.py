@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the README's rules and programs as they stand there, in a private network namespace.
+
+Expects in the environment: README, CC (with flags that find the header), LIBS (to link with) and
+PYTHON (with flags, an interpreter that finds nflogcap and scapy).
+"""
+import os
+import pathlib
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+PORT = 4242
+GROUP = 5
+HOSTS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+
+
+def blocks(language):
+    """The README's code blocks of one language, in order."""
+    text = pathlib.Path(os.environ["README"]).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def block(language, containing):
+    found = [code for code in blocks(language) if containing in code]
+    assert len(found) == 1, f"{len(found)} {language} blocks of the README contain {containing!r}"
+    return found[0]
+
+
+def wait_for(condition, what, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {seconds} s"
+        time.sleep(0.02)
+
+
+def group_bound():
+    table = pathlib.Path("/proc/self/net/netfilter/nfnetlink_log").read_text()
+    return any(int(line.split()[0]) == GROUP for line in table.splitlines())
+
+
+def send(hosts):
+    for family, host in hosts:
+        with socket.socket(family, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"x" * 20, (host, PORT))
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.addCleanup(self.directory.cleanup)
+        self.path = pathlib.Path(self.directory.name)
+
+    def rules(self, containing):
+        environment = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+        subprocess.run(["sh", "-euc", block("sh", containing)], check=True, env=environment)
+        self.addCleanup(subprocess.run, ["nft", "flush", "ruleset"], check=True, env=environment)
+
+    def shown_by(self, command, hosts=HOSTS * 3):
+        """The lines that a program which captures until Ctrl-C prints of a packet to each host."""
+        output = self.path / "output"
+        with output.open("w") as file:
+            process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        try:
+            wait_for(lambda: group_bound() or process.poll() is not None, "the binding of the group")
+            send(hosts)
+            wait_for(lambda: output.read_text().count("\n") >= len(hosts) or process.poll() is not None,
+                     "the printing of the packets")
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=30)
+        return output.read_text().splitlines()[:len(hosts)]
+
+    def compiled(self):
+        source = self.path / "app.c"
+        source.write_text(block("c", "nflogcap_open"))
+        program = self.path / "app"
+        subprocess.run([*shlex.split(os.environ["CC"]), source, "-o", program,
+                        *shlex.split(os.environ["LIBS"])], check=True)
+        return ["stdbuf", "-oL", str(program)]
+
+    def script(self, containing):
+        source = self.path / "app.py"
+        source.write_text(block("python", containing))
+        return [*shlex.split(os.environ["PYTHON"]), str(source)]
+
+    def test_the_c_program_prints_each_packet_of_the_nft_rule(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.compiled()), ["dns: 48 bytes", "dns: 68 bytes"] * 3)
+
+    def test_the_c_program_prints_the_packets_of_the_iptables_rule(self):
+        self.rules("iptables -A")
+        self.assertEqual(self.shown_by(self.compiled(), HOSTS[:1] * 3), ["dns: 48 bytes"] * 3)
+
+    def test_the_python_loop_prints_each_packet(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.script("nflogcap.open(5")),
+                         ["dns:  48 None 0", "dns:  68 None 0"] * 3)
+
+    def test_the_scapy_sniff_prints_each_packet(self):
+        self.rules("nft add rule")
+        lines = self.shown_by(self.script("install_nflog_listener(5)"))
+        self.assertEqual(len(lines), 6)
+        for (_, host), line in zip(HOSTS * 3, lines):
+            self.assertRegex(line, r"^dns:  IP(v6)? / .*UDP")
+            self.assertIn(host, line)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
