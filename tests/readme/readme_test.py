@@ -7,7 +7,9 @@ PYTHON (with flags, an interpreter that finds nflogcap and scapy).
 """
 import os
 import pathlib
+import pty
 import re
+import select
 import shlex
 import signal
 import socket
@@ -64,18 +66,31 @@ class Readme(unittest.TestCase):
 
     def shown_by(self, command, hosts=HOSTS * 3):
         """The lines that a program which captures until Ctrl-C prints of a packet to each host."""
-        output = self.path / "output"
-        with output.open("w") as file:
-            process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
+        # On a terminal a program writes line by line.
+        terminal, its_end = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        process = subprocess.Popen(command, stdout=its_end, stderr=its_end)
+        os.close(its_end)
+        shown = b""
+
+        def ended_or(condition):
+            nonlocal shown
+            while select.select([terminal], [], [], 0)[0]:
+                try:
+                    shown += os.read(terminal, 65536)
+                except OSError:  # its end is closed, and all is read
+                    return True
+            return condition()
+
         try:
-            wait_for(lambda: group_bound() or process.poll() is not None, "the binding of the group")
+            wait_for(lambda: ended_or(group_bound), "the binding of the group")
             send(hosts)
-            wait_for(lambda: output.read_text().count("\n") >= len(hosts) or process.poll() is not None,
+            wait_for(lambda: ended_or(lambda: shown.count(b"\n") >= len(hosts)),
                      "the printing of the packets")
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
-        return output.read_text().splitlines()[:len(hosts)]
+        return shown.decode().splitlines()[:len(hosts)]
 
     def compiled(self):
         source = self.path / "app.c"
@@ -83,7 +98,7 @@ class Readme(unittest.TestCase):
         program = self.path / "app"
         subprocess.run([*shlex.split(os.environ["CC"]), source, "-o", program,
                         *shlex.split(os.environ["LIBS"])], check=True)
-        return ["stdbuf", "-oL", str(program)]
+        return [str(program)]
 
     def script(self, containing):
         source = self.path / "app.py"
