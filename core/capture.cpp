@@ -284,8 +284,10 @@ int Capture::refill(int timeout_ms)
     // in draining, unless it refuses to unbind.
     if (state_ == State::capturing ? !source_->has_backlog() : flushing_) {
         const Readiness::Wake wake = readiness_.wait(timeout_ms);
+        if (wake.error == EINTR)
+            return -EINTR;
         if (wake.error != 0)
-            return -wake.error;
+            throw system_failure("cannot wait for packets", wake.error);
         if (wake.timed_out)
             return 0;
         if (wake.bell)

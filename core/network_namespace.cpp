@@ -9,6 +9,7 @@
 #include <exception>
 #include <fcntl.h>
 #include <sched.h>
+#include <system_error>
 #include <thread>
 
 namespace nflog {
@@ -55,6 +56,17 @@ private:
     sigset_t before_{};
 };
 
+template <typename Run>
+std::thread start(const Run& run, const std::string& path)
+{
+    try {
+        return std::thread(run);
+    } catch (const std::system_error& why) {
+        throw system_failure("cannot start a thread to enter the network namespace " + path,
+                             why.code().value());
+    }
+}
+
 } // namespace
 
 void run_in_network_namespace(const std::string& path, const std::function<void()>& body)
@@ -72,7 +84,7 @@ void run_in_network_namespace(const std::string& path, const std::function<void(
         std::thread thread;
         {
             const SignalsBlocked blocked;
-            thread = std::thread(run);
+            thread = start(run, path);
         }
         thread.join();
     }

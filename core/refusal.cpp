@@ -8,7 +8,7 @@
 #include <linux/netlink.h>
 #include <optional>
 #include <sstream>
-#include <unistd.h>
+#include <sys/types.h>
 
 namespace nflog {
 
@@ -79,6 +79,8 @@ std::string process_of_port(std::uint32_t port)
     if (!inode)
         return {};
     const std::string link = "socket:[" + *inode + "]";
+    if (holds_socket("/proc/self", link)) // before a child of fork() that holds it too
+        return " (this process)";
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
         const std::string name = entry.path().filename();
@@ -86,11 +88,10 @@ std::string process_of_port(std::uint32_t port)
         if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc() ||
             !holds_socket(entry.path(), link))
             continue;
-        if (pid == getpid())
-            return " (this process)";
         std::string command;
         std::ifstream comm(entry.path() / "comm");
-        std::getline(comm, command);
+        if (!std::getline(comm, command))
+            continue; // it has ended, and another may hold the socket
         return std::string(" (process ").append(name).append(", ").append(command).append(")");
     }
     return {};

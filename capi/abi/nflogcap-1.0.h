@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nflogcap: the packets that Linux netfilter logs to user space through NFLOG.
+ *
+ * A firewall rule says "log group 5" (nft) or "-j NFLOG --nflog-group 5"
+ * (iptables); this library receives what such rules log, with all that the
+ * kernel tells of each packet, and counts exactly what was lost.
+ *
+ *     const uint16_t group = 5;
+ *     nflogcap *capture;
+ *     const nflogcap_packet *packet;
+ *     if (nflogcap_open(&capture, &group, 1) < 0)
+ *         return 1;
+ *     while (nflogcap_next(capture, &packet, -1) == 1)
+ *         printf("%u bytes\n", packet->payload_length);
+ *     nflogcap_close(capture);
+ *
+ * Conventions
+ *
+ *  1. A function that returns int returns >= 0 or a negative errno. `ret`
+ *     arguments are untouched on failure. nflogcap_error() says in words what
+ *     failed on a handle and what to do. A NULL handle, or a NULL `ret`, is
+ *     -EINVAL.
+ *  2. Handles are opaque. close and free take NULL.
+ *  3. A handle is used by one thread at a time. Only nflogcap_wakeup() and
+ *     nflogcap_stop() may be called from any thread and from signal handlers,
+ *     as long as nflogcap_close() has not been called.
+ *  4. Pointers to packets and to their bytes are borrowed: valid until the
+ *     next nflogcap_next(), nflogcap_next_batch(), nflogcap_start() or
+ *     nflogcap_close() on that handle. nflogcap_packet_clone() keeps one.
+ *  5. Integers are in host byte order, times in nanoseconds since the Unix
+ *     epoch. There are no inlines, required macros, varargs, bit-fields, bool,
+ *     long or enum-typed parameters: dlopen and ctypes reach everything.
+ *  6. The two public structs are allocated by the library alone and only ever
+ *     appended to. `present` says which optional fields of a packet hold; an
+ *     absent field is 0 or NULL. A field that this version of the library does
+ *     not know has its bit clear, so old and new meet safely.
+ *  7. The library never prints, exits, installs handlers or keeps global state.
+ *
+ * "The kernel" below is net/netfilter/nfnetlink_log.c; NFULA_* are its
+ * attributes, in <linux/netfilter/nfnetlink_log.h>.
+ */
+#ifndef NFLOGCAP_H
+#define NFLOGCAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct nflogcap nflogcap;               /* a capture; opaque */
+typedef struct nflogcap_packet nflogcap_packet; /* a borrowed view; public */
+typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
+
+/*
+ * A packet as the kernel logged it. Public, so that reading a field costs a
+ * load and not a call. Interfaces are indexes in the network namespace of the
+ * capture: if_indextoname(3) there names them.
+ */
+struct nflogcap_packet {
+    uint64_t present;        /* NFLOGCAP_HAS_*: which of the optional fields hold */
+    const uint8_t *payload;  /* the packet, from layer 3 in the ip, ip6 and inet families */
+    uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
+    uint32_t wire_length;    /* bytes that payload had before the snaplen cut it: from the IP
+                                header where payload reaches into one, else payload_length */
+    uint64_t timestamp_ns;   /* the kernel's (of microseconds) with NFLOGCAP_HAS_TIMESTAMP, else
+                                the time at which the library received the packet */
+    uint64_t lost_before;    /* packets of this group lost since the group's packet before this
+                                one, or since the start */
+    uint16_t group;          /* NFLOG group, 0 to 65535 */
+    uint8_t family;          /* NFPROTO_* of <linux/netfilter.h>: 2 ip, 10 ip6, 7 bridge, 3 arp,
+                                5 netdev; a rule in an inet table logs as ip or ip6 */
+    uint8_t hook;            /* where the rule stands: 0 prerouting, 1 input, 2 forward, 3 output,
+                                4 postrouting; arp: 0 input, 1 output; netdev: 0 ingress,
+                                1 egress */
+    uint16_t hw_protocol;    /* EtherType, such as 0x0800; 0 where the kernel knows none */
+    uint16_t hw_type;        /* ARPHRD_* of <net/if_arp.h>: 1 Ethernet, 772 loopback */
+    uint32_t mark;           /* the packet's mark; the kernel omits a mark of 0 */
+    uint32_t indev;      /* interface index it came in by; a bridge's own in the bridge family */
+    uint32_t outdev;     /* interface index it leaves by */
+    uint32_t physindev;  /* the bridge port it came in by */
+    uint32_t physoutdev; /* the bridge port it leaves by */
+    uint32_t uid;        /* owner of the local socket that sent it */
+    uint32_t gid;
+    uint32_t seq;              /* number within the group since its binding; wraps */
+    uint32_t seq_global;       /* number within the network namespace; wraps */
+    uint32_t ct_info;          /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
+    const char *prefix;        /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
+                                  rule without one */
+    const uint8_t *hw_address; /* sender's link-layer address */
+    const uint8_t *hw_header;  /* link-layer header it came in with */
+    const uint8_t *l2_header;  /* link-layer header, in the bridge and netdev families */
+    const uint8_t *ct;         /* conntrack entry: the attributes nested in NFULA_CT, raw */
+    const uint8_t *message;    /* all that the kernel sent of this packet: struct nfgenmsg, then
+                                  attributes. The frame of a LINKTYPE_NFLOG savefile. */
+    uint32_t ct_length;        /* bytes at ct */
+    uint32_t message_length;   /* bytes at message */
+    uint16_t hw_address_length; /* bytes at hw_address, at most 8 */
+    uint16_t hw_header_length;  /* bytes at hw_header */
+    uint16_t l2_header_length;  /* bytes at l2_header */
+    uint16_t vlan_tci;          /* the VLAN tag that stands beside the frame, not in it */
+    uint16_t vlan_protocol;     /* its EtherType: 0x8100 or 0x88a8 */
+    uint16_t reserved[3];       /* 0 */
+};
+
+#define NFLOGCAP_HAS_MARK (UINT64_C(1) << 2)
+#define NFLOGCAP_HAS_TIMESTAMP (UINT64_C(1) << 3)
+#define NFLOGCAP_HAS_INDEV (UINT64_C(1) << 4)
+#define NFLOGCAP_HAS_OUTDEV (UINT64_C(1) << 5)
+#define NFLOGCAP_HAS_PHYSINDEV (UINT64_C(1) << 6)
+#define NFLOGCAP_HAS_PHYSOUTDEV (UINT64_C(1) << 7)
+#define NFLOGCAP_HAS_HW_ADDRESS (UINT64_C(1) << 8)
+#define NFLOGCAP_HAS_PAYLOAD (UINT64_C(1) << 9)
+#define NFLOGCAP_HAS_PREFIX (UINT64_C(1) << 10)
+#define NFLOGCAP_HAS_UID (UINT64_C(1) << 11)
+#define NFLOGCAP_HAS_SEQ (UINT64_C(1) << 12)
+#define NFLOGCAP_HAS_SEQ_GLOBAL (UINT64_C(1) << 13)
+#define NFLOGCAP_HAS_GID (UINT64_C(1) << 14)
+#define NFLOGCAP_HAS_HW_TYPE (UINT64_C(1) << 15)
+#define NFLOGCAP_HAS_HW_HEADER (UINT64_C(1) << 16)
+#define NFLOGCAP_HAS_CT (UINT64_C(1) << 18)
+#define NFLOGCAP_HAS_CT_INFO (UINT64_C(1) << 19)
+#define NFLOGCAP_HAS_VLAN (UINT64_C(1) << 20)
+#define NFLOGCAP_HAS_L2_HEADER (UINT64_C(1) << 21)
+
+/*
+ * Counters of a handle or of one of its groups, since the handle was made.
+ * Those marked (handle) are 0 in a group's.
+ */
+struct nflogcap_stats {
+    uint64_t received;        /* packets read from the kernel */
+    uint64_t delivered;       /* packets returned by next and next_batch */
+    uint64_t filtered;        /* packets read, and rejected by the filter */
+    uint64_t lost;            /* packets that the kernel numbered and that never came: exact */
+    uint64_t overruns;        /* (handle) times that the socket was found to have refused batches
+                                 since it was looked at before: at a gap, and in this call */
+    uint64_t dropped_batches; /* (handle) batches that the socket refused, by its own counter */
+    uint64_t unaccounted_batches; /* (handle) of those, how many may hold packets that are not in
+                                     lost yet, since no later packet of their group came to show
+                                     the gap; 0: lost is complete */
+    uint64_t truncated;           /* (handle) batches longer than the library's receive buffer; what
+                                     was cut off is in lost, the message that the cut went
+                                     through in malformed too */
+    uint64_t malformed;     /* (handle) messages that could not be understood; where the kernel
+                               had numbered them they are in lost too */
+    uint64_t batches;       /* batches read */
+    uint64_t bytes;         /* bytes of batches read */
+    uint64_t socket_buffer; /* (handle) bytes of socket buffer that the kernel granted, as
+                               SO_RCVBUF tells (twice what was asked for) */
+    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force */
+    uint32_t reserved;      /* 0 */
+};
+
+/* nflogcap_set_delivery() */
+#define NFLOGCAP_BATCHED 0   /* many packets a batch: least CPU, milliseconds of delay */
+#define NFLOGCAP_IMMEDIATE 1 /* a batch a packet: least delay, most CPU */
+
+/* The library's version, "1.0.0"; static. */
+const char *nflogcap_version(void);
+
+/* The same as a number, 0x010000: a byte each for major, minor and patch. */
+uint32_t nflogcap_version_number(void);
+
+/* What an error code (negative or positive errno) means to a user of this
+ * library; static, never NULL. */
+const char *nflogcap_strerror(int error);
+
+/*
+ * Starts capturing `n_groups` groups (1 or more) with default settings: new,
+ * add_group, start in one. Errors as of those; since no handle is returned on
+ * failure, take the long way where you want the words of nflogcap_error().
+ */
+int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t n_groups);
+
+/* A capture yet to be set up and started. -ENOMEM, -EMFILE, -ENFILE. */
+int nflogcap_new(nflogcap **ret);
+
+/*
+ * The functions from here to nflogcap_set_netns() set up a capture before
+ * nflogcap_start(), or after it has ended and before it is started again;
+ * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
+ * nothing: the kernel itself accepts bad values in silence.
+ */
+
+/* Captures this group too; the same one twice is -EEXIST. */
+int nflogcap_add_group(nflogcap *handle, uint16_t group);
+
+/* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's and the
+ * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
+int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
+
+/* NFLOGCAP_BATCHED (default) or NFLOGCAP_IMMEDIATE; another value is -EINVAL.
+ * Sets the queue threshold, flush timeout and batch size that suit, unless
+ * they are set on their own. */
+int nflogcap_set_delivery(nflogcap *handle, int delivery);
+
+/* Packets that the kernel gathers before it delivers a batch, 1 or more;
+ * 65535 when batched, 1 when immediate. A rule's own can lower it. */
+int nflogcap_set_queue_threshold(nflogcap *handle, uint32_t packets);
+
+/* Longest time that the kernel gathers, 0 to 3600000 milliseconds; 10 by
+ * default. Counted by the kernel in units of 10 and rounded up to one; 0 is its
+ * next timer tick. */
+int nflogcap_set_flush_timeout(nflogcap *handle, uint32_t milliseconds);
+
+/* Bytes that the kernel allots to a batch (its nlbufsiz), 4096 to 131072;
+ * 131072 when batched, 4096 when immediate. Batches can be twice as long. */
+int nflogcap_set_batch_size(nflogcap *handle, uint32_t bytes);
+
+/* Bytes of socket buffer to ask for, 4096 to 1073741823; 33554432 (32 MiB) by
+ * default. Without CAP_NET_ADMIN in the initial user namespace the kernel grants
+ * at most net.core.rmem_max: `socket_buffer` of the stats tells what it granted. */
+int nflogcap_set_socket_buffer(nflogcap *handle, uint32_t bytes);
+
+/* Not 0: packets come with their conntrack entry (ct, ct_info). Where the
+ * kernel cannot, nflogcap_start() returns -EOPNOTSUPP. */
+int nflogcap_set_conntrack(nflogcap *handle, int enabled);
+
+/* Captures in the network namespace of this file, such as /run/netns/blue or
+ * /proc/1234/ns/net; NULL: in that of the thread that starts (default). The file
+ * is opened by nflogcap_start(), which then also returns -ENOENT and the like,
+ * -EINVAL where it is no network namespace, -EPERM without CAP_SYS_ADMIN. The
+ * calling thread and the process stay where they are. */
+int nflogcap_set_netns(nflogcap *handle, const char *path);
+
+/*
+ * Binds the groups. -EINVAL with no group, -EBUSY when capturing already; -EPERM
+ * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
+ * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. After a failure
+ * no group is bound, and it may be called again.
+ */
+int nflogcap_start(nflogcap *handle);
+
+/*
+ * A descriptor to wait on with poll, select, epoll or an event loop: readable
+ * whenever nflogcap_next() would not block, packets queued in the library
+ * included. The same for the life of the handle, before the start too. Never
+ * read from it or close it.
+ */
+int nflogcap_fd(nflogcap *handle);
+
+/*
+ * The next packet, waiting up to `timeout_ms` milliseconds (-1: for ever, 0:
+ * not at all). Returns
+ *   1            a packet, at *ret
+ *   0            none came in time
+ *   -ENODATA     the capture was stopped, and all that it held is delivered
+ *   -ECANCELED   nflogcap_wakeup() was called
+ *   -EINTR       a signal handler ran while waiting
+ *   -ENOTCONN    not started
+ * and other negatives when the socket fails. Lost packets are not an error: the
+ * next packet says in lost_before how many there were.
+ */
+int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
+
+/*
+ * Like nflogcap_next() for several: waits until there is a packet, then fills
+ * ret[0] and on with up to `capacity` (1 or more) that need no further waiting,
+ * all of one batch of the kernel's. Returns how many.
+ */
+int nflogcap_next_batch(nflogcap *handle, const nflogcap_packet **ret, size_t capacity,
+                        int timeout_ms);
+
+/* Makes the blocked next, or else the next one, return -ECANCELED, once however
+ * often it was called before that. Any thread, any signal handler. */
+int nflogcap_wakeup(nflogcap *handle);
+
+/*
+ * Ends the capture without loss: next goes on to yield what the kernel still
+ * holds, then -ENODATA. The groups are unbound by the first next after this,
+ * or by nflogcap_close(). Where privileges were dropped since the start the
+ * kernel refuses to unbind: then next goes on for one flush timeout, until the
+ * kernel has delivered what it gathered. Any thread, any signal handler.
+ */
+int nflogcap_stop(nflogcap *handle);
+
+/* The counters as of this call, owned by the handle and overwritten by the next
+ * call; NULL for a NULL handle, and for a group that it does not capture. */
+const nflogcap_stats *nflogcap_get_stats(nflogcap *handle);
+const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group);
+
+/* What failed last on this handle, why and what to do; "" before any failure.
+ * Owned by the handle, valid until its next failure. Never NULL. */
+const char *nflogcap_error(const nflogcap *handle);
+
+/* Unbinds the groups and frees all. What was not read is gone. In a child of
+ * fork() it leaves the parent's groups bound. */
+void nflogcap_close(nflogcap *handle);
+
+/* A copy that outlives the handle, in one allocation: free it with
+ * nflogcap_packet_free(). NULL without memory, or of NULL. */
+nflogcap_packet *nflogcap_packet_clone(const nflogcap_packet *packet);
+void nflogcap_packet_free(nflogcap_packet *packet);
+
+/* The raw bytes of any attribute of the kernel's message by its NFULA_* number,
+ * known to this library or not; NULL if absent, with *ret_length untouched. */
+const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t type,
+                                      size_t *ret_length);
+
+/*
+ * Rebuilds the frame: link-layer header, VLAN tag and payload, as far as the
+ * kernel sent them (without a link-layer header: the payload alone). Returns its
+ * length, which may be more than `capacity`: then only the first `capacity` bytes
+ * were written. `buffer` may be NULL with a capacity of 0.
+ */
+int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

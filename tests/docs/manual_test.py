@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""nflogcap(3) against the header: complete, and with nothing that the header has not.
+
+Expects the environment: CC (with flags), CMAKE, DOCS (the build directory of docs/), and mandoc and
+groff.
+"""
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+PAGE = ROOT / "docs/man/nflogcap.3"
+HEADER = ROOT / "capi/include/nflogcap.h"
+
+
+def run(*command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    assert done.returncode == 0, f"{command}:\n{done.stdout}"
+    return done.stdout
+
+
+def section(title):
+    """The lines of one section of the page."""
+    return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", PAGE.read_text(), re.M | re.S)[1]
+
+
+def code(header):
+    """The header without comments, attributes of C++ and directives."""
+    text = re.sub(r"/\*.*?\*/", "", header, flags=re.S)
+    return re.sub(r"^#.*(?:\\\n.*)*", "", text, flags=re.M)
+
+
+def plain(declaration):
+    return re.sub(r"\s*\*\s*", " *", " ".join(declaration.split())).strip()
+
+
+def declared_functions():
+    return {plain(found) for found in re.findall(r"^[\w \*]+?nflogcap_\w+\([^;{]*\)(?=;)",
+                                                 code(HEADER.read_text()), re.M)}
+
+
+def fields(struct):
+    body = re.search(rf"^struct {struct} {{(.*?)^}};", code(HEADER.read_text()), re.M | re.S)[1]
+    return re.findall(r"(\w+)(?:\[\d+\])?;", body)
+
+
+def listed_fields(struct):
+    listed = re.search(rf"^The fields of\n\.Vt struct {struct} .*?\n\.Bl .*?\n(.*?)^\.El",
+                       section("DESCRIPTION"), re.M | re.S)[1]
+    return [name for line in re.findall(r"^\.It Va (.*)", listed, re.M) for name in line.split(" , ")]
+
+
+class Manual(unittest.TestCase):
+    maxDiff = None
+
+    def test_its_synopsis_declares_what_the_header_declares(self):
+        page = {plain(f"{result} {name}({', '.join(re.findall(chr(34) + '(.*?)' + chr(34), rest)) or rest})")
+                for result, name, rest in re.findall(r"^\.Ft (.*)\n\.Fn (\w+) (.*)", section("SYNOPSIS"), re.M)}
+        self.assertGreater(len(page), 20)
+        self.assertEqual(page, declared_functions())
+
+    def test_it_describes_each_function_once(self):
+        described = re.findall(r"^\.It Fn (\w+)", section("DESCRIPTION"), re.M)
+        names = [re.search(r"nflogcap_\w+(?=\()", declaration)[0] for declaration in declared_functions()]
+        self.assertEqual(sorted(described), sorted(names))
+
+    def test_it_describes_each_field_once(self):
+        for struct in ("nflogcap_packet", "nflogcap_stats"):
+            with self.subTest(struct):
+                self.assertGreater(len(fields(struct)), 10)
+                self.assertEqual(sorted(listed_fields(struct)), sorted(fields(struct)))
+
+    def test_it_names_each_constant_and_no_other(self):
+        defined = set(re.findall(r"^#define (NFLOGCAP_\w+) ", HEADER.read_text(), re.M))
+        named = set(re.findall(r"\bNFLOGCAP_\w+\b(?!\*)", PAGE.read_text()))
+        self.assertGreater(len(defined), 20)
+        self.assertEqual(named - {"NFLOGCAP_HAS_"}, defined)
+
+    def test_its_errors_are_those_of_the_table(self):
+        listed = {name for line in re.findall(r"^\.It Bq (.*)", section("ERRORS"), re.M)
+                  for name in re.findall(r"Er (\w+)", line)}
+        table = set(re.findall(r"`-(E[A-Z]+)`", (ROOT / "docs/errors.md").read_text()))
+        table -= {"EIO", "EACCES", "EAGAIN", "ENOSPC"}  # of the system calls, and nothing known
+        self.assertEqual(listed, table)
+
+    def test_its_example_compiles(self):
+        example = re.search(r"^\.Bd -literal.*?\n(.*?)^\.Ed", section("EXAMPLES"), re.M | re.S)[1]
+        run(*shlex.split(os.environ["CC"]), "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+            "-fsyntax-only", f"-I{HEADER.parent}", "-x", "c", "-", input=example.replace(r"\e", "\\"))
+
+    def test_its_form_is_without_findings(self):
+        self.assertEqual(run("mandoc", "-Tlint", "-W", "warning", PAGE), "")
+        self.assertEqual(run("groff", "-mdoc", "-ww", "-z", "-Tutf8", PAGE), "")
+
+    def test_each_function_and_struct_has_an_installed_page_that_leads_to_it(self):
+        with tempfile.TemporaryDirectory() as prefix:
+            run(os.environ["CMAKE"], f"-DCMAKE_INSTALL_PREFIX={prefix}", "-P",
+                f"{os.environ['DOCS']}/cmake_install.cmake")
+            installed = {path.name: path.read_text() for path in pathlib.Path(prefix).glob("share/man/man3/*")}
+        self.assertEqual(installed.pop("nflogcap.3"), PAGE.read_text())
+        names = re.findall(r"nflogcap_\w+(?=\()", " ".join(declared_functions()))
+        self.assertEqual(installed, {f"{name}.3": ".so man3/nflogcap.3\n"
+                                     for name in [*names, "nflogcap_packet", "nflogcap_stats"]})
+
+
+class Pages(unittest.TestCase):
+    def test_each_file_that_a_page_names_is_there(self):
+        for page in sorted((ROOT / "docs").glob("*.md")):
+            text = page.read_text()
+            for name in re.findall(r"`((?:core|capi|tests|docs|examples|scripts)/[\w./-]+)`", text):
+                with self.subTest(page=page.name, file=name):
+                    self.assertTrue((ROOT / name).exists())
+            for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+                with self.subTest(page=page.name, link=link):
+                    self.assertTrue((page.parent / link).exists())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

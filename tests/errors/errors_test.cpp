@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// docs/errors.md against the library: each error made to happen on the real kernel.
+#include "catch.hpp"
+#include "provocations.hpp"
+#include "table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fnmatch.h>
+#include <nflogcap.h>
+#include <set>
+
+namespace {
+
+// "-EINVAL" of -22.
+std::string name_of(int code)
+{
+    const char* name = code == 0 ? "0" : strerrorname_np(std::abs(code));
+    return std::string(code < 0 ? "-" : "") + (name != nullptr ? name : "?");
+}
+
+const Provocation* provocation_of(const table::Row& row)
+{
+    const auto& all = provocations();
+    const auto at = std::ranges::find(all, row.error, &Provocation::error);
+    return at == all.end() ? nullptr : &*at;
+}
+
+void check(const table::Row& row, const Failure& failure)
+{
+    CAPTURE(failure.function, failure.words);
+    CHECK(failure.code < 0);
+    if (row.code != "-errno")
+        CHECK(name_of(failure.code) == row.code);
+    CHECK(std::ranges::any_of(row.functions, [&](const std::string& pattern) {
+        return fnmatch(pattern.c_str(), failure.function.c_str(), 0) == 0;
+    }));
+    CHECK(table::match(row, failure.code, failure.words));
+}
+
+void check_that_each_function_failed(const table::Row& row, const std::vector<Failure>& failures)
+{
+    for (const std::string& pattern : row.functions) {
+        CAPTURE(pattern);
+        CHECK(std::ranges::any_of(failures, [&](const Failure& failure) {
+            return fnmatch(pattern.c_str(), failure.function.c_str(), 0) == 0;
+        }));
+    }
+}
+
+} // namespace
+
+TEST_CASE("each error comes with the code and the words of its row")
+{
+    for (const table::Row& row : table::errors()) {
+        if (!row.provoked)
+            continue;
+        DYNAMIC_SECTION(row.error)
+        {
+            const Provocation* provocation = provocation_of(row);
+            REQUIRE(provocation != nullptr);
+            CHECK(provocation->stand_in == row.stand_in);
+            const std::vector<Failure> failures = provocation->provoke();
+            for (const Failure& failure : failures)
+                check(row, failure);
+            check_that_each_function_failed(row, failures);
+        }
+    }
+}
+
+TEST_CASE("no row is there twice, and no provocation without a row")
+{
+    std::set<std::string> rows;
+    for (const table::Row& row : table::errors()) {
+        CAPTURE(row.error);
+        CHECK(rows.insert(row.error).second);
+    }
+    for (const Provocation& provocation : provocations()) {
+        CAPTURE(provocation.error);
+        CHECK(rows.contains(provocation.error));
+    }
+}
+
+TEST_CASE("nflogcap_strerror says what its table has, and for all other codes the system's words")
+{
+    const auto table = table::strerror_words();
+    constexpr int most = 1000;
+    std::size_t of_table = 0;
+    for (int code = 0; code <= most; ++code) {
+        CAPTURE(code);
+        const auto row = std::ranges::find(table, name_of(code), &table::Words::code);
+        const char* systems = strerrordesc_np(code);
+        std::string expected = systems != nullptr ? systems : "Unknown error";
+        if (row != table.end()) {
+            expected = row->words;
+            ++of_table;
+        }
+        CHECK(nflogcap_strerror(code) == expected);
+        CHECK(nflogcap_strerror(-code) == expected);
+    }
+    CHECK(of_table == table.size());
+}

@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "provocations.hpp"
+
+#include "capabilities.hpp"
+#include "capture.hpp"
+#include "network.hpp"
+#include "other_process.hpp"
+#include "refused_call.hpp"
+#include "scarcity.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <stdexcept>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <thread>
+#include <unistd.h>
+
+using support::Handle;
+using support::Namespace;
+using support::refuse;
+using support::RefusedCall;
+using Failures = std::vector<Failure>;
+
+namespace {
+
+constexpr std::uint16_t group = 5;
+const nflogcap_packet* packet = nullptr;
+
+Failure failure(const char* function, int code, nflogcap* handle)
+{
+    return {function, code, nflogcap_error(handle)};
+}
+
+// What became of a call of that function on that handle.
+#define CALL(function, handle, ...)                                                                \
+    failure(#function, function(handle __VA_OPT__(, ) __VA_ARGS__), handle)
+
+Handle capture()
+{
+    return support::capture_of({group});
+}
+
+Handle capture_in(const char* path)
+{
+    Handle made = capture();
+    nflogcap_set_netns(made.get(), path);
+    return made;
+}
+
+// The start of a handle that captures one group.
+Failure try_start(const Handle& handle)
+{
+    return CALL(nflogcap_start, handle.get());
+}
+
+Failures next_and_next_batch(const Handle& handle, int timeout_ms)
+{
+    return {CALL(nflogcap_next, handle.get(), &packet, timeout_ms),
+            CALL(nflogcap_next_batch, handle.get(), &packet, 1, timeout_ms)};
+}
+
+// Each function that sets something up, with a value that it takes.
+Failures all_settings(nflogcap* handle)
+{
+    return {CALL(nflogcap_add_group, handle, 6),
+            CALL(nflogcap_set_snaplen, handle, 96),
+            CALL(nflogcap_set_delivery, handle, NFLOGCAP_IMMEDIATE),
+            CALL(nflogcap_set_queue_threshold, handle, 10),
+            CALL(nflogcap_set_flush_timeout, handle, 10),
+            CALL(nflogcap_set_batch_size, handle, 8192),
+            CALL(nflogcap_set_socket_buffer, handle, 65536),
+            CALL(nflogcap_set_conntrack, handle, 0),
+            CALL(nflogcap_set_netns, handle, "/proc/self/ns/net")};
+}
+
+Failures no_handle()
+{
+    Failures all = all_settings(nullptr);
+    all.push_back(CALL(nflogcap_start, nullptr));
+    all.push_back(CALL(nflogcap_fd, nullptr));
+    all.push_back(CALL(nflogcap_next, nullptr, &packet, 0));
+    all.push_back(CALL(nflogcap_next_batch, nullptr, &packet, 1, 0));
+    all.push_back(CALL(nflogcap_wakeup, nullptr));
+    all.push_back(CALL(nflogcap_stop, nullptr));
+    return all;
+}
+
+Failures no_result()
+{
+    nflogcap* made = nullptr;
+    return {{"nflogcap_new", nflogcap_new(nullptr), ""},
+            {"nflogcap_open", nflogcap_open(nullptr, &group, 1), ""},
+            {"nflogcap_open", nflogcap_open(&made, nullptr, 1), ""}};
+}
+
+Failures no_packet_result()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_next, handle.get(), nullptr, 0),
+            CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0)};
+}
+
+Failures frame()
+{
+    std::uint8_t byte = 0;
+    const nflogcap_packet none{};
+    return {{"nflogcap_packet_frame", nflogcap_packet_frame(nullptr, &byte, 1), ""},
+            {"nflogcap_packet_frame", nflogcap_packet_frame(&none, nullptr, 1), ""}};
+}
+
+Failures new_and_open()
+{
+    nflogcap* made = nullptr;
+    return {{"nflogcap_new", nflogcap_new(&made), ""},
+            {"nflogcap_open", nflogcap_open(&made, &group, 1), ""}};
+}
+
+Failures new_without_descriptor()
+{
+    const support::NoDescriptors none;
+    return new_and_open();
+}
+
+Failures new_without_memory()
+{
+    std::array<int, 2> codes{};
+    {
+        const support::NoMemory none;
+        nflogcap* made = nullptr;
+        codes = {nflogcap_new(&made), nflogcap_open(&made, &group, 1)};
+    }
+    return {{"nflogcap_new", codes[0], ""}, {"nflogcap_open", codes[1], ""}};
+}
+
+Failures without_memory()
+{
+    const Namespace ns;
+    const Handle handle = capture();
+    const std::string long_path(1000, '/');
+    Failures all;
+    // The words are read with memory again.
+    const auto call = [&](const char* function, const std::function<int()>& body) {
+        int code = 0;
+        {
+            const support::NoMemory none;
+            code = body();
+        }
+        all.push_back(failure(function, code, handle.get()));
+    };
+    call("nflogcap_add_group", [&] { return nflogcap_add_group(handle.get(), 6); });
+    call("nflogcap_set_netns", [&] { return nflogcap_set_netns(handle.get(), long_path.c_str()); });
+    call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
+    call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
+    return all;
+}
+
+Failures set_after_the_start()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    return all_settings(handle.get());
+}
+
+Failures out_of_range()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_snaplen, handle.get(), 65532),
+            CALL(nflogcap_set_queue_threshold, handle.get(), 0),
+            CALL(nflogcap_set_flush_timeout, handle.get(), 3'600'001),
+            CALL(nflogcap_set_batch_size, handle.get(), 131'073),
+            CALL(nflogcap_set_socket_buffer, handle.get(), 4095)};
+}
+
+Failures group_twice()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_add_group, handle.get(), group)};
+}
+
+Failures start_twice()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    return {try_start(handle)};
+}
+
+Failures owned_by_another_process()
+{
+    const Namespace ns;
+    const support::OtherProcess owner([](const auto& ready) {
+        const Handle handle = support::started({group});
+        ready();
+        pause();
+    });
+    return {try_start(capture())};
+}
+
+Failures owned_by_this_process()
+{
+    const Namespace ns;
+    const Handle owner = support::started({group});
+    return {try_start(capture())};
+}
+
+Failures owned_by_a_process_that_cannot_be_seen()
+{
+    const Namespace ns;
+    const support::OtherProcess owner([](const auto& ready) {
+        const Handle handle = support::started({group});
+        ready();
+        pause();
+    });
+    // The descriptors of a process with capabilities are not shown to one without.
+    const Handle handle = capture();
+    Failures all;
+    support::without_capabilities([&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+// Runs a body in a thread that may bind groups and no more.
+void with_net_admin_alone(const std::function<void()>& body)
+{
+    std::thread thread([&] {
+        __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+        std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+        sets[0].effective = sets[0].permitted = 1U << CAP_NET_ADMIN;
+        if (syscall(SYS_capset, &header, sets.data()) == 0)
+            body();
+    });
+    thread.join();
+}
+
+Failures owned_and_the_table_unreadable()
+{
+    const Namespace ns;
+    const Handle owner = support::started({group});
+    chmod("/proc/thread-self/net/netfilter/nfnetlink_log", 0); // that of the namespace
+    const Handle handle = capture();
+    Failures all;
+    with_net_admin_alone([&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+Failures without_capability()
+{
+    const Namespace ns;
+    const Handle handle = capture();
+    Failures all;
+    support::without_capabilities([&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+Failures in_another_user_namespace()
+{
+    const Namespace ns;
+    return {support::in_user_namespace([] { return try_start(capture()); })};
+}
+
+// The start, with these system calls refused.
+Failures start_with_refused(std::initializer_list<RefusedCall> calls, int error,
+                            const Handle& handle = capture())
+{
+    const Namespace ns;
+    Failures all;
+    refuse(calls, error, [&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+Failures without_conntrack()
+{
+    const Namespace ns;
+    const Handle handle = capture();
+    nflogcap_set_conntrack(handle.get(), 1);
+    const Failure real = try_start(handle);
+    return real.code < 0 ? Failures{real} // where the kernel can, its refusal is played
+                         : start_with_refused({{SYS_sendto}}, EOPNOTSUPP);
+}
+
+Failures start_without_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = capture();
+    const support::NoDescriptors none;
+    return {try_start(handle)};
+}
+
+Failures watch_refused()
+{
+    const Namespace ns;
+    Failures all = start_with_refused({{SYS_epoll_ctl}}, ENOSPC);
+    // Stopped without privileges, the capture sets itself an alarm.
+    const Handle handle = support::started({group});
+    nflogcap_stop(handle.get());
+    refuse({{SYS_epoll_ctl}, {SYS_sendto}}, ENOSPC,
+           [&] { all.push_back(CALL(nflogcap_next, handle.get(), &packet, 1000)); });
+    return all;
+}
+
+Failures netns_without_capability()
+{
+    const Handle handle = capture_in("/proc/self/ns/net");
+    Failures all;
+    support::without_capabilities([&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+Failures ended()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    nflogcap_stop(handle.get());
+    return next_and_next_batch(handle, -1);
+}
+
+Failures woken()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    nflogcap_wakeup(handle.get());
+    Failures all{CALL(nflogcap_next, handle.get(), &packet, -1)};
+    nflogcap_wakeup(handle.get());
+    all.push_back(CALL(nflogcap_next_batch, handle.get(), &packet, 1, -1));
+    return all;
+}
+
+Failures interrupted()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    struct sigaction action {};
+    struct sigaction before {};
+    action.sa_handler = [](int) {};
+    sigaction(SIGALRM, &action, &before);
+    // Again and again, for the first may come before the wait.
+    const itimerval often = {{0, 10'000}, {0, 10'000}};
+    const itimerval never{};
+    setitimer(ITIMER_REAL, &often, nullptr);
+    const Failures all = next_and_next_batch(handle, -1);
+    setitimer(ITIMER_REAL, &never, nullptr);
+    sigaction(SIGALRM, &before, nullptr);
+    return all;
+}
+
+// Puts /dev/null in the place of a descriptor.
+void replace(int fd)
+{
+    const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(null, fd);
+    close(null);
+}
+
+int netlink_descriptor()
+{
+    for (int fd = 0; fd < 1024; ++fd) {
+        sockaddr address{};
+        socklen_t length = sizeof address;
+        if (getsockname(fd, &address, &length) == 0 && address.sa_family == AF_NETLINK)
+            return fd;
+    }
+    throw std::runtime_error("there is no netlink socket");
+}
+
+Failures wait_on_a_replaced_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    replace(nflogcap_fd(handle.get()));
+    return next_and_next_batch(handle, 1000);
+}
+
+Failures read_from_a_replaced_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    replace(netlink_descriptor());
+    nflogcap_stop(handle.get()); // so that it is read without a wait
+    return next_and_next_batch(handle, 1000);
+}
+
+Failures timer_without_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    nflogcap_stop(handle.get());
+    Failures all;
+    support::without_capabilities([&] {
+        const support::NoDescriptors none;
+        all = next_and_next_batch(handle, 1000);
+    });
+    return all;
+}
+
+} // namespace
+
+const std::vector<Provocation>& provocations()
+{
+    constexpr bool kernel = false;
+    constexpr bool stand_in = true;
+    static const std::vector<Provocation> all = {
+        {"no-handle", kernel, no_handle},
+        {"no-result", kernel, no_result},
+        {"no-packet-result", kernel, no_packet_result},
+        {"timeout", kernel, [] { return next_and_next_batch(capture(), -2); }},
+        {"capacity", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_next_batch, handle.get(), &packet, 0, 0)};
+         }},
+        {"frame", kernel, frame},
+
+        {"new-descriptor", kernel, new_without_descriptor},
+        {"new-memory", kernel, new_without_memory},
+        {"memory", kernel, without_memory},
+        {"started", kernel, set_after_the_start},
+        {"range", kernel, out_of_range},
+        {"delivery", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_delivery, handle.get(), 2)};
+         }},
+        {"netns-empty", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_netns, handle.get(), "")};
+         }},
+        {"group-twice", kernel, group_twice},
+
+        {"start-twice", kernel, start_twice},
+        {"start-no-group", kernel, [] { return Failures{try_start(support::capture_of({}))}; }},
+        {"owned", kernel, owned_by_another_process},
+        {"owned-here", kernel, owned_by_this_process},
+        {"owned-unseen", kernel, owned_by_a_process_that_cannot_be_seen},
+        {"owner-unknown", kernel, owned_and_the_table_unreadable},
+        {"no-capability", kernel, without_capability},
+        {"other-user-namespace", kernel, in_another_user_namespace},
+        {"no-conntrack", kernel, without_conntrack},
+        {"no-nflog", stand_in, [] { return start_with_refused({{SYS_sendto}}, EINVAL); }},
+        {"no-nfnetlink", stand_in,
+         [] { return start_with_refused({{SYS_socket}}, EPROTONOSUPPORT); }},
+        {"answers-lost", stand_in, [] { return start_with_refused({{SYS_sendto}}, EAGAIN); }},
+        {"bind", stand_in, [] { return start_with_refused({{SYS_sendto}}, ENOMEM); }},
+        {"socket", kernel, start_without_descriptor},
+        {"socket-buffer", stand_in,
+         [] {
+             return start_with_refused({{SYS_setsockopt, {{1, SOL_SOCKET}}}}, EPERM);
+         }},
+        {"socket-option", stand_in,
+         [] {
+             return start_with_refused({{SYS_setsockopt, {{1, SOL_NETLINK}}}}, EPERM);
+         }},
+        {"socket-address", stand_in, [] { return start_with_refused({{SYS_bind}}, EPERM); }},
+        {"watch", stand_in, watch_refused},
+        {"netns", kernel, [] { return Failures{try_start(capture_in("/run/netns/no-such-one"))}; }},
+        {"netns-other-file", kernel, [] { return Failures{try_start(capture_in("/dev/null"))}; }},
+        {"netns-capability", kernel, netns_without_capability},
+        {"netns-thread", stand_in,
+         [] {
+             return start_with_refused({{SYS_clone}, {SYS_clone3}}, EAGAIN,
+                                       capture_in("/proc/self/ns/net"));
+         }},
+
+        {"ended", kernel, ended},
+        {"woken", kernel, woken},
+        {"interrupted", kernel, interrupted},
+        {"not-started", kernel, [] { return next_and_next_batch(capture(), 0); }},
+        {"wait", kernel, wait_on_a_replaced_descriptor},
+        {"read", kernel, read_from_a_replaced_descriptor},
+        {"timer", kernel, timer_without_descriptor},
+    };
+    return all;
+}

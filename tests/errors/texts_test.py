@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every text of the library for people is in docs/errors.md: texts_test.py SOURCE_DIR
+
+So a new error without a row there fails. A text is a string literal with a space in it; where a
+message is put together from several, each is looked for.
+"""
+import pathlib
+import re
+import sys
+
+TOKEN = re.compile(r'//[^\n]*|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\.)*)"')
+
+
+def texts(source):
+    """The string literals, those that stand one behind the other as one."""
+    joined, end = [], None
+    for token in TOKEN.finditer(source):
+        text = token["text"]
+        if text is None:
+            continue
+        if end is not None and not source[end:token.start()].strip():
+            joined[-1] += text
+        else:
+            joined.append(text)
+        end = token.end()
+    return joined
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", text)
+
+
+def main(root):
+    table = plain((root / "docs/errors.md").read_text())
+    sources = [path for directory in ("core", "capi") for path in sorted((root / directory).glob("*.[ch]pp"))]
+    found = {(path, text) for path in sources for text in texts(path.read_text())
+             if re.search(r"\S \S|\S $|^ \S", text)}
+    if len(found) < 30:
+        sys.exit(f"only {len(found)} texts found in {root}: this looks in the wrong place")
+    missing = sorted(f"{path.relative_to(root)}: {text!r}" for path, text in found
+                     if plain(text).strip() not in table)
+    if missing:
+        sys.exit("not in docs/errors.md:\n" + "\n".join(missing))
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))
