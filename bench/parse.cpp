@@ -84,11 +84,11 @@ public:
     }
 
 private:
-    // All that there is a getter for, into the same view. What libnetfilter_log does not know, and
-    // which of the fields are present, is left out.
+    // All that there is a getter for, into the same view. What libnetfilter_log does not know,
+    // which of the fields are present, and emptying the view before, is left out.
     static int get(nflog_g_handle*, nfgenmsg* generic, nflog_data* packet, void* found)
     {
-        nflogcap_packet view{};
+        nflogcap_packet view;
         view.family = generic->nfgen_family;
         view.group = ntohs(generic->res_id);
         if (const nfulnl_msg_packet_hdr* header = nflog_get_msg_packet_hdr(packet)) {

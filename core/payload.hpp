@@ -8,7 +8,7 @@
 namespace nflog {
 
 // What a payload is, which depends on the family and hook that logged it: from layer 3 on, but for
-// arp output and netdev egress, where it is the Ethernet frame.
+// arp output and netdev egress of devices with link-layer headers, where it is the Ethernet frame.
 [[nodiscard]] bool starts_with_ethernet(const nflogcap_packet& packet) noexcept;
 
 // Bytes that the payload had before the snaplen cut it, as far as its IP header tells.

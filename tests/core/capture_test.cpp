@@ -155,7 +155,7 @@ TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
 
 TEST_CASE("synthetic: a batch longer than the receive buffer is counted, its whole packets given")
 {
-    constexpr std::size_t receive_buffer = 512 * 1024;
+    constexpr std::size_t receive_buffer = std::size_t{512} * 1024;
     ForgedCapture forged;
     Batch long_batch;
     std::uint32_t number = 0;

@@ -45,6 +45,8 @@ struct Logged {
         packet.present = NFLOGCAP_HAS_PAYLOAD;
         packet.payload = payload.data();
         packet.payload_length = static_cast<std::uint32_t>(payload.size());
+        if (family == NFPROTO_NETDEV && hook == netdev_egress)
+            l2(Bytes(14)); // as the kernel does of a device with link-layer headers
     }
     Logged(const Logged&) = delete;
     Logged& operator=(const Logged&) = delete;

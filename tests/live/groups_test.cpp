@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-using Catch::Matchers::Contains;
 using support::Namespace;
 using support::nft;
 using support::Sender;
@@ -74,8 +73,8 @@ TEST_CASE("a second handle on a taken group fails with EPERM and names the owner
     const auto second = support::capture_of({4, 5});
     CHECK(nflogcap_start(second.get()) == -EPERM);
     const std::string words = nflogcap_error(second.get());
-    CHECK_THAT(words, Contains("group 5") && Contains("owned by netlink port") &&
-                          Contains("(this process)"));
+    CHECK_THAT(words, ContainsSubstring("group 5") && ContainsSubstring("owned by netlink port") &&
+                          ContainsSubstring("(this process)"));
     CHECK(try_to_bind(4) == 0); // what was bound before the failure is free again
 }
 
@@ -86,8 +85,8 @@ TEST_CASE("a group of another process is refused with its name, and free at once
     const auto second = support::capture_of({5});
     CHECK(nflogcap_start(second.get()) == -EPERM);
     CHECK_THAT(nflogcap_error(second.get()),
-               Contains("owned by netlink port") &&
-                   Contains("(process " + std::to_string(child.pid()) + ", live_tests)"));
+               ContainsSubstring("owned by netlink port") &&
+                   ContainsSubstring("(process " + std::to_string(child.pid()) + ", live_tests)"));
     child.kill();
     INFO(nflogcap_error(second.get()));
     CHECK(nflogcap_start(second.get()) == 0);
@@ -162,7 +161,7 @@ TEST_CASE("a capture is set before it starts, and not while it runs")
     const Namespace ns;
     const auto capture = support::started({5});
     CHECK(nflogcap_add_group(capture.get(), 6) == -EBUSY);
-    CHECK_THAT(nflogcap_error(capture.get()), Contains("the capture has started"));
+    CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring("the capture has started"));
     CHECK(nflogcap_set_snaplen(capture.get(), 96) == -EBUSY);
     CHECK(nflogcap_set_conntrack(capture.get(), 1) == -EBUSY);
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE) == -EBUSY);
@@ -177,7 +176,7 @@ TEST_CASE("conntrack entries come, or the start says in words that this kernel h
     const int code = nflogcap_start(capture.get());
     if (code < 0) {
         CHECK(code == -EOPNOTSUPP);
-        CHECK_THAT(nflogcap_error(capture.get()), Contains("conntrack"));
+        CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring("conntrack"));
         REQUIRE(nflogcap_set_conntrack(capture.get(), 0) == 0);
         CHECK(nflogcap_start(capture.get()) == 0);
     } else {

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-using Catch::Matchers::Contains;
 using support::Namespace;
 using support::nft;
 using support::Sender;
@@ -100,7 +99,7 @@ TEST_CASE("a group that is taken in the other namespace is refused with its owne
     support::start(first);
     const auto second = capture_in(elsewhere.path());
     CHECK(nflogcap_start(second.get()) == -EPERM);
-    CHECK_THAT(nflogcap_error(second.get()), Contains("(this process)"));
+    CHECK_THAT(nflogcap_error(second.get()), ContainsSubstring("(this process)"));
     REQUIRE(nflogcap_set_netns(second.get(), nullptr) == 0);
     CHECK(nflogcap_start(second.get()) == 0); // in the caller's own it is free
 }
@@ -110,20 +109,20 @@ TEST_CASE("a namespace that cannot be entered is refused in words")
     const Namespace ns;
     const auto missing = capture_in("/run/netns/no-such-namespace");
     CHECK(nflogcap_start(missing.get()) == -ENOENT);
-    CHECK_THAT(nflogcap_error(missing.get()),
-               Contains("/run/netns/no-such-namespace") && Contains("No such file"));
+    CHECK_THAT(nflogcap_error(missing.get()), ContainsSubstring("/run/netns/no-such-namespace") &&
+                                                  ContainsSubstring("No such file"));
 
     const auto no_namespace = capture_in("/dev/null");
     CHECK(nflogcap_start(no_namespace.get()) == -EINVAL);
     CHECK_THAT(nflogcap_error(no_namespace.get()),
-               Contains("/dev/null") && Contains("not a network namespace"));
+               ContainsSubstring("/dev/null") && ContainsSubstring("not a network namespace"));
 
     CHECK(nflogcap_set_netns(missing.get(), "") == -EINVAL);
-    CHECK_THAT(nflogcap_error(missing.get()), Contains("empty"));
+    CHECK_THAT(nflogcap_error(missing.get()), ContainsSubstring("empty"));
 
     const auto forbidden = capture_in("/proc/self/ns/net");
     int code = 0;
     support::without_capabilities([&] { code = nflogcap_start(forbidden.get()); });
     CHECK(code == -EPERM);
-    CHECK_THAT(nflogcap_error(forbidden.get()), Contains("CAP_SYS_ADMIN"));
+    CHECK_THAT(nflogcap_error(forbidden.get()), ContainsSubstring("CAP_SYS_ADMIN"));
 }

@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <thread>
 
-using Catch::Matchers::Contains;
 using std::chrono::milliseconds;
 using support::Namespace;
 using support::nft;
@@ -25,7 +24,7 @@ TEST_CASE("without CAP_NET_ADMIN the start fails with EPERM and says what to do"
     support::without_capabilities([&] { code = nflogcap_start(capture.get()); });
     CHECK(code == -EPERM);
     CHECK_THAT(nflogcap_error(capture.get()),
-               Contains("CAP_NET_ADMIN is missing") && Contains("setcap"));
+               ContainsSubstring("CAP_NET_ADMIN is missing") && ContainsSubstring("setcap"));
     CHECK(nflogcap_start(capture.get()) == 0); // and with it, the same handle starts
 }
 

@@ -123,12 +123,15 @@ TEST_CASE("wakeups and stops from four threads and a signal handler cost the rea
     std::uint64_t packets = 0;
     for (int run = 0; run < runs; ++run) {
         support::start(capture);
+        std::atomic<bool> all_sent = false;
         std::atomic<bool> done = false;
         std::vector<std::thread> threads;
-        for (int i = 0; i < 3; ++i)
+        for (int i = 0; i < 4; ++i)
             threads.emplace_back([&] {
                 while (!done) {
                     nflogcap_wakeup(capture.get());
+                    if (all_sent)
+                        nflogcap_stop(capture.get());
                     std::this_thread::yield();
                 }
             });
@@ -138,10 +141,9 @@ TEST_CASE("wakeups and stops from four threads and a signal handler cost the rea
                 std::this_thread::yield();
             }
         });
-        std::thread stopper([&] {
+        threads.emplace_back([&] {
             sender.send(sent);
-            nflogcap_stop(capture.get());
-            nflogcap_stop(capture.get());
+            all_sent = true;
         });
         const nflogcap_packet* packet = nullptr;
         int got = 0;
@@ -149,7 +151,6 @@ TEST_CASE("wakeups and stops from four threads and a signal handler cost the rea
             REQUIRE((got == 1 || got == -ECANCELED || got == -EINTR));
             packets += got == 1 ? 1 : 0;
         }
-        stopper.join();
         done = true;
         for (std::thread& thread : threads)
             thread.join();

@@ -4,6 +4,11 @@
 // Catch2 2.x has one header, 3.x several.
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+using Catch::Matchers::ContainsSubstring;
 #else
 #include <catch2/catch.hpp>
+inline auto ContainsSubstring(const std::string& part)
+{
+    return Catch::Matchers::Contains(part);
+}
 #endif

@@ -142,7 +142,8 @@ void Sender::send(std::size_t count, std::size_t bytes)
         const std::size_t now = std::min(count, burst);
         for (std::size_t i = 0; i < now; ++i) {
             const std::uint64_t number = number_ + i;
-            std::memcpy(payloads[i].data(), &number, std::min(bytes, sizeof number));
+            if (bytes > 0)
+                std::memcpy(payloads[i].data(), &number, std::min(bytes, sizeof number));
         }
         const int sent = sendmmsg(fd_, messages.data(), static_cast<unsigned>(now), 0);
         checked(sent, "sendmmsg to lo");

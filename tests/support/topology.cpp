@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace support {
 
@@ -73,18 +74,28 @@ std::string quiet_up(const std::string& device)
     return "link set " + device + " addrgenmode none\nlink set " + device + " up\n";
 }
 
+struct Prefixes {
+    const char* ipv4;
+    const char* ipv6;
+};
+constexpr Prefixes subnet_each = {"/24", "/64"};
+constexpr Prefixes subnet_of_all = {"/16", "/16"}; // that the same addresses are in
+
 std::string address(const std::string& device, const std::string& ipv4, const std::string& ipv6,
-                    int ipv4_prefix, int ipv6_prefix)
+                    const Prefixes& prefixes)
 {
-    return "address add " + ipv4 + "/" + std::to_string(ipv4_prefix) + " dev " + device +
-           "\naddress add " + ipv6 + "/" + std::to_string(ipv6_prefix) + " dev " + device +
-           " nodad\n";
+    return "address add " + ipv4 + prefixes.ipv4 + " dev " + device + "\naddress add " + ipv6 +
+           prefixes.ipv6 + " dev " + device + " nodad\n";
 }
 
-std::string neighbour(const std::string& device, const std::string& ip_address, const Mac& mac)
+std::string neighbour(const std::string& device, const std::string& ipv4, const std::string& ipv6,
+                      const Mac& mac)
 {
-    return "neighbour add " + ip_address + " lladdr " + text(mac) + " dev " + device +
-           " nud permanent\n";
+    std::string lines;
+    for (const std::string& ip_address : {ipv4, ipv6})
+        lines += "neighbour add " + ip_address + " lladdr " + text(mac) + " dev " + device +
+                 " nud permanent\n";
+    return lines;
 }
 
 std::string default_route(const std::string& ipv4, const std::string& ipv6)
@@ -158,7 +169,7 @@ std::string text(const Mac& mac)
     return words;
 }
 
-Topology::Topology(Form form) : form_(form)
+Topology::Topology(Form form)
 {
     {
         const Visit visit(middle);
@@ -167,8 +178,10 @@ Topology::Topology(Form form) : form_(form)
            " type veth peer name b0 address " + text(b0) + " netns " + path_of(b) + "\n");
     }
     form == Form::routed ? route() : bridge();
+    const Visit visit(middle);
+    wait_until_running({"ra", "rb"});
     for (const auto& [place, device] : {std::pair{&a, "a0"}, {&b, "b0"}}) {
-        const Visit visit(*place);
+        const Visit there(*place);
         wait_until_running({device});
     }
 }
@@ -179,63 +192,48 @@ void Topology::route() const
         const Visit visit(middle);
         set_sysctl("ipv4/ip_forward", 1);
         set_sysctl("ipv6/conf/all/forwarding", 1);
-        ip(quiet_up("ra") + quiet_up("rb") + address("ra", middle_ipv4, middle_ipv6, 24, 64) +
-           address("rb", middle_b_ipv4, middle_b_ipv6, 24, 64) + neighbour("ra", a_ipv4, a0) +
-           neighbour("ra", a_ipv6, a0) + neighbour("rb", b_ipv4, b0) + neighbour("rb", b_ipv6, b0));
+        ip(quiet_up("ra") + quiet_up("rb") + address("ra", middle_ipv4, middle_ipv6, subnet_each) +
+           address("rb", middle_b_ipv4, middle_b_ipv6, subnet_each) +
+           neighbour("ra", a_ipv4, a_ipv6, a0) + neighbour("rb", b_ipv4, b_ipv6, b0));
     }
     {
         const Visit visit(a);
-        ip(quiet_up("a0") + address("a0", a_ipv4, a_ipv6, 24, 64) +
-           neighbour("a0", middle_ipv4, ra) + neighbour("a0", middle_ipv6, ra) +
-           default_route(middle_ipv4, middle_ipv6));
+        ip(quiet_up("a0") + address("a0", a_ipv4, a_ipv6, subnet_each) +
+           neighbour("a0", middle_ipv4, middle_ipv6, ra) + default_route(middle_ipv4, middle_ipv6));
     }
     {
         const Visit visit(b);
-        ip(quiet_up("b0") + address("b0", b_ipv4, b_ipv6, 24, 64) +
-           neighbour("b0", middle_b_ipv4, rb) + neighbour("b0", middle_b_ipv6, rb) +
+        ip(quiet_up("b0") + address("b0", b_ipv4, b_ipv6, subnet_each) +
+           neighbour("b0", middle_b_ipv4, middle_b_ipv6, rb) +
            default_route(middle_b_ipv4, middle_b_ipv6));
     }
-    const Visit visit(middle);
-    wait_until_running({"ra", "rb"});
 }
 
 void Topology::bridge() const
 {
-    // All in one subnet, so that the addresses can be those of the routed form.
-    const auto join = [](const char* device, const char* ipv4, const char* ipv6) {
-        return quiet_up(device) + address(device, ipv4, ipv6, 16, 16);
-    };
     {
         const Visit visit(middle);
         forward_without_ip_hooks();
         ip("link add br0 address " + text(br0) + " type bridge mcast_snooping 0\n" +
            "link set ra master br0\nlink set rb master br0\n" + quiet_up("ra") + quiet_up("rb") +
-           join("br0", middle_ipv4, middle_ipv6) + neighbour("br0", a_ipv4, a0) +
-           neighbour("br0", a_ipv6, a0) + neighbour("br0", b_ipv4, b0) +
-           neighbour("br0", b_ipv6, b0));
+           quiet_up("br0") + address("br0", middle_ipv4, middle_ipv6, subnet_of_all) +
+           neighbour("br0", a_ipv4, a_ipv6, a0) + neighbour("br0", b_ipv4, b_ipv6, b0));
         // The bridge would flood a frame to a host that it has heard nothing of.
         run_batch("bridge", "fdb add " + text(a0) + " dev ra master static\nfdb add " + text(b0) +
                                 " dev rb master static\n");
     }
     {
         const Visit visit(a);
-        ip(join("a0", a_ipv4, a_ipv6) + neighbour("a0", middle_ipv4, br0) +
-           neighbour("a0", middle_ipv6, br0) + neighbour("a0", b_ipv4, b0) +
-           neighbour("a0", b_ipv6, b0));
+        ip(quiet_up("a0") + address("a0", a_ipv4, a_ipv6, subnet_of_all) +
+           neighbour("a0", middle_ipv4, middle_ipv6, br0) + neighbour("a0", b_ipv4, b_ipv6, b0));
     }
     {
         const Visit visit(b);
-        ip(join("b0", b_ipv4, b_ipv6) + neighbour("b0", middle_ipv4, br0) +
-           neighbour("b0", middle_ipv6, br0) + neighbour("b0", a_ipv4, a0) +
-           neighbour("b0", a_ipv6, a0));
+        ip(quiet_up("b0") + address("b0", b_ipv4, b_ipv6, subnet_of_all) +
+           neighbour("b0", middle_ipv4, middle_ipv6, br0) + neighbour("b0", a_ipv4, a_ipv6, a0));
     }
     const Visit visit(middle);
-    wait_until_running({"ra", "rb", "br0"});
-}
-
-Mac Topology::middle_mac() const
-{
-    return form_ == Form::routed ? ra : br0;
+    wait_until_running({"br0"});
 }
 
 } // namespace support

@@ -55,9 +55,6 @@ public:
 
     explicit Topology(Form form);
 
-    // Where a packet from host A to the middle goes: ra, or br0.
-    [[nodiscard]] Mac middle_mac() const;
-
     static constexpr Mac a0 = {2, 0, 0, 0, 0, 0xa0};
     static constexpr Mac ra = {2, 0, 0, 0, 0, 0xa1};
     static constexpr Mac rb = {2, 0, 0, 0, 0, 0xb1};
@@ -79,8 +76,6 @@ public:
 private:
     void route() const;
     void bridge() const;
-
-    Form form_;
 };
 
 } // namespace support

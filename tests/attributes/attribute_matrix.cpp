@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Prints which attributes a packet has, as this kernel logs it, by family, hook and packet: the
+// table of docs/attributes.md.
+#include "logged_packet.hpp"
+#include "network.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <linux/netfilter.h>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using attributes::Bytes;
+using attributes::LoggedPacket;
+using attributes::Scenario;
+
+namespace {
+
+const std::vector<std::pair<std::string, std::uint64_t>> attribute_columns = {
+    {"mark", NFLOGCAP_HAS_MARK},
+    {"timestamp", NFLOGCAP_HAS_TIMESTAMP},
+    {"indev", NFLOGCAP_HAS_INDEV},
+    {"outdev", NFLOGCAP_HAS_OUTDEV},
+    {"physindev", NFLOGCAP_HAS_PHYSINDEV},
+    {"physoutdev", NFLOGCAP_HAS_PHYSOUTDEV},
+    {"hw_address", NFLOGCAP_HAS_HW_ADDRESS},
+    {"hw_type", NFLOGCAP_HAS_HW_TYPE},
+    {"hw_header", NFLOGCAP_HAS_HW_HEADER},
+    {"l2_header", NFLOGCAP_HAS_L2_HEADER},
+    {"vlan", NFLOGCAP_HAS_VLAN},
+    {"uid, gid", NFLOGCAP_HAS_UID | NFLOGCAP_HAS_GID},
+    {"prefix", NFLOGCAP_HAS_PREFIX},
+    {"seq, seq_global", NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL},
+    {"ct, ct_info", NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO},
+    {"payload", NFLOGCAP_HAS_PAYLOAD},
+};
+
+constexpr const char* not_here = "n/a";
+
+std::string cell(const nflogcap_packet& packet, std::uint64_t bits)
+{
+    const std::uint64_t held = packet.present & bits;
+    if (held != 0 && held != bits)
+        return "in part";
+    return held != 0 ? "yes" : "-";
+}
+
+std::string payload_start(const LoggedPacket& packet)
+{
+    // All of the topology's devices have addresses alike, as no IP or ARP header begins.
+    const Bytes vendor(support::Topology::a0.begin(), support::Topology::a0.end() - 1);
+    const bool ethernet = attributes::first(packet.payload(), vendor.size()) == vendor;
+    return ethernet ? "Ethernet" : "layer 3";
+}
+
+std::string logged_as(const nflogcap_packet& packet)
+{
+    const std::map<int, std::string> families = {{NFPROTO_IPV4, "ip"},
+                                                 {NFPROTO_IPV6, "ip6"},
+                                                 {NFPROTO_BRIDGE, "bridge"},
+                                                 {NFPROTO_ARP, "arp"},
+                                                 {NFPROTO_NETDEV, "netdev"}};
+    return families.at(packet.family) + " " + std::to_string(packet.hook);
+}
+
+// What stands right of the scenario.
+std::vector<std::string> measured(const Scenario& scenario)
+{
+    const LoggedPacket packet(scenario, {.conntrack = true});
+    std::vector<std::string> cells = {logged_as(*packet)};
+    for (const auto& [name, bits] : attribute_columns) {
+        const bool lacking = (bits & NFLOGCAP_HAS_CT) != 0 && !packet.conntrack();
+        cells.push_back(lacking ? not_here : cell(*packet, bits));
+    }
+    cells.push_back(payload_start(packet));
+    return cells;
+}
+
+std::vector<std::string> row(const Scenario& scenario)
+{
+    std::vector<std::string> cells = {scenario.family, scenario.hook, packet_words(scenario)};
+    try {
+        for (std::string& cell : measured(scenario))
+            cells.push_back(std::move(cell));
+    } catch (const attributes::NotOnThisKernel& lack) {
+        std::fprintf(stderr, "%s: not on this kernel: %s\n", words(scenario).c_str(), lack.what());
+        cells.resize(cells.size() + attribute_columns.size() + 2, not_here);
+    }
+    return cells;
+}
+
+void print(const std::vector<std::string>& cells)
+{
+    std::string line = "|";
+    for (const std::string& cell : cells)
+        line += " " + cell + " |";
+    std::puts(line.c_str());
+}
+
+void print_table()
+{
+    std::vector<std::string> head = {"family", "hook", "packet", "logged as"};
+    for (const auto& [name, bits] : attribute_columns)
+        head.push_back(name);
+    head.emplace_back("payload from");
+    print(head);
+    print(std::vector<std::string>(head.size(), "---"));
+    for (const Scenario& scenario : attributes::scenarios())
+        print(row(scenario));
+}
+
+} // namespace
+
+int main()
+{
+    support::require_live();
+    try {
+        print_table();
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "attribute_matrix: %s\n", failure.what());
+        return 1;
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "topology.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+// Packets and Ethernet frames made by hand, so that a test knows every byte of what it sent.
+namespace attributes {
+
+using Bytes = std::vector<std::uint8_t>;
+
+constexpr std::size_t ethernet_header = 14;
+
+Bytes operator+(Bytes left, const Bytes& right);
+Bytes from(const Bytes& bytes, std::size_t offset);
+Bytes first(const Bytes& bytes, std::size_t count);
+
+Bytes ethernet(const support::Mac& destination, const support::Mac& source,
+               std::uint16_t ethertype);
+
+struct VlanTag {
+    std::uint16_t protocol;
+    std::uint16_t tci;
+};
+
+// The frame with that tag behind its addresses, before tags that it has already.
+Bytes tagged(const Bytes& frame, VlanTag tag);
+
+// UDP to port 9. In IPv6, `extensions` stand before UDP, and `first_header` names the first.
+Bytes udp_over_ipv4(const std::string& source, const std::string& destination, const Bytes& data);
+Bytes udp_over_ipv6(const std::string& source, const std::string& destination, const Bytes& data,
+                    std::uint8_t first_header = 17, const Bytes& extensions = {});
+
+// Hop-by-hop or destination options of 8 bytes, all of them padding.
+Bytes ipv6_options(std::uint8_t next_header);
+Bytes ipv6_fragment(std::uint8_t next_header);
+
+Bytes arp_request(const support::Mac& sender, const std::string& sender_ip,
+                  const std::string& target_ip);
+Bytes arp_reply(const support::Mac& sender, const std::string& sender_ip,
+                const support::Mac& target, const std::string& target_ip);
+
+// An IP packet after a router: one hop less to live.
+Bytes routed(Bytes packet);
+
+} // namespace attributes

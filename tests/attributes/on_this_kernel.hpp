@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "catch.hpp"
+#include "logged_packet.hpp"
+
+#include <cstdlib>
+#include <string>
+
+namespace attributes {
+
+// Runs a test's body; where this kernel lacks what it needs the test says so, and has failed if
+// live tests are required.
+template <typename Body>
+void on_this_kernel(const Body& body)
+{
+    try {
+        body();
+    } catch (const NotOnThisKernel& lack) {
+        const char* required = std::getenv("NFLOGCAP_REQUIRE_LIVE");
+        if (required != nullptr && std::string(required) == "1")
+            FAIL("not on this kernel: " << lack.what());
+        WARN("not on this kernel: " << lack.what());
+    }
+}
+
+// A section for each scenario.
+template <typename Body>
+void each_scenario(const Body& body)
+{
+    for (const Scenario& scenario : scenarios()) {
+        DYNAMIC_SECTION(words(scenario))
+        {
+            on_this_kernel([&] { body(scenario); });
+        }
+    }
+}
+
+} // namespace attributes

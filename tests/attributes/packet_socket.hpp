@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "frames.hpp"
+
+#include <string>
+#include <vector>
+
+namespace attributes {
+
+// An AF_PACKET socket on a device of the thread's network namespace: sends frames as they are, and
+// sees those that pass there in either direction.
+class PacketSocket {
+public:
+    explicit PacketSocket(const std::string& device);
+    ~PacketSocket();
+    PacketSocket(const PacketSocket&) = delete;
+    PacketSocket& operator=(const PacketSocket&) = delete;
+
+    void send(const Bytes& frame) const;
+
+    // Those seen since the last call. A VLAN tag is back where it was on the wire: the kernel
+    // hands it to the socket beside the frame.
+    [[nodiscard]] std::vector<Bytes> frames() const;
+
+private:
+    int fd_;
+};
+
+} // namespace attributes
