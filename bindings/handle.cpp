@@ -73,6 +73,11 @@ void Handle::set_conntrack(bool conntrack, Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_set_conntrack(handle_, conntrack ? 1 : 0), failure);
 }
 
+void Handle::set_netns(const char* netns, Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_set_netns(handle_, netns), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);

@@ -123,6 +123,7 @@ public:
     void set_batch_size(long long batch_size, binding::Failure& failure);
     void set_socket_buffer(long long socket_buffer, binding::Failure& failure);
     void set_conntrack(bool conntrack, binding::Failure& failure);
+    void set_netns(const char* netns, binding::Failure& failure);
     void start(binding::Failure& failure);
 
     bool closed();

@@ -26,7 +26,7 @@ DOC(group, "NFLOG group, 0 to 65535 (int).")
 DOC(family, "NFPROTO_* (int): 2 ip, 10 ip6, 7 bridge, 3 arp, 5 netdev; a rule in an inet table\n"
             "logs as ip or ip6.")
 DOC(hook, "Where the rule stands (int): 0 prerouting, 1 input, 2 forward, 3 output,\n"
-          "4 postrouting; arp: 0 input, 1 output; netdev: 0 ingress, 1 egress.")
+          "4 postrouting, 5 ingress; arp: 0 input, 1 output; netdev: 0 ingress, 1 egress.")
 DOC(hw_protocol, "EtherType, such as 0x0800; 0 where the kernel knows none (int).")
 DOC(mark, "The packet's mark (int), or None: the kernel omits a mark of 0.")
 DOC(indev, "Index of the interface it came in by (int or None); a bridge's own in the bridge\n"

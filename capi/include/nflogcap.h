@@ -73,8 +73,8 @@ struct nflogcap_packet {
     uint8_t family;          /* NFPROTO_* of <linux/netfilter.h>: 2 ip, 10 ip6, 7 bridge, 3 arp,
                                 5 netdev; a rule in an inet table logs as ip or ip6 */
     uint8_t hook;            /* where the rule stands: 0 prerouting, 1 input, 2 forward, 3 output,
-                                4 postrouting; arp: 0 input, 1 output; netdev: 0 ingress,
-                                1 egress */
+                                4 postrouting, 5 ingress; arp: 0 input, 1 output; netdev:
+                                0 ingress, 1 egress */
     uint16_t hw_protocol;    /* EtherType, such as 0x0800; 0 where the kernel knows none */
     uint16_t hw_type;        /* ARPHRD_* of <net/if_arp.h>: 1 Ethernet, 772 loopback */
     uint32_t mark;           /* the packet's mark; the kernel omits a mark of 0 */

@@ -3,6 +3,7 @@
 
 import numbers
 import operator
+import os
 
 from nflogcap import _nflogcap
 from nflogcap.options import unknown_keyword
@@ -17,6 +18,7 @@ OPTIONS = (
     "batch_size",
     "socket_buffer",
     "conntrack",
+    "netns",
 )
 
 
@@ -30,6 +32,7 @@ def open(
     batch_size=None,
     socket_buffer=None,
     conntrack=False,
+    netns=None,
     **unknown,
 ):
     """Starts capturing and returns the Capture.
@@ -49,6 +52,9 @@ def open(
     socket_buffer    bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB
                      by default. stats.socket_buffer tells what was granted
     conntrack        true: packets come with their conntrack entry (ct, ct_info)
+    netns            path of the network namespace to capture in, such as
+                     /run/netns/blue or /proc/1234/ns/net (str or os.PathLike);
+                     by default that of the calling thread, which stays where it is
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
@@ -73,6 +79,8 @@ def open(
         if value is not None:
             setter(value)
     handle.set_conntrack(bool(conntrack))
+    if netns is not None:
+        handle.set_netns(os.fspath(netns))
     handle.start()
     return Capture(handle, numbers_of_groups)
 

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures in another network namespace than that of the process."""
+
+import os
+import pathlib
+import subprocess
+import unittest
+
+import live
+import nflogcap
+
+
+class Elsewhere:
+    """A network namespace with a rule for UDP port 9, which a process keeps and sends in."""
+
+    def __init__(self):
+        script = """
+            PATH=$PATH:/usr/sbin:/sbin
+            ip link set lo up
+            nft 'table inet t { chain c { type filter hook prerouting priority 0
+                udp dport 9 log prefix "there" group 5 drop; }; }'
+            echo ready
+            while read -r _; do echo x >/dev/udp/127.0.0.1/9; done
+        """
+        self.process = subprocess.Popen(
+            ["unshare", "--net", "bash", "-euc", script],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=live.environment(),
+        )
+        assert self.process.stdout.readline() == "ready\n"
+        self.path = f"/proc/{self.process.pid}/ns/net"
+
+    def send(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(live.LONG)
+
+
+class NetnsTest(live.LiveTest):
+    def test_packets_logged_there_come_and_the_process_stays(self):
+        elsewhere = Elsewhere()
+        self.addCleanup(elsewhere.end)
+        before = os.readlink("/proc/self/ns/net")
+        for path in (elsewhere.path, pathlib.Path(elsewhere.path)):
+            with nflogcap.open(5, netns=path) as capture:
+                elsewhere.send()
+                self.assertEqual(capture.next(live.LONG).prefix, "there")
+        self.assertEqual(os.readlink("/proc/self/ns/net"), before)
+
+    def test_a_path_that_is_none_is_refused_in_words(self):
+        with self.assertRaisesRegex(FileNotFoundError, "/no/such/namespace"):
+            nflogcap.open(5, netns="/no/such/namespace")
+        with self.assertRaisesRegex(ValueError, "/dev/null.*not a network namespace"):
+            nflogcap.open(5, netns="/dev/null")
+        with self.assertRaisesRegex(ValueError, "empty"):
+            nflogcap.open(5, netns="")
+        with self.assertRaises(TypeError):
+            nflogcap.open(5, netns=7)
+        nflogcap.open(5).close()  # nothing was left bound
+
+
+if __name__ == "__main__":
+    unittest.main()
