@@ -66,43 +66,52 @@ int nflogcap_add_group(nflogcap* handle, uint16_t group)
 
 int nflogcap_set_snaplen(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_snaplen(bytes), 0; });
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_snaplen(bytes), 0; });
 }
 
 int nflogcap_set_delivery(nflogcap* handle, int delivery)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_delivery(delivery), 0; });
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_delivery(delivery), 0; });
 }
 
 int nflogcap_set_queue_threshold(nflogcap* handle, uint32_t packets)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_queue_threshold(packets), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings().set_queue_threshold(packets), 0;
+    });
 }
 
 int nflogcap_set_flush_timeout(nflogcap* handle, uint32_t milliseconds)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.set_flush_timeout(milliseconds), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings().set_flush_timeout(milliseconds), 0;
+    });
 }
 
 int nflogcap_set_batch_size(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_batch_size(bytes), 0; });
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_batch_size(bytes), 0; });
 }
 
 int nflogcap_set_socket_buffer(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_socket_buffer(bytes), 0; });
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_socket_buffer(bytes), 0; });
 }
 
 int nflogcap_set_conntrack(nflogcap* handle, int enabled)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_conntrack(enabled != 0), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings().set_conntrack(enabled != 0), 0;
+    });
 }
 
 int nflogcap_set_netns(nflogcap* handle, const char* path)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_netns(path), 0; });
+    return guard(handle, [&](Capture& capture) { return capture.settings().set_netns(path), 0; });
 }
 
 int nflogcap_start(nflogcap* handle)

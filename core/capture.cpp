@@ -8,23 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
-#include <limits>
 #include <string>
 
 namespace nflog {
 
 namespace {
-
-// What the kernel takes; it acknowledges other values too, and then does something else.
-constexpr std::uint32_t most_flush_timeout_ms = 3'600'000;
-constexpr std::uint32_t least_batch_size = 4096;
-constexpr std::uint32_t most_batch_size = 131072;
-constexpr std::uint32_t least_socket_buffer = 4096;
-constexpr std::uint32_t most_socket_buffer = std::numeric_limits<std::int32_t>::max() / 2;
-
-// Deep enough that a batch is full before it counts.
-constexpr std::uint32_t deep_threshold = 65535;
-constexpr std::uint32_t default_flush_timeout_ms = 10;
 
 std::uint64_t now_ns() noexcept
 {
@@ -60,90 +48,11 @@ private:
 
 } // namespace
 
-void Capture::require_settable(const char* what) const
-{
-    if (state_ == State::capturing || state_ == State::draining)
-        throw Error(EBUSY, std::string("cannot set the ") + what +
-                               ": the capture has started; set it before the start");
-}
-
-std::uint32_t Capture::ranged(const char* what, std::uint32_t value, std::uint32_t least,
-                              std::uint32_t most) const
-{
-    require_settable(what);
-    if (value < least || value > most)
-        throw Error(ERANGE, std::string("cannot set the ") + what + " to " + std::to_string(value) +
-                                ": it is " + std::to_string(least) + " to " + std::to_string(most));
-    return value;
-}
-
 void Capture::add_group(std::uint16_t group)
 {
-    require_settable("groups");
+    settings_.require_unlocked("groups");
     if (!groups_.add(group))
         throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
-}
-
-void Capture::set_snaplen(std::uint32_t bytes)
-{
-    snaplen_ = ranged("snaplen", bytes, 0, most_snaplen);
-}
-
-void Capture::set_delivery(int delivery)
-{
-    require_settable("delivery");
-    if (delivery != NFLOGCAP_BATCHED && delivery != NFLOGCAP_IMMEDIATE)
-        throw Error(EINVAL, "cannot set the delivery to " + std::to_string(delivery) +
-                                ": it is NFLOGCAP_BATCHED (0) or NFLOGCAP_IMMEDIATE (1)");
-    delivery_ = delivery;
-}
-
-void Capture::set_queue_threshold(std::uint32_t packets)
-{
-    queue_threshold_ =
-        ranged("queue threshold", packets, 1, std::numeric_limits<std::uint32_t>::max());
-}
-
-void Capture::set_flush_timeout(std::uint32_t milliseconds)
-{
-    flush_timeout_ms_ = ranged("flush timeout", milliseconds, 0, most_flush_timeout_ms);
-}
-
-void Capture::set_batch_size(std::uint32_t bytes)
-{
-    batch_size_ = ranged("batch size", bytes, least_batch_size, most_batch_size);
-}
-
-void Capture::set_socket_buffer(std::uint32_t bytes)
-{
-    socket_buffer_ = ranged("socket buffer", bytes, least_socket_buffer, most_socket_buffer);
-}
-
-void Capture::set_conntrack(bool enabled)
-{
-    require_settable("conntrack");
-    conntrack_ = enabled;
-}
-
-void Capture::set_netns(const char* path)
-{
-    require_settable("network namespace");
-    if (path != nullptr && *path == '\0')
-        throw Error(EINVAL, "cannot set the network namespace: the path is empty");
-    netns_ = path == nullptr ? "" : path;
-}
-
-GroupSettings Capture::group_settings() const noexcept
-{
-    const bool batched = delivery_ == NFLOGCAP_BATCHED;
-    return {
-        .snaplen = snaplen_,
-        .queue_threshold = queue_threshold_.value_or(batched ? deep_threshold : 1),
-        .flush_timeout_ms = flush_timeout_ms_.value_or(default_flush_timeout_ms),
-        // With a packet a batch the kernel trims and copies what a large buffer has too much.
-        .batch_size = batch_size_.value_or(batched ? most_batch_size : least_batch_size),
-        .conntrack = conntrack_,
-    };
 }
 
 void Capture::start()
@@ -156,30 +65,31 @@ void Capture::start()
         stopped_ = false;
 
     unaccounted_before_ = unaccounted();
+    refused_.restart();
     std::vector<std::uint16_t> numbers;
     for (GroupCounters& group : groups_) {
         numbers.push_back(group.group());
-        group.restart(stats_.dropped_batches);
+        group.restart(refused_.total());
     }
     cursor_ = {};
     try {
-        const auto open = [&] { source_.emplace(numbers, group_settings(), socket_buffer_); };
-        if (netns_.empty())
+        const auto open = [&] {
+            source_.emplace(numbers, settings_.group(), settings_.socket_buffer());
+        };
+        if (settings_.netns().empty())
             open();
         else
-            run_in_network_namespace(netns_, open);
+            run_in_network_namespace(settings_.netns(), open);
         readiness_.watch(source_->socket().fd());
     } catch (...) {
         source_.reset();
         throw;
     }
-    refused_seen_ = 0;
-    refused_when_empty_ = stats_.dropped_batches;
-    unsettled_ = false;
     flushing_ = false;
     state_ = State::capturing;
+    settings_.lock();
     stats_.socket_buffer = source_->socket().buffer_granted();
-    stats_.delivery = static_cast<std::uint32_t>(delivery_);
+    stats_.delivery = static_cast<std::uint32_t>(settings_.delivery());
     announce();
     settle_bell();
 }
@@ -246,7 +156,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
         group->receive(packet);
         group->deliver();
         if (packet.lost_before > 0)
-            look_at_queue();
+            refused_.look_at(source_->socket().queue());
         return true;
     }
     stats_.malformed += cursor_.take_fragments();
@@ -316,9 +226,9 @@ void Capture::load(const NetlinkSocket::Datagram& datagram) noexcept
     stats_.bytes += datagram.bytes.size();
     stats_.truncated += datagram.truncated ? 1 : 0;
     if (GroupCounters* group = cursor_.more() ? groups_.find(cursor_.group()) : nullptr)
-        group->receive_batch(datagram.bytes.size(), refused_when_empty_);
-    if (unsettled_)
-        look_at_queue();
+        group->receive_batch(datagram.bytes.size(), refused_.certain());
+    if (refused_.unsettled())
+        refused_.look_at(source_->socket().queue());
 }
 
 // Stopped, and nothing is queued: ends the capture, or sees to it that it ends in time.
@@ -335,12 +245,13 @@ void Capture::drain()
 
 void Capture::end() noexcept
 {
-    look_at_queue();
+    refused_.look_at(source_->socket().queue());
     readiness_.cancel_alarm();
     readiness_.unwatch(source_->socket().fd());
     cursor_ = {};
     source_.reset();
     state_ = State::ended;
+    settings_.unlock();
     settle_bell();
 }
 
@@ -374,36 +285,18 @@ void Capture::settle_bell() noexcept
         readiness_.ring();
 }
 
-// An overrun is known by the socket's counter, which is looked at where packets are missing and
-// where someone asks. What it refused before the queue was empty once is before every batch that
-// comes after that, so until then it is looked at again with each batch.
-void Capture::look_at_queue() noexcept
-{
-    const NetlinkSocket::Queue queue = source_->socket().queue();
-    if (queue.refused != refused_seen_) {
-        ++stats_.overruns;
-        stats_.dropped_batches += queue.refused - refused_seen_;
-        refused_seen_ = queue.refused;
-        unsettled_ = true;
-    }
-    if (queue.bytes == 0) {
-        refused_when_empty_ = stats_.dropped_batches;
-        unsettled_ = false;
-    }
-}
-
 std::uint64_t Capture::unaccounted() noexcept
 {
-    std::uint64_t settled = stats_.dropped_batches;
+    std::uint64_t settled = refused_.total();
     for (const GroupCounters& group : groups_)
         settled = std::min(settled, group.settled());
-    return unaccounted_before_ + stats_.dropped_batches - settled;
+    return unaccounted_before_ + refused_.total() - settled;
 }
 
 const nflogcap_stats& Capture::stats() noexcept
 {
     if (source_)
-        look_at_queue();
+        refused_.look_at(source_->socket().queue());
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.lost = 0;
     for (const GroupCounters& group : groups_) {
@@ -411,6 +304,8 @@ const nflogcap_stats& Capture::stats() noexcept
         stats_.delivered += group.stats().delivered;
         stats_.lost += group.stats().lost;
     }
+    stats_.overruns = refused_.overruns();
+    stats_.dropped_batches = refused_.total();
     stats_.unaccounted_batches = unaccounted();
     return stats_;
 }

@@ -17,19 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 
 // /proc/net is of the process's main thread; a thread may be in another network namespace.
-constexpr const char* proc_net = "/proc/thread-self/net";
+constexpr const char* socket_table = "/proc/thread-self/net/netlink";
 
 // nfnetlink_log's own table of groups. Of mode 0440: root of the user namespace may be unable to
 // read it, where the network namespace was made before there was a root in that.
-std::ifstream open_group_table()
-{
-    return std::ifstream(fs::path(proc_net) / "netfilter/nfnetlink_log");
-}
+constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
 // The netlink port id that owns the group.
 std::optional<std::uint32_t> owner_of(std::uint16_t group)
 {
-    std::ifstream table = open_group_table();
+    std::ifstream table(group_table);
     for (std::string line; std::getline(table, line);) {
         std::istringstream columns(line);
         std::uint32_t number = 0;
@@ -42,7 +39,7 @@ std::optional<std::uint32_t> owner_of(std::uint16_t group)
 
 std::optional<std::string> inode_of_port(std::uint32_t port)
 {
-    std::ifstream table(fs::path(proc_net) / "netlink");
+    std::ifstream table(socket_table);
     std::string line;
     std::getline(table, line); // the headings
     while (std::getline(table, line)) {
@@ -120,7 +117,7 @@ std::string explain_refusal(std::uint16_t group)
         return "CAP_NET_ADMIN is missing; run as root, give the program the capability (setcap "
                "cap_net_admin+ep), or capture in namespaces of your own (unshare --user "
                "--map-root-user --net)";
-    if (!open_group_table())
+    if (!std::ifstream(group_table))
         return "another socket may own it (/proc/net/netfilter/nfnetlink_log tells, and cannot be "
                "read here), or CAP_NET_ADMIN is not held in the user namespace that owns this "
                "network namespace";

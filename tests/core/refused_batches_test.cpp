@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "refused_batches.hpp"
+
+#include "catch.hpp"
+
+using nflog::RefusedBatches;
+
+TEST_CASE("a look that finds more refused batches is an overrun, one that finds none is not")
+{
+    RefusedBatches refused;
+    refused.look_at({100, 0});
+    CHECK(refused.overruns() == 0);
+    refused.look_at({100, 3});
+    refused.look_at({100, 3});
+    refused.look_at({100, 5});
+    CHECK(refused.overruns() == 2);
+    CHECK(refused.total() == 5);
+}
+
+TEST_CASE("refused batches are certain once the queue was seen empty, and no sooner")
+{
+    RefusedBatches refused;
+    refused.look_at({100, 3});
+    CHECK(refused.certain() == 0);
+    CHECK(refused.unsettled());
+    refused.look_at({0, 4});
+    CHECK(refused.certain() == 4);
+    CHECK_FALSE(refused.unsettled());
+    refused.look_at({100, 6});
+    CHECK(refused.certain() == 4);
+    CHECK(refused.unsettled());
+}
+
+TEST_CASE("the socket's counter of refused batches may wrap")
+{
+    RefusedBatches refused;
+    refused.look_at({0, UINT32_MAX});
+    refused.look_at({0, 1});
+    CHECK(refused.total() == UINT64_C(0x100000001));
+}
+
+TEST_CASE("a new socket counts from 0, and what was refused before stays counted")
+{
+    RefusedBatches refused;
+    refused.look_at({100, 3});
+    refused.restart();
+    CHECK_FALSE(refused.unsettled());
+    CHECK(refused.certain() == 3);
+    refused.look_at({100, 2});
+    CHECK(refused.total() == 5);
+    CHECK(refused.certain() == 3);
+}
