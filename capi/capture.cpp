@@ -167,6 +167,13 @@ const nflogcap_stats* nflogcap_get_group_stats(nflogcap* handle, uint16_t group)
         nullptr, [&] { return handle == nullptr ? nullptr : handle->capture.group_stats(group); });
 }
 
+const char* nflogcap_interface_name(nflogcap* handle, uint32_t index)
+{
+    return barrier<const char*>(nullptr, [&] {
+        return handle == nullptr ? nullptr : handle->capture.interface_name(index);
+    });
+}
+
 const char* nflogcap_error(const nflogcap* handle)
 {
     return handle == nullptr ? "" : handle->error.c_str();

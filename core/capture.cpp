@@ -319,4 +319,11 @@ const nflogcap_stats* Capture::group_stats(std::uint16_t group) noexcept
     return &group_stats_;
 }
 
+const char* Capture::interface_name(std::uint32_t index) noexcept
+{
+    if (!source_ || !source_->socket().interface_name(index, interface_name_))
+        return nullptr;
+    return interface_name_.data();
+}
+
 } // namespace nflog

@@ -39,6 +39,8 @@ public:
     const nflogcap_stats& stats() noexcept;
     const nflogcap_stats* group_stats(std::uint16_t group) noexcept;
 
+    const char* interface_name(std::uint32_t index) noexcept;
+
 private:
     enum class State : std::uint8_t { configured, capturing, draining, ended };
 
@@ -79,6 +81,7 @@ private:
 
     nflogcap_stats stats_{};
     nflogcap_stats group_stats_{};
+    NetlinkSocket::InterfaceName interface_name_{};
     std::uint64_t unaccounted_before_ = 0; // batches, of the times that it was started before
 };
 

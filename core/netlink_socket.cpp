@@ -3,14 +3,18 @@
 
 #include "error.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <libmnl/libmnl.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <tuple>
 
 namespace nflog {
 
@@ -92,6 +96,17 @@ std::uint32_t NetlinkSocket::buffer_granted() const noexcept
     socklen_t length = sizeof bytes;
     getsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, &length);
     return static_cast<std::uint32_t>(bytes);
+}
+
+bool NetlinkSocket::interface_name(std::uint32_t index, InterfaceName& name) const noexcept
+{
+    static_assert(std::tuple_size_v<InterfaceName> == IFNAMSIZ);
+    ifreq request{};
+    request.ifr_ifindex = static_cast<int>(index);
+    if (ioctl(fd(), SIOCGIFNAME, &request) < 0)
+        return false;
+    std::copy_n(static_cast<const char*>(request.ifr_name), name.size(), name.begin());
+    return true;
 }
 
 NetlinkSocket::Queue NetlinkSocket::queue() const noexcept

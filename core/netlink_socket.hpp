@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -34,6 +35,10 @@ public:
     [[nodiscard]] int fd() const noexcept;
     [[nodiscard]] std::uint32_t port_id() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
+
+    using InterfaceName = std::array<char, 16>; // IFNAMSIZ, the NUL included
+    // Of the interface of that index in the socket's network namespace; false: there is none.
+    [[nodiscard]] bool interface_name(std::uint32_t index, InterfaceName& name) const noexcept;
 
     struct Queue {
         std::uint32_t bytes;   // that it holds, by the kernel's count of memory; 0: it is empty

@@ -57,7 +57,7 @@ typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
 /*
  * A packet as the kernel logged it. Public, so that reading a field costs a
  * load and not a call. Interfaces are indexes in the network namespace of the
- * capture: if_indextoname(3) there names them.
+ * capture: nflogcap_interface_name() names them.
  */
 struct nflogcap_packet {
     uint64_t present;        /* NFLOGCAP_HAS_*: which of the optional fields hold */
@@ -280,6 +280,12 @@ int nflogcap_stop(nflogcap *handle);
  * call; NULL for a NULL handle, and for a group that it does not capture. */
 const nflogcap_stats *nflogcap_get_stats(nflogcap *handle);
 const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group);
+
+/* The name of an interface of a packet's, in the network namespace of the capture, where
+ * if_indextoname(3) may not look. Owned by the handle and overwritten by the next
+ * call. NULL where there is no such interface any more, before the start, and once
+ * next has returned -ENODATA. */
+const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
 /* What failed last on this handle, why and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */

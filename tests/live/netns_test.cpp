@@ -6,6 +6,8 @@
 #include "network.hpp"
 
 #include <cerrno>
+#include <cstdint>
+#include <cstdlib>
 #include <fcntl.h>
 #include <optional>
 #include <string>
@@ -77,6 +79,35 @@ TEST_CASE("a capture in another namespace gets what is logged there, and the cal
     int outcome = 0;
     CHECK(support::count_packets(capture, -1, outcome) == 3);
     CHECK(outcome == -ENODATA);
+}
+
+TEST_CASE("interfaces have the names of the capture's namespace")
+{
+    constexpr std::uint32_t loopback = 1;
+    constexpr std::uint32_t index = 4711;
+    std::optional<support::Handle> capture;
+    {
+        const Namespace there;
+        REQUIRE(std::system("ip link add only_there index 4711 type veth") == 0);
+        capture.emplace(capture_in("/proc/thread-self/ns/net"));
+        CHECK(nflogcap_interface_name(capture->get(), loopback) == nullptr); // not started
+        support::start(*capture);
+    }
+    const auto name_of = [&](std::uint32_t interface) {
+        const char* name = nflogcap_interface_name(capture->get(), interface);
+        return std::string(name == nullptr ? "no name" : name);
+    };
+    CHECK(name_of(index) == "only_there");
+    CHECK(name_of(loopback) == "lo");
+    CHECK(name_of(0) == "no name");
+    CHECK(name_of(UINT32_MAX) == "no name");
+    CHECK(nflogcap_interface_name(nullptr, loopback) == nullptr);
+
+    nflogcap_stop(capture->get());
+    int outcome = 0;
+    CHECK(support::count_packets(*capture, -1, outcome) == 0);
+    CHECK(outcome == -ENODATA);
+    CHECK(name_of(loopback) == "no name");
 }
 
 TEST_CASE("a namespace whose last other holder goes lives as long as the capture")

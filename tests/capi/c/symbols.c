@@ -27,6 +27,7 @@
     FUNCTION(int, nflogcap_stop, (nflogcap *))                                                     \
     FUNCTION(const nflogcap_stats *, nflogcap_get_stats, (nflogcap *))                             \
     FUNCTION(const nflogcap_stats *, nflogcap_get_group_stats, (nflogcap *, uint16_t))             \
+    FUNCTION(const char *, nflogcap_interface_name, (nflogcap *, uint32_t))                        \
     FUNCTION(const char *, nflogcap_error, (const nflogcap *))                                     \
     FUNCTION(void, nflogcap_close, (nflogcap *))                                                   \
     FUNCTION(nflogcap_packet *, nflogcap_packet_clone, (const nflogcap_packet *))                  \
