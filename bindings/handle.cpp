@@ -25,11 +25,16 @@ constexpr Range deliveries{std::numeric_limits<int>::min(), std::numeric_limits<
 
 } // namespace
 
-Handle::Handle() noexcept : why_none_(nflogcap_new(&handle_)), process_(getpid()) {}
+Handle::Handle() noexcept : interfaces_(Interfaces::make()), process_(getpid())
+{
+    why_none_ = interfaces_ == nullptr ? -ENOMEM : nflogcap_new(&handle_);
+}
 
 Handle::~Handle()
 {
     nflogcap_close(handle_);
+    if (interfaces_ != nullptr)
+        interfaces_->release();
 }
 
 void Handle::add_group(long long group, Failure& failure) noexcept
@@ -123,16 +128,32 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
     return {};
 }
 
-int Handle::take(nflogcap_packet*& packet) noexcept
+int Handle::take(Packet*& packet) noexcept
 {
     if (closed())
         return why_none_;
     const nflogcap_packet* borrowed = nullptr;
     const int got = nflogcap_next(handle_, &borrowed, 0);
+    ended_ = got == -ENODATA;
     if (got != 1)
         return got;
-    packet = nflogcap_packet_clone(borrowed);
+    if (!interfaces_->learn(handle_, *borrowed))
+        return -ENOMEM;
+    packet = copy(*borrowed, *interfaces_);
     return packet == nullptr ? -ENOMEM : 1;
+}
+
+int Handle::take(const nflogcap_packet** packets, std::size_t capacity) noexcept
+{
+    if (closed())
+        return why_none_;
+    const int got = nflogcap_next_batch(handle_, packets, capacity, 0);
+    ended_ = got == -ENODATA;
+    for (int i = 0; i < got; ++i) {
+        if (!interfaces_->learn(handle_, *packets[i]))
+            return -ENOMEM;
+    }
+    return got;
 }
 
 void Handle::explain(int code, Failure& failure) const noexcept

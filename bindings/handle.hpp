@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "packet.hpp"
 #include "values.hpp"
 #include "waiters.hpp"
 
+#include <cstddef>
 #include <nflogcap.h>
 #include <sys/types.h>
 
@@ -35,6 +37,8 @@ public:
     void start(Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
+    // Whether no packet can come any more: it was stopped and all was taken, or closed.
+    [[nodiscard]] bool ended() const noexcept { return ended_ || closed(); }
     int fd(Failure& failure) noexcept;
     void wakeup(Failure& failure) noexcept;
     void stop(Failure& failure) noexcept;
@@ -43,8 +47,11 @@ public:
 
     // What nflogcap_next() gives without waiting, but a copy that is the caller's. -EBADF where
     // this is closed; explain() has the words of what is a failure.
-    int take(nflogcap_packet*& packet) noexcept;
+    int take(Packet*& packet) noexcept;
+    // Like it for several of one batch: what nflogcap_next_batch() gives, borrowed.
+    int take(const nflogcap_packet** packets, std::size_t capacity) noexcept;
     void explain(int code, Failure& failure) const noexcept;
+    [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }
 
     void begin_wait() { waiters_.enter(); }
     void end_wait() { waiters_.leave(); }
@@ -61,6 +68,8 @@ private:
     int report(int code, Failure& failure) const noexcept;
 
     nflogcap* handle_ = nullptr;
+    Interfaces* interfaces_;
+    bool ended_ = false;
     int why_none_ = 0; // why there is no handle: it could not be made, or was closed
     Waiters waiters_;
     pid_t process_;

@@ -4,6 +4,7 @@
 // the values of values.hpp become the language's own, adds how it waits, and includes this one:
 //
 //   out-typemaps   Bytes, Text, Optional
+//   out-typemap    unsigned long long, an exact integer
 //   in-typemap     long long, from integers of any size: what is too large for it becomes its
 //                  largest or smallest, which are out of any range
 //   argout         Failure&, raised as the language's exception
@@ -22,31 +23,71 @@
 
 %typemap(newfree) binding::Bytes "std::free(const_cast<void*>($1.data));"
 
-// Fields of a packet that are made of more than one member. SWIG looks for functions of these
-// names.
+%rename(Packet) binding::Packet;
+%nodefaultctor binding::Packet;
+%newobject binding::Packet::frame;
+%immutable;
+namespace binding {
+struct Packet {
+    %extend {
+        ~Packet() { binding::release($self); }
+
+        binding::Bytes frame(binding::Failure& failure)
+        {
+            return binding::frame($self->view, failure);
+        }
+
+        binding::Bytes attribute(long long type, binding::Failure& failure)
+        {
+            return binding::attribute($self->view, type, failure);
+        }
+    }
+};
+} // namespace binding
+
+// The fields of a packet. SWIG looks for functions of these names.
 %define FIELD(TYPE, NAME, VALUE)
-%extend nflogcap_packet { const TYPE NAME; }
+%extend binding::Packet { const TYPE NAME; }
 %insert("header") {
-inline TYPE nflogcap_packet_ ## NAME ## _get(const nflogcap_packet* packet) { return VALUE; }
+inline TYPE binding_Packet_ ## NAME ## _get(const binding::Packet* packet) { return VALUE; }
 }
 %enddef
 
+%define INTEGER_FIELD(NAME)
+FIELD(unsigned long long, NAME, packet->view.NAME)
+%enddef
+
 %define OPTIONAL_FIELD(NAME, BIT)
-FIELD(binding::Optional, NAME, binding::optional(*packet, NFLOGCAP_HAS_ ## BIT, packet->NAME))
+FIELD(binding::Optional, NAME,
+      binding::optional(packet->view, NFLOGCAP_HAS_ ## BIT, packet->view.NAME))
 %enddef
 
 %define BYTES_FIELD(NAME)
-FIELD(binding::Bytes, NAME, (binding::Bytes{packet->NAME, packet->NAME ## _length}))
+FIELD(binding::Bytes, NAME, (binding::Bytes{packet->view.NAME, packet->view.NAME ## _length}))
 %enddef
 
-FIELD(binding::Bytes, payload, binding::payload(*packet))
-FIELD(double, timestamp, binding::timestamp(*packet))
-FIELD(binding::Text, prefix, binding::Text{packet->prefix})
+%define INTERFACE_FIELD(NAME, BIT)
+OPTIONAL_FIELD(NAME, BIT)
+FIELD(binding::Text, NAME ## _name,
+      binding::interface_name(*packet, NFLOGCAP_HAS_ ## BIT, packet->view.NAME))
+%enddef
+
+INTEGER_FIELD(present)
+FIELD(binding::Bytes, payload, binding::payload(packet->view))
+INTEGER_FIELD(wire_length)
+FIELD(double, timestamp, binding::timestamp(packet->view))
+INTEGER_FIELD(timestamp_ns)
+INTEGER_FIELD(lost_before)
+INTEGER_FIELD(group)
+INTEGER_FIELD(family)
+INTEGER_FIELD(hook)
+INTEGER_FIELD(hw_protocol)
+FIELD(binding::Text, prefix, binding::Text{packet->view.prefix})
 OPTIONAL_FIELD(mark, MARK)
-OPTIONAL_FIELD(indev, INDEV)
-OPTIONAL_FIELD(outdev, OUTDEV)
-OPTIONAL_FIELD(physindev, PHYSINDEV)
-OPTIONAL_FIELD(physoutdev, PHYSOUTDEV)
+INTERFACE_FIELD(indev, INDEV)
+INTERFACE_FIELD(outdev, OUTDEV)
+INTERFACE_FIELD(physindev, PHYSINDEV)
+INTERFACE_FIELD(physoutdev, PHYSOUTDEV)
 OPTIONAL_FIELD(uid, UID)
 OPTIONAL_FIELD(gid, GID)
 OPTIONAL_FIELD(seq, SEQ)
@@ -59,35 +100,6 @@ BYTES_FIELD(hw_address)
 BYTES_FIELD(hw_header)
 BYTES_FIELD(l2_header)
 BYTES_FIELD(ct)
-
-%rename(Packet) nflogcap_packet;
-%nodefaultctor nflogcap_packet;
-%newobject nflogcap_packet::frame;
-%immutable;
-struct nflogcap_packet {
-    uint64_t present;
-    uint32_t wire_length;
-    uint64_t timestamp_ns;
-    uint64_t lost_before;
-    uint16_t group;
-    uint8_t family;
-    uint8_t hook;
-    uint16_t hw_protocol;
-
-    %extend {
-        ~nflogcap_packet() { nflogcap_packet_free($self); }
-
-        binding::Bytes frame(binding::Failure& failure)
-        {
-            return binding::frame(*$self, failure);
-        }
-
-        binding::Bytes attribute(long long type, binding::Failure& failure)
-        {
-            return binding::attribute(*$self, type, failure);
-        }
-    }
-};
 
 %rename(Stats) nflogcap_stats;
 %nodefaultctor nflogcap_stats;
@@ -127,6 +139,7 @@ public:
     void start(binding::Failure& failure);
 
     bool closed();
+    bool ended();
     int fd(binding::Failure& failure);
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "interfaces.hpp"
 #include "values.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <nflogcap.h>
 
-// What of a packet is more than a load.
 namespace binding {
+
+// A packet as a language holds it: with its bytes and the names of its interfaces it outlives its
+// capture. One allocation, in which the message follows.
+struct Packet {
+    nflogcap_packet view;
+    Interfaces* interfaces;
+};
+
+// NULL without memory. Shares `interfaces`.
+Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
+void release(Packet* packet) noexcept;
+
+// A copy of the view whose pointers lead into a copy of the message, at `message`.
+nflogcap_packet rebased(const nflogcap_packet& packet, const std::uint8_t* message) noexcept;
 
 inline Optional optional(const nflogcap_packet& packet, std::uint64_t bit, std::uint64_t value)
 {
@@ -24,6 +40,12 @@ inline Bytes payload(const nflogcap_packet& packet)
     if (packet.payload == nullptr)
         return {"", 0};
     return {packet.payload, packet.payload_length};
+}
+
+// nil where the packet tells no such interface, or the interface was gone before it was looked up.
+inline Text interface_name(const Packet& packet, std::uint64_t bit, std::uint32_t index)
+{
+    return {(packet.view.present & bit) != 0 ? packet.interfaces->name(index) : nullptr};
 }
 
 // Allocated by malloc.

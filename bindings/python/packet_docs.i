@@ -3,10 +3,10 @@
 // The docstrings of a packet, as help(nflogcap.Packet) shows them.
 
 %define DOC(NAME, TEXT)
-%feature("docstring") nflogcap_packet::NAME TEXT;
+%feature("docstring") binding::Packet::NAME TEXT;
 %enddef
 
-%feature("docstring") nflogcap_packet
+%feature("docstring") binding::Packet
 "A packet as the kernel logged it.
 
 It owns its bytes, and outlives its capture. A field that the kernel did not
@@ -31,9 +31,13 @@ DOC(hw_protocol, "EtherType, such as 0x0800; 0 where the kernel knows none (int)
 DOC(mark, "The packet's mark (int), or None: the kernel omits a mark of 0.")
 DOC(indev, "Index of the interface it came in by (int or None); a bridge's own in the bridge\n"
            "family.")
+DOC(indev_name, "Name of the interface it came in by (str or None).")
 DOC(outdev, "Index of the interface it leaves by (int or None).")
+DOC(outdev_name, "Name of the interface it leaves by (str or None).")
 DOC(physindev, "Index of the bridge port it came in by (int or None).")
+DOC(physindev_name, "Name of the bridge port it came in by (str or None).")
 DOC(physoutdev, "Index of the bridge port it leaves by (int or None).")
+DOC(physoutdev_name, "Name of the bridge port it leaves by (str or None).")
 DOC(uid, "Owner of the local socket that sent it (int or None).")
 DOC(gid, "Group of the owner of the local socket that sent it (int or None).")
 DOC(seq, "Number within the group since its binding (int or None); wraps after 2**32 - 1.")
@@ -48,6 +52,8 @@ DOC(vlan_tci, "The VLAN tag that stands beside the frame, not in it (int or None
 DOC(vlan_protocol, "The VLAN tag's EtherType, 0x8100 or 0x88a8 (int or None).")
 DOC(ct, "The conntrack entry, raw: the attributes nested in NFULA_CT (bytes or None).")
 DOC(ct_info, "IP_CT_* (int or None).")
+DOC(hexdump, "hexdump() -> str\n\n"
+             "The payload, 16 bytes a line, in hexadecimal and as ASCII.")
 DOC(frame, "frame() -> bytes\n\n"
            "The frame: link-layer header, VLAN tag and payload, as far as the kernel sent them.")
 DOC(attribute, "attribute(type) -> bytes or None\n\n"

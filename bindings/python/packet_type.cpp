@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet_type.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <new>
+#include <string>
 
 namespace binding::python {
 
@@ -20,6 +26,36 @@ PyObject* repr(const nflogcap_packet& packet)
                              prefix, packet.payload_length, packet.wire_length);
     Py_DECREF(prefix);
     return text;
+}
+
+PyObject* hexdump(const nflogcap_packet& packet)
+{
+    constexpr std::size_t row = 16;
+    constexpr std::size_t ascii_at = 6 + 3 * row + 2; // "0000  " and "45 " sixteen times
+    const std::size_t length = packet.payload == nullptr ? 0 : packet.payload_length;
+    try {
+        std::string text;
+        text.reserve((length / row + 1) * (ascii_at + row + 1));
+        for (std::size_t start = 0; start < length; start += row) {
+            std::array<char, ascii_at + row> line;
+            line.fill(' ');
+            // snprintf's NUL is overwritten by what follows
+            std::snprintf(line.data(), line.size(), "%04zx", start);
+            line[4] = ' ';
+            std::size_t end = ascii_at;
+            for (std::size_t i = 0; i < row && start + i < length; ++i) {
+                const std::uint8_t byte = packet.payload[start + i];
+                constexpr const char* digits = "0123456789abcdef";
+                line[6 + 3 * i] = digits[byte >> 4];
+                line[6 + 3 * i + 1] = digits[byte & 15];
+                line[end++] = byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+            }
+            text.append(line.data(), end) += '\n';
+        }
+        return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
+    } catch (const std::bad_alloc&) {
+        return PyErr_NoMemory();
+    }
 }
 
 PyObject* refuse_new(PyTypeObject* type, PyObject* /*arguments*/, PyObject* /*keywords*/)

@@ -10,6 +10,9 @@ namespace binding::python {
 
 PyObject* repr(const nflogcap_packet& packet);
 
+// The payload as text: 16 bytes a line, with their offset, in hexadecimal and as ASCII.
+PyObject* hexdump(const nflogcap_packet& packet);
+
 // Refuses, since a packet that no capture has filled holds nothing to read.
 PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
 

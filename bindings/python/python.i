@@ -6,9 +6,11 @@
 %module nflogcap
 
 %{
+#include "batch.hpp"
 #include "packet_type.hpp"
+#include "pickling.hpp"
 #include "raise.hpp"
-#include "waiting.hpp"
+#include "without_gil.hpp"
 
 #include <climits>
 #include <cstring>
@@ -61,25 +63,55 @@
 }
 
 %typemap(out) binding::python::Arrival {
-    switch ($1.kind) {
-    case binding::python::Arrival::Kind::packet:
-        $result = SWIG_NewPointerObj($1.packet, $descriptor(nflogcap_packet*), SWIG_POINTER_OWN);
+    switch ($1.outcome) {
+    case binding::Outcome::arrived:
+        $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
         break;
-    case binding::python::Arrival::Kind::nothing:
+    case binding::Outcome::nothing:
         $result = SWIG_Py_Void();
         break;
-    case binding::python::Arrival::Kind::ended:
+    case binding::Outcome::ended:
         PyErr_SetString(PyExc_EOFError, "the capture has ended");
         SWIG_fail;
-    case binding::python::Arrival::Kind::raised:
+    default:
         SWIG_fail;
     }
 }
 // A `for` ends with all but a packet. NULL tells it so, with an exception set only if one was raised.
 %typemap(out) binding::python::Arrival __next__ {
-    if ($1.kind != binding::python::Arrival::Kind::packet)
+    if ($1.outcome != binding::Outcome::arrived)
         SWIG_fail;
-    $result = SWIG_NewPointerObj($1.packet, $descriptor(nflogcap_packet*), SWIG_POINTER_OWN);
+    $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+}
+
+%typemap(out) binding::python::BatchArrival {
+    switch ($1.outcome) {
+    case binding::Outcome::arrived:
+        $result = SWIG_NewPointerObj($1.batch, $descriptor(binding::python::Batch*), SWIG_POINTER_OWN);
+        break;
+    case binding::Outcome::nothing:
+        $result = SWIG_Py_Void();
+        break;
+    case binding::Outcome::ended:
+        PyErr_SetString(PyExc_EOFError, "the capture has ended");
+        SWIG_fail;
+    default:
+        SWIG_fail;
+    }
+}
+
+// For who waits by an event loop: a packet, None where there is none yet, False where woken.
+%typemap(out) binding::python::Look {
+    if ($1.got == 1) {
+        $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+    } else if ($1.got == 0) {
+        $result = SWIG_Py_Void();
+    } else if ($1.got == -ECANCELED) {
+        $result = PyBool_FromLong(0);
+    } else {
+        binding::python::raise_end_or_failure(*arg1, $1.got);
+        SWIG_fail;
+    }
 }
 
 %feature("python:tp_iter") binding::Handle "PyObject_SelfIter";
@@ -90,20 +122,69 @@
     {
         return binding::python::await_packet(*$self, seconds);
     }
+    binding::python::BatchArrival read_batch(double seconds)
+    {
+        return binding::python::await_batch(*$self, seconds);
+    }
+    binding::python::Look look() { return binding::python::look(*$self); }
     void close() { binding::python::close(*$self); }
 }
 
 // Python itself sees to it that a method or a field of Packet is one of a Packet, and refuse_new()
 // that this holds a packet; SWIG's own check of both costs more than the conversion of a field.
-%typemap(in) nflogcap_packet* self {
-    $1 = static_cast<nflogcap_packet*>(reinterpret_cast<SwigPyObject*>($input)->ptr);
+%typemap(in) binding::Packet* self {
+    $1 = static_cast<binding::Packet*>(reinterpret_cast<SwigPyObject*>($input)->ptr);
 }
 
-%feature("python:tp_new") nflogcap_packet "binding::python::refuse_new";
-%feature("python:slot", "tp_repr", functype="reprfunc") nflogcap_packet::__repr__;
-%extend nflogcap_packet {
-    PyObject* __repr__() { return binding::python::repr(*$self); }
+%feature("python:tp_new") binding::Packet "binding::python::refuse_new";
+%feature("python:slot", "tp_repr", functype="reprfunc") binding::Packet::__repr__;
+%extend binding::Packet {
+    PyObject* __repr__() { return binding::python::repr($self->view); }
+    PyObject* hexdump() { return binding::python::hexdump($self->view); }
+    PyObject* __getstate__() { return binding::python::state_of(*$self); }
 }
+
+%typemap(out) binding::Packet* restore {
+    if ($1 == nullptr)
+        SWIG_fail;
+    $result = SWIG_NewPointerObj($1, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+}
+namespace binding::python {
+binding::Packet* restore(PyObject* state);
+PyObject* layout();
+}
+
+%feature("python:tp_new") binding::python::Batch "binding::python::refuse_new";
+%feature("python:bf_getbuffer", functype="getbufferproc") binding::python::Batch "batch_buffer";
+%rename(Batch) binding::python::Batch;
+%nodefaultctor binding::python::Batch;
+%exception binding::python::Batch::packet {
+    $action
+    if (result == nullptr)
+        SWIG_fail;
+}
+%newobject binding::python::Batch::packet;
+namespace binding::python {
+class Batch {
+public:
+    size_t size();
+    %extend {
+        ~Batch() { binding::python::Batch::release($self); }
+        binding::Packet* packet(size_t index)
+        {
+            return binding::python::packet_at(*$self, index);
+        }
+        PyObject* payloads() { return binding::python::payloads(*$self); }
+    }
+};
+} // namespace binding::python
+%{
+static int batch_buffer(PyObject* self, Py_buffer* buffer, int flags)
+{
+    const auto* batch = static_cast<binding::python::Batch*>(reinterpret_cast<SwigPyObject*>(self)->ptr);
+    return binding::python::fill_buffer(self, *batch, buffer, flags);
+}
+%}
 
 %include "nflogcap.i"
 
@@ -117,5 +198,5 @@
         PyType_Modified(type);
     };
     hide(SwigPyObject_type(), {"acquire", "append", "disown", "next", "own"});
-    hide(reinterpret_cast<PyTypeObject*>(&SwigPyBuiltin__nflogcap_packet_type), {"this", "thisown"});
+    hide(reinterpret_cast<PyTypeObject*>(&SwigPyBuiltin__binding__Packet_type), {"this", "thisown"});
 %}

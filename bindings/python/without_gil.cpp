@@ -2,36 +2,19 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
-#include "waiting.hpp"
+#include "without_gil.hpp"
 
 #include "raise.hpp"
 
-#include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <optional>
+#include <cstring>
 #include <poll.h>
 
 namespace binding::python {
 
-namespace {
-
-using Clock = std::chrono::steady_clock;
-using Nanoseconds = std::chrono::nanoseconds;
-
-std::optional<Clock::time_point> deadline_of(double seconds)
-{
-    if (seconds < 0)
-        return std::nullopt;
-    // Longer than a computer runs, and no overflow.
-    constexpr double most = 1e9;
-    const std::chrono::duration<double> wait(std::min(seconds, most));
-    return Clock::now() + std::chrono::ceil<Nanoseconds>(wait);
-}
-
-// Returns the errno of poll, or 0. The GIL is not taken back in a destructor: at the end of the
-// interpreter that unwinds a thread, which no destructor survives.
-int poll_without_gil(Handle& handle, int fd, const timespec* timeout)
+// The GIL is not taken back in a destructor: at the end of the interpreter that unwinds a thread,
+// which no destructor survives.
+Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
 {
     pollfd descriptor{fd, POLLIN, 0};
     handle.begin_wait();
@@ -39,71 +22,47 @@ int poll_without_gil(Handle& handle, int fd, const timespec* timeout)
     const int error = ppoll(&descriptor, 1, timeout, nullptr) < 0 ? errno : 0;
     handle.end_wait();
     PyEval_RestoreThread(state);
-    return error;
-}
-
-enum class Wait { look_again, timed_out, raised };
-
-Wait wait_readable(Handle& handle, const std::optional<Clock::time_point>& deadline)
-{
-    timespec timeout{};
-    if (deadline) {
-        const Nanoseconds left = *deadline - Clock::now();
-        if (left <= Nanoseconds::zero())
-            return Wait::timed_out;
-        const auto whole = std::chrono::floor<std::chrono::seconds>(left);
-        timeout.tv_sec = whole.count();
-        timeout.tv_nsec = (left - whole).count();
-    }
-    Failure failure;
-    const int fd = handle.fd(failure);
-    if (failure.code != 0) {
-        raise(failure);
-        return Wait::raised;
-    }
-    const int error = poll_without_gil(handle, fd, deadline ? &timeout : nullptr);
     if (error == EINTR)
-        return PyErr_CheckSignals() == 0 ? Wait::look_again : Wait::raised;
+        return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
     if (error != 0) {
-        errno = error;
-        PyErr_SetFromErrno(PyExc_OSError);
-        return Wait::raised;
+        failure.set(-error, std::strerror(error));
+        return Polled::failed;
     }
-    return Wait::look_again;
+    return Polled::look_again;
 }
-
-} // namespace
 
 Arrival await_packet(Handle& handle, double seconds)
 {
-    using Kind = Arrival::Kind;
-    std::optional<Clock::time_point> deadline;
-    for (bool waited = false;; waited = true) {
-        nflogcap_packet* packet = nullptr;
-        const int got = handle.take(packet);
-        if (got == 1)
-            return {Kind::packet, packet};
-        if (got == -ENODATA || (got == -EBADF && waited))
-            return {Kind::ended, nullptr};
-        if (got == -ECANCELED)
-            return {Kind::nothing, nullptr};
-        if (got != 0) {
-            Failure failure;
-            handle.explain(got, failure);
-            raise(failure);
-            return {Kind::raised, nullptr};
-        }
-        if (!waited)
-            deadline = deadline_of(seconds);
-        switch (wait_readable(handle, deadline)) {
-        case Wait::look_again:
-            break;
-        case Wait::timed_out:
-            return {Kind::nothing, nullptr};
-        case Wait::raised:
-            return {Kind::raised, nullptr};
-        }
+    Packet* packet = nullptr;
+    Failure failure;
+    const Outcome outcome = await(
+        handle, seconds, failure, [&] { return handle.take(packet); },
+        [&](int fd, const timespec* timeout, Failure& why) {
+            return poll(handle, fd, timeout, why);
+        });
+    if (outcome == Outcome::failed) {
+        raise(failure);
+        return {Outcome::raised, nullptr};
     }
+    return {outcome, packet};
+}
+
+Look look(Handle& handle)
+{
+    Packet* packet = nullptr;
+    const int got = handle.take(packet);
+    return {got, packet};
+}
+
+void raise_end_or_failure(const Handle& handle, int code)
+{
+    if (code == -ENODATA || code == -EBADF) {
+        PyErr_SetString(PyExc_EOFError, "the capture has ended");
+        return;
+    }
+    Failure failure;
+    handle.explain(code, failure);
+    raise(failure);
 }
 
 void close(Handle& handle)

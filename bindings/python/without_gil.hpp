@@ -2,26 +2,31 @@
 #pragma once
 
 #include <handle.hpp>
+#include <waiting.hpp>
 
 namespace binding::python {
 
-// What a wait came to.
-struct Arrival {
-    enum class Kind {
-        packet,
-        nothing, // none in time, or woken
-        ended,   // stopped and drained, or closed meanwhile
-        raised,  // a Python exception is set
-    };
-    Kind kind;
-    nflogcap_packet* packet;
-};
+// Called with the GIL held, all of these let other threads run while they wait, and signals be
+// handled.
 
-// Waits up to `seconds`, for ever if less than 0, for a packet. Called with the GIL held, it lets
-// other threads run while it waits, and signals be handled.
+struct Arrival {
+    Outcome outcome; // raised where it failed
+    Packet* packet;
+};
 Arrival await_packet(Handle& handle, double seconds);
+
+// What Handle::take() gives, without waiting.
+struct Look {
+    int got;
+    Packet* packet;
+};
+Look look(Handle& handle);
+void raise_end_or_failure(const Handle& handle, int code);
 
 // Frees the capture once all threads that wait on it have left, unless it was closed before.
 void close(Handle& handle);
+
+// For await(): polls without the GIL.
+Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure);
 
 } // namespace binding::python

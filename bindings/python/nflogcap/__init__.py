@@ -11,7 +11,9 @@ each packet, and counts exactly what was lost:
         for packet in capture:
             print(packet.timestamp, packet.prefix, packet.payload)
 
-nflogcap.scapy lets scapy's sniff() capture the same way.
+In asyncio: async for packet in capture. Many packets at once, as bytes or as a
+numpy array: capture.read_batch(). nflogcap.scapy lets scapy's sniff() capture
+the same way. What goes on is logged to the logger "nflogcap".
 
 Capturing needs CAP_NET_ADMIN in the network namespace. Failures of the system
 are OSError, and of its subclass for the errno where Python has one
@@ -42,9 +44,10 @@ from nflogcap._nflogcap import (
     HAS_UID,
     HAS_VLAN,
     IMMEDIATE,
-    Packet,
 )
+from nflogcap.batch import Batch
 from nflogcap.capture import Capture, open
+from nflogcap.packet import Packet
 from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
@@ -52,6 +55,7 @@ __version__ = _nflogcap.nflogcap_version()
 __all__ = [
     "open",
     "Capture",
+    "Batch",
     "Packet",
     "Stats",
     "BATCHED",

@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Captures: open() starts one."""
 
+import logging
 import numbers
 import operator
 import os
+import time
+from types import TracebackType
+from typing import Any, AsyncIterator, Iterable, Iterator, List, Optional, Type, Union
 
 from nflogcap import _nflogcap
+from nflogcap._nflogcap import Packet
+from nflogcap.asynchronous import Readable
+from nflogcap.batch import Batch
 from nflogcap.options import unknown_keyword
 from nflogcap.stats import Stats
+
+# Says nothing unless the program sets logging up.
+logger = logging.getLogger("nflogcap")
+logger.addHandler(logging.NullHandler())
 
 # The names of the C ABI's setters.
 OPTIONS = (
@@ -23,18 +34,18 @@ OPTIONS = (
 
 
 def open(
-    groups,
+    groups: Union[int, Iterable[int]],
     *,
-    snaplen=None,
-    delivery=None,
-    queue_threshold=None,
-    flush_timeout=None,
-    batch_size=None,
-    socket_buffer=None,
-    conntrack=False,
-    netns=None,
-    **unknown,
-):
+    snaplen: Optional[int] = None,
+    delivery: Optional[int] = None,
+    queue_threshold: Optional[int] = None,
+    flush_timeout: Optional[int] = None,
+    batch_size: Optional[int] = None,
+    socket_buffer: Optional[int] = None,
+    conntrack: bool = False,
+    netns: Union[str, "os.PathLike[str]", None] = None,
+    **unknown: Any,
+) -> "Capture":
     """Starts capturing and returns the Capture.
 
     groups           the NFLOG group, 0 to 65535, or an iterable of groups
@@ -82,7 +93,9 @@ def open(
     if netns is not None:
         handle.set_netns(os.fspath(netns))
     handle.start()
-    return Capture(handle, numbers_of_groups)
+    capture = Capture(handle, numbers_of_groups)
+    logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
+    return capture
 
 
 class Capture:
@@ -90,23 +103,25 @@ class Capture:
 
     A for loop over it yields packets for ever: it ends when the capture has been
     stopped and all that it held is delivered, when it is closed meanwhile, and
-    when wakeup() is called. Any number of threads may use it at once.
+    when wakeup() is called. An async for does the same, in asyncio's event loop.
+    Any number of threads may use it at once.
 
     As a context manager it closes at the end. After close() all but close(),
-    closed and repr() raises ValueError.
+    closed, ended and repr() raises ValueError.
     """
 
-    __slots__ = ("_handle", "_groups", "__weakref__")
+    __slots__ = ("_handle", "_groups", "_readable", "__weakref__")
 
-    def __init__(self, handle, groups):
+    def __init__(self, handle: _nflogcap.Handle, groups: List[int]) -> None:
         self._handle = handle
         self._groups = groups
+        self._readable = Readable()
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Packet]:
         # The handle's own iterator spares each packet a call of Python code.
         return iter(self._handle)
 
-    def next(self, timeout=None):
+    def next(self, timeout: Optional[float] = None) -> Optional[Packet]:
         """The next packet, or None when none came in `timeout` seconds (int or
         float; None: wait for ever, 0: do not wait) or wakeup() was called.
 
@@ -115,9 +130,43 @@ class Capture:
         packets are no error: the next packet says in lost_before how many there
         were.
         """
-        return self._handle.next(-1.0 if timeout is None else _seconds(timeout))
+        return self._handle.next(_seconds(timeout))
 
-    def fileno(self):
+    def read_batch(self, timeout: Optional[float] = None) -> Optional[Batch]:
+        """Like next() for several packets in one call: those of one batch of the
+        kernel's that need no further waiting, 256 at most."""
+        batch = self._handle.read_batch(_seconds(timeout))
+        return None if batch is None else Batch(batch)
+
+    async def next_async(self, timeout: Optional[float] = None) -> Optional[Packet]:
+        """Like next(), while asyncio's event loop goes on. Any number of coroutines
+        of one event loop may wait at once."""
+        seconds = _seconds(timeout)
+        deadline = None if seconds < 0 else time.monotonic() + seconds
+        if self.closed:
+            self._handle.fd()  # raises
+        while True:
+            packet = self._handle.look()
+            if packet is False:  # woken
+                return None
+            if packet is not None:
+                return packet
+            left = None if deadline is None else deadline - time.monotonic()
+            if left is not None and left <= 0:
+                return None
+            await self._readable.wait(self._handle.fd(), left)
+
+    async def __aiter__(self) -> AsyncIterator[Packet]:
+        try:
+            while True:
+                packet = await self.next_async()
+                if packet is None:
+                    return
+                yield packet
+        except EOFError:
+            pass
+
+    def fileno(self) -> int:
         """A descriptor to wait on with select, poll or an event loop: readable
         whenever next() would not wait, packets queued in the library included.
         The same until the capture is closed. Never read from it or close it.
@@ -125,61 +174,94 @@ class Capture:
         return self._handle.fd()
 
     @property
-    def stats(self):
+    def stats(self) -> Stats:
         """The counters of the capture, as of now (Stats)."""
         return Stats._of(self._handle.stats())
 
-    def group_stats(self, group):
+    def group_stats(self, group: int) -> Stats:
         """The counters of a group, as of now (Stats). ValueError for a group that
         this does not capture."""
         return Stats._of(self._handle.group_stats(group))
 
-    def wakeup(self):
+    def wakeup(self) -> None:
         """Makes the next() that waits, or else the next one, return None, and a
         for loop end, once however often it was called before that. The capture
         goes on."""
         self._handle.wakeup()
 
-    def stop(self):
+    def stop(self) -> None:
         """Ends the capture without loss: next() and for loops go on to yield what
         the kernel still holds, and then end."""
         self._handle.stop()
 
-    def close(self):
+    def close(self) -> None:
         """Gives the groups up and frees all; what was not read is gone. Who waits in
         another thread is woken first. A second time it does nothing."""
+        if not self.closed and logger.isEnabledFor(logging.WARNING):
+            self._log_counters()
         self._handle.close()
+        self._readable.release()
 
     @property
-    def closed(self):
+    def closed(self) -> bool:
         """Whether close() was called."""
         return self._handle.closed()
 
-    def __enter__(self):
+    @property
+    def ended(self) -> bool:
+        """Whether no packet can come any more: the capture was stopped and all that
+        it held is delivered, or it was closed."""
+        return self._handle.ended()
+
+    def __enter__(self) -> "Capture":
         return self
 
-    def __exit__(self, *exception):
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        exception: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
         self.close()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
         return f"<nflogcap.Capture: groups {self._groups}, {state}>"
 
+    def _log_counters(self) -> None:
+        try:
+            stats = self.stats
+        except ValueError:  # closed by another thread at this moment
+            return
+        if stats.lost or stats.unaccounted_batches:
+            logger.warning(
+                "%r: lost %d packets and received %d: read faster, or open with a larger "
+                "socket_buffer (it was %d)",
+                self,
+                stats.lost,
+                stats.received,
+                stats.socket_buffer,
+            )
+        logger.debug("%r: closes with %r", self, stats)
 
-def _listed(groups):
+
+def _listed(groups: Union[int, Iterable[int]]) -> List[int]:
     try:
-        return [operator.index(groups)]
+        return [operator.index(groups)]  # type: ignore[arg-type]
     except TypeError:
         pass
     try:
-        return list(groups)
+        return list(groups)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(
             f"groups is an integer or an iterable of integers, not '{type(groups).__name__}'"
         ) from None
 
 
-def _seconds(timeout):
+def _seconds(timeout: Optional[float]) -> float:
+    """What the handle takes: less than 0 for ever."""
+    if timeout is None:
+        return -1.0
     if not isinstance(timeout, numbers.Real):
         raise TypeError(f"timeout is a number of seconds or None, not '{type(timeout).__name__}'")
     if not timeout >= 0:

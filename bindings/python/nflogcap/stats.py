@@ -3,6 +3,8 @@
 
 from typing import NamedTuple
 
+from nflogcap import _nflogcap
+
 
 class Stats(NamedTuple):
     """Counters of a capture or of one of its groups, since it was opened, as of one moment.
@@ -41,5 +43,5 @@ class Stats(NamedTuple):
     """(capture) BATCHED or IMMEDIATE, now in force."""
 
     @classmethod
-    def _of(cls, counters):
+    def _of(cls, counters: _nflogcap.Stats) -> "Stats":
         return cls(*(getattr(counters, field) for field in cls._fields))

@@ -2,10 +2,12 @@
 """What a packet says, from rules of the real kernel."""
 
 import copy
+import copyreg
 import errno
 import os
 import socket
 import struct
+import pickle
 import time
 import unittest
 
@@ -21,7 +23,8 @@ NFULA_PAYLOAD = 9
 class PacketTest(live.LiveTest):
     FIELDS = (
         "payload wire_length timestamp_ns timestamp lost_before group family hook hw_protocol "
-        "mark indev outdev physindev physoutdev uid gid seq seq_global prefix hw_address "
+        "mark indev indev_name outdev outdev_name physindev physindev_name physoutdev "
+        "physoutdev_name uid gid seq seq_global prefix hw_address "
         "hw_type hw_header l2_header vlan_tci vlan_protocol ct ct_info present"
     ).split()
 
@@ -200,7 +203,6 @@ class PacketTest(live.LiveTest):
             nflogcap.Packet,
             lambda: nflogcap.Packet.__new__(nflogcap.Packet),
             lambda: type("Mine", (nflogcap.Packet,), {})(),
-            lambda: copy.copy(packet),
         ):
             self.assertRaises(TypeError, make)
         for field in ("mark", "group", "payload"):
@@ -208,12 +210,66 @@ class PacketTest(live.LiveTest):
                 setattr(packet, field, 1)
         self.assertEqual(live.udp_payload(packet), b"hello")
 
+    def test_copies_and_pickles_are_whole(self):
+        self.with_rule(913, 'group 5 prefix "kept: "', before="meta mark set 7")
+        capture = self.with_capture(5)
+        live.send(913, b"hello\0there")
+        packet = self.next_of(capture)
+        capture.close()
+        for other in (
+            copy.copy(packet),
+            copy.deepcopy(packet),
+            *(pickle.loads(pickle.dumps(packet, protocol)) for protocol in range(2, 6)),
+        ):
+            self.assertIsNot(other, packet)
+            for field in self.FIELDS:
+                self.assertEqual(getattr(other, field), getattr(packet, field), field)
+            self.assertEqual(other.frame(), packet.frame())
+            self.assertEqual(other.attribute(3), packet.attribute(3))
+            self.assertEqual(repr(other), repr(packet))
+
+    def test_a_damaged_pickle_is_refused_and_harms_nobody(self):
+        self.with_rule(914, 'group 5 prefix "kept: "')
+        capture = self.with_capture(5)
+        live.send(914, b"hello")
+        restore, (state,) = copyreg.dispatch_table[nflogcap.Packet](self.next_of(capture))
+        message, wide, words, halves, places, names = state
+        (payload, length), *middle, prefix = places
+        for damaged in (
+            ((len(message), 1), *middle, prefix),
+            ((2**62, length), *middle, prefix),
+            ((payload, 2**32 - 1), *middle, prefix),
+            ((-7, length), *middle, prefix),
+            ((payload, length), *middle, len(message)),
+        ):
+            with self.assertRaisesRegex(ValueError, "lies outside"):
+                restore((message, wide, words, halves, damaged, names))
+        for cut in ((), state[:-1], (1, *state[1:]), (*state[:-1], {"lo": 1}), (*state[:-1], {1: 2})):
+            self.assertRaises(TypeError, restore, cut)
+        self.assertEqual(restore(state).prefix, "kept: ")
+
+    def test_hexdump(self):
+        self.with_rule(915, "group 5")
+        capture = self.with_capture(5)
+        live.send(915, bytes(range(28, 56)))
+        packet = self.next_of(capture)
+        lines = packet.hexdump().splitlines()
+        self.assertEqual(len(lines), 4)  # of 56 bytes
+        shown = bytes.fromhex("".join(line[6:54].replace(" ", "") for line in lines))
+        self.assertEqual(shown, packet.payload)
+        self.assertEqual([line[:4] for line in lines], ["0000", "0010", "0020", "0030"])
+        self.assertEqual(lines[3], "0030  30 31 32 33 34 35 36 37" + 27 * " " + "01234567")
+        with nflogcap.open(6, snaplen=0) as nothing:
+            self.with_rule(916, "group 6")
+            live.send(916, b"hello")
+            self.assertEqual(self.next_of(nothing).hexdump(), "")
+
     def test_nothing_of_swig_shows(self):
         public = {name for name in dir(nflogcap.Packet) if not name.startswith("_")}
-        self.assertEqual(public, set(self.FIELDS) | {"frame", "attribute"})
+        self.assertEqual(public, set(self.FIELDS) | {"frame", "attribute", "hexdump"})
 
     def test_every_field_has_its_documentation(self):
-        for name in (*self.FIELDS, "frame", "attribute"):
+        for name in (*self.FIELDS, "frame", "attribute", "hexdump"):
             self.assertGreater(len(getattr(nflogcap.Packet, name).__doc__), 20, name)
 
 

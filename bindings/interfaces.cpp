@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "interfaces.hpp"
+
+#include <new>
+
+namespace binding {
+
+namespace {
+
+constexpr std::uint64_t lifetime_ns = 1'000'000'000;
+
+// Where containers come and go there is no end to them; to forget them all costs but a look-up
+// each.
+constexpr std::size_t most = 4096;
+
+constexpr std::uint64_t any =
+    NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_OUTDEV | NFLOGCAP_HAS_PHYSINDEV | NFLOGCAP_HAS_PHYSOUTDEV;
+
+} // namespace
+
+Interfaces* Interfaces::make() noexcept
+{
+    return new (std::nothrow) Interfaces;
+}
+
+void Interfaces::release() noexcept
+{
+    if (--references_ == 0)
+        delete this;
+}
+
+bool Interfaces::learn(nflogcap* handle, const nflogcap_packet& packet) noexcept
+{
+    if ((packet.present & any) == 0)
+        return true;
+    try {
+        for (const std::uint32_t index :
+             {packet.indev, packet.outdev, packet.physindev, packet.physoutdev}) {
+            if (index != 0)
+                learn(handle, index, packet.timestamp_ns);
+        }
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+bool Interfaces::set(std::uint32_t index, const char* name) noexcept
+{
+    try {
+        entries_[index].name = name;
+        return true;
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
+}
+
+const char* Interfaces::name(std::uint32_t index) const noexcept
+{
+    const auto entry = entries_.find(index);
+    if (entry == entries_.end() || entry->second.name.empty())
+        return nullptr;
+    return entry->second.name.c_str();
+}
+
+void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns)
+{
+    const auto found = entries_.find(index);
+    if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns)
+        return;
+    if (found == entries_.end() && entries_.size() >= most)
+        entries_.clear();
+    Entry& entry = entries_[index];
+    entry.looked_up_at_ns = now_ns;
+    if (const char* name = nflogcap_interface_name(handle, index))
+        entry.name = name; // else it is gone, and keeps the name that it had
+}
+
+} // namespace binding

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <packet.hpp>
+
+typedef struct _object PyObject;
+
+namespace binding::python {
+
+// A packet as a tuple of plain values, for pickle, and back. NULL with an exception set; what a
+// tuple says is believed only as far as it cannot do harm.
+PyObject* state_of(const Packet& packet);
+Packet* restore(PyObject* state);
+
+} // namespace binding::python

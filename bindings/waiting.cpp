@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "waiting.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace binding {
+
+namespace {
+
+constexpr long ns_a_second = 1'000'000'000;
+
+} // namespace
+
+Deadline::Deadline(double seconds) noexcept : never_(seconds < 0)
+{
+    if (never_)
+        return;
+    // Longer than a computer runs, and no overflow.
+    constexpr double most = 1e9;
+    const double wait = std::min(seconds, most);
+    clock_gettime(CLOCK_MONOTONIC, &at_);
+    at_.tv_sec += static_cast<time_t>(wait);
+    at_.tv_nsec += static_cast<long>(std::ceil((wait - std::floor(wait)) * ns_a_second));
+    if (at_.tv_nsec >= ns_a_second) {
+        ++at_.tv_sec;
+        at_.tv_nsec -= ns_a_second;
+    }
+}
+
+bool Deadline::left(timespec& room, const timespec*& left) const noexcept
+{
+    left = nullptr;
+    if (never_)
+        return true;
+    clock_gettime(CLOCK_MONOTONIC, &room);
+    room.tv_sec = at_.tv_sec - room.tv_sec;
+    room.tv_nsec = at_.tv_nsec - room.tv_nsec;
+    if (room.tv_nsec < 0) {
+        --room.tv_sec;
+        room.tv_nsec += ns_a_second;
+    }
+    left = &room;
+    return room.tv_sec > 0 || (room.tv_sec == 0 && room.tv_nsec > 0);
+}
+
+} // namespace binding

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Captures in asyncio's event loop."""
+
+import asyncio
+import os
+import threading
+import time
+import unittest
+
+import live
+import nflogcap
+
+
+def soon(function):
+    asyncio.get_running_loop().call_later(0.05, function)
+
+
+class AsyncioTest(live.LiveTest):
+    def test_async_for_yields_to_the_end(self):
+        async def read(capture):
+            return [live.udp_payload(packet) async for packet in capture]
+
+        self.with_rule(901, "group 5")
+        capture = self.with_capture(5)
+        payloads = [b"%d" % number for number in range(1000)]
+        live.send(901, *payloads)
+        capture.stop()
+        self.assertEqual(asyncio.run(read(capture)), payloads)
+        self.assertEqual(asyncio.run(read(capture)), [])
+        self.assertTrue(capture.ended)
+
+    def test_the_loop_goes_on_while_one_waits(self):
+        async def main():
+            waiting = asyncio.ensure_future(capture.next_async())
+            for _ in range(10):
+                await asyncio.sleep(0.001)
+            self.assertFalse(waiting.done())
+            live.send(902, b"at last")
+            return await asyncio.wait_for(waiting, live.LONG)
+
+        self.with_rule(902, "group 5")
+        capture = self.with_capture(5)
+        self.assertEqual(live.udp_payload(asyncio.run(main())), b"at last")
+
+    def test_timeout_wakeup_and_stop(self):
+        async def main():
+            self.assertIsNone(await capture.next_async(0))
+            before = time.monotonic()
+            self.assertIsNone(await capture.next_async(0.05))
+            self.assertGreaterEqual(time.monotonic() - before, 0.05)
+            soon(capture.wakeup)
+            self.assertIsNone(await capture.next_async())
+            soon(capture.stop)
+            with self.assertRaises(EOFError):
+                await capture.next_async(live.LONG)
+
+        capture = self.with_capture(5)
+        asyncio.run(main())
+        with self.assertRaisesRegex(ValueError, "timeout"):
+            asyncio.run(capture.next_async(-1))
+
+    def test_close_ends_the_waits_of_all_coroutines(self):
+        async def main(close):
+            waits = [asyncio.ensure_future(capture.next_async()) for _ in range(5)]
+            loop = asyncio.ensure_future(collect(capture))
+            await asyncio.sleep(0.01)
+            close()
+            for wait in waits:
+                with self.assertRaises(EOFError):
+                    await asyncio.wait_for(wait, live.LONG)
+            self.assertEqual(await asyncio.wait_for(loop, live.LONG), [])
+            nflogcap.open(5).close()
+            with self.assertRaisesRegex(ValueError, "the capture is closed"):
+                await capture.next_async()
+
+        async def collect(capture):
+            return [packet async for packet in capture]
+
+        descriptors = None
+        for close in (
+            lambda: capture.close(),
+            lambda: threading.Timer(0.05, capture.close).start(),
+        ):
+            capture = nflogcap.open(5)
+            asyncio.run(main(close))
+            left = len(os.listdir("/proc/self/fd"))
+            self.assertEqual(left, descriptors or left)
+            descriptors = left
+
+    def test_several_coroutines_share_the_packets(self):
+        async def take(count):
+            return [live.udp_payload(await capture.next_async()) for _ in range(count)]
+
+        async def main():
+            tasks = [asyncio.ensure_future(take(25)) for _ in range(4)]
+            await asyncio.sleep(0.01)
+            for number in range(100):
+                live.send(903, b"%d" % number)
+                if number % 10 == 0:
+                    await asyncio.sleep(0.02)
+            return await asyncio.wait_for(asyncio.gather(*tasks), live.LONG)
+
+        self.with_rule(903, "group 5")
+        capture = self.with_capture(5)
+        taken = [payload for payloads in asyncio.run(main()) for payload in payloads]
+        self.assertEqual(sorted(taken, key=int), [b"%d" % number for number in range(100)])
+
+    def test_a_cancelled_wait_takes_no_packet_and_leaves_nothing(self):
+        async def main():
+            descriptors = len(os.listdir("/proc/self/fd"))
+            for _ in range(100):
+                with self.assertRaises(asyncio.TimeoutError):
+                    await asyncio.wait_for(capture.next_async(), 0.0001)
+            self.assertEqual(len(os.listdir("/proc/self/fd")), descriptors)
+            live.send(904, b"kept")
+            return await capture.next_async(live.LONG)
+
+        self.with_rule(904, "group 5")
+        capture = self.with_capture(5)
+        self.assertEqual(live.udp_payload(asyncio.run(main())), b"kept")
+
+    def test_an_error_in_the_loop_leaves_the_capture_as_it_was(self):
+        async def main():
+            async for packet in capture:
+                raise ZeroDivisionError(live.udp_payload(packet))
+
+        self.with_rule(905, "group 5")
+        capture = self.with_capture(5)
+        live.send(905, b"first", b"second")
+        with self.assertRaisesRegex(ZeroDivisionError, "first"):
+            asyncio.run(main())
+        self.assertEqual(live.udp_payload(self.next_of(capture)), b"second")
+
+
+if __name__ == "__main__":
+    unittest.main()

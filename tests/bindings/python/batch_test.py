@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Batches: many packets in one call."""
+
+import collections.abc
+import gc
+import subprocess
+import sys
+import time
+import unittest
+
+import live
+import nflogcap
+import numpy
+
+
+class BatchTest(live.LiveTest):
+    def batch_of(self, port, *payloads):
+        self.with_rule(port, 'group 5 prefix "many: "', before="meta mark set 7")
+        capture = self.with_capture(5)
+        live.send(port, *payloads)
+        live.await_kernel_delivery()
+        return capture, capture.read_batch(live.LONG)
+
+    def test_a_batch_is_a_sequence_of_packets(self):
+        payloads = [b"%d" % number for number in range(100)]
+        _, batch = self.batch_of(901, *payloads)
+        self.assertIsInstance(batch, nflogcap.Batch)
+        self.assertIsInstance(batch, collections.abc.Sequence)
+        self.assertEqual(len(batch), 100)
+        self.assertEqual([live.udp_payload(packet) for packet in batch], payloads)
+        self.assertEqual(live.udp_payload(batch[0]), b"0")
+        self.assertEqual(live.udp_payload(batch[-1]), b"99")
+        self.assertEqual([live.udp_payload(packet) for packet in batch[98:200]], [b"98", b"99"])
+        for none in (100, -101):
+            self.assertRaises(IndexError, batch.__getitem__, none)
+        self.assertRaises(TypeError, batch.__getitem__, "0")
+        self.assertEqual(repr(batch), "<nflogcap.Batch: 100 packets>")
+        packet = batch[5]
+        self.assertEqual((packet.prefix, packet.mark, packet.indev_name), ("many: ", 7, "lo"))
+
+    def test_batches_and_packets_outlive_what_they_came_from(self):
+        capture, batch = self.batch_of(902, b"first", b"second")
+        array = batch.to_numpy()
+        capture.close()
+        packet = batch[1]
+        payloads = batch.payloads()
+        del capture, batch
+        gc.collect()
+        self.assertEqual(live.udp_payload(packet), b"second")
+        self.assertEqual(payloads[0][-5:], b"first")
+        self.assertEqual(array["mark"].tolist(), [7, 7])
+
+    def test_numpy_has_the_fields_of_the_packets(self):
+        _, batch = self.batch_of(903, *[b"x" * size for size in range(50)])
+        array = batch.to_numpy()
+        self.assertEqual(len(array), 50)
+        self.assertEqual(array["payload_length"].tolist(), [28 + size for size in range(50)])
+        for field in array.dtype.names:
+            if field == "payload_length":
+                continue
+            of_packets = [getattr(packet, field) or 0 for packet in batch]
+            self.assertEqual(array[field].tolist(), of_packets, field)
+        self.assertTrue((array["present"] & nflogcap.HAS_MARK != 0).all())
+        self.assertFalse((array["present"] & nflogcap.HAS_UID != 0).any())
+        self.assertFalse(array.flags.writeable)
+        self.assertEqual(array["timestamp_ns"].dtype, numpy.uint64)
+        self.assertTrue((numpy.diff(array["seq"]) == 1).all())
+        self.assertTrue(numpy.shares_memory(array, batch.to_numpy()))
+
+    def test_a_batch_ends_and_waits_as_next_does(self):
+        capture, batch = self.batch_of(904, *[b"x"] * 1000)
+        batches = [batch]
+        capture.stop()
+        while True:
+            try:
+                batches.append(capture.read_batch())
+            except EOFError:
+                break
+        self.assertTrue(all(len(batch) <= 256 for batch in batches))
+        self.assertEqual(sum(map(len, batches)), 1000)
+        self.assertEqual(capture.stats.delivered, 1000)
+
+        idle = self.with_capture(6)
+        self.assertIsNone(idle.read_batch(0))
+        before = time.monotonic()
+        self.assertIsNone(idle.read_batch(0.05))
+        self.assertGreaterEqual(time.monotonic() - before, 0.05)
+        idle.wakeup()
+        self.assertIsNone(idle.read_batch())
+        task = live.Task(idle.read_batch)
+        live.await_sleep(task)
+        idle.close()
+        self.assertRaises(EOFError, task.result)
+        self.assertRaises(ValueError, idle.read_batch)
+
+    def test_without_numpy_only_to_numpy_fails(self):
+        program = (
+            "import sys; sys.modules['numpy'] = None; sys.path[:0] = %r\n"
+            "import live, nflogcap\n"
+            "with live.rule(905, 'group 7'), nflogcap.open(7) as capture:\n"
+            "    live.send(905, b'x')\n"
+            "    batch = capture.read_batch(20)\n"
+            "    assert len(batch.payloads()) == 1\n"
+            "    try: batch.to_numpy()\n"
+            "    except ImportError: print('ImportError')\n" % sys.path
+        )
+        done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        self.assertEqual((done.stdout, done.returncode), (b"ImportError\n", 0))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,434 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The behaviours of ../behaviours.txt, in Python."""
+
+import contextlib
+import gc
+import os
+import resource
+import selectors
+import shlex
+import signal
+import struct
+import subprocess
+import sys
+import time
+
+import live
+import nflogcap
+
+PORT = 4900
+LO = 1
+NFULA_TIMESTAMP = 3
+NFULA_SEQ = 12
+NFULA_SEQ_GLOBAL = 13
+
+
+class Interrupted(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def raises(kind, *words):
+    try:
+        yield
+    except kind as error:
+        for word in words:
+            assert word in str(error), f"{word!r} is not in {error}"
+    else:
+        raise AssertionError(f"no {kind.__name__} was raised")
+
+
+def equal(is_so, should):
+    assert is_so == should, f"{is_so!r} is not {should!r}"
+
+
+def bound_groups():
+    with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
+        return [int(line.split()[0]) for line in table]
+
+
+def numbered(count):
+    return [b"%d" % number for number in range(count)]
+
+
+def test_open():
+    for groups in (5, [5]):
+        with live.rule(PORT, "group 5"), nflogcap.open(groups) as capture:
+            live.send(PORT, *numbered(100))
+            equal([live.udp_payload(capture.next(live.LONG)) for _ in range(100)], numbered(100))
+
+
+def test_busy_group():
+    with nflogcap.open(5):
+        with raises(PermissionError, "group 5", "(this process)") as _:
+            nflogcap.open([6, 5])
+        equal(bound_groups(), [5])
+
+
+def test_permission():
+    with raises(PermissionError, "CAP_NET_ADMIN", "group 5"):
+        nflogcap.open(5)
+
+
+def test_options():
+    with live.rule(PORT, "group 5"):
+        with nflogcap.open(
+            5,
+            snaplen=24,
+            delivery=nflogcap.IMMEDIATE,
+            queue_threshold=1,
+            flush_timeout=0,
+            batch_size=8192,
+            socket_buffer=65536,
+            conntrack=False,
+            netns="/proc/self/ns/net",
+        ) as capture:
+            live.send(PORT, b"x" * 100)
+            packet = capture.next(live.LONG)
+            equal((len(packet.payload), packet.wire_length), (24, 128))
+            equal(capture.stats.delivery, nflogcap.IMMEDIATE)
+            equal(capture.stats.socket_buffer, 2 * 65536)
+
+
+def test_bad_values():
+    for groups, kind in (
+        ("five", TypeError),
+        (None, TypeError),
+        (5.5, TypeError),
+        ([5, "6"], TypeError),
+        (-1, ValueError),
+        (65536, ValueError),
+        (10**30, ValueError),
+        ([], ValueError),
+        ([5, 5], ValueError),
+    ):
+        with raises(kind):
+            nflogcap.open(groups)
+    for options, kind, word in (
+        ({"snaplen": -1}, ValueError, "snaplen -1 is out of range: 0 to 65531"),
+        ({"snaplen": 65532}, ValueError, "snaplen 65532"),
+        ({"snaplen": 9.5}, TypeError, "snaplen"),
+        ({"snaplen": "96"}, TypeError, "snaplen"),
+        ({"socket_buffer": 2**64}, ValueError, "socket_buffer"),
+        ({"delivery": 77}, ValueError, "77"),
+        ({"netns": "/no/such/file"}, FileNotFoundError, "/no/such/file"),
+    ):
+        with raises(kind, word):
+            nflogcap.open(5, **options)
+    equal(bound_groups(), [])
+
+
+def test_unknown_option():
+    with raises(TypeError, "'snap_len'", "'snaplen'"):
+        nflogcap.open(5, snap_len=96)
+    equal(bound_groups(), [])
+
+
+def test_netns():
+    holder = subprocess.Popen(["unshare", "--net", "sleep", "60"], env=live.environment())
+    try:
+        path = f"/proc/{holder.pid}/ns/net"
+        here = os.stat("/proc/self/ns/net").st_ino
+        live.await_condition(lambda: os.stat(path).st_ino != here)
+        inside = ["nsenter", f"--net={path}"]
+        rules = f"table ip t {{ chain c {{ type filter hook output priority 0; udp dport {PORT} log group 5; }}; }}"
+        subprocess.run(
+            [*inside, "ip", "link", "set", "lo", "up"], env=live.environment(), check=True
+        )
+        subprocess.run([*inside, "nft", rules], env=live.environment(), check=True)
+        with nflogcap.open(5, netns=path) as capture, nflogcap.open(5):
+            send = [*inside, *shlex.split(os.environ["NFLOGCAP_TEST_SEND_UDP"]), str(PORT), "6869"]
+            subprocess.run(send, check=True)
+            equal(live.udp_payload(capture.next(live.LONG)), b"hi")
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_iterate():
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        live.send(PORT, *numbered(1000))
+        capture.stop()
+        equal([live.udp_payload(packet) for packet in capture], numbered(1000))
+        equal((list(capture), capture.ended), ([], True))
+
+
+def test_error_in_loop():
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        live.send(PORT, b"first", b"second")
+        with raises(ZeroDivisionError):
+            for packet in capture:
+                equal(live.udp_payload(packet), b"first")
+                1 // 0
+        equal(live.udp_payload(capture.next(live.LONG)), b"second")
+
+
+def test_several_groups():
+    with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 65535"):
+        with nflogcap.open([5, 65535]) as capture:
+            live.send(PORT, b"a", b"b")
+            live.send(PORT + 1, b"c")
+            packets = [capture.next(live.LONG) for _ in range(3)]
+            equal(
+                sorted((packet.group, live.udp_payload(packet)) for packet in packets),
+                [(5, b"a"), (5, b"b"), (65535, b"c")],
+            )
+            equal((capture.group_stats(5).received, capture.group_stats(65535).received), (2, 1))
+            equal(capture.stats.received, 3)
+            with raises(ValueError, "group 7"):
+                capture.group_stats(7)
+
+
+def test_absent_fields():
+    with live.rule(PORT, "group 5", hook="output"), nflogcap.open(5) as capture:
+        live.send_and_ignore_refusal(PORT, b"hi")
+        packet = capture.next(live.LONG)
+        equal((packet.uid, packet.gid, packet.outdev, packet.prefix), (0, 0, LO, ""))
+        absent = "mark indev physindev physoutdev hw_type hw_address hw_header l2_header"
+        for name in f"{absent} vlan_tci vlan_protocol ct ct_info indev_name".split():
+            assert getattr(packet, name) is None, name
+        equal(packet.present & nflogcap.HAS_MARK, 0)
+        assert packet.present & nflogcap.HAS_UID
+        assert packet.attribute(2) is None
+
+
+def test_interface_names():
+    with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 5", hook="output"):
+        with nflogcap.open(5) as capture:
+            live.send(PORT, b"in")
+            incoming = capture.next(live.LONG)
+            live.send_and_ignore_refusal(PORT + 1, b"out")
+            outgoing = capture.next(live.LONG)
+    equal((incoming.indev, incoming.indev_name, incoming.outdev_name), (LO, "lo", None))
+    equal((outgoing.outdev, outgoing.outdev_name, outgoing.indev_name), (LO, "lo", None))
+
+
+def test_binary_payload():
+    payload = bytes(range(256)) + b"\0\0"
+    with live.rule(PORT, 'prefix "a\udcff\udc80b" group 5'), nflogcap.open(5) as capture:
+        live.send(PORT, payload)
+        packet = capture.next(live.LONG)
+        equal(live.udp_payload(packet), payload)
+        equal(packet.prefix.encode("utf-8", "surrogateescape"), b"a\xff\x80b")
+        equal(packet.frame(), packet.hw_header + packet.payload)
+
+
+def test_big_integers():
+    with live.rule(PORT, "group 5", before="meta mark set 0xffffffff"):
+        with nflogcap.open(5) as capture:
+            live.send(PORT, b"a", b"b")
+            for number in range(2):
+                packet = capture.next(live.LONG)
+                seconds, microseconds = struct.unpack("!QQ", packet.attribute(NFULA_TIMESTAMP))
+                equal(packet.timestamp_ns, seconds * 10**9 + microseconds * 1000)
+                assert abs(seconds - time.time()) < 60
+                equal(packet.mark, 0xFFFFFFFF)
+                equal(packet.seq, number)
+                equal(struct.pack("!I", packet.seq), packet.attribute(NFULA_SEQ))
+                equal(struct.pack("!I", packet.seq_global), packet.attribute(NFULA_SEQ_GLOBAL))
+
+
+def test_timeout():
+    with nflogcap.open(5) as capture:
+        for timeout in (0, 0.05):
+            before = time.monotonic()
+            assert capture.next(timeout) is None
+            took = time.monotonic() - before
+            assert timeout <= took < timeout + 5, took
+        for bad in (-1, float("nan")):
+            with raises(ValueError, "timeout"):
+                capture.next(bad)
+        with raises(TypeError, "timeout"):
+            capture.next("1")
+        equal(capture.ended, False)
+
+
+def test_wakeup():
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        capture.wakeup()
+        capture.wakeup()
+        assert capture.next(live.LONG) is None
+        equal(capture.ended, False)
+        capture.wakeup()
+        equal(list(capture), [])
+        live.send(PORT, b"still there")
+        equal(live.udp_payload(capture.next(live.LONG)), b"still there")
+
+
+def test_interrupt():
+    def handler(number, frame):
+        raise Interrupted
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        with nflogcap.open(5) as capture:
+            for wait in (capture.next, lambda: list(capture), lambda: capture.next(live.LONG)):
+                signal.setitimer(signal.ITIMER_REAL, 0.1)
+                with raises(Interrupted):
+                    wait()
+            assert capture.next(0) is None
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_stop():
+    with live.rule(PORT, "group 5"), nflogcap.open(5, flush_timeout=3600000) as capture:
+        live.send(PORT, b"held")
+        capture.stop()
+        equal(live.udp_payload(capture.next(live.LONG)), b"held")
+        equal(capture.ended, False)
+        for _ in range(2):
+            with raises(EOFError, "ended"):
+                capture.next(live.LONG)
+        equal(capture.ended, True)
+
+
+def test_loss():
+    sent = 20000
+    with live.rule(PORT, "group 5"):
+        with nflogcap.open(5, socket_buffer=4096, batch_size=4096) as capture:
+            live.send(PORT, *[b"x" * 64] * sent)
+            time.sleep(0.1)  # the kernel flushes what it gathered
+            seen, lost = 0, 0
+            while (packet := capture.next(0)) is not None:
+                seen, lost = seen + 1, lost + packet.lost_before
+            live.send(PORT, b"the last shows the gap before it")
+            capture.stop()
+            for packet in capture:
+                seen, lost = seen + 1, lost + packet.lost_before
+            stats = capture.stats
+            assert stats.lost > 0
+            equal((seen + lost, stats.received, stats.lost), (sent + 1, seen, lost))
+
+
+def test_event_wait():
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        with selectors.DefaultSelector() as selector:
+            selector.register(capture, selectors.EVENT_READ)
+            equal(selector.select(0), [])
+            live.send(PORT, *numbered(10))
+            for number in range(10):
+                assert selector.select(live.LONG)
+                # what the kernel delivers in one batch is queued in the library
+                equal(live.udp_payload(capture.next(0)), b"%d" % number)
+            equal(selector.select(0.05), [])
+            capture.stop()
+            assert selector.select(live.LONG)
+
+
+def test_two_captures():
+    with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 6"):
+        with nflogcap.open(5) as first, nflogcap.open(6) as second:
+            live.send(PORT + 1, b"second")
+            live.send(PORT, b"first")
+            equal(live.udp_payload(first.next(live.LONG)), b"first")
+            equal(live.udp_payload(second.next(live.LONG)), b"second")
+            assert first.next(0) is None and second.next(0) is None
+
+
+def test_packet_outlives():
+    with live.rule(PORT, 'prefix "kept: " group 5'):
+        capture = nflogcap.open(5)
+        live.send(PORT, b"kept")
+        packet = capture.next(live.LONG)
+        capture.close()
+        del capture
+        gc.collect()
+        equal((live.udp_payload(packet), packet.prefix, packet.group), (b"kept", "kept: ", 5))
+        equal(packet.frame()[-4:], b"kept")
+
+
+def test_close_twice():
+    capture = nflogcap.open(5)
+    equal(capture.closed, False)
+    capture.close()
+    capture.close()
+    equal((capture.closed, capture.ended), (True, True))
+    equal(bound_groups(), [])
+
+
+def test_use_after_close():
+    capture = nflogcap.open(5)
+    capture.close()
+    for use in (
+        capture.next,
+        capture.read_batch,
+        capture.fileno,
+        capture.wakeup,
+        capture.stop,
+        lambda: capture.stats,
+        lambda: capture.group_stats(5),
+        lambda: list(capture),
+    ):
+        with raises(ValueError, "the capture is closed"):
+            use()
+
+
+def test_collected():
+    capture = nflogcap.open(5)
+    equal(bound_groups(), [5])
+    del capture
+    gc.collect()
+    equal(bound_groups(), [])
+
+
+def resident():
+    with open("/proc/self/statm", encoding="ascii") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize()
+
+
+def test_no_growth():
+    packets = int(os.environ["NFLOGCAP_TEST_PACKETS"])
+    portion = 10000
+    send = [*shlex.split(os.environ["NFLOGCAP_TEST_SEND_UDP"]), str(PORT), "--count", str(portion)]
+
+    def read(count):
+        with nflogcap.open(5) as capture:
+            for _ in range(0, count, portion):
+                subprocess.run(send, check=True)
+                for _ in range(portion):
+                    packet = capture.next(live.LONG)
+                    packet.payload, packet.prefix, packet.mark, packet.timestamp_ns, packet.indev_name
+            equal((capture.stats.received, capture.stats.lost), (count, 0))
+
+    def opens(count):
+        for _ in range(count):
+            nflogcap.open(5)
+
+    with live.rule(PORT, 'prefix "growth: " group 5'):
+        read(2 * portion)
+        opens(100)
+        gc.collect()
+        memory, descriptors = resident(), len(os.listdir("/proc/self/fd"))
+        read(packets)
+        opens(packets // 100)
+        gc.collect()
+        equal(len(os.listdir("/proc/self/fd")), descriptors)
+        grown = resident() - memory
+        # A byte a packet or 100 a capture would be more than this.
+        assert grown < packets, f"{grown} bytes"
+        equal(bound_groups(), [])
+
+
+def main(names):
+    tests = {name[5:]: test for name, test in globals().items() if name.startswith("test_")}
+    if names == ["--list"]:
+        print(*tests, sep="\n")
+        return 0
+    failed = 0
+    for name in names:
+        try:
+            tests[name]()
+            print(f"ok {name}", flush=True)
+        except Exception as error:
+            failed += 1
+            where = error.__traceback__
+            while where.tb_next is not None and where.tb_next.tb_frame.f_code.co_filename == __file__:
+                where = where.tb_next
+            why = f"{type(error).__name__}: {error} (line {where.tb_lineno})".replace("\n", " ")
+            print(f"not ok {name}: {why}", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""python3 -m nflogcap, the logger, and the types of all that is public."""
+
+import ast
+import logging
+import pathlib
+import subprocess
+import sys
+import unittest
+
+import live
+import nflogcap
+
+
+def run(*command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout, done.returncode
+
+
+class MainTest(live.LiveTest):
+    def test_who_may_capture_is_told_so(self):
+        nflogcap_open = self.with_capture(65535)  # which it would try first
+        said, status = run(sys.executable, "-m", "nflogcap")
+        self.assertEqual(status, 0, said)
+        self.assertRegex(said, rf"(?m)^nflogcap +{nflogcap.__version__}$")
+        self.assertRegex(said, r"(?m)^NFLOG +yes$")
+        self.assertRegex(said, r"(?m)^conntrack +(yes|no)$")
+        self.assertRegex(said, r"(?m)^may capture +yes$")
+        self.assertFalse(nflogcap_open.closed)
+
+    def test_who_may_not_is_told_why(self):
+        powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+        said, status = run(*powerless, sys.executable, "-m", "nflogcap")
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, r"(?m)^may capture +no: .*CAP_NET_ADMIN is missing")
+
+
+class LogTest(live.LiveTest):
+    def test_losses_are_logged_when_the_capture_closes(self):
+        self.with_rule(901, "group 5")
+        capture = self.with_capture(5, socket_buffer=4096, batch_size=4096)
+        live.send(901, *[b"x" * 64] * 20000)
+        live.await_kernel_delivery()
+        while capture.next(0) is not None:
+            pass
+        with self.assertLogs("nflogcap", logging.WARNING) as logged:
+            capture.close()
+        self.assertRegex(logged.output[0], r"lost \d+ packets and received \d+: read faster")
+
+    def test_without_losses_only_who_asks_for_details_hears(self):
+        with self.assertLogs("nflogcap", logging.DEBUG) as logged:
+            nflogcap.open(5).close()
+        self.assertEqual([record.levelname for record in logged.records], ["DEBUG", "DEBUG"])
+        self.assertRegex(logged.output[0], "groups \\[5\\], open>: opened")
+        program = "import nflogcap; nflogcap.open(5).close()"
+        self.assertEqual(run(sys.executable, "-c", program), ("", 0))
+
+
+class TypesTest(unittest.TestCase):
+    def test_the_stub_names_what_there_is(self):
+        from nflogcap import _nflogcap
+
+        stub = pathlib.Path(_nflogcap.__file__).with_name("_nflogcap.pyi")
+        for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.AnnAssign):
+                self.assertIsInstance(getattr(_nflogcap, node.target.id), int)
+            elif isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+                there = getattr(_nflogcap, node.name)
+                for member in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
+                    self.assertTrue(hasattr(there, member.name), f"{node.name}.{member.name}")
+        declared = {node.name: node for node in ast.parse(stub.read_text()).body if hasattr(node, "name")}
+        members = {member.name for member in declared["Packet"].body}
+        public = {name for name in dir(nflogcap.Packet) if not name.startswith("_")}
+        self.assertEqual(public - members, set())
+
+    def test_mypy_finds_nothing_in_a_program_that_uses_every_public_name(self):
+        package = pathlib.Path(nflogcap.__file__).parent.parent
+        program = pathlib.Path(__file__).with_name("every_name.py")
+        said, status = run(
+            *("env", "-u", "LD_PRELOAD", f"MYPYPATH={package}"),
+            *("mypy", "--strict", "--cache-dir=/dev/null", str(program)),
+        )
+        self.assertEqual(status, 0, said)
+
+    def test_that_program_uses_every_public_name(self):
+        program = pathlib.Path(__file__).with_name("every_name.py").read_text(encoding="utf-8")
+        names = {node.attr for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Attribute)}
+        public = set(nflogcap.__all__)
+        for kind in (nflogcap.Packet, nflogcap.Capture, nflogcap.Batch, nflogcap.Stats):
+            public |= {name for name in dir(kind) if not name.startswith("_")}
+        self.assertEqual(public - names - {"count", "index"}, set())  # those are a sequence's
+
+
+if __name__ == "__main__":
+    unittest.main()
