@@ -1,0 +1,69 @@
+#!/usr/bin/env lua5.4
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Who sends most of what a rule logs: top_talkers.lua GROUP [SECONDS]
+--
+-- Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
+-- that sent most bytes, and how many packets were lost.
+
+local nflogcap = require "nflogcap"
+
+local HEADERS = 40 -- bytes: as much as an IPv6 header
+
+-- The source address of an IP packet, or nil.
+local function source(payload)
+  local version = (payload:byte(1) or 0) // 16
+  if version == 4 and #payload >= 20 then
+    return ("%d.%d.%d.%d"):format(payload:byte(13, 16))
+  elseif version == 6 and #payload >= 40 then
+    local words = { (">I2I2I2I2I2I2I2I2"):unpack(payload, 9) }
+    for i = 1, 8 do words[i] = ("%x"):format(words[i]) end
+    return table.concat(words, ":", 1, 8) -- after them comes where it ended
+  end
+end
+
+local function count(capture, seconds, talkers)
+  local finish = os.time() + seconds
+  while true do
+    local left = finish - os.time()
+    if left <= 0 then return end
+    local packet = capture:next(math.min(left, 1))
+    if packet then
+      local address = source(packet.payload) or "not IP"
+      local talker = talkers[address] or { address = address, packets = 0, bytes = 0 }
+      talkers[address] = talker
+      talker.packets = talker.packets + 1
+      talker.bytes = talker.bytes + packet.wire_length
+    end
+  end
+end
+
+local function main(group, seconds)
+  local talkers = {}
+  local capture <close> = nflogcap.open { groups = group, snaplen = HEADERS }
+  local done, why = pcall(count, capture, seconds, talkers)
+  if not done and not tostring(why):find("interrupted!", 1, true) then error(why, 0) end
+
+  local sorted, packets = {}, 0
+  for _, talker in pairs(talkers) do
+    sorted[#sorted + 1] = talker
+    packets = packets + talker.packets
+  end
+  table.sort(sorted, function(one, other) return one.bytes > other.bytes end)
+  print(("%-40s %10s %12s"):format("source", "packets", "bytes"))
+  for i = 1, math.min(10, #sorted) do
+    local talker = sorted[i]
+    print(("%-40s %10d %12d"):format(talker.address, talker.packets, talker.bytes))
+  end
+  print(("%d packets, %d lost"):format(packets, capture:stats().lost))
+end
+
+local group, seconds = math.tointeger(tonumber(arg[1])), tonumber(arg[2] or 10)
+if not group or not seconds then
+  io.stderr:write "usage: top_talkers.lua GROUP [SECONDS]\n"
+  os.exit(1)
+end
+local done, why = pcall(main, group, seconds)
+if not done then
+  io.stderr:write("top_talkers.lua: ", tostring(why), "\n")
+  os.exit(1)
+end

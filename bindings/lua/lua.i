@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the interface of ../nflogcap.i is in Lua. The module that SWIG makes of it is private to
+// nflogcap.lua beside this file.
+
+%module nflogcap_core
+
+%{
+#include "errors.hpp"
+#include "packets.hpp"
+%}
+
+// Lua 5.1 and LuaJIT have no integers but those that a double holds.
+%{
+static void push_integer(lua_State* L, unsigned long long value)
+{
+#if LUA_VERSION_NUM >= 503
+    lua_pushinteger(L, static_cast<lua_Integer>(value));
+#else
+    lua_pushnumber(L, static_cast<lua_Number>(value));
+#endif
+}
+%}
+
+%typemap(out) int %{
+    lua_pushinteger(L, $1);
+    SWIG_arg++;
+%}
+
+%typemap(out) unsigned long long, uint64_t, uint32_t %{
+    push_integer(L, $1);
+    SWIG_arg++;
+%}
+
+%typemap(consttab) uint64_t { SWIG_LUA_CONSTTAB_INT("$symname", $value) }
+
+%typemap(out) binding::Bytes {
+    if ($1.data != nullptr)
+        lua_pushlstring(L, static_cast<const char*>($1.data), $1.length);
+    else
+        lua_pushnil(L);
+    SWIG_arg++;
+}
+
+%typemap(out) binding::Text %{
+    lua_pushstring(L, $1.data); // nil for NULL
+    SWIG_arg++;
+%}
+
+%typemap(out) binding::Optional %{
+    if ($1.present)
+        push_integer(L, $1.value);
+    else
+        lua_pushnil(L);
+    SWIG_arg++;
+%}
+
+%typemap(in) long long {
+    if (!binding::lua::to_integer(L, $input, "$1_name", $1))
+        SWIG_fail;
+}
+%typemap(typecheck) long long "$1 = 1;"
+
+%typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
+%typemap(argout) binding::Failure& {
+    if ($1->code != 0) {
+        binding::lua::push_error(L, *$1);
+        SWIG_fail;
+    }
+}
+
+%extend binding::Handle {
+    void close() { binding::lua::close(*$self); }
+}
+
+%native(next) int native_next(lua_State* L);
+%native(next_packet) int native_next_packet(lua_State* L);
+%native(error_object) int native_error_object(lua_State* L);
+
+%include "nflogcap.i"
+
+%wrapper %{
+// (handle, seconds): the next packet or nil
+static int await_packet(lua_State* L, double seconds)
+{
+    binding::Handle* handle = nullptr;
+    if (!SWIG_IsOK(SWIG_ConvertPtr(L, 1, reinterpret_cast<void**>(&handle),
+                                   SWIGTYPE_p_binding__Handle, 0)))
+        return luaL_error(L, "a handle is expected");
+    binding::Packet* packet = binding::lua::await_packet(L, *handle, seconds);
+    if (packet == nullptr) {
+        lua_pushnil(L);
+    } else {
+        SWIG_NewPointerObj(L, packet, SWIGTYPE_p_binding__Packet, 1);
+        binding::lua::account(L, sizeof *packet + packet->view.message_length);
+    }
+    return 1;
+}
+
+static int native_next(lua_State* L)
+{
+    return await_packet(L, lua_tonumber(L, 2));
+}
+
+// For `for`: (handle, the packet before).
+static int native_next_packet(lua_State* L)
+{
+    return await_packet(L, -1);
+}
+
+// (errno, message): an error object
+static int native_error_object(lua_State* L)
+{
+    binding::Failure failure;
+    failure.set(-static_cast<int>(lua_tonumber(L, 1)), lua_tostring(L, 2));
+    binding::lua::push_error(L, failure);
+    return 1;
+}
+
+// A field in one look-up: SWIG's own way to it leads through several tables.
+static int packet_index(lua_State* L)
+{
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1)); // the getters
+    if (const lua_CFunction get = lua_tocfunction(L, -1)) {
+        lua_settop(L, 1);
+        return get(L);
+    }
+    lua_settop(L, 2);
+    lua_rawget(L, lua_upvalueindex(2)); // the methods
+    return 1;
+}
+
+static binding::Packet* packet_argument(lua_State* L)
+{
+    void* packet = nullptr;
+    if (SWIG_IsOK(SWIG_ConvertPtr(L, 1, &packet, SWIGTYPE_p_binding__Packet, 0)) &&
+        packet != nullptr)
+        return static_cast<binding::Packet*>(packet);
+    binding::Failure failure;
+    failure.set(-EINVAL, "a method of a packet is called with a colon: packet:frame()");
+    binding::lua::push_error(L, failure);
+    lua_error(L);
+    return nullptr;
+}
+
+static int packet_frame(lua_State* L)
+{
+    const binding::Packet* packet = packet_argument(L);
+    binding::Failure failure;
+    const binding::Bytes bytes = binding::frame(packet->view, failure);
+    if (failure.code != 0) {
+        binding::lua::push_error(L, failure);
+        return lua_error(L);
+    }
+    lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
+    std::free(const_cast<void*>(bytes.data));
+    return 1;
+}
+
+static int packet_attribute(lua_State* L)
+{
+    const binding::Packet* packet = packet_argument(L);
+    long long type = 0;
+    lua_settop(L, 2);
+    if (!binding::lua::to_integer(L, 2, "type", type))
+        return lua_error(L);
+    binding::Failure failure;
+    const binding::Bytes bytes = binding::attribute(packet->view, type, failure);
+    if (failure.code != 0) {
+        binding::lua::push_error(L, failure);
+        return lua_error(L);
+    }
+    lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
+    if (bytes.data == nullptr)
+        lua_pushnil(L);
+    return 1;
+}
+
+static int packet_newindex(lua_State* L)
+{
+    binding::Failure failure;
+    failure.set(-EPERM, "a packet cannot be changed");
+    binding::lua::push_error(L, failure);
+    return lua_error(L);
+}
+
+static int packet_tostring(lua_State* L)
+{
+    const nflogcap_packet& view = packet_argument(L)->view;
+    if (view.prefix == nullptr)
+        lua_pushfstring(L, "<nflogcap.Packet: group %d, %d of %d bytes>", int{view.group},
+                        static_cast<int>(view.payload_length), static_cast<int>(view.wire_length));
+    else
+        lua_pushfstring(L, "<nflogcap.Packet: group %d, prefix '%s', %d of %d bytes>",
+                        int{view.group}, view.prefix, static_cast<int>(view.payload_length),
+                        static_cast<int>(view.wire_length));
+    return 1;
+}
+
+static void set_function(lua_State* L, int table, const char* name, lua_CFunction function)
+{
+    lua_pushstring(L, name);
+    lua_pushcfunction(L, function);
+    lua_rawset(L, table);
+}
+
+static void finish_packet_type(lua_State* L)
+{
+    SWIG_Lua_get_class_metatable(L, "Packet");
+    const int metatable = lua_gettop(L);
+    lua_pushstring(L, "__index");
+    lua_pushstring(L, ".get");
+    lua_rawget(L, metatable);
+    lua_newtable(L);
+    set_function(L, lua_gettop(L), "frame", packet_frame);
+    set_function(L, lua_gettop(L), "attribute", packet_attribute);
+    lua_pushcclosure(L, packet_index, 2);
+    lua_rawset(L, metatable);
+    set_function(L, metatable, "__newindex", packet_newindex);
+    set_function(L, metatable, "__tostring", packet_tostring);
+    lua_pushstring(L, "__metatable"); // nobody is to call its __gc
+    lua_pushstring(L, "nflogcap.Packet");
+    lua_rawset(L, metatable);
+    lua_pop(L, 1);
+}
+%}
+
+%init %{
+    finish_packet_type(L);
+%}

@@ -1,0 +1,201 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--- The packets that Linux netfilter logs to user space through NFLOG.
+--
+--     local nflogcap = require "nflogcap"
+--     local capture = nflogcap.open { groups = { 5 }, snaplen = 96 }
+--     for packet in capture:packets() do print(packet.prefix, #packet.payload) end
+--     capture:close()
+--
+-- Errors are objects with the fields `message` and `errno`, and tostring gives the message. A field
+-- of a packet that the kernel did not send is nil. Capturing needs CAP_NET_ADMIN in the network
+-- namespace.
+
+local core = require "nflogcap.core"
+
+local EINVAL = 22
+
+local nflogcap = {
+  version = core.nflogcap_version(),
+}
+
+-- The names of the C ABI's setters.
+local OPTIONS = {
+  "snaplen", "delivery", "queue_threshold", "flush_timeout", "batch_size", "socket_buffer",
+  "conntrack", "netns",
+}
+
+local COUNTERS = {
+  "received", "delivered", "filtered", "lost", "overruns", "dropped_batches",
+  "unaccounted_batches", "truncated", "malformed", "batches", "bytes", "socket_buffer", "delivery",
+}
+
+-- Ways of delivery, and the bits of a packet's `present`.
+local CONSTANTS = {
+  "BATCHED", "IMMEDIATE",
+  "HAS_MARK", "HAS_TIMESTAMP", "HAS_INDEV", "HAS_OUTDEV", "HAS_PHYSINDEV", "HAS_PHYSOUTDEV",
+  "HAS_HW_ADDRESS", "HAS_PAYLOAD", "HAS_PREFIX", "HAS_UID", "HAS_SEQ", "HAS_SEQ_GLOBAL", "HAS_GID",
+  "HAS_HW_TYPE", "HAS_HW_HEADER", "HAS_CT", "HAS_CT_INFO", "HAS_VLAN", "HAS_L2_HEADER",
+}
+local integer = math.tointeger or function(number) return number end
+for _, name in ipairs(CONSTANTS) do nflogcap[name] = integer(core[name]) end
+
+local function raise(...)
+  error(core.error_object(EINVAL, string.format(...)), 0)
+end
+
+-- How many characters to insert, delete or change to make one name of the other.
+local function distance(one, other)
+  local before = {}
+  for j = 0, #other do before[j] = j end
+  for i = 1, #one do
+    local now = { [0] = i }
+    for j = 1, #other do
+      local change = one:byte(i) == other:byte(j) and 0 or 1
+      now[j] = math.min(before[j] + 1, now[j - 1] + 1, before[j - 1] + change)
+    end
+    before = now
+  end
+  return before[#other]
+end
+
+local function refuse_unknown(options)
+  local known = { groups = true }
+  for _, name in ipairs(OPTIONS) do known[name] = true end
+  for name in pairs(options) do
+    if not known[name] then
+      local nearest, least = nil, math.huge
+      for candidate in pairs(known) do
+        local d = distance(tostring(name), candidate)
+        if d < least or (d == least and candidate < nearest) then nearest, least = candidate, d end
+      end
+      raise("open has no option '%s'; did you mean '%s'?", tostring(name), nearest)
+    end
+  end
+end
+
+local function listed(groups)
+  if type(groups) == "number" then return { groups } end
+  if type(groups) ~= "table" then
+    raise("groups is an integer or a table of integers, not a %s", type(groups))
+  end
+  local count = 0
+  for _ in pairs(groups) do count = count + 1 end
+  if count ~= #groups then raise("groups is a table of integers from 1 on, and nothing else") end
+  return groups
+end
+
+-- The handle of each capture: out of reach, and kept as long as its capture.
+local handles = setmetatable({}, { __mode = "k" })
+
+local function handle_of(capture)
+  local handle = handles[capture]
+  if not handle then raise("a method of a capture is called with a colon: capture:next()") end
+  return handle
+end
+
+local Stats = {}
+
+function Stats.__tostring(stats)
+  local fields = {}
+  for i, name in ipairs(COUNTERS) do fields[i] = name .. "=" .. tostring(stats[name]) end
+  return "<nflogcap.Stats: " .. table.concat(fields, ", ") .. ">"
+end
+
+local function copied(counters)
+  local stats = {}
+  for _, name in ipairs(COUNTERS) do stats[name] = counters[name] end
+  return setmetatable(stats, Stats)
+end
+
+local Capture = { __name = "nflogcap.Capture" }
+Capture.__index = Capture
+
+--- Starts capturing and returns the capture.
+--
+-- `options` is a table: groups (an integer, or a table of them, 0 to 65535), and as one likes
+-- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default, or
+-- nflogcap.IMMEDIATE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
+-- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace). An integer alone
+-- is the group.
+--
+-- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
+function nflogcap.open(options)
+  if type(options) == "number" then options = { groups = options } end
+  if type(options) ~= "table" then
+    raise("open takes a table of options or a group, not a %s", type(options))
+  end
+  refuse_unknown(options)
+  local handle = core.Handle()
+  for _, group in ipairs(listed(options.groups)) do handle:add_group(group) end
+  for _, name in ipairs(OPTIONS) do
+    local value = options[name]
+    if value ~= nil then
+      if name == "conntrack" and type(value) ~= "boolean" then
+        raise("conntrack is a boolean, not a %s", type(value))
+      elseif name == "netns" and type(value) ~= "string" then
+        raise("netns is a string, not a %s", type(value))
+      end
+      handle["set_" .. name](handle, value)
+    end
+  end
+  handle:start()
+  local capture = setmetatable({}, Capture)
+  handles[capture] = handle
+  return capture
+end
+
+--- For `for`: packets, until the capture has ended, is closed meanwhile, or is woken.
+function Capture:packets()
+  local handle = handle_of(self)
+  if handle:closed() then handle:stats() end -- raises
+  return core.next_packet, handle
+end
+
+--- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
+-- wakeup() was called, or the capture has ended, which ended() tells.
+function Capture:next(timeout)
+  if timeout == nil then
+    timeout = -1
+  elseif type(timeout) ~= "number" then
+    raise("timeout is a number of seconds or nil, not a %s", type(timeout))
+  elseif not (timeout >= 0) then
+    raise("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
+  end
+  return core.next(handle_of(self), timeout)
+end
+
+--- A descriptor to wait on with poll or select: readable whenever next() would not wait, packets
+-- queued in the library included. Never read from it or close it.
+function Capture:fd() return handle_of(self):fd() end
+
+--- LuaSocket's name for it: socket.select takes a capture as it is.
+Capture.getfd = Capture.fd
+
+--- The counters of the capture, as of now: a table of integers.
+function Capture:stats() return copied(handle_of(self):stats()) end
+
+--- The counters of a group, as of now.
+function Capture:group_stats(group) return copied(handle_of(self):group_stats(group)) end
+
+--- Makes the next() that waits, or else the next one, return nil, and a loop end.
+function Capture:wakeup() handle_of(self):wakeup() end
+
+--- Ends the capture without loss: what the kernel still holds is delivered first.
+function Capture:stop() handle_of(self):stop() end
+
+--- Gives the groups up and frees all. A second time it does nothing.
+function Capture:close() handle_of(self):close() end
+
+--- Whether close() was called.
+function Capture:closed() return handle_of(self):closed() end
+
+--- Whether no packet can come any more: stopped and drained, or closed.
+function Capture:ended() return handle_of(self):ended() end
+
+Capture.__close = Capture.close -- local capture <close> = nflogcap.open(5)
+
+function Capture:__tostring()
+  return "<nflogcap.Capture: " .. (self:closed() and "closed" or "open") .. ">"
+end
+
+return nflogcap

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "packets.hpp"
+
+#include "errors.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <poll.h>
+#include <waiting.hpp>
+
+namespace binding::lua {
+
+namespace {
+
+// Signal handlers in Lua set a hook, which runs when Lua code does.
+void run_hooks(lua_State* L)
+{
+    if (luaL_loadstring(L, "return") != 0)
+        lua_error(L);
+    lua_call(L, 0, 0);
+}
+
+} // namespace
+
+Packet* await_packet(lua_State* L, Handle& handle, double seconds)
+{
+    Packet* packet = nullptr;
+    Failure failure;
+    const Outcome outcome = await(
+        handle, seconds, failure, [&] { return handle.take(packet); },
+        [L](int fd, const timespec* timeout, Failure& why) {
+            pollfd descriptor{fd, POLLIN, 0};
+            if (ppoll(&descriptor, 1, timeout, nullptr) >= 0)
+                return Polled::look_again;
+            if (errno == EINTR) {
+                run_hooks(L);
+                return Polled::look_again;
+            }
+            why.set(-errno, std::strerror(errno));
+            return Polled::failed;
+        });
+    if (outcome == Outcome::failed) {
+        push_error(L, failure);
+        lua_error(L);
+    }
+    return packet;
+}
+
+void account(lua_State* L, std::size_t bytes)
+{
+    constexpr std::size_t kilobyte = 1024;
+    constexpr std::size_t portion = 64 * kilobyte;
+    static thread_local std::size_t unseen = 0;
+    unseen += bytes;
+    if (unseen < portion)
+        return;
+    lua_gc(L, LUA_GCSTEP, static_cast<int>(unseen / kilobyte));
+    unseen = 0;
+}
+
+void close(Handle& handle)
+{
+    if (nflogcap* const detached = handle.detach())
+        handle.free(detached);
+}
+
+} // namespace binding::lua

@@ -1,0 +1,486 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--- The behaviours of ../behaviours.txt, in Lua.
+
+package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
+local live = require "live"
+local nflogcap = require "nflogcap"
+
+local PORT = 4900
+local LO = 1
+local EPERM = 1
+local NFULA_TIMESTAMP, NFULA_SEQ, NFULA_SEQ_GLOBAL = 3, 12, 13
+local equal, raises, refused, LONG = live.equal, live.raises, live.refused, live.LONG
+
+local tests, names = {}, {}
+local test = setmetatable({}, {
+  __newindex = function(_, name, body)
+    names[#names + 1] = name
+    tests[name] = body
+  end,
+})
+
+--- Opens a capture, calls the function with it and closes it whatever happens.
+local function capturing(options, body)
+  local capture = nflogcap.open(options)
+  local done, why = pcall(body, capture)
+  capture:close()
+  if not done then error(why, 0) end
+end
+
+local function logged(options, log, body, how)
+  live.with_rule(PORT, log, function() capturing(options, body) end, how)
+end
+
+local function numbered(count)
+  local payloads = {}
+  for i = 1, count do payloads[i] = tostring(i) end
+  return payloads
+end
+
+local unpack = table.unpack or unpack
+
+--- The big-endian number that the bytes are.
+local function number(bytes)
+  local value = 0
+  for i = 1, #bytes do value = value * 256 + bytes:byte(i) end
+  return value
+end
+
+function test.open()
+  for _, options in ipairs { 5, { groups = 5 }, { groups = { 5 } } } do
+    logged(options, "group 5", function(capture)
+      live.send(PORT, unpack(numbered(100)))
+      for i = 1, 100 do equal(live.udp_payload(capture:next(LONG)), tostring(i)) end
+    end)
+  end
+end
+
+function test.busy_group()
+  capturing(5, function()
+    local why = refused(function() nflogcap.open { groups = { 6, 5 } } end, "group 5",
+      "(this process)")
+    equal(why.errno, EPERM)
+    equal(live.bound_groups(), "5")
+  end)
+end
+
+function test.permission()
+  equal(refused(function() nflogcap.open(5) end, "CAP_NET_ADMIN", "group 5").errno, EPERM)
+end
+
+function test.options()
+  logged({
+    groups = 5,
+    snaplen = 24,
+    delivery = nflogcap.IMMEDIATE,
+    queue_threshold = 1,
+    flush_timeout = 0,
+    batch_size = 8192,
+    socket_buffer = 65536,
+    conntrack = false,
+    netns = "/proc/self/ns/net",
+  }, "group 5", function(capture)
+    live.send(PORT, ("x"):rep(100))
+    local packet = capture:next(LONG)
+    equal(#packet.payload, 24)
+    equal(packet.wire_length, 128)
+    equal(capture:stats().delivery, nflogcap.IMMEDIATE)
+    equal(capture:stats().socket_buffer, 2 * 65536)
+  end)
+end
+
+function test.bad_values()
+  for _, case in ipairs {
+    { "five", "a table of options or a group" },
+    { { groups = "five" }, "groups is an integer or a table" },
+    { {}, "groups is an integer or a table" },
+    { { groups = 5.5 }, "group is an integer, not a fraction" },
+    { { groups = 0 / 0 }, "group is an integer" },
+    { { groups = { 5, "6" } }, "group is an integer, not a string" },
+    { { groups = { five = 5 } }, "from 1 on" },
+    { { groups = -1 }, "group -1 is out of range: 0 to 65535" },
+    { { groups = 65536 }, "group 65536 is out of range" },
+    { { groups = 1e300 }, "group is out of range" },
+    { { groups = {} }, "no group" },
+    { { groups = { 5, 5 } }, "group 5: it was added before" },
+    { { groups = 5, snaplen = -1 }, "snaplen -1 is out of range: 0 to 65531" },
+    { { groups = 5, snaplen = 65532 }, "snaplen 65532 is out of range" },
+    { { groups = 5, snaplen = 9.5 }, "snaplen is an integer, not a fraction" },
+    { { groups = 5, snaplen = "96" }, "snaplen is an integer, not a string" },
+    { { groups = 5, socket_buffer = 2 ^ 64 }, "socket_buffer is out of range" },
+    { { groups = 5, delivery = 77 }, "77" },
+    { { groups = 5, conntrack = 1 }, "conntrack is a boolean, not a number" },
+    { { groups = 5, netns = 1 }, "netns is a string, not a number" },
+    { { groups = 5, netns = "/no/such/file" }, "/no/such/file" },
+  } do
+    refused(function() nflogcap.open(case[1]) end, case[2])
+  end
+  equal(live.bound_groups(), "")
+  nflogcap.open({ groups = 5.0, snaplen = 96.0 }):close() -- which is an integer
+end
+
+function test.unknown_option()
+  refused(function() nflogcap.open { groups = 5, snap_len = 96 } end, "'snap_len'", "'snaplen'")
+  refused(function() nflogcap.open { 5 } end, "'1'")
+  equal(live.bound_groups(), "")
+end
+
+function test.netns()
+  local holder = live.output "unshare --net sleep 60 >/dev/null 2>&1 & echo $!"
+  local path = ("/proc/%s/ns/net"):format(holder)
+  local done, why = pcall(function()
+    local here = live.output "readlink /proc/self/ns/net"
+    repeat until live.output("readlink " .. path) ~= here
+    local inside = "nsenter --net=" .. path .. " "
+    live.run("%sip link set lo up", inside)
+    live.run("%s%s 'table ip t { chain c { type filter hook output priority 0; udp dport %d log group 5; }; }'",
+      inside, os.getenv "NFLOGCAP_TEST_NFT", PORT)
+    capturing({ groups = 5, netns = path }, function(capture)
+      capturing(5, function() -- here it is free
+        live.run("%s%s %d 6869", inside, os.getenv "NFLOGCAP_TEST_SEND_UDP", PORT)
+        equal(live.udp_payload(capture:next(LONG)), "hi")
+      end)
+    end)
+  end)
+  live.run("kill %s", holder)
+  if not done then error(why, 0) end
+end
+
+function test.iterate()
+  logged(5, "group 5", function(capture)
+    live.send(PORT, unpack(numbered(1000)))
+    capture:stop()
+    local count = 0
+    for packet in capture:packets() do
+      count = count + 1
+      equal(live.udp_payload(packet), tostring(count))
+    end
+    equal(count, 1000)
+    equal(capture:ended(), true)
+    for _ in capture:packets() do error "it has ended" end
+  end)
+end
+
+function test.error_in_loop()
+  logged(5, "group 5", function(capture)
+    live.send(PORT, "first", "second")
+    raises(function()
+      for packet in capture:packets() do
+        equal(live.udp_payload(packet), "first")
+        error "mine"
+      end
+    end, "mine")
+    equal(live.udp_payload(capture:next(LONG)), "second")
+  end)
+end
+
+function test.several_groups()
+  live.with_rule(PORT + 1, "group 65535", function()
+    logged({ groups = { 5, 65535 } }, "group 5", function(capture)
+      live.send(PORT, "a", "b")
+      live.send(PORT + 1, "c")
+      local seen = { [5] = "", [65535] = "" }
+      for _ = 1, 3 do
+        local packet = capture:next(LONG)
+        seen[packet.group] = seen[packet.group] .. live.udp_payload(packet)
+      end
+      equal(seen[5], "ab")
+      equal(seen[65535], "c")
+      equal(capture:group_stats(5).received, 2)
+      equal(capture:group_stats(65535).received, 1)
+      equal(capture:stats().received, 3)
+      refused(function() capture:group_stats(7) end, "group 7")
+      refused(function() capture:group_stats() end, "group is an integer")
+    end)
+  end)
+end
+
+function test.absent_fields()
+  logged(5, "group 5", function(capture)
+    live.send_and_ignore_refusal(PORT, "hi")
+    local packet = capture:next(LONG)
+    equal(packet.uid, 0)
+    equal(packet.gid, 0)
+    equal(packet.outdev, LO)
+    equal(packet.prefix, "")
+    for _, name in ipairs { "mark", "indev", "indev_name", "physindev", "physoutdev", "hw_type",
+      "hw_address", "hw_header", "l2_header", "vlan_tci", "vlan_protocol", "ct", "ct_info" } do
+      equal(packet[name], nil)
+    end
+    equal(math.floor(packet.present / nflogcap.HAS_MARK) % 2 == 1, false)
+    equal(math.floor(packet.present / nflogcap.HAS_UID) % 2 == 1, true)
+    equal(packet:attribute(2), nil)
+    refused(function() packet:attribute(65536) end, "type 65536 is out of range")
+    refused(function() packet:attribute() end, "type is an integer")
+    refused(function() packet.attribute(5, 1) end, "colon")
+    refused(function() packet.mark = 1 end, "cannot be changed")
+  end, { hook = "output" })
+end
+
+function test.interface_names()
+  local incoming, outgoing
+  live.with_rule(PORT + 1, "group 5", function()
+    logged(5, "group 5", function(capture)
+      live.send(PORT, "in")
+      incoming = capture:next(LONG)
+      live.send_and_ignore_refusal(PORT + 1, "out")
+      outgoing = capture:next(LONG)
+    end)
+  end, { hook = "output" })
+  equal(incoming.indev, LO)
+  equal(incoming.indev_name, "lo")
+  equal(incoming.outdev_name, nil)
+  equal(outgoing.outdev_name, "lo")
+  equal(outgoing.indev_name, nil)
+end
+
+function test.binary_payload()
+  local bytes = {}
+  for byte = 0, 255 do bytes[byte + 1] = string.char(byte) end
+  local payload = table.concat(bytes) .. "\0\0"
+  logged(5, 'prefix "a\255\128b" group 5', function(capture)
+    live.send(PORT, payload)
+    local packet = capture:next(LONG)
+    equal(live.udp_payload(packet), payload)
+    equal(packet.prefix, "a\255\128b")
+    equal(packet:frame(), packet.hw_header .. packet.payload)
+  end)
+end
+
+function test.big_integers()
+  logged(5, "group 5", function(capture)
+    live.send(PORT, "a", "b")
+    for i = 0, 1 do
+      local packet = capture:next(LONG)
+      local stamp = packet:attribute(NFULA_TIMESTAMP)
+      local seconds, microseconds = number(stamp:sub(1, 8)), number(stamp:sub(9, 16))
+      equal(packet.timestamp_ns, seconds * 1000000000 + microseconds * 1000)
+      equal(math.abs(seconds - os.time()) < 60, true)
+      equal(packet.mark, 0xffffffff)
+      equal(packet.seq, i)
+      equal(packet.seq, number(packet:attribute(NFULA_SEQ)))
+      equal(packet.seq_global, number(packet:attribute(NFULA_SEQ_GLOBAL)))
+    end
+  end, { before = "meta mark set 0xffffffff" })
+end
+
+function test.timeout()
+  capturing(5, function(capture)
+    for _, timeout in ipairs { 0, 0.25 } do
+      local before = live.now()
+      equal(capture:next(timeout), nil)
+      local took = live.now() - before
+      if took < timeout or took > timeout + 5 then error(took .. " seconds") end
+    end
+    refused(function() capture:next(-1) end, "timeout -1")
+    refused(function() capture:next(0 / 0) end, "timeout")
+    refused(function() capture:next "1" end, "not a string")
+    equal(capture:ended(), false)
+  end)
+end
+
+function test.wakeup()
+  logged(5, "group 5", function(capture)
+    capture:wakeup()
+    capture:wakeup()
+    equal(capture:next(LONG), nil)
+    equal(capture:ended(), false)
+    capture:wakeup()
+    for _ in capture:packets() do error "there is none" end
+    live.send(PORT, "still there")
+    equal(live.udp_payload(capture:next(LONG)), "still there")
+  end)
+end
+
+function test.interrupt()
+  -- The stand-alone interpreter's handler of SIGINT raises "interrupted!" once; and so in
+  -- interpreters of their own.
+  local i = 0
+  while arg[i - 1] do i = i - 1 end
+  local program = os.tmpname()
+  for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end" } do
+    local file = assert(io.open(program, "w"))
+    file:write(([[
+      local capture = require "nflogcap".open(5)
+      os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
+      local done, why = pcall(function() %s end)
+      print(done, (tostring(why):gsub("^.*: ", "")), capture:next(0), capture:ended())
+    ]]):format(wait))
+    file:close()
+    local said = live.output(("exec timeout 20 %s %s 2>&1"):format(arg[i], program))
+    equal(said, "false\tinterrupted!\tnil\tfalse")
+  end
+  os.remove(program)
+end
+
+function test.stop()
+  logged({ groups = 5, flush_timeout = 3600000 }, "group 5", function(capture)
+    live.send(PORT, "held")
+    capture:stop()
+    equal(live.udp_payload(capture:next(LONG)), "held")
+    equal(capture:ended(), false)
+    equal(capture:next(), nil)
+    equal(capture:ended(), true)
+    equal(capture:next(), nil)
+  end)
+end
+
+function test.loss()
+  local sent = 20000
+  logged({ groups = 5, socket_buffer = 4096, batch_size = 4096 }, "group 5", function(capture)
+    live.send_count(PORT, sent)
+    os.execute "sleep 0.1" -- the kernel flushes what it gathered
+    local seen, lost = 0, 0
+    local function count(packet) seen, lost = seen + 1, lost + packet.lost_before end
+    for packet in function() return capture:next(0) end do count(packet) end
+    live.send(PORT, "the last shows the gap before it")
+    capture:stop()
+    for packet in capture:packets() do count(packet) end
+    local stats = capture:stats()
+    equal(stats.lost > 0, true)
+    equal(seen + lost, sent + 1)
+    equal(stats.received, seen)
+    equal(stats.lost, lost)
+  end)
+end
+
+function test.event_wait()
+  local socket = require "socket"
+  logged(5, "group 5", function(capture)
+    local function readable(timeout) return #socket.select({ capture }, nil, timeout) == 1 end
+    equal(readable(0), false)
+    live.send(PORT, unpack(numbered(10)))
+    for i = 1, 10 do -- what the kernel delivers in one batch is queued in the library
+      equal(readable(LONG), true)
+      equal(live.udp_payload(capture:next(0)), tostring(i))
+    end
+    equal(readable(0.05), false)
+    capture:stop()
+    equal(readable(LONG), true)
+  end)
+end
+
+function test.two_captures()
+  live.with_rule(PORT + 1, "group 6", function()
+    logged(5, "group 5", function(first)
+      capturing(6, function(second)
+        live.send(PORT + 1, "second")
+        live.send(PORT, "first")
+        equal(live.udp_payload(first:next(LONG)), "first")
+        equal(live.udp_payload(second:next(LONG)), "second")
+        equal(first:next(0), nil)
+        equal(second:next(0), nil)
+      end)
+    end)
+  end)
+end
+
+function test.packet_outlives()
+  live.with_rule(PORT, 'prefix "kept: " group 5', function()
+    local capture = nflogcap.open(5)
+    live.send(PORT, "kept")
+    local packet = capture:next(LONG)
+    capture:close()
+    capture = nil
+    collectgarbage()
+    collectgarbage()
+    equal(live.udp_payload(packet), "kept")
+    equal(packet.prefix, "kept: ")
+    equal(packet.group, 5)
+    equal(packet:frame():sub(-4), "kept")
+    equal(tostring(packet), "<nflogcap.Packet: group 5, prefix 'kept: ', 32 of 32 bytes>")
+  end)
+end
+
+function test.close_twice()
+  local capture = nflogcap.open(5)
+  equal(capture:closed(), false)
+  equal(tostring(capture), "<nflogcap.Capture: open>")
+  capture:close()
+  capture:close()
+  equal(capture:closed(), true)
+  equal(capture:ended(), true)
+  equal(live.bound_groups(), "")
+end
+
+function test.use_after_close()
+  local capture = nflogcap.open(5)
+  local packets, handle = capture:packets()
+  capture:close()
+  for _, method in ipairs { "next", "packets", "fd", "wakeup", "stop", "stats" } do
+    refused(function() capture[method](capture) end, "the capture is closed")
+  end
+  refused(function() capture:group_stats(5) end, "the capture is closed")
+  refused(function() packets(handle) end, "the capture is closed")
+end
+
+function test.collected()
+  local capture = nflogcap.open(5)
+  equal(live.bound_groups(), "5")
+  capture = nil
+  collectgarbage()
+  collectgarbage()
+  equal(live.bound_groups(), "")
+end
+
+function test.no_growth()
+  local packets = tonumber(os.getenv "NFLOGCAP_TEST_PACKETS")
+  local portion = 10000
+  local function resident()
+    local status = assert(io.open "/proc/self/status")
+    local kilobytes = status:read("*a"):match "VmRSS:%s*(%d+)"
+    status:close()
+    return tonumber(kilobytes) * 1024
+  end
+  local function descriptors()
+    return live.output "ls /proc/$PPID/fd | wc -l"
+  end
+  local function read(count)
+    capturing(5, function(capture)
+      for _ = 1, count / portion do
+        live.send_count(PORT, portion)
+        for _ = 1, portion do
+          local packet = capture:next(LONG)
+          local _ = packet.payload, packet.prefix, packet.mark, packet.timestamp_ns, packet.indev_name
+        end
+      end
+      equal(capture:stats().received, count)
+      equal(capture:stats().lost, 0)
+    end)
+  end
+  local function opens(count)
+    for _ = 1, count do nflogcap.open(5):close() end
+  end
+  local function settle()
+    collectgarbage()
+    collectgarbage()
+  end
+  live.with_rule(PORT, 'prefix "growth: " group 5', function()
+    read(2 * portion)
+    opens(100)
+    settle()
+    local memory, before = resident(), descriptors()
+    read(packets)
+    opens(packets / 100)
+    settle()
+    equal(descriptors(), before)
+    local grown = resident() - memory
+    -- A few bytes a packet, or some hundred a capture, would be more than this.
+    if grown >= math.max(packets, 2 ^ 20) then error(grown .. " bytes") end
+    equal(live.bound_groups(), "")
+  end)
+end
+
+if arg[1] == "--list" then
+  print(table.concat(names, "\n"))
+  os.exit(0)
+end
+local failed = false
+for i = 1, #arg do
+  local done, why = pcall(tests[arg[i]])
+  failed = failed or not done
+  print(done and "ok " .. arg[i]
+    or ("not ok %s: %s"):format(arg[i], (tostring(why):gsub("\n", " "))))
+  io.stdout:flush()
+end
+os.exit(failed and 1 or 0)

@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--- What the tests stand on: rules, traffic and assertions.
+
+local live = { LONG = 20 }
+
+local nft = os.getenv "NFLOGCAP_TEST_NFT"
+local send_udp = os.getenv "NFLOGCAP_TEST_SEND_UDP"
+
+function live.run(command, ...)
+  command = command:format(...)
+  local done = os.execute(command)
+  if done ~= true and done ~= 0 then error("failed: " .. command, 2) end
+end
+
+--- What a command prints, without the newline at its end.
+function live.output(command)
+  local pipe = assert(io.popen(command))
+  local said = pipe:read "*a"
+  pipe:close()
+  return (said:gsub("\n$", ""))
+end
+
+function live.nft(rules)
+  local file = os.tmpname()
+  local out = assert(io.open(file, "wb"))
+  out:write(rules)
+  out:close()
+  live.run("%s -f %s", nft, file)
+  os.remove(file)
+end
+
+--- Runs the function while a rule logs UDP to the port with these options of nft's log.
+function live.with_rule(port, log, body, how)
+  how = how or {}
+  live.nft(("table inet udp%d { chain logged { type filter hook %s priority 0; udp dport %d %s log %s drop; }; }\n")
+    :format(port, how.hook or "prerouting", port, how.before or "", log))
+  local done, why = pcall(body)
+  live.nft(("delete table inet udp%d\n"):format(port))
+  if not done then error(why, 0) end
+end
+
+function live.hex(text)
+  if text == "" then return "-" end
+  return (text:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
+end
+
+--- Sends each of the payloads to lo in a datagram of its own.
+function live.send(port, ...)
+  local words = {}
+  for i, payload in ipairs { ... } do words[i] = live.hex(payload) end
+  live.run("%s %d %s", send_udp, port, table.concat(words, " "))
+end
+
+function live.send_and_ignore_refusal(port, payload)
+  os.execute(("%s %d %s 2>/dev/null"):format(send_udp, port, live.hex(payload)))
+end
+
+function live.send_count(port, count)
+  live.run("%s %d --count %d", send_udp, port, count)
+end
+
+function live.udp_payload(packet)
+  return packet.payload:sub(29)
+end
+
+function live.now()
+  return tonumber(live.output "date +%s.%N")
+end
+
+local function shown(value)
+  if type(value) == "string" then return ("%q"):format(value) end
+  return tostring(value)
+end
+
+function live.equal(is, should)
+  if is ~= should or (math.type and math.type(is) ~= math.type(should)) then
+    error(("%s is not %s"):format(shown(is), shown(should)), 2)
+  end
+end
+
+--- What the function raises; fails where it raises nothing or other words.
+function live.raises(body, ...)
+  local done, why = pcall(body)
+  if done then error("nothing was raised", 2) end
+  for _, words in ipairs { ... } do
+    if not tostring(why):find(words, 1, true) then
+      error(("%s is not in %s"):format(words, tostring(why)), 2)
+    end
+  end
+  return why
+end
+
+--- Like it, for nflogcap's errors: objects with an errno.
+function live.refused(body, ...)
+  local why = live.raises(body, ...)
+  if type(why) ~= "table" or math.floor(why.errno) ~= why.errno then
+    error("not an error object: " .. tostring(why), 2)
+  end
+  live.equal(tostring(why), why.message)
+  return why
+end
+
+function live.bound_groups()
+  local groups = {}
+  for line in io.lines "/proc/self/net/netfilter/nfnetlink_log" do
+    groups[#groups + 1] = line:match "^%s*(%d+)"
+  end
+  return table.concat(groups, " ")
+end
+
+return live

@@ -1,0 +1,84 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--- What only Lua has: coroutines, to-be-closed variables, collection.
+
+package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
+local live = require "live"
+local nflogcap = require "nflogcap"
+local equal, refused = live.equal, live.refused
+
+-- Packets of a capture handed on by a coroutine that yields from the loop.
+live.with_rule(4900, "group 5", function()
+  local capture = nflogcap.open(5)
+  live.send(4900, "a", "b", "c")
+  capture:stop()
+  local payloads = ""
+  for payload in coroutine.wrap(function()
+    for packet in capture:packets() do coroutine.yield(live.udp_payload(packet)) end
+  end) do
+    payloads = payloads .. payload
+  end
+  equal(payloads, "abc")
+  capture:close()
+end)
+
+-- A capture that only its loop refers to stays open.
+live.with_rule(4900, "group 5", function()
+  local packets, handle = nflogcap.open(5):packets()
+  collectgarbage()
+  collectgarbage()
+  equal(live.bound_groups(), "5")
+  live.send(4900, "a")
+  equal(live.udp_payload(packets(handle)), "a")
+end)
+collectgarbage()
+collectgarbage()
+
+if _VERSION == "Lua 5.4" then
+  -- An error in its scope closes a to-be-closed capture.
+  local scope = load [[
+    local nflogcap, group = ...
+    local capture <close> = nflogcap.open(group)
+    error "mine"
+  ]]
+  equal(pcall(scope, nflogcap, 5), false)
+  equal(live.bound_groups(), "")
+end
+
+-- What stands behind a packet cannot be reached, and so not be freed twice.
+collectgarbage()
+collectgarbage()
+live.with_rule(4900, "group 5", function()
+  local capture = nflogcap.open(5)
+  live.send(4900, "a")
+  local packet = capture:next(live.LONG)
+  equal(getmetatable(packet), "nflogcap.Packet")
+  equal(packet.__gc, nil)
+  equal(packet[1], nil)
+  equal(pcall(setmetatable, packet, {}), false)
+  capture:close()
+end)
+
+-- Methods called on what is no capture.
+local unused = nflogcap.open(5)
+refused(function() unused.next(5) end, "colon")
+refused(function() unused.close() end, "colon")
+unused:close()
+refused(function() nflogcap.open() end, "not a nil")
+
+-- Every packet is collected although Lua sees but a few bytes of each.
+live.with_rule(4900, "group 5", function()
+  local capture = nflogcap.open(5)
+  collectgarbage()
+  local ballast = ("x"):rep(100 * 1024 * 1024) -- as in a program whose heap is large
+  for _ = 1, 20 do
+    live.send_count(4900, 10000)
+    for _ = 1, 10000 do capture:next(live.LONG) end
+  end
+  local status = assert(io.open "/proc/self/status")
+  local peak = tonumber(status:read("*a"):match "VmHWM:%s*(%d+)")
+  status:close()
+  equal(#ballast, 100 * 1024 * 1024)
+  if peak > 160 * 1024 then error(("at most %d KiB were in use"):format(peak)) end
+  capture:close()
+end)
+print "ok"
