@@ -1,0 +1,37 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Writes the Makefile that RubyGems calls. The work is done by the project's CMake, with the library
+# beside the extension.
+
+require "rbconfig"
+require "shellwords"
+
+root = File.expand_path("../..", __dir__)
+arguments = %w[
+  -DCMAKE_BUILD_TYPE=Release -DNFLOGCAP_BUNDLE_LIBRARY=ON
+  -DNFLOGCAP_RUBY_DIR=lib -DNFLOGCAP_RUBY_ARCHDIR=lib
+  -DNFLOGCAP_PYTHON=OFF -DNFLOGCAP_LUA=OFF -DNFLOGCAP_PERL=OFF
+  -DNFLOGCAP_TESTS=OFF -DNFLOGCAP_EXAMPLES=OFF -DNFLOGCAP_BENCH=OFF
+] << "-DNFLOGCAP_RUBY_INTERPRETER=#{RbConfig.ruby}"
+
+system("cmake", "--version", out: File::NULL) or
+  abort "cmake is needed, and so are SWIG, libmnl and libnetfilter_log"
+
+# RubyGems cleans before it makes, so CMake configures in `all`.
+File.write("Makefile", <<~MAKE)
+  sitearchdir = #{RbConfig::CONFIG['sitearchdir']}
+
+  all:
+  \tcmake -S #{root.shellescape} -B build #{arguments.shelljoin}
+  \tcmake --build build --parallel --target nflogcap_ruby
+
+  install: all
+  \tcmake --install build --prefix build/stage --component ruby
+  \tmkdir -p $(DESTDIR)$(sitearchdir)
+  \tcp -R build/stage/lib/nflogcap $(DESTDIR)$(sitearchdir)
+
+  clean:
+  \tcmake -E rm -rf build
+MAKE

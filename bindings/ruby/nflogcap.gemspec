@@ -1,0 +1,27 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A gem holds the source of the library too, and so is built from the tree's root:
+#   gem build bindings/ruby/nflogcap.gemspec && gem install --local nflogcap-*.gem
+
+root = File.expand_path("../..", __dir__)
+
+Gem::Specification.new do |gem|
+  gem.name = "nflogcap"
+  gem.version = File.read(File.join(root, "CMakeLists.txt"))[/project\(nflogcap VERSION ([0-9.]+)/, 1]
+  gem.summary = "Captures the packets that Linux netfilter logs through NFLOG"
+  gem.description = "NFLOG groups captured with all that the kernel tells of each packet, and every " \
+                    "loss counted. Building needs CMake, SWIG, a C++20 compiler, libmnl and " \
+                    "libnetfilter_log."
+  gem.authors = ["the nflogcap authors"]
+  gem.license = "GPL-2.0-or-later"
+  gem.required_ruby_version = ">= 3.1"
+  gem.require_paths = ["bindings/ruby/lib"]
+  gem.extensions = ["bindings/ruby/extconf.rb"]
+  gem.files = Dir.chdir(root) do
+    Dir["CMakeLists.txt", "COPYING", "README.md", "{core,capi,pkgconfig}/**/*", "docs/CMakeLists.txt",
+        "docs/man/*", "docs/ruby.md", "bindings/*.{i,hpp,cpp,txt}", "bindings/ruby/**/*"]
+      .select { |path| File.file?(path) }
+  end
+end

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the interface of ../nflogcap.i is in Ruby. What SWIG makes of it is private to
+// lib/nflogcap.rb beside this file, but for packets.
+
+%module nflogcap
+
+%{
+#include "errors.hpp"
+#include "packets.hpp"
+%}
+
+%typemap(out) unsigned long long, uint64_t "$result = ULL2NUM($1);"
+
+%typemap(out) binding::Bytes {
+    $result = $1.data == nullptr
+                  ? Qnil
+                  : rb_str_new(static_cast<const char*>($1.data), static_cast<long>($1.length));
+}
+
+%typemap(out) binding::Text "$result = $1.data == nullptr ? Qnil : rb_utf8_str_new_cstr($1.data);"
+
+%typemap(out) binding::Optional "$result = $1.present ? ULL2NUM($1.value) : Qnil;"
+
+%typemap(in) long long "$1 = binding::ruby::to_integer($input, \"$1_name\");"
+
+%typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
+%typemap(argout) binding::Failure& {
+    if ($1->code != 0)
+        binding::ruby::raise(*$1);
+}
+
+// SWIG's own check compares the names of types.
+%typemap(in) binding::Packet* self "$1 = binding::ruby::packet_of(self);"
+
+%extend binding::Handle {
+    VALUE take() { return binding::ruby::take(*$self); }
+    VALUE each_ready() { return binding::ruby::each_ready(*$self); }
+    nflogcap* detach() { return $self->detach(); }
+    void free(nflogcap* detached) { $self->free(detached); }
+}
+void nflogcap_wakeup(nflogcap* handle);
+
+%include "nflogcap.i"
+
+%init %{
+    binding::ruby::define_packet(SwigClassPacket.klass);
+%}

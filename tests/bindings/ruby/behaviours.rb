@@ -1,0 +1,391 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The behaviours of ../behaviours.txt, in Ruby.
+
+require_relative "live"
+include Live # rubocop:disable Style/MixinUsage
+
+LO = 1
+NFULA_TIMESTAMP = 3
+NFULA_SEQ = 12
+NFULA_SEQ_GLOBAL = 13
+TESTS = {} # rubocop:disable Style/MutableConstant
+
+def test(name, &body)
+  TESTS[name] = body
+end
+
+def logged(options, log, **how)
+  with_rule(PORT, log, **how) { Nflogcap.open(**options) { |capture| yield capture } }
+end
+
+def numbered(count)
+  (0...count).map(&:to_s)
+end
+
+test "open" do
+  with_rule(PORT, "group 5") do
+    [-> { Nflogcap.open(5) }, -> { Nflogcap.open(groups: 5) }, -> { Nflogcap.open(groups: [5]) }].each do |open|
+      capture = open.call
+      send_udp(PORT, *numbered(100))
+      equal(Array.new(100) { udp_payload(capture.next(LONG)) }, numbered(100))
+      capture.close
+    end
+    equal(Nflogcap.open(5) { |capture| [capture.closed?, 42] }, [false, 42])
+  end
+end
+
+test "busy_group" do
+  Nflogcap.open(5) do
+    raises(Errno::EPERM, "group 5", "(this process)") { Nflogcap.open(groups: [6, 5]) }
+    equal(bound_groups, [5])
+  end
+end
+
+test "permission" do
+  raises(Errno::EPERM, "CAP_NET_ADMIN", "group 5") { Nflogcap.open(5) }
+end
+
+test "options" do
+  options = {
+    groups: 5, snaplen: 24, delivery: Nflogcap::IMMEDIATE, queue_threshold: 1, flush_timeout: 0,
+    batch_size: 8192, socket_buffer: 65_536, conntrack: false, netns: "/proc/self/ns/net"
+  }
+  logged(options, "group 5") do |capture|
+    send_udp(PORT, "x" * 100)
+    packet = capture.next(LONG)
+    equal([packet.payload.bytesize, packet.wire_length], [24, 128])
+    equal(capture.stats.delivery, Nflogcap::IMMEDIATE)
+    equal(capture.stats.socket_buffer, 2 * 65_536)
+  end
+end
+
+test "bad_values" do
+  [
+    [{ groups: "five" }, TypeError, "group is an Integer, not String"],
+    [{ groups: nil }, ArgumentError, "no group"],
+    [{ groups: 5.5 }, TypeError, "not Float"],
+    [{ groups: [5, "6"] }, TypeError, "not String"],
+    [{ groups: -1 }, RangeError, "group -1 is out of range: 0 to 65535"],
+    [{ groups: 65_536 }, RangeError, "group 65536"],
+    [{ groups: 10**30 }, RangeError, "group is out of range"],
+    [{ groups: -(10**30) }, RangeError, "group is out of range"],
+    [{ groups: [] }, ArgumentError, "no group"],
+    [{ groups: [5, 5] }, ArgumentError, "group 5: it was added before"],
+    [{ groups: 5, snaplen: -1 }, RangeError, "snaplen -1 is out of range: 0 to 65531"],
+    [{ groups: 5, snaplen: 65_532 }, RangeError, "snaplen 65532"],
+    [{ groups: 5, snaplen: 9.5 }, TypeError, "snaplen is an Integer, not Float"],
+    [{ groups: 5, snaplen: "96" }, TypeError, "snaplen is an Integer, not String"],
+    [{ groups: 5, socket_buffer: 2**64 }, RangeError, "socket_buffer"],
+    [{ groups: 5, delivery: 77 }, ArgumentError, "77"],
+    [{ groups: 5, netns: 5 }, TypeError, "netns"],
+    [{ groups: 5, netns: "/no/such/file" }, Errno::ENOENT, "/no/such/file"]
+  ].each { |options, kind, words| raises(kind, words) { Nflogcap.open(**options) } }
+  raises(ArgumentError, "twice") { Nflogcap.open(5, groups: 6) }
+  equal(bound_groups, [])
+end
+
+test "unknown_option" do
+  raises(ArgumentError, "'snap_len'", "'snaplen'") { Nflogcap.open(5, snap_len: 96) }
+  equal(bound_groups, [])
+end
+
+test "netns" do
+  plain = { "LD_PRELOAD" => nil }
+  holder = Process.spawn(plain, "unshare", "--net", "sleep", "60")
+  begin
+    path = "/proc/#{holder}/ns/net"
+    here = File.readlink("/proc/self/ns/net")
+    sleep 0.001 while File.readlink(path) == here
+    inside = ["nsenter", "--net=#{path}"]
+    rules = "table ip t { chain c { type filter hook output priority 0; udp dport #{PORT} log group 5; }; }"
+    raise "ip" unless system(plain, *inside, "ip", "link", "set", "lo", "up")
+    raise "nft" unless system(plain, *inside, "nft", rules)
+
+    Nflogcap.open(5, netns: path) do |capture|
+      Nflogcap.open(5) do # here it is free
+        raise "send_udp" unless system(*inside, *SEND_UDP, PORT.to_s, "6869")
+
+        equal(udp_payload(capture.next(LONG)), "hi")
+      end
+    end
+  ensure
+    Process.kill("KILL", holder)
+    Process.wait(holder)
+  end
+end
+
+test "iterate" do
+  logged({ groups: 5 }, "group 5") do |capture|
+    send_udp(PORT, *numbered(1000))
+    capture.stop
+    equal(capture.map { |packet| udp_payload(packet) }, numbered(1000))
+    equal([capture.to_a, capture.ended?], [[], true])
+  end
+end
+
+test "error_in_loop" do
+  logged({ groups: 5 }, "group 5") do |capture|
+    send_udp(PORT, "first", "second", "third")
+    [ZeroDivisionError, EOFError].each_with_index do |kind, i|
+      raises(kind, "mine") do
+        capture.each do |packet|
+          equal(udp_payload(packet), %w[first second][i])
+          raise kind, "mine"
+        end
+      end
+    end
+    equal(udp_payload(capture.next(LONG)), "third")
+  end
+end
+
+test "several_groups" do
+  with_rule(PORT + 1, "group 65535") do
+    logged({ groups: [5, 65_535] }, "group 5") do |capture|
+      send_udp(PORT, "a", "b")
+      send_udp(PORT + 1, "c")
+      packets = Array.new(3) { capture.next(LONG) }
+      equal(packets.map { |packet| [packet.group, udp_payload(packet)] }.sort,
+            [[5, "a"], [5, "b"], [65_535, "c"]])
+      equal([capture.group_stats(5).received, capture.group_stats(65_535).received], [2, 1])
+      equal(capture.stats.received, 3)
+      raises(ArgumentError, "group 7") { capture.group_stats(7) }
+      raises(TypeError, "group is an Integer, not nil") { capture.group_stats(nil) }
+    end
+  end
+end
+
+test "absent_fields" do
+  logged({ groups: 5 }, "group 5", hook: "output") do |capture|
+    send_and_ignore_refusal(PORT, "hi")
+    packet = capture.next(LONG)
+    equal([packet.uid, packet.gid, packet.outdev, packet.prefix], [0, 0, LO, ""])
+    absent = packet.to_h.select { |_, value| value.nil? }.keys.sort
+    equal(absent, %i[ct ct_info hw_address hw_header hw_type indev indev_name l2_header mark
+                     physindev physindev_name physoutdev physoutdev_name vlan_protocol vlan_tci])
+    equal(packet.present & Nflogcap::HAS_MARK, 0)
+    equal(packet.present & Nflogcap::HAS_UID, Nflogcap::HAS_UID)
+    equal(packet.attribute(2), nil)
+    raises(RangeError, "type 65536 is out of range") { packet.attribute(65_536) }
+  end
+end
+
+test "interface_names" do
+  incoming = outgoing = nil
+  with_rule(PORT + 1, "group 5", hook: "output") do
+    logged({ groups: 5 }, "group 5") do |capture|
+      send_udp(PORT, "in")
+      incoming = capture.next(LONG)
+      send_and_ignore_refusal(PORT + 1, "out")
+      outgoing = capture.next(LONG)
+    end
+  end
+  equal([incoming.indev, incoming.indev_name, incoming.outdev_name], [LO, "lo", nil])
+  equal([outgoing.outdev, outgoing.outdev_name, outgoing.indev_name], [LO, "lo", nil])
+end
+
+test "binary_payload" do
+  payload = (0..255).to_a.pack("C*") + "\0\0".b
+  logged({ groups: 5 }, "prefix \"a\xFF\x80b\" group 5") do |capture|
+    send_udp(PORT, payload)
+    packet = capture.next(LONG)
+    equal(udp_payload(packet), payload)
+    equal(packet.payload.encoding, Encoding::BINARY)
+    equal([packet.prefix.b, packet.prefix.valid_encoding?], ["a\xFF\x80b".b, false])
+    equal(packet.frame, packet.hw_header + packet.payload)
+  end
+end
+
+test "big_integers" do
+  logged({ groups: 5 }, "group 5", before: "meta mark set 0xffffffff") do |capture|
+    send_udp(PORT, "a", "b")
+    2.times do |number|
+      packet = capture.next(LONG)
+      seconds, microseconds = packet.attribute(NFULA_TIMESTAMP).unpack("Q>Q>")
+      equal(packet.timestamp_ns, seconds * 10**9 + microseconds * 1000)
+      raise "#{seconds} is long ago" unless (seconds - Time.now.to_i).abs < 60
+
+      equal(packet.mark, 0xffffffff)
+      equal(packet.seq, number)
+      equal([packet.seq].pack("N"), packet.attribute(NFULA_SEQ))
+      equal([packet.seq_global].pack("N"), packet.attribute(NFULA_SEQ_GLOBAL))
+    end
+  end
+end
+
+test "timeout" do
+  Nflogcap.open(5) do |capture|
+    [0, 0.05, 1r / 20].each do |timeout|
+      before = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      equal(capture.next(timeout), nil)
+      took = Process.clock_gettime(Process::CLOCK_MONOTONIC) - before
+      raise "#{took} seconds" unless took >= timeout && took < timeout + 5
+    end
+    [-1, Float::NAN].each { |bad| raises(ArgumentError, "timeout") { capture.next(bad) } }
+    ["1", 1i].each { |bad| raises(TypeError, "timeout") { capture.next(bad) } }
+    equal(capture.ended?, false)
+  end
+end
+
+test "wakeup" do
+  logged({ groups: 5 }, "group 5") do |capture|
+    2.times { capture.wakeup }
+    equal([capture.next(LONG), capture.ended?], [nil, false])
+    capture.wakeup
+    equal(capture.to_a, [])
+    send_udp(PORT, "still there")
+    equal(udp_payload(capture.next(LONG)), "still there")
+  end
+end
+
+test "interrupt" do
+  Nflogcap.open(5) do |capture|
+    [-> { capture.next }, -> { capture.each { nil } }, -> { capture.next(LONG) }].each do |wait|
+      killer = Thread.new do
+        await_sleep(Thread.main)
+        Process.kill("INT", Process.pid)
+      end
+      raises(Interrupt) { wait.call }
+      killer.join
+    end
+    equal(capture.next(0), nil)
+  end
+end
+
+test "stop" do
+  logged({ groups: 5, flush_timeout: 3_600_000 }, "group 5") do |capture|
+    send_udp(PORT, "held")
+    capture.stop
+    equal([udp_payload(capture.next(LONG)), capture.ended?], ["held", false])
+    2.times { raises(EOFError, "ended") { capture.next(LONG) } }
+    equal(capture.ended?, true)
+  end
+end
+
+test "loss" do
+  sent = 20_000
+  logged({ groups: 5, socket_buffer: 4096, batch_size: 4096 }, "group 5") do |capture|
+    send_udp(PORT, *["x" * 64] * sent)
+    sleep 0.1 # the kernel flushes what it gathered
+    packets = []
+    while (packet = capture.next(0))
+      packets << packet
+    end
+    send_udp(PORT, "the last shows the gap before it")
+    capture.stop
+    packets.concat(capture.to_a)
+    lost = packets.sum(&:lost_before)
+    raise "nothing was lost" unless capture.stats.lost.positive?
+
+    equal(packets.size + lost, sent + 1)
+    equal([capture.stats.received, capture.stats.lost], [packets.size, lost])
+  end
+end
+
+test "event_wait" do
+  logged({ groups: 5 }, "group 5") do |capture|
+    equal(IO.select([capture], nil, nil, 0), nil)
+    send_udp(PORT, *numbered(10))
+    10.times do |number| # what the kernel delivers in one batch is queued in the library
+      equal(IO.select([capture], nil, nil, LONG)&.first, [capture])
+      equal(udp_payload(capture.next(0)), number.to_s)
+    end
+    equal(IO.select([capture.to_io], nil, nil, 0.05), nil)
+    equal(capture.to_io.fileno, capture.fileno)
+    capture.stop
+    equal(IO.select([capture], nil, nil, LONG)&.first, [capture])
+  end
+end
+
+test "two_captures" do
+  with_rule(PORT + 1, "group 6") do
+    logged({ groups: 5 }, "group 5") do |first|
+      Nflogcap.open(6) do |second|
+        send_udp(PORT + 1, "second")
+        send_udp(PORT, "first")
+        equal(udp_payload(first.next(LONG)), "first")
+        equal(udp_payload(second.next(LONG)), "second")
+        equal([first.next(0), second.next(0)], [nil, nil])
+      end
+    end
+  end
+end
+
+test "packet_outlives" do
+  packet = nil
+  logged({ groups: 5 }, 'prefix "kept: " group 5') do |capture|
+    send_udp(PORT, "kept")
+    packet = capture.next(LONG)
+  end
+  3.times { GC.start }
+  equal([udp_payload(packet), packet.prefix, packet.group], ["kept", "kept: ", 5])
+  equal(packet.frame[-4..], "kept")
+  equal(packet.inspect, '#<Nflogcap::Packet: group 5, prefix "kept: ", 32 of 32 bytes>')
+end
+
+test "close_twice" do
+  capture = Nflogcap.open(5)
+  equal(capture.closed?, false)
+  2.times { capture.close }
+  equal([capture.closed?, capture.ended?, bound_groups], [true, true, []])
+  equal(capture.inspect, "#<Nflogcap::Capture: closed>")
+end
+
+test "use_after_close" do
+  capture = Nflogcap.open(5)
+  capture.close
+  %i[next fileno to_io wakeup stop stats to_a].each do |method|
+    raises(IOError, "the capture is closed") { capture.public_send(method) }
+  end
+  raises(IOError, "the capture is closed") { capture.group_stats(5) }
+end
+
+test "collected" do
+  # Many, since a stack may still hold the last of them.
+  groups = (1..50).to_a
+  -> { groups.each { |group| Nflogcap.open(group) } }.call
+  equal(bound_groups.size, 50)
+  3.times { GC.start }
+  raise "#{bound_groups} are bound" if bound_groups.size > 2
+end
+
+test "no_growth" do
+  packets = Integer(ENV.fetch("NFLOGCAP_TEST_PACKETS"))
+  portion = 10_000
+  resident = -> { File.read("/proc/self/status")[/VmRSS:\s*(\d+)/, 1].to_i * 1024 }
+  read = lambda do |count|
+    Nflogcap.open(5) do |capture|
+      (count / portion).times do
+        raise "send_udp" unless system(*SEND_UDP, PORT.to_s, "--count", portion.to_s)
+
+        portion.times do
+          packet = capture.next(LONG)
+          [packet.payload, packet.prefix, packet.mark, packet.timestamp_ns, packet.indev_name]
+        end
+      end
+      equal([capture.stats.received, capture.stats.lost], [count, 0])
+    end
+  end
+  opens = ->(count) { count.times { Nflogcap.open(5).close } }
+  with_rule(PORT, 'prefix "growth: " group 5') do
+    # Ruby's own heap has grown to its size after some hundred thousand objects.
+    read.call([packets, 200_000].min)
+    opens.call(packets / 200)
+    GC.start
+    memory = resident.call
+    descriptors = Dir.children("/proc/self/fd").size
+    read.call(packets)
+    opens.call(packets / 100)
+    GC.start
+    equal(Dir.children("/proc/self/fd").size, descriptors)
+    grown = resident.call - memory
+    # Ten bytes a packet, or some hundred a capture, would be more than this.
+    raise "#{grown} bytes" unless grown < [10 * packets, 4 << 20].max
+
+    equal(bound_groups, [])
+  end
+end
+
+exit Live.run(TESTS, ARGV)

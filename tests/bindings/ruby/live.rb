@@ -1,0 +1,96 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the tests stand on: rules, traffic and assertions.
+
+require "nflogcap"
+require "open3"
+require "shellwords"
+require "socket"
+require "timeout"
+
+module Live
+  LONG = 20
+  PORT = 4900
+  NFT = Shellwords.split(ENV.fetch("NFLOGCAP_TEST_NFT", "env -u LD_PRELOAD nft"))
+  SEND_UDP = Shellwords.split(ENV.fetch("NFLOGCAP_TEST_SEND_UDP", "send_udp"))
+
+  module_function
+
+  def nft(rules)
+    said, status = Open3.capture2e(*NFT, "-f", "-", stdin_data: rules, binmode: true)
+    raise "nft: #{said}" unless status.success?
+  end
+
+  # While the block runs UDP to the port is logged with these options of nft's log.
+  def with_rule(port, log, hook: "prerouting", before: "")
+    nft("table inet udp#{port} { chain logged { type filter hook #{hook} priority 0; " \
+        "udp dport #{port} #{before} ".b + "log ".b + log.b + " drop; }; }\n".b)
+    yield
+  ensure
+    nft("delete table inet udp#{port}\n")
+  end
+
+  def send_udp(port, *payloads)
+    socket = UDPSocket.new
+    payloads.each { |payload| socket.send(payload, 0, "127.0.0.1", port) }
+  ensure
+    socket.close
+  end
+
+  # Where a rule on the output hook drops it the sender is told.
+  def send_and_ignore_refusal(port, payload)
+    send_udp(port, payload)
+  rescue Errno::EPERM
+    nil
+  end
+
+  def udp_payload(packet)
+    packet.payload.byteslice(28..)
+  end
+
+  def equal(is, should)
+    raise "#{is.inspect} is not #{should.inspect}" unless is == should
+  end
+
+  def raises(kind, *words)
+    yield
+  rescue kind => e
+    words.each { |word| raise "#{word} is not in #{e.message}" unless e.message.include?(word) }
+    e
+  else
+    raise "no #{kind} was raised"
+  end
+
+  def bound_groups
+    File.readlines("/proc/self/net/netfilter/nfnetlink_log").map { |line| line.split.first.to_i }
+  end
+
+  # Waits until the thread sleeps.
+  def await_sleep(thread)
+    looks = 0
+    while looks < 10
+      looks = thread.status == "sleep" ? looks + 1 : 0
+      sleep 0.005
+    end
+  end
+
+  # What main does with the names of tests: see ../behaviours.
+  def run(tests, names)
+    if names == ["--list"]
+      puts tests.keys
+      return true
+    end
+    names.map do |name|
+      tests.fetch(name).call
+      puts "ok #{name}"
+      true
+    rescue StandardError, NotImplementedError => e
+      puts "not ok #{name}: #{e.class}: #{e.message} (#{e.backtrace.first})".tr("\n", " ")
+      false
+    ensure
+      $stdout.flush
+    end.all?
+  end
+end

@@ -1,0 +1,215 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What only Ruby has: threads, fiber schedulers, Enumerators, forks.
+
+require_relative "live"
+require "io/wait"
+include Live # rubocop:disable Style/MixinUsage
+
+TESTS = {} # rubocop:disable Style/MutableConstant
+
+def test(name, &body)
+  TESTS[name] = body
+end
+
+def waiting(&body)
+  thread = Thread.new(&body)
+  thread.report_on_exception = false
+  await_sleep(thread)
+  thread
+end
+
+# A fiber scheduler that can wait for descriptors and for time, and no more.
+class Scheduler
+  def initialize
+    @readable = {}
+    @waiting = {}
+    @blocked = []
+    @ready = Queue.new
+  end
+
+  def now
+    Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  end
+
+  def run
+    until @readable.empty? && @waiting.empty? && @blocked.empty? && @ready.empty?
+      soonest = @waiting.values.min
+      patience = @ready.empty? ? (soonest && [soonest - now, 0].max) : 0
+      ready, = IO.select(@readable.keys, nil, nil, patience || 20)
+      raise "nothing happens" if ready.nil? && soonest.nil? && @ready.empty?
+
+      @ready.pop.resume until @ready.empty?
+      ready&.each { |io| @readable.delete(io)&.each { |fiber| resume(fiber, IO::READABLE) } }
+      @waiting.select { |_, time| time <= now }.each_key { |fiber| resume(fiber, nil) }
+    end
+  end
+
+  def resume(fiber, value)
+    @waiting.delete(fiber)
+    @readable.each_value { |fibers| fibers.delete(fiber) }
+    @readable.delete_if { |_, fibers| fibers.empty? }
+    fiber.resume(value) if fiber.alive?
+  end
+
+  def io_wait(io, _events, timeout)
+    (@readable[io] ||= []) << Fiber.current
+    @waiting[Fiber.current] = now + timeout if timeout
+    Fiber.yield
+  end
+
+  def kernel_sleep(duration = nil)
+    block(:sleep, duration)
+  end
+
+  def block(_blocker, timeout = nil)
+    timeout ? @waiting[Fiber.current] = now + timeout : @blocked << Fiber.current
+    Fiber.yield
+  end
+
+  def unblock(_blocker, fiber)
+    @blocked.delete(fiber)
+    @ready << fiber
+  end
+
+  def fiber(&block)
+    Fiber.new(blocking: false, &block).tap(&:resume)
+  end
+
+  alias close run
+end
+
+test "other_threads_run_while_one_waits" do
+  Nflogcap.open(5) do |capture|
+    waiter = waiting { capture.next }
+    ticks = 0
+    Timeout.timeout(LONG) { sleep 0.001 while (ticks += 1) < 20 }
+    equal(waiter.status, "sleep")
+    capture.wakeup
+    equal(waiter.value, nil)
+  end
+end
+
+test "close_ends_the_waits_of_all_threads" do
+  20.times do
+    capture = Nflogcap.open(5)
+    loops = Array.new(3) { waiting { capture.to_a } }
+    nexts = Array.new(3) { waiting { capture.next(60) } }
+    capture.close
+    Nflogcap.open(5).close # close has returned, so it is free
+    equal(loops.map(&:value), [[], [], []])
+    nexts.each { |thread| raises(EOFError, "ended") { thread.value } }
+  end
+end
+
+test "stop_ends_the_waits" do
+  Nflogcap.open(5) do |capture|
+    reader = waiting { capture.to_a }
+    capture.stop
+    equal(reader.value, [])
+  end
+end
+
+test "close_and_stop_under_load" do
+  with_rule(PORT, "group 5") do
+    stopped = false
+    sender = Thread.new { send_udp(PORT, *["x"] * 20) until stopped }
+    60.times do |i|
+      capture = Nflogcap.open(5)
+      readers = Array.new(3) do
+        Thread.new do
+          capture.each { |packet| packet.payload }
+        rescue IOError
+          nil # closed while it was in the block
+        end
+      end
+      sleep rand * 0.01
+      i.even? ? capture.close : capture.stop
+      Timeout.timeout(LONG) { readers.each(&:join) }
+      capture.close
+    end
+    stopped = true
+    sender.join
+    equal(bound_groups, [])
+  end
+end
+
+test "kill_and_timeout_end_a_wait" do
+  Nflogcap.open(5) do |capture|
+    waiter = waiting { capture.next }
+    waiter.kill
+    raise "it lives on" unless waiter.join(LONG)
+
+    raises(Timeout::Error) { Timeout.timeout(0.05) { capture.next } }
+    equal(capture.next(0), nil)
+  end
+  equal(bound_groups, [])
+end
+
+test "fibers_wait_in_their_scheduler" do
+  seen = []
+  Thread.new do
+    Fiber.set_scheduler(Scheduler.new)
+    with_rule(PORT, "group 5") do
+      capture = Nflogcap.open(5)
+      Fiber.schedule { capture.each { |packet| seen << udp_payload(packet) } }
+      Fiber.schedule { 3.times { seen << :tick && sleep(0.01) } }
+      Fiber.schedule do
+        sleep 0.1
+        send_udp(PORT, "a", "b")
+        sleep 0.2
+        capture.close # while the first fiber of this thread waits
+        seen << :closed
+      end
+      Fiber.scheduler.run
+    end
+  end.join(LONG)
+  equal(seen, [:tick, :tick, :tick, "a", "b", :closed])
+  equal(bound_groups, [])
+end
+
+test "enumerators" do
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, *("a".."e"))
+      equal(capture.each.class, Enumerator)
+      equal(capture.lazy.map { |packet| udp_payload(packet) }.select { |text| text > "a" }.first(2), %w[b c])
+      capture.stop
+      equal(capture.each.with_index.map { |packet, i| [udp_payload(packet), i] }, [["d", 0], ["e", 1]])
+    end
+  end
+end
+
+test "a_child_of_fork_leaves_its_parents_capture_alone" do
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      Process.wait(fork { capture.close && exit!(0) })
+      equal(bound_groups, [5])
+      send_udp(PORT, "still there")
+      equal(udp_payload(capture.next(LONG)), "still there")
+    end
+  end
+end
+
+test "only_captures_make_packets_and_handles_stay_hidden" do
+  raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
+  raises(NoMethodError) { Nflogcap::Capture.new(nil) }
+  raises(NameError, "private constant") { Nflogcap::Handle }
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "a")
+      packet = capture.next(LONG)
+      raises(TypeError) { packet.dup }
+      raises(TypeError) { Marshal.dump(packet) }
+      raises(TypeError) { Nflogcap::Packet.instance_method(:payload).bind(Object.new) }
+      raises(NoMethodError) { packet.mark = 1 }
+      equal(Nflogcap::Packet::FIELDS.sort,
+            (Nflogcap::Packet.instance_methods(false) - %i[frame attribute to_h to_s inspect]).sort)
+      raises(FrozenError) { capture.stats.lost = 1 }
+    end
+  end
+end
+
+exit Live.run(TESTS, ARGV.empty? ? TESTS.keys : ARGV)
