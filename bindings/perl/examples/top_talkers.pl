@@ -1,0 +1,66 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Who sends most of what a rule logs: top_talkers.pl GROUP [SECONDS]
+#
+# Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
+# that sent most bytes, and how many packets were lost.
+
+use v5.36;
+use Nflogcap;
+use Scalar::Util qw(looks_like_number);
+use Socket       qw(AF_INET AF_INET6 inet_ntop);
+use Time::HiRes  qw(time);
+
+use constant HEADERS => 40;    # bytes: as much as an IPv6 header
+
+# The bytes of the source address of an IP packet, or ''.
+sub source ($payload) {
+    my $version = length $payload ? ord($payload) >> 4 : 0;
+    return substr $payload, 12, 4  if $version == 4 && length $payload >= 20;
+    return substr $payload, 8,  16 if $version == 6 && length $payload >= 40;
+    return '';
+}
+
+sub name ($source) {
+    return 'not IP' unless length $source;
+    return inet_ntop(length $source == 4 ? AF_INET : AF_INET6, $source);
+}
+
+sub count ($capture, $seconds, $packets, $bytes) {
+    my $finish = time + $seconds;
+    while ((my $left = $finish - time) > 0) {
+        my $packet = $capture->next($left) or last;
+        my $source = source($packet->payload);
+        $packets->{$source}++;
+        $bytes->{$source} += $packet->wire_length;
+    }
+}
+
+sub main ($group, $seconds) {
+    my (%packets, %bytes);
+    my $capture = Nflogcap->open(groups => $group, snaplen => HEADERS);
+    local $SIG{INT} = sub { die "interrupted\n" };
+    eval { count($capture, $seconds, \%packets, \%bytes); 1 }
+      or $@ eq "interrupted\n"
+      or die $@;
+
+    printf "%-40s %10s %12s\n", 'source', 'packets', 'bytes';
+    my @talkers = sort { $bytes{$b} <=> $bytes{$a} } keys %bytes;
+    for my $source (splice @talkers, 0, 10) {
+        printf "%-40s %10d %12d\n", name($source), $packets{$source}, $bytes{$source};
+    }
+    my $all = 0;
+    $all += $_ for values %packets;
+    printf "%d packets, %d lost\n", $all, $capture->stats->lost;
+}
+
+my ($group, $seconds) = (@ARGV, 10);
+if (@ARGV < 1 || @ARGV > 2 || grep { !looks_like_number($_) } $group, $seconds) {
+    print STDERR "usage: top_talkers.pl GROUP [SECONDS]\n";
+    exit 1;
+}
+if (!eval { main($group, $seconds); 1 }) {
+    print STDERR 'top_talkers.pl: ', ref $@ ? $@->message . "\n" : $@;
+    exit 1;
+}

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+package Nflogcap;
+
+use v5.36;
+use List::Util   ();
+use Scalar::Util ();
+
+BEGIN {
+    require DynaLoader;
+    @Nflogcap::XS::ISA = ('DynaLoader');
+    Nflogcap::XS->bootstrap;
+}
+
+our $VERSION = Nflogcap::XS::nflogcap_version();
+
+# Ways of delivery, and the bits of a packet's `present`.
+use constant {
+    map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XS::$name"} }
+      qw(BATCHED IMMEDIATE
+      HAS_MARK HAS_TIMESTAMP HAS_INDEV HAS_OUTDEV HAS_PHYSINDEV HAS_PHYSOUTDEV HAS_HW_ADDRESS
+      HAS_PAYLOAD HAS_PREFIX HAS_UID HAS_SEQ HAS_SEQ_GLOBAL HAS_GID HAS_HW_TYPE HAS_HW_HEADER
+      HAS_CT HAS_CT_INFO HAS_VLAN HAS_L2_HEADER)
+};
+
+# Those of a number.
+my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
+my @OPTIONS = ('groups', @NUMBERS, 'conntrack', 'netns');
+
+# How many characters to insert, delete or change to make one word of the other.
+sub _distance ($one, $other) {
+    my @before = 0 .. length $other;
+    for my $i (1 .. length $one) {
+        my @now = ($i);
+        for my $j (1 .. length $other) {
+            my $change = substr($one, $i - 1, 1) eq substr($other, $j - 1, 1) ? 0 : 1;
+            push @now, List::Util::min($before[$j] + 1, $now[-1] + 1, $before[$j - 1] + $change);
+        }
+        @before = @now;
+    }
+    return $before[-1];
+}
+
+sub open ($class, @options) {
+    Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
+      if @options % 2;
+    my %options = @options;
+    for my $name (sort keys %options) {
+        next if grep { $_ eq $name } @OPTIONS;
+        my ($nearest) = sort { _distance($name, $a) <=> _distance($name, $b) || $a cmp $b } @OPTIONS;
+        Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
+    }
+    my $groups = $options{groups};
+    Nflogcap::XS::refuse('there is no group to capture: Nflogcap->open(groups => [5])')
+      unless defined $groups;
+    Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
+      if ref $groups && ref $groups ne 'ARRAY';
+
+    my $capture = Nflogcap::XS::new_handle();
+    Nflogcap::XS::Handle_add_group($capture, $_) for ref $groups ? @$groups : $groups;
+    for my $name (@NUMBERS) {
+        next unless defined $options{$name};
+        no strict 'refs';
+        &{"Nflogcap::XS::Handle_set_$name"}($capture, $options{$name});
+    }
+    Nflogcap::XS::Handle_set_conntrack($capture, $options{conntrack} ? 1 : 0);
+    if (defined(my $netns = $options{netns})) {
+        Nflogcap::XS::refuse('netns is a path') if ref $netns;
+        Nflogcap::XS::refuse('netns holds a NUL') if $netns =~ /\0/;
+        Nflogcap::XS::Handle_set_netns($capture, "$netns");
+    }
+    Nflogcap::XS::Handle_start($capture);
+    return $capture;
+}
+
+sub next ($capture, $timeout = undef) {
+    return Nflogcap::XS::next_packet($capture, -1) unless defined $timeout;
+    Nflogcap::XS::refuse("timeout is a number of seconds or undef, not $timeout")
+      if ref $timeout || !Scalar::Util::looks_like_number($timeout);
+    Nflogcap::XS::refuse("timeout $timeout is out of range: 0 seconds or more, or undef")
+      unless $timeout >= 0;
+    return Nflogcap::XS::next_packet($capture, $timeout);
+}
+
+my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
+  truncated malformed batches bytes socket_buffer delivery);
+
+sub _copied ($counters) {
+    no strict 'refs';
+    my %stats = map { $_ => &{"Nflogcap::XS::Stats_${_}_get"}($counters) } @COUNTERS;
+    Nflogcap::XS::delete_Stats($counters);
+    return bless \%stats, 'Nflogcap::Stats';
+}
+
+sub stats ($capture) { _copied(Nflogcap::XS::Handle_stats($capture)) }
+
+sub group_stats ($capture, $group) {
+    _copied(Nflogcap::XS::Handle_group_stats($capture, $group));
+}
+
+# The others are the extension's functions as they are.
+*fileno  = \&Nflogcap::XS::Handle_fd;
+*wakeup  = \&Nflogcap::XS::Handle_wakeup;
+*stop    = \&Nflogcap::XS::Handle_stop;
+*close   = \&Nflogcap::XS::Handle_close;
+*closed  = \&Nflogcap::XS::Handle_closed;
+*ended   = \&Nflogcap::XS::Handle_ended;
+*DESTROY = \&Nflogcap::XS::destroy_handle;
+
+# A new thread of Perl's starts without the objects of its parent.
+sub CLONE_SKIP { 1 }
+
+package Nflogcap::Packet {
+    our @FIELDS = qw(present payload wire_length timestamp timestamp_ns lost_before group family
+      hook hw_protocol prefix mark indev indev_name outdev outdev_name physindev physindev_name
+      physoutdev physoutdev_name uid gid seq seq_global hw_type vlan_tci vlan_protocol ct_info
+      hw_address hw_header l2_header ct);
+
+    for my $field (@FIELDS) {
+        no strict 'refs';
+        *$field = \&{"Nflogcap::XS::Packet_${field}_get"};
+    }
+    *frame     = \&Nflogcap::XS::Packet_frame;
+    *attribute = \&Nflogcap::XS::Packet_attribute;
+    *DESTROY   = \&Nflogcap::XS::destroy_packet;
+
+    sub CLONE_SKIP { 1 }
+}
+
+package Nflogcap::Stats {
+    for my $counter (@COUNTERS) {
+        no strict 'refs';
+        *$counter = sub ($stats) { $stats->{$counter} };
+    }
+}
+
+package Nflogcap::Error {
+    use overload
+      '""'     => sub ($error, @) { "$error->{message} at $error->{file} line $error->{line}.\n" },
+      'bool'   => sub { 1 },
+      fallback => 1;
+
+    sub message ($error) { $error->{message} }
+    sub errno   ($error) { $error->{errno} }
+}
+
+1;
+
+__END__
+
+=encoding UTF-8
+
+=head1 NAME
+
+Nflogcap - the packets that Linux netfilter logs through NFLOG
+
+=head1 SYNOPSIS
+
+    use Nflogcap;
+
+    my $capture = Nflogcap->open(groups => [5], snaplen => 96);
+    while (my $packet = $capture->next) {
+        printf "%s %s %d\n", $packet->timestamp, $packet->prefix // '', length $packet->payload;
+    }
+
+=head1 DESCRIPTION
+
+A firewall rule says C<log group 5> (nft) or C<-j NFLOG --nflog-group 5> (iptables); this receives
+what such rules log, with all that the kernel tells of each packet, and counts exactly what was lost.
+Capturing needs CAP_NET_ADMIN in the network namespace.
+
+=head1 CAPTURES
+
+=head2 Nflogcap->open(%options)
+
+Starts capturing and returns the capture. The options:
+
+=over
+
+=item groups
+
+The NFLOG group, 0 to 65535, or a reference to an array of groups.
+
+=item snaplen
+
+Bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only.
+
+=item delivery
+
+C<Nflogcap::BATCHED> (the default): many packets a batch, least CPU, milliseconds of delay; or
+C<Nflogcap::IMMEDIATE>: a batch a packet, least delay, most CPU.
+
+=item queue_threshold
+
+Packets that the kernel gathers before it delivers a batch, 1 or more.
+
+=item flush_timeout
+
+Milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by default.
+
+=item batch_size
+
+Bytes that the kernel allots to a batch, 4096 to 131072.
+
+=item socket_buffer
+
+Bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default.
+
+=item conntrack
+
+True: packets come with their conntrack entry.
+
+=item netns
+
+Path of the network namespace to capture in, such as F</run/netns/blue>; by default that of the
+process.
+
+=back
+
+=head2 $capture->next($timeout)
+
+The next packet; undef when none came in C<$timeout> seconds (without it: wait for ever, 0: do not
+wait), when it was woken, and when the capture has ended, which C<ended> tells.
+
+=head2 $capture->fileno
+
+A descriptor for select, IO::Select and event loops: readable whenever C<next> would not wait,
+packets queued in the library included. Never read from it or close it.
+
+=head2 $capture->stats, $capture->group_stats($group)
+
+The counters, as of now, of the capture and of one of its groups: C<received>, C<delivered>,
+C<filtered>, C<lost> (exact), C<overruns>, C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
+C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>, each a method.
+
+=head2 $capture->wakeup
+
+Makes the C<next> that waits, or else the next one, return undef. A signal handler may call it.
+
+=head2 $capture->stop
+
+Ends the capture without loss: C<next> goes on to return what the kernel still holds.
+
+=head2 $capture->close
+
+Gives the groups up and frees all, as the end of the last reference does. A second time it does
+nothing.
+
+=head2 $capture->closed, $capture->ended
+
+Whether it was closed; whether no packet can come any more.
+
+=head1 PACKETS
+
+A packet has a method for each field of the C struct: C<present>, C<payload>, C<wire_length>,
+C<timestamp>, C<timestamp_ns>, C<lost_before>, C<group>, C<family>, C<hook>, C<hw_protocol>,
+C<prefix>, C<mark>, C<indev>, C<indev_name>, C<outdev>, C<outdev_name>, C<physindev>,
+C<physindev_name>, C<physoutdev>, C<physoutdev_name>, C<uid>, C<gid>, C<seq>, C<seq_global>,
+C<hw_type>, C<vlan_tci>, C<vlan_protocol>, C<ct_info>, C<hw_address>, C<hw_header>, C<l2_header>,
+C<ct>. One that the kernel did not send is undef. Payloads, headers and prefixes are strings of
+bytes. Packets own their bytes and outlive their capture.
+
+=head2 $packet->frame
+
+The frame: link-layer header, VLAN tag and payload, as far as the kernel sent them.
+
+=head2 $packet->attribute($number)
+
+The raw bytes of an attribute of the kernel's message by its NFULA_* number, or undef.
+
+=head1 ERRORS
+
+What fails dies with an Nflogcap::Error, which as a string is the library's words and the line of
+the program. Its C<message> has the words alone, C<errno> the number: 1 (EPERM) where a group has an
+owner already or CAP_NET_ADMIN is missing. Lost packets are no error: they are counted, in
+C<< $packet->lost_before >> and C<< $capture->stats->lost >>.
+
+=head1 SIGNALS, THREADS, FORKS
+
+A handler in C<%SIG> runs while C<next> waits, and ends the wait if it dies. A new thread of Perl's
+starts without the captures and packets of its parent: there they are undef. A child of fork may
+close its copy of a capture: the parent's goes on.
+
+=head1 SEE ALSO
+
+L<nflogcap(3)>, L<nft(8)>, L<iptables-extensions(8)>
+
+=cut

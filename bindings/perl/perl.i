@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+//
+// What the interface of ../nflogcap.i is in Perl. The functions that SWIG makes of it are private
+// to lib/Nflogcap.pm beside this file, which makes methods of them.
+
+%module "Nflogcap::XS"
+
+// Before the standard library, over whose names Perl's headers define macros.
+%insert("begin") %{
+#include "objects.hpp"
+%}
+
+%typemap(out) unsigned long long, uint64_t {
+    $result = sv_2mortal(newSVuv($1));
+    ++argvi;
+}
+
+%typemap(out) binding::Bytes {
+    $result = $1.data == nullptr
+                  ? &PL_sv_undef
+                  : newSVpvn_flags(static_cast<const char*>($1.data), $1.length, SVs_TEMP);
+    ++argvi;
+}
+
+%typemap(out) binding::Text {
+    $result = $1.data == nullptr ? &PL_sv_undef : sv_2mortal(newSVpv($1.data, 0));
+    ++argvi;
+}
+
+%typemap(out) binding::Optional {
+    $result = $1.present ? sv_2mortal(newSVuv($1.value)) : &PL_sv_undef;
+    ++argvi;
+}
+
+%typemap(in) long long "$1 = binding::perl::to_integer(aTHX_ $input, \"$1_name\");"
+
+%typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
+%typemap(argout) binding::Failure& {
+    if ($1->code != 0)
+        binding::perl::raise(aTHX_ *$1);
+}
+
+%typemap(in) binding::Packet* self "$1 = binding::perl::packet_of(aTHX_ $input);"
+%typemap(in) binding::Handle* self "$1 = binding::perl::handle_of(aTHX_ $input);"
+
+%extend binding::Handle {
+    void close() { binding::perl::close(*$self); }
+}
+
+// SWIG's own of these two would bless what it makes into classes of its own.
+%ignore binding::Handle::Handle;
+%ignore binding::Handle::~Handle;
+%ignore binding::Packet::~Packet;
+
+// (seconds): the next packet or undef
+%typemap(in, numinputs=0) (PerlInterpreter* perl) "$1 = aTHX;"
+%typemap(out) SV* {
+    $result = sv_2mortal($1);
+    ++argvi;
+}
+namespace binding::perl {
+SV* new_handle(PerlInterpreter* perl);
+void refuse(PerlInterpreter* perl, const char* words);
+SV* next_packet(PerlInterpreter* perl, SV* handle, double seconds);
+void destroy_handle(PerlInterpreter* perl, SV* handle);
+void destroy_packet(PerlInterpreter* perl, SV* packet);
+}
+
+%include "nflogcap.i"

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests stand on: rules, traffic and assertions.
+package Live;
+
+use v5.36;
+use Exporter 'import';
+use IO::Socket::INET;
+
+our @EXPORT = qw(LONG PORT with_rule send_udp send_and_ignore_refusal send_count udp_payload equal
+  raises refused bound_groups descriptors run_tests);
+
+use constant { LONG => 20, PORT => 4900 };
+
+my @NFT      = split ' ', $ENV{NFLOGCAP_TEST_NFT} // 'env -u LD_PRELOAD nft';
+my @SEND_UDP = split ' ', $ENV{NFLOGCAP_TEST_SEND_UDP} // 'send_udp';
+
+sub nft ($rules) {
+    open my $pipe, '|-', @NFT, '-f', '-' or die "nft: $!";
+    binmode $pipe;
+    print $pipe $rules;
+    close $pipe or die "nft failed with: $rules";
+}
+
+# Calls the code while UDP to the port is logged with these options of nft's log.
+sub with_rule ($port, $log, $code, %how) {
+    my ($hook, $before) = ($how{hook} // 'prerouting', $how{before} // '');
+    nft("table inet udp$port { chain logged { type filter hook $hook priority 0; "
+          . "udp dport $port $before log $log drop; }; }\n");
+    my $done = eval { $code->(); 1 };
+    my $why  = $@;
+    nft("delete table inet udp$port\n");
+    die $why unless $done;
+}
+
+sub send_udp ($port, @payloads) {
+    my $socket = IO::Socket::INET->new(Proto => 'udp', PeerAddr => '127.0.0.1', PeerPort => $port)
+      or die "socket: $!";
+    for my $payload (@payloads) {
+        $socket->send($payload) // return $!;
+    }
+    return 0;
+}
+
+# Where a rule on the output hook drops it the sender is told.
+sub send_and_ignore_refusal ($port, $payload) { send_udp($port, $payload) }
+
+sub send_count ($port, $count) {
+    system(@SEND_UDP, $port, '--count', $count) == 0 or die 'send_udp failed';
+}
+
+sub udp_payload ($packet) { substr $packet->payload, 28 }
+
+sub _shown ($value) {
+    return 'undef' unless defined $value;
+    return '[' . join(', ', map { _shown($_) } @$value) . ']' if ref $value eq 'ARRAY';
+    return "'$value'";
+}
+
+sub equal ($is, $should) {
+    die _shown($is) . ' is not ' . _shown($should) . ' at line ' . (caller)[2] . "\n"
+      unless _shown($is) eq _shown($should);
+}
+
+# What the code dies of; dies where it does not, or of other words.
+sub raises ($code, @words) {
+    my $line = (caller)[2];
+    die "it did not die at line $line\n" if eval { $code->(); 1 };
+    my $why = $@;
+    index("$why", $_) >= 0 || die "$_ is not in $why at line $line\n" for @words;
+    return $why;
+}
+
+# Like it, for errors of nflogcap's.
+sub refused ($code, @words) {
+    my $why = raises($code, @words);
+    die "no Nflogcap::Error: $why" unless ref $why && $why->isa('Nflogcap::Error');
+    die "of another file: $why" if "$why" =~ /Nflogcap\.pm/;
+    return $why;
+}
+
+sub bound_groups () {
+    open my $table, '<', '/proc/self/net/netfilter/nfnetlink_log' or die "nfnetlink_log: $!";
+    return [map { (split)[0] } <$table>];
+}
+
+sub descriptors () {
+    opendir my $directory, '/proc/self/fd' or die "fd: $!";
+    return scalar(() = readdir $directory);
+}
+
+# What main does with the names of tests: see ../behaviours.
+sub run_tests ($tests, $order, @names) {
+    $| = 1;
+    if (@names == 1 && $names[0] eq '--list') {
+        say for @$order;
+        return 0;
+    }
+    my $failed = 0;
+    for my $name (@names ? @names : @$order) {
+        if (eval { $tests->{$name}->(); 1 }) {
+            say "ok $name";
+        } else {
+            $failed = 1;
+            say "not ok $name: ", $@ =~ s/\n/ /gr;
+        }
+    }
+    return $failed;
+}
+
+1;

@@ -1,0 +1,428 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The behaviours of ../behaviours.txt, in Perl.
+
+use v5.36;
+use FindBin;
+use lib $FindBin::Bin;
+use IO::Select;
+use Live;
+use Nflogcap;
+use Time::HiRes qw(alarm sleep time);
+
+use constant { LO => 1, EPERM => 1, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
+
+my (%tests, @order);
+
+sub test ($name, $code) {
+    push @order, $name;
+    $tests{$name} = $code;
+}
+
+sub logged ($options, $log, $code, %how) {
+    with_rule(PORT, $log, sub { $code->(Nflogcap->open(%$options)) }, %how);
+}
+
+test open => sub {
+    for my $groups (5, [5]) {
+        logged { groups => $groups }, 'group 5', sub ($capture) {
+            send_udp(PORT, 1 .. 100);
+            equal([map { udp_payload($capture->next(LONG)) } 1 .. 100], [1 .. 100]);
+        };
+    }
+};
+
+test busy_group => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    my $why = refused(sub { Nflogcap->open(groups => [6, 5]) }, 'group 5', '(this process)');
+    equal($why->errno,    EPERM);
+    equal(bound_groups(), [5]);
+};
+
+test permission => sub {
+    equal(refused(sub { Nflogcap->open(groups => 5) }, 'CAP_NET_ADMIN', 'group 5')->errno, EPERM);
+};
+
+test options => sub {
+    my %options = (
+        groups          => 5,
+        snaplen         => 24,
+        delivery        => Nflogcap::IMMEDIATE,
+        queue_threshold => 1,
+        flush_timeout   => 0,
+        batch_size      => 8192,
+        socket_buffer   => 65536,
+        conntrack       => 0,
+        netns           => '/proc/self/ns/net',
+    );
+    logged \%options, 'group 5', sub ($capture) {
+        send_udp(PORT, 'x' x 100);
+        my $packet = $capture->next(LONG);
+        equal([length $packet->payload,        $packet->wire_length],          [24, 128]);
+        equal([$capture->stats->delivery, $capture->stats->socket_buffer], [1, 2 * 65536]);
+    };
+};
+
+test bad_values => sub {
+    for (
+        [{ groups => 'five' }, 'group is an integer, not five'],
+        [{ groups => undef },  'no group'],
+        [{ groups => {} },     'groups is an integer or a reference to an array'],
+        [{ groups => 5.5 },            'group is an integer, not 5.5'],
+        [{ groups => 'nan' },          'group is an integer'],
+        [{ groups => [5, 'x'] },       'group is an integer, not x'],
+        [{ groups => [5, undef] },     'group is an integer, not undef'],
+        [{ groups => [5, []] },        'group is an integer, not a reference'],
+        [{ groups => -1 },             'group -1 is out of range: 0 to 65535'],
+        [{ groups => 65536 },          'group 65536 is out of range'],
+        [{ groups => 1e300 },          'group is out of range'],
+        [{ groups => ~0 },             'group is out of range'],
+        [{ groups => [] },             'no group'],
+        [{ groups => [5, 5] },         'group 5: it was added before'],
+        [{ groups => 5, snaplen       => -1 },              'snaplen -1 is out of range: 0 to 65531'],
+        [{ groups => 5, snaplen       => 65532 },           'snaplen 65532 is out of range'],
+        [{ groups => 5, snaplen       => 9.5 },             'snaplen is an integer, not 9.5'],
+        [{ groups => 5, socket_buffer => 2**64 },           'socket_buffer is out of range'],
+        [{ groups => 5, delivery      => 77 },              '77'],
+        [{ groups => 5, netns         => [] },              'netns is a path'],
+        [{ groups => 5, netns         => '/no/such/file' }, '/no/such/file'],
+      )
+    {
+        my ($options, $words) = @$_;
+        refused(sub { Nflogcap->open(%$options) }, $words);
+    }
+    refused(sub { Nflogcap->open(5) }, 'by name');
+    equal(bound_groups(), []);
+};
+
+test unknown_option => sub {
+    refused(sub { Nflogcap->open(groups => 5, snap_len => 96) }, "'snap_len'", "'snaplen'");
+    equal(bound_groups(), []);
+};
+
+test netns => sub {
+    local $ENV{LD_PRELOAD} = '';
+    my $holder = fork // die "fork: $!";
+    exec 'unshare', '--net', 'sleep', '60' unless $holder;
+    my $path = "/proc/$holder/ns/net";
+    my $done = eval {
+        my $here = readlink '/proc/self/ns/net';
+        sleep 0.001 while (readlink $path) eq $here;
+        my @inside = ('nsenter', "--net=$path");
+        my $rules  = 'table ip t { chain c { type filter hook output priority 0; udp dport '
+          . PORT . ' log group 5; }; }';
+        system(@inside, qw(ip link set lo up)) == 0 or die 'ip';
+        system(@inside, 'nft', $rules) == 0         or die 'nft';
+        my $capture = Nflogcap->open(groups => 5, netns => $path);
+        my $here_it_is_free = Nflogcap->open(groups => 5);
+        system(@inside, split(' ', $ENV{NFLOGCAP_TEST_SEND_UDP}), PORT, '6869') == 0 or die 'send';
+        equal(udp_payload($capture->next(LONG)), 'hi');
+        1;
+    };
+    my $why = $@;
+    kill KILL => $holder;
+    waitpid $holder, 0;
+    die $why unless $done;
+};
+
+test iterate => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        send_udp(PORT, 1 .. 1000);
+        $capture->stop;
+        my @payloads;
+        while (my $packet = $capture->next) { push @payloads, udp_payload($packet) }
+        equal(\@payloads,      [1 .. 1000]);
+        equal($capture->ended, 1);
+        equal($capture->next,  undef);
+    };
+};
+
+test error_in_loop => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        send_udp(PORT, 'first', 'second');
+        raises(
+            sub {
+                while (my $packet = $capture->next) {
+                    equal(udp_payload($packet), 'first');
+                    die "mine\n";
+                }
+            },
+            "mine\n"
+        );
+        equal(udp_payload($capture->next(LONG)), 'second');
+    };
+};
+
+test several_groups => sub {
+    with_rule(
+        PORT + 1,
+        'group 65535',
+        sub {
+            logged { groups => [5, 65535] }, 'group 5', sub ($capture) {
+                send_udp(PORT, 'a', 'b');
+                send_udp(PORT + 1, 'c');
+                my %seen = (5 => '', 65535 => '');
+                for (1 .. 3) {
+                    my $packet = $capture->next(LONG);
+                    $seen{ $packet->group } .= udp_payload($packet);
+                }
+                equal([@seen{5, 65535}], ['ab', 'c']);
+                equal([map { $capture->group_stats($_)->received } 5, 65535], [2, 1]);
+                equal($capture->stats->received, 3);
+                refused(sub { $capture->group_stats(7) }, 'group 7');
+                refused(sub { $capture->group_stats(undef) }, 'group is an integer');
+            };
+        }
+    );
+};
+
+test absent_fields => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        send_and_ignore_refusal(PORT, 'hi');
+        my $packet = $capture->next(LONG);
+        equal([$packet->uid, $packet->gid, $packet->outdev, $packet->prefix], [0, 0, LO, '']);
+        equal(
+            [sort grep { !defined $packet->$_ } @Nflogcap::Packet::FIELDS],
+            [
+                qw(ct ct_info hw_address hw_header hw_type indev indev_name l2_header mark
+                  physindev physindev_name physoutdev physoutdev_name vlan_protocol vlan_tci)
+            ]
+        );
+        equal($packet->present & Nflogcap::HAS_MARK, 0);
+        equal($packet->present & Nflogcap::HAS_UID,  Nflogcap::HAS_UID);
+        equal($packet->attribute(2),                 undef);
+        refused(sub { $packet->attribute(65536) }, 'type 65536 is out of range');
+        refused(sub { Nflogcap::Packet::mark(5) }, 'this is no packet');
+        refused(sub { Nflogcap::Packet::mark(bless \my $bogus, 'Nflogcap::Packet') }, 'no packet');
+        refused(sub { Nflogcap::stop($packet) }, 'this is no capture');
+        raises(sub { $$packet = 5 }, 'read-only');
+    }, hook => 'output';
+};
+
+test interface_names => sub {
+    my ($incoming, $outgoing);
+    with_rule(
+        PORT + 1,
+        'group 5',
+        sub {
+            logged { groups => 5 }, 'group 5', sub ($capture) {
+                send_udp(PORT, 'in');
+                $incoming = $capture->next(LONG);
+                send_and_ignore_refusal(PORT + 1, 'out');
+                $outgoing = $capture->next(LONG);
+                $capture->close;
+            };
+        },
+        hook => 'output'
+    );
+    equal([$incoming->indev,  $incoming->indev_name,  $incoming->outdev_name], [LO, 'lo', undef]);
+    equal([$outgoing->outdev, $outgoing->outdev_name, $outgoing->indev_name],  [LO, 'lo', undef]);
+};
+
+test binary_payload => sub {
+    my $payload = join('', map { chr } 0 .. 255) . "\0\0";
+    logged { groups => 5 }, "prefix \"a\xff\x80b\" group 5", sub ($capture) {
+        send_udp(PORT, $payload);
+        my $packet = $capture->next(LONG);
+        equal(udp_payload($packet), $payload);
+        equal([utf8::is_utf8($packet->payload) ? 1 : 0, $packet->prefix], [0, "a\xff\x80b"]);
+        equal($packet->frame, $packet->hw_header . $packet->payload);
+    };
+};
+
+test big_integers => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        send_udp(PORT, 'a', 'b');
+        for my $number (0, 1) {
+            my $packet = $capture->next(LONG);
+            my ($seconds, $microseconds) = unpack 'Q>Q>', $packet->attribute(NFULA_TIMESTAMP);
+            equal($packet->timestamp_ns, $seconds * 10**9 + $microseconds * 1000);
+            equal(length $packet->timestamp_ns, 19);
+            die "$seconds is long ago" unless abs($seconds - time) < 60;
+            equal([$packet->mark, $packet->seq], [0xffffffff, $number]);
+            equal(pack('N', $packet->seq),        $packet->attribute(NFULA_SEQ));
+            equal(pack('N', $packet->seq_global), $packet->attribute(NFULA_SEQ_GLOBAL));
+        }
+    }, before => 'meta mark set 0xffffffff';
+};
+
+test timeout => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    for my $timeout (0, 0.05, '0.05') {
+        my $before = time;
+        equal($capture->next($timeout), undef);
+        my $took = time - $before;
+        die "$took seconds" unless $took >= $timeout - 0.001 && $took < $timeout + 5;
+    }
+    refused(sub { $capture->next(-1) },    'timeout -1 is out of range');
+    refused(sub { $capture->next('nan') }, 'timeout');
+    refused(sub { $capture->next('x') },   'a number of seconds');
+    refused(sub { $capture->next([]) },    'a number of seconds');
+    equal($capture->ended ? 1 : 0, 0);
+};
+
+test wakeup => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        $capture->wakeup for 1 .. 2;
+        equal([$capture->next(LONG), $capture->ended ? 1 : 0], [undef, 0]);
+        # from a signal handler, while it waits
+        local $SIG{ALRM} = sub { $capture->wakeup };
+        alarm 0.1;
+        equal($capture->next, undef);
+        send_udp(PORT, 'still there');
+        equal(udp_payload($capture->next(LONG)), 'still there');
+    };
+};
+
+test interrupt => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    local $SIG{INT} = sub { die "interrupted\n" };
+    for my $wait (sub { $capture->next }, sub { $capture->next(LONG) }) {
+        local $SIG{ALRM} = sub { kill INT => $$ };
+        alarm 0.1;
+        equal(raises($wait), "interrupted\n");
+    }
+    # A handler that returns lets it wait on.
+    my $seen = 0;
+    local $SIG{ALRM} = sub { $seen++ };
+    alarm 0.05;
+    equal([$capture->next(0.2), $seen], [undef, 1]);
+};
+
+test stop => sub {
+    logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
+        send_udp(PORT, 'held');
+        $capture->stop;
+        equal([udp_payload($capture->next(LONG)), $capture->ended ? 1 : 0], ['held', 0]);
+        equal([$capture->next, $capture->ended], [undef, 1]);
+        equal($capture->next, undef);
+    };
+};
+
+test loss => sub {
+    my $sent = 20000;
+    logged { groups => 5, socket_buffer => 4096, batch_size => 4096 }, 'group 5', sub ($capture) {
+        send_count(PORT, $sent);
+        sleep 0.1;    # the kernel flushes what it gathered
+        my ($seen, $lost) = (0, 0);
+        my $count = sub ($packet) { $seen++; $lost += $packet->lost_before };
+        while (my $packet = $capture->next(0)) { $count->($packet) }
+        send_udp(PORT, 'the last shows the gap before it');
+        $capture->stop;
+        while (my $packet = $capture->next) { $count->($packet) }
+        die 'nothing was lost' unless $capture->stats->lost > 0;
+        equal($seen + $lost, $sent + 1);
+        equal([$capture->stats->received, $capture->stats->lost], [$seen, $lost]);
+    };
+};
+
+test event_wait => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        my $select = IO::Select->new($capture->fileno);
+        equal([$select->can_read(0)], []);
+        send_udp(PORT, 0 .. 9);
+        for my $number (0 .. 9) {    # what the kernel delivers in one batch is queued in the library
+            equal([$select->can_read(LONG)], [$capture->fileno]);
+            equal(udp_payload($capture->next(0)), $number);
+        }
+        vec(my $watched = '', $capture->fileno, 1) = 1;
+        equal(scalar select($watched, undef, undef, 0.05), 0);
+        $capture->stop;
+        equal([$select->can_read(LONG)], [$capture->fileno]);
+    };
+};
+
+test two_captures => sub {
+    with_rule(
+        PORT + 1,
+        'group 6',
+        sub {
+            logged { groups => 5 }, 'group 5', sub ($first) {
+                my $second = Nflogcap->open(groups => 6);
+                send_udp(PORT + 1, 'second');
+                send_udp(PORT, 'first');
+                equal(udp_payload($first->next(LONG)),  'first');
+                equal(udp_payload($second->next(LONG)), 'second');
+                equal([$first->next(0), $second->next(0)], [undef, undef]);
+            };
+        }
+    );
+};
+
+test packet_outlives => sub {
+    my $packet;
+    logged { groups => 5 }, 'prefix "kept: " group 5', sub ($capture) {
+        send_udp(PORT, 'kept');
+        $packet = $capture->next(LONG);
+    };
+    equal(bound_groups(), []);
+    equal([udp_payload($packet), $packet->prefix, $packet->group], ['kept', 'kept: ', 5]);
+    equal(substr($packet->frame, -4), 'kept');
+};
+
+test close_twice => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    equal($capture->closed ? 1 : 0, 0);
+    $capture->close for 1 .. 2;
+    equal([$capture->closed, $capture->ended], [1, 1]);
+    equal(bound_groups(), []);
+};
+
+test use_after_close => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    $capture->close;
+    for my $method (qw(next fileno wakeup stop stats)) {
+        refused(sub { $capture->$method }, 'the capture is closed');
+    }
+    refused(sub { $capture->group_stats(5) }, 'the capture is closed');
+    my $error = refused(sub { $capture->stop });
+    equal("$error", "the capture is closed at $0 line " . (__LINE__ - 1) . ".\n");
+};
+
+test collected => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    equal(bound_groups(), [5]);
+    undef $capture;
+    equal(bound_groups(), []);
+};
+
+test no_growth => sub {
+    my $packets  = $ENV{NFLOGCAP_TEST_PACKETS};
+    my $portion  = 10000;
+    my $resident = sub {
+        open my $status, '<', '/proc/self/status' or die "status: $!";
+        my ($kilobytes) = map { /^VmRSS:\s*(\d+)/ } <$status>;
+        return $kilobytes * 1024;
+    };
+    my $read = sub ($count) {
+        my $capture = Nflogcap->open(groups => 5);
+        for (1 .. $count / $portion) {
+            send_count(PORT, $portion);
+            for (1 .. $portion) {
+                my $packet = $capture->next(LONG);
+                my @fields = ($packet->payload, $packet->prefix, $packet->mark,
+                    $packet->timestamp_ns, $packet->indev_name);
+            }
+            $capture->stats;
+        }
+        equal([$capture->stats->received, $capture->stats->lost], [$count, 0]);
+    };
+    my $opens = sub ($count) { Nflogcap->open(groups => 5)->stats for 1 .. $count };
+    with_rule(
+        PORT,
+        'prefix "growth: " group 5',
+        sub {
+            $read->(2 * $portion);
+            $opens->(100);
+            my ($memory, $descriptors) = ($resident->(), descriptors());
+            $read->($packets);
+            $opens->($packets / 100);
+            equal(descriptors(), $descriptors);
+            my $grown = $resident->() - $memory;
+            # A few bytes a packet, or some hundred a capture, would be more than this.
+            die "$grown bytes" unless $grown < ($packets > 2**20 ? $packets : 2**20);
+            equal(bound_groups(), []);
+        }
+    );
+};
+
+exit run_tests(\%tests, \@order, @ARGV);

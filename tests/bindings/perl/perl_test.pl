@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What only Perl has: ithreads, forks, global destruction, documentation.
+
+use v5.36;
+use FindBin;
+use lib $FindBin::Bin;
+use Config;
+use threads;
+use Live;
+use Nflogcap;
+use Pod::Checker;
+
+my (%tests, @order);
+
+sub test ($name, $code) {
+    push @order, $name;
+    $tests{$name} = $code;
+}
+
+test 'a thread starts without the objects of its parent' => sub {
+    with_rule(
+        PORT,
+        'group 5',
+        sub {
+            my $capture = Nflogcap->open(groups => 5);
+            send_udp(PORT, 'a', 'b');
+            my $packet = $capture->next(LONG);
+            for (1 .. 20) {
+                my $seen = threads->create(
+                    sub {
+                        my $mine = Nflogcap->open(groups => 6);    # a thread may have its own
+                        return ref($capture) . ref($packet);
+                    }
+                )->join;
+                equal($seen, 'SCALARSCALAR');
+            }
+            equal(bound_groups(), [5]);
+            equal([udp_payload($packet), udp_payload($capture->next(LONG))], ['a', 'b']);
+        }
+    );
+};
+
+test 'a child of fork leaves the capture of its parent alone' => sub {
+    with_rule(
+        PORT,
+        'group 5',
+        sub {
+            my $capture = Nflogcap->open(groups => 5);
+            for my $end (sub { $capture->close }, sub { undef $capture }) {
+                my $child = fork // die "fork: $!";
+                if (!$child) {
+                    $end->();
+                    exit 0;
+                }
+                waitpid $child, 0;
+                equal([$?, @{ bound_groups() }], [0, 5]);
+            }
+            send_udp(PORT, 'still there');
+            equal(udp_payload($capture->next(LONG)), 'still there');
+        }
+    );
+};
+
+test 'objects are destroyed in any order' => sub {
+    my $program = 'use Nflogcap; our $c = Nflogcap->open(groups => 5); our $loop = [$c]; '
+      . 'push @$loop, $loop; $c->DESTROY; eval { $c->next }; print $@; undef $c';
+    my $said = qx($^X @{[map { "-I$_" } @INC]} -e '$program' 2>&1);
+    equal([$said, $?], ["this is no capture: Nflogcap->open makes one at -e line 1.\n", 0]);
+};
+
+test 'the documentation is sound' => sub {
+    open my $silence, '>', \my $complaints or die;
+    my $checker = Pod::Checker->new(-warnings => 1);
+    $checker->parse_from_file($INC{'Nflogcap.pm'}, $silence);
+    equal([$checker->num_errors, $checker->num_warnings], [0, 0]);
+    open my $source, '<', $INC{'Nflogcap.pm'} or die "Nflogcap.pm: $!";
+    my $pod = join '', <$source>;
+    $pod =~ s/.*__END__//s;
+    for my $name (@Nflogcap::Packet::FIELDS, qw(open next fileno stats wakeup stop close closed ended)) {
+        die "$name is not documented" unless $pod =~ /\b$name\b/;
+    }
+};
+
+exit run_tests(\%tests, \@order, @ARGV);
