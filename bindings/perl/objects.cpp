@@ -17,40 +17,53 @@ namespace {
 constexpr const char* capture_class = "Nflogcap";
 constexpr const char* packet_class = "Nflogcap::Packet";
 
-SV* object_of(pTHX_ void* pointer, const char* name)
+int free_handle(pTHX_ SV* /*object*/, MAGIC* magic)
 {
-    SV* const inner = newSViv(PTR2IV(pointer));
-    SV* const object = sv_bless(newRV_noinc(inner), gv_stashpv(name, GV_ADD));
-    SvREADONLY_on(inner); // nobody makes another pointer of it
-    return object;
+    delete reinterpret_cast<Handle*>(magic->mg_ptr);
+    return 0;
 }
 
-bool is_a(pTHX_ SV* object, const char* name)
+int free_packet(pTHX_ SV* /*object*/, MAGIC* magic)
 {
-    if (!SvROK(object) || !SvOBJECT(SvRV(object)))
-        return false;
-    const char* const own = HvNAME_get(SvSTASH(SvRV(object)));
-    return (own != nullptr && std::strcmp(own, name) == 0) || sv_derived_from(object, name);
+    if (magic->mg_ptr != nullptr)
+        release(reinterpret_cast<Packet*>(magic->mg_ptr));
+    return 0;
 }
 
-// NULL where it is another object, was destroyed, or belongs to another of Perl's threads.
-void* pointer_of(pTHX_ SV* object, const char* name)
+// The copy that a new thread gets of an object holds nothing.
+int leave_behind(pTHX_ MAGIC* magic, CLONE_PARAMS* /*parameters*/)
 {
-    if (!is_a(aTHX_ object, name) || !SvIOK(SvRV(object)))
+    magic->mg_ptr = nullptr;
+    return 0;
+}
+
+MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
+{
+    MGVTBL table{};
+    table.svt_free = free;
+    table.svt_dup = leave_behind;
+    return table;
+}
+
+const MGVTBL handle_magic = magic_of(free_handle);
+const MGVTBL packet_magic = magic_of(free_packet);
+
+SV* object_of(pTHX_ void* pointer, const MGVTBL& table, const char* name)
+{
+    SV* const inner = newSV_type(SVt_PVMG);
+    MAGIC* const magic =
+        sv_magicext(inner, nullptr, PERL_MAGIC_ext, &table, static_cast<const char*>(pointer), 0);
+    magic->mg_flags |= MGf_DUP;
+    return sv_bless(newRV_noinc(inner), gv_stashpv(name, GV_ADD));
+}
+
+// NULL where it is another object, or belongs to another of Perl's threads.
+void* pointer_of(pTHX_ SV* object, const MGVTBL& table)
+{
+    if (!SvROK(object) || SvTYPE(SvRV(object)) < SVt_PVMG)
         return nullptr;
-    return INT2PTR(void*, SvIVX(SvRV(object)));
-}
-
-// What the object held, which it holds no more.
-void* take_pointer(pTHX_ SV* object, const char* name)
-{
-    void* const pointer = pointer_of(aTHX_ object, name);
-    if (pointer == nullptr)
-        return nullptr;
-    SvREADONLY_off(SvRV(object));
-    sv_setiv(SvRV(object), 0);
-    SvREADONLY_on(SvRV(object));
-    return pointer;
+    const MAGIC* const magic = mg_findext(SvRV(object), PERL_MAGIC_ext, &table);
+    return magic == nullptr ? nullptr : magic->mg_ptr;
 }
 
 // Where the program called this module.
@@ -73,6 +86,26 @@ const COP* line_of_program(pTHX)
     raise(aTHX_ failure);
 }
 
+double seconds_in(pTHX_ SV* timeout)
+{
+    Failure failure;
+    failure.code = -EINVAL;
+    if (SvROK(timeout) || !looks_like_number(timeout)) {
+        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+                                        "timeout is a number of seconds or undef, not %.200s",
+                                        SvROK(timeout) ? "a reference" : SvPV_nolen(timeout)));
+        raise(aTHX_ failure);
+    }
+    const double seconds = SvNV(timeout);
+    if (!(seconds >= 0)) {
+        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+                                        "timeout %g is out of range: 0 seconds or more, or undef",
+                                        seconds));
+        raise(aTHX_ failure);
+    }
+    return seconds;
+}
+
 } // namespace
 
 SV* new_handle(PerlInterpreter* perl)
@@ -81,42 +114,32 @@ SV* new_handle(PerlInterpreter* perl)
     auto* handle = new (std::nothrow) Handle;
     if (handle == nullptr)
         fail(aTHX_ ENOMEM, nflogcap_strerror(ENOMEM));
-    return object_of(aTHX_ handle, capture_class);
-}
-
-void destroy_handle(PerlInterpreter* perl, SV* handle)
-{
-    dTHXa(perl);
-    delete static_cast<Handle*>(take_pointer(aTHX_ handle, capture_class));
-}
-
-void destroy_packet(PerlInterpreter* perl, SV* packet)
-{
-    dTHXa(perl);
-    if (void* const pointer = take_pointer(aTHX_ packet, packet_class))
-        release(static_cast<Packet*>(pointer));
+    return object_of(aTHX_ handle, handle_magic, capture_class);
 }
 
 Handle* handle_of(pTHX_ SV* object)
 {
-    void* const pointer = pointer_of(aTHX_ object, capture_class);
+    void* const pointer = pointer_of(aTHX_ object, handle_magic);
     if (pointer == nullptr)
-        fail(aTHX_ EINVAL, "this is no capture: Nflogcap->open makes one");
+        fail(aTHX_ EINVAL, "this is no capture of this thread: Nflogcap->open makes one");
     return static_cast<Handle*>(pointer);
 }
 
 Packet* packet_of(pTHX_ SV* object)
 {
-    void* const pointer = pointer_of(aTHX_ object, packet_class);
+    void* const pointer = pointer_of(aTHX_ object, packet_magic);
     if (pointer == nullptr)
-        fail(aTHX_ EINVAL, "this is no packet: a capture makes them");
+        fail(aTHX_ EINVAL, "this is no packet of this thread: a capture makes them");
     return static_cast<Packet*>(pointer);
 }
 
-SV* next_packet(PerlInterpreter* perl, SV* object, double seconds)
+void next_packet(pTHX_ CV* /*self*/)
 {
-    dTHXa(perl);
-    Handle* const handle = handle_of(aTHX_ object);
+    dXSARGS;
+    if (items < 1 || items > 2)
+        fail(aTHX_ EINVAL, "next takes a timeout or nothing: $capture->next($timeout)");
+    Handle* const handle = handle_of(aTHX_ ST(0));
+    const double seconds = items == 1 || !SvOK(ST(1)) ? -1 : seconds_in(aTHX_ ST(1));
     Packet* packet = nullptr;
     Failure failure;
     const Outcome outcome = await(
@@ -134,7 +157,9 @@ SV* next_packet(PerlInterpreter* perl, SV* object, double seconds)
         });
     if (outcome == Outcome::failed)
         raise(aTHX_ failure);
-    return packet == nullptr ? newSV(0) : object_of(aTHX_ packet, packet_class);
+    ST(0) = packet == nullptr ? &PL_sv_undef
+                              : sv_2mortal(object_of(aTHX_ packet, packet_magic, packet_class));
+    XSRETURN(1);
 }
 
 void refuse(PerlInterpreter* perl, const char* words)

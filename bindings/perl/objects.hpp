@@ -12,21 +12,21 @@
 #include <XSUB.h>
 // clang-format on
 
-// Captures and packets as Perl's objects: a blessed reference to a read-only integer, which is the
-// pointer. What raises leaves by longjmp: no frame that calls it may need a destructor.
+// Captures and packets as Perl's objects, which hold them by magic: Perl code cannot reach the
+// pointer, and no DESTROY has to be called. What raises leaves by longjmp: no frame that calls it
+// may need a destructor.
 namespace binding::perl {
 
 SV* new_handle(PerlInterpreter* perl);
-void destroy_handle(PerlInterpreter* perl, SV* handle);
-void destroy_packet(PerlInterpreter* perl, SV* packet);
 
 // Raise what is none.
 Handle* handle_of(pTHX_ SV* object);
 Packet* packet_of(pTHX_ SV* object);
 
-// The next packet within that many seconds, for ever if less than 0; undef where there is none:
-// none came in time, woken, or ended. Handlers of signals run while it waits, and may die.
-SV* next_packet(PerlInterpreter* perl, SV* handle, double seconds);
+// An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
+// undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run
+// while it waits, and may die.
+void next_packet(pTHX_ CV* self);
 
 void close(Handle& handle);
 

@@ -47,12 +47,11 @@
     void close() { binding::perl::close(*$self); }
 }
 
-// SWIG's own of these two would bless what it makes into classes of its own.
+// Perl's own magic destroys them.
 %ignore binding::Handle::Handle;
 %ignore binding::Handle::~Handle;
 %ignore binding::Packet::~Packet;
 
-// (seconds): the next packet or undef
 %typemap(in, numinputs=0) (PerlInterpreter* perl) "$1 = aTHX;"
 %typemap(out) SV* {
     $result = sv_2mortal($1);
@@ -61,9 +60,11 @@
 namespace binding::perl {
 SV* new_handle(PerlInterpreter* perl);
 void refuse(PerlInterpreter* perl, const char* words);
-SV* next_packet(PerlInterpreter* perl, SV* handle, double seconds);
-void destroy_handle(PerlInterpreter* perl, SV* handle);
-void destroy_packet(PerlInterpreter* perl, SV* packet);
 }
+// An XSUB as it is: next with its timeout or without in one call.
+%header %{
+static constexpr auto next_packet = binding::perl::next_packet;
+%}
+%native(next) void next_packet(void*);
 
 %include "nflogcap.i"

@@ -2,8 +2,7 @@
 package Nflogcap;
 
 use v5.36;
-use List::Util   ();
-use Scalar::Util ();
+use List::Util ();
 
 BEGIN {
     require DynaLoader;
@@ -72,15 +71,6 @@ sub open ($class, @options) {
     return $capture;
 }
 
-sub next ($capture, $timeout = undef) {
-    return Nflogcap::XS::next_packet($capture, -1) unless defined $timeout;
-    Nflogcap::XS::refuse("timeout is a number of seconds or undef, not $timeout")
-      if ref $timeout || !Scalar::Util::looks_like_number($timeout);
-    Nflogcap::XS::refuse("timeout $timeout is out of range: 0 seconds or more, or undef")
-      unless $timeout >= 0;
-    return Nflogcap::XS::next_packet($capture, $timeout);
-}
-
 my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
   truncated malformed batches bytes socket_buffer delivery);
 
@@ -98,16 +88,13 @@ sub group_stats ($capture, $group) {
 }
 
 # The others are the extension's functions as they are.
+*next    = \&Nflogcap::XS::next;
 *fileno  = \&Nflogcap::XS::Handle_fd;
 *wakeup  = \&Nflogcap::XS::Handle_wakeup;
 *stop    = \&Nflogcap::XS::Handle_stop;
 *close   = \&Nflogcap::XS::Handle_close;
 *closed  = \&Nflogcap::XS::Handle_closed;
 *ended   = \&Nflogcap::XS::Handle_ended;
-*DESTROY = \&Nflogcap::XS::destroy_handle;
-
-# A new thread of Perl's starts without the objects of its parent.
-sub CLONE_SKIP { 1 }
 
 package Nflogcap::Packet {
     our @FIELDS = qw(present payload wire_length timestamp timestamp_ns lost_before group family
@@ -121,9 +108,6 @@ package Nflogcap::Packet {
     }
     *frame     = \&Nflogcap::XS::Packet_frame;
     *attribute = \&Nflogcap::XS::Packet_attribute;
-    *DESTROY   = \&Nflogcap::XS::destroy_packet;
-
-    sub CLONE_SKIP { 1 }
 }
 
 package Nflogcap::Stats {
@@ -277,7 +261,7 @@ C<< $packet->lost_before >> and C<< $capture->stats->lost >>.
 =head1 SIGNALS, THREADS, FORKS
 
 A handler in C<%SIG> runs while C<next> waits, and ends the wait if it dies. A new thread of Perl's
-starts without the captures and packets of its parent: there they are undef. A child of fork may
+cannot use the captures and packets of its parent. A child of fork may
 close its copy of a capture: the parent's goes on.
 
 =head1 SEE ALSO

@@ -17,7 +17,7 @@ sub test ($name, $code) {
     $tests{$name} = $code;
 }
 
-test 'a thread starts without the objects of its parent' => sub {
+test 'a thread cannot use the objects of its parent' => sub {
     with_rule(
         PORT,
         'group 5',
@@ -29,10 +29,17 @@ test 'a thread starts without the objects of its parent' => sub {
                 my $seen = threads->create(
                     sub {
                         my $mine = Nflogcap->open(groups => 6);    # a thread may have its own
-                        return ref($capture) . ref($packet);
+                        eval { $capture->next } and return 'a packet';
+                        my $why = "$@";
+                        eval { $packet->payload } and return 'a payload';
+                        return "$why$@" =~ s/ at .*//gr;
                     }
                 )->join;
-                equal($seen, 'SCALARSCALAR');
+                equal(
+                    $seen,
+                    "this is no capture of this thread: Nflogcap->open makes one\n"
+                      . "this is no packet of this thread: a capture makes them\n"
+                );
             }
             equal(bound_groups(), [5]);
             equal([udp_payload($packet), udp_payload($capture->next(LONG))], ['a', 'b']);
@@ -63,9 +70,9 @@ test 'a child of fork leaves the capture of its parent alone' => sub {
 
 test 'objects are destroyed in any order' => sub {
     my $program = 'use Nflogcap; our $c = Nflogcap->open(groups => 5); our $loop = [$c]; '
-      . 'push @$loop, $loop; $c->DESTROY; eval { $c->next }; print $@; undef $c';
+      . 'push @$loop, $loop; $c->close; eval { $c->next }; print $@; undef $c';
     my $said = qx($^X @{[map { "-I$_" } @INC]} -e '$program' 2>&1);
-    equal([$said, $?], ["this is no capture: Nflogcap->open makes one at -e line 1.\n", 0]);
+    equal([$said, $?], ["the capture is closed at -e line 1.\n", 0]);
 };
 
 test 'the documentation is sound' => sub {
