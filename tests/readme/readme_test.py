@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs the README's rules and programs as they stand there, in a private network namespace.
 
-Expects in the environment: README, CC (with flags that find the header), LIBS (to link with) and
-PYTHON (with flags, an interpreter that finds nflogcap and scapy).
+Expects in the environment: README, CC (with flags that find the header), LIBS (to link with),
+PYTHON (with flags, an interpreter that finds nflogcap and scapy), and LUA, RUBY and PERL, where they
+were built.
 """
 import os
 import pathlib
@@ -100,10 +101,10 @@ class Readme(unittest.TestCase):
                         *shlex.split(os.environ["LIBS"])], check=True)
         return [str(program)]
 
-    def script(self, containing):
-        source = self.path / "app.py"
-        source.write_text(block("python", containing))
-        return [*shlex.split(os.environ["PYTHON"]), str(source)]
+    def script(self, containing, language="python"):
+        source = self.path / "app"
+        source.write_text(block(language, containing))
+        return [*shlex.split(os.environ[language.upper()]), str(source)]
 
     def test_the_c_program_prints_each_packet_of_the_nft_rule(self):
         self.rules("nft add rule")
@@ -117,6 +118,24 @@ class Readme(unittest.TestCase):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("nflogcap.open(5")),
                          ["dns:  48 None 0", "dns:  68 None 0"] * 3)
+
+    @unittest.skipIf("LUA" not in os.environ, "Lua was not built")
+    def test_the_lua_loop_prints_each_packet(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.script("open", "lua")),
+                         ["dns: \t48\tnil\t0", "dns: \t68\tnil\t0"] * 3)
+
+    @unittest.skipIf("RUBY" not in os.environ, "Ruby was not built")
+    def test_the_ruby_loop_prints_each_packet(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.script("open", "ruby")),
+                         ['["dns: ", 48, nil, 0]', '["dns: ", 68, nil, 0]'] * 3)
+
+    @unittest.skipIf("PERL" not in os.environ, "Perl was not built")
+    def test_the_perl_loop_prints_each_packet(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.script("open", "perl")),
+                         ["dns: 48 bytes, 0 lost", "dns: 68 bytes, 0 lost"] * 3)
 
     def test_the_scapy_sniff_prints_each_packet(self):
         self.rules("nft add rule")
