@@ -3,7 +3,6 @@
 
 import asyncio
 import os
-import threading
 import time
 import unittest
 
@@ -64,11 +63,13 @@ class AsyncioTest(live.LiveTest):
             waits = [asyncio.ensure_future(capture.next_async()) for _ in range(5)]
             loop = asyncio.ensure_future(collect(capture))
             await asyncio.sleep(0.01)
-            close()
+            closing = close()
             for wait in waits:
                 with self.assertRaises(EOFError):
                     await asyncio.wait_for(wait, live.LONG)
             self.assertEqual(await asyncio.wait_for(loop, live.LONG), [])
+            if closing is not None:
+                await closing
             nflogcap.open(5).close()
             with self.assertRaisesRegex(ValueError, "the capture is closed"):
                 await capture.next_async()
@@ -79,7 +80,7 @@ class AsyncioTest(live.LiveTest):
         descriptors = None
         for close in (
             lambda: capture.close(),
-            lambda: threading.Timer(0.05, capture.close).start(),
+            lambda: asyncio.get_running_loop().run_in_executor(None, capture.close),
         ):
             capture = nflogcap.open(5)
             asyncio.run(main(close))
