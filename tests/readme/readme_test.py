@@ -139,7 +139,7 @@ class Readme(unittest.TestCase):
 
     def test_the_scapy_sniff_prints_each_packet(self):
         self.rules("nft add rule")
-        lines = self.shown_by(self.script("install_nflog_listener(5)"))
+        lines = self.shown_by(self.script("nflogcap.scapy"))
         self.assertEqual(len(lines), 6)
         for (_, host), line in zip(HOSTS * 3, lines):
             self.assertRegex(line, r"^dns:  IP(v6)? / .*UDP")

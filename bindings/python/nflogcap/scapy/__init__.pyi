@@ -10,11 +10,11 @@ class NFLOGListenSocket:
     desc: ClassVar[str]
     queues: ClassVar[Union[int, Iterable[int]]]
     closed: bool
-    iface: Optional[str]
+    iface: Any  # a name, or a NetworkInterface of scapy's
     capture: Capture
     def __init__(
         self,
-        iface: Optional[str] = ...,
+        iface: Any = ...,
         type: int = ...,
         promisc: Optional[bool] = ...,
         filter: Optional[str] = ...,

@@ -1,50 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A listener for scapy: sniff() captures what netfilter logs.
-
-    from scapy.all import sniff
-    from nflogcap.scapy import install_nflog_listener
-
-    install_nflog_listener(queues=5)
-    sniff(prn=lambda packet: print(packet.nflog.prefix, packet.summary()))
-
-Packets are IP or IPv6, as they are in netfilter, and Ethernet in the bridge and
-netdev families. Each has an attribute `nflog`, the nflogcap.Packet that it was
-made of; scapy's own `time`, `wirelen` and `direction` (PACKET_HOST or
-PACKET_OUTGOING of socket) are set from it.
-"""
+"""The listening socket."""
 
 import socket
 
 from scapy.config import conf
 from scapy.data import ETH_P_ALL, MTU
-from scapy.error import Scapy_Exception
-from scapy.layers.inet import IP
-from scapy.layers.inet6 import IPv6
-from scapy.layers.l2 import ARP, Ether
+from scapy.error import Scapy_Exception, warning
 from scapy.supersocket import SuperSocket
 from scapy.utils import EDecimal
 
 import nflogcap
 from nflogcap.capture import OPTIONS
 from nflogcap.options import unknown_keyword
-
-__all__ = ["NFLOGListenSocket", "install_nflog_listener"]
-
-_NFPROTO_ARP = 3
-_NFPROTO_NETDEV = 5
-_NFPROTO_BRIDGE = 7
+from nflogcap.scapy.interface import groups_of
+from nflogcap.scapy.layers import dissect, layer_and_bytes, leaves
 
 
 class NFLOGListenSocket(SuperSocket):
     """A socket of scapy's that captures NFLOG groups; it cannot send.
 
+    iface         "nflog:5" or "nflog:5,6": the groups to capture; what else scapy
+                  gives is a device, which has no meaning here
     queues        the group, or an iterable of groups, in place of the class's own
     nflog_kwargs  a dict of options for nflogcap.open()
 
     A filter is refused (Scapy_Exception), given here or as conf.except_filter,
-    unless nofilter is true. iface, type, promisc and monitor are what scapy gives
-    to each listener: they have no meaning here, since the rule that logs decides
-    what is captured. Errors are those of nflogcap.open().
+    unless nofilter is true. type, promisc and monitor are what scapy gives to each
+    listener: they have no meaning here, since the rule that logs decides what is
+    captured. Errors are those of nflogcap.open(), and ValueError for an iface that
+    names no group, or groups beside those of queues.
+
+    Lost packets never end a sniff(): they are counted in `stats`, and scapy warns of
+    them once.
     """
 
     desc = "read the packets that netfilter logs (NFLOG)"
@@ -69,10 +56,14 @@ class NFLOGListenSocket(SuperSocket):
         if not nofilter:
             _refuse_filter(filter, "the filter")
             _refuse_filter(conf.except_filter, "conf.except_filter")
+        groups = groups_of(iface)
+        if groups is not None and queues is not None:
+            raise ValueError(f"iface is {str(iface)!r} and queues is {queues!r}: name groups once")
         self.iface = iface
-        self.capture = nflogcap.open(
-            self.queues if queues is None else queues, **(nflog_kwargs or {})
-        )
+        self._warned = False
+        if groups is None:
+            groups = self.queues if queues is None else queues
+        self.capture = nflogcap.open(groups, **(nflog_kwargs or {}))
         self.closed = False
 
     def __del__(self):
@@ -92,22 +83,22 @@ class NFLOGListenSocket(SuperSocket):
         packet = self._take()
         if packet is None:
             return None, None, None
-        layer, data = _layer_and_bytes(packet)
+        layer, data = layer_and_bytes(packet)
         return layer, data[:x], packet.timestamp
 
     def recv(self, x=MTU, **kwargs):
-        """The next packet, or None when there is none now. EOFError when the capture
-        has ended."""
+        """The next packet, or None when there is none now; keywords are for the layer
+        that it is. EOFError when the capture has ended."""
         packet = self._take()
         if packet is None:
             return None
-        layer, data = _layer_and_bytes(packet)
-        dissected = _dissect(layer, data[:x], kwargs)
+        layer, data = layer_and_bytes(packet)
+        dissected = dissect(layer, data[:x], kwargs)
         dissected.nflog = packet
         dissected.time = EDecimal(packet.timestamp_ns) / EDecimal(10**9)
         if packet.present & nflogcap.HAS_PAYLOAD:
             dissected.wirelen = packet.wire_length + len(data) - len(packet.payload)
-        dissected.direction = socket.PACKET_OUTGOING if _leaves(packet) else socket.PACKET_HOST
+        dissected.direction = socket.PACKET_OUTGOING if leaves(packet) else socket.PACKET_HOST
         return dissected
 
     def send(self, x):
@@ -117,35 +108,62 @@ class NFLOGListenSocket(SuperSocket):
         if self.closed:
             return
         self.closed = True
+        stats = self.capture.stats
+        if stats.lost or stats.unaccounted_batches:
+            self._warn_of_loss(stats)
         self.capture.close()
 
     def _take(self):
         if self.closed:
             raise EOFError("the socket is closed")
-        return self.capture.next(0)
+        packet = self.capture.next(0)
+        if packet is not None and packet.lost_before and not self._warned:
+            self._warn_of_loss(self.capture.stats)
+        return packet
+
+    def _warn_of_loss(self, stats):
+        if self._warned:
+            return
+        self._warned = True
+        warning(
+            "%r lost %d packets so far (%d batches may hold more), since they came faster than "
+            "they were read: its `stats` goes on counting. Let the rules log less, do less for "
+            "each packet, or give nflog_kwargs={'socket_buffer': ...} more than the %d bytes it has",
+            self.capture,
+            stats.lost,
+            stats.unaccounted_batches,
+            stats.socket_buffer,
+        )
 
 
 def install_nflog_listener(queues=None, **nflog_kwargs):
     """Makes sniff() capture NFLOG: sets conf.L2listen.
 
     queues is the group, or an iterable of groups, 0 to 3 unless given; the other
-    keywords are options for nflogcap.open(). Setting conf.use_pcap undoes this.
+    keywords are options for nflogcap.open().
+
+    Whoever sets conf.use_pcap afterwards has scapy set conf.L2listen anew: install
+    it again then. sniff(iface="nflog:5") needs no listener installed.
     """
-    for name in nflog_kwargs:
+    conf.L2listen = with_defaults(NFLOGListenSocket, queues, nflog_kwargs)
+
+
+def with_defaults(listener, default_queues, default_kwargs):
+    """A class derived from `listener` for install_nflog_listener(), whose keywords these are."""
+    for name in default_kwargs:
         if name not in OPTIONS:
             raise unknown_keyword("install_nflog_listener()", name, ("queues", *OPTIONS))
-    installed_queues, installed_kwargs = queues, nflog_kwargs
 
-    class InstalledNFLOGListenSocket(NFLOGListenSocket):
-        if installed_queues is not None:
-            queues = installed_queues
+    class InstalledNFLOGListenSocket(listener):
+        if default_queues is not None:
+            queues = default_queues
 
         def __init__(self, *args, nflog_kwargs=None, **kwargs):
             super().__init__(
-                *args, nflog_kwargs={**installed_kwargs, **(nflog_kwargs or {})}, **kwargs
+                *args, nflog_kwargs={**default_kwargs, **(nflog_kwargs or {})}, **kwargs
             )
 
-    conf.L2listen = InstalledNFLOGListenSocket
+    return InstalledNFLOGListenSocket
 
 
 def _refuse_filter(expression, name):
@@ -154,43 +172,3 @@ def _refuse_filter(expression, name):
             f"NFLOG packets cannot be filtered by an expression, and {name} is {expression!r}: "
             "let the rule that logs choose, or use lfilter"
         )
-
-
-def _layer_and_bytes(packet):
-    if packet.family == _NFPROTO_ARP:
-        # Outgoing ARP is logged from its Ethernet header on.
-        return (Ether if packet.hook == 1 else ARP), packet.payload
-    if packet.family in (_NFPROTO_BRIDGE, _NFPROTO_NETDEV):
-        # At egress of a netdev the payload itself starts with the Ethernet header.
-        if packet.l2_header or (packet.family == _NFPROTO_NETDEV and packet.hook == 1):
-            return Ether, packet.frame()
-    return _layer3(packet), packet.payload
-
-
-def _layer3(packet):
-    if not packet.payload:
-        return conf.raw_layer
-    layer = conf.l3types.get(packet.hw_protocol)
-    if layer is not None:
-        return layer
-    return {4: IP, 6: IPv6}.get(packet.payload[0] >> 4, conf.raw_layer)
-
-
-def _dissect(layer, data, kwargs):
-    if not data:
-        # The metadata is all there is; other layers would show their defaults as if captured.
-        return conf.raw_layer(data)
-    try:
-        return layer(data, **kwargs)
-    except KeyboardInterrupt:
-        raise
-    except Exception:
-        if conf.debug_dissector:
-            raise
-        return conf.raw_layer(data)
-
-
-def _leaves(packet):
-    if packet.family in (_NFPROTO_ARP, _NFPROTO_NETDEV):
-        return packet.hook == 1
-    return packet.hook >= 3

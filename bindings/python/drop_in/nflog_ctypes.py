@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""NFLOG packets from a generator, for scripts that were written for nflog_ctypes of
+scapy-nflog-capture: libnflogcap.so.1 by ctypes, and nothing else.
+
+    from nflog_ctypes import nflog_generator
+
+    packets = nflog_generator(5, extra_attrs=["len", "ts"])
+    fd = next(packets)  # for select() or poll(); here privileges can be dropped
+    for payload, length, timestamp in packets:
+        print(length, timestamp)
+
+New programs are better served by `import nflogcap`.
+"""
+
+import ctypes
+import errno
+import functools
+import logging
+import operator
+import pathlib
+import socket
+import time
+from ctypes import POINTER, byref, c_char_p, c_int, c_void_p
+from ctypes import c_uint8, c_uint16, c_uint32, c_uint64
+
+__all__ = ["NFLogError", "NFWouldBlock", "nflog_generator"]
+
+log = logging.getLogger("nflog")
+
+
+class NFLogError(OSError):
+    """What the library or the kernel refused, in words."""
+
+
+class NFWouldBlock:
+    """What send(True) returns where no packet is queued: this class itself."""
+
+
+def nflog_generator(
+    qids,
+    pf=(socket.AF_INET, socket.AF_INET6),
+    qthresh=None,
+    timeout=None,
+    nlbufsiz=None,
+    recv_buff=None,
+    extra_attrs=None,
+    handle_overflows=True,
+):
+    """A generator of the packets that are logged to the groups `qids`, bound when this returns.
+
+    Its first value is a descriptor for select, poll and event loops, readable whenever a packet can
+    be had without waiting; never read from it or close it. Then it yields each packet's payload,
+    bytes, waiting for as long as it takes. send(True) does not wait: where no packet is queued it
+    returns NFWouldBlock. close() gives the groups up, as does the end of the generator itself.
+
+    qids              the group, 0 to 65535, or an iterable of groups
+    pf                accepted and without effect: the rules alone say which families are logged
+    qthresh           packets that the kernel gathers before it delivers them; 65535 unless given
+    timeout           seconds, 0 to 3600, that it gathers at the longest; 0.01 unless given
+    nlbufsiz          bytes that it gathers in, 4096 to 131072 (the default), and the nearest of
+                      them for a value beyond. What is delivered waits in a buffer of 32 MiB
+    recv_buff         accepted and without effect: the buffer has room for every batch
+    extra_attrs       a name or several; then a list is yielded, the payload first:
+                      'len'     bytes that the packet had before a snaplen cut it
+                      'ts'      the kernel's timestamp, seconds as float, or None where it has none
+                      'prefix'  the rule's prefix, str, or None where it has none
+                      'fts'     the timestamp, or the time of receiving where there is none
+    handle_overflows  true: lost packets are warned of on the logger "nflog", at most once a
+                      second, and it goes on; false: they raise NFLogError with ENOBUFS
+
+    NFLogError where a group has an owner already, or privileges are missing; ValueError for a value
+    out of range and an unknown attribute, TypeError for another type.
+    """
+    for number in _listed(pf) + _listed(recv_buff or 0):
+        operator.index(number)
+    attributes = _attributes(extra_attrs)
+    capture = _Capture(_listed(qids), kernel_settings(qthresh, timeout, nlbufsiz))
+    return _generate(capture, attributes, handle_overflows)
+
+
+def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
+    """The settings of nflogcap, by their names there, that these keywords stand for; 0 is as good
+    as none."""
+    settings = {}
+    if qthresh:
+        settings["queue_threshold"] = operator.index(qthresh)
+    if timeout:
+        if not 0 <= timeout <= 3600:
+            raise ValueError(f"timeout {timeout} is out of range: 0 to 3600 seconds")
+        settings["flush_timeout"] = round(timeout * 1000)
+    if nlbufsiz:
+        # The kernel takes any size, and uses the nearest that it can.
+        settings["batch_size"] = min(max(operator.index(nlbufsiz), 4096), 131072)
+    return settings
+
+
+def _generate(capture, attributes, handle_overflows):
+    with capture:
+        peek = yield capture.fd
+        while True:
+            packet = capture.next(0 if peek else -1)
+            if packet is None:
+                peek = yield NFWouldBlock
+                continue
+            if packet.lost_before:
+                if not handle_overflows:
+                    raise NFLogError(errno.ENOBUFS, capture.words_of_loss())
+                capture.warn_of_loss()
+            payload = ctypes.string_at(packet.payload, packet.payload_length)
+            if attributes:
+                payload = [payload, *(attribute(packet) for attribute in attributes)]
+            peek = yield payload
+
+
+class _Packet(ctypes.Structure):
+    """struct nflogcap_packet of nflogcap.h, as far as it is read here."""
+
+    _fields_ = [
+        ("present", c_uint64),
+        ("payload", c_void_p),
+        ("payload_length", c_uint32),
+        ("wire_length", c_uint32),
+        ("timestamp_ns", c_uint64),
+        ("lost_before", c_uint64),
+        ("group", c_uint16),
+        ("family", c_uint8),
+        ("hook", c_uint8),
+        ("hw_protocol", c_uint16),
+        ("hw_type", c_uint16),
+        ("mark", c_uint32),
+        ("indev", c_uint32),
+        ("outdev", c_uint32),
+        ("physindev", c_uint32),
+        ("physoutdev", c_uint32),
+        ("uid", c_uint32),
+        ("gid", c_uint32),
+        ("seq", c_uint32),
+        ("seq_global", c_uint32),
+        ("ct_info", c_uint32),
+        ("prefix", c_char_p),
+    ]
+
+
+_HAS_TIMESTAMP = 1 << 3
+
+
+class _Stats(ctypes.Structure):
+    """struct nflogcap_stats of nflogcap.h, as far as it is read here."""
+
+    _fields_ = [
+        ("received", c_uint64),
+        ("delivered", c_uint64),
+        ("filtered", c_uint64),
+        ("lost", c_uint64),
+        ("overruns", c_uint64),
+        ("dropped_batches", c_uint64),
+        ("unaccounted_batches", c_uint64),
+    ]
+
+
+def _prefix(packet):
+    prefix = packet.prefix
+    return None if prefix is None else prefix.decode("utf-8", "surrogateescape")
+
+
+_ATTRIBUTES = {
+    "len": operator.attrgetter("wire_length"),
+    "ts": lambda packet: packet.timestamp_ns / 1e9 if packet.present & _HAS_TIMESTAMP else None,
+    "prefix": _prefix,
+    "fts": lambda packet: packet.timestamp_ns / 1e9,
+}
+
+
+def _attributes(names):
+    """What reads each of the attributes from a packet."""
+    names = [names] if isinstance(names, (str, bytes)) else list(names or ())
+    for name in names:
+        if name not in _ATTRIBUTES:
+            raise ValueError(
+                f"there is no attribute {name!r}: extra_attrs are of {', '.join(_ATTRIBUTES)}"
+            )
+    return [_ATTRIBUTES[name] for name in names]
+
+
+class _Capture:
+    """A capture of libnflogcap's, from its start to its close."""
+
+    def __init__(self, groups, settings):
+        self._handle = None  # until there is something to close
+        self._library = _library()
+        handle = c_void_p()
+        self._check(self._library.nflogcap_new(byref(handle)))
+        self._handle = handle
+        for group in groups:
+            # ctypes would take what is too much modulo 65536.
+            if not 0 <= operator.index(group) <= 65535:
+                raise ValueError(f"group {group} is out of range: 0 to 65535")
+            self._check(self._library.nflogcap_add_group(handle, group))
+        for name, value in settings.items():
+            if not 0 <= value < 2**32:
+                raise ValueError(f"{name} {value} is out of range: 0 to {2**32 - 1}")
+            self._check(getattr(self._library, f"nflogcap_set_{name}")(handle, value))
+        self._check(self._library.nflogcap_start(handle))
+        self.fd = self._check(self._library.nflogcap_fd(handle))
+        self._pointer = POINTER(_Packet)()
+        self._lost_when_warned = 0
+        self._quiet_until = 0.0
+
+    def __del__(self):
+        self.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        stats = self._stats()
+        if stats.lost > self._lost_when_warned or stats.unaccounted_batches:
+            self._quiet_until = 0.0
+            self.warn_of_loss()
+        self.close()
+
+    def close(self):
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            self._library.nflogcap_close(handle)
+
+    def next(self, timeout_ms):
+        """The next packet, to be read before the next call; None where none came in time. One a
+        call, so that the descriptor shows what is still queued."""
+        got = -errno.EINTR
+        while got == -errno.EINTR:  # Python's handler of the signal has run by then
+            got = self._library.nflogcap_next(self._handle, byref(self._pointer), timeout_ms)
+        return self._pointer.contents if self._check(got) else None
+
+    def words_of_loss(self):
+        stats = self._stats()
+        return (
+            f"{stats.lost} packets were lost so far, since they came faster than they were read "
+            f"({stats.unaccounted_batches} batches may hold more): read faster, or log less"
+        )
+
+    def warn_of_loss(self):
+        now = time.monotonic()
+        if now >= self._quiet_until:
+            self._quiet_until = now + 1
+            self._lost_when_warned = self._stats().lost
+            log.warning("%s", self.words_of_loss())
+
+    def _stats(self):
+        return self._library.nflogcap_get_stats(self._handle).contents
+
+    def _check(self, result):
+        """The result of a call, where it is not a negative errno."""
+        if result >= 0:
+            return result
+        words = self._library.nflogcap_error(self._handle) if self._handle else None
+        words = (words or self._library.nflogcap_strerror(result)).decode("utf-8", "replace")
+        if -result in (errno.EINVAL, errno.ERANGE, errno.EEXIST):
+            raise ValueError(words)
+        raise NFLogError(-result, words)
+
+
+def _listed(numbers):
+    try:
+        return [operator.index(numbers)]
+    except TypeError:
+        return list(numbers)
+
+
+@functools.lru_cache(maxsize=None)
+def _library():
+    """libnflogcap, from beside the package nflogcap where it was installed with that, else from
+    where the loader finds it."""
+    name = "libnflogcap.so.1"
+    beside = pathlib.Path(__file__).absolute().parent / "nflogcap" / name
+    try:
+        library = ctypes.CDLL(str(beside) if beside.exists() else name)
+    except OSError as missing:
+        raise NFLogError(
+            errno.ENOENT, f"{name} cannot be loaded ({missing}): install nflogcap, or run ldconfig"
+        ) from None
+    handle = c_void_p
+    for function, result, *arguments in (
+        ("strerror", c_char_p, c_int),
+        ("error", c_char_p, handle),
+        ("new", c_int, POINTER(handle)),
+        ("add_group", c_int, handle, c_uint16),
+        ("set_queue_threshold", c_int, handle, c_uint32),
+        ("set_flush_timeout", c_int, handle, c_uint32),
+        ("set_batch_size", c_int, handle, c_uint32),
+        ("start", c_int, handle),
+        ("fd", c_int, handle),
+        ("next", c_int, handle, POINTER(POINTER(_Packet)), c_int),
+        ("get_stats", POINTER(_Stats), handle),
+        ("close", None, handle),
+    ):
+        declared = getattr(library, f"nflogcap_{function}")
+        declared.restype, declared.argtypes = result, arguments
+    return library

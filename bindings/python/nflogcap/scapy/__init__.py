@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A listener for scapy: sniff() captures what netfilter logs.
+
+    from scapy.all import sniff
+    import nflogcap.scapy
+
+    sniff(iface="nflog:5", prn=lambda packet: print(packet.nflog.prefix, packet.summary()))
+
+Any iface of scapy's may be "nflog:5", or "nflog:5,6" for several groups, once this
+is imported. install_nflog_listener() makes NFLOG what sniff() captures where no
+iface is given, and NFLOGListenSocket is the socket for opened_socket= and L2socket=.
+
+Packets are IP or IPv6, as they are in netfilter, ARP, and Ethernet in the bridge and
+netdev families. Each has an attribute `nflog`, the nflogcap.Packet that it was made
+of; scapy's own `time`, `wirelen` and `direction` (PACKET_HOST or PACKET_OUTGOING of
+socket) are set from it. A packet that a session of scapy's put together is made of
+several, and has no `nflog`.
+
+Before scapy 2.6 an error in the thread of an AsyncSniffer was lost; once this is
+imported, join() raises it, as it does in later versions.
+"""
+
+from scapy.sendrecv import AsyncSniffer
+
+from nflogcap.scapy.interface import offer_interfaces
+from nflogcap.scapy.listener import NFLOGListenSocket, install_nflog_listener
+from nflogcap.scapy.sniffer_errors import raise_errors_in_join
+
+__all__ = ["NFLOGListenSocket", "install_nflog_listener"]
+
+offer_interfaces(NFLOGListenSocket)
+raise_errors_in_join(AsyncSniffer)

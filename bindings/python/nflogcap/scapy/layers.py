@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which of scapy's layers a logged packet is, by where netfilter says that its payload starts."""
+
+from scapy.config import conf
+from scapy.layers.inet import IP
+from scapy.layers.inet6 import IPv6
+from scapy.layers.l2 import ARP, Ether
+
+_NFPROTO_ARP = 3
+_NFPROTO_NETDEV = 5
+_NFPROTO_BRIDGE = 7
+
+
+def layer_and_bytes(packet):
+    """The class of scapy's and the bytes to dissect as it."""
+    if packet.family == _NFPROTO_ARP:
+        # Outgoing ARP is logged from its Ethernet header on.
+        return (Ether if packet.hook == 1 else ARP), packet.payload
+    if packet.family in (_NFPROTO_BRIDGE, _NFPROTO_NETDEV):
+        # At egress of a netdev the payload itself starts with the Ethernet header.
+        if packet.l2_header or (packet.family == _NFPROTO_NETDEV and packet.hook == 1):
+            return Ether, packet.frame()
+    return _layer3(packet), packet.payload
+
+
+def _layer3(packet):
+    if not packet.payload:
+        return conf.raw_layer
+    layer = conf.l3types.get(packet.hw_protocol)
+    if layer is not None:
+        return layer
+    return {4: IP, 6: IPv6}.get(packet.payload[0] >> 4, conf.raw_layer)
+
+
+def dissect(layer, data, keywords):
+    """layer(data), or what scapy makes of bytes that are not what they should be."""
+    if not data:
+        # The metadata is all there is; other layers would show their defaults as if captured.
+        return conf.raw_layer(data)
+    try:
+        return layer(data, **keywords)
+    except KeyboardInterrupt:
+        raise
+    except Exception:
+        if conf.debug_dissector:
+            raise
+        return conf.raw_layer(data)
+
+
+def leaves(packet):
+    """Whether the packet was logged on its way out."""
+    if packet.family in (_NFPROTO_ARP, _NFPROTO_NETDEV):
+        return packet.hook == 1
+    return packet.hook >= 3

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a packet is dissected as, in each family that netfilter logs."""
+
+import socket
+import struct
+import types
+import unittest
+
+import live
+from scapy_live import ScapyTest, ip
+from scapy.all import ARP, IP, TCP, UDP, Dot1Q, Ether, IPv6, Raw
+
+from nflogcap.scapy.layers import layer_and_bytes
+
+MAC = "02:00:00:00:00:01"
+
+
+class FamilyTest(ScapyTest):
+    """Frames are put into one end of a veth pair, and come out of the other, `port`."""
+
+    def setUp(self):
+        super().setUp()
+        ip("link add port type veth peer name wire")
+        self.addCleanup(ip, "link delete wire")
+        ip(f"link set port address {MAC}")
+        for device in ("port", "wire"):
+            ip(f"link set {device} up")
+
+    def put(self, frame):
+        """What sniff() is to call when it has started."""
+
+        def put_into_wire():
+            with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+                wire.bind(("wire", 0))
+                wire.send(bytes(frame))
+
+        return put_into_wire
+
+    def with_chain(self, family, hook, rule):
+        live.nft(f"table {family} t {{ chain c {{ type filter hook {hook} priority 0; {rule}; }}; }}")
+        self.addCleanup(live.nft, f"delete table {family} t\n")
+
+    def with_bridge(self):
+        ip("link add br0 type bridge")
+        self.addCleanup(ip, "link delete br0")
+        ip("link set port master br0")
+        ip("link set br0 up")
+
+    def one(self, frame):
+        (packet,) = self.sniff(iface="nflog:5", count=1, started_callback=self.put(frame))
+        return packet
+
+    def test_a_bridged_frame_is_ethernet(self):
+        self.with_bridge()
+        self.with_chain("bridge", "prerouting", "udp dport 4000 log group 5")
+        frame = Ether(dst=MAC, src="02:00:00:00:00:02") / IP() / UDP(dport=4000) / b"bridged"
+        packet = self.one(frame)
+        self.assertIs(type(packet), Ether)
+        self.assertEqual(bytes(packet), bytes(frame))
+        self.assertEqual(packet.wirelen, len(bytes(frame)))
+        self.assertEqual(packet.nflog.physindev_name or packet.nflog.indev_name, "port")
+        self.assertEqual(packet.direction, socket.PACKET_HOST)
+
+    def test_a_tag_that_a_bridge_took_off_stands_in_the_frame_again(self):
+        self.with_bridge()
+        self.with_chain("bridge", "prerouting", "log group 5")
+        frame = Ether(dst=MAC, src="02:00:00:00:00:02") / Dot1Q(vlan=7) / IP() / UDP(dport=4000)
+        packets = self.sniff(
+            iface="nflog:5",
+            stop_filter=lambda packet: Dot1Q in packet,
+            started_callback=self.put(frame),
+        )
+        self.assertIs(type(packets[-1]), Ether)
+        self.assertEqual(packets[-1][Dot1Q].vlan, 7)
+        self.assertEqual(packets[-1][UDP].dport, 4000)
+
+    def test_arp_that_comes_is_arp(self):
+        self.with_chain("arp", "input", "log group 5")
+        request = ARP(op="who-has", psrc="10.9.0.2", pdst="10.9.0.1")
+        packet = self.one(Ether(dst="ff:ff:ff:ff:ff:ff") / request)
+        self.assertIs(type(packet), ARP)
+        self.assertEqual((packet.psrc, packet.pdst), ("10.9.0.2", "10.9.0.1"))
+        self.assertEqual(packet.direction, socket.PACKET_HOST)
+
+    def test_arp_that_goes_is_ethernet(self):
+        ip("address add 10.9.0.1/24 dev port")
+        self.with_chain("arp", "output", "log group 5")
+        request = ARP(op="who-has", hwsrc="02:00:00:00:00:02", psrc="10.9.0.2", pdst="10.9.0.1")
+        packets = self.sniff(
+            iface="nflog:5",
+            stop_filter=lambda packet: packet[ARP].op == 2,
+            started_callback=self.put(Ether(src=request.hwsrc, dst="ff:ff:ff:ff:ff:ff") / request),
+        )
+        answer = packets[-1]
+        self.assertIs(type(answer), Ether)
+        self.assertEqual((answer.src, answer.dst), (MAC, "02:00:00:00:00:02"))
+        self.assertEqual(answer[ARP].psrc, "10.9.0.1")
+        self.assertEqual(answer.direction, socket.PACKET_OUTGOING)
+
+    def test_netdev_egress_is_ethernet(self):
+        self.with_chain("netdev", "egress device wire", "udp dport 4000 log group 5")
+        frame = Ether(dst=MAC, src="02:00:00:00:00:02") / IP() / UDP(dport=4000) / b"leaves"
+        packet = self.one(frame)
+        self.assertIs(type(packet), Ether)
+        self.assertEqual(bytes(packet), bytes(frame))
+        self.assertEqual(packet.wirelen, len(bytes(frame)))
+        self.assertEqual(packet.direction, socket.PACKET_OUTGOING)
+
+
+class LayerTest(unittest.TestCase):
+    """Which layer bytes are dissected as, for families that lo does not have."""
+
+    def layer(self, **fields):
+        packet = types.SimpleNamespace(
+            **{"family": 2, "hook": 0, "hw_protocol": 0, "l2_header": None, "payload": b"", **fields}
+        )
+        packet.frame = lambda: (packet.l2_header or b"") + packet.payload
+        return layer_and_bytes(packet)
+
+    def test_by_ethertype_then_by_version_then_raw(self):
+        four, six = bytes(IP() / TCP()), bytes(IPv6() / TCP())
+        self.assertEqual(self.layer(hw_protocol=0x0800, payload=four), (IP, four))
+        self.assertEqual(self.layer(hw_protocol=0x86DD, payload=six), (IPv6, six))
+        self.assertEqual(self.layer(payload=four), (IP, four))
+        self.assertEqual(self.layer(payload=six), (IPv6, six))
+        self.assertEqual(self.layer(payload=b"\xff"), (Raw, b"\xff"))
+
+    def test_arp(self):
+        arp = bytes(ARP())
+        self.assertEqual(self.layer(family=3, hook=0, payload=arp), (ARP, arp))
+        frame = bytes(Ether() / ARP())
+        self.assertEqual(self.layer(family=3, hook=1, payload=frame), (Ether, frame))
+
+    def test_bridge_and_netdev(self):
+        header = struct.pack("!6s6sH", b"a" * 6, b"b" * 6, 0x0800)
+        four = bytes(IP() / TCP())
+        self.assertEqual(self.layer(family=7, l2_header=header, payload=four), (Ether, header + four))
+        self.assertEqual(self.layer(family=5, l2_header=header, payload=four), (Ether, header + four))
+        self.assertEqual(self.layer(family=5, hook=1, payload=header + four), (Ether, header + four))
+        # a device without link-layer headers
+        self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four), (IP, four))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests of the scapy listener stand on."""
+
+import os
+import subprocess
+import sys
+
+import live
+
+try:
+    import scapy.all as scapy
+except ImportError as missing:
+    print(f"scapy cannot be tested: {missing}", file=sys.stderr)
+    sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
+
+from nflogcap.scapy import NFLOGListenSocket
+
+
+def bound_groups():
+    """The groups that somebody owns in this network namespace."""
+    with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
+        return [int(line.split()[0]) for line in table]
+
+
+def ip(command):
+    subprocess.run(["ip", *command.split()], check=True, env=live.environment())
+
+
+class ScapyTest(live.LiveTest):
+    def setUp(self):
+        for name in ("L2listen", "except_filter"):
+            self.addCleanup(setattr, scapy.conf, name, getattr(scapy.conf, name))
+
+    def sniff(self, **arguments):
+        return scapy.sniff(timeout=live.LONG, **arguments)
+
+    def sending(self, port, *payloads, **how):
+        """What sniff() is to call when it has started."""
+        return lambda: live.send(port, *payloads, **how)
+
+    def with_socket(self, *arguments, **keywords):
+        listener = NFLOGListenSocket(*arguments, **keywords)
+        self.addCleanup(listener.close)
+        return listener
