@@ -151,6 +151,7 @@ public:
 
 %constant int BATCHED = NFLOGCAP_BATCHED;
 %constant int IMMEDIATE = NFLOGCAP_IMMEDIATE;
+%constant int ADAPTIVE = NFLOGCAP_ADAPTIVE;
 
 %define PRESENT_BIT(NAME)
 %constant uint64_t HAS_ ## NAME = NFLOGCAP_HAS_ ## NAME;

@@ -72,9 +72,12 @@ void Capture::start()
         group.restart(refused_.total());
     }
     cursor_ = {};
+    adaptive_.reset();
+    if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
+        adaptive_.emplace(numbers.size(), settings_.at_start(), settings_.batched());
     try {
         const auto open = [&] {
-            source_.emplace(numbers, settings_.group(), settings_.socket_buffer());
+            source_.emplace(numbers, settings_.at_start(), settings_.socket_buffer());
         };
         if (settings_.netns().empty())
             open();
@@ -226,9 +229,17 @@ void Capture::load(const NetlinkSocket::Datagram& datagram) noexcept
     stats_.bytes += datagram.bytes.size();
     stats_.truncated += datagram.truncated ? 1 : 0;
     if (GroupCounters* group = cursor_.more() ? groups_.find(cursor_.group()) : nullptr)
-        group->receive_batch(datagram.bytes.size(), refused_.certain());
+        count_batch(*group, datagram.bytes.size());
     if (refused_.unsettled())
         refused_.look_at(source_->socket().queue());
+}
+
+void Capture::count_batch(GroupCounters& group, std::size_t bytes) noexcept
+{
+    group.receive_batch(bytes, refused_.certain());
+    if (adaptive_ && state_ == State::capturing)
+        adaptive_->adapt(*source_, groups_.place(group), received_at_ns_,
+                         group.stats().received + group.stats().lost);
 }
 
 // Stopped, and nothing is queued: ends the capture, or sees to it that it ends in time.
@@ -307,6 +318,8 @@ const nflogcap_stats& Capture::stats() noexcept
     stats_.overruns = refused_.overruns();
     stats_.dropped_batches = refused_.total();
     stats_.unaccounted_batches = unaccounted();
+    if (adaptive_)
+        stats_.delivery = adaptive_->any_batched() ? NFLOGCAP_BATCHED : NFLOGCAP_IMMEDIATE;
     return stats_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "adaptive_delivery.hpp"
 #include "group_counters.hpp"
 #include "live_source.hpp"
 #include "message_cursor.hpp"
@@ -49,6 +50,7 @@ private:
     int refill(int timeout_ms);
     void drain();
     void load(const NetlinkSocket::Datagram& datagram) noexcept;
+    void count_batch(GroupCounters& group, std::size_t bytes) noexcept;
     void end() noexcept;
     bool take_wakeup() noexcept;
     void announce() noexcept;
@@ -67,6 +69,7 @@ private:
     MessageCursor cursor_;
     GroupTable groups_;
     RefusedBatches refused_;
+    std::optional<AdaptiveDelivery> adaptive_;
     std::uint64_t received_at_ns_ = 0;
 
     nflogcap_packet packet_{};

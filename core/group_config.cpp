@@ -13,12 +13,24 @@
 
 namespace nflog {
 
-ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
+ConfigMessage::ConfigMessage(std::uint16_t group, std::uint32_t sequence)
 {
     nlmsghdr* message = nflog_nlmsg_put_header(bytes_.data(), NFULNL_MSG_CONFIG, AF_UNSPEC, group);
-    message->nlmsg_flags |= NLM_F_ACK;
     message->nlmsg_seq = sequence;
-    nflog_attr_put_cfg_cmd(message, command);
+}
+
+// A command asks for an acknowledgement.
+ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
+    : ConfigMessage(group, sequence)
+{
+    header().nlmsg_flags |= NLM_F_ACK;
+    nflog_attr_put_cfg_cmd(&header(), command);
+}
+
+void ConfigMessage::put_gathering(std::uint32_t queue_threshold, std::uint32_t batch_size)
+{
+    mnl_attr_put_u32(&header(), NFULA_CFG_NLBUFSIZ, htonl(batch_size));
+    mnl_attr_put_u32(&header(), NFULA_CFG_QTHRESH, htonl(queue_threshold));
 }
 
 ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& settings,
@@ -30,10 +42,9 @@ ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& sett
     // A copy range of 0 would mean the maximum.
     nflog_attr_put_cfg_mode(message, settings.snaplen != 0 ? NFULNL_COPY_PACKET : NFULNL_COPY_META,
                             settings.snaplen);
-    mnl_attr_put_u32(message, NFULA_CFG_NLBUFSIZ, htonl(settings.batch_size));
+    config.put_gathering(settings.queue_threshold, settings.batch_size);
     mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT,
                      htonl((settings.flush_timeout_ms + ms_a_unit - 1) / ms_a_unit));
-    mnl_attr_put_u32(message, NFULA_CFG_QTHRESH, htonl(settings.queue_threshold));
     const int flags = NFULNL_CFG_F_SEQ | NFULNL_CFG_F_SEQ_GLOBAL |
                       (settings.conntrack ? NFULNL_CFG_F_CONNTRACK : 0);
     mnl_attr_put_u16(message, NFULA_CFG_FLAGS, htons(static_cast<std::uint16_t>(flags)));
@@ -43,6 +54,14 @@ ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& sett
 ConfigMessage ConfigMessage::unbind(std::uint16_t group, std::uint32_t sequence)
 {
     return {group, NFULNL_CFG_CMD_UNBIND, sequence};
+}
+
+ConfigMessage ConfigMessage::gather(std::uint16_t group, std::uint32_t queue_threshold,
+                                    std::uint32_t batch_size, std::uint32_t sequence)
+{
+    ConfigMessage config(group, sequence);
+    config.put_gathering(queue_threshold, batch_size);
+    return config;
 }
 
 const nlmsghdr& ConfigMessage::header() const noexcept

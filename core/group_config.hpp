@@ -18,18 +18,23 @@ struct GroupSettings {
     bool conntrack;
 };
 
-// One NFULNL_MSG_CONFIG message that asks for an acknowledgement.
+// One NFULNL_MSG_CONFIG message.
 class ConfigMessage {
 public:
     // Binds a group with all its settings at once, so that it never runs under others.
     static ConfigMessage bind(std::uint16_t group, const GroupSettings& settings,
                               std::uint32_t sequence);
     static ConfigMessage unbind(std::uint16_t group, std::uint32_t sequence);
+    // Sets how much of a bound group is gathered. Answered only where the kernel refuses it.
+    static ConfigMessage gather(std::uint16_t group, std::uint32_t queue_threshold,
+                                std::uint32_t batch_size, std::uint32_t sequence);
 
     [[nodiscard]] const nlmsghdr& header() const noexcept;
 
 private:
+    ConfigMessage(std::uint16_t group, std::uint32_t sequence);
     ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence);
+    void put_gathering(std::uint32_t queue_threshold, std::uint32_t batch_size);
     nlmsghdr& header() noexcept;
 
     static constexpr std::size_t room = 128; // for all attributes of a configuration

@@ -76,6 +76,12 @@ public:
         return search(group);
     }
 
+    // The place of one of them in the order of their numbers.
+    [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
+    {
+        return static_cast<std::size_t>(&group - groups_.data());
+    }
+
     auto begin() noexcept { return groups_.begin(); }
     auto end() noexcept { return groups_.end(); }
     [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }

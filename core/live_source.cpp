@@ -19,6 +19,8 @@ namespace {
 // not fit would be cut off.
 constexpr std::size_t receive_buffer = std::size_t{512} * 1024;
 
+constexpr std::uint32_t gathering_sequence = 0;
+
 // The answer to a request of ours, nullptr where the datagram is a batch; never both.
 const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
 {
@@ -86,8 +88,17 @@ NetlinkSocket::Datagram LiveSource::receive() noexcept
         const nlmsghdr* answer = as_answer(datagram.bytes);
         if (answer == nullptr)
             return datagram;
-        take_unbind_answer(*answer);
+        take_answer(*answer);
     }
+}
+
+void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
+                               std::uint32_t batch_size) noexcept
+{
+    const auto request = ConfigMessage::gather(bindings_[index].group, queue_threshold, batch_size,
+                                               gathering_sequence);
+    if (socket_.send(request.header()) != 0)
+        refuses_settings_ = true;
 }
 
 void LiveSource::unbind() noexcept
@@ -171,8 +182,12 @@ void LiveSource::request_unbind(std::size_t index) noexcept
         refuse(binding);
 }
 
-void LiveSource::take_unbind_answer(const nlmsghdr& answer) noexcept
+void LiveSource::take_answer(const nlmsghdr& answer) noexcept
 {
+    if (answer.nlmsg_seq == gathering_sequence) {
+        refuses_settings_ = true; // else it is not answered
+        return;
+    }
     const std::size_t index = answer.nlmsg_seq - std::size_t{1};
     if (index >= bindings_.size() || bindings_[index].state != State::unbinding)
         return;

@@ -36,6 +36,12 @@ public:
     // Whether receive() gives a batch even if the socket has none.
     [[nodiscard]] bool has_backlog() const noexcept { return !backlog_.empty(); }
 
+    // Has the kernel gather this much of the group at that place from now on. Where it refuses to,
+    // since privileges were dropped, refuses_settings() is true as soon as its answer was read.
+    void set_gathering(std::size_t index, std::uint32_t queue_threshold,
+                       std::uint32_t batch_size) noexcept;
+    [[nodiscard]] bool refuses_settings() const noexcept { return refuses_settings_; }
+
     // Asks the kernel to unbind the groups. It delivers first what it gathered.
     void unbind() noexcept;
 
@@ -58,18 +64,21 @@ private:
     void bind(std::size_t index);
     int await_answer(std::size_t index);
     void request_unbind(std::size_t index) noexcept;
-    void take_unbind_answer(const nlmsghdr& answer) noexcept;
+    void take_answer(const nlmsghdr& answer) noexcept;
     void refuse(Binding& binding) noexcept;
 
     GroupSettings settings_;
     pid_t owner_;
     NetlinkSocket socket_;
-    std::vector<Binding> bindings_; // requests about bindings_[i] carry the sequence number i + 1
+    // Requests to bind and unbind bindings_[i] carry the sequence number i + 1, those that set how
+    // much is gathered 0.
+    std::vector<Binding> bindings_;
     std::unique_ptr<std::byte[]> buffer_;
     std::deque<std::vector<std::byte>> backlog_;  // batches that came while the groups were bound
     std::vector<std::byte> held_;                 // the one of them that was given last
     std::optional<Clock::time_point> flushed_at_; // by then a group that stays bound was flushed
     bool sealed_ = false;
+    bool refuses_settings_ = false;
 };
 
 } // namespace nflog

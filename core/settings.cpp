@@ -48,9 +48,11 @@ void Settings::set_snaplen(std::uint32_t bytes)
 void Settings::set_delivery(int delivery)
 {
     require_unlocked("delivery");
-    if (delivery != NFLOGCAP_BATCHED && delivery != NFLOGCAP_IMMEDIATE)
+    if (delivery != NFLOGCAP_BATCHED && delivery != NFLOGCAP_IMMEDIATE &&
+        delivery != NFLOGCAP_ADAPTIVE)
         throw Error(EINVAL, "cannot set the delivery to " + std::to_string(delivery) +
-                                ": it is NFLOGCAP_BATCHED (0) or NFLOGCAP_IMMEDIATE (1)");
+                                ": it is NFLOGCAP_BATCHED (0), NFLOGCAP_IMMEDIATE (1) or "
+                                "NFLOGCAP_ADAPTIVE (2)");
     delivery_ = delivery;
 }
 
@@ -89,17 +91,29 @@ void Settings::set_netns(const char* path)
     netns_ = path == nullptr ? "" : path;
 }
 
-GroupSettings Settings::group() const noexcept
+GroupSettings Settings::batched() const noexcept
 {
-    const bool batched = delivery_ == NFLOGCAP_BATCHED;
     return {
         .snaplen = snaplen_,
-        .queue_threshold = queue_threshold_.value_or(batched ? deep_threshold : 1),
+        .queue_threshold = queue_threshold_.value_or(deep_threshold),
         .flush_timeout_ms = flush_timeout_ms_.value_or(default_flush_timeout_ms),
-        // With a packet a batch the kernel trims and copies what a large buffer has too much.
-        .batch_size = batch_size_.value_or(batched ? most_batch_size : least_batch_size),
+        .batch_size = batch_size_.value_or(most_batch_size),
         .conntrack = conntrack_,
     };
+}
+
+GroupSettings Settings::at_start() const noexcept
+{
+    GroupSettings settings = batched();
+    // With a packet a batch the kernel trims and copies what a large buffer has too much.
+    if (delivery_ == NFLOGCAP_IMMEDIATE) {
+        settings.queue_threshold = queue_threshold_.value_or(1);
+        settings.batch_size = batch_size_.value_or(least_batch_size);
+    } else if (delivery_ == NFLOGCAP_ADAPTIVE) {
+        settings.queue_threshold = 1;
+        settings.batch_size = least_batch_size;
+    }
+    return settings;
 }
 
 } // namespace nflog

@@ -28,7 +28,10 @@ public:
     void unlock() noexcept { locked_ = false; }
     void require_unlocked(const char* what) const;
 
-    [[nodiscard]] GroupSettings group() const noexcept;
+    // What the groups are bound with, and what they have while packets are gathered: the same
+    // where the delivery is not adaptive. What was set on its own goes for the latter.
+    [[nodiscard]] GroupSettings at_start() const noexcept;
+    [[nodiscard]] GroupSettings batched() const noexcept;
     [[nodiscard]] int delivery() const noexcept { return delivery_; }
     [[nodiscard]] std::uint32_t socket_buffer() const noexcept { return socket_buffer_; }
     [[nodiscard]] const std::string& netns() const noexcept { return netns_; }

@@ -31,7 +31,7 @@ local COUNTERS = {
 
 -- Ways of delivery, and the bits of a packet's `present`.
 local CONSTANTS = {
-  "BATCHED", "IMMEDIATE",
+  "BATCHED", "IMMEDIATE", "ADAPTIVE",
   "HAS_MARK", "HAS_TIMESTAMP", "HAS_INDEV", "HAS_OUTDEV", "HAS_PHYSINDEV", "HAS_PHYSOUTDEV",
   "HAS_HW_ADDRESS", "HAS_PAYLOAD", "HAS_PREFIX", "HAS_UID", "HAS_SEQ", "HAS_SEQ_GLOBAL", "HAS_GID",
   "HAS_HW_TYPE", "HAS_HW_HEADER", "HAS_CT", "HAS_CT_INFO", "HAS_VLAN", "HAS_L2_HEADER",
@@ -113,8 +113,8 @@ Capture.__index = Capture
 --- Starts capturing and returns the capture.
 --
 -- `options` is a table: groups (an integer, or a table of them, 0 to 65535), and as one likes
--- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default, or
--- nflogcap.IMMEDIATE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
+-- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default,
+-- nflogcap.IMMEDIATE or nflogcap.ADAPTIVE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
 -- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace). An integer alone
 -- is the group.
 --

@@ -149,13 +149,15 @@ struct nflogcap_stats {
     uint64_t bytes;         /* bytes of batches read */
     uint64_t socket_buffer; /* (handle) bytes of socket buffer that the kernel granted, as
                                SO_RCVBUF tells (twice what was asked for) */
-    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force */
+    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; when
+                               adaptive, batched as soon as one group is */
     uint32_t reserved;      /* 0 */
 };
 
 /* nflogcap_set_delivery() */
 #define NFLOGCAP_BATCHED 0   /* many packets a batch: least CPU, milliseconds of delay */
 #define NFLOGCAP_IMMEDIATE 1 /* a batch a packet: least delay, most CPU */
+#define NFLOGCAP_ADAPTIVE 2  /* immediate while packets trickle, batched while they come fast */
 
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
@@ -191,9 +193,13 @@ int nflogcap_add_group(nflogcap *handle, uint16_t group);
  * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
 int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
-/* NFLOGCAP_BATCHED (default) or NFLOGCAP_IMMEDIATE; another value is -EINVAL.
- * Sets the queue threshold, flush timeout and batch size that suit, unless
- * they are set on their own. */
+/* NFLOGCAP_BATCHED (default), NFLOGCAP_IMMEDIATE or NFLOGCAP_ADAPTIVE; another
+ * value is -EINVAL. Sets the queue threshold, flush timeout and batch size that
+ * suit, unless they are set on their own; when adaptive, what is set on its own
+ * goes for a group while it is batched. A group is batched once it logged 400
+ * packets within 50 ms (8,000 a second), and immediate again, as it begins, when
+ * it logged 4,000 a second or fewer for 50 ms. Where privileges were dropped
+ * since the start it stays as it is. */
 int nflogcap_set_delivery(nflogcap *handle, int delivery);
 
 /* Packets that the kernel gathers before it delivers a batch, 1 or more;

@@ -206,14 +206,15 @@ TEST_CASE("a value out of its range is -ERANGE, and the words say which it may b
     }
 }
 
-TEST_CASE("a delivery is batched or immediate, and nothing else")
+TEST_CASE("a delivery is batched, immediate or adaptive, and nothing else")
 {
     const Handle capture = support::capture_of({group});
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_BATCHED) == 0);
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE) == 0);
-    for (const int delivery : {-1, 2, 1000}) {
+    CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_ADAPTIVE) == 0);
+    for (const int delivery : {-1, 3, 1000}) {
         CHECK(nflogcap_set_delivery(capture.get(), delivery) == -EINVAL);
-        check_error(capture, {"delivery to " + std::to_string(delivery), "NFLOGCAP_IMMEDIATE"});
+        check_error(capture, {"delivery to " + std::to_string(delivery), "NFLOGCAP_ADAPTIVE"});
     }
 }
 

@@ -422,7 +422,7 @@ const std::vector<Provocation>& provocations()
         {"delivery", kernel,
          [] {
              const Handle handle = capture();
-             return Failures{CALL(nflogcap_set_delivery, handle.get(), 2)};
+             return Failures{CALL(nflogcap_set_delivery, handle.get(), 3)};
          }},
         {"netns-empty", kernel,
          [] {

@@ -15,7 +15,7 @@ our $VERSION = Nflogcap::XS::nflogcap_version();
 # Ways of delivery, and the bits of a packet's `present`.
 use constant {
     map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XS::$name"} }
-      qw(BATCHED IMMEDIATE
+      qw(BATCHED IMMEDIATE ADAPTIVE
       HAS_MARK HAS_TIMESTAMP HAS_INDEV HAS_OUTDEV HAS_PHYSINDEV HAS_PHYSOUTDEV HAS_HW_ADDRESS
       HAS_PAYLOAD HAS_PREFIX HAS_UID HAS_SEQ HAS_SEQ_GLOBAL HAS_GID HAS_HW_TYPE HAS_HW_HEADER
       HAS_CT HAS_CT_INFO HAS_VLAN HAS_L2_HEADER)
@@ -170,8 +170,9 @@ Bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata o
 
 =item delivery
 
-C<Nflogcap::BATCHED> (the default): many packets a batch, least CPU, milliseconds of delay; or
-C<Nflogcap::IMMEDIATE>: a batch a packet, least delay, most CPU.
+C<Nflogcap::BATCHED> (the default): many packets a batch, least CPU, milliseconds of delay;
+C<Nflogcap::IMMEDIATE>: a batch a packet, least delay, most CPU; or C<Nflogcap::ADAPTIVE>: immediate
+while packets trickle, batched while they come fast.
 
 =item queue_threshold
 

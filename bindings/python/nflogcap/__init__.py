@@ -23,6 +23,7 @@ a wrong type TypeError.
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import (
+    ADAPTIVE,
     BATCHED,
     HAS_CT,
     HAS_CT_INFO,
@@ -60,6 +61,7 @@ __all__ = [
     "Stats",
     "BATCHED",
     "IMMEDIATE",
+    "ADAPTIVE",
     "HAS_MARK",
     "HAS_TIMESTAMP",
     "HAS_INDEV",

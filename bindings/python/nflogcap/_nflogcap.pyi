@@ -5,6 +5,7 @@ from typing import Any, Iterator, Literal, NoReturn, Optional, Tuple, Union
 
 BATCHED: int
 IMMEDIATE: int
+ADAPTIVE: int
 HAS_MARK: int
 HAS_TIMESTAMP: int
 HAS_INDEV: int

@@ -52,8 +52,9 @@ def open(
     snaplen          bytes of payload to copy of each packet, 0 to 65531 (the
                      default); 0: metadata only
     delivery         BATCHED (the default): many packets a batch, least CPU,
-                     milliseconds of delay; or IMMEDIATE: a batch a packet, least
-                     delay, most CPU
+                     milliseconds of delay; IMMEDIATE: a batch a packet, least
+                     delay, most CPU; or ADAPTIVE: immediate while packets
+                     trickle, batched while they come fast
     queue_threshold  packets that the kernel gathers before it delivers a batch,
                      1 or more; 65535 when batched, 1 when immediate
     flush_timeout    milliseconds that the kernel gathers at the longest, 0 to

@@ -50,8 +50,9 @@ module Nflogcap
   #
   # groups:: the NFLOG group, 0 to 65535, or several
   # snaplen:: bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only
-  # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay; or
-  #            IMMEDIATE: a batch a packet
+  # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay;
+  #            IMMEDIATE: a batch a packet; or ADAPTIVE: immediate while packets trickle,
+  #            batched while they come fast
   # queue_threshold:: packets that the kernel gathers before it delivers a batch, 1 or more
   # flush_timeout:: milliseconds that the kernel gathers at the longest, 0 to 3600000
   # batch_size:: bytes that the kernel allots to a batch, 4096 to 131072

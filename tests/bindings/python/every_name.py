@@ -110,7 +110,7 @@ def capture() -> None:
     with nflogcap.open(
         [5, 6],
         snaplen=96,
-        delivery=nflogcap.BATCHED if os.getpid() else nflogcap.IMMEDIATE,
+        delivery=nflogcap.BATCHED if os.getpid() else nflogcap.IMMEDIATE | nflogcap.ADAPTIVE,
         queue_threshold=100,
         flush_timeout=10,
         batch_size=65536,

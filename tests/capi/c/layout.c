@@ -69,4 +69,5 @@ _Static_assert(sizeof(nflogcap_stats) == 104, "a field was added: give it its li
 
 #endif
 
-_Static_assert(NFLOGCAP_BATCHED == 0 && NFLOGCAP_IMMEDIATE == 1, "a delivery has changed");
+_Static_assert(NFLOGCAP_BATCHED == 0 && NFLOGCAP_IMMEDIATE == 1 && NFLOGCAP_ADAPTIVE == 2,
+               "a delivery has changed");

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "live_source.hpp"
+#include "rate_switch.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace nflog {
+
+// Has the kernel gather a group's packets while they come fast, and deliver each at once while they
+// trickle (NFLOGCAP_ADAPTIVE). Each group goes by its own rate.
+class AdaptiveDelivery {
+public:
+    // The groups are bound with the settings `immediate`.
+    AdaptiveDelivery(std::size_t groups, const GroupSettings& immediate,
+                     const GroupSettings& batched)
+        : groups_(groups), immediate_(immediate), batched_(batched)
+    {
+    }
+
+    // With each batch that the source gave: its group by its place there, the time, and how many
+    // packets of the group were received or lost before it.
+    void adapt(LiveSource& source, std::size_t group, std::uint64_t now_ns,
+               std::uint64_t packets) noexcept;
+
+    // Whether any group's packets are gathered now.
+    [[nodiscard]] bool any_batched() const noexcept;
+
+private:
+    // On its way down a group is flushing: no packet is gathered any more, but the buffer that the
+    // last ones were gathered in may still be the kernel's. A batch size that is less than what
+    // such a buffer holds makes the kernel overrun it, and lose a packet; so it is left alone until
+    // a batch has come that was sent after the threshold went down.
+    enum class Mode : std::uint8_t { immediate, batched, flushing };
+    struct Group {
+        RateSwitch rate;
+        Mode mode = Mode::immediate;
+        bool queue_was_empty = false; // since the threshold went down
+    };
+
+    std::vector<Group> groups_;
+    GroupSettings immediate_;
+    GroupSettings batched_;
+};
+
+} // namespace nflog
