@@ -12,6 +12,7 @@ import tempfile
 from typing import Callable, NamedTuple, Optional
 
 from languages import interpreter
+from process import Unsupported
 from traffic import GROUP
 
 HERE = pathlib.Path(__file__).resolve().parent / "readers"
@@ -22,7 +23,7 @@ SHORT, LONG = 0.01, 1.0
 
 
 class Absent(Exception):
-    """A program or module that this reader needs is not installed or built."""
+    """A program that this reader needs is not installed, or was not built for want of a library."""
 
 
 class Reader(NamedTuple):
@@ -55,7 +56,7 @@ def script(language, name, *arguments):
     def command(build, _):
         runs = interpreter(build, language)
         if runs is None:
-            raise Absent(f"the module for {language} was not built")
+            raise Unsupported(f"the module for {language} was not built")
         return [runs, str(HERE / name), *arguments]
 
     return command
@@ -75,8 +76,11 @@ def installed(name):
 
 
 def tcpdump(_build, _directory):
-    # It stays root: in a user namespace there is no other user to become.
-    return [installed("tcpdump"), "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
+    path = installed("tcpdump")
+    # As root it insists on setting its groups, whoever it is told to become.
+    if pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny":
+        raise Unsupported("it does not run as root of a user namespace that has no other user")
+    return [path, "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
 
 
 def count_of_tcpdump(words, _directory):

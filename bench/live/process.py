@@ -16,7 +16,7 @@ UNSUPPORTED = 77
 
 
 class Unsupported(Exception):
-    """The reader says that it cannot be had here."""
+    """The reader cannot be had, whatever is installed."""
 
 
 class ReaderFailed(Exception):
