@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The readers: what runs each, and how it is counted."""
+
+import contextlib
+import glob
+import mmap
+import pathlib
+import re
+import shutil
+import struct
+import tempfile
+from typing import Callable, NamedTuple, Optional
+
+from languages import interpreter
+from process import Unsupported
+from traffic import GROUP
+
+HERE = pathlib.Path(__file__).resolve().parent / "readers"
+DEBIANS_PYTHON = "/usr/bin/python3"
+
+# Seconds that the kernel gathers at the longest: as nflogcap sets it, and its own default.
+SHORT, LONG = 0.01, 1.0
+
+
+class Absent(Exception):
+    """A program that this reader needs is not installed, or was not built for want of a library."""
+
+
+class Reader(NamedTuple):
+    key: str
+    title: str
+    # A function of the build directory and of a directory for files: the command.
+    command: Callable
+    gathers: float = SHORT
+    # Of another's program: a function of its standard error and of the directory: how many packets.
+    count: Optional[Callable] = None
+    exact: bool = False  # what it says that it lost has to be what is missing
+    once: bool = False  # it sees a packet once, however many rules log it
+
+
+def program(name, *arguments):
+    """One of the readers in C."""
+
+    def command(build, _):
+        path = build / "bench/live" / f"read_{name}"
+        if not path.exists():
+            raise Absent(f"{path.name} was not built")
+        return [str(path), *arguments]
+
+    return command
+
+
+def script(language, name, *arguments):
+    """One of the scripts, with what the module was built for."""
+
+    def command(build, _):
+        runs = interpreter(build, language)
+        if runs is None:
+            raise Unsupported(f"the module for {language} was not built")
+        return [runs, str(HERE / name), *arguments]
+
+    return command
+
+
+def scapys_own(_build, _directory):
+    if not pathlib.Path(DEBIANS_PYTHON).exists():
+        raise Absent(f"there is no {DEBIANS_PYTHON}")
+    return [DEBIANS_PYTHON, str(HERE / "listener.py"), "packet"]
+
+
+def installed(name):
+    path = shutil.which(name)
+    if path is None:
+        raise Absent(f"there is no {name}")
+    return path
+
+
+def tcpdump(_build, _directory):
+    path = installed("tcpdump")
+    # As root it insists on setting its groups, whoever it is told to become.
+    if pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny":
+        raise Unsupported("it does not run as root of a user namespace that has no other user")
+    return [path, "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
+
+
+def count_of_tcpdump(words, _directory):
+    return int(re.search(r"(\d+) packets? captured", words).group(1))
+
+
+ULOGD_CONFIGURATION = """\
+[global]
+logfile="{directory}/log"
+{plugins}
+stack=log1:NFLOG,base1:BASE,pcap1:PCAP
+[log1]
+group={group}
+[pcap1]
+file="{directory}/packets"
+sync=0
+"""
+
+
+def ulogd(_build, directory):
+    path = installed("ulogd")
+    plugins = []
+    for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
+        found = glob.glob(f"/usr/lib/*/ulogd/ulogd_{name}.so")
+        if not found:
+            raise Absent(f"ulogd has no plugin {name}")
+        plugins.append(f'plugin="{found[0]}"')
+    configuration = pathlib.Path(directory) / "ulogd.conf"
+    configuration.write_text(
+        ULOGD_CONFIGURATION.format(directory=directory, plugins="\n".join(plugins), group=GROUP)
+    )
+    return [path, "-c", str(configuration)]
+
+
+def count_of_ulogd(_words, directory):
+    """The records of the pcap file that it wrote."""
+    file_header, record_header = 24, struct.Struct("=IIII")
+    with open(f"{directory}/packets", "rb") as file:
+        with contextlib.closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as records:
+            count, at = 0, file_header
+            while at < len(records):
+                at += record_header.size + record_header.unpack_from(records, at)[2]
+                count += 1
+            return count
+
+
+def directory_for_files():
+    """Removed behind its context; in memory where that can be."""
+    in_memory = pathlib.Path("/dev/shm")
+    return tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None)
+
+
+LIMIT = "bare"
+
+READERS = {
+    reader.key: reader
+    for reader in (
+        Reader(LIMIT, "bare `recv()`: the limit", program("bare", "1")),
+        Reader("bare-0", "bare `recv()`, timeout 0", program("bare", "0")),
+        Reader("c", "nflogcap: C, `next`", program("nflogcap", "next", "0"), exact=True),
+        Reader(
+            "c-batch", "nflogcap: C, `next_batch`", program("nflogcap", "batch", "0"), exact=True
+        ),
+        Reader(
+            "c-immediate", "nflogcap: C, immediate", program("nflogcap", "next", "1"), exact=True
+        ),
+        Reader("c-adaptive", "nflogcap: C, adaptive", program("nflogcap", "next", "2"), exact=True),
+        Reader("python", "nflogcap: Python, `for`", script("python", "loop.py", "for"), exact=True),
+        Reader(
+            "python-payloads",
+            "nflogcap: Python, `payloads()`",
+            script("python", "loop.py", "payloads"),
+            exact=True,
+        ),
+        Reader("lua", "nflogcap: Lua", script("lua", "loop.lua"), exact=True),
+        Reader("ruby", "nflogcap: Ruby", script("ruby", "loop.rb"), exact=True),
+        Reader("perl", "nflogcap: Perl", script("perl", "loop.pl"), exact=True),
+        Reader("scapy", "nflogcap: scapy", script("python", "listener.py", "nflog"), exact=True),
+        Reader("ctypes", "nflogcap: nflog_ctypes", script("python", "generator.py")),
+        Reader("lnl", "libnetfilter_log", program("netfilter_log", "defaults"), LONG),
+        Reader("lnl-tuned", "libnetfilter_log, tuned", program("netfilter_log", "tuned")),
+        Reader("pcap", "libpcap", program("pcap", "normal"), LONG),
+        Reader("pcap-immediate", "libpcap, immediate", program("pcap", "immediate"), LONG),
+        Reader("tcpdump", "tcpdump", tcpdump, LONG, count_of_tcpdump),
+        Reader("ulogd", "ulogd2, to a pcap file", ulogd, LONG, count_of_ulogd),
+        Reader("scapy-packet", "scapy over AF_PACKET", scapys_own, once=True),
+    )
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Several captures in one process, a thread and a group for each: does one cost another anything?
+
+As many senders as readers, each on a CPU of its own, whose packets go to a group of their own.
+"""
+
+import traffic
+from catalogue import SHORT
+from languages import environment
+from measure import MARGIN
+from process import ReaderFailed, ReaderProcess
+
+RATE = 100000  # a second and a sender: two of each have room on two CPUs
+PACKETS = 200000  # a sender
+BRIEF = 3000
+SIZE = 64
+
+
+def counts(cpus):
+    """How many readers: 1, 2, 4, ... up to a reader for each CPU."""
+    return [1 << power for power in range(len(cpus).bit_length())]
+
+
+def measure(build, readers, packets, cpus):
+    """What a run with so many readers was, as a dict; `cpus` are all that there are."""
+    sending = cpus[:readers]
+    # As far from its sender as there are CPUs.
+    reading = [cpus[(number + len(cpus) // 2) % len(cpus)] for number in range(readers)]
+    traffic.log_by_cpu(sending)
+    command = [str(build / "bench/live/read_cores"), *map(str, reading)]
+    with ReaderProcess(command, environment(build), None, True) as process:
+        senders = [traffic.start_sender(build, packets, SIZE, RATE, cpu) for cpu in sending]
+        seconds = max([traffic.await_sender(sender) for sender in senders])
+        process.await_rest(SHORT + MARGIN)
+        said = process.finish_ours()["readers"]
+    received = sum(reader["received"] for reader in said)
+    lost = sum(reader["lost"] for reader in said)
+    logged = traffic.passed()
+    if received == 0 or received + lost > logged:
+        raise ReaderFailed(f"of {logged} packets they received {received} and say they lost {lost}")
+    return {
+        "cpu": sum(reader["cpu"] for reader in said) / received,
+        "each": [reader["cpu"] / max(reader["received"], 1) for reader in said],
+        "missing": logged - received,
+        "logged": logged,
+        "a_second": logged / seconds,
+    }

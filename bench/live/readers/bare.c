@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The limit: nothing but recv(), bare TIMEOUT [ages]. What every reader of the kernel's batches has
+ * to pay, since it is the kernel's own work. TIMEOUT is the kernel's, in units of 10 ms. Only with
+ * "ages" is a packet looked at. */
+#include "group.h"
+#include "reader.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_log.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+static char buffer[group_receive_buffer];
+static uint32_t last_number;
+
+static void end(int signal_number)
+{
+    (void)signal_number; /* recv() fails with EINTR */
+}
+
+/* The messages of a run are of one length, since its packets are; what ends a batch is shorter. */
+static uint64_t packets_in(ssize_t length)
+{
+    const struct nlmsghdr* first = (const struct nlmsghdr*)(const void*)buffer;
+    return (uint64_t)length / NLMSG_ALIGN(first->nlmsg_len);
+}
+
+static int take_number(const struct nlattr* attribute, void* with_ages)
+{
+    if (mnl_attr_get_type(attribute) == NFULA_SEQ)
+        last_number = ntohl(mnl_attr_get_u32(attribute));
+    if (mnl_attr_get_type(attribute) == NFULA_PAYLOAD && with_ages != NULL)
+        reader_took(mnl_attr_get_payload(attribute));
+    return MNL_CB_OK;
+}
+
+static void look_at_each(ssize_t length, void* with_ages)
+{
+    int left = (int)length;
+    const struct nlmsghdr* message = (const struct nlmsghdr*)(const void*)buffer;
+    for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+        if (message->nlmsg_type != NLMSG_DONE)
+            mnl_attr_parse(message, sizeof(struct nfgenmsg), take_number, with_ages);
+    }
+}
+
+int main(int argc, char** argv)
+{
+    if (argc < 2)
+        return fprintf(stderr, "usage: bare TIMEOUT [ages]\n"), 2;
+    const int fd = group_open(reader_group, (uint32_t)strtoul(argv[1], NULL, 10));
+    const int with_ages = argc == 3;
+    uint64_t received = 0;
+    ssize_t last = 0;
+    reader_ready(end);
+    for (;;) {
+        const ssize_t length = recv(fd, buffer, sizeof buffer, 0);
+        if (length < 0)
+            break;
+        last = length;
+        received += packets_in(length);
+        if (with_ages)
+            look_at_each(length, &last);
+    }
+    if (errno != EINTR)
+        return perror("recv"), 1;
+    look_at_each(last, NULL); /* numbers start at 0 */
+    reader_report(received, received == 0 ? 0 : (int64_t)(last_number + UINT64_C(1) - received));
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Several captures in one process: cores CPU... A thread for each CPU, kept on it, with a handle of
+ * its own for a group of its own: 5, and so on. Prints what each received and lost and its CPU. */
+#define _GNU_SOURCE
+#include "reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <nflogcap.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { most_threads = 64 };
+
+struct reading {
+    pthread_t thread;
+    nflogcap* capture;
+    int cpu;
+    int ended;         /* what ended its loop */
+    uint64_t received; /* set once, at the end: nothing that the threads share is written to */
+    uint64_t cpu_ns;
+    uint64_t sum; /* so that no field is left unread */
+};
+
+static uint64_t thread_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void* read_all(void* argument)
+{
+    struct reading* own = argument;
+    const nflogcap_packet* packet;
+    uint64_t received = 0;
+    uint64_t sum = 0;
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET((size_t)own->cpu, &only);
+    pthread_setaffinity_np(pthread_self(), sizeof only, &only);
+    const uint64_t before = thread_ns();
+    while ((own->ended = nflogcap_next(own->capture, &packet, -1)) == 1) {
+        sum += packet->payload_length + packet->mark + packet->timestamp_ns;
+        sum += (uintptr_t)packet->prefix;
+        ++received;
+    }
+    own->cpu_ns = thread_ns() - before;
+    own->received = received;
+    own->sum = sum;
+    return NULL;
+}
+
+static void start(struct reading* own, int number)
+{
+    const uint16_t group = (uint16_t)(reader_group + number);
+    const int error = nflogcap_open(&own->capture, &group, 1);
+    if (error < 0) {
+        fprintf(stderr, "%s\n", nflogcap_strerror(error));
+        exit(1);
+    }
+    pthread_create(&own->thread, NULL, read_all, own);
+}
+
+static int finish(struct reading* own, int first)
+{
+    nflogcap_wakeup(own->capture);
+    pthread_join(own->thread, NULL);
+    printf("%s{\"received\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"cpu\": %" PRIu64 "}",
+           first ? "" : ", ", own->received, nflogcap_get_stats(own->capture)->lost, own->cpu_ns);
+    nflogcap_close(own->capture);
+    return own->ended == -ECANCELED && own->sum != 1; /* the sum never is */
+}
+
+int main(int argc, char** argv)
+{
+    static struct reading readings[most_threads];
+    sigset_t interrupt;
+    int signal_number = 0;
+    int well = 1;
+    if (argc < 2 || argc > most_threads)
+        return fprintf(stderr, "usage: cores CPU...\n"), 2;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &interrupt, NULL);
+    for (int i = 0; i < argc - 1; ++i) {
+        readings[i].cpu = atoi(argv[i + 1]);
+        start(&readings[i], i);
+    }
+    puts("ready");
+    fflush(stdout);
+    sigwait(&interrupt, &signal_number);
+    printf("{\"readers\": [");
+    for (int i = 0; i < argc - 1; ++i)
+        well &= finish(&readings[i], i == 0);
+    puts("]}");
+    return well ? 0 : 1;
+}

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""listener.py nflog|packet: recv_raw() of scapy's listening sockets, until SIGINT: nflogcap.scapy's
+on group 5, or scapy's own on lo, which is AF_PACKET, with a filter for the port (7005)."""
+
+import json
+import select
+import sys
+
+try:
+    from scapy.config import conf
+    from scapy.arch.linux import L2ListenSocket
+except ImportError as missing:
+    sys.stderr.write(f"{missing}\n")
+    sys.exit(77)
+
+
+def open_nflog():
+    from nflogcap.scapy import NFLOGListenSocket
+
+    return NFLOGListenSocket(queues=5)
+
+
+def open_packet():
+    # On lo each packet passes twice: as it leaves, and as it comes in.
+    return L2ListenSocket(iface="lo", promisc=False, filter="inbound and udp dst port 7005")
+
+
+def loop(listener):
+    received = total = 0
+    try:
+        while True:
+            _, data, _ = listener.recv_raw()
+            if data is None:
+                select.select([listener], [], [])
+                continue
+            total += len(data)
+            received += 1
+    except KeyboardInterrupt:
+        return received
+
+
+conf.use_pcap = False
+kind = sys.argv[1]
+listener = {"nflog": open_nflog, "packet": open_packet}[kind]()
+print("ready", flush=True)
+said = {"received": loop(listener), "lost": None}
+if kind == "nflog" and not listener.stats.unaccounted_batches:
+    said["lost"] = listener.stats.lost
+listener.close()
+print(json.dumps(said))

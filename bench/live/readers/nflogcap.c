@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* nflogcap in C: nflogcap next|batch DELIVERY [ages]. DELIVERY is the number of one of nflogcap.h;
+ * one that the library refuses is unsupported. */
+#include "reader.h"
+
+#include <errno.h>
+#include <nflogcap.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static nflogcap* capture;
+static uint64_t sum; /* so that no field is left unread */
+
+static void end(int signal_number)
+{
+    (void)signal_number; /* what waits returns -EINTR */
+}
+
+static void touch(const nflogcap_packet* packet)
+{
+    sum += packet->payload_length + packet->mark + packet->timestamp_ns;
+    sum += (uintptr_t)packet->prefix;
+}
+
+static int with_next(uint64_t* received, int with_ages)
+{
+    const nflogcap_packet* packet;
+    int got = 0;
+    while ((got = nflogcap_next(capture, &packet, -1)) == 1) {
+        touch(packet);
+        ++*received;
+        if (with_ages)
+            reader_took(packet->payload);
+    }
+    return got;
+}
+
+static int with_next_batch(uint64_t* received)
+{
+    enum { capacity = 256 };
+    const nflogcap_packet* packets[capacity];
+    int got = 0;
+    while ((got = nflogcap_next_batch(capture, packets, capacity, -1)) > 0) {
+        for (int i = 0; i < got; ++i)
+            touch(packets[i]);
+        *received += (uint64_t)got;
+    }
+    return got;
+}
+
+static int start(int delivery)
+{
+    int error = nflogcap_new(&capture);
+    if (error < 0)
+        return error;
+    error = nflogcap_set_delivery(capture, delivery);
+    if (error < 0) {
+        fprintf(stderr, "%s\n", nflogcap_error(capture));
+        exit(reader_unsupported);
+    }
+    error = nflogcap_add_group(capture, reader_group);
+    return error < 0 ? error : nflogcap_start(capture);
+}
+
+int main(int argc, char** argv)
+{
+    if (argc < 3)
+        return fprintf(stderr, "usage: nflogcap next|batch DELIVERY [ages]\n"), 2;
+    const int error = start(atoi(argv[2]));
+    if (error < 0)
+        return fprintf(stderr, "%s\n",
+                       capture == NULL ? nflogcap_strerror(error) : nflogcap_error(capture)),
+               1;
+    uint64_t received = 0;
+    reader_ready(end);
+    const int ended = strcmp(argv[1], "batch") == 0 ? with_next_batch(&received)
+                                                    : with_next(&received, argc == 4);
+    if (ended != -EINTR)
+        return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
+    /* Where a loss at the very end has not shown yet, it cannot say. */
+    const nflogcap_stats* stats = nflogcap_get_stats(capture);
+    reader_report(received, stats->unaccounted_batches == 0 ? (int64_t)stats->lost : -1);
+    nflogcap_close(capture);
+    return sum == 1; /* it never is */
+}

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tables, in Markdown: medians of the rounds, and the least and most of them.
+
+Runs come as {reader: [the dict of a round, or None where it failed, ...]}.
+"""
+
+import pathlib
+import platform
+import statistics
+
+from catalogue import LIMIT, READERS
+
+
+def system(cpus):
+    """The machine, and who runs where."""
+    models = [
+        line.partition(":")[2].strip()
+        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    where = "the sender and the reader share one CPU"
+    if cpus.sender is not None:
+        where = f"the sender on CPU {cpus.sender}, the reader on CPU {cpus.reader}"
+    return (
+        f"Linux {platform.release()}, {platform.machine()}, {len(cpus.all)} CPUs "
+        f"({models[0] if models else 'of an unknown model'}); {where}"
+    )
+
+
+def table(columns, rows):
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def values(runs, of):
+    """Of the rounds that did not fail."""
+    return [of(run) for run in runs if run is not None]
+
+
+def median(runs, of):
+    return statistics.median(values(runs, of))
+
+
+def cpu(run):
+    return run["cpu"]
+
+
+def loss(run):
+    return 100 * run["missing"] / run["logged"]
+
+
+def beside_limit(runs, limits, relation):
+    """The median of what relates a round's reader to the same round's limit."""
+    both = [(cpu(run), cpu(limit)) for run, limit in zip(runs, limits) if run and limit]
+    return statistics.median(relation(*pair) for pair in both) if both else None
+
+
+def spread(numbers, form):
+    return f"{form(min(numbers))} to {form(max(numbers))}"
+
+
+def told(number, form):
+    return "" if number is None else form(number)
+
+
+def whole(number):
+    return f"{number:,.0f}"
+
+
+def percent(runs):
+    losses = values(runs, loss)
+    if max(losses) == 0:
+        return "0"
+    return f"{statistics.median(losses):.2g} % ({spread(losses, '{:.2g}'.format)})"
+
+
+def costs(results):
+    """CPU a packet and loss, of one load."""
+    rows = []
+    for key, runs in results.items():
+        if not values(runs, cpu):
+            continue
+        limits = results[LIMIT]
+        times = beside_limit(runs, limits, lambda own, limit: own / limit)
+        above = beside_limit(runs, limits, lambda own, limit: own - limit)
+        rows.append(
+            [
+                READERS[key].title,
+                whole(median(runs, cpu)),
+                spread(values(runs, cpu), whole),
+                told(times, "{:.2f}".format),
+                told(above, whole),
+                percent(runs),
+                whole(median(runs, lambda run: run["a_second"])),
+            ]
+        )
+    columns = "reader", "ns of CPU a packet", "least to most", "times the limit"
+    return table([*columns, "ns above it", "lost", "packets a second"], rows)
+
+
+def latencies(results):
+    """Microseconds from sending a packet to having it."""
+    rows = []
+    for key, runs in results.items():
+        aged = [run for run in runs if run is not None and "median" in run]
+        if not aged:
+            continue
+        medians = [run["median"] / 1e3 for run in aged]
+        rows.append(
+            [
+                READERS[key].title,
+                whole(statistics.median(medians)),
+                spread(medians, whole),
+                whole(median(aged, lambda run: run["p99"] / 1e3)),
+                whole(max(run["most"] / 1e3 for run in aged)),
+                percent(aged),
+            ]
+        )
+    columns = "reader", "µs from sending to having, median", "least to most of the medians"
+    return table([*columns, "99th percentile", "longest", "lost"], rows)
+
+
+def sweep(results):
+    """CPU a packet and loss against the rate: {load's title: {reader: runs}}."""
+    rows = []
+    for key in dict.fromkeys(key for readers in results.values() for key in readers):
+        cells = []
+        for readers in results.values():
+            runs = readers.get(key, [])
+            cell = ""
+            if values(runs, cpu):
+                lost = median(runs, loss)
+                cell = whole(median(runs, cpu)) + (f" ({lost:.2g} % lost)" if lost else "")
+            cells.append(cell)
+        if any(cells):
+            rows.append([READERS[key].title, *cells])
+    return table(["ns of CPU a packet at", *results], rows)
+
+
+def cores(results):
+    """CPU a packet of several readers in one process: {how many: runs}."""
+    rows = []
+    for count, runs in results.items():
+        if not values(runs, cpu):
+            continue
+        each = [
+            whole(median(runs, lambda run, own=own: run["each"][own])) for own in range(count)
+        ]
+        rows.append(
+            [
+                str(count),
+                whole(median(runs, cpu)),
+                spread(values(runs, cpu), whole),
+                ", ".join(each),
+                percent(runs),
+                whole(median(runs, lambda run: run["a_second"])),
+            ]
+        )
+    columns = "readers", "ns of CPU a packet, of all", "least to most", "of each"
+    return table([*columns, "lost", "packets a second"], rows)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The traffic: rules that log UDP to a port of lo and drop it, and what sends to it."""
+
+import os
+import re
+import subprocess
+from typing import NamedTuple, Optional, Tuple
+
+PORT = 7005
+GROUP = 5
+PATIENCE = 30  # seconds beyond what the rate tells
+
+# Made anew for each run, so that the counter starts at 0.
+TABLE = """
+table inet nflogcap_live
+delete table inet nflogcap_live
+table inet nflogcap_live {{
+    counter passed {{ }}
+    chain logged {{
+        type filter hook prerouting priority 0
+        udp dport != {port} accept
+        counter name passed
+        {rules}
+        drop
+    }}
+}}
+"""
+
+
+def log(rules):
+    """Lays the rules, each given as what it matches and the group that it logs to."""
+    logging = (f'{match} log prefix "live: " group {group}' for match, group in rules)
+    table = TABLE.format(port=PORT, rules="\n        ".join(logging))
+    subprocess.run(["nft", "-f", "-"], input=table, text=True, check=True)
+
+
+def log_all(times):
+    """Every packet is logged so many times, to one group."""
+    log([("", GROUP)] * times)
+
+
+def log_by_cpu(cpus):
+    """What the first of the CPUs sends is logged to the group, what the second does to the next."""
+    log([(f"meta cpu {cpu}", GROUP + number) for number, cpu in enumerate(cpus)])
+
+
+def passed():
+    """How many packets came to the rules since they were laid."""
+    listed = subprocess.run(
+        ["nft", "list", "counter", "inet", "nflogcap_live", "passed"],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    return int(re.search(r"packets (\d+)", listed).group(1))
+
+
+def start_sender(build, packets, size, rate, cpu):
+    """A sender at that rate a second (0: as fast as it goes), kept on a CPU (None: anywhere)."""
+    seconds = PATIENCE + (packets // rate if rate else PATIENCE)
+    numbers = [str(number) for number in (PORT, packets, size, rate, seconds)]
+    return subprocess.Popen(
+        [str(build / "bench/live/bench_send"), *numbers],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: keep_on(cpu),
+    )
+
+
+def await_sender(sender):
+    """The seconds that it took."""
+    said, _ = sender.communicate()
+    if sender.returncode != 0:
+        raise RuntimeError("the sender failed")
+    return int(said) / 1e9
+
+
+class Cpus(NamedTuple):
+    """Who runs where; None: anywhere, since there is one CPU alone."""
+
+    all: Tuple[int, ...]
+    sender: Optional[int]
+    reader: Optional[int]
+
+
+def share_cpus():
+    """Sender and reader on CPUs of their own; this process, which looks on, joins the sender."""
+    cpus = sorted(os.sched_getaffinity(0))
+    if len(cpus) < 2:
+        return Cpus(tuple(cpus), None, None)
+    keep_on(cpus[0])
+    return Cpus(tuple(cpus), cpus[0], cpus[1])
+
+
+def keep_on(cpu):
+    if cpu is not None:
+        os.sched_setaffinity(0, {cpu})
