@@ -101,7 +101,10 @@ sync=0
 
 
 def ulogd(_build, directory):
-    path = installed("ulogd")
+    # Not installed with the rest, since Debian then starts it, on group 0.
+    path = shutil.which("ulogd")
+    if path is None:
+        raise Unsupported("there is no ulogd")
     plugins = []
     for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
         found = glob.glob(f"/usr/lib/*/ulogd/ulogd_{name}.so")
