@@ -20,7 +20,7 @@ import operator
 import pathlib
 import socket
 import time
-from ctypes import POINTER, byref, c_char_p, c_int, c_void_p
+from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_void_p
 from ctypes import c_uint8, c_uint16, c_uint32, c_uint64
 
 __all__ = ["NFLogError", "NFWouldBlock", "nflog_generator"]
@@ -73,9 +73,9 @@ def nflog_generator(
     """
     for number in _listed(pf) + _listed(recv_buff or 0):
         operator.index(number)
-    attributes = _attributes(extra_attrs)
+    value = _value_with(extra_attrs)
     capture = _Capture(_listed(qids), kernel_settings(qthresh, timeout, nlbufsiz))
-    return _generate(capture, attributes, handle_overflows)
+    return _generate(capture, value, handle_overflows)
 
 
 def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
@@ -94,22 +94,25 @@ def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
     return settings
 
 
-def _generate(capture, attributes, handle_overflows):
+def _generate(capture, value, handle_overflows):
     with capture:
         peek = yield capture.fd
         while True:
-            packet = capture.next(0 if peek else -1)
-            if packet is None:
+            packets = capture.next_batch(0 if peek else -1)
+            if not packets:
                 peek = yield NFWouldBlock
                 continue
-            if packet.lost_before:
+            if capture.lost_more():
                 if not handle_overflows:
                     raise NFLogError(errno.ENOBUFS, capture.words_of_loss())
                 capture.warn_of_loss()
-            payload = ctypes.string_at(packet.payload, packet.payload_length)
-            if attributes:
-                payload = [payload, *(attribute(packet) for attribute in attributes)]
-            peek = yield payload
+            *values, last = map(value, packets)
+            if values:
+                capture.stay_readable()
+                for each in values:
+                    peek = yield each
+                capture.be_readable_as_it_is()
+            peek = yield last
 
 
 class _Packet(ctypes.Structure):
@@ -171,19 +174,28 @@ _ATTRIBUTES = {
 }
 
 
-def _attributes(names):
-    """What reads each of the attributes from a packet."""
+def _payload(packet):
+    return ctypes.string_at(packet.payload, packet.payload_length)
+
+
+def _value_with(names):
+    """What makes of a packet what is yielded: the payload, or a list of it and these attributes."""
     names = [names] if isinstance(names, (str, bytes)) else list(names or ())
     for name in names:
         if name not in _ATTRIBUTES:
             raise ValueError(
                 f"there is no attribute {name!r}: extra_attrs are of {', '.join(_ATTRIBUTES)}"
             )
-    return [_ATTRIBUTES[name] for name in names]
+    if not names:
+        return _payload
+    parts = [_payload, *(_ATTRIBUTES[name] for name in names)]
+    return lambda packet: [part(packet) for part in parts]
 
 
 class _Capture:
     """A capture of libnflogcap's, from its start to its close."""
+
+    MOST_A_BATCH = 256  # the library gives no more
 
     def __init__(self, groups, settings):
         self._handle = None  # until there is something to close
@@ -202,7 +214,9 @@ class _Capture:
             self._check(getattr(self._library, f"nflogcap_set_{name}")(handle, value))
         self._check(self._library.nflogcap_start(handle))
         self.fd = self._check(self._library.nflogcap_fd(handle))
-        self._pointer = POINTER(_Packet)()
+        self._pointers = (c_void_p * self.MOST_A_BATCH)()
+        self._views = {}  # by address: the library fills the same few again and again
+        self._loss_seen = (0, 0)
         self._lost_when_warned = 0
         self._quiet_until = 0.0
 
@@ -224,13 +238,38 @@ class _Capture:
         if handle is not None:
             self._library.nflogcap_close(handle)
 
-    def next(self, timeout_ms):
-        """The next packet, to be read before the next call; None where none came in time. One a
-        call, so that the descriptor shows what is still queued."""
+    def next_batch(self, timeout_ms):
+        """Packets, to be read before the next call; none where none came in time."""
         got = -errno.EINTR
         while got == -errno.EINTR:  # Python's handler of the signal has run by then
-            got = self._library.nflogcap_next(self._handle, byref(self._pointer), timeout_ms)
-        return self._pointer.contents if self._check(got) else None
+            got = self._take(timeout_ms)
+        return [self._view(address) for address in self._pointers[: self._check(got)]]
+
+    def stay_readable(self):
+        """Keeps the descriptor readable while packets wait that the library has given already."""
+        self._library.nflogcap_wakeup(self._handle)
+
+    def be_readable_as_it_is(self):
+        """Undoes stay_readable(): a call that was woken takes no packet."""
+        if self._take(0) != -errno.ECANCELED:
+            raise AssertionError("the capture was not woken")
+
+    def lost_more(self):
+        """Whether packets were lost since this was asked before."""
+        stats = self._stats()
+        seen, self._loss_seen = self._loss_seen, (stats.lost, stats.overruns)
+        return self._loss_seen != seen
+
+    def _take(self, timeout_ms):
+        return self._library.nflogcap_next_batch(
+            self._handle, self._pointers, self.MOST_A_BATCH, timeout_ms
+        )
+
+    def _view(self, address):
+        view = self._views.get(address)
+        if view is None:
+            view = self._views[address] = _Packet.from_address(address)
+        return view
 
     def words_of_loss(self):
         stats = self._stats()
@@ -290,7 +329,8 @@ def _library():
         ("set_batch_size", c_int, handle, c_uint32),
         ("start", c_int, handle),
         ("fd", c_int, handle),
-        ("next", c_int, handle, POINTER(POINTER(_Packet)), c_int),
+        ("next_batch", c_int, handle, POINTER(c_void_p), c_size_t, c_int),
+        ("wakeup", c_int, handle),
         ("get_stats", POINTER(_Stats), handle),
         ("close", None, handle),
     ):

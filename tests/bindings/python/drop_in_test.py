@@ -135,9 +135,11 @@ class GeneratorTest(ScapyTest):
     def test_mock_of_a_packet_without_prefix_or_payload(self):
         # No rule makes the kernel leave out either here.
         capture = unittest.mock.MagicMock()
-        capture.next.return_value = nflog_ctypes._Packet(wire_length=0, timestamp_ns=1500000000)
+        capture.lost_more.return_value = False
+        bare = nflog_ctypes._Packet(wire_length=0, timestamp_ns=1500000000)
+        capture.next_batch.return_value = [bare]
         names = ["prefix", "len", "ts", "fts"]
-        packets = nflog_ctypes._generate(capture, nflog_ctypes._attributes(names), True)
+        packets = nflog_ctypes._generate(capture, nflog_ctypes._value_with(names), True)
         next(packets)
         self.assertEqual(next(packets), [b"", None, 0, None, 1.5])
 
