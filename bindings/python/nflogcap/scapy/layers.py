@@ -6,6 +6,9 @@ from scapy.layers.inet import IP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import ARP, Ether
 
+# Looking it up in conf costs more than looking the layer up in it.
+_l3types = conf.l3types
+
 _NFPROTO_ARP = 3
 _NFPROTO_NETDEV = 5
 _NFPROTO_BRIDGE = 7
@@ -26,7 +29,7 @@ def layer_and_bytes(packet):
 def _layer3(packet):
     if not packet.payload:
         return conf.raw_layer
-    layer = conf.l3types.get(packet.hw_protocol)
+    layer = _l3types.get(packet.hw_protocol)
     if layer is not None:
         return layer
     return {4: IP, 6: IPv6}.get(packet.payload[0] >> 4, conf.raw_layer)
