@@ -50,7 +50,7 @@ public:
         nflog::MessageCursor cursor(batch_);
         while (cursor.more()) {
             nflogcap_packet view;
-            if (!nflog::parse_packet(cursor.next(), view))
+            if (!parser_.parse(cursor.next(), view))
                 continue;
             if (GroupCounters* counters = groups_.find(view.group)) {
                 counters->receive(view);
@@ -66,6 +66,7 @@ private:
     using GroupCounters = nflog::GroupCounters;
 
     std::span<const std::byte> batch_;
+    nflog::PacketParser parser_;
     nflog::GroupTable groups_;
 };
 

@@ -3,7 +3,6 @@
 
 #include "error.hpp"
 #include "network_namespace.hpp"
-#include "packet_parser.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -72,6 +71,7 @@ void Capture::start()
         group.restart(refused_.total());
     }
     cursor_ = {};
+    parser_ = {};
     try {
         const auto open = [&] {
             source_.emplace(numbers, settings_.group(), settings_.socket_buffer());
@@ -145,7 +145,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
         GroupCounters* group = nullptr;
-        if (parse_packet(cursor_.next(), packet))
+        if (parser_.parse(cursor_.next(), packet))
             group = groups_.find(packet.group);
         if (group == nullptr) {
             ++stats_.malformed;

@@ -4,6 +4,7 @@
 #include "group_counters.hpp"
 #include "live_source.hpp"
 #include "message_cursor.hpp"
+#include "packet_parser.hpp"
 #include "readiness.hpp"
 #include "refused_batches.hpp"
 #include "settings.hpp"
@@ -65,6 +66,7 @@ private:
     Readiness readiness_;
     std::optional<LiveSource> source_;
     MessageCursor cursor_;
+    PacketParser parser_;
     GroupTable groups_;
     RefusedBatches refused_;
     std::uint64_t received_at_ns_ = 0;
