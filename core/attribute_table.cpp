@@ -64,19 +64,17 @@ bool is_sound_vlan(const std::uint8_t* value, std::uint32_t length) noexcept
                           });
 }
 
-// Whether an attribute that is long enough holds what it must.
+// Of those whose length alone does not tell whether they are sound.
+constexpr std::uint32_t to_look_into =
+    UINT32_C(1) << NFULA_PREFIX | UINT32_C(1) << NFULA_HWADDR | UINT32_C(1) << NFULA_VLAN;
+
 bool holds(std::uint16_t type, const std::uint8_t* value, std::uint32_t length) noexcept
 {
-    switch (type) {
-    case NFULA_PREFIX:
-        return std::memchr(value, '\0', length) != nullptr;
-    case NFULA_HWADDR:
+    if (type == NFULA_PREFIX) // the kernel ends it where the attribute ends
+        return value[length - 1] == '\0' || std::memchr(value, '\0', length) != nullptr;
+    if (type == NFULA_HWADDR)
         return be16(value) <= length - offsetof(nfulnl_msg_packet_hw, hw_addr);
-    case NFULA_VLAN:
-        return is_sound_vlan(value, length);
-    default:
-        return true;
-    }
+    return is_sound_vlan(value, length);
 }
 
 } // namespace
@@ -89,22 +87,21 @@ bool AttributeTable::walk(std::span<const std::byte> message) noexcept
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(message.data());
     std::uint64_t present = 0;
     std::uint32_t types = 0;
-    std::uint32_t repeated = 0;
     const bool sound =
         each_attribute(bytes + sizeof(nfgenmsg), message.size() - sizeof(nfgenmsg),
                        [&](std::uint16_t type, const std::uint8_t* value, std::uint32_t length) {
                            if (type >= known_types)
                                return true;
                            const Demand& demand = demands[type];
+                           if (length < demand.least)
+                               return false;
                            values_[type] = {static_cast<std::uint32_t>(value - bytes), length};
-                           repeated |= types & bit(type);
                            types |= bit(type);
                            present |= demand.present;
-                           return length >= demand.least && holds(type, value, length);
+                           return (bit(type) & to_look_into) == 0 || holds(type, value, length);
                        });
     present_ = present;
     types_ = types;
-    repeated_ = repeated != 0;
     return sound;
 }
 

@@ -71,7 +71,7 @@ void Capture::start()
         group.restart(refused_.total());
     }
     cursor_ = {};
-    parser_ = {};
+    parser_.emplace();
     try {
         const auto open = [&] {
             source_.emplace(numbers, settings_.group(), settings_.socket_buffer());
@@ -145,7 +145,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
         GroupCounters* group = nullptr;
-        if (parser_.parse(cursor_.next(), packet))
+        if (parser_->parse(cursor_.next(), packet))
             group = groups_.find(packet.group);
         if (group == nullptr) {
             ++stats_.malformed;
@@ -163,7 +163,15 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
     return false;
 }
 
+// As long as the batch lasts that is all there is to do.
 int Capture::await_packet(nflogcap_packet& packet, int timeout_ms)
+{
+    if (!woken_.load(std::memory_order_relaxed) && advance(packet))
+        return 1;
+    return await_batch(packet, timeout_ms);
+}
+
+int Capture::await_batch(nflogcap_packet& packet, int timeout_ms)
 {
     if (state_ == State::configured)
         throw Error(ENOTCONN, "there is no next packet: the capture has not been started");
@@ -266,7 +274,9 @@ bool Capture::take_wakeup() noexcept
 // Shows on the descriptor whether packets are queued here, where the user looks at it.
 void Capture::announce() noexcept
 {
-    const bool queued = watched_ && (cursor_.more() || (source_ && source_->has_backlog()));
+    if (!watched_)
+        return;
+    const bool queued = cursor_.more() || (source_ && source_->has_backlog());
     if (queued == announced_)
         return;
     announced_ = queued;

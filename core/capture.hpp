@@ -47,6 +47,7 @@ private:
 
     bool advance(nflogcap_packet& packet) noexcept;
     int await_packet(nflogcap_packet& packet, int timeout_ms);
+    int await_batch(nflogcap_packet& packet, int timeout_ms);
     int refill(int timeout_ms);
     void drain();
     void load(const NetlinkSocket::Datagram& datagram) noexcept;
@@ -66,7 +67,7 @@ private:
     Readiness readiness_;
     std::optional<LiveSource> source_;
     MessageCursor cursor_;
-    PacketParser parser_;
+    std::optional<PacketParser> parser_;
     GroupTable groups_;
     RefusedBatches refused_;
     std::uint64_t received_at_ns_ = 0;

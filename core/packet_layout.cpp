@@ -7,6 +7,7 @@
 #include <cstring>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
+#include <utility>
 
 namespace nflog {
 
@@ -21,28 +22,28 @@ public:
     // False where certain bytes do not decide it.
     bool mark(std::uint16_t type, const std::uint8_t* value, std::uint32_t length) noexcept
     {
-        mark_bytes(value - sizeof(nlattr), sizeof(nlattr));
-        switch (type) {
-        case NFULA_PREFIX: // has to end
+        mark_header(value);
+        bool decided = is_first(type);
+        if (type == NFULA_PREFIX) { // has to end
             mark_bytes(value + length - 1, 1);
-            return value[length - 1] == '\0';
-        case NFULA_HWADDR: // has to be as long as it says
+            decided = decided && value[length - 1] == '\0';
+        } else if (type == NFULA_HWADDR) { // has to be as long as it says
             mark_bytes(value, sizeof(std::uint16_t));
-            return true;
-        case NFULA_VLAN:
-            return each_attribute(value, length,
-                                  [&](std::uint16_t, const std::uint8_t* inner, std::uint32_t) {
-                                      mark_bytes(inner - sizeof(nlattr), sizeof(nlattr));
-                                      return true;
-                                  });
-        default:
-            return true;
+        } else if (type == NFULA_VLAN) { // has attributes of its own
+            each_attribute(value, length,
+                           [&](std::uint16_t, const std::uint8_t* inner, std::uint32_t) {
+                               mark_header(inner);
+                               return true;
+                           });
         }
+        return decided;
     }
 
-    void mark_payload(const std::uint8_t* value) noexcept // whose length may differ
+    // A payload at the end may have another length.
+    bool mark_end(const std::uint8_t* value) noexcept
     {
         mark_bytes(value - sizeof(std::uint16_t), sizeof(std::uint16_t));
+        return is_first(NFULA_PAYLOAD);
     }
 
     [[nodiscard]] const std::uint8_t* at(std::size_t offset) const noexcept
@@ -51,12 +52,24 @@ public:
     }
 
 private:
+    // Of an attribute that comes twice a table has the last only.
+    bool is_first(std::uint16_t type) noexcept
+    {
+        return type >= types_.size() || !std::exchange(types_[type], true);
+    }
+
+    void mark_header(const std::uint8_t* value) noexcept
+    {
+        mark_bytes(value - sizeof(nlattr), sizeof(nlattr));
+    }
+
     void mark_bytes(const std::uint8_t* from, std::size_t n) noexcept
     {
         std::fill_n(&marks_[static_cast<std::size_t>(from - message_)], n, UINT8_MAX);
     }
 
     const std::uint8_t* message_;
+    std::array<bool, NFULA_L2HDR + 1> types_{}; // that were marked
     std::array<std::uint8_t, PacketLayout::most_bytes> marks_{};
 };
 
@@ -69,17 +82,15 @@ void PacketLayout::learn(std::span<const std::byte> message, const AttributeTabl
     const bool ends_with_payload =
         payload != 0 && payload + attribute_extent(table.length(NFULA_PAYLOAD)) >= message.size();
     const std::size_t bytes = ends_with_payload ? payload : message.size();
-    // Of an attribute that comes twice the table has the last only.
-    if (bytes < chunk_bytes || bytes > most_bytes || table.has_repeated())
+    if (bytes < chunk_bytes || bytes > most_bytes)
         return;
     Mask mask(begin);
     const bool told =
         each_attribute(begin + sizeof(nfgenmsg), message.size() - sizeof(nfgenmsg),
                        [&](std::uint16_t type, const std::uint8_t* value, std::uint32_t length) {
-                           if (type != NFULA_PAYLOAD || !ends_with_payload)
-                               return mask.mark(type, value, length);
-                           mask.mark_payload(value);
-                           return true;
+                           return type == NFULA_PAYLOAD && ends_with_payload
+                                      ? mask.mark_end(value)
+                                      : mask.mark(type, value, length);
                        });
     if (!told)
         return;
@@ -99,20 +110,20 @@ void PacketLayout::learn(std::span<const std::byte> message, const AttributeTabl
 
 const AttributeTable* RecentLayouts::search(std::span<const std::byte> message) noexcept
 {
-    for (std::size_t i = 0; i < layouts_.size(); ++i) {
-        if (i != last_ && layouts_[i].fits(message)) {
-            last_ = i;
-            return &layouts_[i].table();
+    for (PacketLayout& layout : layouts_) {
+        if (&layout != last_ && layout.fits(message)) {
+            last_ = &layout;
+            return &layout.table();
         }
     }
     if (!walked_.walk(message))
         return nullptr;
-    // Where there are more layouts than there is room for, learning each would be in vain.
-    constexpr std::size_t misses_a_lesson = 4;
+    // Where there are more layouts than there is room for, it would be in vain to learn each again.
+    constexpr std::size_t misses_a_lesson = 64;
     if (misses_++ % misses_a_lesson == 0) {
-        last_ = oldest_;
+        last_ = &layouts_[oldest_];
         oldest_ = (oldest_ + 1) % layouts_.size();
-        layouts_[last_].learn(message, walked_);
+        last_->learn(message, walked_);
     }
     return &walked_;
 }

@@ -87,19 +87,25 @@ private:
 // The layouts that the last packets had: those of a group's rules, as far as there is room.
 class RecentLayouts {
 public:
+    RecentLayouts() = default;
+    ~RecentLayouts() = default;
+    RecentLayouts(const RecentLayouts&) = delete; // last_ points into it
+    RecentLayouts(RecentLayouts&&) = delete;
+    RecentLayouts& operator=(const RecentLayouts&) = delete;
+    RecentLayouts& operator=(RecentLayouts&&) = delete;
+
     // A message's attributes, until the next call; nullptr where it is not sound.
     const AttributeTable* find(std::span<const std::byte> message) noexcept
     {
-        PacketLayout& last = layouts_[last_];
-        return last.fits(message) ? &last.table() : search(message);
+        return last_->fits(message) ? &last_->table() : search(message);
     }
 
 private:
     [[gnu::cold]] const AttributeTable* search(std::span<const std::byte> message) noexcept;
 
     std::array<PacketLayout, 4> layouts_;
-    std::size_t last_ = 0;   // that was found
-    std::size_t oldest_ = 0; // gives way to the next that is learned
+    PacketLayout* last_ = layouts_.data(); // that was found
+    std::size_t oldest_ = 0;               // gives way to the next that is learned
     std::size_t misses_ = 0;
     AttributeTable walked_; // of a message that has none of them
 };

@@ -126,9 +126,9 @@ void read_rare(const std::uint8_t* message, const AttributeTable& table,
         payload = {bytes + table.offset(NFULA_PAYLOAD), table.length(NFULA_PAYLOAD)};
     view.payload = payload.data();
     view.payload_length = static_cast<std::uint32_t>(payload.size());
-    // Mostly it is this, as registers tell. Asking the view costs more than the rest: it was
-    // written in smaller pieces than it would be loaded in.
-    if (family == NFPROTO_IPV4 && hw_protocol == ETH_P_IP && says_ipv4_length(payload))
+    // Most are this, which is known here without asking the view: what has only just been written
+    // to it, in small pieces, is slow to load in larger ones.
+    if (family == NFPROTO_IPV4 && hw_protocol == ETH_P_IP && says_ipv4_length(payload)) [[likely]]
         view.wire_length = ipv4_wire_length(payload);
     else
         view.wire_length = wire_length(view);

@@ -17,7 +17,6 @@
 using nflog::AttributeTable;
 using nflog::PacketLayout;
 using nflog::PacketParser;
-using synthetic::Batch;
 using synthetic::Bytes;
 using synthetic::bytes;
 using synthetic::exact_copy;
