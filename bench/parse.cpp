@@ -1,205 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What it costs to read the packets of a batch: by this library's parser into full views, counted;
 // by libnetfilter_log with the same fields read through its getters; by its table of attributes;
-// and by a walk over the attributes that reads none of them.
-#include "group_counters.hpp"
-#include "message_cursor.hpp"
-#include "network.hpp"
-#include "oracle.hpp"
-#include "packet_parser.hpp"
+// and by a walk over the attributes that reads none of them. Then what the parser's cost is in that
+// of the others, each pair read in turn, and how far it depends on what is in the batches.
+#include "readers.hpp"
 
-#include <arpa/inet.h>
-#include <array>
+#include "message_builder.hpp"
+#include "network.hpp"
+
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cstdio>
 #include <exception>
 #include <fstream>
 #include <iterator>
-#include <libmnl/libmnl.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <stdexcept>
+#include <random>
 #include <string>
-#include <sys/time.h>
-#include <vector>
 
 namespace {
 
-constexpr std::uint16_t group = 5;
+using readers::Batch;
+using readers::Batches;
+using readers::Parser;
+using readers::Walker;
+
 constexpr std::size_t packets = 500;
 
-std::vector<std::byte> load(const std::string& path)
+Batches& recorded()
 {
-    std::ifstream file(path, std::ios::binary);
-    const std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    const auto* from = reinterpret_cast<const std::byte*>(bytes.data());
-    return {from, from + bytes.size()};
+    static Batches batches = [] {
+        std::ifstream file(RECORDED_BATCH, std::ios::binary);
+        const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+        const std::span<const std::byte> span = std::as_bytes(std::span(bytes));
+        return Batches{{span.begin(), span.end()}};
+    }();
+    return batches;
 }
 
-// Each reader reads the whole batch and returns how many packets it found.
-
-class Parser {
-public:
-    explicit Parser(std::span<const std::byte> batch) : batch_(batch) { groups_.add(group); }
-
-    std::size_t read()
-    {
-        std::size_t found = 0;
-        for (GroupCounters& counters : groups_)
-            counters.restart(0);
-        nflog::MessageCursor cursor(batch_);
-        while (cursor.more()) {
-            nflogcap_packet view;
-            if (!nflog::parse_packet(cursor.next(), view))
-                continue;
-            if (GroupCounters* counters = groups_.find(view.group)) {
-                counters->receive(view);
-                counters->deliver();
-                ++found;
-            }
-            benchmark::DoNotOptimize(view);
-        }
-        return found;
-    }
-
-private:
-    using GroupCounters = nflog::GroupCounters;
-
-    std::span<const std::byte> batch_;
-    nflog::GroupTable groups_;
-};
-
-class Getters {
-public:
-    explicit Getters(std::span<std::byte> batch) : batch_(batch), library_(group)
-    {
-        library_.call_back(get, &found_);
-    }
-
-    std::size_t read()
-    {
-        found_ = 0;
-        library_.read(batch_);
-        return found_;
-    }
-
-private:
-    // All that there is a getter for, into the same view. What libnetfilter_log does not know,
-    // which of the fields are present, and emptying the view before, is left out.
-    static int get(nflog_g_handle*, nfgenmsg* generic, nflog_data* packet, void* found)
-    {
-        nflogcap_packet view;
-        view.family = generic->nfgen_family;
-        view.group = ntohs(generic->res_id);
-        if (const nfulnl_msg_packet_hdr* header = nflog_get_msg_packet_hdr(packet)) {
-            view.hw_protocol = ntohs(header->hw_protocol);
-            view.hook = header->hook;
-        }
-        view.mark = nflog_get_nfmark(packet);
-        timeval time{};
-        if (nflog_get_timestamp(packet, &time) == 0)
-            view.timestamp_ns = static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
-                                static_cast<std::uint64_t>(time.tv_usec) * 1'000;
-        view.indev = nflog_get_indev(packet);
-        view.outdev = nflog_get_outdev(packet);
-        view.physindev = nflog_get_physindev(packet);
-        view.physoutdev = nflog_get_physoutdev(packet);
-        if (const nfulnl_msg_packet_hw* address = nflog_get_packet_hw(packet)) {
-            view.hw_address = address->hw_addr;
-            view.hw_address_length = ntohs(address->hw_addrlen);
-        }
-        view.hw_type = nflog_get_hwtype(packet);
-        view.hw_header = reinterpret_cast<const std::uint8_t*>(nflog_get_msg_packet_hwhdr(packet));
-        view.hw_header_length = nflog_get_msg_packet_hwhdrlen(packet);
-        view.prefix = nflog_get_prefix(packet);
-        nflog_get_uid(packet, &view.uid);
-        nflog_get_gid(packet, &view.gid);
-        nflog_get_seq(packet, &view.seq);
-        nflog_get_seq_global(packet, &view.seq_global);
-        char* payload = nullptr;
-        if (const int length = nflog_get_payload(packet, &payload); length >= 0) {
-            view.payload = reinterpret_cast<const std::uint8_t*>(payload);
-            view.payload_length = static_cast<std::uint32_t>(length);
-        }
-        benchmark::DoNotOptimize(view);
-        ++*static_cast<std::size_t*>(found);
-        return 0;
-    }
-
-    std::span<std::byte> batch_;
-    oracle::Library library_;
-    std::size_t found_ = 0;
-};
-
-// Calls visit(header) for each packet.
-template <typename Visit>
-void each_packet(std::span<const std::byte> batch, Visit visit)
+// A packet as the recorded ones are; the layouts differ in the prefix and in what follows it.
+synthetic::Message packet(std::uint16_t group, std::uint32_t seq, std::size_t payload,
+                          std::size_t layout)
 {
-    int room = static_cast<int>(batch.size());
-    const auto* header = reinterpret_cast<const nlmsghdr*>(batch.data());
-    for (; mnl_nlmsg_ok(header, room); header = mnl_nlmsg_next(header, &room)) {
-        if (header->nlmsg_type != NLMSG_DONE)
-            visit(header);
-    }
+    synthetic::Message message(group);
+    const std::string prefix = "bench: " + std::string(4 * layout, '-');
+    message.put(NFULA_PACKET_HDR, synthetic::bytes({0x08, 0x00, 1, 0}))
+        .put(NFULA_PREFIX, synthetic::text({prefix.c_str(), prefix.size() + 1}))
+        .put_be32(NFULA_IFINDEX_INDEV, 1);
+    if (layout % 2 != 0)
+        message.put_be32(NFULA_MARK, seq);
+    message.put(NFULA_HWADDR, synthetic::bytes({0, 6, 0, 0, 2, 4, 6, 8, 10, 12, 0, 0}))
+        .put_be16(NFULA_HWTYPE, 772)
+        .put_be16(NFULA_HWLEN, 14)
+        .put(NFULA_HWHEADER, synthetic::Bytes(14));
+    if (layout % 3 != 0)
+        message.put_be32(NFULA_UID, seq).put_be32(NFULA_GID, seq);
+    return message.put_be32(NFULA_SEQ, seq)
+        .put_be32(NFULA_SEQ_GLOBAL, seq)
+        .put(NFULA_PAYLOAD, synthetic::Bytes(payload));
 }
 
-class Table {
-public:
-    explicit Table(std::span<const std::byte> batch) : batch_(batch) {}
-
-    std::size_t read() const
-    {
-        std::size_t found = 0;
-        each_packet(batch_, [&](const nlmsghdr* header) {
-            std::array<nlattr*, NFULA_MAX + 1> attributes{};
-            if (nflog_nlmsg_parse(header, attributes.data()) == MNL_CB_OK)
-                ++found;
-            benchmark::DoNotOptimize(attributes);
-        });
-        return found;
-    }
-
-private:
-    std::span<const std::byte> batch_;
+struct Shape {
+    std::size_t groups = 1;
+    std::size_t packets_a_batch = packets;
+    std::size_t payload = 92;
+    std::size_t layouts = 1;
+    bool random = false; // in which order the layouts come
 };
 
-class Walk {
-public:
-    explicit Walk(std::span<const std::byte> batch) : batch_(batch) {}
-
-    std::size_t read() const
-    {
-        std::size_t found = 0;
-        each_packet(batch_, [&](const nlmsghdr* header) {
-            const auto* end = reinterpret_cast<const std::byte*>(header) + header->nlmsg_len;
-            const auto* at = static_cast<const std::byte*>(
-                mnl_nlmsg_get_payload_offset(header, sizeof(nfgenmsg)));
-            std::uint32_t types = 0;
-            while (end - at >= static_cast<std::ptrdiff_t>(sizeof(nlattr))) {
-                const auto* attribute = reinterpret_cast<const nlattr*>(at);
-                types |= attribute->nla_type;
-                at += MNL_ALIGN(attribute->nla_len);
-            }
-            benchmark::DoNotOptimize(types);
-            ++found;
-        });
-        return found;
-    }
-
-private:
-    std::span<const std::byte> batch_;
-};
-
-std::vector<std::byte>& batch()
+// As many packets as were recorded, or somewhat more, and a batch of each group.
+Batches batches(const Shape& shape)
 {
-    static std::vector<std::byte> recorded = load(RECORDED_BATCH);
-    return recorded;
+    Batches result;
+    std::mt19937 random(1);
+    const std::size_t enough = (packets + shape.packets_a_batch - 1) / shape.packets_a_batch;
+    const std::size_t most = std::max(enough, shape.groups);
+    for (std::size_t i = 0; i < most; ++i) {
+        const auto group = static_cast<std::uint16_t>(1 + i % shape.groups);
+        synthetic::Batch batch;
+        for (std::size_t j = 0; j < shape.packets_a_batch; ++j) {
+            const auto seq =
+                static_cast<std::uint32_t>(i / shape.groups * shape.packets_a_batch + j);
+            const std::size_t layout = (shape.random ? random() : j) % shape.layouts;
+            batch.add(packet(group, seq, shape.payload, layout));
+        }
+        if (shape.packets_a_batch > 1)
+            batch.done(group);
+        result.emplace_back(batch.span().begin(), batch.span().end());
+    }
+    return result;
 }
 
 template <typename Reader>
-void read_batch(benchmark::State& state)
+void read_recorded(benchmark::State& state)
 {
-    Reader reader(batch());
+    Reader reader(recorded());
     for (auto _ : state) {
         if (reader.read() != packets)
             return state.SkipWithError("the batch holds not so many packets: record it anew");
@@ -208,33 +103,99 @@ void read_batch(benchmark::State& state)
         packets, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-// The cost of the parser in that of the getters, both measured in turn.
-void ratio(benchmark::State& state)
+// What a packet costs the one in what it costs the other, both measured in turn.
+template <typename Ours, typename Theirs>
+void measure_ratio(benchmark::State& state, Ours& ours, Theirs& theirs)
 {
     using Clock = std::chrono::steady_clock;
-    Parser parser(batch());
-    Getters getters(batch());
-    Clock::duration ours{};
-    Clock::duration theirs{};
+    Clock::duration our_time{};
+    Clock::duration their_time{};
+    std::size_t our_packets = 0;
+    std::size_t their_packets = 0;
     for (auto _ : state) {
         const auto begin = Clock::now();
-        parser.read();
+        our_packets += ours.read();
         const auto middle = Clock::now();
-        getters.read();
-        theirs += Clock::now() - middle;
-        ours += middle - begin;
+        their_packets += theirs.read();
+        their_time += Clock::now() - middle;
+        our_time += middle - begin;
     }
-    state.counters["ours/theirs"] =
-        static_cast<double>(ours.count()) / static_cast<double>(theirs.count());
+    const auto cost = [](Clock::duration time, std::size_t n) {
+        return static_cast<double>(time.count()) / static_cast<double>(n);
+    };
+    state.counters["ours/theirs"] = cost(our_time, our_packets) / cost(their_time, their_packets);
+}
+
+template <typename Theirs>
+void ratio(benchmark::State& state)
+{
+    Parser ours(recorded());
+    Theirs theirs(recorded());
+    measure_ratio(state, ours, theirs);
+}
+
+// To 500 packets of one group in one batch, all laid out alike.
+void ratio_to_plain(benchmark::State& state, const Shape& shape)
+{
+    const Batches plain = batches({});
+    const Batches shaped = batches(shape);
+    Parser theirs(plain);
+    Parser ours(shaped, static_cast<std::uint16_t>(shape.groups));
+    measure_ratio(state, ours, theirs);
+}
+
+void groups(benchmark::State& state)
+{
+    ratio_to_plain(state, {.groups = static_cast<std::size_t>(state.range(0)),
+                           .packets_a_batch = static_cast<std::size_t>(state.range(1))});
+}
+
+void packets_a_batch(benchmark::State& state)
+{
+    ratio_to_plain(state, {.packets_a_batch = static_cast<std::size_t>(state.range(0))});
+}
+
+void payload(benchmark::State& state)
+{
+    ratio_to_plain(state, {.payload = static_cast<std::size_t>(state.range(0))});
+}
+
+// To a walk over each of the same packets.
+void layouts(benchmark::State& state)
+{
+    const Batches mixed = batches(
+        {.layouts = static_cast<std::size_t>(state.range(0)), .random = state.range(1) != 0});
+    Parser ours(mixed);
+    Walker theirs(mixed);
+    measure_ratio(state, ours, theirs);
 }
 
 } // namespace
 
-BENCHMARK(read_batch<Parser>)->Name("MessageCursor and parse_packet, counted");
-BENCHMARK(read_batch<Getters>)->Name("nflog_handle_packet and its getters");
-BENCHMARK(read_batch<Table>)->Name("nflog_nlmsg_parse");
-BENCHMARK(read_batch<Walk>)->Name("a walk over the attributes");
-BENCHMARK(ratio)->Name("the first to the second");
+BENCHMARK(read_recorded<Parser>)->Name("MessageCursor and PacketParser, counted");
+BENCHMARK(read_recorded<Walker>)->Name("the same with a walk over each packet");
+BENCHMARK(read_recorded<readers::Getters>)->Name("nflog_handle_packet and its getters");
+BENCHMARK(read_recorded<readers::Table>)->Name("nflog_nlmsg_parse");
+BENCHMARK(read_recorded<readers::Walk>)->Name("a walk over the attributes");
+BENCHMARK(ratio<readers::Getters>)->Name("PacketParser to nflog_handle_packet");
+BENCHMARK(ratio<readers::Table>)->Name("PacketParser to nflog_nlmsg_parse");
+BENCHMARK(groups)
+    ->Name("to 500 packets of one group")
+    ->ArgNames({"groups", "packets a batch"})
+    ->ArgsProduct({{1, 30, 300}, {22, 500}});
+BENCHMARK(packets_a_batch)
+    ->Name("to 500 packets a batch")
+    ->ArgName("packets")
+    ->Arg(1)
+    ->Arg(22)
+    ->Arg(500)
+    ->Arg(1500);
+BENCHMARK(payload)->Name("to a payload of 92 bytes")->ArgName("bytes")->Arg(64)->Arg(1400);
+// The parser remembers four.
+BENCHMARK(layouts)
+    ->Name("to a walk over each packet")
+    ->ArgNames({"layouts", "random"})
+    ->ArgsProduct({{1, 2, 4, 5, 8, 20}, {0, 1}});
 
 int main(int argc, char** argv)
 {

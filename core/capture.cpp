@@ -3,7 +3,6 @@
 
 #include "error.hpp"
 #include "network_namespace.hpp"
-#include "packet_parser.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -72,6 +71,7 @@ void Capture::start()
         group.restart(refused_.total());
     }
     cursor_ = {};
+    parser_.emplace();
     adaptive_.reset();
     if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
         adaptive_.emplace(numbers.size(), settings_.at_start(), settings_.batched());
@@ -148,7 +148,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
         GroupCounters* group = nullptr;
-        if (parse_packet(cursor_.next(), packet))
+        if (parser_->parse(cursor_.next(), packet))
             group = groups_.find(packet.group);
         if (group == nullptr) {
             ++stats_.malformed;
@@ -166,7 +166,15 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
     return false;
 }
 
+// As long as the batch lasts that is all there is to do.
 int Capture::await_packet(nflogcap_packet& packet, int timeout_ms)
+{
+    if (!woken_.load(std::memory_order_relaxed) && advance(packet))
+        return 1;
+    return await_batch(packet, timeout_ms);
+}
+
+int Capture::await_batch(nflogcap_packet& packet, int timeout_ms)
 {
     if (state_ == State::configured)
         throw Error(ENOTCONN, "there is no next packet: the capture has not been started");
@@ -277,7 +285,9 @@ bool Capture::take_wakeup() noexcept
 // Shows on the descriptor whether packets are queued here, where the user looks at it.
 void Capture::announce() noexcept
 {
-    const bool queued = watched_ && (cursor_.more() || (source_ && source_->has_backlog()));
+    if (!watched_)
+        return;
+    const bool queued = cursor_.more() || (source_ && source_->has_backlog());
     if (queued == announced_)
         return;
     announced_ = queued;

@@ -5,6 +5,7 @@
 #include "group_counters.hpp"
 #include "live_source.hpp"
 #include "message_cursor.hpp"
+#include "packet_parser.hpp"
 #include "readiness.hpp"
 #include "refused_batches.hpp"
 #include "settings.hpp"
@@ -47,6 +48,7 @@ private:
 
     bool advance(nflogcap_packet& packet) noexcept;
     int await_packet(nflogcap_packet& packet, int timeout_ms);
+    int await_batch(nflogcap_packet& packet, int timeout_ms);
     int refill(int timeout_ms);
     void drain();
     void load(const NetlinkSocket::Datagram& datagram) noexcept;
@@ -67,6 +69,7 @@ private:
     Readiness readiness_;
     std::optional<LiveSource> source_;
     MessageCursor cursor_;
+    std::optional<PacketParser> parser_;
     GroupTable groups_;
     RefusedBatches refused_;
     std::optional<AdaptiveDelivery> adaptive_;

@@ -28,7 +28,7 @@ GroupCounters* GroupTable::search(std::uint16_t group) noexcept
     const auto at = position(groups_, group);
     if (at == groups_.end() || at->group() != group)
         return nullptr;
-    last_ = static_cast<std::size_t>(at - groups_.begin());
+    places_[group % places_.size()] = static_cast<std::uint16_t>(at - groups_.begin());
     return &*at;
 }
 

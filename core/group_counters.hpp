@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
 #include <vector>
@@ -62,8 +64,8 @@ private:
     nflogcap_stats stats_{};
 };
 
-// The counters of all groups of a capture, by group. Packets come in batches of one group, so the
-// last one looked up is most often the next one wanted.
+// The counters of all groups of a capture, by group. The place of each is remembered by the last
+// bits of its number, which differ where groups are numbered in a row: those are found at once.
 class GroupTable {
 public:
     // False where it is there already.
@@ -71,9 +73,10 @@ public:
     // nullptr where it is not there.
     GroupCounters* find(std::uint16_t group) noexcept
     {
-        if (last_ < groups_.size() && groups_[last_].group() == group)
-            return &groups_[last_];
-        return search(group);
+        if (groups_.empty())
+            return nullptr;
+        GroupCounters& last = groups_[places_[group % places_.size()]];
+        return last.group() == group ? &last : search(group);
     }
 
     // The place of one of them in the order of their numbers.
@@ -89,8 +92,10 @@ public:
 private:
     GroupCounters* search(std::uint16_t group) noexcept;
 
-    std::vector<GroupCounters> groups_; // ascending
-    std::size_t last_ = 0;
+    static constexpr std::size_t remembered = 1024;
+
+    std::vector<GroupCounters> groups_;              // ascending
+    std::array<std::uint16_t, remembered> places_{}; // in groups_, from which none is removed
 };
 
 } // namespace nflog

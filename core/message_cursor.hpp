@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_log.h>
+#include <linux/netlink.h>
 #include <span>
 
 namespace nflog {
@@ -17,7 +22,14 @@ public:
 
     // A packet's message without its netlink header: struct nfgenmsg, then attributes. Empty when
     // the batch is at its end.
-    std::span<const std::byte> next() noexcept;
+    std::span<const std::byte> next() noexcept
+    {
+        if (packet_ == nullptr)
+            return {};
+        const std::span message(packet_ + NLMSG_HDRLEN, length_ - NLMSG_HDRLEN);
+        seek(packet_ + extent(length_, static_cast<std::size_t>(end_ - packet_)));
+        return message;
+    }
 
     // Whether next() has another packet to give.
     [[nodiscard]] bool more() const noexcept { return packet_ != nullptr; }
@@ -29,11 +41,48 @@ public:
     std::uint32_t take_fragments() noexcept;
 
 private:
-    void seek(const std::byte* from) noexcept;
+    static constexpr std::uint16_t packet_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
+    static constexpr std::size_t shortest_packet = NLMSG_HDRLEN + sizeof(nfgenmsg);
+
+    static nlmsghdr header_at(const std::byte* at) noexcept
+    {
+        nlmsghdr header;
+        std::memcpy(&header, at, sizeof header);
+        return header;
+    }
+
+    // The length that a message takes up, with padding, of the room that there is for it.
+    static std::size_t extent(std::size_t length, std::size_t room) noexcept
+    {
+        return std::min(NLMSG_ALIGN(length), room);
+    }
+
+    static bool is_packet(const nlmsghdr& header, std::size_t room) noexcept
+    {
+        return header.nlmsg_type == packet_type && header.nlmsg_len > shortest_packet &&
+               header.nlmsg_len <= room;
+    }
+
+    // Finds the next packet, which mostly begins there.
+    void seek(const std::byte* from) noexcept
+    {
+        const auto room = static_cast<std::size_t>(end_ - from);
+        if (room > shortest_packet) {
+            const nlmsghdr header = header_at(from);
+            if (is_packet(header, room)) {
+                packet_ = from;
+                length_ = header.nlmsg_len;
+                return;
+            }
+        }
+        search(from);
+    }
+    void search(const std::byte* from) noexcept;
     const std::byte* resynchronise(const std::byte* from) const noexcept;
 
     const std::byte* packet_ = nullptr; // header of the packet that next() gives
     const std::byte* end_ = nullptr;
+    std::uint32_t length_ = 0; // of that packet, with its header
     std::uint32_t fragments_ = 0;
 };
 

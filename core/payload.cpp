@@ -97,9 +97,16 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
 {
     constexpr std::uint8_t netdev_egress = 1; // NF_NETDEV_EGRESS of the kernel's uapi since 5.16
     // At egress the kernel sends a copy of the header that the payload starts with, if it has one.
-    return (packet.family == NFPROTO_ARP && packet.hook == NF_ARP_OUT) ||
-           (packet.family == NFPROTO_NETDEV && packet.hook == netdev_egress &&
-            (packet.present & NFLOGCAP_HAS_L2_HEADER) != 0);
+    // A switch, since of && compilers make one load of family and hook, which were stored apart: it
+    // would wait for both.
+    switch (packet.family) {
+    case NFPROTO_ARP:
+        return packet.hook == NF_ARP_OUT;
+    case NFPROTO_NETDEV:
+        return packet.hook == netdev_egress && (packet.present & NFLOGCAP_HAS_L2_HEADER) != 0;
+    default:
+        return false;
+    }
 }
 
 std::uint32_t wire_length(const nflogcap_packet& packet) noexcept

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "big_endian.hpp"
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <linux/ip.h>
 #include <nflogcap.h>
+#include <span>
 
 namespace nflog {
 
@@ -13,6 +18,18 @@ namespace nflog {
 
 // Bytes that the payload had before the snaplen cut it, as far as its IP header tells.
 [[nodiscard]] std::uint32_t wire_length(const nflogcap_packet& packet) noexcept;
+
+// The same where it is an IPv4 packet and not too short to say: for the parser, which knows that
+// before the view is complete.
+[[nodiscard]] inline bool says_ipv4_length(std::span<const std::uint8_t> packet) noexcept
+{
+    return packet.size() >= offsetof(iphdr, tot_len) + sizeof(iphdr::tot_len);
+}
+[[nodiscard]] inline std::uint32_t ipv4_wire_length(std::span<const std::uint8_t> packet) noexcept
+{
+    return std::max<std::uint32_t>(be16(&packet[offsetof(iphdr, tot_len)]),
+                                   static_cast<std::uint32_t>(packet.size()));
+}
 
 // Writes link-layer header, VLAN tag and payload, as much as fits; returns the whole length.
 std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,

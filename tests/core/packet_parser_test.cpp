@@ -13,6 +13,7 @@ using nflog::parse_packet;
 using synthetic::bytes;
 using synthetic::Bytes;
 using synthetic::exact_copy;
+using synthetic::full_message;
 using synthetic::Message;
 using synthetic::nested;
 using synthetic::text;
@@ -21,36 +22,6 @@ namespace {
 
 constexpr std::size_t generic_header = sizeof(nfgenmsg);
 constexpr std::size_t attribute_header = sizeof(nlattr);
-
-// Every attribute that the parser knows, each with bits of its own.
-Message full_message()
-{
-    Message message(0xabcd, NFPROTO_BRIDGE);
-    message.put(NFULA_PACKET_HDR, bytes({0x86, 0xdd, 3, 0}))
-        .put(NFULA_PREFIX, text(std::string_view("web: ", 6)))
-        .put_be32(NFULA_IFINDEX_INDEV, 0x11121314)
-        .put_be32(NFULA_IFINDEX_PHYSINDEV, 0x21222324)
-        .put_be32(NFULA_IFINDEX_OUTDEV, 0x31323334)
-        .put_be32(NFULA_IFINDEX_PHYSOUTDEV, 0x41424344)
-        .put_be32(NFULA_MARK, 0x51525354)
-        .put(NFULA_HWADDR, bytes({0, 6, 0, 0, 2, 4, 6, 8, 10, 12, 0, 0}))
-        .put_be16(NFULA_HWTYPE, 772)
-        .put_be16(NFULA_HWLEN, 14)
-        .put(NFULA_HWHEADER, text("the-hw-header!"))
-        .put(NFULA_TIMESTAMP, bytes({0, 0, 0, 0, 0x65, 0x43, 0x21, 0x01, //
-                                     0, 0, 0, 0, 0, 0x0f, 0x42, 0x3f}))
-        .put_be32(NFULA_UID, 1000)
-        .put_be32(NFULA_GID, 0xfffffffe)
-        .put_be32(NFULA_SEQ, 0x61626364)
-        .put_be32(NFULA_SEQ_GLOBAL, 0x71727374)
-        .put(NFULA_CT, text("conntrack"))
-        .put_be32(NFULA_CT_INFO, 2)
-        .put(NFULA_VLAN, nested({{NFULA_VLAN_TCI, bytes({0x60, 0x2a})},
-                                 {NFULA_VLAN_PROTO, bytes({0x88, 0xa8})}}))
-        .put(NFULA_L2HDR, text("the-l2-header!"))
-        .put(NFULA_PAYLOAD, text("some payload"));
-    return message;
-}
 
 constexpr std::uint64_t all_present =
     NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_OUTDEV |

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "group_counters.hpp"
+#include "message_cursor.hpp"
+#include "oracle.hpp"
+#include "packet_parser.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <benchmark/benchmark.h>
+#include <libmnl/libmnl.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <span>
+#include <sys/time.h>
+#include <vector>
+
+// Ways to read the packets of batches. Each reader reads them all and returns how many there were.
+namespace readers {
+
+using Batch = std::vector<std::byte>;
+using Batches = std::vector<Batch>;
+
+// What the capture does with each packet of a batch.
+template <typename Parse>
+class Counted {
+public:
+    // Of the groups from 1 on.
+    explicit Counted(const Batches& batches, std::uint16_t groups = 5) : batches_(batches)
+    {
+        for (std::uint16_t group = 1; group <= groups; ++group)
+            groups_.add(group);
+    }
+
+    std::size_t read()
+    {
+        std::size_t found = 0;
+        for (nflog::GroupCounters& counters : groups_)
+            counters.restart(0);
+        for (const Batch& batch : batches_) {
+            nflog::MessageCursor cursor(batch);
+            while (cursor.more()) {
+                nflogcap_packet view;
+                if (!parse_(cursor.next(), view))
+                    continue;
+                if (nflog::GroupCounters* counters = groups_.find(view.group)) {
+                    counters->receive(view);
+                    counters->deliver();
+                    ++found;
+                }
+                benchmark::DoNotOptimize(view);
+            }
+        }
+        return found;
+    }
+
+private:
+    const Batches& batches_;
+    Parse parse_;
+    nflog::GroupTable groups_;
+};
+
+struct Remember {
+    bool operator()(std::span<const std::byte> message, nflogcap_packet& view) noexcept
+    {
+        return parser.parse(message, view);
+    }
+    nflog::PacketParser parser;
+};
+
+struct WalkEach {
+    bool operator()(std::span<const std::byte> message, nflogcap_packet& view) const noexcept
+    {
+        return nflog::parse_packet(message, view);
+    }
+};
+
+using Parser = Counted<Remember>;
+using Walker = Counted<WalkEach>;
+
+// libnetfilter_log's getters.
+class Getters {
+public:
+    explicit Getters(Batches& batches, std::uint16_t group = 5) : batches_(batches), library_(group)
+    {
+        library_.call_back(get, &found_);
+    }
+
+    std::size_t read()
+    {
+        found_ = 0;
+        for (Batch& batch : batches_)
+            library_.read(batch);
+        return found_;
+    }
+
+private:
+    // All that there is a getter for, into the same view. What libnetfilter_log does not know,
+    // which of the fields are present, and emptying the view before, is left out.
+    static int get(nflog_g_handle*, nfgenmsg* generic, nflog_data* packet, void* found)
+    {
+        nflogcap_packet view;
+        view.family = generic->nfgen_family;
+        view.group = ntohs(generic->res_id);
+        if (const nfulnl_msg_packet_hdr* header = nflog_get_msg_packet_hdr(packet)) {
+            view.hw_protocol = ntohs(header->hw_protocol);
+            view.hook = header->hook;
+        }
+        view.mark = nflog_get_nfmark(packet);
+        timeval time{};
+        if (nflog_get_timestamp(packet, &time) == 0)
+            view.timestamp_ns = static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+                                static_cast<std::uint64_t>(time.tv_usec) * 1'000;
+        view.indev = nflog_get_indev(packet);
+        view.outdev = nflog_get_outdev(packet);
+        view.physindev = nflog_get_physindev(packet);
+        view.physoutdev = nflog_get_physoutdev(packet);
+        if (const nfulnl_msg_packet_hw* address = nflog_get_packet_hw(packet)) {
+            view.hw_address = address->hw_addr;
+            view.hw_address_length = ntohs(address->hw_addrlen);
+        }
+        view.hw_type = nflog_get_hwtype(packet);
+        view.hw_header = reinterpret_cast<const std::uint8_t*>(nflog_get_msg_packet_hwhdr(packet));
+        view.hw_header_length = nflog_get_msg_packet_hwhdrlen(packet);
+        view.prefix = nflog_get_prefix(packet);
+        nflog_get_uid(packet, &view.uid);
+        nflog_get_gid(packet, &view.gid);
+        nflog_get_seq(packet, &view.seq);
+        nflog_get_seq_global(packet, &view.seq_global);
+        char* payload = nullptr;
+        if (const int length = nflog_get_payload(packet, &payload); length >= 0) {
+            view.payload = reinterpret_cast<const std::uint8_t*>(payload);
+            view.payload_length = static_cast<std::uint32_t>(length);
+        }
+        benchmark::DoNotOptimize(view);
+        ++*static_cast<std::size_t*>(found);
+        return 0;
+    }
+
+    Batches& batches_;
+    oracle::Library library_;
+    std::size_t found_ = 0;
+};
+
+// Calls visit(header) for each packet.
+template <typename Visit>
+void each_packet(const Batches& batches, Visit visit)
+{
+    for (const Batch& batch : batches) {
+        int room = static_cast<int>(batch.size());
+        const auto* header = reinterpret_cast<const nlmsghdr*>(batch.data());
+        for (; mnl_nlmsg_ok(header, room); header = mnl_nlmsg_next(header, &room)) {
+            if (header->nlmsg_type != NLMSG_DONE)
+                visit(header);
+        }
+    }
+}
+
+// libnetfilter_log's table of attributes.
+class Table {
+public:
+    explicit Table(const Batches& batches) : batches_(batches) {}
+
+    std::size_t read() const
+    {
+        std::size_t found = 0;
+        each_packet(batches_, [&](const nlmsghdr* header) {
+            std::array<nlattr*, NFULA_MAX + 1> attributes{};
+            if (nflog_nlmsg_parse(header, attributes.data()) == MNL_CB_OK)
+                ++found;
+            benchmark::DoNotOptimize(attributes);
+        });
+        return found;
+    }
+
+private:
+    const Batches& batches_;
+};
+
+// A walk over the attributes that reads none of them.
+class Walk {
+public:
+    explicit Walk(const Batches& batches) : batches_(batches) {}
+
+    std::size_t read() const
+    {
+        std::size_t found = 0;
+        each_packet(batches_, [&](const nlmsghdr* header) {
+            const auto* end = reinterpret_cast<const std::byte*>(header) + header->nlmsg_len;
+            const auto* at = static_cast<const std::byte*>(
+                mnl_nlmsg_get_payload_offset(header, sizeof(nfgenmsg)));
+            std::uint32_t types = 0;
+            while (end - at >= static_cast<std::ptrdiff_t>(sizeof(nlattr))) {
+                const auto* attribute = reinterpret_cast<const nlattr*>(at);
+                types |= attribute->nla_type;
+                at += MNL_ALIGN(attribute->nla_len);
+            }
+            benchmark::DoNotOptimize(types);
+            ++found;
+        });
+        return found;
+    }
+
+private:
+    const Batches& batches_;
+};
+
+} // namespace readers

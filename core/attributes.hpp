@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <linux/netlink.h>
+
+namespace nflog {
+
+// One attribute of a message, as it lies there: unaligned as far as the compiler knows.
+inline nlattr attribute_at(const std::uint8_t* at) noexcept
+{
+    nlattr header;
+    std::memcpy(&header, at, sizeof header);
+    return header;
+}
+
+// What an attribute takes up, with its padding.
+constexpr std::size_t attribute_extent(std::size_t length) noexcept
+{
+    constexpr std::size_t alignment = 4;
+    return (length + alignment - 1) & ~(alignment - 1);
+}
+
+// Calls visit(type, value, length) for each attribute; false as soon as one is cut or visit fails.
+template <typename Visit>
+bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexcept
+{
+    while (room >= sizeof(nlattr)) {
+        const nlattr header = attribute_at(at);
+        if (header.nla_len < sizeof header || header.nla_len > room)
+            return false;
+        const auto type = static_cast<std::uint16_t>(header.nla_type & NLA_TYPE_MASK);
+        const auto length = static_cast<std::uint32_t>(header.nla_len - sizeof header);
+        if (!visit(type, at + sizeof header, length))
+            return false;
+        const std::size_t extent = attribute_extent(header.nla_len);
+        if (extent >= room)
+            return true;
+        at += extent;
+        room -= extent;
+    }
+    return room == 0;
+}
+
+} // namespace nflog
