@@ -101,23 +101,23 @@ TEST_CASE("switching under load loses nothing")
     const Handle capture = adaptive();
     support::start(capture);
     Sender sender(port);
-    constexpr int rounds = 20;
+    constexpr int rounds = 10;
     const std::size_t bytes = GENERATE(std::size_t{64}, std::size_t{1400});
     for (int round = 0; round < rounds; ++round) {
         send_while_reading(capture, sender, 5000, bytes);
         CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED);
         // From batches to packets while more of them come, not in silence.
         std::thread sending([&] {
-            for (int i = 0; i < 100; ++i) {
+            for (int i = 0; i < 400; ++i) { // several windows, of which the first sees the flood
                 sender.send(2, bytes);
                 std::this_thread::sleep_for(1ms);
             }
         });
-        read(capture, 200);
+        read(capture, 800);
         sending.join();
         CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
     }
-    CHECK(stats_of(capture).received == rounds * 5200);
+    CHECK(stats_of(capture).received == rounds * 5800);
     CHECK(stats_of(capture).lost == 0);
     CHECK(stats_of(capture).malformed == 0);
 }
