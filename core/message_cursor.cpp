@@ -8,12 +8,6 @@
 
 namespace nflog {
 
-MessageCursor::MessageCursor(std::span<const std::byte> batch) noexcept
-    : end_(batch.data() + batch.size())
-{
-    seek(batch.data());
-}
-
 std::uint16_t MessageCursor::group() const noexcept
 {
     const std::byte* at = packet_ + NLMSG_HDRLEN + offsetof(nfgenmsg, res_id);

@@ -18,7 +18,11 @@ namespace nflog {
 class MessageCursor {
 public:
     MessageCursor() = default;
-    explicit MessageCursor(std::span<const std::byte> batch) noexcept;
+    explicit MessageCursor(std::span<const std::byte> batch) noexcept
+        : end_(batch.data() + batch.size())
+    {
+        seek(batch.data());
+    }
 
     // A packet's message without its netlink header: struct nfgenmsg, then attributes. Empty when
     // the batch is at its end.
@@ -75,7 +79,10 @@ private:
                 return;
             }
         }
-        search(from);
+        if (room == 0)
+            packet_ = nullptr;
+        else
+            search(from);
     }
     void search(const std::byte* from) noexcept;
     const std::byte* resynchronise(const std::byte* from) const noexcept;

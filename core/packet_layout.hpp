@@ -106,7 +106,8 @@ private:
     std::array<PacketLayout, 4> layouts_;
     PacketLayout* last_ = layouts_.data(); // that was found
     std::size_t oldest_ = 0;               // gives way to the next that is learned
-    std::size_t misses_ = 0;
+    unsigned misses_ = 0;
+    unsigned patience_ = 0; // with those that are not the last
     AttributeTable walked_; // of a message that has none of them
 };
 

@@ -197,7 +197,7 @@ TEST_CASE("messages of many layouts read alike, in any order")
     const std::vector<Message> messages = mixed_messages();
     PacketParser parser;
     for (std::size_t stride = 1; stride <= messages.size(); ++stride) {
-        for (std::size_t i = 0; i < 8 * messages.size(); ++i)
+        for (std::size_t i = 0; i < 200 * messages.size(); ++i)
             parse_alike(parser, messages[i / 3 * stride % messages.size()].body());
     }
 }
@@ -229,12 +229,12 @@ TEST_CASE("a message reads alike with any byte changed, and cut anywhere")
 TEST_CASE("random attributes read alike")
 {
     std::mt19937 random(20'151'004); // always the same ones
-    PacketParser parser;
     std::size_t sound = 0;
     constexpr std::size_t messages = 5000;
     for (std::size_t i = 0; i < messages; ++i) {
         CAPTURE(i);
         const Message message = random_message(random);
+        PacketParser parser; // learns the first that it sees
         sound += parse_alike(parser, message.body()) ? 1U : 0U;
         Bytes changed = exact_copy(message.body());
         for (int change = 0; change < 10; ++change) {
