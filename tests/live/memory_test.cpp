@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What a handle costs in resident memory, once all of it has been used: the socket's buffer, which
+// is the kernel's, aside.
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+
+#include <array>
+#include <fstream>
+#include <malloc.h>
+#include <string>
+#include <vector>
+
+using support::Handle;
+using support::Namespace;
+using support::nft;
+using support::Sender;
+
+namespace {
+
+constexpr std::uint16_t port = 9;
+constexpr std::size_t mebibyte = std::size_t{1} << 20;
+
+// Of this process alone, not of the files that it maps. What is free already would be given out
+// again without being counted, so it is returned first.
+std::size_t resident_bytes()
+{
+    malloc_trim(0);
+    std::ifstream status("/proc/self/status");
+    std::string word;
+    std::size_t kibibytes = 0;
+    while (status >> word && word != "RssAnon:")
+        ;
+    REQUIRE(status >> kibibytes);
+    return kibibytes * 1024;
+}
+
+// Reads batches as large as there are, each way that there is.
+void use(const Handle& capture, Sender& sender)
+{
+    constexpr std::size_t packets = 5000;
+    std::array<const nflogcap_packet*, 256> views{};
+    std::size_t read = 0;
+    sender.send(packets, 1400);
+    while (read < packets) {
+        const int got = nflogcap_next_batch(capture.get(), views.data(), views.size(), 5000);
+        REQUIRE(got > 0);
+        read += static_cast<std::size_t>(got);
+    }
+    REQUIRE(nflogcap_get_stats(capture.get())->lost == 0);
+}
+
+std::size_t growth_by(const std::vector<std::uint16_t>& groups)
+{
+    const Namespace in;
+    nft(support::log_udp(port, "group 1"));
+    Sender sender(port);
+    const std::size_t before = resident_bytes();
+    nflogcap* opened = nullptr;
+    REQUIRE(nflogcap_open(&opened, groups.data(), groups.size()) == 0);
+    const Handle capture(opened);
+    use(capture, sender);
+    return resident_bytes() - before;
+}
+
+} // namespace
+
+TEST_CASE("a handle with defaults stays under 2 MiB of resident memory")
+{
+    const std::size_t growth = growth_by({1});
+    CAPTURE(growth);
+    CHECK(growth > mebibyte / 4); // the batch that was received is in it
+    CHECK(growth < 2 * mebibyte);
+}
+
+TEST_CASE("a handle of 300 groups stays under 4 MiB of resident memory")
+{
+    std::vector<std::uint16_t> groups(300);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        groups[i] = static_cast<std::uint16_t>(i + 1);
+    const std::size_t growth = growth_by(groups);
+    CAPTURE(growth);
+    CHECK(growth > mebibyte / 4);
+    CHECK(growth < 4 * mebibyte);
+}
