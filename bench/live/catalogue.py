@@ -142,6 +142,7 @@ READERS = {
     reader.key: reader
     for reader in (
         Reader(LIMIT, "bare `recv()`: the limit", program("bare", "1")),
+        Reader("walk", "`recv()` and a walk over the attributes", program("bare", "1", "walk")),
         Reader("bare-0", "bare `recv()`, timeout 0", program("bare", "0")),
         Reader("c", "nflogcap: C, `next`", program("nflogcap", "next", "0"), exact=True),
         Reader(

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The limit: nothing but recv(), bare TIMEOUT [ages]. What every reader of the kernel's batches has
- * to pay, since it is the kernel's own work. TIMEOUT is the kernel's, in units of 10 ms. Only with
- * "ages" is a packet looked at. */
+/* The limit: nothing but recv(), bare TIMEOUT [walk|ages]. What every reader of the kernel's
+ * batches has to pay, since it is the kernel's own work. TIMEOUT is the kernel's, in units of 10
+ * ms. With "walk" it goes from each attribute to the next, and reads none; only with "ages" does it
+ * read. */
 #include "group.h"
 #include "reader.h"
 
@@ -10,8 +11,10 @@
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static char buffer[group_receive_buffer];
@@ -48,13 +51,41 @@ static void look_at_each(ssize_t length, void* with_ages)
     }
 }
 
+/* How many attributes there are, so that the walk is not left out. */
+static uint64_t walk(ssize_t length)
+{
+    const size_t mask = NLMSG_ALIGNTO - 1; /* of attributes too */
+    const char* end = buffer + length;
+    const struct nlmsghdr* message = NULL;
+    uint64_t attributes = 0;
+    for (const char* at = buffer; end - at >= NLMSG_HDRLEN;
+         at += (message->nlmsg_len + mask) & ~mask) {
+        message = (const struct nlmsghdr*)(const void*)at;
+        if (message->nlmsg_len < NLMSG_HDRLEN || message->nlmsg_type == NLMSG_DONE)
+            break;
+        const char* last = at + message->nlmsg_len;
+        const struct nlattr* attribute = NULL;
+        for (const char* in = at + NLMSG_HDRLEN + sizeof(struct nfgenmsg);
+             last - in >= (ptrdiff_t)sizeof(struct nlattr);
+             in += (attribute->nla_len + mask) & ~mask) {
+            attribute = (const struct nlattr*)(const void*)in;
+            if (attribute->nla_len < sizeof(struct nlattr))
+                break;
+            ++attributes;
+        }
+    }
+    return attributes;
+}
+
 int main(int argc, char** argv)
 {
     if (argc < 2)
-        return fprintf(stderr, "usage: bare TIMEOUT [ages]\n"), 2;
+        return fprintf(stderr, "usage: bare TIMEOUT [walk|ages]\n"), 2;
     const int fd = group_open(reader_group, (uint32_t)strtoul(argv[1], NULL, 10));
-    const int with_ages = argc == 3;
+    const int with_ages = argc == 3 && strcmp(argv[2], "ages") == 0;
+    const int with_walk = argc == 3 && strcmp(argv[2], "walk") == 0;
     uint64_t received = 0;
+    uint64_t attributes = 0;
     ssize_t last = 0;
     reader_ready(end);
     for (;;) {
@@ -63,6 +94,8 @@ int main(int argc, char** argv)
             break;
         last = length;
         received += packets_in(length);
+        if (with_walk)
+            attributes += walk(length);
         if (with_ages)
             look_at_each(length, &last);
     }
@@ -70,5 +103,5 @@ int main(int argc, char** argv)
         return perror("recv"), 1;
     look_at_each(last, NULL); /* numbers start at 0 */
     reader_report(received, received == 0 ? 0 : (int64_t)(last_number + UINT64_C(1) - received));
-    return 0;
+    return attributes == 1; /* it never is */
 }
