@@ -234,8 +234,9 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
 /*
  * Delivers only the packets that this expression of pcap-filter(7) matches; NULL
  * or "": all (default). May be called at any time, while capturing too: packets
- * that next has not returned yet are judged by the new filter. The others are
- * counted (`filtered`); their loss is told by the next packet of their group.
+ * that next has not returned yet are judged by the new filter. Rejected ones are
+ * counted (`filtered`), and what was lost before one is told by lost_before of the
+ * next that its group delivers.
  *
  * It asks about the packet from layer 3 on, as tcpdump does on a savefile of
  * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and ("arp")
@@ -263,8 +264,8 @@ int nflogcap_start(nflogcap *handle);
  * A descriptor to wait on with poll, select, epoll or an event loop: readable
  * whenever nflogcap_next() would not block, packets queued in the library
  * included. With a filter it is readable too while all that is queued will be
- * rejected: call next with a timeout of 0, as returns 0 then. The same for the
- * life of the handle, before the start too. Never read from it or close it.
+ * rejected: next returns 0 then where it is not to wait. The same for the life of
+ * the handle, before the start too. Never read from it or close it.
  */
 int nflogcap_fd(nflogcap *handle);
 

@@ -359,6 +359,35 @@ function test.interrupt()
   os.remove(program)
 end
 
+function test.rejected_flood()
+  local terms = {} -- each is true of no packet, and costs time
+  for at = 16, 71 do
+    for value = 1, 8 do terms[#terms + 1] = ("udp[%d] = %d"):format(at, value) end
+  end
+  local i = 0
+  while arg[i - 1] do i = i - 1 end
+  local program = os.tmpname()
+  local file = assert(io.open(program, "w"))
+  file:write(([[
+    local capture = require "nflogcap".open { groups = 5, filter = "%s" }
+    while capture:stats().filtered < 10000 do capture:next(0.1) end
+    local begun = os.time()
+    print(capture:next(0), capture:next(0.2), os.time() - begun < 5)
+    os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
+    local done, why = pcall(function() capture:next(%d) end)
+    print(done, (tostring(why):gsub("^.*: ", "")), os.time() - begun < 5)
+  ]]):format(table.concat(terms, " or "), LONG))
+  file:close()
+  live.with_rule(PORT, "group 5", function()
+    local flood = live.output(("%s %d --count 100000000 >/dev/null 2>&1 & echo $!")
+      :format(os.getenv "NFLOGCAP_TEST_SEND_UDP", PORT))
+    local said = live.output(("exec timeout 30 %s %s 2>&1"):format(arg[i], program))
+    live.run("kill %s", flood)
+    os.remove(program)
+    equal(said, "nil\tnil\ttrue\nfalse\tinterrupted!\ttrue")
+  end)
+end
+
 function test.stop()
   logged({ groups = 5, flush_timeout = 3600000 }, "group 5", function(capture)
     live.send(PORT, "held")

@@ -330,6 +330,30 @@ test interrupt => sub {
     equal([$capture->next(0.2), $seen], [undef, 1]);
 };
 
+test rejected_flood => sub {
+    # Each term is true of no packet, and costs time.
+    my $slow = join ' or ', map { my $at = $_; map { "udp[$at] = $_" } 1 .. 8 } 16 .. 71;
+    logged { groups => 5, filter => $slow }, 'group 5', sub ($capture) {
+        my $flood = fork // die "fork: $!";
+        exec split(' ', $ENV{NFLOGCAP_TEST_SEND_UDP}), PORT, '--count', 100_000_000 unless $flood;
+        my $done = eval {
+            while ($capture->stats->filtered < 10_000) { equal($capture->next(0.1), undef) }
+            my $begun = time;
+            equal([$capture->next(0), $capture->next(0.2)], [undef, undef]);
+            local $SIG{ALRM} = sub { die "interrupted\n" };
+            alarm 0.2;
+            equal(raises(sub { $capture->next(LONG) }), "interrupted\n");
+            my $took = time - $begun;
+            die "it took $took s" unless $took >= 0.4 && $took < 5;
+            1;
+        };
+        my $why = $@;
+        kill KILL => $flood;
+        waitpid $flood, 0;
+        die $why unless $done;
+    };
+};
+
 test stop => sub {
     logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
         send_udp(PORT, 'held');

@@ -307,6 +307,36 @@ def test_interrupt():
         signal.signal(signal.SIGALRM, before)
 
 
+def test_rejected_flood():
+    def handler(number, frame):
+        raise Interrupted
+
+    # Each term is true of no packet, and costs time.
+    slow = " or ".join(f"udp[{at}] = {value}" for at in range(16, 72) for value in range(1, 9))
+    before = signal.signal(signal.SIGALRM, handler)
+    flood = None
+    try:
+        with live.rule(PORT, "group 5"), nflogcap.open(5, filter=slow) as capture:
+            program = shlex.split(os.environ["NFLOGCAP_TEST_SEND_UDP"])
+            flood = subprocess.Popen([*program, str(PORT), "--count", "100000000"])
+            while capture.stats.filtered < 10000:
+                equal(capture.next(0.1), None)
+            begun = time.monotonic()
+            equal([capture.next(0), capture.next(0.2)], [None, None])
+            assert 0.2 <= time.monotonic() - begun < 5
+            for _ in range(3):
+                begun = time.monotonic()
+                signal.setitimer(signal.ITIMER_REAL, 0.2)
+                with raises(Interrupted):
+                    capture.next(live.LONG)
+                assert time.monotonic() - begun < 5
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        if flood is not None:
+            flood.kill()
+            flood.wait()
+
+
 def test_stop():
     with live.rule(PORT, "group 5"), nflogcap.open(5, flush_timeout=3600000) as capture:
         live.send(PORT, b"held")

@@ -291,6 +291,30 @@ test "interrupt" do
   end
 end
 
+test "rejected_flood" do
+  # Each term is true of no packet, and costs time.
+  slow = (16...72).to_a.product((1..8).to_a).map { |at, value| "udp[#{at}] = #{value}" }.join(" or ")
+  logged({ groups: 5, filter: slow }, "group 5") do |capture|
+    flood = Process.spawn(*SEND_UDP, PORT.to_s, "--count", "100000000")
+    begin
+      equal(capture.next(0.1), nil) while capture.stats.filtered < 10_000
+      begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      equal([capture.next(0), capture.next(0.2)], [nil, nil])
+      killer = Thread.new do
+        sleep 0.2
+        Process.kill("INT", Process.pid)
+      end
+      raises(Interrupt) { capture.next(LONG) }
+      killer.join
+      took = Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun
+      raise "it took #{took} s" unless took.between?(0.4, 5)
+    ensure
+      Process.kill("KILL", flood)
+      Process.wait(flood)
+    end
+  end
+end
+
 test "stop" do
   logged({ groups: 5, flush_timeout: 3_600_000 }, "group 5") do |capture|
     send_udp(PORT, "held")
