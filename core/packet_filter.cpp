@@ -44,9 +44,11 @@ Layer3 layer3_of(const nflogcap_packet& packet) noexcept
 {
     Layer3 l3 = layer3(packet);
     if (l3.ethertype == 0 && l3.offset < packet.payload_length) {
+        constexpr int ipv4 = 4;
+        constexpr int ipv6 = 6;
         const int version = packet.payload[l3.offset] >> 4;
-        if (version == 4 || version == 6)
-            l3.ethertype = version == 4 ? ETH_P_IP : ETH_P_IPV6;
+        if (version == ipv4 || version == ipv6)
+            l3.ethertype = version == ipv4 ? ETH_P_IP : ETH_P_IPV6;
     }
     return l3;
 }

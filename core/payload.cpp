@@ -160,11 +160,12 @@ std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
 std::size_t write_bare_frame(const nflogcap_packet& packet, const Layer3& l3, std::uint8_t* buffer,
                              std::size_t capacity) noexcept
 {
-    std::array<std::uint8_t, ETH_HLEN> header{};
-    header[mac_addresses] = static_cast<std::uint8_t>(l3.ethertype >> 8);
-    header[mac_addresses + 1] = static_cast<std::uint8_t>(l3.ethertype);
+    const std::array<std::uint8_t, mac_addresses> no_addresses{};
+    const std::array<std::uint8_t, 2> ethertype = {static_cast<std::uint8_t>(l3.ethertype >> 8),
+                                                   static_cast<std::uint8_t>(l3.ethertype)};
     FrameWriter frame(buffer, capacity);
-    frame.put(header);
+    frame.put(no_addresses);
+    frame.put(ethertype);
     frame.put(payload_from(packet, l3));
     return frame.length();
 }
