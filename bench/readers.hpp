@@ -45,7 +45,7 @@ public:
                     continue;
                 if (nflog::GroupCounters* counters = groups_.find(view.group)) {
                     counters->receive(view);
-                    counters->deliver();
+                    counters->deliver(view);
                     ++found;
                 }
                 benchmark::DoNotOptimize(view);

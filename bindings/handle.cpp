@@ -83,6 +83,11 @@ void Handle::set_netns(const char* netns, Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_set_netns(handle_, netns), failure);
 }
 
+void Handle::set_filter(const char* filter, Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_set_filter(handle_, filter), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);

@@ -136,6 +136,7 @@ public:
     void set_socket_buffer(long long socket_buffer, binding::Failure& failure);
     void set_conntrack(bool conntrack, binding::Failure& failure);
     void set_netns(const char* netns, binding::Failure& failure);
+    void set_filter(const char* filter, binding::Failure& failure);
     void start(binding::Failure& failure);
 
     bool closed();

@@ -114,6 +114,11 @@ int nflogcap_set_netns(nflogcap* handle, const char* path)
     return guard(handle, [&](Capture& capture) { return capture.settings().set_netns(path), 0; });
 }
 
+int nflogcap_set_filter(nflogcap* handle, const char* expression)
+{
+    return guard(handle, [&](Capture& capture) { return capture.set_filter(expression), 0; });
+}
+
 int nflogcap_start(nflogcap* handle)
 {
     return guard(handle, [](Capture& capture) { return capture.start(), 0; });

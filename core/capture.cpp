@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <ctime>
 #include <string>
 
@@ -27,7 +28,7 @@ class Countdown {
 public:
     explicit Countdown(int timeout_ms) noexcept : timeout_ms_(timeout_ms)
     {
-        if (timeout_ms > 0)
+        if (timeout_ms >= 0)
             end_ = Clock::now() + std::chrono::milliseconds(timeout_ms);
     }
 
@@ -39,11 +40,21 @@ public:
         return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
 
+    // Whether it has been over for so long.
+    [[nodiscard]] bool over_since(std::chrono::milliseconds time) const noexcept
+    {
+        return timeout_ms_ >= 0 && Clock::now() - end_ >= time;
+    }
+
 private:
     using Clock = std::chrono::steady_clock;
     int timeout_ms_;
     Clock::time_point end_;
 };
+
+// How long a call whose time is over goes on to take what is queued and rejected by the filter:
+// what it accepts may come next, but a flood may be faster than the reader.
+constexpr std::chrono::milliseconds most_overtime{10};
 
 } // namespace
 
@@ -52,6 +63,14 @@ void Capture::add_group(std::uint16_t group)
     settings_.require_unlocked("groups");
     if (!groups_.add(group))
         throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
+}
+
+void Capture::set_filter(const char* expression)
+{
+    if (expression == nullptr || *expression == '\0')
+        filter_.reset();
+    else
+        filter_ = std::make_unique<PacketFilter>(expression);
 }
 
 void Capture::start()
@@ -143,7 +162,7 @@ void Capture::stop() noexcept
     readiness_.ring();
 }
 
-// The next sound packet of the batch at hand, counted.
+// The next packet of the batch at hand that is sound and that the filter accepts, counted.
 bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
@@ -157,9 +176,13 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
         if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
             packet.timestamp_ns = received_at_ns_;
         group->receive(packet);
-        group->deliver();
         if (packet.lost_before > 0)
             refused_.look_at(source_->socket().queue());
+        if (filter_ && !filter_->accepts(packet)) {
+            group->reject(packet);
+            continue;
+        }
+        group->deliver(packet);
         return true;
     }
     stats_.malformed += cursor_.take_fragments();
@@ -184,8 +207,11 @@ int Capture::await_batch(nflogcap_packet& packet, int timeout_ms)
             return -ECANCELED;
         if (advance(packet))
             return 1;
+        announce(); // the filter may have rejected all that the descriptor shows
         if (!countdown)
             countdown.emplace(timeout_ms);
+        else if (countdown->over_since(most_overtime))
+            return 0;
         if (const int got = refill(countdown->remaining_ms()); got != 1)
             return got;
     }
@@ -319,10 +345,11 @@ const nflogcap_stats& Capture::stats() noexcept
     if (source_)
         refused_.look_at(source_->socket().queue());
     stats_.malformed += cursor_.take_fragments();
-    stats_.received = stats_.delivered = stats_.lost = 0;
+    stats_.received = stats_.delivered = stats_.filtered = stats_.lost = 0;
     for (const GroupCounters& group : groups_) {
         stats_.received += group.stats().received;
         stats_.delivered += group.stats().delivered;
+        stats_.filtered += group.stats().filtered;
         stats_.lost += group.stats().lost;
     }
     stats_.overruns = refused_.overruns();

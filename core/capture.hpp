@@ -5,6 +5,7 @@
 #include "group_counters.hpp"
 #include "live_source.hpp"
 #include "message_cursor.hpp"
+#include "packet_filter.hpp"
 #include "packet_parser.hpp"
 #include "readiness.hpp"
 #include "refused_batches.hpp"
@@ -27,6 +28,7 @@ class Capture {
 public:
     void add_group(std::uint16_t group);
     Settings& settings() noexcept { return settings_; }
+    void set_filter(const char* expression);
 
     void start();
 
@@ -72,6 +74,7 @@ private:
     std::optional<PacketParser> parser_;
     GroupTable groups_;
     RefusedBatches refused_;
+    std::unique_ptr<PacketFilter> filter_; // absent: none
     std::optional<AdaptiveDelivery> adaptive_;
     std::uint64_t received_at_ns_ = 0;
 

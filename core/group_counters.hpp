@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
+#include <utility>
 #include <vector>
 
 namespace nflog {
@@ -20,6 +21,7 @@ public:
     {
         expected_ = 0;
         settled_ = refused;
+        untold_ = 0;
     }
 
     // Counts a packet that was received and says in it how many were lost before it.
@@ -40,7 +42,19 @@ public:
         }
     }
 
-    void deliver() noexcept { ++stats_.delivered; }
+    // Of a packet that was received, one of the two. What was lost before one that the filter
+    // rejects is told by the group's next that it accepts.
+    void deliver(nflogcap_packet& packet) noexcept
+    {
+        ++stats_.delivered;
+        if (untold_ > 0) [[unlikely]]
+            packet.lost_before += std::exchange(untold_, 0);
+    }
+    void reject(const nflogcap_packet& packet) noexcept
+    {
+        ++stats_.filtered;
+        untold_ += packet.lost_before;
+    }
 
     // Counts a batch that the socket took after it had refused that many for certain: whatever of
     // this group was in them, the numbers of the packets in this one show.
@@ -61,6 +75,7 @@ private:
     std::uint16_t group_;
     std::uint32_t expected_ = 0;
     std::uint64_t settled_ = 0;
+    std::uint64_t untold_ = 0; // lost before packets that were rejected since the last delivered
     nflogcap_stats stats_{};
 };
 

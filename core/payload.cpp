@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_arp.h>
@@ -34,25 +35,6 @@ std::uint32_t ip_length(std::uint16_t ethertype, Bytes packet) noexcept
         return length == 0 ? 0 : ipv6_header + length;
     }
     return 0;
-}
-
-// The payload's layer 3 and its EtherType, past an Ethernet header and VLAN tags in the payload.
-struct Layer3 {
-    std::uint16_t ethertype;
-    std::size_t offset;
-};
-
-Layer3 layer3(const nflogcap_packet& packet) noexcept
-{
-    const auto type_at = [&](std::size_t at) -> std::uint16_t {
-        return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
-    };
-    Layer3 l3 = {packet.hw_protocol, 0};
-    if (starts_with_ethernet(packet))
-        l3 = {type_at(mac_addresses), ETH_HLEN};
-    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD)
-        l3 = {type_at(l3.offset + 2), l3.offset + vlan_tag};
-    return l3;
 }
 
 // The link-layer header that stood before the payload.
@@ -109,6 +91,25 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
     }
 }
 
+Layer3 layer3(const nflogcap_packet& packet) noexcept
+{
+    const auto type_at = [&](std::size_t at) -> std::uint16_t {
+        return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
+    };
+    Layer3 l3 = {packet.hw_protocol, 0};
+    if (starts_with_ethernet(packet))
+        l3 = {type_at(mac_addresses), ETH_HLEN};
+    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD)
+        l3 = {type_at(l3.offset + 2), l3.offset + vlan_tag};
+    return l3;
+}
+
+Bytes payload_from(const nflogcap_packet& packet, const Layer3& l3) noexcept
+{
+    const Bytes payload(packet.payload, packet.payload_length);
+    return payload.subspan(std::min(l3.offset, payload.size()));
+}
+
 std::uint32_t wire_length(const nflogcap_packet& packet) noexcept
 {
     if (packet.payload_length == 0)
@@ -120,6 +121,15 @@ std::uint32_t wire_length(const nflogcap_packet& packet) noexcept
     const std::uint32_t length = ip_length(l3.ethertype, payload.subspan(l3.offset));
     const auto whole = static_cast<std::uint32_t>(l3.offset) + length;
     return std::max(whole, packet.payload_length); // padding of a short frame counts too
+}
+
+bool has_ethernet_header(const nflogcap_packet& packet) noexcept
+{
+    if (starts_with_ethernet(packet))
+        return true;
+    const bool other_device = (packet.present & NFLOGCAP_HAS_HW_TYPE) != 0 &&
+                              packet.hw_type != ARPHRD_ETHER && packet.hw_type != ARPHRD_LOOPBACK;
+    return header_before(packet).size() == ETH_HLEN && !other_device;
 }
 
 std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
@@ -144,6 +154,19 @@ std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
     }
     if (!header.empty())
         frame.put(payload);
+    return frame.length();
+}
+
+std::size_t write_bare_frame(const nflogcap_packet& packet, const Layer3& l3, std::uint8_t* buffer,
+                             std::size_t capacity) noexcept
+{
+    const std::array<std::uint8_t, mac_addresses> no_addresses{};
+    const std::array<std::uint8_t, 2> ethertype = {static_cast<std::uint8_t>(l3.ethertype >> 8),
+                                                   static_cast<std::uint8_t>(l3.ethertype)};
+    FrameWriter frame(buffer, capacity);
+    frame.put(no_addresses);
+    frame.put(ethertype);
+    frame.put(payload_from(packet, l3));
     return frame.length();
 }
 

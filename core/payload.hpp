@@ -16,6 +16,16 @@ namespace nflog {
 // arp output and netdev egress of devices with link-layer headers, where it is the Ethernet frame.
 [[nodiscard]] bool starts_with_ethernet(const nflogcap_packet& packet) noexcept;
 
+// The payload's layer 3 and its EtherType, past an Ethernet header and VLAN tags in the payload. It
+// may begin behind what the snaplen left of the payload.
+struct Layer3 {
+    std::uint16_t ethertype; // 0 where nothing tells
+    std::size_t offset;
+};
+[[nodiscard]] Layer3 layer3(const nflogcap_packet& packet) noexcept;
+[[nodiscard]] std::span<const std::uint8_t> payload_from(const nflogcap_packet& packet,
+                                                         const Layer3& l3) noexcept;
+
 // Bytes that the payload had before the snaplen cut it, as far as its IP header tells.
 [[nodiscard]] std::uint32_t wire_length(const nflogcap_packet& packet) noexcept;
 
@@ -31,8 +41,15 @@ namespace nflog {
                                    static_cast<std::uint32_t>(packet.size()));
 }
 
+// Whether the frame that write_frame() writes is an Ethernet frame.
+[[nodiscard]] bool has_ethernet_header(const nflogcap_packet& packet) noexcept;
+
 // Writes link-layer header, VLAN tag and payload, as much as fits; returns the whole length.
 std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
                         std::size_t capacity) noexcept;
+
+// The same of layer 3 behind an Ethernet header that tells its EtherType and has no addresses.
+std::size_t write_bare_frame(const nflogcap_packet& packet, const Layer3& l3, std::uint8_t* buffer,
+                             std::size_t capacity) noexcept;
 
 } // namespace nflog

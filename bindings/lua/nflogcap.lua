@@ -21,7 +21,7 @@ local nflogcap = {
 -- The names of the C ABI's setters.
 local OPTIONS = {
   "snaplen", "delivery", "queue_threshold", "flush_timeout", "batch_size", "socket_buffer",
-  "conntrack", "netns",
+  "conntrack", "netns", "filter",
 }
 
 local COUNTERS = {
@@ -93,6 +93,12 @@ local function handle_of(capture)
   return handle
 end
 
+local function checked_filter(filter)
+  if type(filter) ~= "string" then raise("filter is a string or nil, not a %s", type(filter)) end
+  if filter:find("\0", 1, true) then raise("filter holds a NUL") end
+  return filter
+end
+
 local Stats = {}
 
 function Stats.__tostring(stats)
@@ -115,8 +121,9 @@ Capture.__index = Capture
 -- `options` is a table: groups (an integer, or a table of them, 0 to 65535), and as one likes
 -- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default,
 -- nflogcap.IMMEDIATE or nflogcap.ADAPTIVE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
--- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace). An integer alone
--- is the group.
+-- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace), filter (an
+-- expression of pcap-filter(7), such as "udp port 53": only packets that it matches are delivered).
+-- An integer alone is the group.
 --
 -- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
 function nflogcap.open(options)
@@ -134,6 +141,8 @@ function nflogcap.open(options)
         raise("conntrack is a boolean, not a %s", type(value))
       elseif name == "netns" and type(value) ~= "string" then
         raise("netns is a string, not a %s", type(value))
+      elseif name == "filter" then
+        checked_filter(value)
       end
       handle["set_" .. name](handle, value)
     end
@@ -170,6 +179,13 @@ function Capture:fd() return handle_of(self):fd() end
 
 --- LuaSocket's name for it: socket.select takes a capture as it is.
 Capture.getfd = Capture.fd
+
+--- Delivers only the packets that an expression of pcap-filter(7) matches, from now on: those that
+-- were received and not delivered yet are judged by it too. nil or "": all. A wrong one is an error
+-- in libpcap's words, and the filter before it stays in force.
+function Capture:set_filter(filter)
+  handle_of(self):set_filter(filter ~= nil and checked_filter(filter) or nil)
+end
 
 --- The counters of the capture, as of now: a table of integers.
 function Capture:stats() return copied(handle_of(self):stats()) end

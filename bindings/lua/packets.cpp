@@ -30,14 +30,14 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds)
         handle, seconds, failure, [&] { return handle.take(packet); },
         [L](int fd, const timespec* timeout, Failure& why) {
             pollfd descriptor{fd, POLLIN, 0};
-            if (ppoll(&descriptor, 1, timeout, nullptr) >= 0)
-                return Polled::look_again;
-            if (errno == EINTR) {
-                run_hooks(L);
-                return Polled::look_again;
+            if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
+                why.set(-errno, std::strerror(errno));
+                return Polled::failed;
             }
-            why.set(-errno, std::strerror(errno));
-            return Polled::failed;
+            // Packets that the filter rejects may end each wait before a signal interrupts one.
+            if (lua_gethook(L) != nullptr)
+                run_hooks(L);
+            return Polled::look_again;
         });
     if (outcome == Outcome::failed) {
         push_error(L, failure);

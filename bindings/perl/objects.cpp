@@ -146,14 +146,14 @@ void next_packet(pTHX_ CV* /*self*/)
         *handle, seconds, failure, [&] { return handle->take(packet); },
         [&](int fd, const timespec* timeout, Failure& why) {
             pollfd descriptor{fd, POLLIN, 0};
-            if (ppoll(&descriptor, 1, timeout, nullptr) >= 0)
-                return Polled::look_again;
-            if (errno == EINTR) {
-                PERL_ASYNC_CHECK(); // runs the handlers in %SIG
-                return Polled::look_again;
+            if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
+                why.set(-errno, std::strerror(errno));
+                return Polled::failed;
             }
-            why.set(-errno, std::strerror(errno));
-            return Polled::failed;
+            // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that
+            // the filter rejects may end each at once.
+            PERL_ASYNC_CHECK();
+            return Polled::look_again;
         });
     if (outcome == Outcome::failed)
         raise(aTHX_ failure);

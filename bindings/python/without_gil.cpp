@@ -22,13 +22,12 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     const int error = ppoll(&descriptor, 1, timeout, nullptr) < 0 ? errno : 0;
     handle.end_wait();
     PyEval_RestoreThread(state);
-    if (error == EINTR)
-        return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
-    if (error != 0) {
+    if (error != 0 && error != EINTR) {
         failure.set(-error, std::strerror(error));
         return Polled::failed;
     }
-    return Polled::look_again;
+    // Not only where it interrupted the wait: packets that the filter rejects may end each at once.
+    return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
 Arrival await_packet(Handle& handle, double seconds)

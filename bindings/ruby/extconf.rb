@@ -17,7 +17,7 @@ arguments = %w[
 ] << "-DNFLOGCAP_RUBY_INTERPRETER=#{RbConfig.ruby}"
 
 system("cmake", "--version", out: File::NULL) or
-  abort "cmake is needed, and so are SWIG, libmnl and libnetfilter_log"
+  abort "cmake is needed, and so are SWIG, libmnl, libnetfilter_log and libpcap"
 
 # RubyGems cleans before it makes, so CMake configures in `all`.
 File.write("Makefile", <<~MAKE)

@@ -67,8 +67,8 @@ struct nflogcap_packet {
                                 header where payload reaches into one, else payload_length */
     uint64_t timestamp_ns;   /* the kernel's (of microseconds) with NFLOGCAP_HAS_TIMESTAMP, else
                                 the time at which the library received the packet */
-    uint64_t lost_before;    /* packets of this group lost since the group's packet before this
-                                one, or since the start */
+    uint64_t lost_before;    /* packets of this group lost since the group's packet that next
+                                returned before this one, or since the start */
     uint16_t group;          /* NFLOG group, 0 to 65535 */
     uint8_t family;          /* NFPROTO_* of <linux/netfilter.h>: 2 ip, 10 ip6, 7 bridge, 3 arp,
                                 5 netdev; a rule in an inet table logs as ip or ip6 */
@@ -149,13 +149,15 @@ struct nflogcap_stats {
     uint64_t bytes;         /* bytes of batches read */
     uint64_t socket_buffer; /* (handle) bytes of socket buffer that the kernel granted, as
                                SO_RCVBUF tells (twice what was asked for) */
-    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force */
+    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; when
+                               adaptive, batched as soon as one group is */
     uint32_t reserved;      /* 0 */
 };
 
 /* nflogcap_set_delivery() */
 #define NFLOGCAP_BATCHED 0   /* many packets a batch: least CPU, milliseconds of delay */
 #define NFLOGCAP_IMMEDIATE 1 /* a batch a packet: least delay, most CPU */
+#define NFLOGCAP_ADAPTIVE 2  /* immediate while packets trickle, batched while they come fast */
 
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
@@ -191,9 +193,13 @@ int nflogcap_add_group(nflogcap *handle, uint16_t group);
  * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
 int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
-/* NFLOGCAP_BATCHED (default) or NFLOGCAP_IMMEDIATE; another value is -EINVAL.
- * Sets the queue threshold, flush timeout and batch size that suit, unless
- * they are set on their own. */
+/* NFLOGCAP_BATCHED (default), NFLOGCAP_IMMEDIATE or NFLOGCAP_ADAPTIVE; another
+ * value is -EINVAL. Sets the queue threshold, flush timeout and batch size that
+ * suit, unless they are set on their own; when adaptive, what is set on its own
+ * goes for a group while it is batched. A group is batched once it logged 400
+ * packets within 50 ms (8,000 a second), and immediate again, as it begins, when
+ * it logged 4,000 a second or fewer for 50 ms. Where privileges were dropped
+ * since the start it stays as it is. */
 int nflogcap_set_delivery(nflogcap *handle, int delivery);
 
 /* Packets that the kernel gathers before it delivers a batch, 1 or more;
@@ -226,6 +232,27 @@ int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 int nflogcap_set_netns(nflogcap *handle, const char *path);
 
 /*
+ * Delivers only the packets that this expression of pcap-filter(7) matches; NULL
+ * or "": all (default). May be called at any time, while capturing too: packets
+ * that next has not returned yet are judged by the new filter. Rejected ones are
+ * counted (`filtered`), and what was lost before one is told by lost_before of the
+ * next that its group delivers.
+ *
+ * It asks about the packet from layer 3 on, as tcpdump does on a savefile of
+ * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and ("arp")
+ * other EtherTypes, behind VLAN tags too; `len` is wire_length without what is
+ * before layer 3. An expression that asks about the link layer ("ether host",
+ * "vlan", "broadcast") is matched with the Ethernet frame that
+ * nflogcap_packet_frame() rebuilds, `len` then being the frame's; where the kernel
+ * sent no Ethernet header its addresses are 00:00:00:00:00:00. Bytes that the
+ * snaplen cut off match nothing. Host names are looked up once, here.
+ *
+ * -EINVAL, with libpcap's words in nflogcap_error(), where the expression is wrong
+ * or no packet can match it: then the filter before it stays in force. -ENOMEM.
+ */
+int nflogcap_set_filter(nflogcap *handle, const char *expression);
+
+/*
  * Binds the groups. -EINVAL with no group, -EBUSY when capturing already; -EPERM
  * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
  * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. After a failure
@@ -236,8 +263,9 @@ int nflogcap_start(nflogcap *handle);
 /*
  * A descriptor to wait on with poll, select, epoll or an event loop: readable
  * whenever nflogcap_next() would not block, packets queued in the library
- * included. The same for the life of the handle, before the start too. Never
- * read from it or close it.
+ * included. With a filter it is readable too while all that is queued will be
+ * rejected: next returns 0 then where it is not to wait. The same for the life of
+ * the handle, before the start too. Never read from it or close it.
  */
 int nflogcap_fd(nflogcap *handle);
 
@@ -251,7 +279,9 @@ int nflogcap_fd(nflogcap *handle);
  *   -EINTR       a signal handler ran while waiting
  *   -ENOTCONN    not started
  * and other negatives when the socket fails. Lost packets are not an error: the
- * next packet says in lost_before how many there were.
+ * next packet says in lost_before how many there were. While packets come faster
+ * than the filter rejects them it does not wait: it returns at most 10 ms late,
+ * sees a wake-up and a stop, but no signal; have the handler call one of the two.
  */
 int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 

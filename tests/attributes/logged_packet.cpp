@@ -220,6 +220,8 @@ LoggedPacket::LoggedPacket(const Scenario& scenario, const Options& options)
     });
     const auto capture = support::capture_of({group});
     nflogcap_set_snaplen(capture.get(), options.snaplen);
+    if (nflogcap_set_filter(capture.get(), options.filter.c_str()) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
     conntrack_ = start_with_conntrack(capture, options.conntrack);
     const PacketSocket tap(scenario.frame_at.empty() ? "lo" : scenario.frame_at);
 

@@ -26,6 +26,7 @@ struct Options {
     Bytes padding = {};     // behind it
     VlanTag inner_tag = {}; // with a protocol: stands behind the tag of the scenario
     bool conntrack = false; // asked for where this kernel has it
+    std::string filter = {};
 };
 
 // Plays a scenario once: makes its network, rule and capture, sends the packet, receives it.

@@ -207,3 +207,26 @@ TEST_CASE("synthetic: a packet without a time of its own has that of its receivi
     REQUIRE(forged.capture().next(packet, 0) == 1);
     CHECK(packet->timestamp_ns == first);
 }
+
+TEST_CASE("synthetic: a loss before a rejected packet is told by the next that is delivered, once")
+{
+    ForgedCapture forged;
+    forged.capture().set_filter("link[0] = 0");
+    const auto accepted = [](std::uint32_t seq) {
+        Message message(group);
+        return message.put(NFULA_PACKET_HDR, synthetic::bytes({0x08, 0x00, 0, 0}))
+            .put_be32(NFULA_SEQ, seq)
+            .put(NFULA_PAYLOAD, Bytes(20));
+    };
+    CHECK(forged.receive({Batch().add(accepted(1)).add(numbered(4)).add(numbered(5)).done(),
+                          Batch().add(numbered(9)),
+                          Batch().add(accepted(12)).add(accepted(13)).done(),
+                          Batch().add(numbered(15))}) == Numbers{1, 12, 13});
+    CHECK(forged.lost() == std::vector<std::uint64_t>{1, 2 + 3 + 2, 0});
+    CHECK(forged.stats().lost == 9);
+    CHECK(forged.stats().filtered == 4);
+    CHECK(forged.stats().delivered == 3);
+    forged.capture().set_filter(nullptr);
+    CHECK(forged.receive({Batch().add(numbered(16))}) == Numbers{16});
+    CHECK(forged.lost().back() == 1);
+}

@@ -22,6 +22,22 @@ std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
     return packet.lost_before;
 }
 
+// What a packet tells of losses when it is delivered, where it was received with that many before.
+std::uint64_t told(GroupCounters& counters, std::uint64_t lost_before)
+{
+    nflogcap_packet packet{};
+    packet.lost_before = lost_before;
+    counters.deliver(packet);
+    return packet.lost_before;
+}
+
+void reject(GroupCounters& counters, std::uint64_t lost_before)
+{
+    nflogcap_packet packet{};
+    packet.lost_before = lost_before;
+    counters.reject(packet);
+}
+
 } // namespace
 
 TEST_CASE("packets that are numbered on without a gap are no loss")
@@ -139,7 +155,7 @@ TEST_CASE("a group's deliveries and batches are counted")
 {
     GroupCounters counters(65535);
     CHECK(counters.group() == 65535);
-    counters.deliver();
+    CHECK(told(counters, 0) == 0);
     counters.receive_batch(100, 0);
     CHECK(counters.settled() == 0);
     counters.receive_batch(23, 4);
@@ -148,6 +164,27 @@ TEST_CASE("a group's deliveries and batches are counted")
     CHECK(counters.stats().batches == 2);
     CHECK(counters.stats().bytes == 123);
     CHECK(counters.stats().received == 0);
+}
+
+TEST_CASE("what was lost before rejected packets is told by the next that is delivered, once")
+{
+    GroupCounters counters(5);
+    CHECK(told(counters, 1) == 1);
+    reject(counters, 2);
+    reject(counters, 0);
+    reject(counters, 3);
+    CHECK(told(counters, 4) == 2 + 3 + 4);
+    CHECK(told(counters, 0) == 0);
+    CHECK(counters.stats().filtered == 3);
+    CHECK(counters.stats().delivered == 3);
+}
+
+TEST_CASE("a loss from before a restart is not told after it")
+{
+    GroupCounters counters(5);
+    reject(counters, 7);
+    counters.restart(0);
+    CHECK(told(counters, 0) == 0);
 }
 
 TEST_CASE("a table without groups finds none")
@@ -205,7 +242,7 @@ TEST_CASE("a group that was found last is not taken for one added since")
 {
     GroupTable table;
     table.add(10);
-    table.find(10)->deliver();
+    told(*table.find(10), 0);
     table.add(5); // now stands where group 10 stood
     REQUIRE(table.find(5) != nullptr);
     CHECK(table.find(5)->stats().delivered == 0);

@@ -1,82 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "payload.hpp"
 
+#include "logged.hpp"
+
 #include "catch.hpp"
 
-#include <initializer_list>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <string>
-#include <vector>
+
+using namespace logged;
 
 namespace {
-
-using Bytes = std::vector<std::uint8_t>;
-
-constexpr std::uint8_t arp_in = 0;
-constexpr std::uint8_t arp_out = 1;
-constexpr std::uint8_t netdev_ingress = 0;
-constexpr std::uint8_t netdev_egress = 1;
-
-// An Ethernet header up to its EtherType.
-const Bytes addresses = {0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55};
-
-Bytes join(std::initializer_list<Bytes> pieces)
-{
-    Bytes whole;
-    for (const Bytes& piece : pieces)
-        whole.insert(whole.end(), piece.begin(), piece.end());
-    return whole;
-}
-
-// The packet views what stands beside it here.
-struct Logged {
-    nflogcap_packet packet{};
-    Bytes payload;
-    Bytes l2_header;
-    Bytes hw_header;
-
-    Logged(std::uint8_t family, std::uint8_t hook, std::uint16_t protocol, Bytes bytes)
-        : payload(std::move(bytes))
-    {
-        packet.family = family;
-        packet.hook = hook;
-        packet.hw_protocol = protocol;
-        packet.present = NFLOGCAP_HAS_PAYLOAD;
-        packet.payload = payload.data();
-        packet.payload_length = static_cast<std::uint32_t>(payload.size());
-        if (family == NFPROTO_NETDEV && hook == netdev_egress)
-            l2(Bytes(14)); // as the kernel does of a device with link-layer headers
-    }
-    Logged(const Logged&) = delete;
-    Logged& operator=(const Logged&) = delete;
-
-    Logged& l2(Bytes bytes)
-    {
-        l2_header = std::move(bytes);
-        packet.present |= NFLOGCAP_HAS_L2_HEADER;
-        packet.l2_header = l2_header.data();
-        packet.l2_header_length = static_cast<std::uint16_t>(l2_header.size());
-        return *this;
-    }
-
-    Logged& hw(Bytes bytes)
-    {
-        hw_header = std::move(bytes);
-        packet.present |= NFLOGCAP_HAS_HW_HEADER;
-        packet.hw_header = hw_header.data();
-        packet.hw_header_length = static_cast<std::uint16_t>(hw_header.size());
-        return *this;
-    }
-
-    Logged& vlan(std::uint16_t protocol, std::uint16_t tci)
-    {
-        packet.present |= NFLOGCAP_HAS_VLAN;
-        packet.vlan_protocol = protocol;
-        packet.vlan_tci = tci;
-        return *this;
-    }
-};
 
 std::uint32_t wire_length(std::uint8_t family, std::uint8_t hook, std::uint16_t protocol,
                           Bytes payload)
@@ -91,25 +26,6 @@ std::uint32_t wire_length_ip(std::uint16_t protocol, Bytes payload)
     return wire_length(NFPROTO_IPV4, 0, protocol, std::move(payload));
 }
 
-// A header of that version whose length field says so; nothing else in it matters here.
-Bytes ipv4(std::uint16_t total_length)
-{
-    Bytes header(20);
-    header[0] = 0x45;
-    header[2] = static_cast<std::uint8_t>(total_length >> 8);
-    header[3] = static_cast<std::uint8_t>(total_length);
-    return header;
-}
-
-Bytes ipv6(std::uint16_t payload_length)
-{
-    Bytes header(40);
-    header[0] = 0x60;
-    header[4] = static_cast<std::uint8_t>(payload_length >> 8);
-    header[5] = static_cast<std::uint8_t>(payload_length);
-    return header;
-}
-
 Bytes frame(const nflogcap_packet& packet)
 {
     Bytes buffer(nflog::write_frame(packet, nullptr, 0));
@@ -117,8 +33,6 @@ Bytes frame(const nflogcap_packet& packet)
     return buffer;
 }
 
-const Bytes ip_type = {0x08, 0x00};
-const Bytes arp_type = {0x08, 0x06};
 const Bytes body = {0x45, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 } // namespace

@@ -65,7 +65,7 @@ Failures next_and_next_batch(const Handle& handle, int timeout_ms)
             CALL(nflogcap_next_batch, handle.get(), &packet, 1, timeout_ms)};
 }
 
-// Each function that sets something up, with a value that it takes.
+// Each function that sets something up for the next start, with a value that it takes.
 Failures all_settings(nflogcap* handle)
 {
     return {CALL(nflogcap_add_group, handle, 6),
@@ -82,6 +82,7 @@ Failures all_settings(nflogcap* handle)
 Failures no_handle()
 {
     Failures all = all_settings(nullptr);
+    all.push_back(CALL(nflogcap_set_filter, nullptr, "udp"));
     all.push_back(CALL(nflogcap_start, nullptr));
     all.push_back(CALL(nflogcap_fd, nullptr));
     all.push_back(CALL(nflogcap_next, nullptr, &packet, 0));
@@ -155,6 +156,7 @@ Failures without_memory()
     };
     call("nflogcap_add_group", [&] { return nflogcap_add_group(handle.get(), 6); });
     call("nflogcap_set_netns", [&] { return nflogcap_set_netns(handle.get(), long_path.c_str()); });
+    call("nflogcap_set_filter", [&] { return nflogcap_set_filter(handle.get(), "udp"); });
     call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
     call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
     return all;
@@ -175,6 +177,20 @@ Failures out_of_range()
             CALL(nflogcap_set_flush_timeout, handle.get(), 3'600'001),
             CALL(nflogcap_set_batch_size, handle.get(), 131'073),
             CALL(nflogcap_set_socket_buffer, handle.get(), 4095)};
+}
+
+Failures wrong_filter()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_filter, handle.get(), "udp prt 53"),
+            CALL(nflogcap_set_filter, handle.get(), "tcp and udp")};
+}
+
+Failures filter_by_direction()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_filter, handle.get(), "inbound and udp"),
+            CALL(nflogcap_set_filter, handle.get(), "outbound")};
 }
 
 Failures group_twice()
@@ -429,6 +445,8 @@ const std::vector<Provocation>& provocations()
              const Handle handle = capture();
              return Failures{CALL(nflogcap_set_netns, handle.get(), "")};
          }},
+        {"filter", kernel, wrong_filter},
+        {"filter-direction", kernel, filter_by_direction},
         {"group-twice", kernel, group_twice},
 
         {"start-twice", kernel, start_twice},

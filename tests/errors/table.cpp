@@ -87,6 +87,8 @@ bool match(const Row& row, int code, const std::string& words)
     std::string pattern = literally(row.words);
     if (const auto at = pattern.find("<why>"); at != std::string::npos && why != nullptr)
         pattern.replace(at, std::strlen("<why>"), literally(why));
+    static const std::regex reason("<reason>"); // of another library: a text of any kind
+    pattern = std::regex_replace(pattern, reason, ".+");
     pattern = std::regex_replace(pattern, placeholder, "[^;:]+");
     return std::regex_match(words, std::regex(pattern));
 }

@@ -65,8 +65,9 @@ class Readme(unittest.TestCase):
         subprocess.run(["sh", "-euc", block("sh", containing)], check=True, env=environment)
         self.addCleanup(subprocess.run, ["nft", "flush", "ruleset"], check=True, env=environment)
 
-    def shown_by(self, command, hosts=HOSTS * 3):
+    def shown_by(self, command, hosts=HOSTS * 3, lines=None):
         """The lines that a program which captures until Ctrl-C prints of a packet to each host."""
+        lines = len(hosts) if lines is None else lines
         # On a terminal a program writes line by line.
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
@@ -86,12 +87,12 @@ class Readme(unittest.TestCase):
         try:
             wait_for(lambda: ended_or(group_bound), "the binding of the group")
             send(hosts)
-            wait_for(lambda: ended_or(lambda: shown.count(b"\n") >= len(hosts)),
+            wait_for(lambda: ended_or(lambda: shown.count(b"\n") >= lines),
                      "the printing of the packets")
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=30)
-        return shown.decode().splitlines()[:len(hosts)]
+        return shown.decode().splitlines()[:lines]
 
     def compiled(self):
         source = self.path / "app.c"
@@ -116,8 +117,12 @@ class Readme(unittest.TestCase):
 
     def test_the_python_loop_prints_each_packet(self):
         self.rules("nft add rule")
-        self.assertEqual(self.shown_by(self.script("nflogcap.open(5")),
+        self.assertEqual(self.shown_by(self.script("snaplen=96")),
                          ["dns:  48 None 0", "dns:  68 None 0"] * 3)
+
+    def test_the_python_filter_chooses_packets(self):
+        self.rules("nft add rule")
+        self.assertEqual(self.shown_by(self.script("filter="), lines=3), ["dns:  68"] * 3)
 
     @unittest.skipIf("LUA" not in os.environ, "Lua was not built")
     def test_the_lua_loop_prints_each_packet(self):

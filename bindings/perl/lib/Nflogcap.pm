@@ -23,7 +23,7 @@ use constant {
 
 # Those of a number.
 my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
-my @OPTIONS = ('groups', @NUMBERS, 'conntrack', 'netns');
+my @OPTIONS = ('groups', @NUMBERS, 'conntrack', 'netns', 'filter');
 
 # How many characters to insert, delete or change to make one word of the other.
 sub _distance ($one, $other) {
@@ -67,8 +67,19 @@ sub open ($class, @options) {
         Nflogcap::XS::refuse('netns holds a NUL') if $netns =~ /\0/;
         Nflogcap::XS::Handle_set_netns($capture, "$netns");
     }
+    $capture->set_filter($options{filter});
     Nflogcap::XS::Handle_start($capture);
     return $capture;
+}
+
+sub set_filter ($capture, $filter) {
+    if (defined $filter) {
+        Nflogcap::XS::refuse('filter is an expression') if ref $filter;
+        Nflogcap::XS::refuse('filter holds a NUL') if $filter =~ /\0/;
+        $filter = "$filter";
+    }
+    Nflogcap::XS::Handle_set_filter($capture, $filter);
+    return;
 }
 
 my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
@@ -199,12 +210,23 @@ True: packets come with their conntrack entry.
 Path of the network namespace to capture in, such as F</run/netns/blue>; by default that of the
 process.
 
+=item filter
+
+An expression of L<pcap-filter(7)>, such as C<udp port 53>: only packets that it matches are
+delivered. C<set_filter> changes it.
+
 =back
 
 =head2 $capture->next($timeout)
 
 The next packet; undef when none came in C<$timeout> seconds (without it: wait for ever, 0: do not
 wait), when it was woken, and when the capture has ended, which C<ended> tells.
+
+=head2 $capture->set_filter($expression)
+
+Delivers only the packets that an expression of L<pcap-filter(7)> matches, from now on: those that
+were received and not delivered yet are judged by it too. undef or an empty one: all. A wrong one
+dies with libpcap's words, and the filter before it stays in force.
 
 =head2 $capture->fileno
 
@@ -267,6 +289,6 @@ close its copy of a capture: the parent's goes on.
 
 =head1 SEE ALSO
 
-L<nflogcap(3)>, L<nft(8)>, L<iptables-extensions(8)>
+L<nflogcap(3)>, L<pcap-filter(7)>, L<nft(8)>, L<iptables-extensions(8)>
 
 =cut

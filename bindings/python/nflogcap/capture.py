@@ -30,6 +30,7 @@ OPTIONS = (
     "socket_buffer",
     "conntrack",
     "netns",
+    "filter",
 )
 
 
@@ -44,6 +45,7 @@ def open(
     socket_buffer: Optional[int] = None,
     conntrack: bool = False,
     netns: Union[str, "os.PathLike[str]", None] = None,
+    filter: Optional[str] = None,
     **unknown: Any,
 ) -> "Capture":
     """Starts capturing and returns the Capture.
@@ -67,11 +69,14 @@ def open(
     netns            path of the network namespace to capture in, such as
                      /run/netns/blue or /proc/1234/ns/net (str or os.PathLike);
                      by default that of the calling thread, which stays where it is
+    filter           an expression of pcap-filter(7), such as "udp port 53": only
+                     packets that it matches are delivered. Capture.set_filter()
+                     changes it
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
     lacks NFLOG, or conntrack for it; ValueError for a value out of range, no
-    group, and the same group twice; TypeError for another type, and for an
+    group, the same group twice, and a wrong filter; TypeError for another type, and for an
     option that there is not.
     """
     for name in unknown:
@@ -93,6 +98,7 @@ def open(
     handle.set_conntrack(bool(conntrack))
     if netns is not None:
         handle.set_netns(os.fspath(netns))
+    handle.set_filter(_expression(filter))
     handle.start()
     capture = Capture(handle, numbers_of_groups)
     logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
@@ -173,6 +179,14 @@ class Capture:
         The same until the capture is closed. Never read from it or close it.
         """
         return self._handle.fd()
+
+    def set_filter(self, filter: Optional[str]) -> None:
+        """Delivers only the packets that an expression of pcap-filter(7) matches, from
+        now on: those that were received and not delivered yet are judged by it too.
+        None or "": all. ValueError, with libpcap's words, for a wrong one: then the
+        filter before it stays in force.
+        """
+        self._handle.set_filter(_expression(filter))
 
     @property
     def stats(self) -> Stats:
@@ -257,6 +271,14 @@ def _listed(groups: Union[int, Iterable[int]]) -> List[int]:
         raise TypeError(
             f"groups is an integer or an iterable of integers, not '{type(groups).__name__}'"
         ) from None
+
+
+def _expression(filter: Optional[str]) -> Optional[str]:
+    if filter is not None and not isinstance(filter, str):
+        raise TypeError(f"filter is a str or None, not '{type(filter).__name__}'")
+    if filter is not None and "\0" in filter:
+        raise ValueError("filter holds a NUL")
+    return filter
 
 
 def _seconds(timeout: Optional[float]) -> float:

@@ -42,7 +42,7 @@ module Nflogcap
 
   # The setters that take an integer.
   INTEGERS = %i[snaplen delivery queue_threshold flush_timeout batch_size socket_buffer].freeze
-  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns].freeze
+  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :filter].freeze
   private_constant :INTEGERS, :OPTIONS
 
   # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
@@ -59,6 +59,8 @@ module Nflogcap
   # socket_buffer:: bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
   # conntrack:: true: packets come with their conntrack entry
   # netns:: path of the network namespace to capture in; by default that of the thread
+  # filter:: an expression of pcap-filter(7), such as "udp port 53": only packets that it matches are
+  #          delivered; Capture#set_filter changes it
   def self.open(group = nil, **options)
     handle = start(group, options)
     capture = Capture.send(:new, handle)
@@ -83,6 +85,7 @@ module Nflogcap
     end
     handle.set_conntrack(options[:conntrack] ? true : false)
     handle.set_netns(path_of(options[:netns])) unless options[:netns].nil?
+    handle.set_filter(expression_of(options[:filter]))
     handle.start
     handle
   end
@@ -100,6 +103,15 @@ module Nflogcap
     path
   end
   private_class_method :start, :unknown_option, :path_of
+
+  # :nodoc:
+  def self.expression_of(filter)
+    return if filter.nil?
+    raise TypeError, "filter is a String or nil, not #{filter.class}" unless filter.is_a?(String)
+    raise ArgumentError, "filter holds a NUL" if filter.include?("\0")
+
+    filter
+  end
 
   # A running capture, as Nflogcap.open makes it. Any number of threads and fibers may use it at
   # once. After close all but close, closed?, ended? and inspect raises IOError.
@@ -156,6 +168,14 @@ module Nflogcap
     # The descriptor of to_io.
     def fileno
       @handle.fd
+    end
+
+    # Delivers only the packets that an expression of pcap-filter(7) matches, from now on: those that
+    # were received and not delivered yet are judged by it too. nil or "": all. ArgumentError, with
+    # libpcap's words, for a wrong one: then the filter before it stays in force.
+    def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
+      @handle.set_filter(Nflogcap.expression_of(filter))
+      nil
     end
 
     # The counters of the capture, as of now (Stats).

@@ -79,6 +79,7 @@ function test.options()
     socket_buffer = 65536,
     conntrack = false,
     netns = "/proc/self/ns/net",
+    filter = "udp",
   }, "group 5", function(capture)
     live.send(PORT, ("x"):rep(100))
     local packet = capture:next(LONG)
@@ -117,6 +118,51 @@ function test.bad_values()
   end
   equal(live.bound_groups(), "")
   nflogcap.open({ groups = 5.0, snaplen = 96.0 }):close() -- which is an integer
+end
+
+function test.filter()
+  logged({ groups = 5, filter = "udp[8] = 0x61" }, "group 5", function(capture)
+    local function payload() return live.udp_payload(capture:next(LONG)) end
+    live.send(PORT, "b", "a1", "b", "a2", "b3", "a4")
+    equal(payload(), "a1")
+    equal(payload(), "a2")
+    capture:set_filter "udp[8] = 0x62"
+    equal(payload(), "b3")
+    for _, empty in ipairs { false, "" } do
+      capture:set_filter "tcp"
+      live.send(PORT, "c")
+      equal(capture:next(0.1), nil)
+      capture:set_filter(empty or nil)
+      live.send(PORT, "d")
+      equal(payload(), "d")
+      capture:set_filter(empty or "")
+    end
+    local stats = capture:stats()
+    equal(stats.received, 10)
+    equal(stats.delivered, 5)
+    equal(stats.filtered, 5)
+    equal(stats.lost, 0)
+  end)
+end
+
+function test.wrong_filter()
+  refused(function() nflogcap.open { groups = 5, filter = "udp prt 53" } end, "'udp prt 53'",
+    "syntax error")
+  equal(live.bound_groups(), "")
+  logged({ groups = 5, filter = "udp[8] = 0x61" }, "group 5", function(capture)
+    for _, case in ipairs {
+      { "udp prt 53", "syntax error" },
+      { "udp and tcp", "rejects all packets" },
+      { "udp\0port", "NUL" },
+      { 5, "filter is a string or nil, not a number" },
+      { {}, "filter is a string or nil, not a table" },
+      { false, "filter is a string or nil, not a boolean" },
+    } do
+      refused(function() capture:set_filter(case[1]) end, case[2])
+    end
+    live.send(PORT, "b", "a")
+    equal(live.udp_payload(capture:next(LONG)), "a")
+  end)
 end
 
 function test.unknown_option()
@@ -313,6 +359,35 @@ function test.interrupt()
   os.remove(program)
 end
 
+function test.rejected_flood()
+  local terms = {} -- each is true of no packet, and costs time
+  for at = 16, 71 do
+    for value = 1, 8 do terms[#terms + 1] = ("udp[%d] = %d"):format(at, value) end
+  end
+  local i = 0
+  while arg[i - 1] do i = i - 1 end
+  local program = os.tmpname()
+  local file = assert(io.open(program, "w"))
+  file:write(([[
+    local capture = require "nflogcap".open { groups = 5, filter = "%s" }
+    while capture:stats().filtered < 10000 do capture:next(0.1) end
+    local begun = os.time()
+    print(capture:next(0), capture:next(0.2), os.time() - begun < 5)
+    os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
+    local done, why = pcall(function() capture:next(%d) end)
+    print(done, (tostring(why):gsub("^.*: ", "")), os.time() - begun < 5)
+  ]]):format(table.concat(terms, " or "), LONG))
+  file:close()
+  live.with_rule(PORT, "group 5", function()
+    local flood = live.output(("%s %d --count 100000000 >/dev/null 2>&1 & echo $!")
+      :format(os.getenv "NFLOGCAP_TEST_SEND_UDP", PORT))
+    local said = live.output(("exec timeout 30 %s %s 2>&1"):format(arg[i], program))
+    live.run("kill %s", flood)
+    os.remove(program)
+    equal(said, "nil\tnil\ttrue\nfalse\tinterrupted!\ttrue")
+  end)
+end
+
 function test.stop()
   logged({ groups = 5, flush_timeout = 3600000 }, "group 5", function(capture)
     live.send(PORT, "held")
@@ -411,6 +486,7 @@ function test.use_after_close()
     refused(function() capture[method](capture) end, "the capture is closed")
   end
   refused(function() capture:group_stats(5) end, "the capture is closed")
+  refused(function() capture:set_filter "udp" end, "the capture is closed")
   refused(function() packets(handle) end, "the capture is closed")
 end
 

@@ -53,6 +53,7 @@ test options => sub {
         socket_buffer   => 65536,
         conntrack       => 0,
         netns           => '/proc/self/ns/net',
+        filter          => 'udp',
     );
     logged \%options, 'group 5', sub ($capture) {
         send_udp(PORT, 'x' x 100);
@@ -92,6 +93,46 @@ test bad_values => sub {
     }
     refused(sub { Nflogcap->open(5) }, 'by name');
     equal(bound_groups(), []);
+};
+
+test filter => sub {
+    logged { groups => 5, filter => 'udp[8] = 0x61' }, 'group 5', sub ($capture) {
+        my $payload = sub { udp_payload($capture->next(LONG)) };
+        send_udp(PORT, qw(b a1 b a2 b3 a4));
+        equal([$payload->(), $payload->()], [qw(a1 a2)]);
+        $capture->set_filter('udp[8] = 0x62');
+        equal($payload->(), 'b3');
+        for my $none (undef, '') {
+            $capture->set_filter('tcp');
+            send_udp(PORT, 'c');
+            equal($capture->next(0.1), undef);
+            $capture->set_filter($none);
+            send_udp(PORT, 'd');
+            equal($payload->(), 'd');
+        }
+        my $stats = $capture->stats;
+        equal([map { $stats->$_ } qw(received delivered filtered lost)], [10, 5, 5, 0]);
+    };
+};
+
+test wrong_filter => sub {
+    refused(sub { Nflogcap->open(groups => 5, filter => 'udp prt 53') },
+        "'udp prt 53'", 'syntax error');
+    equal(bound_groups(), []);
+    logged { groups => 5, filter => 'udp[8] = 0x61' }, 'group 5', sub ($capture) {
+        for (
+            ['udp prt 53',  'syntax error'],
+            ['udp and tcp', 'rejects all packets'],
+            ["udp\0port",   'NUL'],
+            [[],            'filter is an expression'],
+          )
+        {
+            my ($wrong, $words) = @$_;
+            refused(sub { $capture->set_filter($wrong) }, $words);
+        }
+        send_udp(PORT, qw(b a));
+        equal(udp_payload($capture->next(LONG)), 'a');
+    };
 };
 
 test unknown_option => sub {
@@ -289,6 +330,30 @@ test interrupt => sub {
     equal([$capture->next(0.2), $seen], [undef, 1]);
 };
 
+test rejected_flood => sub {
+    # Each term is true of no packet, and costs time.
+    my $slow = join ' or ', map { my $at = $_; map { "udp[$at] = $_" } 1 .. 8 } 16 .. 71;
+    logged { groups => 5, filter => $slow }, 'group 5', sub ($capture) {
+        my $flood = fork // die "fork: $!";
+        exec split(' ', $ENV{NFLOGCAP_TEST_SEND_UDP}), PORT, '--count', 100_000_000 unless $flood;
+        my $done = eval {
+            while ($capture->stats->filtered < 10_000) { equal($capture->next(0.1), undef) }
+            my $begun = time;
+            equal([$capture->next(0), $capture->next(0.2)], [undef, undef]);
+            local $SIG{ALRM} = sub { die "interrupted\n" };
+            alarm 0.2;
+            equal(raises(sub { $capture->next(LONG) }), "interrupted\n");
+            my $took = time - $begun;
+            die "it took $took s" unless $took >= 0.4 && $took < 5;
+            1;
+        };
+        my $why = $@;
+        kill KILL => $flood;
+        waitpid $flood, 0;
+        die $why unless $done;
+    };
+};
+
 test stop => sub {
     logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
         send_udp(PORT, 'held');
@@ -375,6 +440,7 @@ test use_after_close => sub {
         refused(sub { $capture->$method }, 'the capture is closed');
     }
     refused(sub { $capture->group_stats(5) }, 'the capture is closed');
+    refused(sub { $capture->set_filter('udp') }, 'the capture is closed');
     my $error = refused(sub { $capture->stop });
     equal("$error", "the capture is closed at $0 line " . (__LINE__ - 1) . ".\n");
 };

@@ -82,6 +82,7 @@ def test_options():
             socket_buffer=65536,
             conntrack=False,
             netns="/proc/self/ns/net",
+            filter="udp",
         ) as capture:
             live.send(PORT, b"x" * 100)
             packet = capture.next(live.LONG)
@@ -116,6 +117,41 @@ def test_bad_values():
         with raises(kind, word):
             nflogcap.open(5, **options)
     equal(bound_groups(), [])
+
+
+def test_filter():
+    with live.rule(PORT, "group 5"), nflogcap.open(5, filter="udp[8] = 0x61") as capture:
+        live.send(PORT, b"b", b"a1", b"b", b"a2", b"b3", b"a4")
+        equal([live.udp_payload(capture.next(live.LONG)) for _ in range(2)], [b"a1", b"a2"])
+        capture.set_filter("udp[8] = 0x62")
+        equal(live.udp_payload(capture.next(live.LONG)), b"b3")
+        for none in (None, ""):
+            capture.set_filter("tcp")
+            live.send(PORT, b"c")
+            equal(capture.next(0.1), None)
+            capture.set_filter(none)
+            live.send(PORT, b"d")
+            equal(live.udp_payload(capture.next(live.LONG)), b"d")
+        stats = capture.stats
+        equal((stats.received, stats.delivered, stats.filtered, stats.lost), (10, 5, 5, 0))
+
+
+def test_wrong_filter():
+    with raises(ValueError, "'udp prt 53'", "syntax error"):
+        nflogcap.open(5, filter="udp prt 53")
+    equal(bound_groups(), [])
+    with live.rule(PORT, "group 5"), nflogcap.open(5, filter="udp[8] = 0x61") as capture:
+        for wrong, kind, word in (
+            ("udp prt 53", ValueError, "syntax error"),
+            ("udp and tcp", ValueError, "rejects all packets"),
+            ("udp\0port", ValueError, "NUL"),
+            (5, TypeError, "filter"),
+            (b"udp", TypeError, "filter"),
+        ):
+            with raises(kind, word):
+                capture.set_filter(wrong)
+        live.send(PORT, b"b", b"a")
+        equal(live.udp_payload(capture.next(live.LONG)), b"a")
 
 
 def test_unknown_option():
@@ -271,6 +307,36 @@ def test_interrupt():
         signal.signal(signal.SIGALRM, before)
 
 
+def test_rejected_flood():
+    def handler(number, frame):
+        raise Interrupted
+
+    # Each term is true of no packet, and costs time.
+    slow = " or ".join(f"udp[{at}] = {value}" for at in range(16, 72) for value in range(1, 9))
+    before = signal.signal(signal.SIGALRM, handler)
+    flood = None
+    try:
+        with live.rule(PORT, "group 5"), nflogcap.open(5, filter=slow) as capture:
+            program = shlex.split(os.environ["NFLOGCAP_TEST_SEND_UDP"])
+            flood = subprocess.Popen([*program, str(PORT), "--count", "100000000"])
+            while capture.stats.filtered < 10000:
+                equal(capture.next(0.1), None)
+            begun = time.monotonic()
+            equal([capture.next(0), capture.next(0.2)], [None, None])
+            assert 0.2 <= time.monotonic() - begun < 5
+            for _ in range(3):
+                begun = time.monotonic()
+                signal.setitimer(signal.ITIMER_REAL, 0.2)
+                with raises(Interrupted):
+                    capture.next(live.LONG)
+                assert time.monotonic() - begun < 5
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        if flood is not None:
+            flood.kill()
+            flood.wait()
+
+
 def test_stop():
     with live.rule(PORT, "group 5"), nflogcap.open(5, flush_timeout=3600000) as capture:
         live.send(PORT, b"held")
@@ -356,6 +422,7 @@ def test_use_after_close():
         capture.fileno,
         capture.wakeup,
         capture.stop,
+        lambda: capture.set_filter("udp"),
         lambda: capture.stats,
         lambda: capture.group_stats(5),
         lambda: list(capture),

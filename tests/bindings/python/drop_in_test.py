@@ -351,6 +351,18 @@ class ListenerTest(ScapyTest):
         self.assertRaises(Scapy_Exception, listener.send, IP())
         listener.close()
 
+    def test_a_filter_chooses_packets_and_a_wrong_one_is_refused(self):
+        self.with_rule(1332, "group 5")
+        scapy_nflog.install_nflog_listener(5)
+        packets = self.sniff(
+            filter="udp[8] = 0x61",
+            count=1,
+            started_callback=self.sending(1332, b"b", b"a"),
+        )
+        self.assertEqual(packets[0][UDP].payload.load, b"a")
+        with self.assertRaisesRegex(Scapy_Exception, "'udp prt 53': .*syntax error"):
+            sniff(count=1, filter="udp prt 53")
+
     def test_unknown_keywords_are_refused_at_once(self):
         with self.assertRaisesRegex(TypeError, "'snap_len'; did you mean 'snaplen'"):
             scapy_nflog.install_nflog_listener(5, snap_len=1)

@@ -117,7 +117,10 @@ def capture() -> None:
         socket_buffer=1 << 20,
         conntrack=True,
         netns="/run/netns/blue",
+        filter="udp port 53",
     ) as opened:
+        opened.set_filter("tcp")
+        opened.set_filter(None)
         one: Optional[nflogcap.Packet] = opened.next(timeout=0.5)
         many: Optional[nflogcap.Batch] = opened.read_batch(1)
         if one is not None:

@@ -11,7 +11,7 @@ import unittest
 import live
 import nflogcap
 
-from scapy_live import ScapyTest
+from scapy_live import ScapyTest, bound_groups
 from scapy.all import IP, UDP, AsyncSniffer, Ether, IPv6, Raw, conf, rdpcap, sniff, wrpcap
 from scapy.error import Scapy_Exception
 
@@ -235,14 +235,85 @@ class SocketTest(ScapyTest):
             sniff(count=1, nflog_kwargs={"snaplen": -1})
         self.assertLess(time.monotonic() - before, 1)
 
-    def test_a_filter_is_refused_in_words(self):
+    def loads(self, port, *payloads, **arguments):
+        """What a sniff of group 5 sees of these datagrams, the last of which it waits for."""
+        packets = self.sniff(
+            started_callback=self.sending(port, *payloads),
+            stop_filter=lambda packet: packet[UDP].payload.load == payloads[-1],
+            **arguments,
+        )
+        return [packet[UDP].payload.load for packet in packets]
+
+    def test_a_filter_chooses_packets(self):
+        self.with_rule(941, "group 5")
+        sent = (b"a1", b"b1", b"a2", b"c1", b"a3")
         install_nflog_listener(5)
-        with self.assertRaisesRegex(Scapy_Exception, "the filter is 'udp'"):
-            sniff(count=1, timeout=1, filter="udp")
-        conf.except_filter = "host 1.2.3.4"
-        with self.assertRaisesRegex(Scapy_Exception, "conf.except_filter is 'host 1.2.3.4'"):
+        self.assertEqual(self.loads(941, *sent, filter="udp[8] = 0x61"), [b"a1", b"a2", b"a3"])
+        self.assertEqual(
+            self.loads(941, *sent, iface="nflog:5", filter="udp[8] != 0x61 or udp[9] = 0x33"),
+            [b"b1", b"c1", b"a3"],
+        )
+        self.assertEqual(self.loads(941, *sent, filter=""), list(sent))
+
+    def test_an_option_filter_gives_way_to_that_of_the_sniff(self):
+        self.with_rule(942, "group 5")
+        install_nflog_listener(5, filter="udp[8] = 0x61")
+        sent = (b"a1", b"b1", b"ab")
+        self.assertEqual(self.loads(942, *sent), [b"a1", b"ab"])
+        self.assertEqual(self.loads(942, *sent, filter="udp[9] != 0x31"), [b"ab"])
+        self.assertEqual(
+            self.loads(942, *sent, nflog_kwargs={"filter": "udp[9] = 0x31 or udp[9] = 0x62"}),
+            [b"a1", b"b1", b"ab"],
+        )
+
+    def test_what_scapy_excepts_is_left_out_unless_nothing_is_filtered(self):
+        self.with_rule(943, "group 5")
+        install_nflog_listener(5)
+        sent = (b"a1", b"b1", b"c1", b"a2")
+        conf.except_filter = "udp[8] = 0x62 or udp[8] = 0x64"
+        self.assertEqual(self.loads(943, *sent), [b"a1", b"c1", b"a2"])
+        self.assertEqual(self.loads(943, *sent, filter="udp[8] != 0x63"), [b"a1", b"a2"])
+        self.assertEqual(self.loads(943, *sent, filter="tcp or udp", nofilter=1), list(sent))
+        self.assertEqual(self.loads(943, *sent, filter="no such filter", nofilter=1), list(sent))
+        conf.except_filter = "no such filter"
+        with self.assertRaisesRegex(Scapy_Exception, "'not \\(no such filter\\)': .*"):
             sniff(count=1, timeout=1)
-        NFLOGListenSocket(queues=5, nofilter=1).close()
+
+    def test_a_filter_changes_while_a_sniff_runs(self):
+        self.with_rule(944, "group 5")
+        listener = self.with_socket(queues=5, filter="udp[8] = 0x61")
+        seen = []
+
+        def look(packet):
+            seen.append(packet[UDP].payload.load)
+            listener.capture.set_filter("udp[8] = 0x62")
+
+        self.sniff(
+            opened_socket=listener,
+            prn=look,
+            count=2,
+            started_callback=self.sending(944, b"b0", b"a1", b"a2", b"b1"),
+        )
+        self.assertEqual(seen, [b"a1", b"b1"])
+        stats = listener.stats
+        self.assertEqual((stats.received, stats.filtered, stats.lost), (4, 2, 0))
+
+    def test_a_wrong_filter_is_refused_at_once_in_words(self):
+        install_nflog_listener(5)
+        before = time.monotonic()
+        for wrong, words in (
+            ("udp prt 53", "'udp prt 53': .*syntax error"),
+            ("tcp and udp", "rejects all packets"),
+            (53, "filter is a str"),
+        ):
+            with self.assertRaisesRegex(Scapy_Exception, words):
+                sniff(count=1, filter=wrong)
+            with self.assertRaisesRegex(Scapy_Exception, words):
+                NFLOGListenSocket(queues=5, filter=wrong)
+            with self.assertRaisesRegex(Scapy_Exception, words):
+                NFLOGListenSocket(queues=5, nflog_kwargs={"filter": wrong})
+        self.assertEqual(bound_groups(), [])
+        self.assertLess(time.monotonic() - before, 1)
 
     def test_unknown_keywords_are_named(self):
         with self.assertRaisesRegex(TypeError, "'queue'; did you mean 'queues'"):

@@ -51,7 +51,8 @@ end
 test "options" do
   options = {
     groups: 5, snaplen: 24, delivery: Nflogcap::IMMEDIATE, queue_threshold: 1, flush_timeout: 0,
-    batch_size: 8192, socket_buffer: 65_536, conntrack: false, netns: "/proc/self/ns/net"
+    batch_size: 8192, socket_buffer: 65_536, conntrack: false, netns: "/proc/self/ns/net",
+    filter: "udp"
   }
   logged(options, "group 5") do |capture|
     send_udp(PORT, "x" * 100)
@@ -85,6 +86,42 @@ test "bad_values" do
   ].each { |options, kind, words| raises(kind, words) { Nflogcap.open(**options) } }
   raises(ArgumentError, "twice") { Nflogcap.open(5, groups: 6) }
   equal(bound_groups, [])
+end
+
+test "filter" do
+  logged({ groups: 5, filter: "udp[8] = 0x61" }, "group 5") do |capture|
+    payload = -> { udp_payload(capture.next(LONG)) }
+    send_udp(PORT, "b", "a1", "b", "a2", "b3", "a4")
+    equal([payload.call, payload.call], %w[a1 a2])
+    capture.set_filter("udp[8] = 0x62")
+    equal(payload.call, "b3")
+    [nil, ""].each do |none|
+      capture.set_filter("tcp")
+      send_udp(PORT, "c")
+      equal(capture.next(0.1), nil)
+      capture.set_filter(none)
+      send_udp(PORT, "d")
+      equal(payload.call, "d")
+    end
+    stats = capture.stats
+    equal([stats.received, stats.delivered, stats.filtered, stats.lost], [10, 5, 5, 0])
+  end
+end
+
+test "wrong_filter" do
+  raises(ArgumentError, "'udp prt 53'", "syntax error") { Nflogcap.open(5, filter: "udp prt 53") }
+  equal(bound_groups, [])
+  logged({ groups: 5, filter: "udp[8] = 0x61" }, "group 5") do |capture|
+    [
+      ["udp prt 53", ArgumentError, "syntax error"],
+      ["udp and tcp", ArgumentError, "rejects all packets"],
+      ["udp\0port", ArgumentError, "NUL"],
+      [5, TypeError, "filter is a String or nil, not Integer"],
+      [:udp, TypeError, "filter is a String or nil, not Symbol"]
+    ].each { |wrong, kind, words| raises(kind, words) { capture.set_filter(wrong) } }
+    send_udp(PORT, "b", "a")
+    equal(udp_payload(capture.next(LONG)), "a")
+  end
 end
 
 test "unknown_option" do
@@ -254,6 +291,30 @@ test "interrupt" do
   end
 end
 
+test "rejected_flood" do
+  # Each term is true of no packet, and costs time.
+  slow = (16...72).to_a.product((1..8).to_a).map { |at, value| "udp[#{at}] = #{value}" }.join(" or ")
+  logged({ groups: 5, filter: slow }, "group 5") do |capture|
+    flood = Process.spawn(*SEND_UDP, PORT.to_s, "--count", "100000000")
+    begin
+      equal(capture.next(0.1), nil) while capture.stats.filtered < 10_000
+      begun = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      equal([capture.next(0), capture.next(0.2)], [nil, nil])
+      killer = Thread.new do
+        sleep 0.2
+        Process.kill("INT", Process.pid)
+      end
+      raises(Interrupt) { capture.next(LONG) }
+      killer.join
+      took = Process.clock_gettime(Process::CLOCK_MONOTONIC) - begun
+      raise "it took #{took} s" unless took.between?(0.4, 5)
+    ensure
+      Process.kill("KILL", flood)
+      Process.wait(flood)
+    end
+  end
+end
+
 test "stop" do
   logged({ groups: 5, flush_timeout: 3_600_000 }, "group 5") do |capture|
     send_udp(PORT, "held")
@@ -340,6 +401,7 @@ test "use_after_close" do
     raises(IOError, "the capture is closed") { capture.public_send(method) }
   end
   raises(IOError, "the capture is closed") { capture.group_stats(5) }
+  raises(IOError, "the capture is closed") { capture.set_filter("udp") }
 end
 
 test "collected" do

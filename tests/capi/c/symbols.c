@@ -19,6 +19,7 @@
     FUNCTION(int, nflogcap_set_socket_buffer, (nflogcap *, uint32_t))                              \
     FUNCTION(int, nflogcap_set_conntrack, (nflogcap *, int))                                       \
     FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
+    FUNCTION(int, nflogcap_set_filter, (nflogcap *, const char *))                                 \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
     FUNCTION(int, nflogcap_next, (nflogcap *, const nflogcap_packet **, int))                      \

@@ -23,11 +23,14 @@ class NFLOGListenSocket(SuperSocket):
                   gives is a device, which has no meaning here
     queues        the group, or an iterable of groups, in place of the class's own
     nflog_kwargs  a dict of options for nflogcap.open()
+    filter        an expression of pcap-filter(7), in place of nflog_kwargs' own;
+                  packets that conf.except_filter matches are left out too
+    nofilter      true: there is no filter, whatever is said of one
 
-    A filter is refused (Scapy_Exception), given here or as conf.except_filter,
-    unless nofilter is true. type, promisc and monitor are what scapy gives to each
-    listener: they have no meaning here, since the rule that logs decides what is
-    captured. Errors are those of nflogcap.open(), and ValueError for an iface that
+    A filter that does not compile is a Scapy_Exception. `capture` is the
+    nflogcap.Capture: its set_filter() changes the filter. type, promisc and monitor
+    are what scapy gives to each listener: they have no meaning here, since the rule
+    that logs decides what is captured. Errors are those of nflogcap.open(), and ValueError for an iface that
     names no group, or groups beside those of queues.
 
     Lost packets never end a sniff(): they are counted in `stats`, and scapy warns of
@@ -53,9 +56,6 @@ class NFLOGListenSocket(SuperSocket):
             if name != "monitor":
                 known = ("iface", "promisc", "filter", "nofilter", "queues", "nflog_kwargs")
                 raise unknown_keyword("NFLOGListenSocket()", name, known)
-        if not nofilter:
-            _refuse_filter(filter, "the filter")
-            _refuse_filter(conf.except_filter, "conf.except_filter")
         groups = groups_of(iface)
         if groups is not None and queues is not None:
             raise ValueError(f"iface is {str(iface)!r} and queues is {queues!r}: name groups once")
@@ -63,8 +63,13 @@ class NFLOGListenSocket(SuperSocket):
         self._warned = False
         if groups is None:
             groups = self.queues if queues is None else queues
-        self.capture = nflogcap.open(groups, **(nflog_kwargs or {}))
+        options = dict(nflog_kwargs or {})
+        option = options.pop("filter", None)
+        expression = _without_excepted(filter or option)
+        self.capture = nflogcap.open(groups, **options)
         self.closed = False
+        if not nofilter:
+            self._set_filter(expression)
 
     def __del__(self):
         self.close()
@@ -112,6 +117,14 @@ class NFLOGListenSocket(SuperSocket):
         if stats.lost or stats.unaccounted_batches:
             self._warn_of_loss(stats)
         self.capture.close()
+
+    def _set_filter(self, expression):
+        """Before the first packet is taken, so it goes for all of them."""
+        try:
+            self.capture.set_filter(expression)
+        except (TypeError, ValueError) as wrong:
+            self.close()
+            raise Scapy_Exception(str(wrong)) from None
 
     def _take(self):
         if self.closed:
@@ -166,9 +179,9 @@ def with_defaults(listener, default_queues, default_kwargs):
     return InstalledNFLOGListenSocket
 
 
-def _refuse_filter(expression, name):
-    if expression:
-        raise Scapy_Exception(
-            f"NFLOG packets cannot be filtered by an expression, and {name} is {expression!r}: "
-            "let the rule that logs choose, or use lfilter"
-        )
+def _without_excepted(expression):
+    """The filter that leaves out what conf.except_filter matches too."""
+    if not conf.except_filter:
+        return expression
+    excepted = f"not ({conf.except_filter})"
+    return f"({expression}) and {excepted}" if expression else excepted

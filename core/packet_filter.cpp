@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "packet_filter.hpp"
+
+#include "error.hpp"
+#include "payload.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <linux/if_ether.h>
+#include <new>
+#include <pcap/pcap.h>
+#include <span>
+
+namespace nflog {
+
+namespace {
+
+constexpr int snaplen = 262144; // libpcap's largest; programs are to return more than 0
+constexpr std::size_t most_payload = 65531;
+constexpr std::size_t vlan_tag = 4;
+
+struct Close {
+    void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
+};
+
+// Whether it loads what the kernel alone has beside a packet, at offsets below 0: that is how
+// libpcap asks for the direction, where it does not know that it compiles for bytes.
+bool asks_kernel(const bpf_program& program) noexcept
+{
+    const std::span instructions(program.bf_insns, program.bf_len);
+    return std::ranges::any_of(instructions, [](const bpf_insn& instruction) {
+        return BPF_CLASS(instruction.code) == BPF_LD && BPF_MODE(instruction.code) == BPF_ABS &&
+               static_cast<std::int32_t>(instruction.k) < 0;
+    });
+}
+
+bool is_ip(std::uint16_t ethertype) noexcept
+{
+    return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
+}
+
+// What the payload is from layer 3 on, from its first byte where nothing else tells.
+Layer3 layer3_of(const nflogcap_packet& packet) noexcept
+{
+    Layer3 l3 = layer3(packet);
+    if (l3.ethertype == 0 && l3.offset < packet.payload_length) {
+        constexpr int ipv4 = 4;
+        constexpr int ipv6 = 6;
+        const int version = packet.payload[l3.offset] >> 4;
+        if (version == ipv4 || version == ipv6)
+            l3.ethertype = version == ipv4 ? ETH_P_IP : ETH_P_IPV6;
+    }
+    return l3;
+}
+
+bool run(const bpf_program& program, std::span<const std::uint8_t> bytes,
+         std::size_t length) noexcept
+{
+    pcap_pkthdr header{};
+    header.caplen = static_cast<bpf_u_int32>(bytes.size());
+    header.len = static_cast<bpf_u_int32>(length);
+    return pcap_offline_filter(&program, &header, bytes.data()) != 0;
+}
+
+} // namespace
+
+void PacketFilter::Free::operator()(bpf_program* program) const noexcept
+{
+    pcap_freecode(program);
+    delete program;
+}
+
+PacketFilter::Program PacketFilter::compile(int link_type, const std::string& expression,
+                                            bool optimise, std::string& why)
+{
+    const std::unique_ptr<pcap_t, Close> pcap(pcap_open_dead(link_type, snaplen));
+    if (!pcap)
+        throw std::bad_alloc();
+    Program program(new bpf_program{});
+    if (pcap_compile(pcap.get(), program.get(), expression.c_str(), optimise ? 1 : 0,
+                     PCAP_NETMASK_UNKNOWN) != 0) {
+        why = pcap_geterr(pcap.get());
+        return nullptr;
+    }
+    if (asks_kernel(*program)) {
+        why = "the direction is not in a packet; look at its hook, indev and outdev instead";
+        return nullptr;
+    }
+    return program;
+}
+
+PacketFilter::PacketFilter(const std::string& expression)
+    : frame_(ETH_HLEN + vlan_tag + most_payload)
+{
+    std::string why;
+    ip_ = compile(DLT_RAW, expression, true, why);
+    ethernet_ = compile(DLT_EN10MB, expression, true, why);
+    if (!ip_ && !ethernet_)
+        throw Error(EINVAL, "cannot set the filter '" + expression + "': " + why +
+                                "; pcap-filter(7) tells what there is");
+    // The optimiser refuses what no packet can match, but without it all compiles that has an
+    // answer.
+    link_layer_ = !ip_ && !compile(DLT_RAW, expression, false, why);
+}
+
+bool PacketFilter::accepts(const nflogcap_packet& packet) noexcept
+{
+    const Layer3 l3 = layer3_of(packet);
+    if (link_layer_) {
+        const std::size_t length = has_ethernet_header(packet)
+                                       ? write_frame(packet, frame_.data(), frame_.size())
+                                       : write_bare_frame(packet, l3, frame_.data(), frame_.size());
+        return run(*ethernet_, frame(length), length + packet.wire_length - packet.payload_length);
+    }
+    const std::size_t length = std::max<std::size_t>(packet.wire_length, l3.offset) - l3.offset;
+    if (is_ip(l3.ethertype))
+        return ip_ && run(*ip_, payload_from(packet, l3), length);
+    return ethernet_ &&
+           run(*ethernet_, frame(write_bare_frame(packet, l3, frame_.data(), frame_.size())),
+               length);
+}
+
+// What was written of a frame of that length.
+std::span<const std::uint8_t> PacketFilter::frame(std::size_t length) const noexcept
+{
+    return {frame_.data(), std::min(length, frame_.size())};
+}
+
+} // namespace nflog

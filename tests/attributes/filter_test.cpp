@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A filter means the same at each hook of each family, wherever the payload starts.
+#include "catch.hpp"
+#include "on_this_kernel.hpp"
+
+#include <linux/if_ether.h>
+
+namespace attributes {
+
+namespace {
+
+using support::Family;
+using support::Topology;
+
+// What is true of the scenario's packet from layer 3 on, and only that.
+std::string layer3_expression(const Scenario& scenario)
+{
+    if (scenario.traffic == Traffic::arp)
+        return "arp and arp host 10.0.1.1 and len <= 46 and not (ip or ip6 or udp)";
+    const std::string data_length = std::to_string(data().size());
+    const bool ipv4 = scenario.version == Family::ipv4;
+    return std::string(ipv4 ? "ip and udp[4:2] = 8 + " + data_length + " and len = 28 + "
+                            : "ip6 and len = 48 + ") +
+           data_length + " and udp dst port 9 and dst net (10.0.0.0/16 or fd00::/16) and not (" +
+           (ipv4 ? "ip6" : "ip") + " or arp or tcp or icmp or icmp6)";
+}
+
+// What is true of its frame, or of a packet without one.
+std::string link_layer_expression(const Scenario& scenario)
+{
+    std::string hosts;
+    for (const auto& mac : {Topology::a0, Topology::ra, Topology::rb, Topology::b0, Topology::br0})
+        hosts += (hosts.empty() ? "ether host " : " or ether host ") + support::text(mac);
+    const bool frame = scenario.ethernet || scenario.l2_header || scenario.hardware;
+    const std::string protocol = scenario.traffic == Traffic::arp ? "arp" : "udp port 9";
+    const std::string addresses = (frame ? "(" : "not (") + hosts + ")";
+    if (!scenario
+             .tag) // behind "vlan" libpcap looks for all else behind a tag, behind "not vlan" too
+        return addresses + " and " + protocol + " and not vlan";
+    return addresses + " and vlan " + std::to_string(scenario.tag->tci & 0xfff) + " and " +
+           protocol;
+}
+
+} // namespace
+
+TEST_CASE("an expression about layer 3 matches the packet at each hook of each family")
+{
+    each_scenario([](const Scenario& scenario) {
+        const LoggedPacket packet(scenario, {.filter = layer3_expression(scenario)});
+        CHECK(packet.others() == 0);
+    });
+}
+
+TEST_CASE("an expression about the link layer matches the frame at each hook of each family")
+{
+    each_scenario([](const Scenario& scenario) {
+        const LoggedPacket packet(scenario, {.filter = link_layer_expression(scenario)});
+        CHECK(packet.others() == 0);
+    });
+}
+
+TEST_CASE("behind two VLAN tags layer 3 is what it is, and the link layer has both")
+{
+    constexpr VlanTag vlan_7 = {ETH_P_8021Q, 0x0007};
+    const std::string where = GENERATE("bridge forward: IPv4 A to B, bridged, 802.1Q",
+                                       "netdev ingress: IPv4 A to B, bridged, 802.1ad",
+                                       "netdev egress: IPv4 A to B, bridged, 802.1ad");
+    const Scenario& scenario = scenario_called(where);
+    const std::string outer = std::to_string(scenario.tag->tci & 0xfff);
+    on_this_kernel([&] {
+        for (const std::string& expression :
+             {layer3_expression(scenario), "vlan " + outer + " and vlan 7 and udp port 9"}) {
+            const LoggedPacket packet(scenario, {.inner_tag = vlan_7, .filter = expression});
+            CHECK(packet->hw_protocol == ETH_P_8021Q);
+        }
+    });
+}
+
+} // namespace attributes
