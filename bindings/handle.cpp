@@ -83,6 +83,11 @@ void Handle::set_netns(const char* netns, Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_set_netns(handle_, netns), failure);
 }
 
+void Handle::set_savefile(const char* savefile, Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_set_savefile(handle_, savefile), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);

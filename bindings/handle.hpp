@@ -34,6 +34,7 @@ public:
     void set_socket_buffer(long long socket_buffer, Failure& failure) noexcept;
     void set_conntrack(bool conntrack, Failure& failure) noexcept;
     void set_netns(const char* netns, Failure& failure) noexcept;
+    void set_savefile(const char* savefile, Failure& failure) noexcept;
     void start(Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }

@@ -48,6 +48,13 @@ pcap_dumper_t* open_dumper(std::FILE* stream)
     return dumper;
 }
 
+// Whether it was a signal that let a write take less than all: a pipe takes all, unless whoever
+// shares it made it non-blocking, and a disk tells the next time why not.
+bool was_interrupted(int fd) noexcept
+{
+    return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
 } // namespace
 
 SavefileWriter::SavefileWriter(const std::string& path)
@@ -86,16 +93,18 @@ void SavefileWriter::flush()
     while (written < gathered_.size()) {
         const ssize_t n =
             ::write(file_.get(), gathered_.data() + written, gathered_.size() - written);
+        int code = errno;
         if (n >= 0) {
             written += static_cast<std::size_t>(n);
-            continue;
-        }
-        if (errno == EAGAIN) { // whoever shares it made it non-blocking
+            if (written == gathered_.size() || !was_interrupted(file_.get()))
+                continue;
+            code = EINTR;
+        } else if (code == EAGAIN) {
             pollfd writable = {file_.get(), POLLOUT, 0};
             if (poll(&writable, 1, -1) > 0)
                 continue;
+            code = errno;
         }
-        const int code = errno;
         forget(take_back(written));
         throw system_failure("cannot write to the savefile " + path_, code);
     }

@@ -70,7 +70,7 @@ class Readme(unittest.TestCase):
         # On a terminal a program writes line by line.
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
-        process = subprocess.Popen(command, stdout=its_end, stderr=its_end)
+        process = subprocess.Popen(command, stdout=its_end, stderr=its_end, cwd=self.path)
         os.close(its_end)
         shown = b""
 
@@ -116,8 +116,17 @@ class Readme(unittest.TestCase):
 
     def test_the_python_loop_prints_each_packet(self):
         self.rules("nft add rule")
-        self.assertEqual(self.shown_by(self.script("nflogcap.open(5")),
+        self.assertEqual(self.shown_by(self.script("snaplen=96")),
                          ["dns:  48 None 0", "dns:  68 None 0"] * 3)
+
+    def test_the_savefile_that_the_python_loop_writes_is_read_by_the_other(self):
+        self.rules("nft add rule")
+        written = self.shown_by(self.script("dump_open"))
+        self.assertEqual([line.split()[0] for line in written], ["dns:"] * 6)
+        self.assertEqual(os.stat(self.path / "dns.pcap").st_size, int(written[-1].split()[1]))
+        read = subprocess.run(self.script("savefile="), cwd=self.path, check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        self.assertEqual(read.splitlines(), ["dns:  48", "dns:  68"] * 3)
 
     @unittest.skipIf("LUA" not in os.environ, "Lua was not built")
     def test_the_lua_loop_prints_each_packet(self):

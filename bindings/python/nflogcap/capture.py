@@ -4,7 +4,6 @@
 import logging
 import numbers
 import operator
-import os
 import time
 from types import TracebackType
 from typing import Any, AsyncIterator, Iterable, Iterator, List, Optional, Type, Union
@@ -13,7 +12,7 @@ from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
 from nflogcap.asynchronous import Readable
 from nflogcap.batch import Batch
-from nflogcap.options import unknown_keyword
+from nflogcap.options import Path, unknown_keyword
 from nflogcap.stats import Stats
 
 # Says nothing unless the program sets logging up.
@@ -30,11 +29,12 @@ OPTIONS = (
     "socket_buffer",
     "conntrack",
     "netns",
+    "savefile",
 )
 
 
 def open(
-    groups: Union[int, Iterable[int]],
+    groups: Union[int, Iterable[int]] = (),
     *,
     snaplen: Optional[int] = None,
     delivery: Optional[int] = None,
@@ -43,7 +43,8 @@ def open(
     batch_size: Optional[int] = None,
     socket_buffer: Optional[int] = None,
     conntrack: bool = False,
-    netns: Union[str, "os.PathLike[str]", None] = None,
+    netns: Optional[Path] = None,
+    savefile: Optional[Path] = None,
     **unknown: Any,
 ) -> "Capture":
     """Starts capturing and returns the Capture.
@@ -67,6 +68,11 @@ def open(
     netns            path of the network namespace to capture in, such as
                      /run/netns/blue or /proc/1234/ns/net (str or os.PathLike);
                      by default that of the calling thread, which stays where it is
+    savefile         path of a pcap or pcapng file to read the packets of instead
+                     of the kernel's, "-" for standard input: those of all groups
+                     where none is given. It ends as a capture that was stopped
+                     does; where it is damaged, in an OSError with EBADMSG behind
+                     the packets before. The other options are the kernel's
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
@@ -92,7 +98,9 @@ def open(
             setter(value)
     handle.set_conntrack(bool(conntrack))
     if netns is not None:
-        handle.set_netns(os.fspath(netns))
+        handle.set_netns(netns)
+    if savefile is not None:
+        handle.set_savefile(savefile)
     handle.start()
     capture = Capture(handle, numbers_of_groups)
     logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
