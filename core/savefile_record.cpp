@@ -2,6 +2,7 @@
 #include "savefile_record.hpp"
 
 #include "attributes.hpp"
+#include "message_cursor.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -139,7 +140,7 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
     else
         put_payload(batch, record);
     header.nlmsg_len = static_cast<std::uint32_t>(batch.size() - begin);
-    header.nlmsg_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
+    header.nlmsg_type = MessageCursor::packet_type;
     header.nlmsg_seq = static_cast<std::uint32_t>(record.stamp_ns >> half_stamp);
     header.nlmsg_pid = static_cast<std::uint32_t>(record.stamp_ns);
     std::memcpy(batch.data() + begin, &header, sizeof header);

@@ -46,7 +46,7 @@ SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(pa
     file_.reset(
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, words.data()));
     if (!file_) {
-        std::fclose(stream);
+        static_cast<void>(std::fclose(stream)); // nothing of it is buffered
         if (input_.error() != 0)
             throw system_failure("cannot read the savefile " + path, input_.error());
         throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +

@@ -42,7 +42,7 @@ pcap_dumper_t* open_dumper(std::FILE* stream)
         &pcap_close);
     pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), stream) : nullptr;
     if (dumper == nullptr) {
-        std::fclose(stream);
+        static_cast<void>(std::fclose(stream));
         throw std::bad_alloc();
     }
     return dumper;

@@ -40,7 +40,7 @@ public:
 
 private:
     static ssize_t gather(void* self, const char* bytes, std::size_t size) noexcept;
-    std::size_t take_back(std::size_t written) const noexcept;
+    [[nodiscard]] std::size_t take_back(std::size_t written) const noexcept;
     void forget(std::size_t written) noexcept;
 
     struct Close {

@@ -12,8 +12,8 @@ Gem::Specification.new do |gem|
   gem.version = File.read(File.join(root, "CMakeLists.txt"))[/project\(nflogcap VERSION ([0-9.]+)/, 1]
   gem.summary = "Captures the packets that Linux netfilter logs through NFLOG"
   gem.description = "NFLOG groups captured with all that the kernel tells of each packet, and every " \
-                    "loss counted. Building needs CMake, SWIG, a C++20 compiler, libmnl and " \
-                    "libnetfilter_log."
+                    "loss counted. Building needs CMake, SWIG, a C++20 compiler, libmnl, " \
+                    "libnetfilter_log and libpcap."
   gem.authors = ["the nflogcap authors"]
   gem.license = "GPL-2.0-or-later"
   gem.required_ruby_version = ">= 3.1"

@@ -253,6 +253,36 @@ TEST_CASE("a length beyond the end, or beyond reason, is an error behind the pac
     }
 }
 
+TEST_CASE("a file with any byte of it changed yields packets or an error, and ends")
+{
+    Message message = numbered(7);
+    message.put(NFULA_VLAN | NLA_F_NESTED,
+                synthetic::nested({{NFULA_VLAN_TCI, bytes({0x60, 0x2a})}}));
+    const PcapFile native = PcapFile(linktype_nflog).add(message.body()).add(message.body());
+    const PcapFile other = PcapFile(linktype_nflog, support::nanoseconds, support::other_endian)
+                               .add(in_other_order(message))
+                               .add(in_other_order(message));
+    for (const FileBytes& sound : {native.bytes(), other.bytes()}) {
+        for (std::size_t at = 0; at < sound.size(); ++at) {
+            for (const unsigned value : {0x00U, 0x01U, 0x7fU, 0x80U, 0xffU}) {
+                CAPTURE(at, value);
+                FileBytes changed = sound;
+                changed[at] = static_cast<std::byte>(value);
+                const TemporaryFile file(changed);
+                const Handle capture = reader_of(file.path());
+                if (const int code = nflogcap_start(capture.get()); code < 0) {
+                    CHECK((code == -EBADMSG || code == -EINVAL));
+                    continue;
+                }
+                int outcome = 0;
+                CHECK(support::count_packets(capture, -1, outcome) <= 2);
+                CHECK((outcome == -ENODATA || outcome == -EBADMSG));
+                CHECK(outcome_of_next(capture) == -ENODATA);
+            }
+        }
+    }
+}
+
 TEST_CASE("the longest record that there may be is read")
 {
     Message message = full_message();
