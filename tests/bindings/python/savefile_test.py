@@ -162,6 +162,18 @@ class PacketTest(SavefileTest):
             self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
 
 
+class ScapyTest(SavefileTest):
+    def test_sniff_reads_a_savefile_to_its_end(self):
+        from scapy.all import UDP, sniff
+        from nflogcap.scapy import NFLOGListenSocket
+
+        self.written(self.captured(b"one", b"two"))
+        listener = NFLOGListenSocket(queues=5, nflog_kwargs={"savefile": self.path})
+        sniffed = sniff(opened_socket=listener, timeout=live.LONG)
+        self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
+        self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
+
+
 class PeersTest(SavefileTest):
     PAYLOADS = [b"%d" % number * (1 + number % 50) for number in range(200)]
 
