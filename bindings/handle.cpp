@@ -88,6 +88,11 @@ void Handle::set_filter(const char* filter, Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_set_filter(handle_, filter), failure);
 }
 
+void Handle::set_savefile(const char* savefile, Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_set_savefile(handle_, savefile), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);

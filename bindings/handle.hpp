@@ -35,6 +35,7 @@ public:
     void set_conntrack(bool conntrack, Failure& failure) noexcept;
     void set_netns(const char* netns, Failure& failure) noexcept;
     void set_filter(const char* filter, Failure& failure) noexcept;
+    void set_savefile(const char* savefile, Failure& failure) noexcept;
     void start(Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }

@@ -7,12 +7,17 @@
 //   out-typemap    unsigned long long, an exact integer
 //   in-typemap     long long, from integers of any size: what is too large for it becomes its
 //                  largest or smallest, which are out of any range
+//   in-typemap     const binding::Packet&
 //   argout         Failure&, raised as the language's exception
 //
 // Users see what is here only through a hand-written front, except packets, which are used as they
 // come: one call fills one, and a field is converted when it is asked for.
+//
+// And it tells, as %exception of the methods of binding::Dump that write, how its other threads run
+// meanwhile and its signals are handled.
 
 %{
+#include "dump.hpp"
 #include "handle.hpp"
 #include "packet.hpp"
 
@@ -137,6 +142,7 @@ public:
     void set_conntrack(bool conntrack, binding::Failure& failure);
     void set_netns(const char* netns, binding::Failure& failure);
     void set_filter(const char* filter, binding::Failure& failure);
+    void set_savefile(const char* savefile, binding::Failure& failure);
     void start(binding::Failure& failure);
 
     bool closed();
@@ -146,6 +152,19 @@ public:
     void stop(binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);
+};
+
+class Dump {
+public:
+    Dump();
+    ~Dump();
+
+    void open(const char* path, binding::Failure& failure);
+    void write(const binding::Packet& packet, binding::Failure& failure);
+    void flush(binding::Failure& failure);
+    void close(binding::Failure& failure);
+    bool closed();
+    unsigned long long position(binding::Failure& failure);
 };
 
 } // namespace binding

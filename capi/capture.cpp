@@ -5,14 +5,9 @@ using nflog::barrier;
 using nflog::Capture;
 using nflog::Error;
 using nflog::guard;
+using nflog::require;
 
 namespace {
-
-void require(const void* argument, const char* name)
-{
-    if (argument == nullptr)
-        throw Error(EINVAL, std::string("the argument '") + name + "' is NULL");
-}
 
 void require_timeout(int timeout_ms)
 {
@@ -117,6 +112,12 @@ int nflogcap_set_netns(nflogcap* handle, const char* path)
 int nflogcap_set_filter(nflogcap* handle, const char* expression)
 {
     return guard(handle, [&](Capture& capture) { return capture.set_filter(expression), 0; });
+}
+
+int nflogcap_set_savefile(nflogcap* handle, const char* path)
+{
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_savefile(path), 0; });
 }
 
 int nflogcap_start(nflogcap* handle)

@@ -10,9 +10,10 @@
 #include <string>
 #include <string_view>
 
-// What a handle of the C ABI is: a capture, and the words of its last failure.
-struct nflogcap {
-    nflog::Capture capture;
+namespace nflog {
+
+// The words of a handle's last failure.
+struct LastError {
     std::string error;
 
     void remember(std::string_view words) noexcept
@@ -23,6 +24,15 @@ struct nflogcap {
             error.clear(); // the code is all that there is memory for
         }
     }
+};
+
+} // namespace nflog
+
+// What a handle of the C ABI is: what it stands for, and the words of its last failure.
+struct nflogcap : nflog::LastError {
+    nflog::Capture capture;
+
+    nflog::Capture& subject() noexcept { return capture; }
 };
 
 namespace nflog {
@@ -40,13 +50,13 @@ Result barrier(Result on_failure, Body body) noexcept
 }
 
 // For an entry that works on a handle: tells the failure by its code, and the handle the words.
-template <typename Body>
-int guard(nflogcap* handle, Body body) noexcept
+template <typename Handle, typename Body>
+int guard(Handle* handle, Body body) noexcept
 {
     if (handle == nullptr)
         return -EINVAL;
     try {
-        return body(handle->capture);
+        return body(handle->subject());
     } catch (const Error& failure) {
         handle->remember(failure.what());
         return -failure.code();
@@ -60,6 +70,12 @@ int guard(nflogcap* handle, Body body) noexcept
         handle->remember("unknown failure");
         return -EIO;
     }
+}
+
+inline void require(const void* argument, const char* name)
+{
+    if (argument == nullptr)
+        throw Error(EINVAL, std::string("the argument '") + name + "' is NULL");
 }
 
 } // namespace nflog

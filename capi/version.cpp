@@ -37,6 +37,8 @@ const char* nflogcap_strerror(int error)
         return "The capture has not been started";
     case EEXIST:
         return "The group was added before";
+    case EBADMSG:
+        return "The savefile is damaged, or is none";
     case ERANGE:
         return "Value out of range";
     case EOPNOTSUPP:

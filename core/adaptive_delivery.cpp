@@ -5,26 +5,25 @@
 
 namespace nflog {
 
-void AdaptiveDelivery::adapt(LiveSource& source, std::size_t group, std::uint64_t now_ns,
-                             std::uint64_t packets) noexcept
+void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
 {
     Group& state = groups_[group];
-    const bool fast = state.rate.fast(now_ns, packets);
-    if (source.refuses_settings()) // privileges were dropped: it stays as it is
+    const bool fast = state.rate.fast(source_->received_at_ns({}), packets);
+    if (source_->refuses_settings()) // privileges were dropped: it stays as it is
         return;
     if (fast && state.mode != Mode::batched) {
-        source.set_gathering(group, batched_.queue_threshold, batched_.batch_size);
+        source_->set_gathering(group, batched_.queue_threshold, batched_.batch_size);
         state.mode = Mode::batched;
     } else if (!fast && state.mode == Mode::batched) {
-        source.set_gathering(group, immediate_.queue_threshold, batched_.batch_size);
+        source_->set_gathering(group, immediate_.queue_threshold, batched_.batch_size);
         state.mode = Mode::flushing;
         state.queue_was_empty = false;
     } else if (state.mode == Mode::flushing && state.queue_was_empty) {
-        source.set_gathering(group, immediate_.queue_threshold, immediate_.batch_size);
+        source_->set_gathering(group, immediate_.queue_threshold, immediate_.batch_size);
         state.mode = Mode::immediate;
     }
     if (state.mode == Mode::flushing)
-        state.queue_was_empty = source.socket().queue().bytes == 0;
+        state.queue_was_empty = source_->queue().bytes == 0;
 }
 
 bool AdaptiveDelivery::any_batched() const noexcept

@@ -14,17 +14,16 @@ namespace nflog {
 // trickle (NFLOGCAP_ADAPTIVE). Each group goes by its own rate.
 class AdaptiveDelivery {
 public:
-    // The groups are bound with the settings `immediate`.
-    AdaptiveDelivery(std::size_t groups, const GroupSettings& immediate,
+    // The source has bound the groups with the settings `immediate`.
+    AdaptiveDelivery(LiveSource& source, std::size_t groups, const GroupSettings& immediate,
                      const GroupSettings& batched)
-        : groups_(groups), immediate_(immediate), batched_(batched)
+        : source_(&source), groups_(groups), immediate_(immediate), batched_(batched)
     {
     }
 
-    // With each batch that the source gave: its group by its place there, the time, and how many
-    // packets of the group were received or lost before it.
-    void adapt(LiveSource& source, std::size_t group, std::uint64_t now_ns,
-               std::uint64_t packets) noexcept;
+    // With each batch that the source gave: its group by its place there, and how many packets of
+    // the group were received or lost before it.
+    void adapt(std::size_t group, std::uint64_t packets) noexcept;
 
     // Whether any group's packets are gathered now.
     [[nodiscard]] bool any_batched() const noexcept;
@@ -41,6 +40,7 @@ private:
         bool queue_was_empty = false; // since the threshold went down
     };
 
+    LiveSource* source_;
     std::vector<Group> groups_;
     GroupSettings immediate_;
     GroupSettings batched_;

@@ -2,26 +2,18 @@
 #include "capture.hpp"
 
 #include "error.hpp"
+#include "live_source.hpp"
 #include "network_namespace.hpp"
+#include "savefile_source.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <ctime>
 #include <string>
 
 namespace nflog {
 
 namespace {
-
-std::uint64_t now_ns() noexcept
-{
-    constexpr std::uint64_t ns_a_second = 1'000'000'000;
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * ns_a_second +
-           static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 // Counts a wait of -1 (for ever), 0 or some milliseconds down, over several waits.
 class Countdown {
@@ -77,7 +69,8 @@ void Capture::start()
 {
     if (state_ == State::capturing || state_ == State::draining)
         throw Error(EBUSY, "cannot start: the capture has started already");
-    if (groups_.empty())
+    const bool live = settings_.savefile().empty();
+    if (live && groups_.empty())
         throw Error(EINVAL, "cannot start: there is no group to capture; add one");
     if (state_ == State::ended)
         stopped_ = false;
@@ -87,22 +80,19 @@ void Capture::start()
     std::vector<std::uint16_t> numbers;
     for (GroupCounters& group : groups_) {
         numbers.push_back(group.group());
-        group.restart(refused_.total());
+        group.restart(refused_.total(), live);
     }
+    others_.restart(refused_.total(), false);
     cursor_ = {};
     parser_.emplace();
     adaptive_.reset();
-    if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
-        adaptive_.emplace(numbers.size(), settings_.at_start(), settings_.batched());
+    if (live)
+        source_ = bind(numbers);
+    else
+        source_ = std::make_unique<SavefileSource>(settings_.savefile());
     try {
-        const auto open = [&] {
-            source_.emplace(numbers, settings_.at_start(), settings_.socket_buffer());
-        };
-        if (settings_.netns().empty())
-            open();
-        else
-            run_in_network_namespace(settings_.netns(), open);
-        readiness_.watch(source_->socket().fd());
+        if (source_->fd() >= 0)
+            readiness_.watch(source_->fd());
     } catch (...) {
         source_.reset();
         throw;
@@ -110,10 +100,26 @@ void Capture::start()
     flushing_ = false;
     state_ = State::capturing;
     settings_.lock();
-    stats_.socket_buffer = source_->socket().buffer_granted();
+    stats_.socket_buffer = source_->buffer_granted();
     stats_.delivery = static_cast<std::uint32_t>(settings_.delivery());
     announce();
     settle_bell();
+}
+
+std::unique_ptr<Source> Capture::bind(const std::vector<std::uint16_t>& groups)
+{
+    std::unique_ptr<LiveSource> source;
+    const auto open = [&] {
+        source =
+            std::make_unique<LiveSource>(groups, settings_.at_start(), settings_.socket_buffer());
+    };
+    if (settings_.netns().empty())
+        open();
+    else
+        run_in_network_namespace(settings_.netns(), open);
+    if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
+        adaptive_.emplace(*source, groups.size(), settings_.at_start(), settings_.batched());
+    return source;
 }
 
 int Capture::fd() noexcept
@@ -166,18 +172,22 @@ void Capture::stop() noexcept
 bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
-        GroupCounters* group = nullptr;
-        if (parser_->parse(cursor_.next(), packet))
-            group = groups_.find(packet.group);
-        if (group == nullptr) {
+        const std::span<const std::byte> message = cursor_.next();
+        if (!parser_->parse(message, packet)) {
             ++stats_.malformed;
             continue;
         }
+        GroupCounters* group = groups_.find(packet.group);
+        if (group == nullptr) {
+            group = take_other();
+            if (group == nullptr)
+                continue;
+        }
         if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
-            packet.timestamp_ns = received_at_ns_;
+            packet.timestamp_ns = source_->received_at_ns(message);
         group->receive(packet);
         if (packet.lost_before > 0)
-            refused_.look_at(source_->socket().queue());
+            refused_.look_at(source_->queue());
         if (filter_ && !filter_->accepts(packet)) {
             group->reject(packet);
             continue;
@@ -187,6 +197,19 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
     }
     stats_.malformed += cursor_.take_fragments();
     return false;
+}
+
+// Counts a packet of a group that was not added: the kernel sends none, and a savefile's are wanted
+// where no group was added. nullptr: it is not.
+GroupCounters* Capture::take_other() noexcept
+{
+    if (groups_.empty())
+        return &others_;
+    if (settings_.savefile().empty())
+        ++stats_.malformed;
+    else
+        others_.skip();
+    return nullptr;
 }
 
 // As long as the batch lasts that is all there is to do.
@@ -224,7 +247,7 @@ int Capture::refill(int timeout_ms)
     if (state_ == State::ended)
         return -ENODATA;
     if (stopped_ && state_ == State::capturing) {
-        source_->unbind();
+        source_->stop();
         state_ = State::draining;
     }
     // The kernel queues all that it holds before it answers the unbinding, so nothing is waited for
@@ -240,40 +263,41 @@ int Capture::refill(int timeout_ms)
         if (wake.bell)
             settle_bell();
     }
-    const NetlinkSocket::Datagram datagram = source_->receive();
-    switch (datagram.error) {
+    const Batch batch = source_->receive();
+    switch (batch.error) {
     case 0:
-        load(datagram);
+        load(batch);
         break;
     case EAGAIN:
         if (state_ == State::draining)
             drain();
         break;
+    case ENODATA:
+        end();
+        break;
     default:
-        throw system_failure("cannot read from the netlink socket", datagram.error);
+        throw system_failure("cannot read from the netlink socket", batch.error);
     }
     return 1;
 }
 
-void Capture::load(const NetlinkSocket::Datagram& datagram) noexcept
+void Capture::load(const Batch& batch) noexcept
 {
-    cursor_ = MessageCursor(datagram.bytes);
-    received_at_ns_ = now_ns();
+    cursor_ = MessageCursor(batch.bytes);
     ++stats_.batches;
-    stats_.bytes += datagram.bytes.size();
-    stats_.truncated += datagram.truncated ? 1 : 0;
+    stats_.bytes += batch.bytes.size();
+    stats_.truncated += batch.truncated ? 1 : 0;
     if (GroupCounters* group = cursor_.more() ? groups_.find(cursor_.group()) : nullptr)
-        count_batch(*group, datagram.bytes.size());
+        count_batch(*group, batch.bytes.size());
     if (refused_.unsettled())
-        refused_.look_at(source_->socket().queue());
+        refused_.look_at(source_->queue());
 }
 
 void Capture::count_batch(GroupCounters& group, std::size_t bytes) noexcept
 {
     group.receive_batch(bytes, refused_.certain());
     if (adaptive_ && state_ == State::capturing)
-        adaptive_->adapt(*source_, groups_.place(group), received_at_ns_,
-                         group.stats().received + group.stats().lost);
+        adaptive_->adapt(groups_.place(group), group.stats().received + group.stats().lost);
 }
 
 // Stopped, and nothing is queued: ends the capture, or sees to it that it ends in time.
@@ -290,9 +314,9 @@ void Capture::drain()
 
 void Capture::end() noexcept
 {
-    refused_.look_at(source_->socket().queue());
+    refused_.look_at(source_->queue());
     readiness_.cancel_alarm();
-    readiness_.unwatch(source_->socket().fd());
+    readiness_.unwatch(source_->fd());
     cursor_ = {};
     source_.reset();
     state_ = State::ended;
@@ -343,15 +367,18 @@ std::uint64_t Capture::unaccounted() noexcept
 const nflogcap_stats& Capture::stats() noexcept
 {
     if (source_)
-        refused_.look_at(source_->socket().queue());
+        refused_.look_at(source_->queue());
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.filtered = stats_.lost = 0;
-    for (const GroupCounters& group : groups_) {
-        stats_.received += group.stats().received;
-        stats_.delivered += group.stats().delivered;
-        stats_.filtered += group.stats().filtered;
-        stats_.lost += group.stats().lost;
-    }
+    const auto add = [&](const nflogcap_stats& counted) {
+        stats_.received += counted.received;
+        stats_.delivered += counted.delivered;
+        stats_.filtered += counted.filtered;
+        stats_.lost += counted.lost;
+    };
+    for (const GroupCounters& group : groups_)
+        add(group.stats());
+    add(others_.stats());
     stats_.overruns = refused_.overruns();
     stats_.dropped_batches = refused_.total();
     stats_.unaccounted_batches = unaccounted();
@@ -371,7 +398,7 @@ const nflogcap_stats* Capture::group_stats(std::uint16_t group) noexcept
 
 const char* Capture::interface_name(std::uint32_t index) noexcept
 {
-    if (!source_ || !source_->socket().interface_name(index, interface_name_))
+    if (!source_ || !source_->interface_name(index, interface_name_))
         return nullptr;
     return interface_name_.data();
 }

@@ -3,13 +3,13 @@
 
 #include "adaptive_delivery.hpp"
 #include "group_counters.hpp"
-#include "live_source.hpp"
 #include "message_cursor.hpp"
 #include "packet_filter.hpp"
 #include "packet_parser.hpp"
 #include "readiness.hpp"
 #include "refused_batches.hpp"
 #include "settings.hpp"
+#include "source.hpp"
 
 #include <array>
 #include <atomic>
@@ -18,6 +18,7 @@
 #include <nflogcap.h>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace nflog {
 
@@ -48,12 +49,14 @@ public:
 private:
     enum class State : std::uint8_t { configured, capturing, draining, ended };
 
+    std::unique_ptr<Source> bind(const std::vector<std::uint16_t>& groups);
     bool advance(nflogcap_packet& packet) noexcept;
+    GroupCounters* take_other() noexcept;
     int await_packet(nflogcap_packet& packet, int timeout_ms);
     int await_batch(nflogcap_packet& packet, int timeout_ms);
     int refill(int timeout_ms);
     void drain();
-    void load(const NetlinkSocket::Datagram& datagram) noexcept;
+    void load(const Batch& batch) noexcept;
     void count_batch(GroupCounters& group, std::size_t bytes) noexcept;
     void end() noexcept;
     bool take_wakeup() noexcept;
@@ -69,14 +72,15 @@ private:
 
     // the packet's way
     Readiness readiness_;
-    std::optional<LiveSource> source_;
+    std::unique_ptr<Source> source_;
     MessageCursor cursor_;
     std::optional<PacketParser> parser_;
     GroupTable groups_;
+    GroupCounters others_{
+        0}; // of all groups that were not added, of which a savefile may have some
     RefusedBatches refused_;
     std::unique_ptr<PacketFilter> filter_; // absent: none
     std::optional<AdaptiveDelivery> adaptive_;
-    std::uint64_t received_at_ns_ = 0;
 
     nflogcap_packet packet_{};
     std::unique_ptr<std::array<nflogcap_packet, most_a_batch>> packets_;

@@ -16,19 +16,21 @@ public:
     explicit GroupCounters(std::uint16_t group) : group_(group) {}
 
     // The kernel numbers a group's packets from 0 at each binding, as it builds their messages and
-    // before it sends them: what is missing was lost.
-    void restart(std::uint64_t refused) noexcept
+    // before it sends them: what is missing was lost. What is missing in a savefile may as well
+    // have been left out of it.
+    void restart(std::uint64_t refused, bool gaps_are_losses = true) noexcept
     {
         expected_ = 0;
         settled_ = refused;
         untold_ = 0;
+        number_ = gaps_are_losses ? NFLOGCAP_HAS_SEQ : 0;
     }
 
     // Counts a packet that was received and says in it how many were lost before it.
     void receive(nflogcap_packet& packet) noexcept
     {
         ++stats_.received;
-        if ((packet.present & NFLOGCAP_HAS_SEQ) == 0)
+        if ((packet.present & number_) == 0)
             return;
         const std::uint32_t gap = packet.seq - expected_;
         expected_ = packet.seq + 1;
@@ -56,6 +58,13 @@ public:
         untold_ += packet.lost_before;
     }
 
+    // Counts a packet of a savefile that is of a group which is not asked for.
+    void skip() noexcept
+    {
+        ++stats_.received;
+        ++stats_.filtered;
+    }
+
     // Counts a batch that the socket took after it had refused that many for certain: whatever of
     // this group was in them, the numbers of the packets in this one show.
     void receive_batch(std::size_t bytes, std::uint64_t refused) noexcept
@@ -74,6 +83,7 @@ public:
 private:
     std::uint16_t group_;
     std::uint32_t expected_ = 0;
+    std::uint64_t number_ = NFLOGCAP_HAS_SEQ; // that shows a loss; 0: none does
     std::uint64_t settled_ = 0;
     std::uint64_t untold_ = 0; // lost before packets that were rejected since the last delivered
     nflogcap_stats stats_{};

@@ -5,6 +5,7 @@
 #include "refusal.hpp"
 
 #include <cerrno>
+#include <ctime>
 #include <libmnl/libmnl.h>
 #include <linux/netlink.h>
 #include <string>
@@ -32,6 +33,15 @@ const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
 int errno_of(const nlmsghdr& answer) noexcept
 {
     return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(&answer))->error;
+}
+
+std::uint64_t now_ns() noexcept
+{
+    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * ns_a_second +
+           static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 [[noreturn]] void fail_binding(std::uint16_t group, int code)
@@ -72,11 +82,12 @@ LiveSource::~LiveSource()
         unbind();
 }
 
-NetlinkSocket::Datagram LiveSource::receive() noexcept
+Batch LiveSource::receive() noexcept
 {
     if (!backlog_.empty()) {
         held_ = std::move(backlog_.front());
         backlog_.pop_front();
+        received_at_ns_ = now_ns();
         return {held_, 0, false};
     }
     for (;;) {
@@ -86,8 +97,10 @@ NetlinkSocket::Datagram LiveSource::receive() noexcept
         }
         const NetlinkSocket::Datagram datagram = receive_datagram();
         const nlmsghdr* answer = as_answer(datagram.bytes);
-        if (answer == nullptr)
-            return datagram;
+        if (answer == nullptr) {
+            received_at_ns_ = now_ns();
+            return {datagram.bytes, datagram.error, datagram.truncated};
+        }
         take_answer(*answer);
     }
 }

@@ -17,6 +17,9 @@ namespace nflog {
 // of a packet it leaves a fragment behind: the cursor finds the next packet after it.
 class MessageCursor {
 public:
+    // What the netlink header of a packet's message says that it is.
+    static constexpr std::uint16_t packet_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
+
     MessageCursor() = default;
     explicit MessageCursor(std::span<const std::byte> batch) noexcept
         : end_(batch.data() + batch.size())
@@ -45,7 +48,6 @@ public:
     std::uint32_t take_fragments() noexcept;
 
 private:
-    static constexpr std::uint16_t packet_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
     static constexpr std::size_t shortest_packet = NLMSG_HDRLEN + sizeof(nfgenmsg);
 
     static nlmsghdr header_at(const std::byte* at) noexcept

@@ -91,6 +91,14 @@ void Settings::set_netns(const char* path)
     netns_ = path == nullptr ? "" : path;
 }
 
+void Settings::set_savefile(const char* path)
+{
+    require_unlocked("savefile");
+    if (path != nullptr && *path == '\0')
+        throw Error(EINVAL, "cannot set the savefile: the path is empty");
+    savefile_ = path == nullptr ? "" : path;
+}
+
 GroupSettings Settings::batched() const noexcept
 {
     return {

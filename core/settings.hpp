@@ -22,6 +22,7 @@ public:
     void set_socket_buffer(std::uint32_t bytes);
     void set_conntrack(bool enabled);
     void set_netns(const char* path);
+    void set_savefile(const char* path);
 
     // From the start of the capture to its end.
     void lock() noexcept { locked_ = true; }
@@ -35,6 +36,7 @@ public:
     [[nodiscard]] int delivery() const noexcept { return delivery_; }
     [[nodiscard]] std::uint32_t socket_buffer() const noexcept { return socket_buffer_; }
     [[nodiscard]] const std::string& netns() const noexcept { return netns_; }
+    [[nodiscard]] const std::string& savefile() const noexcept { return savefile_; }
 
 private:
     [[nodiscard]] std::uint32_t ranged(const char* what, std::uint32_t value, std::uint32_t least,
@@ -51,7 +53,8 @@ private:
     std::optional<std::uint32_t> flush_timeout_ms_;
     std::optional<std::uint32_t> batch_size_;
     bool conntrack_ = false;
-    std::string netns_; // path; empty: that of the thread that starts
+    std::string netns_;    // path; empty: that of the thread that starts
+    std::string savefile_; // path; empty: the kernel
 };
 
 } // namespace nflog

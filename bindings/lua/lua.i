@@ -69,6 +69,19 @@ static void push_integer(lua_State* L, unsigned long long value)
     }
 }
 
+%typemap(in) const binding::Packet& {
+    void* packet = nullptr;
+    if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, &packet, $descriptor(binding::Packet*), 0)) ||
+        packet == nullptr) {
+        binding::Failure wrong;
+        wrong.set(-EINVAL, "$1_name is a packet, as a capture gives it");
+        binding::lua::push_error(L, wrong);
+        SWIG_fail;
+    }
+    $1 = static_cast<binding::Packet*>(packet);
+}
+%typemap(typecheck) const binding::Packet& "$1 = 1;"
+
 %extend binding::Handle {
     void close() { binding::lua::close(*$self); }
 }

@@ -21,7 +21,7 @@ local nflogcap = {
 -- The names of the C ABI's setters.
 local OPTIONS = {
   "snaplen", "delivery", "queue_threshold", "flush_timeout", "batch_size", "socket_buffer",
-  "conntrack", "netns", "filter",
+  "conntrack", "netns", "savefile", "filter",
 }
 
 local COUNTERS = {
@@ -73,6 +73,11 @@ local function refuse_unknown(options)
   end
 end
 
+local function require_path(name, path)
+  if type(path) ~= "string" then raise("%s is a string, not a %s", name, type(path)) end
+  if path:find("\0", 1, true) then raise("%s holds a NUL", name) end
+end
+
 local function listed(groups)
   if type(groups) == "number" then return { groups } end
   if type(groups) ~= "table" then
@@ -121,9 +126,10 @@ Capture.__index = Capture
 -- `options` is a table: groups (an integer, or a table of them, 0 to 65535), and as one likes
 -- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default,
 -- nflogcap.IMMEDIATE or nflogcap.ADAPTIVE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
--- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace), filter (an
--- expression of pcap-filter(7), such as "udp port 53": only packets that it matches are delivered).
--- An integer alone is the group.
+-- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace), savefile (path of
+-- a pcap or pcapng file to read the packets of instead of the kernel's, "-" for standard input: those
+-- of all groups where none is given), filter (an expression of pcap-filter(7), such as "udp port 53":
+-- only packets that it matches are delivered). An integer alone is the group.
 --
 -- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
 function nflogcap.open(options)
@@ -132,15 +138,17 @@ function nflogcap.open(options)
     raise("open takes a table of options or a group, not a %s", type(options))
   end
   refuse_unknown(options)
+  local groups = options.groups
+  if groups == nil and options.savefile ~= nil then groups = {} end
   local handle = core.Handle()
-  for _, group in ipairs(listed(options.groups)) do handle:add_group(group) end
+  for _, group in ipairs(listed(groups)) do handle:add_group(group) end
   for _, name in ipairs(OPTIONS) do
     local value = options[name]
     if value ~= nil then
       if name == "conntrack" and type(value) ~= "boolean" then
         raise("conntrack is a boolean, not a %s", type(value))
-      elseif name == "netns" and type(value) ~= "string" then
-        raise("netns is a string, not a %s", type(value))
+      elseif name == "netns" or name == "savefile" then
+        require_path(name, value)
       elseif name == "filter" then
         checked_filter(value)
       end
@@ -212,6 +220,52 @@ Capture.__close = Capture.close -- local capture <close> = nflogcap.open(5)
 
 function Capture:__tostring()
   return "<nflogcap.Capture: " .. (self:closed() and "closed" or "open") .. ">"
+end
+
+local dumps = setmetatable({}, { __mode = "k" })
+
+local function dump_of(dump)
+  local inner = dumps[dump]
+  if not inner then raise("a method of a dump is called with a colon: dump:write(packet)") end
+  return inner
+end
+
+local Dump = { __name = "nflogcap.Dump" }
+Dump.__index = Dump
+
+--- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file of
+-- LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open, and
+-- nflogcap.open { savefile = path } reads.
+function nflogcap.dump_open(path)
+  require_path("path", path)
+  local inner = core.Dump()
+  inner:open(path)
+  local dump = setmetatable({}, Dump)
+  dumps[dump] = inner
+  return dump
+end
+
+--- Writes a packet, of any capture, open or closed: all that the kernel sent of it. Packets are
+-- gathered, up to 64 KiB. Where this fails the packet is not taken; those before it that could not be
+-- written are kept, and written by the next call that can.
+function Dump:write(packet) dump_of(self):write(packet) end
+
+--- Hands what is gathered to the system, for others to read.
+function Dump:flush() dump_of(self):flush() end
+
+--- Writes what is gathered and closes the file, also where that fails. A second time it does nothing.
+function Dump:close() dump_of(self):close() end
+
+--- Whether close() was called.
+function Dump:closed() return dump_of(self):closed() end
+
+--- The length in bytes that the file has with all that was written into it.
+function Dump:position() return dump_of(self):position() end
+
+Dump.__close = Dump.close -- local dump <close> = nflogcap.dump_open "x.pcap"
+
+function Dump:__tostring()
+  return "<nflogcap.Dump: " .. (self:closed() and "closed" or "open") .. ">"
 end
 
 return nflogcap

@@ -15,11 +15,18 @@ namespace binding::perl {
 namespace {
 
 constexpr const char* capture_class = "Nflogcap";
+constexpr const char* dump_class = "Nflogcap::Dump";
 constexpr const char* packet_class = "Nflogcap::Packet";
 
 int free_handle(pTHX_ SV* /*object*/, MAGIC* magic)
 {
     delete reinterpret_cast<Handle*>(magic->mg_ptr);
+    return 0;
+}
+
+int free_dump(pTHX_ SV* /*object*/, MAGIC* magic)
+{
+    delete reinterpret_cast<Dump*>(magic->mg_ptr);
     return 0;
 }
 
@@ -46,6 +53,7 @@ MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
 }
 
 const MGVTBL handle_magic = magic_of(free_handle);
+const MGVTBL dump_magic = magic_of(free_dump);
 const MGVTBL packet_magic = magic_of(free_packet);
 
 SV* object_of(pTHX_ void* pointer, const MGVTBL& table, const char* name)
@@ -123,6 +131,23 @@ Handle* handle_of(pTHX_ SV* object)
     if (pointer == nullptr)
         fail(aTHX_ EINVAL, "this is no capture of this thread: Nflogcap->open makes one");
     return static_cast<Handle*>(pointer);
+}
+
+SV* new_dump(PerlInterpreter* perl)
+{
+    dTHXa(perl);
+    auto* dump = new (std::nothrow) Dump;
+    if (dump == nullptr)
+        fail(aTHX_ ENOMEM, nflogcap_strerror(ENOMEM));
+    return object_of(aTHX_ dump, dump_magic, dump_class);
+}
+
+Dump* dump_of(pTHX_ SV* object)
+{
+    void* const pointer = pointer_of(aTHX_ object, dump_magic);
+    if (pointer == nullptr)
+        fail(aTHX_ EINVAL, "this is no savefile of this thread: Nflogcap->dump_open makes one");
+    return static_cast<Dump*>(pointer);
 }
 
 Packet* packet_of(pTHX_ SV* object)

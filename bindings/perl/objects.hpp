@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cerrno>
+#include <dump.hpp>
 #include <handle.hpp>
 #include <waiting.hpp>
 
@@ -18,10 +20,12 @@
 namespace binding::perl {
 
 SV* new_handle(PerlInterpreter* perl);
+SV* new_dump(PerlInterpreter* perl);
 
 // Raise what is none.
 Handle* handle_of(pTHX_ SV* object);
 Packet* packet_of(pTHX_ SV* object);
+Dump* dump_of(pTHX_ SV* object);
 
 // An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
 // undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run
@@ -29,6 +33,18 @@ Packet* packet_of(pTHX_ SV* object);
 void next_packet(pTHX_ CV* self);
 
 void close(Handle& handle);
+
+// Calls what may wait, again where a signal ended the wait, unless its handler dies.
+template <typename Call>
+void repeated(pTHX_ Failure& failure, Call call)
+{
+    do {
+        failure.code = 0;
+        call();
+        if (failure.code == -EINTR)
+            PERL_ASYNC_CHECK(); // runs the handlers in %SIG
+    } while (failure.code == -EINTR);
+}
 
 // What a capture's options and arguments may be refused with: dies with an Nflogcap::Error.
 [[noreturn]] void refuse(PerlInterpreter* perl, const char* words);

@@ -43,6 +43,14 @@
 %typemap(in) binding::Packet* self "$1 = binding::perl::packet_of(aTHX_ $input);"
 %typemap(in) binding::Handle* self "$1 = binding::perl::handle_of(aTHX_ $input);"
 
+%typemap(in) const binding::Packet& "$1 = binding::perl::packet_of(aTHX_ $input);"
+%typemap(in) binding::Dump* self "$1 = binding::perl::dump_of(aTHX_ $input);"
+
+%exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
+%exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
+%exception binding::Dump::flush "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
+%exception binding::Dump::close "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
+
 %extend binding::Handle {
     void close() { binding::perl::close(*$self); }
 }
@@ -51,6 +59,8 @@
 %ignore binding::Handle::Handle;
 %ignore binding::Handle::~Handle;
 %ignore binding::Packet::~Packet;
+%ignore binding::Dump::Dump;
+%ignore binding::Dump::~Dump;
 
 %typemap(in, numinputs=0) (PerlInterpreter* perl) "$1 = aTHX;"
 %typemap(out) SV* {
@@ -59,6 +69,7 @@
 }
 namespace binding::perl {
 SV* new_handle(PerlInterpreter* perl);
+SV* new_dump(PerlInterpreter* perl);
 void refuse(PerlInterpreter* perl, const char* words);
 }
 // An XSUB as it is: next with its timeout or without in one call.

@@ -57,10 +57,35 @@
 %typemap(argout) binding::Failure& {
     if ($1->code != 0) {
         Py_CLEAR($result);
-        binding::python::raise(*$1);
+        if (PyErr_Occurred() == nullptr) // a signal's handler may have raised
+            binding::python::raise(*$1);
         SWIG_fail;
     }
 }
+
+%typemap(in) const char* path (PyObject* bytes = nullptr) {
+    if (PyUnicode_FSConverter($input, &bytes) == 0)
+        SWIG_fail;
+    $1 = PyBytes_AS_STRING(bytes);
+}
+%typemap(freearg) const char* path "Py_XDECREF(bytes$argnum);"
+%apply const char* path { const char* netns, const char* savefile };
+
+%typemap(in) const binding::Packet& {
+    void* packet = nullptr;
+    if (!SWIG_IsOK(SWIG_ConvertPtr($input, &packet, $descriptor(binding::Packet*), 0)) ||
+        packet == nullptr) {
+        PyErr_Format(PyExc_TypeError, "$1_name is a Packet, not '%.200s'",
+                     Py_TYPE($input)->tp_name);
+        SWIG_fail;
+    }
+    $1 = static_cast<binding::Packet*>(packet);
+}
+
+%exception binding::Dump::open "binding::python::without_gil(*arg3, [&] { $action });"
+%exception binding::Dump::write "binding::python::without_gil(*arg3, [&] { $action });"
+%exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
+%exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
 
 %typemap(out) binding::python::Arrival {
     switch ($1.outcome) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <cerrno>
 #include <handle.hpp>
 #include <waiting.hpp>
 
@@ -28,5 +32,17 @@ void close(Handle& handle);
 
 // For await(): polls without the GIL.
 Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure);
+
+// Calls what may wait, again where a signal ended the wait, unless its handler raises.
+template <typename Call>
+void without_gil(Failure& failure, Call call)
+{
+    do {
+        failure.code = 0;
+        PyThreadState* const state = PyEval_SaveThread();
+        call();
+        PyEval_RestoreThread(state);
+    } while (failure.code == -EINTR && PyErr_CheckSignals() == 0);
+}
 
 } // namespace binding::python

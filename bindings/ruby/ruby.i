@@ -8,6 +8,7 @@
 %{
 #include "errors.hpp"
 #include "packets.hpp"
+#include "without_gvl.hpp"
 %}
 
 %typemap(out) unsigned long long, uint64_t "$result = ULL2NUM($1);"
@@ -32,6 +33,13 @@
 
 // SWIG's own check compares the names of types.
 %typemap(in) binding::Packet* self "$1 = binding::ruby::packet_of(self);"
+
+%typemap(in) const binding::Packet& "$1 = binding::ruby::packet_of($input);"
+
+%exception binding::Dump::open "binding::ruby::without_gvl(*arg3, [&] { $action });"
+%exception binding::Dump::write "binding::ruby::without_gvl(*arg3, [&] { $action });"
+%exception binding::Dump::flush "binding::ruby::without_gvl(*arg2, [&] { $action });"
+%exception binding::Dump::close "binding::ruby::without_gvl(*arg2, [&] { $action });"
 
 %extend binding::Handle {
     VALUE take() { return binding::ruby::take(*$self); }

@@ -53,6 +53,7 @@ extern "C" {
 typedef struct nflogcap nflogcap;               /* a capture; opaque */
 typedef struct nflogcap_packet nflogcap_packet; /* a borrowed view; public */
 typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
+typedef struct nflogcap_dump nflogcap_dump;     /* a savefile being written; opaque */
 
 /*
  * A packet as the kernel logged it. Public, so that reading a field costs a
@@ -130,9 +131,10 @@ struct nflogcap_packet {
  * Those marked (handle) are 0 in a group's.
  */
 struct nflogcap_stats {
-    uint64_t received;        /* packets read from the kernel */
+    uint64_t received;        /* packets read from the kernel, or the savefile */
     uint64_t delivered;       /* packets returned by next and next_batch */
-    uint64_t filtered;        /* packets read, and rejected by the filter */
+    uint64_t filtered;        /* packets read, and rejected by the filter; (handle) those of a
+                                 savefile that are of other groups */
     uint64_t lost;            /* packets that the kernel numbered and that never came: exact */
     uint64_t overruns;        /* (handle) times that the socket was found to have refused batches
                                  since it was looked at before: at a gap, and in this call */
@@ -180,7 +182,7 @@ int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t n_groups);
 int nflogcap_new(nflogcap **ret);
 
 /*
- * The functions from here to nflogcap_set_netns() set up a capture before
+ * The functions from here to nflogcap_set_savefile() set up a capture before
  * nflogcap_start(), or after it has ended and before it is started again;
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values in silence.
@@ -232,31 +234,27 @@ int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 int nflogcap_set_netns(nflogcap *handle, const char *path);
 
 /*
- * Delivers only the packets that this expression of pcap-filter(7) matches; NULL
- * or "": all (default). May be called at any time, while capturing too: packets
- * that next has not returned yet are judged by the new filter. Rejected ones are
- * counted (`filtered`), and what was lost before one is told by lost_before of the
- * next that its group delivers.
- *
- * It asks about the packet from layer 3 on, as tcpdump does on a savefile of
- * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and ("arp")
- * other EtherTypes, behind VLAN tags too; `len` is wire_length without what is
- * before layer 3. An expression that asks about the link layer ("ether host",
- * "vlan", "broadcast") is matched with the Ethernet frame that
- * nflogcap_packet_frame() rebuilds, `len` then being the frame's; where the kernel
- * sent no Ethernet header its addresses are 00:00:00:00:00:00. Bytes that the
- * snaplen cut off match nothing. Host names are looked up once, here.
- *
- * -EINVAL, with libpcap's words in nflogcap_error(), where the expression is wrong
- * or no packet can match it: then the filter before it stays in force. -ENOMEM.
+ * Reads the packets of this pcap or pcapng file instead of the kernel's, "-": of
+ * standard input; NULL: the kernel's (default). It is opened by nflogcap_start(),
+ * which then also returns -ENOENT and the like, -EBADMSG where it is no such
+ * file, -EINVAL where its link type is none of these:
+ *   NFLOG          all that the kernel sent of each packet
+ *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
+ * Times are those of the file where the kernel sent none. The kernel takes no
+ * part: no privileges are needed, its settings have no effect, and `lost` is 0,
+ * since what is missing in a file may have been left out of it; `seq` still shows
+ * it. With groups only their packets are delivered, and those of others counted
+ * as filtered; without groups all are. Where there is no packet more the capture
+ * has ended. Where the file is damaged, as one that was cut is, its packets up to
+ * there are delivered; then nflogcap_next() returns -EBADMSG once, and -ENODATA.
  */
-int nflogcap_set_filter(nflogcap *handle, const char *expression);
+int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
 /*
- * Binds the groups. -EINVAL with no group, -EBUSY when capturing already; -EPERM
- * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
- * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. After a failure
- * no group is bound, and it may be called again.
+ * Binds the groups, or opens the savefile. -EINVAL with no group, -EBUSY when
+ * capturing already; -EPERM when another socket owns a group or CAP_NET_ADMIN is
+ * missing (nflogcap_error() tells which, and who); -EOPNOTSUPP when the kernel
+ * lacks NFLOG. After a failure no group is bound, and it may be called again.
  */
 int nflogcap_start(nflogcap *handle);
 
@@ -278,10 +276,10 @@ int nflogcap_fd(nflogcap *handle);
  *   -ECANCELED   nflogcap_wakeup() was called
  *   -EINTR       a signal handler ran while waiting
  *   -ENOTCONN    not started
+ *   -EBADMSG     the savefile is damaged behind the last packet
  * and other negatives when the socket fails. Lost packets are not an error: the
- * next packet says in lost_before how many there were. While packets come faster
- * than the filter rejects them it does not wait: it returns at most 10 ms late,
- * sees a wake-up and a stop, but no signal; have the handler call one of the two.
+ * next packet says in lost_before how many there were. A savefile that is a pipe is
+ * waited for like the kernel; but where a packet of it has begun, until it is whole.
  */
 int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 
@@ -302,7 +300,8 @@ int nflogcap_wakeup(nflogcap *handle);
  * holds, then -ENODATA. The groups are unbound by the first next after this,
  * or by nflogcap_close(). Where privileges were dropped since the start the
  * kernel refuses to unbind: then next goes on for one flush timeout, until the
- * kernel has delivered what it gathered. Any thread, any signal handler.
+ * kernel has delivered what it gathered. Of a savefile no more is read. Any thread,
+ * any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
@@ -313,8 +312,8 @@ const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group)
 
 /* The name of an interface of a packet's, in the network namespace of the capture, where
  * if_indextoname(3) may not look. Owned by the handle and overwritten by the next
- * call. NULL where there is no such interface any more, before the start, and once
- * next has returned -ENODATA. */
+ * call. NULL where there is no such interface any more, before the start, once
+ * next has returned -ENODATA, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
 /* What failed last on this handle, why and what to do; "" before any failure.
@@ -342,6 +341,42 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
  * were written. `buffer` may be NULL with a capacity of 0.
  */
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
+
+/*
+ * Creates a savefile, or empties the one that is there; "-": standard output. It
+ * is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and
+ * tcpdump open, and nflogcap_set_savefile(). Its head is written at once: -ENOSPC,
+ * -EPIPE, -ENOENT and the like. No words are left on failure, since no handle is.
+ * Like a capture it is used by one thread at a time.
+ */
+int nflogcap_dump_open(nflogcap_dump **ret, const char *path);
+
+/*
+ * Writes a packet, of any capture or a clone: all that the kernel sent of it, byte
+ * for byte, with its timestamp_ns. Packets are gathered, up to 64 KiB, until
+ * nflogcap_dump_flush(). On failure the packet is not taken; those before it that
+ * could not be written are kept, and written by the next call that can. The file
+ * ends with a whole packet then, where it is a regular one. -ENOSPC, -EPIPE and
+ * the like; -EINTR where a signal handler ran while a pipe was full; -EMSGSIZE for
+ * a message of more than 262144 bytes. A pipe without a reader raises SIGPIPE
+ * besides, as write(2) does: ignore it to get the -EPIPE.
+ */
+int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
+
+/* Hands what is gathered to the system, for others to read. Errors as above. */
+int nflogcap_dump_flush(nflogcap_dump *dump);
+
+/* The length in bytes that the file has with all that was written into it, its
+ * head of 24 included. */
+int64_t nflogcap_dump_position(const nflogcap_dump *dump);
+
+/* What failed last on this savefile, why and what to do; "" before any failure.
+ * Owned by the handle, valid until its next failure. Never NULL. */
+const char *nflogcap_dump_error(const nflogcap_dump *dump);
+
+/* Writes what is gathered, closes the file and frees all, also where it fails:
+ * what could not be written is gone then. In a child of fork() it writes nothing. */
+int nflogcap_dump_close(nflogcap_dump *dump);
 
 #ifdef __cplusplus
 }

@@ -10,9 +10,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from ctypes import POINTER, byref, c_char_p, c_int, c_size_t, c_void_p
-from ctypes import c_uint8, c_uint16, c_uint32, c_uint64
+from ctypes import c_int64, c_uint8, c_uint16, c_uint32, c_uint64
 
 PORT = 7005
 GROUP = 5
@@ -109,6 +110,13 @@ def load(path):
     declare("packet_free", None, POINTER(Packet))
     declare("packet_attribute", c_void_p, POINTER(Packet), c_uint16, POINTER(c_size_t))
     declare("packet_frame", c_int, POINTER(Packet), POINTER(c_uint8), c_size_t)
+    declare("set_savefile", c_int, c_void_p, c_char_p)
+    declare("dump_open", c_int, POINTER(c_void_p), c_char_p)
+    declare("dump_packet", c_int, c_void_p, POINTER(Packet))
+    declare("dump_flush", c_int, c_void_p)
+    declare("dump_position", c_int64, c_void_p)
+    declare("dump_error", c_char_p, c_void_p)
+    declare("dump_close", c_int, c_void_p)
     declare("version_number", c_uint32)
     return library
 
@@ -194,6 +202,32 @@ def check_payload(packet, headers, text):
     assert list(packet.reserved) == [0, 0, 0]
 
 
+def check_savefile(library, packets):
+    with tempfile.NamedTemporaryFile() as file:
+        path = file.name.encode()
+        dump = c_void_p()
+        assert library.nflogcap_dump_open(byref(dump), path) == 0
+        for packet in packets:
+            assert library.nflogcap_dump_packet(dump, packet) == 0
+        assert library.nflogcap_dump_flush(dump) == 0
+        assert library.nflogcap_dump_position(dump) == os.stat(path).st_size
+        assert library.nflogcap_dump_error(dump) == b""
+        assert library.nflogcap_dump_close(dump) == 0
+        capture = c_void_p()
+        assert library.nflogcap_new(byref(capture)) == 0
+        assert library.nflogcap_set_savefile(capture, path) == 0
+        assert library.nflogcap_start(capture) == 0, library.nflogcap_error(capture)
+        for packet in packets:
+            read = next_clone(library, capture)
+            assert bytes_of(read) == bytes_of(packet)
+            library.nflogcap_packet_free(read)
+        library.nflogcap_close(capture)
+
+
+def bytes_of(packet):
+    return ctypes.string_at(packet.contents.message, packet.contents.message_length)
+
+
 def main():
     library = load(sys.argv[1])
     assert library.nflogcap_version_number() >= 0x010000
@@ -222,6 +256,7 @@ def main():
         check_prerouting(library, packets[first + 1], family, lo)
         for packet in packets[first:first + 2]:
             check_payload(packet.contents, headers, text)
+    check_savefile(library, packets)
     for packet in packets:
         library.nflogcap_packet_free(packet)
     print("4 packets captured, IPv4 and IPv6")

@@ -36,6 +36,7 @@ TEST_CASE("a NULL handle is -EINVAL in every function")
     CHECK(nflogcap_set_conntrack(nullptr, 1) == -EINVAL);
     CHECK(nflogcap_set_netns(nullptr, "/proc/self/ns/net") == -EINVAL);
     CHECK(nflogcap_set_filter(nullptr, "udp") == -EINVAL);
+    CHECK(nflogcap_set_savefile(nullptr, "-") == -EINVAL);
     CHECK(nflogcap_start(nullptr) == -EINVAL);
     CHECK(nflogcap_fd(nullptr) == -EINVAL);
     CHECK(nflogcap_next(nullptr, &packet, 0) == -EINVAL);

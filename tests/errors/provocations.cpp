@@ -6,6 +6,7 @@
 #include "network.hpp"
 #include "other_process.hpp"
 #include "refused_call.hpp"
+#include "savefile.hpp"
 #include "scarcity.hpp"
 
 #include <array>
@@ -76,7 +77,8 @@ Failures all_settings(nflogcap* handle)
             CALL(nflogcap_set_batch_size, handle, 8192),
             CALL(nflogcap_set_socket_buffer, handle, 65536),
             CALL(nflogcap_set_conntrack, handle, 0),
-            CALL(nflogcap_set_netns, handle, "/proc/self/ns/net")};
+            CALL(nflogcap_set_netns, handle, "/proc/self/ns/net"),
+            CALL(nflogcap_set_savefile, handle, "/dev/null")};
 }
 
 Failures no_handle()
@@ -157,6 +159,9 @@ Failures without_memory()
     call("nflogcap_add_group", [&] { return nflogcap_add_group(handle.get(), 6); });
     call("nflogcap_set_netns", [&] { return nflogcap_set_netns(handle.get(), long_path.c_str()); });
     call("nflogcap_set_filter", [&] { return nflogcap_set_filter(handle.get(), "udp"); });
+    call("nflogcap_set_savefile",
+         [&] { return nflogcap_set_savefile(handle.get(), long_path.c_str()); });
+    nflogcap_set_savefile(handle.get(), nullptr);
     call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
     call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
     return all;
@@ -412,6 +417,108 @@ Failures timer_without_descriptor()
     return all;
 }
 
+Failure read_from(const std::string& path)
+{
+    return try_start(support::reader_of(path));
+}
+
+Failures of_another_link_type()
+{
+    const support::TemporaryFile file(support::PcapFile(support::linktype_ethernet).bytes());
+    return {read_from(file.path())};
+}
+
+Failures cut_at_a_length()
+{
+    const support::TemporaryFile file(
+        support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
+    Failures all;
+    for (const bool batch : {false, true}) {
+        const Handle handle = support::reader_of(file.path());
+        support::start(handle);
+        all.push_back(batch ? CALL(nflogcap_next_batch, handle.get(), &packet, 1, 0)
+                            : CALL(nflogcap_next, handle.get(), &packet, 0));
+    }
+    return all;
+}
+
+Failures read_refused()
+{
+    const support::TemporaryFile file(support::PcapFile(support::linktype_nflog).bytes());
+    Failures all;
+    for (const bool batch : {false, true}) {
+        const Handle handle = support::reader_of(file.path());
+        support::start(handle);
+        refuse({{SYS_read}}, EIO, [&] {
+            all.push_back(batch ? CALL(nflogcap_next_batch, handle.get(), &packet, 1, 0)
+                                : CALL(nflogcap_next, handle.get(), &packet, 0));
+        });
+    }
+    return all;
+}
+
+// What became of a call of that function on that savefile.
+#define DUMP(function, dump, ...)                                                                  \
+    Failure                                                                                        \
+    {                                                                                              \
+#function, static_cast < int>(function(dump __VA_OPT__(, ) __VA_ARGS__)),                  \
+            nflogcap_dump_error(dump)                                                              \
+    }
+
+Failures no_dump()
+{
+    nflogcap_dump* made = nullptr;
+    return {{"nflogcap_dump_open", nflogcap_dump_open(nullptr, "/dev/null"), ""},
+            {"nflogcap_dump_open", nflogcap_dump_open(&made, nullptr), ""},
+            DUMP(nflogcap_dump_packet, nullptr, nullptr),
+            DUMP(nflogcap_dump_flush, nullptr),
+            DUMP(nflogcap_dump_position, nullptr)};
+}
+
+Failures dump_to_nowhere()
+{
+    nflogcap_dump* made = nullptr;
+    return {{"nflogcap_dump_open", nflogcap_dump_open(&made, "/no/such/directory/x"), ""},
+            {"nflogcap_dump_open", nflogcap_dump_open(&made, "/dev/full"), ""}};
+}
+
+Failures dump_to_a_pipe_without_a_reader()
+{
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0)
+        throw std::runtime_error("there is no pipe");
+    support::Dump dump = support::dump_to("/proc/self/fd/" + std::to_string(ends[1]));
+    close(ends[0]);
+    close(ends[1]);
+    const std::array<std::uint8_t, 8> message{};
+    nflogcap_packet short_one{};
+    short_one.message = message.data();
+    short_one.message_length = message.size();
+    nflogcap_dump_packet(dump.get(), &short_one); // gathered
+    const Failures all{DUMP(nflogcap_dump_flush, dump.get()),
+                       DUMP(nflogcap_dump_packet, dump.get(), &short_one)};
+    dump.reset();
+    std::signal(SIGPIPE, before);
+    return all;
+}
+
+Failures dump_too_long()
+{
+    const support::Dump dump = support::dump_to("/dev/null");
+    nflogcap_packet huge{};
+    huge.message_length = 262145;
+    return {DUMP(nflogcap_dump_packet, dump.get(), &huge)};
+}
+
+Failures dump_close_refused()
+{
+    support::Dump dump = support::dump_to("/dev/null");
+    int code = 0;
+    refuse({{SYS_close}}, EIO, [&] { code = nflogcap_dump_close(dump.release()); });
+    return {{"nflogcap_dump_close", code, ""}};
+}
+
 } // namespace
 
 const std::vector<Provocation>& provocations()
@@ -439,6 +546,11 @@ const std::vector<Provocation>& provocations()
          [] {
              const Handle handle = capture();
              return Failures{CALL(nflogcap_set_delivery, handle.get(), 3)};
+         }},
+        {"savefile-empty", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_savefile, handle.get(), "")};
          }},
         {"netns-empty", kernel,
          [] {
@@ -482,6 +594,10 @@ const std::vector<Provocation>& provocations()
              return start_with_refused({{SYS_clone}, {SYS_clone3}}, EAGAIN,
                                        capture_in("/proc/self/ns/net"));
          }},
+        {"savefile-open", kernel, [] { return Failures{read_from("/no/such/file")}; }},
+        {"savefile-unreadable", kernel, [] { return Failures{read_from("/tmp")}; }},
+        {"savefile-none", kernel, [] { return Failures{read_from("/dev/zero")}; }},
+        {"savefile-link-type", kernel, of_another_link_type},
 
         {"ended", kernel, ended},
         {"woken", kernel, woken},
@@ -490,6 +606,19 @@ const std::vector<Provocation>& provocations()
         {"wait", kernel, wait_on_a_replaced_descriptor},
         {"read", kernel, read_from_a_replaced_descriptor},
         {"timer", kernel, timer_without_descriptor},
+        {"savefile-damaged", kernel, cut_at_a_length},
+        {"savefile-read", stand_in, read_refused},
+
+        {"dump-none", kernel, no_dump},
+        {"dump-no-packet", kernel,
+         [] {
+             const support::Dump dump = support::dump_to("/dev/null");
+             return Failures{DUMP(nflogcap_dump_packet, dump.get(), nullptr)};
+         }},
+        {"dump-create", kernel, dump_to_nowhere},
+        {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
+        {"dump-close", stand_in, dump_close_refused},
+        {"dump-too-long", kernel, dump_too_long},
     };
     return all;
 }

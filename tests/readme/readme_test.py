@@ -71,7 +71,7 @@ class Readme(unittest.TestCase):
         # On a terminal a program writes line by line.
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
-        process = subprocess.Popen(command, stdout=its_end, stderr=its_end)
+        process = subprocess.Popen(command, stdout=its_end, stderr=its_end, cwd=self.path)
         os.close(its_end)
         shown = b""
 
@@ -123,6 +123,15 @@ class Readme(unittest.TestCase):
     def test_the_python_filter_chooses_packets(self):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("filter="), lines=3), ["dns:  68"] * 3)
+
+    def test_the_savefile_that_the_python_loop_writes_is_read_by_the_other(self):
+        self.rules("nft add rule")
+        written = self.shown_by(self.script("dump_open"))
+        self.assertEqual([line.split()[0] for line in written], ["dns:"] * 6)
+        self.assertEqual(os.stat(self.path / "dns.pcap").st_size, int(written[-1].split()[1]))
+        read = subprocess.run(self.script("savefile="), cwd=self.path, check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        self.assertEqual(read.splitlines(), ["dns:  48", "dns:  68"] * 3)
 
     @unittest.skipIf("LUA" not in os.environ, "Lua was not built")
     def test_the_lua_loop_prints_each_packet(self):

@@ -23,7 +23,8 @@ use constant {
 
 # Those of a number.
 my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
-my @OPTIONS = ('groups', @NUMBERS, 'conntrack', 'netns', 'filter');
+my @PATHS   = qw(netns savefile);
+my @OPTIONS = ('groups', @NUMBERS, 'conntrack', @PATHS, 'filter');
 
 # How many characters to insert, delete or change to make one word of the other.
 sub _distance ($one, $other) {
@@ -39,6 +40,12 @@ sub _distance ($one, $other) {
     return $before[-1];
 }
 
+sub _path ($name, $path) {
+    Nflogcap::XS::refuse("$name is a path") if !defined $path || ref $path;
+    Nflogcap::XS::refuse("$name holds a NUL") if $path =~ /\0/;
+    return "$path";
+}
+
 sub open ($class, @options) {
     Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
       if @options % 2;
@@ -48,7 +55,7 @@ sub open ($class, @options) {
         my ($nearest) = sort { _distance($name, $a) <=> _distance($name, $b) || $a cmp $b } @OPTIONS;
         Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
     }
-    my $groups = $options{groups};
+    my $groups = $options{groups} // (defined $options{savefile} ? [] : undef);
     Nflogcap::XS::refuse('there is no group to capture: Nflogcap->open(groups => [5])')
       unless defined $groups;
     Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
@@ -62,10 +69,10 @@ sub open ($class, @options) {
         &{"Nflogcap::XS::Handle_set_$name"}($capture, $options{$name});
     }
     Nflogcap::XS::Handle_set_conntrack($capture, $options{conntrack} ? 1 : 0);
-    if (defined(my $netns = $options{netns})) {
-        Nflogcap::XS::refuse('netns is a path') if ref $netns;
-        Nflogcap::XS::refuse('netns holds a NUL') if $netns =~ /\0/;
-        Nflogcap::XS::Handle_set_netns($capture, "$netns");
+    for my $name (@PATHS) {
+        next unless defined $options{$name};
+        no strict 'refs';
+        &{"Nflogcap::XS::Handle_set_$name"}($capture, _path($name, $options{$name}));
     }
     $capture->set_filter($options{filter});
     Nflogcap::XS::Handle_start($capture);
@@ -80,6 +87,12 @@ sub set_filter ($capture, $filter) {
     }
     Nflogcap::XS::Handle_set_filter($capture, $filter);
     return;
+}
+
+sub dump_open ($class, $path) {
+    my $dump = Nflogcap::XS::new_dump();
+    Nflogcap::XS::Dump_open($dump, _path('path', $path));
+    return $dump;
 }
 
 my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
@@ -106,6 +119,14 @@ sub group_stats ($capture, $group) {
 *close   = \&Nflogcap::XS::Handle_close;
 *closed  = \&Nflogcap::XS::Handle_closed;
 *ended   = \&Nflogcap::XS::Handle_ended;
+
+package Nflogcap::Dump {
+    *write    = \&Nflogcap::XS::Dump_write;
+    *flush    = \&Nflogcap::XS::Dump_flush;
+    *close    = \&Nflogcap::XS::Dump_close;
+    *closed   = \&Nflogcap::XS::Dump_closed;
+    *position = \&Nflogcap::XS::Dump_position;
+}
 
 package Nflogcap::Packet {
     our @FIELDS = qw(present payload wire_length timestamp timestamp_ns lost_before group family
@@ -214,6 +235,11 @@ process.
 
 An expression of L<pcap-filter(7)>, such as C<udp port 53>: only packets that it matches are
 delivered. C<set_filter> changes it.
+=item savefile
+
+Path of a pcap or pcapng file to read the packets of instead of the kernel's, C<-> for standard
+input: those of all groups where none is given. Where it is damaged, C<next> dies behind the packets
+before.
 
 =back
 
@@ -255,6 +281,33 @@ nothing.
 =head2 $capture->closed, $capture->ended
 
 Whether it was closed; whether no packet can come any more.
+
+=head1 SAVEFILES
+
+=head2 Nflogcap->dump_open($path)
+
+Creates a savefile, or empties the one that is there, and returns it; C<-> is standard output. It is
+a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open.
+
+=head2 $dump->write($packet)
+
+Writes a packet, of any capture, open or closed: all that the kernel sent of it. Packets are
+gathered, up to 64 KiB. Where it fails the packet is not taken; those before it that could not be
+written are kept, and written by the next call that can. A pipe without a reader raises SIGPIPE:
+C<$SIG{PIPE} = 'IGNORE'> for the error.
+
+=head2 $dump->flush
+
+Hands what is gathered to the system, for others to read.
+
+=head2 $dump->position
+
+The length in bytes that the file has with all that was written into it.
+
+=head2 $dump->close, $dump->closed
+
+Writes what is gathered and closes the file, also where that fails, and as the end of the last
+reference does; a second time it does nothing. Whether it was closed.
 
 =head1 PACKETS
 

@@ -11,6 +11,9 @@ each packet, and counts exactly what was lost:
         for packet in capture:
             print(packet.timestamp, packet.prefix, packet.payload)
 
+nflogcap.dump_open("x.pcap") writes packets into a file that Wireshark opens,
+nflogcap.open(savefile="x.pcap") reads them again.
+
 In asyncio: async for packet in capture. Many packets at once, as bytes or as a
 numpy array: capture.read_batch(). nflogcap.scapy lets scapy's sniff() capture
 the same way. What goes on is logged to the logger "nflogcap".
@@ -48,6 +51,7 @@ from nflogcap._nflogcap import (
 )
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture, open
+from nflogcap.dump import Dump, dump_open
 from nflogcap.packet import Packet
 from nflogcap.stats import Stats
 
@@ -55,7 +59,9 @@ __version__ = _nflogcap.nflogcap_version()
 
 __all__ = [
     "open",
+    "dump_open",
     "Capture",
+    "Dump",
     "Batch",
     "Packet",
     "Stats",

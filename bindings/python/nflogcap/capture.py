@@ -4,7 +4,6 @@
 import logging
 import numbers
 import operator
-import os
 import time
 from types import TracebackType
 from typing import Any, AsyncIterator, Iterable, Iterator, List, Optional, Type, Union
@@ -13,7 +12,7 @@ from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
 from nflogcap.asynchronous import Readable
 from nflogcap.batch import Batch
-from nflogcap.options import unknown_keyword
+from nflogcap.options import Path, unknown_keyword
 from nflogcap.stats import Stats
 
 # Says nothing unless the program sets logging up.
@@ -30,12 +29,13 @@ OPTIONS = (
     "socket_buffer",
     "conntrack",
     "netns",
+    "savefile",
     "filter",
 )
 
 
 def open(
-    groups: Union[int, Iterable[int]],
+    groups: Union[int, Iterable[int]] = (),
     *,
     snaplen: Optional[int] = None,
     delivery: Optional[int] = None,
@@ -44,7 +44,8 @@ def open(
     batch_size: Optional[int] = None,
     socket_buffer: Optional[int] = None,
     conntrack: bool = False,
-    netns: Union[str, "os.PathLike[str]", None] = None,
+    netns: Optional[Path] = None,
+    savefile: Optional[Path] = None,
     filter: Optional[str] = None,
     **unknown: Any,
 ) -> "Capture":
@@ -72,6 +73,11 @@ def open(
     filter           an expression of pcap-filter(7), such as "udp port 53": only
                      packets that it matches are delivered. Capture.set_filter()
                      changes it
+    savefile         path of a pcap or pcapng file to read the packets of instead
+                     of the kernel's, "-" for standard input: those of all groups
+                     where none is given. It ends as a capture that was stopped
+                     does; where it is damaged, in an OSError with EBADMSG behind
+                     the packets before. The other options are the kernel's
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
@@ -97,7 +103,9 @@ def open(
             setter(value)
     handle.set_conntrack(bool(conntrack))
     if netns is not None:
-        handle.set_netns(os.fspath(netns))
+        handle.set_netns(netns)
+    if savefile is not None:
+        handle.set_savefile(savefile)
     handle.set_filter(_expression(filter))
     handle.start()
     capture = Capture(handle, numbers_of_groups)

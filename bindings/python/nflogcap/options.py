@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is said of a keyword that nobody knows."""
+"""What options are: paths, and what is said of a keyword that nobody knows."""
 
 import difflib
-from typing import Iterable
+import os
+from typing import Iterable, Union
+
+Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 
 def unknown_keyword(function: str, name: str, known: Iterable[str]) -> TypeError:

@@ -23,8 +23,10 @@ module Nflogcap
 
   # What is the extension's own.
   Counters = Stats
-  private_constant :Counters, :Handle
+  Writer = Dump
+  private_constant :Counters, :Handle, :Writer
   remove_const(:Stats)
+  remove_const(:Dump)
   private_class_method :nflogcap_version, :nflogcap_wakeup
 
   # The counters of a capture or of one of its groups, since it was opened, as of one moment; what
@@ -42,7 +44,7 @@ module Nflogcap
 
   # The setters that take an integer.
   INTEGERS = %i[snaplen delivery queue_threshold flush_timeout batch_size socket_buffer].freeze
-  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :filter].freeze
+  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :savefile, :filter].freeze
   private_constant :INTEGERS, :OPTIONS
 
   # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
@@ -61,6 +63,8 @@ module Nflogcap
   # netns:: path of the network namespace to capture in; by default that of the thread
   # filter:: an expression of pcap-filter(7), such as "udp port 53": only packets that it matches are
   #          delivered; Capture#set_filter changes it
+  # savefile:: path of a pcap or pcapng file to read the packets of instead of the kernel's, "-" for
+  #            standard input: those of all groups where none is given
   def self.open(group = nil, **options)
     handle = start(group, options)
     capture = Capture.send(:new, handle)
@@ -84,7 +88,9 @@ module Nflogcap
       handle.public_send(:"set_#{name}", options[name]) unless options[name].nil?
     end
     handle.set_conntrack(options[:conntrack] ? true : false)
-    handle.set_netns(path_of(options[:netns])) unless options[:netns].nil?
+    %i[netns savefile].each do |name|
+      handle.public_send(:"set_#{name}", path_of(name, options[name])) unless options[name].nil?
+    end
     handle.set_filter(expression_of(options[:filter]))
     handle.start
     handle
@@ -95,10 +101,10 @@ module Nflogcap
     "open has no option '#{name}'; did you mean '#{nearest}'?"
   end
 
-  def self.path_of(netns)
-    path = netns.respond_to?(:to_path) ? netns.to_path : netns
-    raise TypeError, "netns is a path, not #{netns.class}" unless path.is_a?(String)
-    raise ArgumentError, "netns holds a NUL" if path.include?("\0")
+  def self.path_of(name, given)
+    path = given.respond_to?(:to_path) ? given.to_path : given
+    raise TypeError, "#{name} is a path, not #{given.class}" unless path.is_a?(String)
+    raise ArgumentError, "#{name} holds a NUL" if path.include?("\0")
 
     path
   end
@@ -111,6 +117,70 @@ module Nflogcap
     raise ArgumentError, "filter holds a NUL" if filter.include?("\0")
 
     filter
+  end
+
+  # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
+  # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
+  #
+  # It is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open,
+  # and Nflogcap.open(savefile: path) reads.
+  def self.dump_open(path)
+    writer = Writer.new
+    writer.open(path_of("path", path))
+    dump = Dump.send(:new, writer)
+    return dump unless block_given?
+
+    begin
+      yield dump
+    ensure
+      dump.close
+    end
+  end
+
+  # A savefile that is being written, as Nflogcap.dump_open makes it. Packets are gathered, up to 64
+  # KiB, until flush. Where writing fails (Errno::ENOSPC, Errno::EPIPE), what was not written yet is
+  # kept and written by the next call that can, and the file ends with a whole packet. Any number of
+  # threads may use it at once. After close write, flush and position raise IOError.
+  class Dump
+    private_class_method :new
+
+    def initialize(writer)
+      @writer = writer
+    end
+
+    # Writes a packet, of any capture, open or closed: all that the kernel sent of it. Where this
+    # fails the packet is not taken.
+    def write(packet)
+      @writer.write(packet)
+      nil
+    end
+
+    # Hands what is gathered to the system, for others to read.
+    def flush
+      @writer.flush
+      nil
+    end
+
+    # Writes what is gathered and closes the file, also where that fails. A second time it does
+    # nothing.
+    def close
+      @writer.close
+      nil
+    end
+
+    # The length in bytes that the file has with all that was written into it.
+    def position
+      @writer.position
+    end
+
+    # Whether close was called.
+    def closed?
+      @writer.closed
+    end
+
+    def inspect
+      "#<Nflogcap::Dump: #{closed? ? 'closed' : 'open'}>"
+    end
   end
 
   # A running capture, as Nflogcap.open makes it. Any number of threads and fibers may use it at

@@ -7,7 +7,7 @@ local nflogcap = require "nflogcap"
 
 local PORT = 4900
 local LO = 1
-local EPERM = 1
+local EPERM, EBADMSG = 1, 74
 local NFULA_TIMESTAMP, NFULA_SEQ, NFULA_SEQ_GLOBAL = 3, 12, 13
 local equal, raises, refused, LONG = live.equal, live.raises, live.refused, live.LONG
 
@@ -464,6 +464,127 @@ function test.packet_outlives()
     equal(packet.group, 5)
     equal(packet:frame():sub(-4), "kept")
     equal(tostring(packet), "<nflogcap.Packet: group 5, prefix 'kept: ', 32 of 32 bytes>")
+  end)
+end
+
+local FIELDS = {
+  "present", "payload", "wire_length", "timestamp_ns", "lost_before", "group", "family", "hook",
+  "hw_protocol", "prefix", "mark", "indev", "outdev", "uid", "gid", "seq", "seq_global", "hw_type",
+  "hw_address", "hw_header", "l2_header", "ct",
+}
+
+--- Calls the function with a savefile of a packet to each of the groups, and with the packets.
+local function recorded(groups, body)
+  local packets = {}
+  for _, group in ipairs(groups) do
+    logged({ groups = group }, ('prefix "kept: " group %d'):format(group), function(capture)
+      live.send(PORT, ("x"):rep(100))
+      packets[#packets + 1] = capture:next(LONG)
+    end)
+  end
+  local path = os.tmpname()
+  local dump = nflogcap.dump_open(path)
+  equal(tostring(dump), "<nflogcap.Dump: open>")
+  for _, packet in ipairs(packets) do dump:write(packet) end
+  dump:flush()
+  local file = assert(io.open(path, "rb"))
+  equal(dump:position(), file:seek "end")
+  file:close()
+  dump:close()
+  local done, why = pcall(body, path, packets)
+  os.remove(path)
+  if not done then error(why, 0) end
+end
+
+--- The numbers of the groups of the packets that are left.
+local function groups_of(capture)
+  local groups = {}
+  for packet in capture:packets() do groups[#groups + 1] = packet.group end
+  return table.concat(groups, " ")
+end
+
+function test.savefile()
+  recorded({ 5, 5 }, function(path, packets)
+    capturing({ savefile = path }, function(capture)
+      for _, packet in ipairs(packets) do
+        local again = capture:next()
+        for _, name in ipairs(FIELDS) do equal(again[name], packet[name]) end
+        equal(again.indev_name, nil)
+      end
+      equal(capture:next(), nil)
+      equal(capture:ended(), true)
+    end)
+  end)
+end
+
+function test.savefile_groups()
+  recorded({ 5, 6, 5 }, function(path)
+    capturing({ groups = 5, savefile = path }, function(capture)
+      equal(groups_of(capture), "5 5")
+      local stats = capture:stats()
+      equal(stats.received, 3)
+      equal(stats.delivered, 2)
+      equal(stats.filtered, 1)
+      equal(stats.lost, 0)
+    end)
+    capturing({ savefile = path }, function(capture) equal(groups_of(capture), "5 6 5") end)
+  end)
+end
+
+function test.savefile_damaged()
+  recorded({ 5, 5 }, function(path)
+    local file = assert(io.open(path, "rb"))
+    local bytes = file:read "*a"
+    file:close()
+    file = assert(io.open(path, "wb"))
+    file:write((bytes:sub(1, -4)))
+    file:close()
+    capturing({ savefile = path }, function(capture)
+      equal(capture:next().group, 5)
+      local why = refused(function() capture:next() end, path, "beyond packet 1", "truncated")
+      equal(why.errno, EBADMSG)
+      equal(capture:next(), nil)
+      equal(capture:ended(), true)
+    end)
+  end)
+end
+
+function test.savefile_refused()
+  for _, case in ipairs {
+    { "/no/such/file", "/no/such/file" },
+    { "/dev/null", "pcap or pcapng" },
+    { "", "the path is empty" },
+    { "nul\0", "savefile holds a NUL" },
+    { 5, "savefile is a string, not a number" },
+  } do
+    refused(function() nflogcap.open { savefile = case[1] } end, case[2])
+  end
+  for _, case in ipairs {
+    { "/no/such/directory/x", "cannot create the savefile /no/such/directory/x" },
+    { "/dev/full", "No space left on device" },
+    { "nul\0", "path holds a NUL" },
+    { nil, "path is a string, not a nil" },
+  } do
+    refused(function() nflogcap.dump_open(case[1]) end, case[2])
+  end
+end
+
+function test.dump_refused()
+  recorded({ 5 }, function(path, packets)
+    local dump = nflogcap.dump_open(path)
+    refused(function() dump:write "bytes" end, "packet is a packet")
+    refused(function() dump.write(packets[1]) end, "with a colon")
+    equal(dump:closed(), false)
+    dump:close()
+    dump:close()
+    equal(dump:closed(), true)
+    for _, use in ipairs {
+      function() dump:write(packets[1]) end,
+      function() dump:flush() end,
+      function() dump:position() end,
+    } do
+      refused(use, "the savefile is closed")
+    end
   end)
 end
 

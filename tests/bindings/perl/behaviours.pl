@@ -2,6 +2,7 @@
 # The behaviours of ../behaviours.txt, in Perl.
 
 use v5.36;
+use File::Temp;
 use FindBin;
 use lib $FindBin::Bin;
 use IO::Select;
@@ -9,7 +10,7 @@ use Live;
 use Nflogcap;
 use Time::HiRes qw(alarm sleep time);
 
-use constant { LO => 1, EPERM => 1, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
+use constant { LO => 1, EPERM => 1, EBADMSG => 74, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
 
 my (%tests, @order);
 
@@ -423,6 +424,104 @@ test packet_outlives => sub {
     equal(bound_groups(), []);
     equal([udp_payload($packet), $packet->prefix, $packet->group], ['kept', 'kept: ', 5]);
     equal(substr($packet->frame, -4), 'kept');
+};
+
+# Calls the code with a savefile of a packet to each of the groups, and with the packets.
+sub recorded ($groups, $code) {
+    my @packets;
+    for my $group (@$groups) {
+        logged { groups => $group }, qq(prefix "kept: " group $group), sub ($capture) {
+            send_udp(PORT, 'x' x 100);
+            push @packets, $capture->next(LONG);
+        };
+    }
+    my $directory = File::Temp->newdir;
+    my $path      = "$directory/x.pcap";
+    my $dump = Nflogcap->dump_open($path);
+    $dump->write($_) for @packets;
+    $dump->flush;
+    equal($dump->position, -s $path);
+    $dump->close;
+    $code->($path, @packets);
+}
+
+sub groups_of ($capture) {
+    my @groups;
+    while (my $packet = $capture->next) { push @groups, $packet->group }
+    return \@groups;
+}
+
+sub fields_of ($packet) {
+    return [map { $packet->$_ } grep { !/_name$/ } @Nflogcap::Packet::FIELDS];
+}
+
+test savefile => sub {
+    recorded [5, 5], sub ($path, @packets) {
+        my $capture = Nflogcap->open(savefile => $path);
+        for my $packet (@packets) {
+            my $again = $capture->next;
+            equal(fields_of($again), fields_of($packet));
+            equal($again->indev_name, undef);
+        }
+        equal([$capture->next, $capture->ended], [undef, 1]);
+    };
+};
+
+test savefile_groups => sub {
+    recorded [5, 6, 5], sub ($path, @) {
+        my $capture = Nflogcap->open(groups => 5, savefile => $path);
+        equal(groups_of($capture), [5, 5]);
+        my $stats = $capture->stats;
+        equal([$stats->received, $stats->delivered, $stats->filtered, $stats->lost], [3, 2, 1, 0]);
+        equal(groups_of(Nflogcap->open(savefile => $path)), [5, 6, 5]);
+    };
+};
+
+test savefile_damaged => sub {
+    recorded [5, 5], sub ($path, @) {
+        truncate $path, (-s $path) - 3 or die "truncate: $!";
+        my $capture = Nflogcap->open(savefile => $path);
+        equal($capture->next->group, 5);
+        my $why = refused(sub { $capture->next }, $path, 'beyond packet 1', 'truncated');
+        equal($why->errno, EBADMSG);
+        equal([$capture->next, $capture->ended], [undef, 1]);
+    };
+};
+
+test savefile_refused => sub {
+    for (
+        ['/no/such/file', '/no/such/file'],
+        ['/dev/null',     'pcap or pcapng'],
+        ['',              'the path is empty'],
+        ["nul\0",         'savefile holds a NUL'],
+        [[],              'savefile is a path'],
+      )
+    {
+        my ($path, $words) = @$_;
+        refused(sub { Nflogcap->open(savefile => $path) }, $words);
+    }
+    for (
+        ['/no/such/directory/x', 'cannot create the savefile /no/such/directory/x'],
+        ['/dev/full',            'No space left on device'],
+        ["nul\0",                'path holds a NUL'],
+        [undef,                  'path is a path'],
+      )
+    {
+        my ($path, $words) = @$_;
+        refused(sub { Nflogcap->dump_open($path) }, $words);
+    }
+};
+
+test dump_refused => sub {
+    recorded [5], sub ($path, $packet) {
+        my $dump = Nflogcap->dump_open($path);
+        refused(sub { $dump->write('bytes') }, 'this is no packet');
+        equal($dump->closed ? 1 : 0, 0);
+        $dump->close for 1 .. 2;
+        equal($dump->closed, 1);
+        refused($_, 'the savefile is closed')
+          for sub { $dump->write($packet) }, sub { $dump->flush }, sub { $dump->position };
+    };
 };
 
 test close_twice => sub {

@@ -4,6 +4,7 @@
 import contextlib
 import gc
 import os
+import pathlib
 import resource
 import selectors
 import shlex
@@ -11,6 +12,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 import live
@@ -402,6 +404,99 @@ def test_packet_outlives():
         gc.collect()
         equal((live.udp_payload(packet), packet.prefix, packet.group), (b"kept", "kept: ", 5))
         equal(packet.frame()[-4:], b"kept")
+
+
+@contextlib.contextmanager
+def recorded(*groups):
+    """A savefile of a packet to each of the groups, and the packets."""
+    with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as rules:
+        for group in set(groups):
+            rules.enter_context(live.rule(PORT + group, f'prefix "kept: " group {group}'))
+        with nflogcap.open(set(groups), delivery=nflogcap.IMMEDIATE) as capture:
+            for group in groups:
+                live.send(PORT + group, b"x" * 100)
+            packets = [capture.next(live.LONG) for _ in groups]
+        path = pathlib.Path(directory) / "x.pcap"
+        with nflogcap.dump_open(path) as dump:
+            for packet in packets:
+                dump.write(packet)
+            dump.flush()
+            equal(dump.position, path.stat().st_size)
+        yield path, packets
+
+
+def fields_of(packet):
+    names = [name for name in dir(packet) if name[0] != "_" and not name.endswith("_name")]
+    values = {name: getattr(packet, name) for name in names}
+    return {name: value for name, value in values.items() if not callable(value)}
+
+
+def test_savefile():
+    with recorded(5, 5, 5) as (path, packets):
+        with nflogcap.open(savefile=path) as capture:
+            again = list(capture)
+            equal(capture.ended, True)
+        equal([fields_of(packet) for packet in again], [fields_of(packet) for packet in packets])
+        equal(again[0].indev_name, None)
+        with nflogcap.open(savefile=str(path)) as capture:
+            equal(len(capture.read_batch()), 3)
+            with raises(EOFError):
+                capture.next()
+
+
+def test_savefile_groups():
+    with recorded(5, 6, 5) as (path, _):
+        with nflogcap.open(5, savefile=path) as capture:
+            equal([packet.group for packet in capture], [5, 5])
+            stats = capture.stats
+            equal((stats.received, stats.delivered, stats.filtered, stats.lost), (3, 2, 1, 0))
+        with nflogcap.open(savefile=path) as capture:
+            equal([packet.group for packet in capture], [5, 6, 5])
+
+
+def test_savefile_damaged():
+    with recorded(5, 5) as (path, _):
+        path.write_bytes(path.read_bytes()[:-3])
+        with nflogcap.open(savefile=path) as capture:
+            equal(capture.next().group, 5)
+            with raises(OSError, str(path), "beyond packet 1", "truncated") as _:
+                capture.next()
+            with raises(EOFError):
+                capture.next()
+
+
+def test_savefile_refused():
+    for path, kind, *words in (
+        ("/no/such/file", FileNotFoundError, "/no/such/file"),
+        ("/dev/null", OSError, "pcap or pcapng"),
+        ("", ValueError, "the path is empty"),
+        ("nul\0", ValueError, "null"),
+        (5, TypeError, "int"),
+    ):
+        with raises(kind, *words):
+            nflogcap.open(savefile=path)
+    for path, kind, *words in (
+        ("/no/such/directory/x", FileNotFoundError, "cannot create", "/no/such/directory/x"),
+        ("/dev/full", OSError, "/dev/full", "No space left on device"),
+        ("nul\0", ValueError, "null"),
+        (5, TypeError, "int"),
+    ):
+        with raises(kind, *words):
+            nflogcap.dump_open(path)
+
+
+def test_dump_refused():
+    with recorded(5) as (path, packets):
+        dump = nflogcap.dump_open(path)
+        with raises(TypeError, "packet is a Packet"):
+            dump.write(b"bytes")
+        equal(dump.closed, False)
+        dump.close()
+        dump.close()
+        equal(dump.closed, True)
+        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position):
+            with raises(ValueError, "the savefile is closed"):
+                use()
 
 
 def test_close_twice():

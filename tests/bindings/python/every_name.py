@@ -2,6 +2,7 @@
 """Uses every public name, as a type checker sees them; it is checked, and never run."""
 
 import os
+import pathlib
 from typing import List, Optional
 
 import nflogcap
@@ -117,6 +118,7 @@ def capture() -> None:
         socket_buffer=1 << 20,
         conntrack=True,
         netns="/run/netns/blue",
+        savefile=None,
         filter="udp port 53",
     ) as opened:
         opened.set_filter("tcp")
@@ -137,6 +139,18 @@ def capture() -> None:
         opened.wakeup()
         opened.stop()
     opened.close()
+
+
+def savefile(given: nflogcap.Packet) -> None:
+    with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(pathlib.Path("y")) as other:
+        dump.write(given)
+        dump.flush()
+        length: int = dump.position
+        state: bool = dump.closed
+        both: List[nflogcap.Dump] = [dump, other]
+        print(length, state, both)
+    dump.close()
+    nflogcap.open(savefile=pathlib.Path("x.pcap")).close()
 
 
 async def asynchronous(given: nflogcap.Capture) -> None:

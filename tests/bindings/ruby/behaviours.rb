@@ -4,6 +4,8 @@
 #
 # The behaviours of ../behaviours.txt, in Ruby.
 
+require "pathname"
+require "tmpdir"
 require_relative "live"
 include Live # rubocop:disable Style/MixinUsage
 
@@ -384,6 +386,91 @@ test "packet_outlives" do
   equal([udp_payload(packet), packet.prefix, packet.group], ["kept", "kept: ", 5])
   equal(packet.frame[-4..], "kept")
   equal(packet.inspect, '#<Nflogcap::Packet: group 5, prefix "kept: ", 32 of 32 bytes>')
+end
+
+# With a savefile of a packet to each of the groups, and the packets.
+def recorded(*groups)
+  packets = groups.map do |group|
+    logged({ groups: group }, "prefix \"kept: \" group #{group}") do |capture|
+      send_udp(PORT, "x" * 100)
+      capture.next(LONG)
+    end
+  end
+  Dir.mktmpdir do |directory|
+    path = Pathname(directory) + "x.pcap"
+    Nflogcap.dump_open(path) do |dump|
+      packets.each { |packet| dump.write(packet) }
+      dump.flush
+      equal(dump.position, path.size)
+    end
+    yield path, packets
+  end
+end
+
+def fields_of(packet)
+  packet.to_h.reject { |name, _| name.to_s.end_with?("_name") }
+end
+
+test "savefile" do
+  recorded(5, 5) do |path, packets|
+    Nflogcap.open(savefile: path) do |capture|
+      again = capture.to_a
+      equal(again.map { |packet| fields_of(packet) }, packets.map { |packet| fields_of(packet) })
+      equal([again.first.indev_name, capture.ended?], [nil, true])
+    end
+  end
+end
+
+test "savefile_groups" do
+  recorded(5, 6, 5) do |path, _|
+    Nflogcap.open(5, savefile: path.to_s) do |capture|
+      equal(capture.map(&:group), [5, 5])
+      stats = capture.stats
+      equal([stats.received, stats.delivered, stats.filtered, stats.lost], [3, 2, 1, 0])
+    end
+    Nflogcap.open(savefile: path) { |capture| equal(capture.map(&:group), [5, 6, 5]) }
+  end
+end
+
+test "savefile_damaged" do
+  recorded(5, 5) do |path, _|
+    path.truncate(path.size - 3)
+    Nflogcap.open(savefile: path) do |capture|
+      equal(capture.next.group, 5)
+      raises(Errno::EBADMSG, path.to_s, "beyond packet 1", "truncated") { capture.next }
+      raises(EOFError) { capture.next }
+    end
+  end
+end
+
+test "savefile_refused" do
+  [
+    ["/no/such/file", Errno::ENOENT, "/no/such/file"],
+    ["/dev/null", Errno::EBADMSG, "pcap or pcapng"],
+    ["", ArgumentError, "the path is empty"],
+    ["nul\0", ArgumentError, "savefile holds a NUL"],
+    [5, TypeError, "savefile is a path"]
+  ].each { |path, kind, words| raises(kind, words) { Nflogcap.open(savefile: path) } }
+  [
+    ["/no/such/directory/x", Errno::ENOENT, "cannot create the savefile /no/such/directory/x"],
+    ["/dev/full", Errno::ENOSPC, "/dev/full"],
+    ["nul\0", ArgumentError, "path holds a NUL"],
+    [nil, TypeError, "path is a path"]
+  ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
+end
+
+test "dump_refused" do
+  recorded(5) do |path, packets|
+    dump = Nflogcap.dump_open(path)
+    raises(TypeError, "Nflogcap::Packet") { dump.write("bytes") }
+    equal([dump.closed?, dump.inspect], [false, "#<Nflogcap::Dump: open>"])
+    2.times { dump.close }
+    equal(dump.closed?, true)
+    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }].each do |use|
+      raises(IOError, "the savefile is closed", &use)
+    end
+    equal(Nflogcap.dump_open(path) { |given| [given.closed?, 42] }, [false, 42])
+  end
 end
 
 test "close_twice" do

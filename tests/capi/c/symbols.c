@@ -20,6 +20,7 @@
     FUNCTION(int, nflogcap_set_conntrack, (nflogcap *, int))                                       \
     FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
     FUNCTION(int, nflogcap_set_filter, (nflogcap *, const char *))                                 \
+    FUNCTION(int, nflogcap_set_savefile, (nflogcap *, const char *))                               \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
     FUNCTION(int, nflogcap_next, (nflogcap *, const nflogcap_packet **, int))                      \
@@ -35,7 +36,13 @@
     FUNCTION(void, nflogcap_packet_free, (nflogcap_packet *))                                      \
     FUNCTION(const void *, nflogcap_packet_attribute,                                              \
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
-    FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))
+    FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
+    FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *))                            \
+    FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
+    FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
+    FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \
+    FUNCTION(const char *, nflogcap_dump_error, (const nflogcap_dump *))                           \
+    FUNCTION(int, nflogcap_dump_close, (nflogcap_dump *))
 
 #define MEMBER(result, name, arguments) result(*name) arguments;
 #define ADDRESS(result, name, arguments) name,

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Savefiles that are written: dump_open() creates one."""
+
+from types import TracebackType
+from typing import Optional, Type
+
+from nflogcap import _nflogcap
+from nflogcap._nflogcap import Packet
+from nflogcap.options import Path
+
+
+def dump_open(path: Path) -> "Dump":
+    """Creates a savefile, or empties the one that is there, and returns the Dump.
+
+    path is a str, bytes or os.PathLike; "-" is standard output. It is a pcap file
+    of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open,
+    and nflogcap.open(savefile=path) reads. OSError where it cannot be created.
+    """
+    dump = _nflogcap.Dump()
+    dump.open(path)
+    return Dump(dump)
+
+
+class Dump:
+    """A savefile that is being written, as dump_open() returns it.
+
+    Packets are gathered, up to 64 KiB, until flush(). Where writing fails, OSError
+    (a full disk, BrokenPipeError): what was not written yet is kept and written by
+    the next call that can, and the file ends with a whole packet. Any number of
+    threads may use it at once.
+
+    As a context manager it closes at the end. After close() write(), flush() and
+    position raise ValueError.
+    """
+
+    __slots__ = ("_dump", "__weakref__")
+
+    def __init__(self, dump: _nflogcap.Dump) -> None:
+        self._dump = dump
+
+    def write(self, packet: Packet) -> None:
+        """Writes a packet, of any capture, open or closed: all that the kernel sent
+        of it. Where this fails the packet is not taken."""
+        self._dump.write(packet)
+
+    def flush(self) -> None:
+        """Hands what is gathered to the system, for others to read."""
+        self._dump.flush()
+
+    def close(self) -> None:
+        """Writes what is gathered and closes the file, also where that fails. A second
+        time it does nothing."""
+        self._dump.close()
+
+    @property
+    def position(self) -> int:
+        """The length in bytes that the file has with all that was written into it."""
+        return self._dump.position()
+
+    @property
+    def closed(self) -> bool:
+        """Whether close() was called."""
+        return self._dump.closed()
+
+    def __enter__(self) -> "Dump":
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        exception: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<nflogcap.Dump: {'closed' if self.closed else 'open'}>"

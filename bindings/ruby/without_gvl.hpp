@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cerrno>
+#include <values.hpp>
+
+#include <ruby.h>
+#include <ruby/thread.h>
+
+namespace binding::ruby {
+
+// Calls what may wait while Ruby's other threads run, again where a signal ended the wait, unless
+// its handler raises: then this is left by longjmp.
+template <typename Call>
+void without_gvl(Failure& failure, Call call)
+{
+    const auto run = [](void* data) -> void* {
+        (*static_cast<Call*>(data))();
+        return nullptr;
+    };
+    do {
+        failure.code = 0;
+        rb_thread_call_without_gvl(run, &call, RUBY_UBF_IO, nullptr);
+        if (failure.code == -EINTR)
+            rb_thread_check_ints();
+    } while (failure.code == -EINTR);
+}
+
+} // namespace binding::ruby

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "savefile_record.hpp"
+
+#include "attributes.hpp"
+#include "message_cursor.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <endian.h>
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_log.h>
+#include <linux/netlink.h>
+#include <pcap/dlt.h>
+
+namespace nflog {
+
+namespace {
+
+constexpr unsigned half_stamp = 32; // bits
+constexpr unsigned ipv4 = 4;
+constexpr unsigned ipv6 = 6;
+
+void put(std::vector<std::byte>& batch, const void* bytes, std::size_t size)
+{
+    const auto* from = static_cast<const std::byte*>(bytes);
+    batch.insert(batch.end(), from, from + size);
+}
+
+void pad(std::vector<std::byte>& batch)
+{
+    batch.resize(NLMSG_ALIGN(batch.size()));
+}
+
+void put_attribute(std::vector<std::byte>& batch, std::uint16_t type, const void* value,
+                   std::size_t size)
+{
+    const nlattr header = {static_cast<std::uint16_t>(sizeof header + size), type};
+    put(batch, &header, sizeof header);
+    put(batch, value, size);
+    pad(batch);
+}
+
+// Turns the headers in an attribute that holds others: these follow one another, and those that are
+// nested in them just the same.
+void turn_nested(std::uint8_t* at, std::size_t size) noexcept
+{
+    while (size >= sizeof(nlattr)) {
+        nlattr header = attribute_at(at);
+        header = {__builtin_bswap16(header.nla_len), __builtin_bswap16(header.nla_type)};
+        std::memcpy(at, &header, sizeof header);
+        if (header.nla_len < sizeof header || header.nla_len > size)
+            return;
+        const bool is_nested = (header.nla_type & NLA_F_NESTED) != 0;
+        const std::size_t extent =
+            is_nested ? sizeof header : std::min(attribute_extent(header.nla_len), size);
+        at += extent;
+        size -= extent;
+    }
+}
+
+// Makes a message whole whose record is not as the kernel of this machine had sent it.
+void mend(std::uint8_t* attributes, std::size_t size, const SavefileRecord& record) noexcept
+{
+    while (size >= sizeof(nlattr)) {
+        nlattr header = attribute_at(attributes);
+        if (header.nla_len < sizeof header)
+            return;
+        // The payload comes last: it is what a snaplen cuts.
+        if (record.is_cut && header.nla_len > size && header.nla_type == NFULA_PAYLOAD) {
+            header.nla_len = static_cast<std::uint16_t>(size);
+            std::memcpy(attributes, &header, sizeof header);
+        }
+        const std::size_t length = std::min<std::size_t>(header.nla_len, size);
+        if (record.is_other_endian && (header.nla_type & NLA_F_NESTED) != 0)
+            turn_nested(attributes + sizeof header, length - sizeof header);
+        const std::size_t extent = std::min(attribute_extent(length), size);
+        attributes += extent;
+        size -= extent;
+    }
+}
+
+void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
+{
+    const std::size_t begin = batch.size();
+    put(batch, record.bytes.data(), record.bytes.size());
+    if (record.bytes.size() <= sizeof(nfgenmsg))
+        batch.resize(begin + sizeof(nfgenmsg) + 1); // too long for no attribute, too short for one
+    else if (record.is_cut || record.is_other_endian)
+        mend(reinterpret_cast<std::uint8_t*>(batch.data() + begin + sizeof(nfgenmsg)),
+             record.bytes.size() - sizeof(nfgenmsg), record);
+}
+
+// The version of an IP packet that a record is: by its link type, else by its first bits.
+unsigned ip_version(const SavefileRecord& record) noexcept
+{
+    if (record.link_type == DLT_IPV4)
+        return ipv4;
+    if (record.link_type == DLT_IPV6)
+        return ipv6;
+    constexpr unsigned shift = 4;
+    return record.bytes.empty() ? 0 : std::to_integer<unsigned>(record.bytes.front()) >> shift;
+}
+
+void put_payload(std::vector<std::byte>& batch, const SavefileRecord& record)
+{
+    nfgenmsg message{};
+    nfulnl_msg_packet_hdr header{};
+    const unsigned version = ip_version(record);
+    if (version == ipv4) {
+        message.nfgen_family = NFPROTO_IPV4;
+        header.hw_protocol = htobe16(ETH_P_IP);
+    } else if (version == ipv6) {
+        message.nfgen_family = NFPROTO_IPV6;
+        header.hw_protocol = htobe16(ETH_P_IPV6);
+    }
+    put(batch, &message, sizeof message);
+    put_attribute(batch, NFULA_PACKET_HDR, &header, sizeof header);
+    constexpr std::size_t most_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
+    put_attribute(batch, NFULA_PAYLOAD, record.bytes.data(),
+                  std::min(record.bytes.size(), most_payload));
+}
+
+} // namespace
+
+bool is_readable(int link_type) noexcept
+{
+    return link_type == DLT_NFLOG || link_type == DLT_RAW || link_type == DLT_IPV4 ||
+           link_type == DLT_IPV6;
+}
+
+void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
+{
+    const std::size_t begin = batch.size();
+    nlmsghdr header{};
+    put(batch, &header, sizeof header);
+    if (record.link_type == DLT_NFLOG)
+        put_nflog(batch, record);
+    else
+        put_payload(batch, record);
+    header.nlmsg_len = static_cast<std::uint32_t>(batch.size() - begin);
+    header.nlmsg_type = MessageCursor::packet_type;
+    header.nlmsg_seq = static_cast<std::uint32_t>(record.stamp_ns >> half_stamp);
+    header.nlmsg_pid = static_cast<std::uint32_t>(record.stamp_ns);
+    std::memcpy(batch.data() + begin, &header, sizeof header);
+    pad(batch);
+}
+
+std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept
+{
+    nlmsghdr header;
+    std::memcpy(&header, message.data() - NLMSG_HDRLEN, sizeof header);
+    return static_cast<std::uint64_t>(header.nlmsg_seq) << half_stamp | header.nlmsg_pid;
+}
+
+} // namespace nflog

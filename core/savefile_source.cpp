@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "savefile_source.hpp"
+
+#include "message_cursor.hpp"
+#include "savefile_record.hpp"
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace nflog {
+
+namespace {
+
+// Enough for the work of a batch to be small against that of its packets.
+constexpr std::size_t enough = std::size_t{64} * 1024;
+
+std::string link_type_in_words(int link_type)
+{
+    const char* name = pcap_datalink_val_to_name(link_type);
+    const char* description = pcap_datalink_val_to_description(link_type);
+    if (name == nullptr || description == nullptr)
+        return std::to_string(link_type);
+    return std::string(name) + " (" + description + ")";
+}
+
+std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
+{
+    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    // A file has 32 bits without a sign for the seconds, which libpcap reads as if they had one.
+    const std::uint64_t seconds = header.ts.tv_sec < 0
+                                      ? static_cast<std::uint32_t>(header.ts.tv_sec)
+                                      : static_cast<std::uint64_t>(header.ts.tv_sec);
+    return seconds * ns_a_second + static_cast<std::uint64_t>(header.ts.tv_usec); // nanoseconds
+}
+
+} // namespace
+
+SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(path)
+{
+    batch_.reserve(enough + most_message_bytes);
+    std::FILE* stream = input_.open_stream();
+    if (stream == nullptr)
+        throw std::bad_alloc();
+    std::array<char, PCAP_ERRBUF_SIZE> words{};
+    file_.reset(
+        pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, words.data()));
+    if (!file_) {
+        static_cast<void>(std::fclose(stream)); // nothing of it is buffered
+        if (input_.error() != 0)
+            throw system_failure("cannot read the savefile " + path, input_.error());
+        throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +
+                                 "; it has to be a pcap or pcapng file");
+    }
+    if (const int link_type = pcap_datalink(file_.get()); !is_readable(link_type))
+        throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
+                                link_type_in_words(link_type) +
+                                "; it has to be NFLOG, RAW, IPV4 or IPV6");
+    input_.read_through_signals();
+}
+
+Batch SavefileSource::receive()
+{
+    batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(given_));
+    given_ = batch_.size();
+    if (!ended_ && !input_.is_ready())
+        return {{}, EAGAIN, false};
+    while (given_ < enough && read_record()) {
+        if (MessageCursor(batch_).group() !=
+            MessageCursor(std::span(batch_).subspan(given_)).group())
+            break;
+        given_ = batch_.size();
+        if (input_.is_live())
+            break;
+    }
+    if (given_ > 0)
+        return {std::span(batch_).first(given_), 0, false};
+    if (failure_)
+        throw *std::exchange(failure_, std::nullopt);
+    return {{}, ENODATA, false};
+}
+
+std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message) const noexcept
+{
+    return stamp_ns(message);
+}
+
+// Appends the next one to the batch; false at the end of the file, or of what is sound of it.
+bool SavefileSource::read_record()
+{
+    if (ended_)
+        return false;
+    pcap_pkthdr* header = nullptr;
+    const u_char* record = nullptr;
+    if (const int outcome = pcap_next_ex(file_.get(), &header, &record); outcome != 1) {
+        ended_ = true;
+        if (outcome != PCAP_ERROR_BREAK) // the end of the file
+            failure_ = damage();
+        return false;
+    }
+    ++records_;
+    append_message(batch_,
+                   {
+                       .bytes = {reinterpret_cast<const std::byte*>(record), header->caplen},
+                       .stamp_ns = stamp_of(*header),
+                       .link_type = pcap_datalink(file_.get()),
+                       .is_cut = header->caplen < header->len,
+                       .is_other_endian = pcap_is_swapped(file_.get()) == 1,
+                   });
+    return true;
+}
+
+Error SavefileSource::damage() const
+{
+    const std::string where =
+        "the savefile " + path_ + " cannot be read beyond packet " + std::to_string(records_);
+    if (input_.error() != 0)
+        return system_failure(where, input_.error());
+    return {EBADMSG, where + ": " + pcap_geterr(file_.get())};
+}
+
+} // namespace nflog

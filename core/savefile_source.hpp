@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "error.hpp"
+#include "savefile_input.hpp"
+#include "source.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <pcap/pcap.h>
+#include <string>
+#include <vector>
+
+namespace nflog {
+
+// The packets of a savefile as the kernel's batches: read by libpcap, in any of its formats.
+class SavefileSource final : public Source {
+public:
+    // Reads its head. Throws Error where it cannot be opened, is none, or has other packets.
+    explicit SavefileSource(const std::string& path);
+
+    [[nodiscard]] int fd() const noexcept override { return input_.is_live() ? input_.fd() : -1; }
+    [[nodiscard]] bool has_backlog() const noexcept override { return !input_.is_live(); }
+
+    // Blocks while a record has begun that is not whole yet. Throws where the file is damaged, once
+    // all before that was given; then none will come any more.
+    Batch receive() override;
+    [[nodiscard]] std::uint64_t
+    received_at_ns(std::span<const std::byte> message) const noexcept override;
+
+    void stop() noexcept override { ended_ = true; }
+
+private:
+    bool read_record();
+    [[nodiscard]] Error damage() const;
+
+    struct Close {
+        void operator()(pcap_t* file) const noexcept { pcap_close(file); }
+    };
+
+    std::string path_;
+    SavefileInput input_;
+    std::unique_ptr<pcap_t, Close> file_; // closes its stream of the input, which must be there yet
+    std::vector<std::byte> batch_;
+    std::size_t given_ = 0;        // bytes of batch_; what is behind them is of another group
+    std::uint64_t records_ = 0;    // that were read
+    std::optional<Error> failure_; // to be told when all that was read is given
+    bool ended_ = false;
+};
+
+} // namespace nflog

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "savefile_writer.hpp"
+
+#include "error.hpp"
+#include "savefile_record.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <new>
+#include <poll.h>
+#include <unistd.h>
+#include <utility>
+
+namespace nflog {
+
+namespace {
+
+constexpr std::size_t enough = std::size_t{64} * 1024; // to be written
+constexpr std::size_t record_header_bytes = 16;        // of a pcap file
+
+int open_output(const std::string& path)
+{
+    constexpr mode_t readable_and_writable = 0666; // as far as the umask lets it be
+    const int fd = path == "-" ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                               : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+                                      readable_and_writable);
+    if (fd < 0)
+        throw system_failure("cannot create the savefile " + path, errno);
+    return fd;
+}
+
+pcap_dumper_t* open_dumper(std::FILE* stream)
+{
+    if (stream == nullptr)
+        throw std::bad_alloc();
+    std::setbuf(stream, nullptr);
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> format(
+        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, most_record_bytes,
+                                             PCAP_TSTAMP_PRECISION_NANO),
+        &pcap_close);
+    pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), stream) : nullptr;
+    if (dumper == nullptr) {
+        static_cast<void>(std::fclose(stream));
+        throw std::bad_alloc();
+    }
+    return dumper;
+}
+
+// Whether it was a signal that let a write take less than all: a pipe takes all, unless whoever
+// shares it made it non-blocking, and a disk tells the next time why not.
+bool was_interrupted(int fd) noexcept
+{
+    return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
+} // namespace
+
+SavefileWriter::SavefileWriter(const std::string& path)
+    : path_(path), owner_(getpid()), file_(open_output(path))
+{
+    gathered_.reserve(enough + record_header_bytes + most_record_bytes);
+    cookie_io_functions_t functions{};
+    functions.write = &SavefileWriter::gather;
+    dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
+    ends_.push_back(gathered_.size());
+    flush();
+}
+
+void SavefileWriter::write(const nflogcap_packet& packet)
+{
+    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    if (packet.message_length > most_record_bytes)
+        throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(packet.message_length) +
+                                  " bytes to the savefile " + path_ + ": its format has room for " +
+                                  std::to_string(most_record_bytes));
+    if (gathered_.size() >= enough || failed_)
+        flush();
+    pcap_pkthdr header{};
+    header.ts.tv_sec = static_cast<time_t>(packet.timestamp_ns / ns_a_second);
+    header.ts.tv_usec = static_cast<suseconds_t>(packet.timestamp_ns % ns_a_second);
+    header.caplen = packet.message_length;
+    header.len = header.caplen; // more, for a payload that was cut, keeps Wireshark from reading it
+    ends_.push_back(gathered_.size() + record_header_bytes + header.caplen);
+    pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &header, packet.message);
+}
+
+void SavefileWriter::flush()
+{
+    failed_ = true;
+    std::size_t written = 0;
+    while (written < gathered_.size()) {
+        const ssize_t n =
+            ::write(file_.get(), gathered_.data() + written, gathered_.size() - written);
+        int code = errno;
+        if (n >= 0) {
+            written += static_cast<std::size_t>(n);
+            if (written == gathered_.size() || !was_interrupted(file_.get()))
+                continue;
+            code = EINTR;
+        } else if (code == EAGAIN) {
+            pollfd writable = {file_.get(), POLLOUT, 0};
+            if (poll(&writable, 1, -1) > 0)
+                continue;
+            code = errno;
+        }
+        forget(take_back(written));
+        throw system_failure("cannot write to the savefile " + path_, code);
+    }
+    forget(written);
+    failed_ = false;
+}
+
+void SavefileWriter::close()
+{
+    if (getpid() != owner_)
+        return;
+    flush();
+    if (::close(file_.release()) != 0)
+        throw system_failure("cannot close the savefile " + path_, errno);
+}
+
+// All that a record needs is reserved.
+ssize_t SavefileWriter::gather(void* self, const char* bytes, std::size_t size) noexcept
+{
+    std::vector<char>& gathered = static_cast<SavefileWriter*>(self)->gathered_;
+    gathered.insert(gathered.end(), bytes, bytes + size);
+    return static_cast<ssize_t>(size);
+}
+
+// Ends the file with the last of its records that is whole, if it can be shortened; what is still
+// written of those that are gathered.
+std::size_t SavefileWriter::take_back(std::size_t written) const noexcept
+{
+    const auto cut = std::ranges::upper_bound(ends_, written);
+    const std::size_t whole = cut == ends_.begin() ? 0 : *std::prev(cut);
+    const off_t end = lseek(file_.get(), 0, SEEK_CUR);
+    const off_t whole_end = end - static_cast<off_t>(written - whole);
+    if (end < 0 || ftruncate(file_.get(), whole_end) != 0 ||
+        lseek(file_.get(), whole_end, SEEK_SET) < 0)
+        return written;
+    return whole;
+}
+
+void SavefileWriter::forget(std::size_t written) noexcept
+{
+    gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
+    std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
+    for (std::size_t& end : ends_)
+        end -= written;
+    written_ += written;
+}
+
+} // namespace nflog

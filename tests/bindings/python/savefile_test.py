@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Savefiles in Python: pipes, threads, signals; and tshark and tcpdump on the same files."""
+
+import json
+import os
+import pathlib
+import pickle
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import live
+import nflogcap
+
+PORT = 904
+
+
+def run(*command, **options):
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=live.environment(), **options
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{command}: {done.stderr.decode()}")
+    return done.stdout.decode()
+
+
+class SavefileTest(live.LiveTest):
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.path = self.directory / "x.pcap"
+
+    def captured(self, *payloads, **options):
+        with live.rule(PORT, 'prefix "web: " group 5', before="meta mark set 7"):
+            with nflogcap.open(5, **options) as capture:
+                live.send(PORT, *payloads)
+                return [self.next_of(capture) for _ in payloads]
+
+    def written(self, packets):
+        with nflogcap.dump_open(self.path) as dump:
+            for packet in packets:
+                dump.write(packet)
+
+
+class PipeTest(SavefileTest):
+    def test_a_pipe_without_a_reader_is_broken(self):
+        (packet,) = self.captured(b"x")
+        reader, writer = os.pipe()
+        dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
+        os.close(reader)
+        os.close(writer)
+        dump.write(packet)
+        with self.assertRaisesRegex(BrokenPipeError, "cannot write to the savefile"):
+            dump.flush()
+        with self.assertRaises(BrokenPipeError):
+            dump.close()
+        self.assertTrue(dump.closed)
+
+    def test_a_thread_reads_what_another_writes_into_a_full_pipe(self):
+        packets = self.captured(b"x" * 1000, b"y" * 1000)
+        os.mkfifo(self.path)
+        count = 500  # more than a pipe holds
+
+        def write():
+            with nflogcap.dump_open(self.path) as dump:
+                for _ in range(count):
+                    for packet in packets:
+                        dump.write(packet)
+
+        writer = live.Task(write)
+        with nflogcap.open(savefile=self.path) as capture:
+            read = [live.udp_payload(packet)[:1] for packet in capture]
+        writer.result()
+        self.assertEqual(read, [b"x", b"y"] * count)
+
+    def test_a_signal_whose_handler_raises_ends_the_wait_for_a_full_pipe(self):
+        class Interrupted(Exception):
+            pass
+
+        def interrupt(number, frame):
+            raise Interrupted
+
+        (packet,) = self.captured(b"x" * 1000)
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
+        os.close(writer)
+        before = signal.signal(signal.SIGALRM, interrupt)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        with self.assertRaises(Interrupted):
+            while True:
+                dump.write(packet)
+        drain = live.Task(self.drained, reader)
+        dump.close()
+        drain.result()
+
+    @staticmethod
+    def drained(reader):
+        while os.read(reader, 65536):
+            pass
+
+    def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
+        self.written(self.captured(b"one"))
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        bytes_ = self.path.read_bytes()
+        os.write(writer, bytes_[:24])
+        with nflogcap.open(savefile=f"/proc/self/fd/{reader}") as capture:
+            self.assertIsNone(capture.next(0))
+            start = time.monotonic()
+            self.assertIsNone(capture.next(0.1))
+            self.assertGreaterEqual(time.monotonic() - start, 0.1)
+            self.assertEqual(live.readable(capture, timeout=0), [])
+            os.write(writer, bytes_[24:])
+            self.assertEqual(live.readable(capture), [capture])
+            self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"one")
+            os.close(writer)
+            with self.assertRaises(EOFError):
+                capture.next()
+
+
+class PacketTest(SavefileTest):
+    def test_packets_that_were_pickled_or_in_a_batch_can_be_written(self):
+        with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+            live.send(PORT, b"one", b"two")
+            live.await_kernel_delivery()
+            batch = capture.read_batch(live.LONG)
+        self.written([pickle.loads(pickle.dumps(batch[0])), batch[1]])
+        with nflogcap.open(savefile=self.path) as capture:
+            self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one", b"two"])
+
+    def test_any_thread_may_write_and_close(self):
+        (packet,) = self.captured(b"x")
+        dump = nflogcap.dump_open(self.path)
+
+        def write():
+            written = 0
+            try:
+                while True:
+                    dump.write(packet)
+                    written += 1
+            except ValueError:
+                return written
+
+        writers = [live.Task(write) for _ in range(4)]
+        time.sleep(0.2)
+        dump.close()
+        written = sum(writer.result() for writer in writers)
+        with nflogcap.open(savefile=self.path) as capture:
+            self.assertEqual(sum(1 for _ in capture), written)
+
+    def test_a_dump_that_nothing_refers_to_any_more_is_whole(self):
+        packets = self.captured(b"one")
+        dump = nflogcap.dump_open(self.path)
+        dump.write(packets[0])
+        del dump
+        with nflogcap.open(savefile=self.path) as capture:
+            self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
+
+
+class ScapyTest(SavefileTest):
+    def test_sniff_reads_a_savefile_to_its_end(self):
+        from scapy.all import UDP, sniff
+        from nflogcap.scapy import NFLOGListenSocket
+
+        self.written(self.captured(b"one", b"two"))
+        listener = NFLOGListenSocket(queues=5, nflog_kwargs={"savefile": self.path})
+        sniffed = sniff(opened_socket=listener, timeout=live.LONG)
+        self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
+        self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
+
+
+class PeersTest(SavefileTest):
+    PAYLOADS = [b"%d" % number * (1 + number % 50) for number in range(200)]
+
+    def of_tshark(self, path):
+        """Of each packet what tshark shows: payload, prefix, mark, sequence number, time."""
+        fields = ("nflog.prefix", "nflog.timestamp", "nflog.res_id", "udp.payload", "frame.time_epoch")
+        shown = run(
+            "tshark", "-r", path, "-T", "json", *(word for field in fields for word in ("-e", field))
+        )
+        return [
+            [packet["_source"]["layers"].get(field, [None])[0] for field in fields]
+            for packet in json.loads(shown)
+        ]
+
+    def test_tshark_shows_the_same_packets(self):
+        packets = self.captured(*self.PAYLOADS)
+        self.written(packets)
+        shown = self.of_tshark(self.path)
+        self.assertEqual(len(shown), len(packets))
+        for (prefix, _, group, payload, when), packet in zip(shown, packets):
+            self.assertEqual(prefix, packet.prefix)
+            self.assertEqual(int(group), packet.group)
+            self.assertEqual(bytes.fromhex(payload), live.udp_payload(packet))
+            seconds, _, fraction = when.partition(".")
+            self.assertEqual(int(seconds) * 10**9 + int(fraction), packet.timestamp_ns)
+
+    def test_tshark_dissects_a_payload_that_the_snaplen_cut(self):
+        self.written(self.captured(b"x" * 100, snaplen=40))
+        self.assertEqual(run("tshark", "-r", self.path, "-T", "fields", "-e", "udp.dstport").split(),
+                         [str(PORT)])
+
+    def test_tcpdump_shows_the_same_packets(self):
+        packets = self.captured(*self.PAYLOADS, snaplen=60)
+        self.written(packets)
+        shown = run("tcpdump", "-nntt", "--nano", "-r", self.path).splitlines()
+        self.assertEqual(len(shown), len(packets))
+        for line, packet, payload in zip(shown, packets, self.PAYLOADS):
+            self.assertRegex(line, rf"> 127\.0\.0\.1\.{PORT}: UDP, length {len(payload)}$")
+            seconds, _, fraction = line.split()[0].partition(".")
+            self.assertEqual(int(seconds) * 10**9 + int(fraction), packet.timestamp_ns)
+
+    def test_tcpdump_writes_what_we_read(self):
+        self.with_rule(PORT, 'prefix "web: " group 5')
+        count = len(self.PAYLOADS)
+        tcpdump = subprocess.Popen(
+            ["tcpdump", "-i", "nflog:5", "-U", "-w", self.path, "-c", str(count)],
+            stderr=subprocess.PIPE,
+            env=live.environment(),
+        )
+        self.addCleanup(tcpdump.stderr.close)
+        while b"listening" not in tcpdump.stderr.readline():
+            self.assertIsNone(tcpdump.poll())
+        live.send(PORT, *self.PAYLOADS)
+        tcpdump.wait(live.LONG)
+        with nflogcap.open(5, savefile=self.path) as capture:
+            packets = list(capture)
+            self.assertEqual(capture.stats.malformed, 0)
+        self.assertEqual([live.udp_payload(packet) for packet in packets], self.PAYLOADS)
+        self.assertEqual({packet.prefix for packet in packets}, {"web: "})
+
+    def test_what_editcap_cuts_is_read_as_far_as_it_goes(self):
+        packets = self.captured(b"x" * 100)
+        self.written(packets)
+        cut = self.directory / "cut.pcap"
+        run("editcap", "-F", "nsecpcap", "-s", str(200), self.path, cut)
+        with nflogcap.open(savefile=cut) as capture:
+            (packet,) = capture
+        self.assertLess(len(packet.payload), 128)
+        self.assertTrue(packets[0].payload.startswith(packet.payload))
+        self.assertEqual(packet.wire_length, 128)
+
+    def test_what_wireshark_saves_as_pcapng_is_read_the_same(self):
+        packets = self.captured(*self.PAYLOADS)
+        self.written(packets)
+        saved = self.directory / "x.pcapng"
+        run("editcap", "-F", "pcapng", self.path, saved)
+        with nflogcap.open(savefile=saved) as capture:
+            self.assertEqual(
+                [pickle.dumps(packet) for packet in capture],
+                [pickle.dumps(packet) for packet in nflogcap.open(savefile=self.path)],
+            )
+
+
+if __name__ == "__main__":
+    unittest.main()

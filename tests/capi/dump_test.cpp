@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Savefiles that are written, of packets from savefiles that were put together here.
+#include "message_builder.hpp"
+#include "savefile.hpp"
+#include "words.hpp"
+
+#include "catch.hpp"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+
+using support::Dump;
+using support::dump_to;
+using support::FileBytes;
+using support::Handle;
+using support::linktype_nflog;
+using support::PcapFile;
+using support::reader_of;
+using support::TemporaryFile;
+using synthetic::full_message;
+using synthetic::numbered;
+
+namespace {
+
+// Packets that outlive their capture.
+class Packets {
+public:
+    explicit Packets(const FileBytes& bytes)
+    {
+        const TemporaryFile file(bytes);
+        const Handle capture = reader_of(file.path());
+        support::start(capture);
+        const nflogcap_packet* packet = nullptr;
+        while (nflogcap_next(capture.get(), &packet, 0) == 1)
+            packets_.push_back(nflogcap_packet_clone(packet));
+    }
+    ~Packets()
+    {
+        for (nflogcap_packet* packet : packets_)
+            nflogcap_packet_free(packet);
+    }
+    Packets(const Packets&) = delete;
+    Packets& operator=(const Packets&) = delete;
+
+    [[nodiscard]] auto begin() const { return packets_.begin(); }
+    [[nodiscard]] auto end() const { return packets_.end(); }
+    [[nodiscard]] const nflogcap_packet* front() const { return packets_.front(); }
+
+private:
+    std::vector<nflogcap_packet*> packets_;
+};
+
+FileBytes two_packets()
+{
+    return PcapFile(linktype_nflog)
+        .add(numbered(0).body(), 1'700'000'000, 123'456'789)
+        .add(full_message().body(), 0x65432101, 999'999'000)
+        .bytes();
+}
+
+// Without the signal that a pipe without a reader raises.
+class WithoutSigpipe {
+public:
+    WithoutSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+    ~WithoutSigpipe() { std::signal(SIGPIPE, before_); }
+    WithoutSigpipe(const WithoutSigpipe&) = delete;
+    WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
+
+private:
+    void (*before_)(int);
+};
+
+std::string path_of(int fd)
+{
+    return "/proc/self/fd/" + std::to_string(fd);
+}
+
+constexpr std::size_t head = 24;
+
+} // namespace
+
+TEST_CASE("what is read of a file is written back to the byte")
+{
+    const FileBytes bytes = two_packets();
+    const Packets packets(bytes);
+    const TemporaryFile file;
+    Dump dump = dump_to(file.path());
+    CHECK(nflogcap_dump_position(dump.get()) == head);
+    CHECK(file.bytes().size() == head); // at once
+    for (const nflogcap_packet* packet : packets)
+        REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
+    CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
+    CHECK(file.bytes().size() == head);
+    REQUIRE(nflogcap_dump_flush(dump.get()) == 0);
+    CHECK(file.bytes() == bytes);
+    CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    CHECK(file.bytes() == bytes);
+}
+
+TEST_CASE("packets of a file of IP packets are written as NFLOG has them")
+{
+    const Packets packets(PcapFile(support::linktype_raw)
+                              .add(synthetic::bytes({0x45, 0, 0, 99, 1, 2, 3}), 7, 8)
+                              .bytes());
+    const TemporaryFile file;
+    Dump dump = dump_to(file.path());
+    CHECK(nflogcap_dump_packet(dump.get(), packets.front()) == 0);
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    const Packets again(file.bytes());
+    CHECK(again.front()->payload_length == 7);
+    CHECK(again.front()->wire_length == 99);
+    CHECK(again.front()->timestamp_ns == 7'000'000'008);
+    CHECK(again.front()->present == NFLOGCAP_HAS_PAYLOAD);
+}
+
+TEST_CASE("wrong arguments are refused")
+{
+    nflogcap_dump* const untouched = reinterpret_cast<nflogcap_dump*>(1);
+    nflogcap_dump* dump = untouched;
+    CHECK(nflogcap_dump_open(nullptr, "/dev/null") == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, nullptr) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, "") == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x") == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/tmp") == -EISDIR);
+    CHECK(dump == untouched);
+    CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
+    CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
+    CHECK(nflogcap_dump_position(nullptr) == -EINVAL);
+    CHECK(std::string(nflogcap_dump_error(nullptr)).empty());
+    CHECK(nflogcap_dump_close(nullptr) == 0);
+
+    const Dump sound = dump_to("/dev/null");
+    CHECK(std::string(nflogcap_dump_error(sound.get())).empty());
+    CHECK(nflogcap_dump_packet(sound.get(), nullptr) == -EINVAL);
+    check_words(nflogcap_dump_error(sound.get()), {"'packet' is NULL"});
+
+    const Packets packets(two_packets());
+    nflogcap_packet huge = *packets.front();
+    huge.message_length = 262145;
+    CHECK(nflogcap_dump_packet(sound.get(), &huge) == -EMSGSIZE);
+    check_words(nflogcap_dump_error(sound.get()), {"262145", "/dev/null"});
+}
+
+TEST_CASE("a full disk is found at the opening, by its first bytes")
+{
+    nflogcap_dump* dump = nullptr;
+    CHECK(nflogcap_dump_open(&dump, "/dev/full") == -ENOSPC);
+}
+
+TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
+{
+    const Packets packets(two_packets());
+    const TemporaryFile file;
+    Dump dump = dump_to(file.path());
+
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const auto signal_before = std::signal(SIGXFSZ, SIG_IGN);
+    constexpr rlim_t limit = 10'001; // in the middle of a packet
+    const rlimit low = {limit, before.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &low) == 0);
+
+    std::uint64_t taken = 0;
+    int code = 0;
+    while ((code = nflogcap_dump_packet(dump.get(), packets.front())) == 0)
+        ++taken;
+    CHECK(code == -EFBIG);
+    check_words(nflogcap_dump_error(dump.get()), {"cannot write", file.path(), "File too large"});
+    CHECK(nflogcap_dump_packet(dump.get(), packets.front()) == -EFBIG); // again, and not taken
+    CHECK(nflogcap_dump_flush(dump.get()) == -EFBIG);
+    const FileBytes cut = file.bytes();
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
+    std::signal(SIGXFSZ, signal_before);
+
+    const std::size_t record = 16 + packets.front()->message_length;
+    CHECK(cut.size() <= limit);
+    CHECK(cut.size() > limit - record);
+    CHECK((cut.size() - head) % record == 0);
+    std::uint64_t whole = 0;
+    for ([[maybe_unused]] const auto* packet : Packets(cut))
+        ++whole;
+    CHECK(whole == (cut.size() - head) / record);
+
+    // There is room again: nothing that was taken is lost.
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    CHECK(file.bytes().size() == head + taken * record);
+    std::uint64_t all = 0;
+    for ([[maybe_unused]] const auto* packet : Packets(file.bytes()))
+        ++all;
+    CHECK(all == taken);
+}
+
+TEST_CASE("a pipe that nobody reads any more is an error at once")
+{
+    const WithoutSigpipe quiet;
+    const Packets packets(two_packets());
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    Dump dump = dump_to(path_of(ends[1]));
+    close(ends[0]);
+    CHECK(nflogcap_dump_packet(dump.get(), packets.front()) == 0);
+    CHECK(nflogcap_dump_flush(dump.get()) == -EPIPE);
+    check_words(nflogcap_dump_error(dump.get()), {"Broken pipe"});
+    int code = 0;
+    for (int i = 0; i < 10'000 && code == 0; ++i)
+        code = nflogcap_dump_packet(dump.get(), packets.front());
+    CHECK(code == -EPIPE);
+    CHECK(nflogcap_dump_close(dump.release()) == -EPIPE);
+    close(ends[1]);
+    nflogcap_dump* none = nullptr;
+    REQUIRE(pipe(ends.data()) == 0);
+    close(ends[0]);
+    const int output = dup(STDOUT_FILENO);
+    REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
+    const int opened = nflogcap_dump_open(&none, "-");
+    dup2(output, STDOUT_FILENO);
+    close(output);
+    close(ends[1]);
+    CHECK(opened == -EPIPE);
+}
+
+TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the wait")
+{
+    struct sigaction loud {};
+    loud.sa_handler = [](int) {}; // without SA_RESTART
+    struct sigaction before {};
+    REQUIRE(sigaction(SIGALRM, &loud, &before) == 0);
+    const Packets packets(two_packets());
+    const int flags = GENERATE(0, O_NONBLOCK);
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), flags) == 0);
+    const int output = dup(STDOUT_FILENO);
+    REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
+    nflogcap_dump* handle = nullptr;
+    const int opened = nflogcap_dump_open(&handle, "-");
+    dup2(output, STDOUT_FILENO);
+    close(output);
+    REQUIRE(opened == 0);
+    Dump dump(handle);
+
+    const pthread_t writer = pthread_self();
+    std::atomic<bool> interrupted = false;
+    std::thread alarm([&] {
+        while (!interrupted) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            pthread_kill(writer, SIGALRM);
+        }
+    });
+    std::uint64_t taken = 0;
+    int code = 0;
+    while ((code = nflogcap_dump_packet(dump.get(), packets.front())) == 0)
+        ++taken;
+    CHECK(code == -EINTR);
+    interrupted = true;
+    alarm.join();
+
+    FileBytes read_back;
+    std::thread reader([&] {
+        std::array<std::byte, 4096> some{};
+        for (;;) {
+            pollfd readable = {ends[0], POLLIN, 0};
+            poll(&readable, 1, -1);
+            const ssize_t n = read(ends[0], some.data(), some.size());
+            if (n <= 0)
+                return;
+            read_back.insert(read_back.end(), some.begin(), some.begin() + n);
+        }
+    });
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    close(ends[1]);
+    reader.join();
+    close(ends[0]);
+    sigaction(SIGALRM, &before, nullptr);
+    std::uint64_t all = 0;
+    for ([[maybe_unused]] const auto* packet : Packets(read_back))
+        ++all;
+    CHECK(all == taken); // none torn, none twice
+}
+
+TEST_CASE("the child of a fork writes nothing twice")
+{
+    const FileBytes bytes = two_packets();
+    const Packets packets(bytes);
+    const TemporaryFile file;
+    Dump dump = dump_to(file.path());
+    for (const nflogcap_packet* packet : packets)
+        REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(nflogcap_dump_close(dump.release()) == 0 ? 0 : 1);
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    CHECK(file.bytes().size() == head);
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    CHECK(file.bytes() == bytes);
+}

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Captures that read savefiles, which were put together here.
+#include "message_builder.hpp"
+#include "savefile.hpp"
+#include "words.hpp"
+
+#include "catch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <thread>
+
+using support::FileBytes;
+using support::Handle;
+using support::linktype_nflog;
+using support::PcapFile;
+using support::reader_of;
+using support::TemporaryFile;
+using synthetic::bytes;
+using synthetic::Bytes;
+using synthetic::exact_copy;
+using synthetic::full_message;
+using synthetic::Message;
+using synthetic::numbered;
+
+namespace {
+
+Handle reading(const TemporaryFile& file, std::initializer_list<std::uint16_t> groups = {})
+{
+    Handle capture = reader_of(file.path(), groups);
+    support::start(capture);
+    return capture;
+}
+
+const nflogcap_packet* next(const Handle& capture)
+{
+    const nflogcap_packet* packet = nullptr;
+    const int outcome = nflogcap_next(capture.get(), &packet, 0);
+    INFO(nflogcap_error(capture.get()));
+    REQUIRE(outcome == 1);
+    return packet;
+}
+
+int outcome_of_next(const Handle& capture, int timeout_ms = 0)
+{
+    const nflogcap_packet* packet = nullptr;
+    return nflogcap_next(capture.get(), &packet, timeout_ms);
+}
+
+FileBytes three_packets()
+{
+    PcapFile file(linktype_nflog);
+    for (std::uint32_t seq = 0; seq < 3; ++seq)
+        file.add(numbered(seq).body());
+    return file.bytes();
+}
+
+bool is_readable(const Handle& capture)
+{
+    pollfd waiting = {nflogcap_fd(capture.get()), POLLIN, 0};
+    return poll(&waiting, 1, 0) == 1;
+}
+
+// The attributes' headers as a machine of the other byte order has them.
+void turn_headers(std::byte* at, std::size_t size)
+{
+    while (size >= sizeof(nlattr)) {
+        nlattr header;
+        std::memcpy(&header, at, sizeof header);
+        if ((header.nla_type & NLA_F_NESTED) != 0)
+            turn_headers(at + sizeof header, header.nla_len - sizeof header);
+        std::swap(at[0], at[1]);
+        std::swap(at[2], at[3]);
+        const std::size_t extent = std::min<std::size_t>(NLA_ALIGN(header.nla_len), size);
+        at += extent;
+        size -= extent;
+    }
+}
+
+Bytes in_other_order(const Message& message)
+{
+    Bytes turned = exact_copy(message.body());
+    turn_headers(turned.data() + sizeof(nfgenmsg), turned.size() - sizeof(nfgenmsg));
+    return turned;
+}
+
+} // namespace
+
+TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
+{
+    const Message message = full_message();
+    const TemporaryFile file(PcapFile(linktype_nflog).add(message.body(), 7, 8).bytes());
+    const Handle capture = reading(file);
+    const nflogcap_packet* packet = next(capture);
+    CHECK(std::ranges::equal(std::as_bytes(std::span(packet->message, packet->message_length)),
+                             message.body()));
+    CHECK(std::string(packet->prefix) == "web: ");
+    CHECK(packet->group == 0xabcd);
+    CHECK(packet->vlan_tci == 0x602a);
+    CHECK(packet->timestamp_ns == 0x65432101ULL * 1'000'000'000 + 999'999'000); // the kernel's
+    CHECK(packet->seq == 0x61626364);
+    CHECK(packet->lost_before == 0);
+    CHECK(nflogcap_interface_name(capture.get(), 1) == nullptr);
+    CHECK(outcome_of_next(capture) == -ENODATA);
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+}
+
+TEST_CASE("a packet without a time of the kernel's has that of its record, in any format")
+{
+    const auto timestamp_of = [](const PcapFile& file) {
+        return next(reading(TemporaryFile(file.bytes())))->timestamp_ns;
+    };
+    const Message message = numbered(0);
+    CHECK(timestamp_of(PcapFile(linktype_nflog).add(message.body(), 1700000000, 123456789)) ==
+          1'700'000'000'123'456'789);
+    CHECK(timestamp_of(PcapFile(linktype_nflog, support::microseconds)
+                           .add(message.body(), 1700000000, 123456)) == 1'700'000'000'123'456'000);
+    CHECK(timestamp_of(PcapFile(linktype_nflog).add(message.body(), UINT32_MAX, 1)) ==
+          4'294'967'295'000'000'001);
+    CHECK(timestamp_of(PcapFile(linktype_nflog, support::nanoseconds, support::other_endian)
+                           .add(in_other_order(message), 1700000000, 123456789)) ==
+          1'700'000'000'123'456'789);
+}
+
+TEST_CASE("a file of the other byte order has the same packets, nested attributes included")
+{
+    Message message = numbered(7);
+    message
+        .put(NFULA_CT | NLA_F_NESTED,
+             synthetic::nested({{1 | NLA_F_NESTED, synthetic::nested({{1, bytes({1, 2, 3, 4})}})}}))
+        .put(NFULA_VLAN | NLA_F_NESTED,
+             synthetic::nested(
+                 {{NFULA_VLAN_TCI, bytes({0x60, 0x2a})}, {NFULA_VLAN_PROTO, bytes({0x88, 0xa8})}}));
+    for (const std::uint32_t magic : {support::nanoseconds, support::microseconds}) {
+        const TemporaryFile file(PcapFile(linktype_nflog, magic, support::other_endian)
+                                     .add(in_other_order(message))
+                                     .bytes());
+        const Handle capture = reading(file);
+        const nflogcap_packet* packet = next(capture);
+        CHECK(packet->vlan_tci == 0x602a);
+        CHECK(packet->vlan_protocol == 0x88a8);
+        CHECK(packet->seq == 7);
+        CHECK(std::ranges::equal(std::as_bytes(std::span(packet->message, packet->message_length)),
+                                 message.body()));
+        CHECK(outcome_of_next(capture) == -ENODATA);
+    }
+}
+
+TEST_CASE("a pcapng file is read too")
+{
+    FileBytes file;
+    const auto put = [&](std::initializer_list<std::uint32_t> words) {
+        for (const std::uint32_t word : words) {
+            const auto raw = std::as_bytes(std::span(&word, 1));
+            file.insert(file.end(), raw.begin(), raw.end());
+        }
+    };
+    const Message message = numbered(7);
+    const auto length = static_cast<std::uint32_t>(message.body().size()); // a multiple of 4
+    put({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28});
+    put({1, 20, linktype_nflog, 262144, 20});
+    put({6, 32 + length, 0, 0, 1'000'001, length, length}); // microseconds
+    file.insert(file.end(), message.body().begin(), message.body().end());
+    put({32 + length});
+
+    const TemporaryFile on_disk(file);
+    const Handle capture = reading(on_disk);
+    const nflogcap_packet* packet = next(capture);
+    CHECK(packet->seq == 7);
+    CHECK(packet->timestamp_ns == 1'000'001'000);
+    CHECK(outcome_of_next(capture) == -ENODATA);
+}
+
+TEST_CASE("of a file of IP packets the payload is known, and what it says itself")
+{
+    const Bytes ipv4 = bytes({0x45, 0, 0, 99, 1, 2, 3});
+    const Bytes ipv6 = bytes({0x60, 0, 0, 0, 0, 9, 3});
+    const TemporaryFile raw(
+        PcapFile(support::linktype_raw).add(ipv4, 7, 8).add(ipv6, 9, 10).bytes());
+    const Handle capture = reading(raw);
+    const nflogcap_packet* packet = next(capture);
+    CHECK(packet->present == NFLOGCAP_HAS_PAYLOAD);
+    CHECK(packet->payload_length == 7);
+    CHECK(packet->wire_length == 99);
+    CHECK(packet->family == 2);
+    CHECK(packet->hw_protocol == 0x0800);
+    CHECK(packet->timestamp_ns == 7'000'000'008);
+    CHECK(packet->group == 0);
+    packet = next(capture);
+    CHECK(packet->family == 10);
+    CHECK(packet->hw_protocol == 0x86dd);
+    CHECK(packet->timestamp_ns == 9'000'000'010);
+
+    CHECK(
+        next(reading(TemporaryFile(PcapFile(support::linktype_ipv4).add(ipv4).bytes())))->family ==
+        2);
+    CHECK(
+        next(reading(TemporaryFile(PcapFile(support::linktype_ipv6).add(ipv6).bytes())))->family ==
+        10);
+}
+
+TEST_CASE("a file that is cut anywhere yields its whole packets, then an error, then its end")
+{
+    const FileBytes whole = three_packets();
+    constexpr std::size_t head = 24;
+    const std::size_t record = (whole.size() - head) / 3;
+    for (std::size_t length = head; length < whole.size(); ++length) {
+        CAPTURE(length);
+        const TemporaryFile file{std::span(whole).first(length)};
+        const Handle capture = reading(file);
+        int outcome = 0;
+        REQUIRE(support::count_packets(capture, -1, outcome) == (length - head) / record);
+        if ((length - head) % record == 0) {
+            REQUIRE(outcome == -ENODATA);
+        } else {
+            REQUIRE(outcome == -EBADMSG);
+            check_error(capture,
+                        {file.path(), std::to_string((length - head) / record), "truncated"});
+        }
+        REQUIRE(outcome_of_next(capture) == -ENODATA);
+        REQUIRE(is_readable(capture));
+    }
+    for (std::size_t length = 0; length < head; ++length) {
+        const TemporaryFile file{std::span(whole).first(length)};
+        const Handle capture = reader_of(file.path());
+        REQUIRE(nflogcap_start(capture.get()) == -EBADMSG);
+        check_error(capture, {file.path(), "truncated"});
+    }
+}
+
+TEST_CASE("a length beyond the end, or beyond reason, is an error behind the packets before")
+{
+    const Message message = numbered(0);
+    const auto length = static_cast<std::uint32_t>(message.body().size());
+    for (const std::uint32_t claimed :
+         {length + 1, 262144U, 262145U, 0x7fffffffU, 0x80000000U, UINT32_MAX}) {
+        CAPTURE(claimed);
+        const TemporaryFile file(PcapFile(linktype_nflog)
+                                     .add(message.body())
+                                     .add_claiming(claimed, claimed, message.body())
+                                     .bytes());
+        const Handle capture = reading(file);
+        int outcome = 0;
+        CHECK(support::count_packets(capture, -1, outcome) == 1);
+        CHECK(outcome == -EBADMSG);
+        check_error(capture, {file.path(), "beyond packet 1"});
+        CHECK(outcome_of_next(capture) == -ENODATA);
+    }
+}
+
+TEST_CASE("a file with any byte of it changed yields packets or an error, and ends")
+{
+    Message message = numbered(7);
+    message.put(NFULA_VLAN | NLA_F_NESTED,
+                synthetic::nested({{NFULA_VLAN_TCI, bytes({0x60, 0x2a})}}));
+    const PcapFile native = PcapFile(linktype_nflog).add(message.body()).add(message.body());
+    const PcapFile other = PcapFile(linktype_nflog, support::nanoseconds, support::other_endian)
+                               .add(in_other_order(message))
+                               .add(in_other_order(message));
+    for (const FileBytes& sound : {native.bytes(), other.bytes()}) {
+        for (std::size_t at = 0; at < sound.size(); ++at) {
+            for (const unsigned value : {0x00U, 0x01U, 0x7fU, 0x80U, 0xffU}) {
+                CAPTURE(at, value);
+                FileBytes changed = sound;
+                changed[at] = static_cast<std::byte>(value);
+                const TemporaryFile file(changed);
+                const Handle capture = reader_of(file.path());
+                if (const int code = nflogcap_start(capture.get()); code < 0) {
+                    CHECK((code == -EBADMSG || code == -EINVAL));
+                    continue;
+                }
+                int outcome = 0;
+                CHECK(support::count_packets(capture, -1, outcome) <= 2);
+                CHECK((outcome == -ENODATA || outcome == -EBADMSG));
+                CHECK(outcome_of_next(capture) == -ENODATA);
+            }
+        }
+    }
+}
+
+TEST_CASE("the longest record that there may be is read")
+{
+    Message message = full_message();
+    Bytes longest = exact_copy(message.body());
+    longest.resize(262144); // malformed, since no attribute is so long
+    const TemporaryFile file(PcapFile(linktype_nflog).add(longest).add(numbered(1).body()).bytes());
+    const Handle capture = reading(file);
+    CHECK(next(capture)->seq == 1);
+    CHECK(nflogcap_get_stats(capture.get())->malformed == 1);
+}
+
+TEST_CASE("a record that is no packet costs itself alone")
+{
+    PcapFile file(linktype_nflog);
+    std::size_t bad = 0;
+    const Message sound = numbered(1);
+    for (std::size_t length = 0; length < sound.body().size(); ++length, ++bad)
+        file.add(sound.body().first(length)).add(sound.body());
+    const TemporaryFile on_disk(file.bytes());
+    const Handle capture = reading(on_disk);
+    int outcome = 0;
+    const std::uint64_t packets = support::count_packets(capture, 0, outcome);
+    CHECK(outcome == -ENODATA);
+    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    // Behind whole attributes a message may end.
+    CHECK(packets + stats->malformed == 2 * bad);
+    CHECK(packets >= bad);
+    CHECK(packets <= bad + 4);
+    CHECK(stats->received == packets);
+    CHECK(stats->lost == 0);
+}
+
+TEST_CASE("what cannot be read is refused in words")
+{
+    const auto refused = [](const std::string& path, int code,
+                            std::initializer_list<std::string> words) {
+        const Handle capture = reader_of(path);
+        CAPTURE(path);
+        CHECK(nflogcap_start(capture.get()) == code);
+        check_error(capture, {path});
+        check_error(capture, words);
+        CHECK(outcome_of_next(capture) == -ENOTCONN);
+    };
+    refused("/no/such/file", -ENOENT, {"cannot open", "No such file"});
+    refused("/tmp", -EISDIR, {"cannot read", "Is a directory"});
+    refused("/dev/null", -EBADMSG, {"pcap or pcapng"});
+    refused("/proc/self/exe", -EBADMSG, {"pcap or pcapng"});
+    const TemporaryFile ethernet(PcapFile(support::linktype_ethernet).bytes());
+    refused(ethernet.path(), -EINVAL, {"EN10MB (Ethernet)", "NFLOG, RAW, IPV4 or IPV6"});
+    const TemporaryFile unknown(PcapFile(9999).bytes());
+    refused(unknown.path(), -EINVAL, {"9999"});
+
+    const Handle capture = support::capture_of({});
+    CHECK(nflogcap_set_savefile(capture.get(), "") == -EINVAL);
+    check_error(capture, {"the path is empty"});
+    CHECK(nflogcap_start(capture.get()) == -EINVAL); // still the kernel's, of no group
+}
+
+TEST_CASE("with groups only their packets are delivered, and all are counted")
+{
+    PcapFile file(linktype_nflog);
+    for (const std::uint16_t group : std::initializer_list<std::uint16_t>{5, 6, 5, 7})
+        file.add(numbered(100U + group, group).body());
+    const TemporaryFile on_disk(file.bytes());
+    const Handle some = reading(on_disk, {5, 7});
+    CHECK(next(some)->group == 5);
+    CHECK(next(some)->group == 5);
+    CHECK(next(some)->group == 7);
+    CHECK(outcome_of_next(some) == -ENODATA);
+    const nflogcap_stats* stats = nflogcap_get_stats(some.get());
+    CHECK(stats->received == 4);
+    CHECK(stats->delivered == 3);
+    CHECK(stats->filtered == 1);
+    CHECK(stats->lost == 0);
+    CHECK(nflogcap_get_group_stats(some.get(), 5)->received == 2);
+    CHECK(nflogcap_get_group_stats(some.get(), 6) == nullptr);
+
+    const Handle all = reading(on_disk);
+    int outcome = 0;
+    CHECK(support::count_packets(all, 0, outcome) == 4);
+    CHECK(nflogcap_get_stats(all.get())->delivered == 4);
+    CHECK(nflogcap_get_stats(all.get())->filtered == 0);
+}
+
+TEST_CASE("what is missing in a file is no loss")
+{
+    PcapFile file(linktype_nflog);
+    for (const std::uint32_t seq : {1000U, 1001U, 5000U, 0U})
+        file.add(numbered(seq).body());
+    const TemporaryFile on_disk(file.bytes());
+    for (const auto& capture : {reading(on_disk, {5}), reading(on_disk)}) {
+        for (int i = 0; i < 4; ++i)
+            CHECK(next(capture)->lost_before == 0);
+        CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    }
+}
+
+TEST_CASE("batches of a file are as long as may be, of one group each")
+{
+    PcapFile file(linktype_nflog);
+    constexpr std::uint32_t many = 100;
+    for (std::uint32_t seq = 0; seq < many; ++seq)
+        file.add(numbered(seq).body());
+    file.add(numbered(0, 6).body());
+    const TemporaryFile on_disk(file.bytes());
+    const Handle capture = reading(on_disk);
+    std::array<const nflogcap_packet*, 2 * many> packets{};
+    REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == many);
+    for (std::uint32_t seq = 0; seq < many; ++seq)
+        REQUIRE(packets.at(seq)->seq == seq);
+    REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == 1);
+    CHECK(packets.front()->group == 6);
+    CHECK(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == -ENODATA);
+    CHECK(nflogcap_get_stats(capture.get())->batches == 2);
+}
+
+TEST_CASE("a file is always readable; a wake-up and a stop come between its packets")
+{
+    const TemporaryFile file(three_packets());
+    const Handle capture = reading(file);
+    CHECK(is_readable(capture));
+    CHECK(nflogcap_set_savefile(capture.get(), nullptr) == -EBUSY);
+    check_error(capture, {"savefile", "has started"});
+    CHECK(next(capture)->seq == 0);
+    nflogcap_wakeup(capture.get());
+    CHECK(outcome_of_next(capture, -1) == -ECANCELED);
+    CHECK(is_readable(capture));
+    CHECK(next(capture)->seq == 1);
+    nflogcap_stop(capture.get());
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) <= 1);
+    CHECK(outcome == -ENODATA);
+
+    // and from its beginning again
+    support::start(capture);
+    CHECK(support::count_packets(capture, -1, outcome) == 3);
+    CHECK(outcome == -ENODATA);
+}
+
+TEST_CASE("a stop before the first packet leaves the file unread")
+{
+    const TemporaryFile file(three_packets());
+    const Handle capture = reading(file);
+    nflogcap_stop(capture.get());
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+}
+
+TEST_CASE("a pipe is waited for, packet by packet")
+{
+    const FileBytes file = three_packets();
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    const auto put = [&](std::size_t from, std::size_t to) {
+        REQUIRE(write(ends[1], file.data() + from, to - from) == static_cast<ssize_t>(to - from));
+    };
+    constexpr std::size_t head = 24;
+    const std::size_t record = (file.size() - head) / 3;
+    put(0, head);
+    const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+    support::start(capture);
+    CHECK_FALSE(is_readable(capture));
+    CHECK(outcome_of_next(capture, 0) == 0);
+    CHECK(outcome_of_next(capture, 10) == 0);
+
+    put(head, head + 2 * record);
+    CHECK(is_readable(capture));
+    CHECK(next(capture)->seq == 0);
+    CHECK(is_readable(capture));
+    CHECK(next(capture)->seq == 1);
+    CHECK_FALSE(is_readable(capture));
+
+    nflogcap_wakeup(capture.get());
+    CHECK(outcome_of_next(capture, -1) == -ECANCELED);
+
+    put(head + 2 * record, head + 2 * record + 5);
+    std::thread rest([&] { put(head + 2 * record + 5, file.size()); });
+    CHECK(next(capture)->seq == 2); // waited for, since it had begun
+    rest.join();
+    close(ends[1]);
+    CHECK(is_readable(capture));
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    close(ends[0]);
+}
+
+TEST_CASE("a stop ends the wait for a pipe")
+{
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    const FileBytes head = PcapFile(linktype_nflog).bytes();
+    REQUIRE(write(ends[1], head.data(), head.size()) == static_cast<ssize_t>(head.size()));
+    const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+    support::start(capture);
+    std::thread stopper([&] { nflogcap_stop(capture.get()); });
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    stopper.join();
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
+{
+    struct sigaction ignored_loudly {};
+    ignored_loudly.sa_handler = [](int) {}; // without SA_RESTART
+    struct sigaction before {};
+    REQUIRE(sigaction(SIGALRM, &ignored_loudly, &before) == 0);
+
+    const FileBytes file = PcapFile(linktype_nflog).add(numbered(7).body()).bytes();
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    REQUIRE(write(ends[1], file.data(), file.size() - 3) == static_cast<ssize_t>(file.size() - 3));
+    const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+    support::start(capture);
+    const pthread_t reader = pthread_self();
+    std::thread writer([&] {
+        for (int i = 0; i < 5; ++i) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            pthread_kill(reader, SIGALRM);
+        }
+        CHECK(write(ends[1], file.data() + file.size() - 3, 3) == 3);
+    });
+    CHECK(next(capture)->seq == 7);
+    writer.join();
+    sigaction(SIGALRM, &before, nullptr);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+TEST_CASE("standard input that another made non-blocking is waited for just the same")
+{
+    const FileBytes file = PcapFile(linktype_nflog).add(numbered(7).body()).bytes();
+    std::array<int, 2> ends{};
+    REQUIRE(pipe2(ends.data(), O_NONBLOCK) == 0);
+    const int input = dup(STDIN_FILENO);
+    REQUIRE(dup2(ends[0], STDIN_FILENO) == STDIN_FILENO);
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        CHECK(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+    });
+    const Handle capture = reader_of("-");
+    support::start(capture);
+    CHECK(next(capture)->seq == 7);
+    writer.join();
+    dup2(input, STDIN_FILENO);
+    for (const int fd : {input, ends[0], ends[1]})
+        close(fd);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "savefile_record.hpp"
+
+#include "message_builder.hpp"
+#include "message_cursor.hpp"
+#include "packet_parser.hpp"
+
+#include "catch.hpp"
+
+#include <algorithm>
+#include <pcap/dlt.h>
+
+using synthetic::bytes;
+using synthetic::Bytes;
+using synthetic::exact_copy;
+using synthetic::full_message;
+using synthetic::Message;
+using synthetic::nested;
+using synthetic::text;
+
+namespace {
+
+// The one message that a record becomes.
+Bytes message_of(const nflog::SavefileRecord& record)
+{
+    Bytes batch;
+    nflog::append_message(batch, record);
+    nflog::MessageCursor cursor(batch);
+    const auto message = cursor.next();
+    CHECK_FALSE(cursor.more());
+    CHECK(nflog::stamp_ns(message) == record.stamp_ns);
+    return exact_copy(message);
+}
+
+nflog::SavefileRecord record_of(std::span<const std::byte> bytes, int link_type = DLT_NFLOG)
+{
+    return {
+        .bytes = bytes,
+        .stamp_ns = 1'234'567'890'123'456'789,
+        .link_type = link_type,
+        .is_cut = false,
+        .is_other_endian = false,
+    };
+}
+
+// As a machine of the other byte order has an attribute's header.
+void turn(Bytes& bytes, std::size_t at)
+{
+    std::swap(bytes.at(at), bytes.at(at + 1));
+    std::swap(bytes.at(at + 2), bytes.at(at + 3));
+}
+
+nflogcap_packet view_of(const Bytes& message)
+{
+    nflogcap_packet view{};
+    CHECK(nflog::parse_packet(message, view));
+    return view;
+}
+
+} // namespace
+
+TEST_CASE("a record of LINKTYPE_NFLOG is the message, byte for byte")
+{
+    const Message message = full_message();
+    CHECK(std::ranges::equal(message_of(record_of(message.body())), message.body()));
+}
+
+TEST_CASE("records are messages in a row, each with its own stamp")
+{
+    Bytes batch;
+    const Bytes odd = exact_copy(Message().put(NFULA_PREFIX, text("odd")).body().first(11));
+    auto record = record_of(odd);
+    nflog::append_message(batch, record);
+    record.stamp_ns = 7;
+    nflog::append_message(batch, record);
+    nflog::MessageCursor cursor(batch);
+    CHECK(std::ranges::equal(cursor.next(), odd));
+    const auto second = cursor.next();
+    CHECK(std::ranges::equal(second, odd));
+    CHECK(nflog::stamp_ns(second) == 7);
+}
+
+TEST_CASE("attributes nested in others are turned, to any depth, and siblings after them")
+{
+    const auto tuple = nested({{1 | NLA_F_NESTED, nested({{1, bytes({127, 0, 0, 1})}})},
+                               {2 | NLA_F_NESTED, nested({{1, bytes({17})}})}});
+    Message message;
+    message.put(NFULA_CT | NLA_F_NESTED, nested({{1 | NLA_F_NESTED, tuple}, {12, text("id")}}))
+        .put(NFULA_MARK, bytes({0, 0, 0, 9}));
+    Bytes other = exact_copy(message.body());
+    // behind nfgenmsg (4) the headers: CT 4 (libpcap turns it); tuple 8, ip 12, address 16 with 4
+    // bytes, protocol 24, number 28 with 1 byte and 3 of padding, id 36
+    for (const std::size_t at : {8U, 12U, 16U, 24U, 28U, 36U})
+        turn(other, at);
+    auto record = record_of(other);
+    record.is_other_endian = true;
+    CHECK(std::ranges::equal(message_of(record), message.body()));
+}
+
+TEST_CASE("nested attributes of the other byte order that are not sound are left, and their bounds")
+{
+    Message message;
+    message.put(NFULA_VLAN | NLA_F_NESTED, bytes({0xff, 0xff, 0, 1, 1, 2, 3, 4}))
+        .put_be32(NFULA_MARK, 9);
+    auto record = record_of(message.body());
+    record.is_other_endian = true;
+    const Bytes turned = message_of(record);
+    CHECK(turned.size() == message.body().size());
+    CHECK(std::ranges::equal(std::span(turned).last(8), message.body().last(8)));
+}
+
+TEST_CASE("a payload that a snaplen cut is as long as what is left of it")
+{
+    const Message message = synthetic::numbered(7);
+    auto record = record_of(message.body().first(message.body().size() - 4));
+    record.is_cut = true;
+    const Bytes cut = message_of(record);
+    const nflogcap_packet view = view_of(cut);
+    CHECK(view.payload_length == 4);
+    CHECK(std::memcmp(view.payload, "payl", 4) == 0);
+    CHECK(view.seq == 7);
+
+    // In a record that was not cut it is not sound.
+    record.is_cut = false;
+    nflogcap_packet none{};
+    CHECK_FALSE(nflog::parse_packet(message_of(record), none));
+}
+
+TEST_CASE("an IP packet is a message of its payload")
+{
+    const Bytes ipv4 = bytes({0x45, 0, 0, 99, 1, 2, 3});
+    const Bytes ipv6 = bytes({0x60, 0, 0, 0, 0, 9, 3});
+    for (const int link_type : {DLT_RAW, DLT_IPV4}) {
+        const Bytes message = message_of(record_of(ipv4, link_type));
+        const nflogcap_packet view = view_of(message);
+        CHECK(view.present == NFLOGCAP_HAS_PAYLOAD);
+        CHECK(view.family == NFPROTO_IPV4);
+        CHECK(view.hw_protocol == 0x0800);
+        CHECK(view.wire_length == 99);
+        CHECK(std::ranges::equal(std::span(view.payload, view.payload_length),
+                                 std::span(reinterpret_cast<const std::uint8_t*>(ipv4.data()), 7)));
+    }
+    for (const int link_type : {DLT_RAW, DLT_IPV6}) {
+        const Bytes message = message_of(record_of(ipv6, link_type));
+        const nflogcap_packet view = view_of(message);
+        CHECK(view.family == NFPROTO_IPV6);
+        CHECK(view.hw_protocol == 0x86dd);
+        CHECK(view.wire_length == 40 + 9);
+    }
+}
+
+TEST_CASE("a payload that is no IP packet, or empty, is one of no family")
+{
+    for (const Bytes& payload : {bytes({0x12, 0x34}), Bytes()}) {
+        const Bytes message = message_of(record_of(payload, DLT_RAW));
+        const nflogcap_packet view = view_of(message);
+        CHECK(view.family == 0);
+        CHECK(view.hw_protocol == 0);
+        CHECK(view.payload_length == payload.size());
+    }
+}
+
+TEST_CASE("a payload longer than an attribute can be is cut to the kernel's longest")
+{
+    Bytes payload(65535);
+    payload[0] = std::byte{0x45};
+    payload[2] = payload[3] = std::byte{0xff};
+    const Bytes message = message_of(record_of(payload, DLT_RAW));
+    const nflogcap_packet view = view_of(message);
+    CHECK(view.payload_length == 65531);
+    CHECK(view.wire_length == 65535);
+}
+
+TEST_CASE("a record too short to be a packet is a message that the parser refuses")
+{
+    for (std::size_t length = 0; length <= sizeof(nfgenmsg); ++length) {
+        CAPTURE(length);
+        nflogcap_packet view{};
+        CHECK_FALSE(
+            nflog::parse_packet(message_of(record_of(full_message().body().first(length))), view));
+    }
+}

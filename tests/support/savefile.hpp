@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "capture.hpp"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <ios>
+#include <iterator>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+// Savefiles put together byte by byte, as pcap-savefile(5) has them.
+namespace support {
+
+using FileBytes = std::vector<std::byte>;
+
+constexpr std::uint32_t linktype_ethernet = 1;
+constexpr std::uint32_t linktype_raw = 101;
+constexpr std::uint32_t linktype_ipv4 = 228;
+constexpr std::uint32_t linktype_ipv6 = 229;
+constexpr std::uint32_t linktype_nflog = 239;
+
+constexpr std::uint32_t microseconds = 0xa1b2c3d4;
+constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
+
+constexpr std::endian other_endian =
+    std::endian::native == std::endian::little ? std::endian::big : std::endian::little;
+
+class PcapFile {
+public:
+    explicit PcapFile(std::uint32_t link_type, std::uint32_t magic = nanoseconds,
+                      std::endian order = std::endian::native)
+        : order_(order)
+    {
+        put32(magic);
+        put16(2); // version 2.4
+        put16(4);
+        put32(0);
+        put32(0);
+        put32(262144);
+        put32(link_type);
+    }
+
+    // A record; its lengths are those of the bytes, unless others are claimed.
+    PcapFile& add(std::span<const std::byte> bytes, std::uint32_t seconds = 1,
+                  std::uint32_t fraction = 0)
+    {
+        return add_claiming(static_cast<std::uint32_t>(bytes.size()),
+                            static_cast<std::uint32_t>(bytes.size()), bytes, seconds, fraction);
+    }
+
+    PcapFile& add_claiming(std::uint32_t captured, std::uint32_t length,
+                           std::span<const std::byte> bytes, std::uint32_t seconds = 1,
+                           std::uint32_t fraction = 0)
+    {
+        put32(seconds);
+        put32(fraction);
+        put32(captured);
+        put32(length);
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        return *this;
+    }
+
+    [[nodiscard]] const FileBytes& bytes() const { return bytes_; }
+
+private:
+    void put16(std::uint16_t value)
+    {
+        put(order_ == std::endian::native ? value : __builtin_bswap16(value));
+    }
+    void put32(std::uint32_t value)
+    {
+        put(order_ == std::endian::native ? value : __builtin_bswap32(value));
+    }
+    template <typename Number>
+    void put(Number number)
+    {
+        const auto bytes = std::as_bytes(std::span(&number, 1));
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    }
+
+    std::endian order_;
+    FileBytes bytes_;
+};
+
+// A file with these bytes, until the end of the scope.
+class TemporaryFile {
+public:
+    explicit TemporaryFile(std::span<const std::byte> bytes = {})
+    {
+        const int fd = mkstemp(path_.data());
+        if (fd < 0 || ::write(fd, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+            throw std::runtime_error("cannot write a temporary file");
+        close(fd);
+    }
+    ~TemporaryFile() { unlink(path_.c_str()); }
+    TemporaryFile(const TemporaryFile&) = delete;
+    TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] FileBytes bytes() const
+    {
+        std::ifstream file(path_, std::ios::binary);
+        const std::string text(std::istreambuf_iterator<char>(file), {});
+        const auto* from = reinterpret_cast<const std::byte*>(text.data());
+        return {from, from + text.size()};
+    }
+
+private:
+    std::string path_ = "/tmp/nflogcap-test-XXXXXX";
+};
+
+// A capture that reads a savefile, yet to be started.
+inline Handle reader_of(const std::string& path, std::initializer_list<std::uint16_t> groups = {})
+{
+    Handle capture = capture_of(groups);
+    if (nflogcap_set_savefile(capture.get(), path.c_str()) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
+    return capture;
+}
+
+struct CloseDump {
+    void operator()(nflogcap_dump* dump) const noexcept { nflogcap_dump_close(dump); }
+};
+using Dump = std::unique_ptr<nflogcap_dump, CloseDump>;
+
+inline Dump dump_to(const std::string& path)
+{
+    nflogcap_dump* dump = nullptr;
+    if (const int code = nflogcap_dump_open(&dump, path.c_str()); code < 0)
+        throw std::runtime_error(path + ": " + nflogcap_strerror(code));
+    return Dump(dump);
+}
+
+} // namespace support
