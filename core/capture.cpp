@@ -3,10 +3,13 @@
 
 #include "error.hpp"
 #include "network_namespace.hpp"
+#include "refusal.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <exception>
+#include <set>
 #include <string>
 
 namespace nflog {
@@ -54,12 +57,29 @@ void Capture::add_group(std::uint16_t group)
         throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
 }
 
+void Capture::add_tap(const char* hook, const char* match)
+{
+    settings_.require_unlocked("taps");
+    TapTable::require_support();
+    taps_.emplace_back(hook, match);
+}
+
+std::uint16_t Capture::tap_group() const
+{
+    if (taps_.empty())
+        throw Error(ENOENT, "there is no group that taps log to: no tap was added");
+    if (groups_.empty())
+        throw Error(ENOTCONN, "there is no group that taps log to yet: no group was added, so the "
+                              "start chooses one");
+    return groups_.begin()->group();
+}
+
 void Capture::start()
 {
     if (state_ == State::capturing || state_ == State::draining)
         throw Error(EBUSY, "cannot start: the capture has started already");
-    if (groups_.empty())
-        throw Error(EINVAL, "cannot start: there is no group to capture; add one");
+    if (groups_.empty() && taps_.empty())
+        throw Error(EINVAL, "cannot start: there is no group to capture; add one, or a tap");
     if (state_ == State::ended)
         stopped_ = false;
 
@@ -74,17 +94,19 @@ void Capture::start()
     parser_.emplace();
     adaptive_.reset();
     if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
-        adaptive_.emplace(numbers.size(), settings_.at_start(), settings_.batched());
+        adaptive_.emplace(std::max<std::size_t>(numbers.size(), 1), settings_.at_start(),
+                          settings_.batched());
     try {
-        const auto open = [&] {
-            source_.emplace(numbers, settings_.at_start(), settings_.socket_buffer());
-        };
+        const auto open = [&] { open_source(numbers); };
         if (settings_.netns().empty())
             open();
         else
             run_in_network_namespace(settings_.netns(), open);
         readiness_.watch(source_->socket().fd());
+        if (groups_.empty())
+            groups_.add(numbers.front());
     } catch (...) {
+        tap_table_.reset();
         source_.reset();
         throw;
     }
@@ -95,6 +117,49 @@ void Capture::start()
     stats_.delivery = static_cast<std::uint32_t>(settings_.delivery());
     announce();
     settle_bell();
+}
+
+// Where groups are bound and rules laid: in the capture's network namespace.
+void Capture::open_source(std::vector<std::uint16_t>& groups)
+{
+    if (groups.empty())
+        open_source_of_free_group(groups);
+    else
+        source_.emplace(groups, settings_.at_start(), settings_.socket_buffer());
+    if (!taps_.empty()) // only now, so that nothing is logged that nobody reads
+        tap_table_.emplace(taps_, groups.front());
+}
+
+// Binds the highest group that has no owner. People number theirs from below, and rules of theirs
+// may log there, which are not looked at.
+void Capture::open_source_of_free_group(std::vector<std::uint16_t>& groups)
+{
+    constexpr std::uint16_t highest = 65535;
+    constexpr std::uint16_t lowest = 65280;
+    constexpr int attempts = 16; // another may be faster, and owners are not to be seen everywhere
+    int attempt = 0;
+    std::exception_ptr first_refusal;
+    const std::set<std::uint16_t> owned = owned_groups();
+    for (std::uint16_t group = highest; group >= lowest; --group) {
+        if (owned.contains(group))
+            continue;
+        try {
+            source_.emplace(std::vector{group}, settings_.at_start(), settings_.socket_buffer());
+            groups = {group};
+            return;
+        } catch (const Error& failure) {
+            if (failure.code() != EPERM)
+                throw;
+            if (!first_refusal)
+                first_refusal = std::current_exception();
+            if (++attempt == attempts)
+                std::rethrow_exception(first_refusal);
+        }
+    }
+    throw Error(
+        EBUSY,
+        "cannot start: taps without a group take one of 65280 to 65535, and all have owners; add "
+        "a group that is free");
 }
 
 int Capture::fd() noexcept
@@ -198,6 +263,7 @@ int Capture::refill(int timeout_ms)
     if (state_ == State::ended)
         return -ENODATA;
     if (stopped_ && state_ == State::capturing) {
+        tap_table_.reset();
         source_->unbind();
         state_ = State::draining;
     }

@@ -9,6 +9,8 @@
 #include "readiness.hpp"
 #include "refused_batches.hpp"
 #include "settings.hpp"
+#include "tap.hpp"
+#include "tap_table.hpp"
 
 #include <array>
 #include <atomic>
@@ -17,6 +19,7 @@
 #include <nflogcap.h>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace nflog {
 
@@ -26,9 +29,12 @@ namespace nflog {
 class Capture {
 public:
     void add_group(std::uint16_t group);
+    void add_tap(const char* hook, const char* match);
     Settings& settings() noexcept { return settings_; }
 
     void start();
+
+    [[nodiscard]] std::uint16_t tap_group() const;
 
     int fd() noexcept;
     int next(const nflogcap_packet*& packet, int timeout_ms);
@@ -46,6 +52,8 @@ public:
 private:
     enum class State : std::uint8_t { configured, capturing, draining, ended };
 
+    void open_source(std::vector<std::uint16_t>& groups);
+    void open_source_of_free_group(std::vector<std::uint16_t>& groups);
     bool advance(nflogcap_packet& packet) noexcept;
     int await_packet(nflogcap_packet& packet, int timeout_ms);
     int await_batch(nflogcap_packet& packet, int timeout_ms);
@@ -68,6 +76,8 @@ private:
     // the packet's way
     Readiness readiness_;
     std::optional<LiveSource> source_;
+    std::vector<Tap> taps_;
+    std::optional<TapTable> tap_table_; // while packets are to be logged
     MessageCursor cursor_;
     std::optional<PacketParser> parser_;
     GroupTable groups_;

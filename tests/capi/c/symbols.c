@@ -19,7 +19,9 @@
     FUNCTION(int, nflogcap_set_socket_buffer, (nflogcap *, uint32_t))                              \
     FUNCTION(int, nflogcap_set_conntrack, (nflogcap *, int))                                       \
     FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
+    FUNCTION(int, nflogcap_add_tap, (nflogcap *, const char *, const char *))                      \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
+    FUNCTION(int, nflogcap_tap_group, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
     FUNCTION(int, nflogcap_next, (nflogcap *, const nflogcap_packet **, int))                      \
     FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \
