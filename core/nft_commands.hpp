@@ -3,9 +3,12 @@
 
 #include "tap.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 // What is said to nft, in its language.
 namespace nflog::nft {
@@ -25,11 +28,27 @@ inline Command create_table(const std::string& table, std::size_t chains)
     return {text};
 }
 
+// nft has no match of a protocol by its name alone, which is what people ask for first.
+inline std::string whole_protocol(const std::string& match)
+{
+    constexpr std::array<std::string_view, 10> over_ip = {
+        "tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "esp", "ah", "comp"};
+    if (std::ranges::find(over_ip, match) != over_ip.end())
+        return "meta l4proto " + match;
+    if (match == "ip")
+        return "meta nfproto ipv4";
+    if (match == "ip6")
+        return "meta nfproto ipv6";
+    return match;
+}
+
 inline Command add_rule(const std::string& table, const std::string& chain,
                         const std::string& match, std::uint16_t group)
 {
     const std::string before = "add rule inet " + table + " " + chain + " ";
-    return {before + match + " log group " + std::to_string(group), before.size(), match.size()};
+    const std::string matching = whole_protocol(match);
+    return {before + matching + " log group " + std::to_string(group), before.size(),
+            matching.size()};
 }
 
 // Has the packets at a hook pass the chain. At each it is right after connection tracking (-200),

@@ -237,7 +237,8 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
  * packet that two taps match is logged twice.
  *
  * `match` is what stands before the verdict in a rule of nft's, "tcp dport 443",
- * of IPv4 and IPv6 alike; NULL or "": all packets. `hook` is "prerouting", "input",
+ * of IPv4 and IPv6 alike; a protocol alone, "udp", is all of it; NULL or "": all
+ * packets. `hook` is "prerouting", "input",
  * "forward", "output", "postrouting", or "ingress:DEVICE"; NULL or "": prerouting
  * and output, which is all that comes in, before anything is done to it, and all that is
  * sent from here. At each hook the rule stands right after connection tracking
