@@ -136,6 +136,7 @@ public:
     void set_socket_buffer(long long socket_buffer, binding::Failure& failure);
     void set_conntrack(bool conntrack, binding::Failure& failure);
     void set_netns(const char* netns, binding::Failure& failure);
+    void add_tap(const char* hook, const char* match, binding::Failure& failure);
     void start(binding::Failure& failure);
 
     bool closed();
@@ -143,6 +144,7 @@ public:
     int fd(binding::Failure& failure);
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);
+    binding::Optional tap_group(binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);
 };

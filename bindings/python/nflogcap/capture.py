@@ -20,7 +20,7 @@ from nflogcap.stats import Stats
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
-# The names of the C ABI's setters.
+# The names of the C ABI's setters, and those of its taps.
 OPTIONS = (
     "snaplen",
     "delivery",
@@ -30,11 +30,13 @@ OPTIONS = (
     "socket_buffer",
     "conntrack",
     "netns",
+    "tap",
+    "hook",
 )
 
 
 def open(
-    groups: Union[int, Iterable[int]],
+    groups: Union[int, Iterable[int]] = (),
     *,
     snaplen: Optional[int] = None,
     delivery: Optional[int] = None,
@@ -44,11 +46,14 @@ def open(
     socket_buffer: Optional[int] = None,
     conntrack: bool = False,
     netns: Union[str, "os.PathLike[str]", None] = None,
+    tap: Union[str, Iterable[str], None] = None,
+    hook: Optional[str] = None,
     **unknown: Any,
 ) -> "Capture":
     """Starts capturing and returns the Capture.
 
-    groups           the NFLOG group, 0 to 65535, or an iterable of groups
+    groups           the NFLOG group, 0 to 65535, or an iterable of groups; with a tap
+                     it may be left out, and the capture takes one that is free
     snaplen          bytes of payload to copy of each packet, 0 to 65531 (the
                      default); 0: metadata only
     delivery         BATCHED (the default): many packets a batch, least CPU,
@@ -67,11 +72,18 @@ def open(
     netns            path of the network namespace to capture in, such as
                      /run/netns/blue or /proc/1234/ns/net (str or os.PathLike);
                      by default that of the calling thread, which stays where it is
+    tap              what to capture, in nft's words, such as "tcp dport 443", or an
+                     iterable of these: a firewall rule logs it to the capture until
+                     that ends, and does nothing else. "": all packets
+    hook             where the taps stand: "prerouting", "input", "forward", "output",
+                     "postrouting" or "ingress:DEVICE"; by default at prerouting and
+                     output, which is all that comes in and all that is sent
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
-    lacks NFLOG, or conntrack for it; ValueError for a value out of range, no
-    group, and the same group twice; TypeError for another type, and for an
+    lacks NFLOG, or conntrack for it, or the library taps; ValueError for a value
+    out of range, no group, the same group twice, and a tap that nft does not
+    understand or that is more than a match; TypeError for another type, and for an
     option that there is not.
     """
     for name in unknown:
@@ -93,6 +105,7 @@ def open(
     handle.set_conntrack(bool(conntrack))
     if netns is not None:
         handle.set_netns(os.fspath(netns))
+    _add_taps(handle, tap, hook)
     handle.start()
     capture = Capture(handle, numbers_of_groups)
     logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
@@ -115,7 +128,8 @@ class Capture:
 
     def __init__(self, handle: _nflogcap.Handle, groups: List[int]) -> None:
         self._handle = handle
-        self._groups = groups
+        chosen = handle.tap_group()
+        self._groups = groups or ([] if chosen is None else [chosen])
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:
@@ -173,6 +187,11 @@ class Capture:
         The same until the capture is closed. Never read from it or close it.
         """
         return self._handle.fd()
+
+    @property
+    def tap_group(self) -> Optional[int]:
+        """The group that the taps log to; None without a tap."""
+        return self._handle.tap_group()
 
     @property
     def stats(self) -> Stats:
@@ -257,6 +276,30 @@ def _listed(groups: Union[int, Iterable[int]]) -> List[int]:
         raise TypeError(
             f"groups is an integer or an iterable of integers, not '{type(groups).__name__}'"
         ) from None
+
+
+def _add_taps(
+    handle: _nflogcap.Handle, tap: Union[str, Iterable[str], None], hook: Optional[str]
+) -> None:
+    if tap is None:
+        if hook is not None:
+            raise ValueError("hook is where a tap stands, and no tap is given")
+        return
+    if isinstance(tap, (bytes, bytearray)):
+        raise TypeError(f"tap is a string or an iterable of strings, not '{type(tap).__name__}'")
+    try:
+        matches = [tap] if isinstance(tap, str) else list(tap)
+    except TypeError:
+        raise TypeError(
+            f"tap is a string or an iterable of strings, not '{type(tap).__name__}'"
+        ) from None
+    for match in matches:
+        for name, text in (("tap", match), ("hook", "" if hook is None else hook)):
+            if not isinstance(text, str):
+                raise TypeError(f"{name} is a string, not '{type(text).__name__}'")
+            if "\0" in text:
+                raise ValueError(f"{name} holds a NUL")
+        handle.add_tap("" if hook is None else hook, match)
 
 
 def _seconds(timeout: Optional[float]) -> float:

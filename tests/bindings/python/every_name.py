@@ -117,6 +117,8 @@ def capture() -> None:
         socket_buffer=1 << 20,
         conntrack=True,
         netns="/run/netns/blue",
+        tap=["tcp dport 443", "udp"],
+        hook="ingress:eth0",
     ) as opened:
         one: Optional[nflogcap.Packet] = opened.next(timeout=0.5)
         many: Optional[nflogcap.Batch] = opened.read_batch(1)
@@ -130,7 +132,8 @@ def capture() -> None:
         stats(opened.group_stats(5))
         state: bool = opened.closed or opened.ended
         descriptor: int = opened.fileno()
-        print(state, descriptor)
+        group: Optional[int] = opened.tap_group
+        print(state, descriptor, group)
         opened.wakeup()
         opened.stop()
     opened.close()

@@ -22,7 +22,8 @@ class NFLOGListenSocket(SuperSocket):
     iface         "nflog:5" or "nflog:5,6": the groups to capture; what else scapy
                   gives is a device, which has no meaning here
     queues        the group, or an iterable of groups, in place of the class's own
-    nflog_kwargs  a dict of options for nflogcap.open()
+    nflog_kwargs  a dict of options for nflogcap.open(); with a tap and no groups
+                  the capture takes a group that is free
 
     A filter is refused (Scapy_Exception), given here or as conf.except_filter,
     unless nofilter is true. type, promisc and monitor are what scapy gives to each
@@ -63,6 +64,9 @@ class NFLOGListenSocket(SuperSocket):
         self._warned = False
         if groups is None:
             groups = self.queues if queues is None else queues
+            tapping = (nflog_kwargs or {}).get("tap") is not None
+            if tapping and queues is None and groups is NFLOGListenSocket.queues:
+                groups = ()
         self.capture = nflogcap.open(groups, **(nflog_kwargs or {}))
         self.closed = False
 
