@@ -93,6 +93,11 @@ void Handle::set_savefile(const char* savefile, Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_set_savefile(handle_, savefile), failure);
 }
 
+void Handle::add_tap(const char* hook, const char* match, Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_add_tap(handle_, hook, match), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);
@@ -111,6 +116,16 @@ void Handle::wakeup(Failure& failure) noexcept
 void Handle::stop(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_stop(handle_), failure);
+}
+
+Optional Handle::tap_group(Failure& failure) noexcept
+{
+    const int group = closed() ? why_none_ : nflogcap_tap_group(handle_);
+    if (group == -ENOENT)
+        return {false, 0};
+    if (report(group, failure) < 0)
+        return {false, 0};
+    return {true, static_cast<std::uint64_t>(group)};
 }
 
 nflogcap_stats Handle::stats(Failure& failure) noexcept

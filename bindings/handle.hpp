@@ -36,6 +36,8 @@ public:
     void set_netns(const char* netns, Failure& failure) noexcept;
     void set_filter(const char* filter, Failure& failure) noexcept;
     void set_savefile(const char* savefile, Failure& failure) noexcept;
+    // An empty hook is the library's default, an empty match all packets.
+    void add_tap(const char* hook, const char* match, Failure& failure) noexcept;
     void start(Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
@@ -44,6 +46,8 @@ public:
     int fd(Failure& failure) noexcept;
     void wakeup(Failure& failure) noexcept;
     void stop(Failure& failure) noexcept;
+    // Absent where no tap was added.
+    Optional tap_group(Failure& failure) noexcept;
     nflogcap_stats stats(Failure& failure) noexcept;
     nflogcap_stats group_stats(long long group, Failure& failure) noexcept;
 

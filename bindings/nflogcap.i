@@ -143,6 +143,7 @@ public:
     void set_netns(const char* netns, binding::Failure& failure);
     void set_filter(const char* filter, binding::Failure& failure);
     void set_savefile(const char* savefile, binding::Failure& failure);
+    void add_tap(const char* hook, const char* match, binding::Failure& failure);
     void start(binding::Failure& failure);
 
     bool closed();
@@ -150,6 +151,7 @@ public:
     int fd(binding::Failure& failure);
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);
+    binding::Optional tap_group(binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);
 };

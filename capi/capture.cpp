@@ -120,9 +120,19 @@ int nflogcap_set_savefile(nflogcap* handle, const char* path)
                  [&](Capture& capture) { return capture.settings().set_savefile(path), 0; });
 }
 
+int nflogcap_add_tap(nflogcap* handle, const char* hook, const char* match)
+{
+    return guard(handle, [&](Capture& capture) { return capture.add_tap(hook, match), 0; });
+}
+
 int nflogcap_start(nflogcap* handle)
 {
     return guard(handle, [](Capture& capture) { return capture.start(), 0; });
+}
+
+int nflogcap_tap_group(nflogcap* handle)
+{
+    return guard(handle, [](Capture& capture) { return capture.tap_group(); });
 }
 
 int nflogcap_fd(nflogcap* handle)

@@ -42,7 +42,7 @@ const char* nflogcap_strerror(int error)
     case ERANGE:
         return "Value out of range";
     case EOPNOTSUPP:
-        return "Not supported by this kernel";
+        return "Not supported by this kernel, or by this build of the library";
     default:
         // The calls of glibc that write into a buffer of their own are no use to threads.
         if (const char* words = strerrordesc_np(code))

@@ -4,11 +4,14 @@
 #include "error.hpp"
 #include "live_source.hpp"
 #include "network_namespace.hpp"
+#include "refusal.hpp"
 #include "savefile_source.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <exception>
+#include <set>
 #include <string>
 
 namespace nflog {
@@ -65,13 +68,34 @@ void Capture::set_filter(const char* expression)
         filter_ = std::make_unique<PacketFilter>(expression);
 }
 
+void Capture::add_tap(const char* hook, const char* match)
+{
+    settings_.require_unlocked("taps");
+    TapTable::require_support();
+    taps_.emplace_back(hook, match);
+}
+
+std::uint16_t Capture::tap_group() const
+{
+    if (taps_.empty())
+        throw Error(ENOENT, "there is no group that taps log to: no tap was added");
+    if (groups_.empty())
+        throw Error(ENOTCONN, "there is no group that taps log to yet: no group was added, so the "
+                              "start chooses one");
+    return groups_.begin()->group();
+}
+
 void Capture::start()
 {
     if (state_ == State::capturing || state_ == State::draining)
         throw Error(EBUSY, "cannot start: the capture has started already");
     const bool live = settings_.savefile().empty();
-    if (live && groups_.empty())
-        throw Error(EINVAL, "cannot start: there is no group to capture; add one");
+    if (live && groups_.empty() && taps_.empty())
+        throw Error(EINVAL, "cannot start: there is no group to capture; add one, or a tap");
+    if (!live && !taps_.empty())
+        throw Error(EINVAL,
+                    "cannot start: the packets of a savefile cannot be tapped; leave out the "
+                    "savefile or the taps");
     if (state_ == State::ended)
         stopped_ = false;
 
@@ -86,14 +110,17 @@ void Capture::start()
     cursor_ = {};
     parser_.emplace();
     adaptive_.reset();
-    if (live)
-        source_ = bind(numbers);
-    else
-        source_ = std::make_unique<SavefileSource>(settings_.savefile());
     try {
+        if (live)
+            source_ = bind(numbers);
+        else
+            source_ = std::make_unique<SavefileSource>(settings_.savefile());
         if (source_->fd() >= 0)
             readiness_.watch(source_->fd());
+        if (live && groups_.empty())
+            groups_.add(numbers.front());
     } catch (...) {
+        tap_table_.reset();
         source_.reset();
         throw;
     }
@@ -106,12 +133,17 @@ void Capture::start()
     settle_bell();
 }
 
-std::unique_ptr<Source> Capture::bind(const std::vector<std::uint16_t>& groups)
+std::unique_ptr<Source> Capture::bind(std::vector<std::uint16_t>& groups)
 {
     std::unique_ptr<LiveSource> source;
     const auto open = [&] {
-        source =
-            std::make_unique<LiveSource>(groups, settings_.at_start(), settings_.socket_buffer());
+        if (groups.empty())
+            source = bind_free_group(groups);
+        else
+            source = std::make_unique<LiveSource>(groups, settings_.at_start(),
+                                                  settings_.socket_buffer());
+        if (!taps_.empty()) // only now, so that nothing is logged that nobody reads
+            tap_table_.emplace(taps_, groups.front());
     };
     if (settings_.netns().empty())
         open();
@@ -120,6 +152,38 @@ std::unique_ptr<Source> Capture::bind(const std::vector<std::uint16_t>& groups)
     if (settings_.delivery() == NFLOGCAP_ADAPTIVE)
         adaptive_.emplace(*source, groups.size(), settings_.at_start(), settings_.batched());
     return source;
+}
+
+// The highest group that has no owner. People number theirs from below, and rules of theirs may log
+// there, which are not looked at.
+std::unique_ptr<LiveSource> Capture::bind_free_group(std::vector<std::uint16_t>& groups)
+{
+    constexpr std::uint16_t highest = 65535;
+    constexpr std::uint16_t lowest = 65280;
+    constexpr int attempts = 16; // another may be faster, and owners are not to be seen everywhere
+    int attempt = 0;
+    std::exception_ptr first_refusal;
+    const std::set<std::uint16_t> owned = owned_groups();
+    for (std::uint16_t group = highest; group >= lowest; --group) {
+        if (owned.contains(group))
+            continue;
+        try {
+            groups = {group};
+            return std::make_unique<LiveSource>(groups, settings_.at_start(),
+                                                settings_.socket_buffer());
+        } catch (const Error& failure) {
+            if (failure.code() != EPERM)
+                throw;
+            if (!first_refusal)
+                first_refusal = std::current_exception();
+            if (++attempt == attempts)
+                std::rethrow_exception(first_refusal);
+        }
+    }
+    throw Error(
+        EBUSY,
+        "cannot start: taps without a group take one of 65280 to 65535, and all have owners; "
+        "add a group that is free");
 }
 
 int Capture::fd() noexcept
@@ -247,6 +311,7 @@ int Capture::refill(int timeout_ms)
     if (state_ == State::ended)
         return -ENODATA;
     if (stopped_ && state_ == State::capturing) {
+        tap_table_.reset();
         source_->stop();
         state_ = State::draining;
     }

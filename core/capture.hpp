@@ -10,6 +10,8 @@
 #include "refused_batches.hpp"
 #include "settings.hpp"
 #include "source.hpp"
+#include "tap.hpp"
+#include "tap_table.hpp"
 
 #include <array>
 #include <atomic>
@@ -28,10 +30,13 @@ namespace nflog {
 class Capture {
 public:
     void add_group(std::uint16_t group);
+    void add_tap(const char* hook, const char* match);
     Settings& settings() noexcept { return settings_; }
     void set_filter(const char* expression);
 
     void start();
+
+    [[nodiscard]] std::uint16_t tap_group() const;
 
     int fd() noexcept;
     int next(const nflogcap_packet*& packet, int timeout_ms);
@@ -49,7 +54,8 @@ public:
 private:
     enum class State : std::uint8_t { configured, capturing, draining, ended };
 
-    std::unique_ptr<Source> bind(const std::vector<std::uint16_t>& groups);
+    std::unique_ptr<Source> bind(std::vector<std::uint16_t>& groups);
+    std::unique_ptr<LiveSource> bind_free_group(std::vector<std::uint16_t>& groups);
     bool advance(nflogcap_packet& packet) noexcept;
     GroupCounters* take_other() noexcept;
     int await_packet(nflogcap_packet& packet, int timeout_ms);
@@ -73,6 +79,8 @@ private:
     // the packet's way
     Readiness readiness_;
     std::unique_ptr<Source> source_;
+    std::vector<Tap> taps_;
+    std::optional<TapTable> tap_table_; // while packets are to be logged
     MessageCursor cursor_;
     std::optional<PacketParser> parser_;
     GroupTable groups_;

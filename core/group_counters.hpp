@@ -111,6 +111,7 @@ public:
     }
 
     auto begin() noexcept { return groups_.begin(); }
+    [[nodiscard]] auto begin() const noexcept { return groups_.begin(); }
     auto end() noexcept { return groups_.end(); }
     [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
 

@@ -107,6 +107,18 @@ bool has_net_admin()
 
 } // namespace
 
+std::set<std::uint16_t> owned_groups()
+{
+    std::set<std::uint16_t> groups;
+    std::ifstream table(group_table);
+    for (std::string line; std::getline(table, line);) {
+        std::uint16_t number = 0;
+        if (std::istringstream(line) >> number)
+            groups.insert(number);
+    }
+    return groups;
+}
+
 std::string explain_refusal(std::uint16_t group)
 {
     if (const auto port = owner_of(group))

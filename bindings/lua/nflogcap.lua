@@ -59,7 +59,7 @@ local function distance(one, other)
 end
 
 local function refuse_unknown(options)
-  local known = { groups = true }
+  local known = { groups = true, tap = true, hook = true }
   for _, name in ipairs(OPTIONS) do known[name] = true end
   for name in pairs(options) do
     if not known[name] then
@@ -87,6 +87,24 @@ local function listed(groups)
   for _ in pairs(groups) do count = count + 1 end
   if count ~= #groups then raise("groups is a table of integers from 1 on, and nothing else") end
   return groups
+end
+
+local function add_taps(handle, tap, hook)
+  if tap == nil then
+    if hook ~= nil then raise("hook is where a tap stands, and no tap is given") end
+    return
+  end
+  local matches = type(tap) == "table" and tap or { tap }
+  for _, match in ipairs(matches) do
+    for name, text in pairs { tap = match, hook = hook or "" } do
+      if type(text) ~= "string" then
+        raise("%s is a string, not a %s", name, type(text))
+      elseif text:find("\0", 1, true) then
+        raise("%s holds a NUL", name)
+      end
+    end
+    handle:add_tap(hook or "", match)
+  end
 end
 
 -- The handle of each capture: out of reach, and kept as long as its capture.
@@ -129,7 +147,9 @@ Capture.__index = Capture
 -- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace), savefile (path of
 -- a pcap or pcapng file to read the packets of instead of the kernel's, "-" for standard input: those
 -- of all groups where none is given), filter (an expression of pcap-filter(7), such as "udp port 53":
--- only packets that it matches are delivered). An integer alone is the group.
+-- only packets that it matches are delivered), tap (what to capture, in nft's words, such as
+-- "tcp dport 443", or a table of these; groups may then be left out), hook (where the taps stand, such
+-- as "input" or "ingress:eth0"). An integer alone is the group.
 --
 -- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
 function nflogcap.open(options)
@@ -139,7 +159,7 @@ function nflogcap.open(options)
   end
   refuse_unknown(options)
   local groups = options.groups
-  if groups == nil and options.savefile ~= nil then groups = {} end
+  if groups == nil and (options.savefile ~= nil or options.tap ~= nil) then groups = {} end
   local handle = core.Handle()
   for _, group in ipairs(listed(groups)) do handle:add_group(group) end
   for _, name in ipairs(OPTIONS) do
@@ -155,6 +175,7 @@ function nflogcap.open(options)
       handle["set_" .. name](handle, value)
     end
   end
+  add_taps(handle, options.tap, options.hook)
   handle:start()
   local capture = setmetatable({}, Capture)
   handles[capture] = handle
@@ -200,6 +221,9 @@ function Capture:stats() return copied(handle_of(self):stats()) end
 
 --- The counters of a group, as of now.
 function Capture:group_stats(group) return copied(handle_of(self):group_stats(group)) end
+
+--- The group that the taps log to; nil without a tap.
+function Capture:tap_group() return handle_of(self):tap_group() end
 
 --- Makes the next() that waits, or else the next one, return nil, and a loop end.
 function Capture:wakeup() handle_of(self):wakeup() end

@@ -182,7 +182,7 @@ int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t n_groups);
 int nflogcap_new(nflogcap **ret);
 
 /*
- * The functions from here to nflogcap_set_savefile() set up a capture before
+ * The functions from here to nflogcap_add_tap() set up a capture before
  * nflogcap_start(), or after it has ended and before it is started again;
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values in silence.
@@ -234,29 +234,45 @@ int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 int nflogcap_set_netns(nflogcap *handle, const char *path);
 
 /*
- * Reads the packets of this pcap or pcapng file instead of the kernel's, "-": of
- * standard input; NULL: the kernel's (default). It is opened by nflogcap_start(),
- * which then also returns -ENOENT and the like, -EBADMSG where it is no such
- * file, -EINVAL where its link type is none of these:
- *   NFLOG          all that the kernel sent of each packet
- *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
- * Times are those of the file where the kernel sent none. The kernel takes no
- * part: no privileges are needed, its settings have no effect, and `lost` is 0,
- * since what is missing in a file may have been left out of it; `seq` still shows
- * it. With groups only their packets are delivered, and those of others counted
- * as filtered; without groups all are. Where there is no packet more the capture
- * has ended. Where the file is damaged, as one that was cut is, its packets up to
- * there are delivered; then nflogcap_next() returns -EBADMSG once, and -ENODATA.
+ * Taps: has an nftables rule log to this handle, from the start of the capture to its
+ * end, so that none has to be written by hand. May be called several times; a
+ * packet that two taps match is logged twice.
+ *
+ * `match` is what stands before the verdict in a rule of nft's, "tcp dport 443",
+ * of IPv4 and IPv6 alike; a protocol alone, "udp", is all of it; NULL or "": all
+ * packets. `hook` is "prerouting", "input",
+ * "forward", "output", "postrouting", or "ingress:DEVICE"; NULL or "": prerouting
+ * and output, which is all that comes in, before anything is done to it, and all that is
+ * sent from here. At each hook the rule stands right after connection tracking
+ * (priority -199), before packets are marked, translated or filtered there.
+ *
+ * A tap only looks: a match that is more than one, such as "tcp dport 22 drop", is
+ * refused. The rules stand in an nftables table of their own, which no one else can
+ * change and the kernel removes when the capture ends, the handle is closed, or the process
+ * ends, by kill -9 too, unless a child of fork() still holds the handle.
+ *
+ * They log to the lowest of the handle's groups; where none was added the start chooses
+ * one that nobody captures, from 65535 down to 65280, and the handle keeps it.
+ *
+ * -EINVAL for another hook, and for a match with a line's end, ';' or '#' in it;
+ * -EOPNOTSUPP where the library was built without libnftables. What nft has to say
+ * of the match nflogcap_start() returns.
  */
-int nflogcap_set_savefile(nflogcap *handle, const char *path);
+int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Binds the groups, or opens the savefile. -EINVAL with no group, -EBUSY when
- * capturing already; -EPERM when another socket owns a group or CAP_NET_ADMIN is
- * missing (nflogcap_error() tells which, and who); -EOPNOTSUPP when the kernel
- * lacks NFLOG. After a failure no group is bound, and it may be called again.
+ * Binds the groups. -EINVAL with no group and no tap, -EBUSY when capturing already; -EPERM
+ * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
+ * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. Then lays the
+ * taps: -EINVAL for a match that nft does not understand, in its words, or that does
+ * more than match; -ENODEV without the device of an ingress. After a failure no
+ * group is bound and no tap laid, and it may be called again.
  */
 int nflogcap_start(nflogcap *handle);
+
+/* The group that the taps log to, 0 to 65535: -ENOENT without a tap, -ENOTCONN where
+ * the start has yet to choose it. */
+int nflogcap_tap_group(nflogcap *handle);
 
 /*
  * A descriptor to wait on with poll, select, epoll or an event loop: readable

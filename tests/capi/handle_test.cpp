@@ -37,7 +37,9 @@ TEST_CASE("a NULL handle is -EINVAL in every function")
     CHECK(nflogcap_set_netns(nullptr, "/proc/self/ns/net") == -EINVAL);
     CHECK(nflogcap_set_filter(nullptr, "udp") == -EINVAL);
     CHECK(nflogcap_set_savefile(nullptr, "-") == -EINVAL);
+    CHECK(nflogcap_add_tap(nullptr, "output", "udp dport 9") == -EINVAL);
     CHECK(nflogcap_start(nullptr) == -EINVAL);
+    CHECK(nflogcap_tap_group(nullptr) == -EINVAL);
     CHECK(nflogcap_fd(nullptr) == -EINVAL);
     CHECK(nflogcap_next(nullptr, &packet, 0) == -EINVAL);
     CHECK(nflogcap_next_batch(nullptr, &packet, 1, 0) == -EINVAL);

@@ -43,7 +43,7 @@ TEST_CASE("the words of a code say what it means here")
     CHECK(words(-EEXIST) == "The group was added before");
     CHECK(words(-ERANGE) == "Value out of range");
     CHECK(words(-EBUSY) == "The capture has started");
-    CHECK(words(-EOPNOTSUPP) == "Not supported by this kernel");
+    CHECK(words(-EOPNOTSUPP) == "Not supported by this kernel, or by this build of the library");
 }
 
 TEST_CASE("a code of the system's has the system's words")

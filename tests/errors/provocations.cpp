@@ -8,13 +8,15 @@
 #include "refused_call.hpp"
 #include "savefile.hpp"
 #include "scarcity.hpp"
+#include "without_taps.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -70,6 +72,7 @@ Failures next_and_next_batch(const Handle& handle, int timeout_ms)
 Failures all_settings(nflogcap* handle)
 {
     return {CALL(nflogcap_add_group, handle, 6),
+            CALL(nflogcap_add_tap, handle, "output", "udp dport 9"),
             CALL(nflogcap_set_snaplen, handle, 96),
             CALL(nflogcap_set_delivery, handle, NFLOGCAP_IMMEDIATE),
             CALL(nflogcap_set_queue_threshold, handle, 10),
@@ -86,6 +89,7 @@ Failures no_handle()
     Failures all = all_settings(nullptr);
     all.push_back(CALL(nflogcap_set_filter, nullptr, "udp"));
     all.push_back(CALL(nflogcap_start, nullptr));
+    all.push_back(CALL(nflogcap_tap_group, nullptr));
     all.push_back(CALL(nflogcap_fd, nullptr));
     all.push_back(CALL(nflogcap_next, nullptr, &packet, 0));
     all.push_back(CALL(nflogcap_next_batch, nullptr, &packet, 1, 0));
@@ -157,6 +161,7 @@ Failures without_memory()
         all.push_back(failure(function, code, handle.get()));
     };
     call("nflogcap_add_group", [&] { return nflogcap_add_group(handle.get(), 6); });
+    call("nflogcap_add_tap", [&] { return nflogcap_add_tap(handle.get(), "", long_path.c_str()); });
     call("nflogcap_set_netns", [&] { return nflogcap_set_netns(handle.get(), long_path.c_str()); });
     call("nflogcap_set_filter", [&] { return nflogcap_set_filter(handle.get(), "udp"); });
     call("nflogcap_set_savefile",
@@ -244,19 +249,6 @@ Failures owned_by_a_process_that_cannot_be_seen()
     return all;
 }
 
-// Runs a body in a thread that may bind groups and no more.
-void with_net_admin_alone(const std::function<void()>& body)
-{
-    std::thread thread([&] {
-        __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-        std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
-        sets[0].effective = sets[0].permitted = 1U << CAP_NET_ADMIN;
-        if (syscall(SYS_capset, &header, sets.data()) == 0)
-            body();
-    });
-    thread.join();
-}
-
 Failures owned_and_the_table_unreadable()
 {
     const Namespace ns;
@@ -264,7 +256,7 @@ Failures owned_and_the_table_unreadable()
     chmod("/proc/thread-self/net/netfilter/nfnetlink_log", 0); // that of the namespace
     const Handle handle = capture();
     Failures all;
-    with_net_admin_alone([&] { all.push_back(try_start(handle)); });
+    support::with_net_admin_alone([&] { all.push_back(try_start(handle)); });
     return all;
 }
 
@@ -328,6 +320,78 @@ Failures netns_without_capability()
     const Handle handle = capture_in("/proc/self/ns/net");
     Failures all;
     support::without_capabilities([&] { all.push_back(try_start(handle)); });
+    return all;
+}
+
+// The start of a handle that captures the group and has one tap.
+Handle tapping(const char* hook, const char* match)
+{
+    Handle handle = capture();
+    if (nflogcap_add_tap(handle.get(), hook, match) < 0)
+        throw std::runtime_error(nflogcap_error(handle.get()));
+    return handle;
+}
+
+Failures start_tapping(const char* hook, const char* match)
+{
+    const Namespace ns;
+    return {try_start(tapping(hook, match))};
+}
+
+Failures start_tapping_with_refused(RefusedCall call, int error)
+{
+    return start_with_refused({call}, error, tapping("output", "udp dport 9"));
+}
+
+Failures add_tap(const char* hook, const char* match)
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_add_tap, handle.get(), hook, match)};
+}
+
+Failures tap_without_a_free_group()
+{
+    const Namespace ns;
+    const Handle owner = support::capture_of({});
+    for (std::uint32_t number = 65280; number <= UINT16_MAX; ++number)
+        nflogcap_add_group(owner.get(), static_cast<std::uint16_t>(number));
+    support::start(owner);
+    const Handle handle = support::capture_of({});
+    nflogcap_add_tap(handle.get(), "output", "udp dport 9");
+    return {try_start(handle)};
+}
+
+Failures tap_with_one_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = tapping("output", "udp dport 9");
+    const int last = dup(STDIN_FILENO); // the lowest, which the groups' socket takes
+    close(last);
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit few = {static_cast<rlim_t>(last) + 1, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    Failures all{try_start(handle)};
+    setrlimit(RLIMIT_NOFILE, &before);
+    return all;
+}
+
+Failures tap_with_all_low_descriptors_taken()
+{
+    const Namespace ns;
+    const Handle handle = tapping("output", "udp dport 9");
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit many = {before.rlim_max, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &many);
+    std::vector<int> taken;
+    do {
+        taken.push_back(dup(STDIN_FILENO));
+    } while (taken.back() >= 0 && taken.back() < FD_SETSIZE);
+    Failures all{try_start(handle)};
+    for (const int fd : taken)
+        close(fd);
+    setrlimit(RLIMIT_NOFILE, &before);
     return all;
 }
 
@@ -420,6 +484,14 @@ Failures timer_without_descriptor()
 Failure read_from(const std::string& path)
 {
     return try_start(support::reader_of(path));
+}
+
+Failures tap_of_a_savefile()
+{
+    const Handle handle = capture();
+    nflogcap_set_savefile(handle.get(), "/dev/zero");
+    nflogcap_add_tap(handle.get(), nullptr, "udp");
+    return {CALL(nflogcap_start, handle.get())};
 }
 
 Failures of_another_link_type()
@@ -598,6 +670,44 @@ const std::vector<Provocation>& provocations()
         {"savefile-unreadable", kernel, [] { return Failures{read_from("/tmp")}; }},
         {"savefile-none", kernel, [] { return Failures{read_from("/dev/zero")}; }},
         {"savefile-link-type", kernel, of_another_link_type},
+        {"savefile-tapped", kernel, tap_of_a_savefile},
+
+        {"tap-support", kernel, [] { return Failures{add_tap_without_libnftables()}; }},
+        {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
+        {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
+        {"tap-none", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_tap_group, handle.get())};
+         }},
+        {"tap-unchosen", kernel,
+         [] {
+             const Handle handle = support::capture_of({});
+             nflogcap_add_tap(handle.get(), "output", "udp dport 9");
+             return Failures{CALL(nflogcap_tap_group, handle.get())};
+         }},
+        {"tap-match", kernel, [] { return start_tapping("output", "udp dprt 9"); }},
+        {"tap-more", kernel, [] { return start_tapping("output", "udp dport 9 counter"); }},
+        {"tap-device", kernel, [] { return start_tapping("ingress:eth7", "udp dport 9"); }},
+        {"tap-at-hook", kernel, [] { return start_tapping("ingress:lo", "fib daddr type local"); }},
+        {"tap-groups", kernel, tap_without_a_free_group},
+        {"tap-table", stand_in,
+         [] { return start_tapping_with_refused({SYS_sendmsg}, EOPNOTSUPP); }},
+        {"tap-query", stand_in,
+         [] {
+             constexpr std::uint32_t length_of_the_question = 36;
+             return start_tapping_with_refused({SYS_sendto, {{2, length_of_the_question}}}, ENOMEM);
+         }},
+        {"tap-socket", kernel, tap_with_one_descriptor},
+        {"tap-descriptor", kernel, tap_with_all_low_descriptors_taken},
+        {"tap-keep", stand_in,
+         [] {
+             return start_tapping_with_refused({SYS_fcntl, {{1, F_DUPFD_CLOEXEC}}}, EMFILE);
+         }},
+        {"tap-owner", stand_in,
+         [] {
+             return start_tapping_with_refused({SYS_getsockopt, {{2, SO_PROTOCOL}}}, EPERM);
+         }},
 
         {"ended", kernel, ended},
         {"woken", kernel, woken},

@@ -9,4 +9,7 @@ namespace support {
 // others keep theirs.
 void without_capabilities(const std::function<void()>& body);
 
+// The same, in one that may bind groups and change rules, and no more.
+void with_net_admin_alone(const std::function<void()>& body);
+
 } // namespace support

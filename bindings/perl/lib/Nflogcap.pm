@@ -24,7 +24,7 @@ use constant {
 # Those of a number.
 my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
 my @PATHS   = qw(netns savefile);
-my @OPTIONS = ('groups', @NUMBERS, 'conntrack', @PATHS, 'filter');
+my @OPTIONS = ('groups', @NUMBERS, 'conntrack', @PATHS, 'filter', 'tap', 'hook');
 
 # How many characters to insert, delete or change to make one word of the other.
 sub _distance ($one, $other) {
@@ -46,6 +46,22 @@ sub _path ($name, $path) {
     return "$path";
 }
 
+sub _add_taps ($capture, $tap, $hook) {
+    Nflogcap::XS::refuse('hook is where a tap stands, and no tap is given')
+      if defined $hook && !defined $tap;
+    return unless defined $tap;
+    Nflogcap::XS::refuse('tap is a string or a reference to an array of them')
+      if ref $tap && ref $tap ne 'ARRAY';
+    for my $match (ref $tap ? @$tap : $tap) {
+        for (['tap', $match], ['hook', $hook // '']) {
+            my ($name, $text) = @$_;
+            Nflogcap::XS::refuse("$name is a string") if ref $text || !defined $text;
+            Nflogcap::XS::refuse("$name holds a NUL") if $text =~ /\0/;
+        }
+        Nflogcap::XS::Handle_add_tap($capture, $hook // '', "$match");
+    }
+}
+
 sub open ($class, @options) {
     Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
       if @options % 2;
@@ -55,7 +71,8 @@ sub open ($class, @options) {
         my ($nearest) = sort { _distance($name, $a) <=> _distance($name, $b) || $a cmp $b } @OPTIONS;
         Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
     }
-    my $groups = $options{groups} // (defined $options{savefile} ? [] : undef);
+    my $tap    = $options{tap};
+    my $groups = $options{groups} // (defined $options{savefile} || defined $tap ? [] : undef);
     Nflogcap::XS::refuse('there is no group to capture: Nflogcap->open(groups => [5])')
       unless defined $groups;
     Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
@@ -75,6 +92,7 @@ sub open ($class, @options) {
         &{"Nflogcap::XS::Handle_set_$name"}($capture, _path($name, $options{$name}));
     }
     $capture->set_filter($options{filter});
+    _add_taps($capture, $tap, $options{hook});
     Nflogcap::XS::Handle_start($capture);
     return $capture;
 }
@@ -112,13 +130,14 @@ sub group_stats ($capture, $group) {
 }
 
 # The others are the extension's functions as they are.
-*next    = \&Nflogcap::XS::next;
-*fileno  = \&Nflogcap::XS::Handle_fd;
-*wakeup  = \&Nflogcap::XS::Handle_wakeup;
-*stop    = \&Nflogcap::XS::Handle_stop;
-*close   = \&Nflogcap::XS::Handle_close;
-*closed  = \&Nflogcap::XS::Handle_closed;
-*ended   = \&Nflogcap::XS::Handle_ended;
+*next      = \&Nflogcap::XS::next;
+*fileno    = \&Nflogcap::XS::Handle_fd;
+*tap_group = \&Nflogcap::XS::Handle_tap_group;
+*wakeup    = \&Nflogcap::XS::Handle_wakeup;
+*stop      = \&Nflogcap::XS::Handle_stop;
+*close     = \&Nflogcap::XS::Handle_close;
+*closed    = \&Nflogcap::XS::Handle_closed;
+*ended     = \&Nflogcap::XS::Handle_ended;
 
 package Nflogcap::Dump {
     *write    = \&Nflogcap::XS::Dump_write;
@@ -194,7 +213,8 @@ Starts capturing and returns the capture. The options:
 
 =item groups
 
-The NFLOG group, 0 to 65535, or a reference to an array of groups.
+The NFLOG group, 0 to 65535, or a reference to an array of groups. With a tap it may be left out, and
+the capture takes one that is free.
 
 =item snaplen
 
@@ -241,6 +261,16 @@ Path of a pcap or pcapng file to read the packets of instead of the kernel's, C<
 input: those of all groups where none is given. Where it is damaged, C<next> dies behind the packets
 before.
 
+=item tap
+
+What to capture, in nft's words, such as C<tcp dport 443>, or a reference to an array of these: a
+firewall rule logs it to the capture until that ends, and does nothing else. Empty: all packets.
+
+=item hook
+
+Where the taps stand: C<prerouting>, C<input>, C<forward>, C<output>, C<postrouting> or
+C<ingress:DEVICE>; by default at prerouting and output.
+
 =back
 
 =head2 $capture->next($timeout)
@@ -264,6 +294,10 @@ packets queued in the library included. Never read from it or close it.
 The counters, as of now, of the capture and of one of its groups: C<received>, C<delivered>,
 C<filtered>, C<lost> (exact), C<overruns>, C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
 C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>, each a method.
+
+=head2 $capture->tap_group
+
+The group that the taps log to; undef without a tap.
 
 =head2 $capture->wakeup
 

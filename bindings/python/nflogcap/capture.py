@@ -19,7 +19,7 @@ from nflogcap.stats import Stats
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
-# The names of the C ABI's setters.
+# The names of the C ABI's setters, and those of its taps.
 OPTIONS = (
     "snaplen",
     "delivery",
@@ -31,6 +31,8 @@ OPTIONS = (
     "netns",
     "savefile",
     "filter",
+    "tap",
+    "hook",
 )
 
 
@@ -47,11 +49,14 @@ def open(
     netns: Optional[Path] = None,
     savefile: Optional[Path] = None,
     filter: Optional[str] = None,
+    tap: Union[str, Iterable[str], None] = None,
+    hook: Optional[str] = None,
     **unknown: Any,
 ) -> "Capture":
     """Starts capturing and returns the Capture.
 
-    groups           the NFLOG group, 0 to 65535, or an iterable of groups
+    groups           the NFLOG group, 0 to 65535, or an iterable of groups; with a tap
+                     it may be left out, and the capture takes one that is free
     snaplen          bytes of payload to copy of each packet, 0 to 65531 (the
                      default); 0: metadata only
     delivery         BATCHED (the default): many packets a batch, least CPU,
@@ -78,11 +83,18 @@ def open(
                      where none is given. It ends as a capture that was stopped
                      does; where it is damaged, in an OSError with EBADMSG behind
                      the packets before. The other options are the kernel's
+    tap              what to capture, in nft's words, such as "tcp dport 443", or an
+                     iterable of these: a firewall rule logs it to the capture until
+                     that ends, and does nothing else. "": all packets
+    hook             where the taps stand: "prerouting", "input", "forward", "output",
+                     "postrouting" or "ingress:DEVICE"; by default at prerouting and
+                     output, which is all that comes in and all that is sent
 
     PermissionError where a group has an owner already or CAP_NET_ADMIN is
     missing, in words that tell which; OSError with EOPNOTSUPP where the kernel
-    lacks NFLOG, or conntrack for it; ValueError for a value out of range, no
-    group, the same group twice, and a wrong filter; TypeError for another type, and for an
+    lacks NFLOG, or conntrack for it, or the library taps; ValueError for a value
+    out of range, no group, the same group twice, a wrong filter, and a tap that nft
+    does not understand or that is more than a match; TypeError for another type, and for an
     option that there is not.
     """
     for name in unknown:
@@ -107,6 +119,7 @@ def open(
     if savefile is not None:
         handle.set_savefile(savefile)
     handle.set_filter(_expression(filter))
+    _add_taps(handle, tap, hook)
     handle.start()
     capture = Capture(handle, numbers_of_groups)
     logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
@@ -129,7 +142,8 @@ class Capture:
 
     def __init__(self, handle: _nflogcap.Handle, groups: List[int]) -> None:
         self._handle = handle
-        self._groups = groups
+        chosen = handle.tap_group()
+        self._groups = groups or ([] if chosen is None else [chosen])
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:
@@ -195,6 +209,11 @@ class Capture:
         filter before it stays in force.
         """
         self._handle.set_filter(_expression(filter))
+
+    @property
+    def tap_group(self) -> Optional[int]:
+        """The group that the taps log to; None without a tap."""
+        return self._handle.tap_group()
 
     @property
     def stats(self) -> Stats:
@@ -287,6 +306,30 @@ def _expression(filter: Optional[str]) -> Optional[str]:
     if filter is not None and "\0" in filter:
         raise ValueError("filter holds a NUL")
     return filter
+
+
+def _add_taps(
+    handle: _nflogcap.Handle, tap: Union[str, Iterable[str], None], hook: Optional[str]
+) -> None:
+    if tap is None:
+        if hook is not None:
+            raise ValueError("hook is where a tap stands, and no tap is given")
+        return
+    if isinstance(tap, (bytes, bytearray)):
+        raise TypeError(f"tap is a string or an iterable of strings, not '{type(tap).__name__}'")
+    try:
+        matches = [tap] if isinstance(tap, str) else list(tap)
+    except TypeError:
+        raise TypeError(
+            f"tap is a string or an iterable of strings, not '{type(tap).__name__}'"
+        ) from None
+    for match in matches:
+        for name, text in (("tap", match), ("hook", "" if hook is None else hook)):
+            if not isinstance(text, str):
+                raise TypeError(f"{name} is a string, not '{type(text).__name__}'")
+            if "\0" in text:
+                raise ValueError(f"{name} holds a NUL")
+        handle.add_tap("" if hook is None else hook, match)
 
 
 def _seconds(timeout: Optional[float]) -> float:

@@ -44,13 +44,14 @@ module Nflogcap
 
   # The setters that take an integer.
   INTEGERS = %i[snaplen delivery queue_threshold flush_timeout batch_size socket_buffer].freeze
-  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :savefile, :filter].freeze
+  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :savefile, :filter, :tap, :hook].freeze
   private_constant :INTEGERS, :OPTIONS
 
   # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
   # block did; without it returns the Capture.
   #
-  # groups:: the NFLOG group, 0 to 65535, or several
+  # groups:: the NFLOG group, 0 to 65535, or several; with a tap it may be left out, and the capture
+  #          takes one that is free
   # snaplen:: bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only
   # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay;
   #            IMMEDIATE: a batch a packet; or ADAPTIVE: immediate while packets trickle,
@@ -65,6 +66,10 @@ module Nflogcap
   #          delivered; Capture#set_filter changes it
   # savefile:: path of a pcap or pcapng file to read the packets of instead of the kernel's, "-" for
   #            standard input: those of all groups where none is given
+  # tap:: what to capture, in nft's words, such as "tcp dport 443", or several of these: a firewall
+  #       rule logs it to the capture until that ends, and does nothing else. "": all packets
+  # hook:: where the taps stand: "prerouting", "input", "forward", "output", "postrouting" or
+  #        "ingress:DEVICE"; by default at prerouting and output
   def self.open(group = nil, **options)
     handle = start(group, options)
     capture = Capture.send(:new, handle)
@@ -92,8 +97,21 @@ module Nflogcap
       handle.public_send(:"set_#{name}", path_of(name, options[name])) unless options[name].nil?
     end
     handle.set_filter(expression_of(options[:filter]))
+    add_taps(handle, options[:tap], options[:hook])
     handle.start
     handle
+  end
+
+  def self.add_taps(handle, tap, hook)
+    raise ArgumentError, "hook is where a tap stands, and no tap is given" if tap.nil? && hook
+
+    Array(tap).each do |match|
+      { tap: match, hook: hook || "" }.each do |name, text|
+        raise TypeError, "#{name} is a String, not #{text.class}" unless text.is_a?(String)
+        raise ArgumentError, "#{name} holds a NUL" if text.include?("\0")
+      end
+      handle.add_tap(hook || "", match)
+    end
   end
 
   def self.unknown_option(name)
@@ -108,7 +126,7 @@ module Nflogcap
 
     path
   end
-  private_class_method :start, :unknown_option, :path_of
+  private_class_method :start, :add_taps, :unknown_option, :path_of
 
   # :nodoc:
   def self.expression_of(filter)
@@ -246,6 +264,11 @@ module Nflogcap
     def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
       @handle.set_filter(Nflogcap.expression_of(filter))
       nil
+    end
+
+    # The group that the taps log to; nil without a tap.
+    def tap_group
+      @handle.tap_group
     end
 
     # The counters of the capture, as of now (Stats).

@@ -166,6 +166,58 @@ test netns => sub {
     die $why unless $done;
 };
 
+sub ruleset () {
+    local $ENV{LD_PRELOAD} = '';
+    return scalar `nft list ruleset`;
+}
+
+test tap => sub {
+    my $before = ruleset();
+    my $udp    = 'udp dport ' . PORT;
+    for ([$udp, 1], [[$udp, 'udp dport { ' . PORT . ', 9 }'], 2]) {
+        my ($taps, $copies) = @$_;
+        my $capture = Nflogcap->open(tap => $taps, hook => 'output', snaplen => 96);
+        equal($capture->tap_group, 65535);
+        send_udp(PORT, 'tapped');
+        for (1 .. $copies) {
+            my $packet = $capture->next(LONG);
+            equal([$packet->group, $packet->hook, udp_payload($packet)], [65535, 3, 'tapped']);
+        }
+        equal(index(ruleset(), 'nflogcap-65535') >= 0, 1);
+    }
+    equal(Nflogcap->open(groups => 5, tap => $udp, hook => 'ingress:lo')->tap_group, 5);
+    my $all = Nflogcap->open(tap => '');
+    send_udp(PORT, 'anything');
+    equal([map { $all->next(LONG)->hook } 1 .. 2], [3, 0]);
+    $all->close;
+    equal(Nflogcap->open(groups => 5)->tap_group, undef);
+    equal(ruleset(), $before);
+};
+
+test bad_tap => sub {
+    for (
+        [{ tap => 'udp dprt 9' },        'nft says', "at 'dprt'"],
+        [{ tap => 'udp dport 9 drop' },  "at 'drop'"],
+        [{ tap => 'meta mark set 5' },   'does more than match'],
+        [{ tap => 'udp dport 9; drop' }, 'this has ;'],
+        [{ tap => "udp dport 9\0" },     'tap holds a NUL'],
+        [{ tap => {} },                  'tap is a string or a reference to an array'],
+        [{ tap => ['udp', undef] },      'tap is a string'],
+        [{ tap => 'udp', hook => 'somewhere' },    "cannot tap at 'somewhere'"],
+        [{ tap => 'udp', hook => "input\0" },      'hook holds a NUL'],
+        [{ tap => 'udp', hook => [] },             'hook is a string'],
+        [{ tap => 'udp', hook => 'ingress:eth7' }, 'no such device'],
+        [{ groups => 5,  hook => 'input' },        'no tap is given'],
+        [{ tap => [] },                            'no group'],
+      )
+    {
+        my ($options, @words) = @$_;
+        refused(sub { Nflogcap->open(%$options) }, @words);
+    }
+    equal(bound_groups(), []);
+    equal(ruleset(),      '');
+};
+
 test iterate => sub {
     logged { groups => 5 }, 'group 5', sub ($capture) {
         send_udp(PORT, 1 .. 1000);

@@ -120,6 +120,8 @@ def capture() -> None:
         netns="/run/netns/blue",
         savefile=None,
         filter="udp port 53",
+        tap=["tcp dport 443", "udp"],
+        hook="ingress:eth0",
     ) as opened:
         opened.set_filter("tcp")
         opened.set_filter(None)
@@ -135,7 +137,8 @@ def capture() -> None:
         stats(opened.group_stats(5))
         state: bool = opened.closed or opened.ended
         descriptor: int = opened.fileno()
-        print(state, descriptor)
+        group: Optional[int] = opened.tap_group
+        print(state, descriptor, group)
         opened.wakeup()
         opened.stop()
     opened.close()

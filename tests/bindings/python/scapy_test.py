@@ -107,6 +107,21 @@ class SniffTest(ScapyTest):
             self.assertEqual(packet[UDP].payload.load, payload)
         self.assertFalse(listener.closed)
 
+    def test_a_tap_stands_in_place_of_a_rule(self):
+        tap = {"tap": "udp dport 958", "hook": "output"}
+        for queues, group in ((None, 65535), (5, 5)):
+            listener = self.with_socket(queues=queues, nflog_kwargs=tap)
+            self.assertEqual(listener.capture.tap_group, group)
+            (packet,) = self.sniff(
+                opened_socket=listener, count=1, started_callback=self.sending(958, b"tapped")
+            )
+            self.assertEqual(packet[UDP].payload.load, b"tapped")
+            self.assertEqual(packet.nflog.group, group)
+            listener.close()
+        install_nflog_listener(tap="udp dport 958", hook="output")
+        (packet,) = self.sniff(count=1, started_callback=self.sending(958, b"installed"))
+        self.assertEqual(packet.nflog.group, 65535)
+
     def test_two_sockets_in_one_sniff(self):
         self.with_rule(959, "group 5")
         self.with_rule(960, "group 6")

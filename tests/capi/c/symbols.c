@@ -21,7 +21,9 @@
     FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
     FUNCTION(int, nflogcap_set_filter, (nflogcap *, const char *))                                 \
     FUNCTION(int, nflogcap_set_savefile, (nflogcap *, const char *))                               \
+    FUNCTION(int, nflogcap_add_tap, (nflogcap *, const char *, const char *))                      \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
+    FUNCTION(int, nflogcap_tap_group, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
     FUNCTION(int, nflogcap_next, (nflogcap *, const nflogcap_packet **, int))                      \
     FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \

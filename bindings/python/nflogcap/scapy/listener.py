@@ -22,7 +22,8 @@ class NFLOGListenSocket(SuperSocket):
     iface         "nflog:5" or "nflog:5,6": the groups to capture; what else scapy
                   gives is a device, which has no meaning here
     queues        the group, or an iterable of groups, in place of the class's own
-    nflog_kwargs  a dict of options for nflogcap.open()
+    nflog_kwargs  a dict of options for nflogcap.open(); with a tap and no groups
+                  the capture takes a group that is free
     filter        an expression of pcap-filter(7), in place of nflog_kwargs' own;
                   packets that conf.except_filter matches are left out too
     nofilter      true: there is no filter, whatever is said of one
@@ -66,6 +67,9 @@ class NFLOGListenSocket(SuperSocket):
         options = dict(nflog_kwargs or {})
         option = options.pop("filter", None)
         expression = _without_excepted(filter or option)
+        tapping = options.get("tap") is not None
+        if tapping and queues is None and groups is NFLOGListenSocket.queues:
+            groups = ()
         self.capture = nflogcap.open(groups, **options)
         self.closed = False
         if not nofilter:

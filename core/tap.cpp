@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap.hpp"
+
+#include "error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <net/if.h>
+#include <string_view>
+
+namespace nflog {
+
+namespace {
+
+constexpr std::string_view ingress = "ingress";
+constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
+                                                                  "output", "postrouting"};
+
+bool is_control(char character)
+{
+    constexpr unsigned char first_printable = 0x20;
+    constexpr unsigned char del = 0x7f;
+    const auto byte = static_cast<unsigned char>(character);
+    return byte < first_printable || byte == del;
+}
+
+// The device's name stands in quotation marks in nft's command, where it takes a star for any name.
+bool is_device_name(std::string_view name)
+{
+    constexpr char quotation_mark = 0x22;
+    constexpr std::array never = {quotation_mark, '*', '/', ' '};
+    return !name.empty() && name.size() < IFNAMSIZ && std::ranges::none_of(name, is_control) &&
+           std::ranges::find_first_of(name, never) == name.end();
+}
+
+Tap::Hook hook_of(std::string_view words)
+{
+    if (std::ranges::find(hooks_without_device, words) != hooks_without_device.end())
+        return {std::string(words), ""};
+    if (words.starts_with(ingress) && words.substr(ingress.size()).starts_with(':')) {
+        const std::string_view device = words.substr(ingress.size() + 1);
+        if (is_device_name(device))
+            return {std::string(ingress), std::string(device)};
+    }
+    throw Error(EINVAL, "cannot tap at '" + std::string(words) +
+                            "': a hook is prerouting, input, forward, output, postrouting, or "
+                            "ingress:DEVICE, such as ingress:eth0");
+}
+
+// Without these the words cannot leave the one rule that they stand in.
+std::string checked_match(std::string_view words)
+{
+    for (const char character : words) {
+        const bool control = is_control(character) && character != '\t';
+        if (control || character == ';' || character == '#')
+            throw Error(EINVAL, "cannot tap '" + std::string(words) +
+                                    "': a match is one line of nft's, and has no line's end, ';' "
+                                    "or '#' in it; this has " +
+                                    (control ? "a control character" : std::string(1, character)));
+    }
+    return std::string(words);
+}
+
+} // namespace
+
+// All that comes in, before anything is done to it, and all that is sent from here.
+Tap::Tap(const char* hook, const char* match) : match_(checked_match(match == nullptr ? "" : match))
+{
+    if (hook == nullptr || *hook == '\0')
+        hooks_ = {{"prerouting", ""}, {"output", ""}};
+    else
+        hooks_ = {hook_of(hook)};
+}
+
+} // namespace nflog

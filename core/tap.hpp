@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace nflog {
+
+// What a user wants logged to the capture: a match in nft's words, at one hook or several.
+class Tap {
+public:
+    // Throws Error for a hook that there is not, and for a match that would end the rule it stands
+    // in. Whether nft understands the match, and whether it only matches, shows when it is laid.
+    Tap(const char* hook, const char* match);
+
+    struct Hook {
+        std::string name;   // in nft's words, too
+        std::string device; // of ingress; empty at the others
+    };
+    [[nodiscard]] const std::vector<Hook>& hooks() const noexcept { return hooks_; }
+    [[nodiscard]] const std::string& match() const noexcept { return match_; } // empty: all packets
+
+private:
+    std::vector<Hook> hooks_;
+    std::string match_;
+};
+
+} // namespace nflog

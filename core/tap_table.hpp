@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "file_descriptor.hpp"
+#include "tap.hpp"
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace nflog {
+
+// The nftables table in which a capture's taps stand. It belongs to a netlink socket, and the
+// kernel removes it with that: at the end of this object, or of the process, however it ends.
+class TapTable {
+public:
+    // Throws Error where the library was built without libnftables.
+    static void require_support();
+
+    // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
+    // Error, with none of them laid, where nft refuses one or one does more than match and log.
+    TapTable(const std::vector<Tap>& taps, std::uint16_t group);
+    // Removes them, since a child of fork() may hold the socket open; not in that child, though.
+    ~TapTable();
+    TapTable(const TapTable&) = delete;
+    TapTable(TapTable&&) = delete;
+    TapTable& operator=(const TapTable&) = delete;
+    TapTable& operator=(TapTable&&) = delete;
+
+private:
+    std::string name_;
+    pid_t owner_ = 0;
+    FileDescriptor socket_; // that owns the table
+};
+
+} // namespace nflog
