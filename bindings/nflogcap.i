@@ -122,6 +122,7 @@ struct nflogcap_stats {
     uint64_t bytes;
     uint64_t socket_buffer;
     uint32_t delivery;
+    uint64_t socket_buffer_used;
 };
 %mutable;
 

@@ -431,8 +431,12 @@ std::uint64_t Capture::unaccounted() noexcept
 
 const nflogcap_stats& Capture::stats() noexcept
 {
-    if (source_)
-        refused_.look_at(source_->queue());
+    stats_.socket_buffer_used = 0;
+    if (source_) {
+        const NetlinkSocket::Queue queue = source_->queue();
+        refused_.look_at(queue);
+        stats_.socket_buffer_used = queue.bytes;
+    }
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.filtered = stats_.lost = 0;
     const auto add = [&](const nflogcap_stats& counted) {

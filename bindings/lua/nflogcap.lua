@@ -27,6 +27,7 @@ local OPTIONS = {
 local COUNTERS = {
   "received", "delivered", "filtered", "lost", "overruns", "dropped_batches",
   "unaccounted_batches", "truncated", "malformed", "batches", "bytes", "socket_buffer", "delivery",
+  "socket_buffer_used",
 }
 
 -- Ways of delivery, and the bits of a packet's `present`.

@@ -154,6 +154,8 @@ struct nflogcap_stats {
     uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; when
                                adaptive, batched as soon as one group is */
     uint32_t reserved;      /* 0 */
+    uint64_t socket_buffer_used; /* (handle) bytes of socket_buffer that batches take up which
+                                    wait to be read; 0 when not capturing */
 };
 
 /* nflogcap_set_delivery() */

@@ -86,6 +86,7 @@ class Stats(ctypes.Structure):
         ("socket_buffer", c_uint64),
         ("delivery", c_uint32),
         ("reserved", c_uint32),
+        ("socket_buffer_used", c_uint64),
     ]
 
 

@@ -225,10 +225,14 @@ TEST_CASE("a loss at the tail, which no packet shows yet, stands in the stats")
     support::start(capture);
     Sender nine(9);
     Sender ten(10);
+    CHECK(nflogcap_get_stats(capture.get())->socket_buffer_used == 0);
     nine.send(sent, bytes);
+    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    CHECK(stats->socket_buffer_used > stats->socket_buffer / 2);
     int outcome = 0;
     const std::uint64_t packets = support::count_packets(capture, 0, outcome);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    stats = nflogcap_get_stats(capture.get());
+    CHECK(stats->socket_buffer_used == 0);
     const std::uint64_t dropped = stats->dropped_batches;
     CHECK(stats->lost == 0);
     CHECK(dropped * batch == sent - packets);

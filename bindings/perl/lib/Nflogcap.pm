@@ -114,7 +114,7 @@ sub dump_open ($class, $path) {
 }
 
 my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
-  truncated malformed batches bytes socket_buffer delivery);
+  truncated malformed batches bytes socket_buffer delivery socket_buffer_used);
 
 sub _copied ($counters) {
     no strict 'refs';
@@ -293,7 +293,8 @@ packets queued in the library included. Never read from it or close it.
 
 The counters, as of now, of the capture and of one of its groups: C<received>, C<delivered>,
 C<filtered>, C<lost> (exact), C<overruns>, C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
-C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>, each a method.
+C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>,
+C<socket_buffer_used>, each a method.
 
 =head2 $capture->tap_group
 

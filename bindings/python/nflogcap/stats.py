@@ -41,6 +41,8 @@ class Stats(NamedTuple):
     of it was."""
     delivery: int
     """(capture) BATCHED or IMMEDIATE, now in force."""
+    socket_buffer_used: int
+    """(capture) Bytes of socket_buffer that batches take up which wait to be read."""
 
     @classmethod
     def _of(cls, counters: _nflogcap.Stats) -> "Stats":

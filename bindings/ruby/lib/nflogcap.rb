@@ -34,6 +34,7 @@ module Nflogcap
   Stats = Struct.new(
     :received, :delivered, :filtered, :lost, :overruns, :dropped_batches, :unaccounted_batches,
     :truncated, :malformed, :batches, :bytes, :socket_buffer, :delivery,
+    :socket_buffer_used,
     keyword_init: true
   ) do
     # :nodoc:

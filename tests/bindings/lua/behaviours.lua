@@ -87,6 +87,7 @@ function test.options()
     equal(packet.wire_length, 128)
     equal(capture:stats().delivery, nflogcap.IMMEDIATE)
     equal(capture:stats().socket_buffer, 2 * 65536)
+    equal(capture:stats().socket_buffer_used, 0)
   end)
 end
 

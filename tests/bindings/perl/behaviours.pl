@@ -61,6 +61,7 @@ test options => sub {
         my $packet = $capture->next(LONG);
         equal([length $packet->payload,        $packet->wire_length],          [24, 128]);
         equal([$capture->stats->delivery, $capture->stats->socket_buffer], [1, 2 * 65536]);
+        equal($capture->stats->socket_buffer_used, 0);
     };
 };
 

@@ -91,6 +91,7 @@ def test_options():
             equal((len(packet.payload), packet.wire_length), (24, 128))
             equal(capture.stats.delivery, nflogcap.IMMEDIATE)
             equal(capture.stats.socket_buffer, 2 * 65536)
+            equal(capture.stats.socket_buffer_used, 0)
 
 
 def test_bad_values():

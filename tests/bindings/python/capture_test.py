@@ -33,7 +33,8 @@ class CaptureTest(live.LiveTest):
             stats._fields,
             tuple(
                 "received delivered filtered lost overruns dropped_batches unaccounted_batches "
-                "truncated malformed batches bytes socket_buffer delivery".split()
+                "truncated malformed batches bytes socket_buffer delivery "
+                "socket_buffer_used".split()
             ),
         )
         with self.assertRaisesRegex(ValueError, "group 7 is not one that this captures"):

@@ -62,6 +62,7 @@ test "options" do
     equal([packet.payload.bytesize, packet.wire_length], [24, 128])
     equal(capture.stats.delivery, Nflogcap::IMMEDIATE)
     equal(capture.stats.socket_buffer, 2 * 65_536)
+    equal(capture.stats.socket_buffer_used, 0)
   end
 end
 

@@ -65,7 +65,8 @@ STATS(bytes, 80, 8);
 STATS(socket_buffer, 88, 8);
 STATS(delivery, 96, 4);
 STATS(reserved, 100, 4);
-_Static_assert(sizeof(nflogcap_stats) == 104, "a field was added: give it its line here");
+STATS(socket_buffer_used, 104, 8);
+_Static_assert(sizeof(nflogcap_stats) == 112, "a field was added: give it its line here");
 
 #endif
 
