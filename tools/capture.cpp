@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "capture.hpp"
+
+#include "handle.hpp"
+#include "printer.hpp"
+#include "privileges.hpp"
+#include "savefiles.hpp"
+#include "signals.hpp"
+#include "status_line.hpp"
+#include "summary.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+namespace command {
+
+namespace {
+
+constexpr std::chrono::milliseconds tick{500};
+
+void set_up(const Handle& handle, const CaptureOptions& options)
+{
+    nflogcap* capture = handle.get();
+    if (!options.filter.empty())
+        check(handle, nflogcap_set_filter(capture, options.filter.c_str()));
+    if (options.snaplen)
+        check(handle, nflogcap_set_snaplen(capture, *options.snaplen));
+    if (!options.netns.empty())
+        check(handle, nflogcap_set_netns(capture, options.netns.c_str()));
+    for (const std::uint16_t group : options.groups)
+        check(handle, nflogcap_add_group(capture, group));
+    if (!options.read.empty())
+        check(handle, nflogcap_set_savefile(capture, options.read.c_str()));
+    if (options.tap)
+        check(handle, nflogcap_add_tap(capture, options.hook.empty() ? nullptr : options.hook.c_str(),
+                                       options.tap->c_str()));
+}
+
+std::string waiting_words(const CaptureOptions& options)
+{
+    if (!options.read.empty())
+        return "reading " + options.read;
+    if (options.groups.empty())
+        return "no packet yet; Ctrl-C ends";
+    std::string words = "no packet yet; 'nflogcap doctor";
+    for (const std::uint16_t group : options.groups)
+        words += " -g " + std::to_string(group);
+    return words + "' looks for a rule that logs; Ctrl-C ends";
+}
+
+std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& options,
+                                StatusLine& status)
+{
+    if (!options.write.empty())
+        return std::make_unique<Savefiles>(options);
+    const auto form = options.json      ? Printer::Form::json
+                      : options.hexdump ? Printer::Form::lines_with_hexdump
+                                        : Printer::Form::lines;
+    return std::make_unique<Printer>(handle.get(), form, status);
+}
+
+// From the kernel, or a file, into the sink.
+class Loop
+{
+public:
+    Loop(const Handle& handle, const CaptureOptions& options, Sink& sink, StatusLine& status)
+        : handle_(handle), sink_(sink), status_(status), most_(options.count),
+          from_file_(!options.read.empty()),
+          wait_(status.active() || sink.keeps_watch() ? static_cast<int>(tick.count()) : -1)
+    {
+    }
+
+    std::uint64_t taken() const { return taken_; }
+
+    void run()
+    {
+        show_status();
+        while (!over_) {
+            // What was written must not wait for a packet that is yet to come.
+            const int count = next_batch(sink_.pending() ? 0 : wait_);
+            if (count == -ENODATA || (from_file_ && StopOnSignal::stopped()))
+                break;
+            if (count == -EINTR || count == -ECANCELED)
+                continue;
+            check(handle_, count);
+            for (int i = 0; i < count && !over_; ++i)
+                take(*packets_[static_cast<std::size_t>(i)]);
+            if (count == 0 && sink_.pending())
+                sink_.flush();
+            if (Clock::now() >= next_tick_)
+                look_around();
+        }
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    int next_batch(int timeout_ms)
+    {
+        std::size_t room = packets_.size();
+        if (most_ > 0)
+            room = static_cast<std::size_t>(std::min<std::uint64_t>(room, most_ - taken_));
+        return nflogcap_next_batch(handle_.get(), packets_.data(), room, timeout_ms);
+    }
+
+    void take(const nflogcap_packet& packet)
+    {
+        if (!sink_.write(packet)) {
+            over_ = true;
+            return;
+        }
+        ++taken_;
+        over_ = taken_ == most_;
+    }
+
+    void look_around()
+    {
+        next_tick_ = Clock::now() + tick;
+        if (!sink_.tick())
+            over_ = true;
+        show_status();
+    }
+
+    void show_status()
+    {
+        if (status_.active())
+            status_.update(*nflogcap_get_stats(handle_.get()));
+    }
+
+    const Handle& handle_;
+    Sink& sink_;
+    StatusLine& status_;
+    std::uint64_t most_; // 0: any number
+    bool from_file_;
+    int wait_; // milliseconds
+    std::uint64_t taken_ = 0;
+    bool over_ = false;
+    Clock::time_point next_tick_ = Clock::now() + tick;
+    std::array<const nflogcap_packet*, 256> packets_{};
+};
+
+} // namespace
+
+ExitStatus capture(const CaptureOptions& options)
+{
+    std::optional<User> user;
+    if (!options.user.empty())
+        user.emplace(options.user);
+    const Handle handle = new_handle();
+    set_up(handle, options);
+    const StopOnSignal stop(handle.get());
+    // First the capture, so that a start that fails leaves an older file of that name as it is.
+    check(handle, nflogcap_start(handle.get()));
+    StatusLine status(waiting_words(options));
+    const std::unique_ptr<Sink> sink = open_sink(handle, options, status);
+    if (user)
+        user->become();
+
+    Loop loop(handle, options, *sink, status);
+    std::optional<Failure> failure;
+    std::optional<std::uint64_t> taken;
+    const auto attempt = [&failure](const auto& work) {
+        try {
+            work();
+        } catch (const Failure& one) {
+            if (!failure)
+                failure = one;
+        }
+    };
+    try {
+        attempt([&] { loop.run(); });
+        attempt([&] {
+            sink->close();
+            taken = loop.taken();
+        });
+    } catch (const ReaderGone&) { // has had enough
+    }
+    status.clear();
+    if (failure)
+        std::fprintf(stderr, "nflogcap: %s\n", failure->what());
+    std::fputs(summary(taken, *nflogcap_get_stats(handle.get()), options).c_str(), stderr);
+    return failure ? failure->status : all_well;
+}
+
+} // namespace command

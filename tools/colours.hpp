@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdlib>
+#include <string_view>
+#include <unistd.h>
+
+namespace command {
+
+// The escape sequences of a terminal; empty where the descriptor is none, or NO_COLOR
+// (https://no-color.org) is set, or the terminal is a dumb one.
+class Colours
+{
+public:
+    explicit Colours(int fd)
+    {
+        const char* none = std::getenv("NO_COLOR");
+        const char* terminal = std::getenv("TERM");
+        on_ = isatty(fd) == 1 && (none == nullptr || *none == '\0') && terminal != nullptr &&
+              std::string_view(terminal) != "dumb";
+    }
+
+    std::string_view faint() const { return on_ ? "\033[2m" : ""; }
+    std::string_view strong() const { return on_ ? "\033[1m" : ""; }
+    std::string_view name() const { return on_ ? "\033[36m" : ""; }
+    std::string_view good() const { return on_ ? "\033[32m" : ""; }
+    std::string_view warning() const { return on_ ? "\033[33m" : ""; }
+    std::string_view bad() const { return on_ ? "\033[1;31m" : ""; }
+    std::string_view plain() const { return on_ ? "\033[0m" : ""; }
+
+private:
+    bool on_ = false;
+};
+
+} // namespace command

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "demo.hpp"
+
+#include "capture.hpp"
+#include "colours.hpp"
+#include "output.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <string>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace command {
+
+namespace {
+
+constexpr std::uint16_t port = 4242;
+
+[[noreturn]] void fail(const std::string& what)
+{
+    throw Failure(what + ": " + std::strerror(errno));
+}
+
+void write_file(const char* path, const std::string& text)
+{
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const bool written = fd >= 0 && write(fd, text.data(), text.size()) ==
+                                        static_cast<ssize_t>(text.size());
+    const int error = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = error;
+    if (!written)
+        fail(std::string("cannot write ") + path);
+}
+
+// Root needs no more than a network namespace; anyone else is made root of a user namespace first.
+void enter_namespaces()
+{
+    const uid_t uid = getuid();
+    const gid_t gid = getgid();
+    if (geteuid() != 0) {
+        if (unshare(CLONE_NEWUSER) < 0)
+            fail("this kernel lets users make no namespaces; run it as root");
+        write_file("/proc/self/setgroups", "deny");
+        write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
+        write_file("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
+    }
+    if (unshare(CLONE_NEWNET) < 0)
+        fail("cannot make a network namespace");
+}
+
+void set_loopback_up()
+{
+    const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ifreq request{};
+    std::strcpy(request.ifr_name, "lo");
+    const bool up = fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) == 0 &&
+                    (request.ifr_flags |= IFF_UP, ioctl(fd, SIOCSIFFLAGS, &request) == 0);
+    if (!up)
+        fail("cannot bring the loopback device up");
+    close(fd);
+}
+
+// By IPv4 or IPv6: a datagram, or the beginning of a connection that nobody accepts.
+void send_packet(int family, int type)
+{
+    const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        fail("cannot open a socket");
+    sockaddr_in to{};
+    to.sin_family = AF_INET;
+    to.sin_port = htons(port);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    sockaddr_in6 to6{};
+    to6.sin6_family = AF_INET6;
+    to6.sin6_port = htons(port);
+    to6.sin6_addr = in6addr_loopback;
+    const bool ipv6 = family == AF_INET6;
+    const auto* address =
+        ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to);
+    const socklen_t length = ipv6 ? sizeof to6 : sizeof to;
+    constexpr std::string_view words = "hello from nflogcap demo";
+    // Nobody is there to take it, which is no matter.
+    if (connect(fd, address, length) == 0)
+        static_cast<void>(send(fd, words.data(), words.size(), MSG_NOSIGNAL));
+    close(fd);
+}
+
+// Runs a capture that ends by itself, in a process of its own, and sends until it has.
+void show(Output& output, const std::string& words, const CaptureOptions& options)
+{
+    const Colours colours(STDOUT_FILENO);
+    output.buffer() += '\n';
+    output.buffer() += colours.strong();
+    output.buffer() += "$ nflogcap " + words + '\n';
+    output.buffer() += colours.plain();
+    output.flush();
+    const pid_t child = fork();
+    if (child < 0)
+        fail("cannot make a process");
+    if (child == 0) {
+        try {
+            _exit(capture(options));
+        } catch (const std::exception& failure) {
+            std::fprintf(stderr, "nflogcap: %s\n", failure.what());
+        } catch (const ReaderGone&) {
+        }
+        _exit(failed);
+    }
+    constexpr std::array<std::array<int, 2>, 4> packets{{{AF_INET, SOCK_DGRAM},
+                                                         {AF_INET6, SOCK_DGRAM},
+                                                         {AF_INET, SOCK_STREAM},
+                                                         {AF_INET6, SOCK_STREAM}}};
+    constexpr std::size_t patience = 400; // times 50 ms
+    int status = 0;
+    for (std::size_t sent = 0; waitpid(child, &status, WNOHANG) == 0; ++sent) {
+        if (sent == patience) {
+            kill(child, SIGKILL);
+            waitpid(child, &status, 0);
+            throw Failure("packets were sent, and none was captured; 'nflogcap doctor' may know why");
+        }
+        usleep(50000);
+        if (options.read.empty())
+            send_packet(packets[sent % packets.size()][0], packets[sent % packets.size()][1]);
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != all_well)
+        throw Failure("the capture failed", failed);
+}
+
+// A directory that is gone at the end.
+class Directory
+{
+public:
+    Directory()
+    {
+        std::string path = std::filesystem::temp_directory_path() / "nflogcap.XXXXXX";
+        if (mkdtemp(path.data()) == nullptr)
+            fail("cannot make a directory");
+        path_ = path;
+    }
+    ~Directory()
+    {
+        std::error_code ignored; // it is the system's to clean up then
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+} // namespace
+
+ExitStatus demo()
+{
+    enter_namespaces();
+    set_loopback_up();
+    const Directory directory;
+    const std::string file = directory.path() / "demo.pcap";
+    Output output;
+    output.buffer() += "In a network namespace of its own, packets are sent to port 4242.\n";
+
+    CaptureOptions options;
+    options.tap = "th dport 4242";
+    options.hook = "input";
+    options.count = 4;
+    show(output, "--tap 'th dport 4242' --hook input -c 4", options);
+
+    options.count = 1;
+    options.json = true;
+    options.filter = "ip6 and udp";
+    show(output, "--tap 'th dport 4242' --hook input -c 1 --json ip6 and udp", options);
+
+    options.json = false;
+    options.filter = {};
+    options.count = 4;
+    options.write = file;
+    show(output, "--tap 'th dport 4242' --hook input -c 4 -w demo.pcap", options);
+
+    CaptureOptions reading;
+    reading.read = file;
+    reading.hexdump = true;
+    reading.filter = "udp";
+    show(output, "-r demo.pcap -x udp", reading);
+
+    output.buffer() += "\nThe namespace, its rules and the file are gone.\n";
+    output.close();
+    return all_well;
+}
+
+} // namespace command

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "failure.hpp"
+
+#include <memory>
+#include <nflogcap.h>
+
+namespace command {
+
+struct CloseHandle {
+    void operator()(nflogcap* handle) const { nflogcap_close(handle); }
+};
+using Handle = std::unique_ptr<nflogcap, CloseHandle>;
+
+inline Handle new_handle()
+{
+    nflogcap* handle = nullptr;
+    if (const int code = nflogcap_new(&handle); code < 0)
+        throw Failure(nflogcap_strerror(code));
+    return Handle(handle);
+}
+
+// The value of a call on the handle; throws the handle's words where it failed.
+inline int check(const Handle& handle, int code)
+{
+    if (code < 0)
+        throw Failure(nflogcap_error(handle.get()));
+    return code;
+}
+
+} // namespace command

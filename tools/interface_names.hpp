@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <nflogcap.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace command {
+
+// The names of interfaces, each asked of the kernel once in a while instead of for every packet.
+class InterfaceNames
+{
+public:
+    explicit InterfaceNames(nflogcap* handle) : handle_(handle) {}
+
+    // nullptr where there is no such interface any more, and for packets of a file.
+    const std::string* name(std::uint32_t index);
+
+    // Interfaces come, go and are renamed: what is known is asked anew.
+    void forget() { known_.clear(); }
+
+private:
+    struct Known {
+        std::uint32_t index;
+        std::optional<std::string> name;
+    };
+
+    nflogcap* handle_;
+    std::vector<Known> known_; // few enough to look through
+};
+
+} // namespace command

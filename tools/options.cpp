@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "options.hpp"
+
+#include "extcap.hpp"
+#include "failure.hpp"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <limits>
+#include <nflogcap.h>
+#include <string_view>
+
+namespace command {
+
+namespace {
+
+constexpr const char* footer = R"(Commands:
+  nflogcap list              the groups that are bound here, whose they are and how they are set
+  nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
+  nflogcap demo              packets captured in a network namespace made for it
+
+Examples:
+  nflogcap -g 5                                     what the rules log that say 'log group 5'
+  nflogcap --tap 'tcp dport 443' 'tcp[13] & 2 != 0' with a rule of its own, SYN segments alone
+  nflogcap --tap udp -w - | wireshark -k -i -       live in Wireshark
+  nflogcap -g 5 -w 'log-%F.pcap' -G 86400           a file a day
+
+The manual is nflogcap(1).)";
+
+[[noreturn]] void refuse(const std::string& words)
+{
+    throw Failure(words, wrong_usage);
+}
+
+std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t least,
+                     std::uint64_t most)
+{
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
+        refuse(option + " takes a number from " + std::to_string(least) +
+               (most == std::numeric_limits<std::uint64_t>::max() ? " up"
+                                                                  : " to " + std::to_string(most)) +
+               ", and '" + text + "' is none");
+    return value;
+}
+
+CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& value,
+                        const std::string& what, const std::string& description)
+{
+    return app
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                value = number(name, text, 1, std::numeric_limits<std::uint64_t>::max());
+            },
+            description)
+        ->type_name(what);
+}
+
+void add_groups(CLI::App& app, std::vector<std::uint16_t>& groups)
+{
+    app.add_option_function<std::vector<std::string>>(
+            "-g,--group",
+            [&groups](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts)
+                    groups.push_back(static_cast<std::uint16_t>(
+                        number("-g", text, 0, std::numeric_limits<std::uint16_t>::max())));
+            },
+            "a group that rules log to, 0 to 65535; repeatable")
+        ->allow_extra_args(false)
+        ->type_name("GROUP");
+}
+
+CLI::Option* add_netns(CLI::App& app, std::string& path)
+{
+    return app
+        .add_option_function<std::string>(
+            "--netns",
+            [&path](const std::string& given) {
+                // An empty one is how Wireshark tells that its field was left empty.
+                path = given.empty() || given.find('/') != std::string::npos
+                           ? given
+                           : "/run/netns/" + given;
+            },
+            "in this network namespace: a name of 'ip netns', or a path")
+        ->type_name("NAME|PATH");
+}
+
+// Parses, and returns what is left at the end; throws Words where these are asked for.
+std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
+{
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        throw Words{app.help()};
+    } catch (const CLI::CallForVersion& version) {
+        throw Words{std::string(version.what()) + '\n'};
+    } catch (const CLI::ParseError& error) {
+        refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' tells the options");
+    }
+    std::vector<std::string> rest = app.remaining();
+    if (!rest.empty() && rest[0] == "--")
+        rest.erase(rest.begin());
+    else if (!rest.empty() && rest[0].size() > 1 && rest[0][0] == '-')
+        refuse("there is no option " + rest[0] + "; '" + app.get_name() +
+               " --help' tells those that there are");
+    return rest;
+}
+
+void require_nothing(const CLI::App& app, const std::vector<std::string>& rest)
+{
+    if (!rest.empty())
+        refuse("'" + app.get_name() + "' does not know what '" + rest[0] + "' is to mean");
+}
+
+// What options exclude and need stands in the manual, and in the errors.
+struct Help : CLI::Formatter {
+    explicit Help(std::string usage) : usage_(std::move(usage))
+    {
+        constexpr std::size_t description = 24;
+        column_width(description);
+    }
+
+    std::string make_usage(const CLI::App*, std::string) const override
+    {
+        return "Usage: " + usage_ + '\n';
+    }
+    std::string make_option_opts(const CLI::Option* option) const override
+    {
+        return option->get_type_size() == 0 ? "" : ' ' + option->get_type_name();
+    }
+
+private:
+    std::string usage_;
+};
+
+void set_up(CLI::App& app, const std::string& usage)
+{
+    app.formatter(std::make_shared<Help>(usage));
+    app.set_help_flag("-h,--help", "tell the options, and end");
+    app.prefix_command();
+}
+
+Options parse_list(int argc, char** argv)
+{
+    CLI::App app("Lists the groups that are bound in the network namespace.", "nflogcap list");
+    set_up(app, "nflogcap list [--netns NAME]");
+    ListOptions options;
+    add_netns(app, options.netns);
+    require_nothing(app, parse(app, argc, argv));
+    return options;
+}
+
+Options parse_doctor(int argc, char** argv)
+{
+    CLI::App app("Tells whether all is there that a capture needs, and what to do where not.",
+                 "nflogcap doctor");
+    set_up(app, "nflogcap doctor [-g GROUP] [--netns NAME]");
+    DoctorOptions options;
+    add_groups(app, options.groups);
+    add_netns(app, options.netns);
+    require_nothing(app, parse(app, argc, argv));
+    return options;
+}
+
+Options parse_demo(int argc, char** argv)
+{
+    CLI::App app("Captures packets in a network namespace of its own, which is gone at the end.",
+                 "nflogcap demo");
+    set_up(app, "nflogcap demo");
+    require_nothing(app, parse(app, argc, argv));
+    return DemoOptions{};
+}
+
+// What Wireshark says beside the options of a capture.
+struct Extcap {
+    bool interfaces = false;
+    bool link_types = false;
+    bool configuration = false;
+    bool capture = false;
+    std::string interface;
+    std::string fifo;
+    std::string filter;
+    std::string version; // Wireshark's
+    bool asks_about_filter = false;
+};
+
+void add_extcap(CLI::App& app, Extcap& extcap)
+{
+    const std::string hidden; // a group without a name is not in the help
+    app.add_flag("--extcap-interfaces", extcap.interfaces)->group(hidden);
+    app.add_flag("--extcap-dlts", extcap.link_types)->group(hidden);
+    app.add_flag("--extcap-config", extcap.configuration)->group(hidden);
+    app.add_flag("--capture", extcap.capture)->group(hidden);
+    app.add_option("--extcap-interface", extcap.interface)->group(hidden);
+    app.add_option("--fifo", extcap.fifo)->group(hidden);
+    app.add_option("--extcap-version", extcap.version)->group(hidden);
+    app.add_option_function<std::string>(
+           "--extcap-capture-filter",
+           [&extcap](const std::string& filter) {
+               extcap.filter = filter;
+               extcap.asks_about_filter = true;
+           })
+        ->group(hidden);
+}
+
+Options of_extcap(const Extcap& extcap, CaptureOptions options)
+{
+    using About = ExtcapQuery::About;
+    if (extcap.interfaces)
+        return ExtcapQuery{About::interfaces, {}, {}};
+    if (extcap.interface.empty())
+        refuse("which interface? --extcap-interface says it");
+    if (extcap.configuration)
+        return ExtcapQuery{About::configuration, extcap.interface, {}};
+    if (extcap.link_types)
+        return ExtcapQuery{About::link_types, extcap.interface, {}};
+    if (!extcap.capture) {
+        if (!extcap.asks_about_filter)
+            refuse("what about '" + extcap.interface +
+                   "'? --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
+        return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
+    }
+    if (extcap.fifo.empty())
+        refuse("--capture wants to be told where to: --fifo");
+    apply_extcap_interface(options, extcap.interface);
+    options.write = extcap.fifo;
+    options.to_wireshark = true;
+    options.filter = extcap.filter;
+    return options;
+}
+
+void require_sense(const CaptureOptions& options)
+{
+    if (options.groups.empty() && !options.tap && options.read.empty())
+        refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
+               "-r FILE reads a savefile; 'nflogcap --help' tells more");
+    if (options.files > 0 && options.rotate_bytes == 0 && options.rotate_seconds == 0)
+        refuse("-W is the number of files that -C or -G make: give one of these");
+    if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
+        refuse("-C and -G make files, and '-w -' is none: name one");
+}
+
+Options parse_capture(int argc, char** argv)
+{
+    CLI::App app("Captures the packets that netfilter logs (NFLOG), and prints or saves them.",
+                 "nflogcap");
+    set_up(app, "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
+    app.set_version_flag("--version", std::string("nflogcap ") + nflogcap_version(),
+                         "tell the version, and end");
+    app.footer(footer);
+    CaptureOptions options;
+    Extcap extcap;
+
+    add_groups(app, options.groups);
+    auto* tap = app.add_option("--tap", options.tap,
+                               "log what this matches, 'tcp dport 443', by a rule of the "
+                               "capture's own")
+                    ->type_name("MATCH");
+    auto* hook = app.add_option("--hook", options.hook,
+                                "where: prerouting, input, forward, output, postrouting or "
+                                "ingress:DEVICE")
+                     ->type_name("HOOK");
+    auto* read = app.add_option("-r", options.read, "read a savefile; '-' is standard input")
+                     ->type_name("FILE");
+    auto* netns = add_netns(app, options.netns);
+    auto* snaplen =
+        app.add_option_function<std::string>(
+               "-s,--snaplen",
+               [&options](const std::string& text) {
+                   constexpr std::uint64_t most = 65531;
+                   options.snaplen = static_cast<std::uint32_t>(number("-s", text, 0, most));
+               },
+               "of each packet, 0 (metadata only) to 65531 (default)")
+            ->type_name("BYTES");
+    add_number(app, "-c", options.count, "COUNT", "end after so many packets");
+
+    auto* write =
+        app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
+            ->type_name("FILE");
+    auto* size = add_number(app, "-C", options.rotate_bytes, "MILLIONS",
+                            "a new file when one has more than so many million bytes");
+    auto* seconds = add_number(app, "-G", options.rotate_seconds, "SECONDS",
+                               "a new file after so long, named by strftime(3)");
+    add_number(app, "-W", options.files, "COUNT",
+               "files: with -C write over the first then, with -G end")
+        ->needs(write);
+    auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
+    auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
+    auto* user = app.add_option("-Z", options.user,
+                                "become this user once the capture has started")
+                     ->type_name("USER");
+    add_extcap(app, extcap);
+
+    hook->needs(tap);
+    size->needs(write);
+    seconds->needs(write);
+    json->excludes(write);
+    json->excludes(hexdump);
+    hexdump->excludes(write);
+    for (CLI::Option* live : {tap, netns, snaplen, seconds, user})
+        live->excludes(read);
+
+    const std::vector<std::string> words = parse(app, argc, argv);
+    options.filter = CLI::detail::join(words, " ");
+    constexpr std::uint64_t million = 1'000'000;
+    if (options.rotate_bytes > std::numeric_limits<std::uint64_t>::max() / million)
+        refuse("-C: there are no files so large");
+    options.rotate_bytes *= million;
+
+    if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
+        !extcap.interface.empty())
+        return of_extcap(extcap, options);
+    require_sense(options);
+    return options;
+}
+
+} // namespace
+
+Options parse_options(int argc, char** argv)
+{
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    try {
+        if (first == "list")
+            return parse_list(argc - 1, argv + 1);
+        if (first == "doctor")
+            return parse_doctor(argc - 1, argv + 1);
+        if (first == "demo")
+            return parse_demo(argc - 1, argv + 1);
+        return parse_capture(argc, argv);
+    } catch (const Words& words) {
+        return words;
+    }
+}
+
+} // namespace command

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "interface_names.hpp"
+#include "json_format.hpp"
+#include "line_format.hpp"
+#include "output.hpp"
+#include "sink.hpp"
+
+namespace command {
+
+// Packets on standard output, as lines or as JSON.
+class Printer : public Sink
+{
+public:
+    enum class Form { lines, lines_with_hexdump, json };
+
+    Printer(nflogcap* handle, Form form, StatusLine& status);
+
+    bool write(const nflogcap_packet& packet) override;
+    bool pending() const override { return !output_.empty(); }
+    void flush() override { output_.flush(); }
+    bool tick() override;
+    bool keeps_watch() const override { return pipe_; }
+    void close() override { output_.close(); }
+
+private:
+    Form form_;
+    bool pipe_;
+    Output output_;
+    InterfaceNames names_;
+    LineFormat line_;
+    JsonFormat json_;
+};
+
+} // namespace command

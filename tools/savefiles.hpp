@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "options.hpp"
+#include "sink.hpp"
+
+#include <ctime>
+#include <memory>
+#include <string>
+
+namespace command {
+
+struct CloseDump {
+    void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
+};
+
+// One savefile, or one after the other: a new one by size (-C), by time (-G), at most so many (-W).
+// Names and limits are those of tcpdump(8).
+class Savefiles : public Sink
+{
+public:
+    // Opens the first.
+    explicit Savefiles(const CaptureOptions& options);
+
+    bool write(const nflogcap_packet& packet) override;
+    bool pending() const override { return pending_; }
+    void flush() override;
+    bool tick() override;
+    bool keeps_watch() const override { return pipe_ || is_the_last_in_time(); }
+    void close() override;
+
+private:
+    std::string name() const;
+    void open();
+    template <typename Call> void check(Call call);
+    std::uint64_t size() const;
+    bool time_is_over(std::time_t now) const;
+    bool is_the_last_in_time() const;
+
+    std::string path_;
+    bool pipe_; // standard output, and that is one
+    std::uint64_t most_bytes_;
+    std::uint64_t most_seconds_;
+    std::uint64_t files_;
+    std::size_t digits_; // of the number in a name, at least
+
+    std::string current_; // its name
+    std::unique_ptr<nflogcap_dump, CloseDump> dump_;
+    std::uint64_t number_ = 0; // of the file among those of its time, as -C counts
+    std::uint64_t times_ = 0;  // that -G has ended
+    std::time_t since_;        // when the file's time began
+    bool pending_ = false;
+};
+
+} // namespace command

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "status_line.hpp"
+
+#include "text.hpp"
+
+#include <algorithm>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace command {
+
+namespace {
+
+void say(std::string_view text)
+{
+    // A terminal that is gone has nobody to tell.
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
+}
+
+std::size_t columns()
+{
+    constexpr std::size_t usual = 80;
+    winsize size{};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+} // namespace
+
+StatusLine::StatusLine(std::string waiting)
+    : waiting_(std::move(waiting)), active_(isatty(STDERR_FILENO) == 1), colours_(STDERR_FILENO)
+{
+}
+
+void StatusLine::update(const nflogcap_stats& stats)
+{
+    if (!active_)
+        return;
+    const Clock::time_point now = Clock::now();
+    const double seconds = std::chrono::duration<double>(now - since_).count();
+    const double rate =
+        seconds > 0 ? static_cast<double>(stats.received - received_) / seconds : 0;
+    since_ = now;
+    received_ = stats.received;
+
+    std::string text;
+    if (stats.received == 0 && stats.lost == 0) {
+        text = waiting_;
+    } else {
+        text = grouped(static_cast<std::uint64_t>(rate)) + " packets/s, " +
+               grouped(stats.received) + " received, " + grouped(stats.lost) + " lost";
+        if (stats.socket_buffer > 0)
+            text += ", buffer " +
+                    std::to_string(stats.socket_buffer_used * 100 / stats.socket_buffer) + "%";
+    }
+    text.resize(std::min(text.size(), columns() - 1)); // a line that wraps cannot be taken back
+    clear();
+    waits_ = stats.received == 0;
+    text_ = std::move(text);
+    redraw();
+}
+
+void StatusLine::clear()
+{
+    if (shown_)
+        say("\r\033[K");
+    shown_ = false;
+    if (waits_) // what takes its place are packets
+        text_.clear();
+}
+
+void StatusLine::redraw()
+{
+    if (!active_ || shown_ || text_.empty())
+        return;
+    say("\r\033[K" + std::string(colours_.faint()) + text_ + std::string(colours_.plain()));
+    shown_ = true;
+}
+
+} // namespace command

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "colours.hpp"
+
+#include <chrono>
+#include <nflogcap.h>
+#include <string>
+
+namespace command {
+
+// The last line of the terminal at standard error: what comes in, and whether all of it does.
+// Where that is no terminal it does nothing.
+class StatusLine
+{
+public:
+    // `waiting` is shown until the first packet.
+    explicit StatusLine(std::string waiting);
+    ~StatusLine() { clear(); }
+
+    StatusLine(const StatusLine&) = delete;
+    StatusLine& operator=(const StatusLine&) = delete;
+
+    bool active() const { return active_; }
+
+    // Shows the counters as they are now.
+    void update(const nflogcap_stats& stats);
+
+    // Takes it off the terminal, and puts it there again.
+    void clear();
+    void redraw();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    std::string waiting_;
+    bool active_;
+    Colours colours_;
+    bool shown_ = false;
+    std::string text_;
+    bool waits_ = false; // it says that there is no packet yet
+    Clock::time_point since_ = Clock::now();
+    std::uint64_t received_ = 0; // then
+};
+
+} // namespace command

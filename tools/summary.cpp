@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "summary.hpp"
+
+namespace command {
+
+namespace {
+
+std::string packets(std::uint64_t count)
+{
+    return std::to_string(count) + (count == 1 ? " packet" : " packets");
+}
+
+} // namespace
+
+std::string summary(std::optional<std::uint64_t> taken, const nflogcap_stats& stats,
+                    const CaptureOptions& options)
+{
+    std::string text;
+    if (taken)
+        text = packets(*taken) + (options.write.empty() ? " printed, " : " written, ");
+    text += (taken ? std::to_string(stats.received) : packets(stats.received)) + " received, " +
+            std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) + " lost\n";
+    std::string amiss;
+    if (stats.dropped_batches > 0)
+        amiss += std::to_string(stats.dropped_batches) +
+                 " batches of packets found the socket buffer full; 'nflogcap doctor' tells whether "
+                 "it could be larger, and -s or a narrower rule has less of it taken\n";
+    if (stats.unaccounted_batches > 0)
+        amiss += std::to_string(stats.unaccounted_batches) +
+                 " of them may hold packets behind the last one received, which are not counted as "
+                 "lost\n";
+    if (stats.malformed > 0)
+        amiss += std::to_string(stats.malformed) + " messages could not be understood\n";
+    if (stats.truncated > 0)
+        amiss += std::to_string(stats.truncated) + " batches were cut off\n";
+    if (options.to_wireshark && amiss.empty() && stats.lost == 0)
+        return {};
+    return text + amiss;
+}
+
+} // namespace command
