@@ -94,8 +94,9 @@ class Manual(unittest.TestCase):
             "-fsyntax-only", f"-I{HEADER.parent}", "-x", "c", "-", input=example.replace(r"\e", "\\"))
 
     def test_its_form_is_without_findings(self):
-        self.assertEqual(run("mandoc", "-Tlint", "-W", "warning", PAGE), "")
-        self.assertEqual(run("groff", "-mdoc", "-ww", "-z", "-Tutf8", PAGE), "")
+        for page in (PAGE, PAGE.with_suffix(".1")):
+            self.assertEqual(run("mandoc", "-Tlint", "-W", "warning", page), "")
+            self.assertEqual(run("groff", "-mdoc", "-ww", "-z", "-Tutf8", page), "")
 
     def test_each_function_and_struct_has_an_installed_page_that_leads_to_it(self):
         with tempfile.TemporaryDirectory() as prefix:

@@ -151,6 +151,35 @@ class Readme(unittest.TestCase):
         self.assertEqual(self.shown_by(self.script("open", "perl")),
                          ["dns: 48 bytes, 0 lost", "dns: 68 bytes, 0 lost"] * 3)
 
+    def command(self, containing):
+        """A line of the README that runs the command, with the one that was built."""
+        line = block("sh", containing).strip()
+        self.assertTrue(line.startswith("nflogcap "))
+        return [os.environ["NFLOGCAP"], *shlex.split(line)[1:]]
+
+    @unittest.skipIf("NFLOGCAP" not in os.environ, "the command was not built")
+    def test_the_command_prints_each_packet(self):
+        self.rules("nft add rule")
+        lines = [line for line in self.shown_by(self.command("-g 5 not port 53"), HOSTS * 20)
+                 if "group 5" in line]
+        self.assertGreater(len(lines), 2)
+        for line in lines:
+            self.assertRegex(line, r'group 5.*"dns: ".* in lo .*UDP.* > .*:4242 length [46]8')
+
+    @unittest.skipIf("NFLOGCAP" not in os.environ, "the command was not built")
+    def test_the_command_makes_a_rule_of_its_own(self):
+        process = subprocess.Popen(self.command("--tap 'udp dport 4242'"), stdout=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for _ in range(300):
+            send(HOSTS)
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+        said, _ = process.communicate(timeout=30)
+        self.assertEqual(len(re.findall(r" in lo UDP .*:4242 length [46]8\n", said)), 2)
+
     def test_the_scapy_sniff_prints_each_packet(self):
         self.rules("nft add rule")
         lines = self.shown_by(self.script("nflogcap.scapy"))

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A flood through the command: the output is complete, and what is lost is stated, exactly.
+
+Expects in the environment beside the command: SEND_UDP, the sender, and PACKETS, how many.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+import unittest
+
+from support import LONG, PORT, CommandTest, await_condition, rule, send
+
+PACKETS = int(os.environ["PACKETS"])
+PATIENCE = 240
+
+
+def flood():
+    subprocess.run([os.environ["SEND_UDP"], str(PORT), "--count", str(PACKETS)], check=True,
+                   timeout=PATIENCE)
+
+
+def counters(words):
+    """Those of the summary: received, filtered, lost."""
+    return [int(number) for number in re.search(
+        r"(\d+) received, (\d+) filtered, (\d+) lost\n", words).groups()]
+
+
+class Flood(CommandTest):
+    def read_all(self, capture, pause=None):
+        """Counts the lines as they come, and checks in each the number that its datagram has."""
+        seen = {"lines": 0, "lost": 0, "last": -1}
+
+        def read():
+            for line in capture.process.stdout:
+                assert line.startswith('{"timestamp_ns":') and line.endswith("}\n"), line
+                number = int(re.search(r'"seq":(\d+)', line)[1])
+                lost = int(re.search(r'"lost_before":(\d+)', line)[1])
+                assert number == seen["last"] + 1 + lost, line
+                seen["last"] = number
+                seen["lines"] += 1
+                seen["lost"] += lost
+                if pause is not None:
+                    pause.wait()
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        return seen, reader
+
+    def test_json_into_a_pipe(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "--json")
+        seen, reader = self.read_all(capture)
+        flood()
+        self.end_with_one_more(capture, seen, reader)
+        self.assertEqual(seen["lines"] + seen["lost"], PACKETS + 1)
+
+    def test_json_into_a_pipe_whose_reader_sleeps(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "--json", "-s", "0")
+        awake = threading.Event()
+        seen, reader = self.read_all(capture, awake)
+        flood()
+        awake.set()
+        self.end_with_one_more(capture, seen, reader)
+        self.assertEqual(seen["lines"] + seen["lost"], PACKETS + 1)
+
+    def end_with_one_more(self, capture, seen, reader):
+        """A packet more once all is read: what was lost at the very end shows in its number."""
+        last = None
+        end = time.monotonic() + PATIENCE
+        while last != (last := seen["lines"]):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.5)
+        send(b"the last")
+        await_condition(lambda: seen["lines"] > last, "the last packet")
+        capture.process.send_signal(signal.SIGINT)
+        reader.join(PATIENCE)
+        self.assertEqual(capture.process.wait(timeout=LONG), 0)
+        words = capture.process.stderr.read()
+        received, filtered, lost = counters(words)
+        self.assertEqual((received, filtered, lost), (seen["lines"], 0, seen["lost"]))
+        self.assertIn(f"{received} packets printed", words)
+        self.assertNotIn("not counted", words)
+
+    def test_a_savefile_of_all(self):
+        rule("group 5")
+        path = self.directory / "x.pcap"
+        capture = self.capture("-g", "5", "-w", str(path))
+        flood()
+        _, words, status = capture.finish()
+        received, filtered, lost = counters(words)
+        self.assertEqual((status, filtered, received + lost), (0, 0, PACKETS))
+        self.assertIn(f"{received} packets written", words)
+        done = subprocess.run([os.environ["NFLOGCAP"], "-r", path, "-w", "/dev/null"],
+                              stderr=subprocess.PIPE, text=True, check=True)
+        self.assertEqual(counters(done.stderr), [received, 0, 0])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Command lines that are wrong, and those that ask; the manual and the completion have each option."""
+
+import os
+import pathlib
+import re
+import subprocess
+import unittest
+
+from support import COMMAND, CommandTest, run
+
+ROOT = pathlib.Path(__file__).parent.parent.parent
+
+
+def options_of(*command):
+    """Those that --help tells."""
+    return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
+        r"^Options:\n(.*?)\n\n", run(*command, "--help").stdout, re.M | re.S)[1]))
+
+
+def completed(*words):
+    """What bash offers for the last of the words."""
+    script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    done = subprocess.run(["bash", "-c", script, "bash", ROOT / "tools/completion/nflogcap", *words],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return set(done.stdout.split())
+
+
+class Wrong(CommandTest):
+    def test_options(self):
+        for arguments, words in (
+            ([], "capture what"),
+            (["-g", "x"], "'x' is none"),
+            (["-g", "-1"], "-g.*"),
+            (["-g", "65536"], "0 to 65535, and '65536' is none"),
+            (["-g", "5", "-c", "0"], "-c takes a number from 1 up"),
+            (["-g", "5", "-c", "99999999999999999999"], "-c takes a number"),
+            (["-g", "5", "-s", "65532"], "0 to 65531"),
+            (["-g"], "-g|--group"),
+            (["--frob", "-g", "5"], "no option --frob"),
+            (["-g", "5", "-c", "1", "-c", "2"], "-c"),
+            (["-g", "5", "--json", "-x"], "--json|-x"),
+            (["-g", "5", "--json", "-w", "x"], "--json|-w"),
+            (["-g", "5", "-x", "-w", "x"], "-x|-w"),
+            (["-r", "x", "--tap", "udp"], "--tap"),
+            (["-r", "x", "--netns", "x"], "--netns"),
+            (["-r", "x", "-s", "1"], "-s"),
+            (["-r", "x", "-Z", "root"], "-Z"),
+            (["-r", "x", "-w", "y", "-G", "1"], "-G"),
+            (["-g", "5", "--hook", "input"], "--hook requires --tap"),
+            (["-g", "5", "-C", "1"], "-C requires -w"),
+            (["-g", "5", "-w", "x", "-C", "20000000000000000"], "-C"),
+            (["-g", "5", "-w", "x", "-W", "2"], "-W.*-C or -G"),
+            (["-g", "5", "-w", "-", "-C", "1"], "'-w -'"),
+            (["-g", "5", "-Z", "no-such-user"], "there is no such user"),
+            (["list", "x"], "'x'"),
+            (["doctor", "-g", "x"], "'x' is none"),
+            (["demo", "x"], "'x'"),
+        ):
+            with self.subTest(arguments):
+                self.assert_refused(arguments, words)
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_what_only_the_system_knows(self):
+        for arguments, words in (
+            (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
+            (["-r", COMMAND], "pcap"),
+            (["-g", "5", "-w", "/nonexistent/x"], "-w /nonexistent/x: No such file"),
+            (["-g", "5", "--netns", "nonexistent"], "/run/netns/nonexistent.*No such file"),
+            (["-g", "5", "--netns", "/dev/null"], "/dev/null"),
+            (["list", "--netns", "nonexistent"], "/run/netns/nonexistent"),
+            (["-g", "5", "-g", "5"], "group 5"),
+            (["-g", "5", "udp", "prt", "5"], "filter 'udp prt 5'.*syntax error"),
+            (["--tap", "udp dport frob"], "nft says"),
+            (["--tap", "udp", "--hook", "frob"], "a hook is prerouting"),
+        ):
+            with self.subTest(arguments):
+                self.assert_refused(arguments, words, status=1)
+
+    def test_a_group_that_has_an_owner_names_it(self):
+        owner = self.capture("-g", "5")
+        self.assert_refused(["-g", "5"], rf"group 5.*process {owner.process.pid}, nflogcap", status=1)
+
+    def test_without_the_capability(self):
+        done = subprocess.run(["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin",
+                               COMMAND, "-g", "5"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(done.stderr, "^nflogcap: .*CAP_NET_ADMIN is missing; run as root")
+
+
+class Asked(CommandTest):
+    def test_version_and_help(self):
+        self.assertRegex(run("--version").stdout, r"^nflogcap \d+\.\d+\.\d+\n$")
+        for command in ([], ["list"], ["doctor"], ["demo"]):
+            with self.subTest(command):
+                done = run(*command, "--help")
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
+                self.assertEqual(done.stdout, run(*command, "-h").stdout)
+
+    def test_the_manual_has_each_option_and_no_other(self):
+        page = (ROOT / "docs/man/nflogcap.1").read_text()
+        listed = re.findall(r"^\.It (Fl .*)", page, re.M)
+        named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?(\w+)", line)}
+        told = {re.sub("^--", "-", option) for option in options_of()}
+        self.assertGreater(len(told), 15)
+        self.assertEqual(named, told)
+
+    def test_the_completion_has_each_option_and_no_other(self):
+        self.assertEqual({*completed("nflogcap", "-"), "-h"}, options_of())
+        for command in ("list", "doctor", "demo"):
+            with self.subTest(command):
+                self.assertEqual({*completed("nflogcap", command, "-"), "-h"}, options_of(command))
+
+    def test_the_completion_of_what_stands_behind_an_option(self):
+        self.assertEqual(completed("nflogcap", "d"), {"doctor", "demo"})
+        self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
+        self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
+        self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})
+        (self.directory / "file.pcap").touch()
+        self.assertEqual(completed("nflogcap", "-r", f"{self.directory}/f"),
+                         {f"{self.directory}/file.pcap"})
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

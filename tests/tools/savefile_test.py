@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Savefiles: written, read, split as tcpdump splits them, and held against tshark."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import unittest
+
+from support import PORT, COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, run, send
+
+TSHARK = shutil.which("tshark")
+
+
+def tcpdump_counts(path):
+    done = subprocess.run(["tcpdump", "-nr", path], check=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True)
+    return len(done.stdout.splitlines())
+
+
+class Savefile(CommandTest):
+    def test_what_is_written_is_read_as_it_was_captured(self):
+        rule('prefix "a: " group 5')
+        path = str(self.directory / "x.pcap")
+        capture = self.capture("-g", "5", "-w", path)
+        send(b"one", b"two")
+        said, words, status = capture.finish()
+        self.assertEqual((said, status), ("", 0))
+        self.assertEqual(words, "2 packets written, 2 received, 0 filtered, 0 lost\n")
+        done = run("-r", path)
+        self.assertRegex(done.stdout, r'^(\S+ group 5 "a: " in #1 UDP .* length 31\n){2}$')
+        self.assertEqual(done.stderr, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
+        self.assertEqual(tcpdump_counts(path), 2)
+
+    def test_through_pipes_as_they_come(self):
+        rule("group 5")
+        writer = self.capture("-g", "5", "-w", "-")
+        reader = subprocess.Popen([COMMAND, "-r", "-", "--json"], stdin=writer.process.stdout,
+                                  stdout=subprocess.PIPE, text=True)
+        self.addCleanup(reader.stdout.close)
+        self.addCleanup(reader.kill)
+        writer.process.stdout.close()
+        for payload in (b"one", b"two"):
+            send(payload)
+            [packet] = objects(reader.stdout.readline())
+            self.assertEqual(bytes.fromhex(packet["payload"])[28:], payload)
+        writer.process.send_signal(signal.SIGINT)
+        self.assertEqual(writer.process.wait(timeout=LONG), 0)
+        self.assertEqual(reader.wait(timeout=LONG), 0)
+
+    def test_a_file_of_groups_is_read_by_group_and_filter(self):
+        rule("group 5")
+        rule("group 6", port=PORT + 1)
+        path = str(self.directory / "x.pcap")
+        capture = self.capture("-g", "5", "-g", "6", "-w", path, group=6)
+        for port in (PORT, PORT + 1):
+            send(b"a", b"b", port=port)
+        capture.finish()
+        done = run("-r", path, "-g", "6", "udp[8]", "=", "0x62")
+        self.assertEqual(len(done.stdout.splitlines()), 1)
+        self.assertEqual(done.stderr, "1 packet printed, 4 received, 3 filtered, 0 lost\n")
+        self.assertEqual(len(run("-r", path, "-c", "3").stdout.splitlines()), 3)
+
+    def test_a_damaged_file_is_read_up_to_the_damage(self):
+        rule("group 5")
+        path = self.directory / "x.pcap"
+        capture = self.capture("-g", "5", "-w", str(path))
+        send(b"one", b"two", b"three")
+        capture.finish()
+        path.write_bytes(path.read_bytes()[:-1])
+        done = run("-r", str(path))
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "^nflogcap: the savefile .* packet 2: .*\n2 packets printed, 2 received")
+
+    def test_a_full_disk_while_writing(self):
+        rule("group 5")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", self.directory], check=True)
+        self.addCleanup(subprocess.run, ["umount", self.directory], check=True)
+        path = self.directory / "x.pcap"
+        capture = self.capture("-g", "5", "-w", str(path))
+        send(*(b"x" * 1000 for _ in range(100)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertIn(f"-w {path}: ", words)
+        self.assertIn("No space left on device", words)
+        whole = run("-r", str(path))
+        self.assertEqual(whole.returncode, 0, whole.stderr)
+        self.assertGreater(len(whole.stdout.splitlines()), 10)
+
+    def test_an_older_file_stays_where_the_capture_cannot_start(self):
+        path = self.directory / "x.pcap"
+        path.write_text("of old")
+        owner = self.capture("-g", "5")
+        self.assertEqual(run("-g", "5", "-w", str(path)).returncode, 1)
+        self.assertEqual(path.read_text(), "of old")
+        owner.finish()
+
+
+class Rotation(CommandTest):
+    def names(self):
+        return sorted(path.name for path in self.directory.iterdir())
+
+    def sizes(self):
+        return {path.name: path.stat().st_size for path in self.directory.iterdir()}
+
+    def write(self, name, *arguments, packets=0):
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(self.directory / name), *arguments)
+        send(*(b"x" * 1000 for _ in range(packets)))
+        return capture
+
+    def test_by_size_it_names_as_tcpdump_does(self):
+        # What tcpdump makes of the same packets.
+        self.write("all", packets=3500).finish()
+        for number, arguments in enumerate((["-C", "1"], ["-C", "1", "-W", "3"], ["-C", "1", "-W", "11"])):
+            with self.subTest(arguments):
+                made = {}
+                for program in ([COMMAND], ["tcpdump"]):
+                    directory = self.directory / f"{program[0].rpartition('/')[2]}{number}"
+                    directory.mkdir()
+                    directory.chmod(0o777)
+                    more = ["-Z", "root"] if program == ["tcpdump"] and os.getuid() == 0 else []
+                    subprocess.run([*program, *more, "-r", self.directory / "all", "-w",
+                                    directory / "x", *arguments],
+                                   check=True, stderr=subprocess.DEVNULL)
+                    made[program[0]] = {path.name: tcpdump_counts(path) for path in directory.iterdir()}
+                self.assertEqual(made[COMMAND], made["tcpdump"])
+                self.assertGreater(len(made[COMMAND]), 2)
+
+    def test_by_size_each_file_is_whole(self):
+        _, words, status = self.write("x", "-C", "1", packets=2500).finish()
+        self.assertEqual((words, status), ("2500 packets written, 2500 received, 0 filtered, 0 lost\n", 0))
+        self.assertEqual(self.names(), ["x", "x1", "x2"])
+        for name in ("x", "x1"):
+            self.assertGreater(self.sizes()[name], 1_000_000)
+            self.assertLess(self.sizes()[name], 1_002_000)
+        self.assertEqual(sum(tcpdump_counts(self.directory / name) for name in self.names()), 2500)
+
+    def test_by_time_and_it_ends_after_so_many(self):
+        capture = self.write("x%s", "-G", "1", "-W", "2")
+        began = time.monotonic()
+        count = 0
+        while capture.process.poll() is None:
+            self.assertLess(time.monotonic() - began, LONG)
+            send(b"x")
+            count += 1
+            time.sleep(0.01)
+        self.assertGreater(time.monotonic() - began, 1.0)
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 0)
+        self.assertEqual(len(self.names()), 2, self.names())
+        written = sum(tcpdump_counts(self.directory / name) for name in self.names())
+        self.assertIn(f"{written} packets written", words)
+        self.assertGreater(written, 2)
+
+    def test_by_time_it_ends_without_packets_too(self):
+        self.assertEqual(self.write("x", "-G", "1", "-W", "1").finish(None)[2], 0)
+
+    def test_by_time_and_size(self):
+        capture = self.write("x%s.", "-G", "2", "-C", "1", "-W", "2", packets=2500)
+        await_condition(lambda: sum(self.sizes().values()) > 1_400_000, "the writing")
+        time.sleep(2)
+        send(b"x")
+        capture.finish()
+        first, second = sorted({name[:-1] for name in self.names()})
+        self.assertEqual(self.names(), [f"{first}0", f"{first}1", f"{second}0"])
+
+
+@unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
+class Tshark(CommandTest):
+    def test_it_sees_what_our_json_says(self):
+        nft(f"table inet t {{ chain i {{ type filter hook prerouting priority 0; "
+            f"meta l4proto {{ tcp, udp }} th dport {PORT} log prefix \"in: \" group 5; }}; "
+            f"chain o {{ type filter hook output priority 0; th dport {PORT} meta mark set 7 "
+            "log prefix \"out: \" group 6; }; }\n")
+        path = str(self.directory / "x.pcap")
+        capture = self.capture("-g", "5", "-g", "6", "-w", path, group=6)
+        for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+            send(b"", b"x", b"x" * 777, family=family)
+            with socket.socket(family, socket.SOCK_STREAM) as stream:
+                stream.connect_ex((host, PORT))
+        capture.finish()
+        ours = objects(run("-r", path, "--json").stdout)
+        done = subprocess.run([TSHARK, "-r", path, "-T", "json", "-x", "--no-duplicate-keys"], check=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        theirs = json.loads(done.stdout)
+        self.assertEqual(len(theirs), 16)
+        self.assertEqual(len(ours), len(theirs))
+        for packet, seen in zip(ours, theirs):
+            layers = seen["_source"]["layers"]
+            self.assertEqual(self.of_tshark(layers), self.of_ours(packet))
+
+    def of_ours(self, packet):
+        return {
+            "payload": packet["payload"], "prefix": packet["prefix"], "group": packet["group"],
+            "mark": packet.get("mark"), "uid": packet.get("uid"), "gid": packet.get("gid"),
+            "timestamp": packet["timestamp_ns"],
+        }
+
+    def of_tshark(self, layers):
+        trees = {int(tree["nflog.tlv_type"]): tree for tree in layers["nflog"]["nflog.tlv_tree"]}
+        seconds, fraction = layers["frame"]["frame.time_epoch"].split(".")
+
+        def field(attribute, name):
+            return trees[attribute][name] if attribute in trees else None
+
+        def number(attribute, name):
+            value = field(attribute, name)
+            return value and int(value, 0)
+
+        mark = field(2, "nflog.tlv_value")  # which tshark has no name for: bytes, in network order
+        ip = layers.get("ip_raw") or layers["ipv6_raw"]
+        upper = layers.get("udp_raw") or layers["tcp_raw"]
+        return {
+            "payload": ip[0] + upper[0] + layers.get("data_raw", [""])[0],
+            "prefix": field(10, "nflog.prefix"), "group": int(layers["nflog"]["nflog.res_id"]),
+            "mark": mark and int(mark.replace(":", ""), 16),
+            "uid": number(11, "nflog.uid"), "gid": number(14, "nflog.gid"),
+            "timestamp": int(seconds) * 10**9 + int(fraction.ljust(9, "0")),
+        }
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

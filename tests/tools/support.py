@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command in the network namespace that the tests run in, with rules and traffic.
+
+Expects in the environment: NFLOGCAP, the command.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+COMMAND = os.environ["NFLOGCAP"]
+# The longest that a test waits for what comes at once; only a failing test waits so long.
+LONG = 30
+PORT = 4242
+
+
+def nft(commands):
+    done = subprocess.run(
+        ["nft", "-f", "-"], input=commands, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="surrogateescape",
+    )
+    assert done.returncode == 0, f"nft: {done.stdout}\nin: {commands}"
+
+
+def rule(log, hook="prerouting", port=PORT):
+    """A rule that logs UDP to a port, and drops it, so that no ICMP error answers."""
+    nft(f"table inet t_{hook}_{port} {{ chain c {{ type filter hook {hook} priority 0; "
+        f"udp dport {port} log {log} drop; }}; }}\n")
+
+
+def send(*payloads, family=socket.AF_INET, port=PORT):
+    with socket.socket(family, socket.SOCK_DGRAM) as sender:
+        for payload in payloads:
+            with contextlib.suppress(PermissionError):  # dropped on its way out
+                sender.sendto(payload, ("127.0.0.1" if family == socket.AF_INET else "::1", port))
+
+
+def bound_groups():
+    table = pathlib.Path("/proc/self/net/netfilter/nfnetlink_log").read_text()
+    return {int(line.split()[0]) for line in table.splitlines()}
+
+
+def await_condition(condition, what):
+    end = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < end, f"{what} never came to be"
+        time.sleep(0.01)
+
+
+def run(*arguments, **options):
+    """A command that ends by itself."""
+    return subprocess.run(
+        [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, timeout=LONG, **options,
+    )
+
+
+class Capture:
+    """The command as it captures: ready once the group is bound, ended with the test."""
+
+    def __init__(self, test, *arguments, group=5, stdout=subprocess.PIPE, **options):
+        self.process = subprocess.Popen(
+            [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+            text=True, encoding="utf-8", **options,
+        )
+        test.addCleanup(self._end)
+        # What it does behind the binding is done before it reads: nothing is missed meanwhile.
+        await_condition(lambda: group in bound_groups() or self.process.poll() is not None,
+                        f"the binding of group {group}")
+
+    def _end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+    def finish(self, how=signal.SIGINT):
+        """Its output, its messages and its status, after a signal (None: it ends by itself)."""
+        if how is not None:
+            self.process.send_signal(how)
+        said, words = self.process.communicate(timeout=LONG)
+        return said, words, self.process.returncode
+
+
+class Terminal:
+    """A terminal, and what was shown on it."""
+
+    def __init__(self, test):
+        self._fd, self.end = pty.openpty()
+        test.addCleanup(os.close, self._fd)
+        test.addCleanup(self.close_end)
+        self.shown = ""
+
+    def close_end(self):
+        if self.end is not None:
+            os.close(self.end)
+        self.end = None
+
+    def read(self):
+        while select.select([self._fd], [], [], 0)[0]:
+            try:
+                self.shown += os.read(self._fd, 65536).decode()
+            except OSError:  # every holder of the other end has closed it
+                break
+        return self.shown
+
+    def await_text(self, pattern):
+        await_condition(lambda: re.search(pattern, self.read()), f"{pattern!r} on the terminal")
+
+    def screen(self):
+        """The lines as they stand there in the end."""
+        lines = [""]
+        for part in re.findall(r"\033\[K|\033\[[\d;]*m|\r|\n|[^\033\r\n]+", self.read()):
+            if part == "\n":
+                lines.append("")
+            elif part == "\r":
+                continue
+            elif part == "\033[K":
+                lines[-1] = ""
+            elif not part.startswith("\033"):
+                lines[-1] += part
+        return lines
+
+
+def objects(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class CommandTest(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.addCleanup(nft, "flush ruleset")
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+
+    def capture(self, *arguments, **options):
+        return Capture(self, *arguments, **options)
+
+    def assert_refused(self, arguments, words, status=2):
+        done = run(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+        self.assertRegex(done.stderr, f"^nflogcap: .*{words}.*\n$")

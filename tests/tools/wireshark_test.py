@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The extcap, by Debian's tshark, and as Wireshark asks it."""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+import unittest
+
+from support import COMMAND, LONG, PORT, CommandTest, nft, rule, run, send
+
+TSHARK = shutil.which("tshark")
+
+
+class Answers(CommandTest):
+    def ask(self, *arguments):
+        done = run(*arguments)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
+
+    def test_interfaces(self):
+        rule("group 7")
+        text = self.ask("--extcap-interfaces", "--extcap-version=4.0")
+        self.assertRegex(text, r"^extcap \{version=\d+\.\d+\.\d+\}")
+        for interface in ("nflogcap", "nflogcap-tap", "nflogcap-7"):
+            self.assertIn(f"\ninterface {{value={interface}}}{{display=NFLOG ", text)
+        self.assertEqual(text.count("\ninterface "), 3)
+
+    def test_link_types_and_configuration(self):
+        for interface, calls in (("nflogcap", ["--group"]), ("nflogcap-tap", ["--tap", "--hook"]),
+                                 ("nflogcap-7", [])):
+            self.assertEqual(self.ask("--extcap-interface", interface, "--extcap-dlts"),
+                             "dlt {number=239}{name=NFLOG}{display=Linux netfilter log}\n")
+            text = self.ask("--extcap-interface", interface, "--extcap-config")
+            for call in [*calls, "--snaplen", "--netns"]:
+                self.assertIn(f"{{call={call}}}", text)
+            self.assertEqual(len(text.splitlines()), len(calls) + 2)
+
+    def test_a_filter_is_judged(self):
+        ask = ("--extcap-interface", "nflogcap", "--extcap-capture-filter")
+        self.assertEqual(self.ask(*ask, "udp port 53"), "")
+        self.assertIn("syntax error", self.ask(*ask, "udp prt 53"))
+
+    def test_what_is_no_question(self):
+        for arguments, words in (
+            (["--extcap-interface", "eth0", "--extcap-dlts"], "no interface 'eth0'"),
+            (["--extcap-interface", "nflogcap-65536", "--capture", "--fifo", "x"], "no interface"),
+            (["--extcap-interface", "nflogcap", "--capture", "--fifo", "x"], "wants to be told the group"),
+            (["--extcap-interface", "nflogcap-5", "--capture"], "--fifo"),
+            (["--extcap-interface", "nflogcap"], "--extcap-dlts"),
+            (["--extcap-dlts"], "which interface"),
+        ):
+            with self.subTest(arguments):
+                self.assert_refused(arguments, words)
+
+
+@unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
+class Tshark(CommandTest):
+    def setUp(self):
+        super().setUp()
+        directory = self.directory / ".config/wireshark/extcap"
+        directory.mkdir(parents=True)
+        (directory / "nflogcap").symlink_to(COMMAND)
+        self.environment = {**os.environ, "HOME": str(self.directory)}
+        self.environment.pop("XDG_CONFIG_HOME", None)
+
+    def captured(self, *arguments):
+        """The lines that tshark shows of two packets, sent until it has them."""
+        process = subprocess.Popen([TSHARK, *arguments, "-c", "2"], env=self.environment,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        end = time.monotonic() + LONG
+        while process.poll() is None and time.monotonic() < end:
+            send(b"x")
+            send(b"x", family=socket.AF_INET6)
+            time.sleep(0.05)
+        said, words = process.communicate(timeout=LONG)
+        self.assertEqual(process.returncode, 0, words)
+        self.assertNotIn("Error", words)
+        return said.splitlines()
+
+    def test_it_lists_our_interfaces(self):
+        rule("group 5")
+        listed = subprocess.run([TSHARK, "-D"], env=self.environment, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True, check=True).stdout
+        for interface in ("nflogcap (NFLOG group, by number)", "nflogcap-5 (NFLOG group 5)",
+                          "nflogcap-tap (NFLOG tap"):
+            self.assertIn(f" {interface}", listed)
+
+    def test_it_captures_a_group_that_a_rule_logs_to_through_our_filter(self):
+        rule("group 5")
+        lines = self.captured("-i", "nflogcap-5", "-f", "ip6")
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            self.assertRegex(line, rf"::1 → ::1 .*UDP .* → {PORT}")
+
+    def test_it_captures_a_group_by_number(self):
+        rule("group 9")
+        lines = self.captured("-i", "nflogcap", "-o", "extcap.nflogcap.group:9")
+        self.assertEqual(len(lines), 2)
+
+    def test_it_captures_through_a_tap(self):
+        lines = self.captured("-i", "nflogcap-tap", "-o", f"extcap.nflogcap_tap.tap:udp dport {PORT}",
+                              "-o", "extcap.nflogcap_tap.hook:input")
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(subprocess.check_output(["nft", "list", "ruleset"]), b"")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
