@@ -32,7 +32,8 @@ class Reader(NamedTuple):
     # A function of the build directory and of a directory for files: the command.
     command: Callable
     gathers: float = SHORT
-    # Of another's program: a function of its standard error and of the directory: how many packets.
+    # Of another's program: a function of its standard error and of the directory: how many packets,
+    # or, where it counts its losses too, a dict of `received` and `lost`.
     count: Optional[Callable] = None
     exact: bool = False  # what it says that it lost has to be what is missing
     once: bool = False  # it sees a packet once, however many rules log it
@@ -81,6 +82,24 @@ def tcpdump(_build, _directory):
     if pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny":
         raise Unsupported("it does not run as root of a user namespace that has no other user")
     return [path, "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
+
+
+def command(*arguments, output=None):
+    """The command nflogcap, with its output in a file."""
+
+    def command_of(build, _):
+        path = build / "tools/nflogcap"
+        if not path.exists():
+            raise Absent("the command nflogcap was not built")
+        line = [str(path), "-g", str(GROUP), *arguments]
+        return line if output is None else ["sh", "-c", f'exec "$@" >{output}', "sh", *line]
+
+    return command_of
+
+
+def count_of_command(words, _directory):
+    received, lost = re.search(r"(\d+) received, \d+ filtered, (\d+) lost", words).groups()
+    return {"received": int(received), "lost": int(lost)}
 
 
 def count_of_tcpdump(words, _directory):
@@ -162,6 +181,20 @@ READERS = {
         Reader("lua", "nflogcap: Lua", script("lua", "loop.lua"), exact=True),
         Reader("ruby", "nflogcap: Ruby", script("ruby", "loop.rb"), exact=True),
         Reader("perl", "nflogcap: Perl", script("perl", "loop.pl"), exact=True),
+        Reader(
+            "command",
+            "nflogcap: `nflogcap -w /dev/null`",
+            command("-w", "/dev/null"),
+            count=count_of_command,
+            exact=True,
+        ),
+        Reader(
+            "command-json",
+            "nflogcap: `nflogcap --json > /dev/null`",
+            command("--json", output="/dev/null"),
+            count=count_of_command,
+            exact=True,
+        ),
         Reader("scapy", "nflogcap: scapy", script("python", "listener.py", "nflog"), exact=True),
         Reader("ctypes", "nflogcap: nflog_ctypes", script("python", "generator.py")),
         Reader("lnl", "libnetfilter_log", program("netfilter_log", "defaults"), LONG),

@@ -30,7 +30,8 @@ def measure(build, reader, load, cpus):
                 said = process.finish_ours()
             else:
                 _, words = process.finish()
-                said = {"received": reader.count(words, directory)}
+                counted = reader.count(words, directory)
+                said = counted if isinstance(counted, dict) else {"received": counted}
     logged = traffic.passed() * (1 if reader.once else load.rules)
     require_count(reader, said, logged)
     return {
