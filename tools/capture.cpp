@@ -36,8 +36,9 @@ void set_up(const Handle& handle, const CaptureOptions& options)
     if (!options.read.empty())
         check(handle, nflogcap_set_savefile(capture, options.read.c_str()));
     if (options.tap)
-        check(handle, nflogcap_add_tap(capture, options.hook.empty() ? nullptr : options.hook.c_str(),
-                                       options.tap->c_str()));
+        check(handle,
+              nflogcap_add_tap(capture, options.hook.empty() ? nullptr : options.hook.c_str(),
+                               options.tap->c_str()));
 }
 
 std::string waiting_words(const CaptureOptions& options)
@@ -64,8 +65,7 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
 }
 
 // From the kernel, or a file, into the sink.
-class Loop
-{
+class Loop {
 public:
     Loop(const Handle& handle, const CaptureOptions& options, Sink& sink, StatusLine& status)
         : handle_(handle), sink_(sink), status_(status), most_(options.count),

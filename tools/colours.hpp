@@ -9,8 +9,7 @@ namespace command {
 
 // The escape sequences of a terminal; empty where the descriptor is none, or NO_COLOR
 // (https://no-color.org) is set, or the terminal is a dumb one.
-class Colours
-{
+class Colours {
 public:
     explicit Colours(int fd)
     {

@@ -36,8 +36,8 @@ constexpr std::uint16_t port = 4242;
 void write_file(const char* path, const std::string& text)
 {
     const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    const bool written = fd >= 0 && write(fd, text.data(), text.size()) ==
-                                        static_cast<ssize_t>(text.size());
+    const bool written =
+        fd >= 0 && write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
     const int error = errno;
     if (fd >= 0)
         close(fd);
@@ -130,7 +130,8 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         if (sent == patience) {
             kill(child, SIGKILL);
             waitpid(child, &status, 0);
-            throw Failure("packets were sent, and none was captured; 'nflogcap doctor' may know why");
+            throw Failure(
+                "packets were sent, and none was captured; 'nflogcap doctor' may know why");
         }
         usleep(50000);
         if (options.read.empty())
@@ -141,8 +142,7 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
 }
 
 // A directory that is gone at the end.
-class Directory
-{
+class Directory {
 public:
     Directory()
     {

@@ -18,8 +18,7 @@ namespace command {
 namespace {
 
 // The findings, as they are made.
-class Report
-{
+class Report {
 public:
     void fine(const std::string& words) { add(colours_.good(), "ok       ", words); }
     void note(const std::string& words) { add(colours_.warning(), "note     ", words); }
@@ -105,7 +104,8 @@ void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
 
 void look_at_rule(Report& report, const LoggingRule& rule)
 {
-    std::string words = "group " + std::to_string(rule.group) + " is logged to in " + rule.place + ": ";
+    std::string words =
+        "group " + std::to_string(rule.group) + " is logged to in " + rule.place + ": ";
     append_escaped(words, rule.text);
     report.fine(words);
     if (rule.snaplen && *rule.snaplen > 0)
@@ -137,8 +137,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     std::set<std::uint16_t> logged;
     for (const LoggingRule& rule : ruleset->logging) {
         logged.insert(rule.group);
-        if (groups.empty() ||
-            std::find(groups.begin(), groups.end(), rule.group) != groups.end())
+        if (groups.empty() || std::find(groups.begin(), groups.end(), rule.group) != groups.end())
             look_at_rule(report, rule);
     }
     const bool unsure = hidden || ruleset->has_untold;

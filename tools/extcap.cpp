@@ -40,10 +40,11 @@ void require_interface(std::string_view interface)
 
 std::string interfaces()
 {
-    std::string text = std::string("extcap {version=") + nflogcap_version() +
-                       "}{display=NFLOG}\n"
-                       "interface {value=nflogcap}{display=NFLOG group, by number}\n"
-                       "interface {value=nflogcap-tap}{display=NFLOG tap, a rule for the capture}\n";
+    std::string text =
+        std::string("extcap {version=") + nflogcap_version() +
+        "}{display=NFLOG}\n"
+        "interface {value=nflogcap}{display=NFLOG group, by number}\n"
+        "interface {value=nflogcap-tap}{display=NFLOG tap, a rule for the capture}\n";
     std::set<std::uint16_t> groups;
     try {
         if (const auto ruleset = read_ruleset()) {

@@ -14,10 +14,10 @@ struct BoundGroup {
     enum class Copies { nothing = 0, metadata = 1, packets = 2 };
 
     std::uint16_t group;
-    std::uint32_t port;    // of the netlink socket that owns it
-    std::uint32_t queued;  // packets that the kernel is gathering
+    std::uint32_t port;   // of the netlink socket that owns it
+    std::uint32_t queued; // packets that the kernel is gathering
     Copies copies;
-    std::uint32_t snaplen; // bytes of payload
+    std::uint32_t snaplen;       // bytes of payload
     std::uint32_t flush_timeout; // milliseconds
 };
 

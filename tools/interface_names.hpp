@@ -10,8 +10,7 @@
 namespace command {
 
 // The names of interfaces, each asked of the kernel once in a while instead of for every packet.
-class InterfaceNames
-{
+class InterfaceNames {
 public:
     explicit InterfaceNames(nflogcap* handle) : handle_(handle) {}
 

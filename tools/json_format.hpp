@@ -9,8 +9,7 @@
 namespace command {
 
 // A packet as one JSON object on one line, of the fields that it has: nflogcap(1), JSON.
-class JsonFormat
-{
+class JsonFormat {
 public:
     explicit JsonFormat(InterfaceNames& names) : names_(names) {}
 

@@ -13,8 +13,7 @@ namespace command {
 struct Dissection;
 
 // A packet as one line for people.
-class LineFormat
-{
+class LineFormat {
 public:
     LineFormat(InterfaceNames& names, const Colours& colours) : names_(names), colours_(colours) {}
 

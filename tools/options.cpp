@@ -61,13 +61,13 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& v
 void add_groups(CLI::App& app, std::vector<std::uint16_t>& groups)
 {
     app.add_option_function<std::vector<std::string>>(
-            "-g,--group",
-            [&groups](const std::vector<std::string>& texts) {
-                for (const std::string& text : texts)
-                    groups.push_back(static_cast<std::uint16_t>(
-                        number("-g", text, 0, std::numeric_limits<std::uint16_t>::max())));
-            },
-            "a group that rules log to, 0 to 65535; repeatable")
+           "-g,--group",
+           [&groups](const std::vector<std::string>& texts) {
+               for (const std::string& text : texts)
+                   groups.push_back(static_cast<std::uint16_t>(
+                       number("-g", text, 0, std::numeric_limits<std::uint16_t>::max())));
+           },
+           "a group that rules log to, 0 to 65535; repeatable")
         ->allow_extra_args(false)
         ->type_name("GROUP");
 }
@@ -196,12 +196,11 @@ void add_extcap(CLI::App& app, Extcap& extcap)
     app.add_option("--extcap-interface", extcap.interface)->group(hidden);
     app.add_option("--fifo", extcap.fifo)->group(hidden);
     app.add_option("--extcap-version", extcap.version)->group(hidden);
-    app.add_option_function<std::string>(
-           "--extcap-capture-filter",
-           [&extcap](const std::string& filter) {
-               extcap.filter = filter;
-               extcap.asks_about_filter = true;
-           })
+    app.add_option_function<std::string>("--extcap-capture-filter",
+                                         [&extcap](const std::string& filter) {
+                                             extcap.filter = filter;
+                                             extcap.asks_about_filter = true;
+                                         })
         ->group(hidden);
 }
 
@@ -265,15 +264,15 @@ Options parse_capture(int argc, char** argv)
     auto* read = app.add_option("-r", options.read, "read a savefile; '-' is standard input")
                      ->type_name("FILE");
     auto* netns = add_netns(app, options.netns);
-    auto* snaplen =
-        app.add_option_function<std::string>(
-               "-s,--snaplen",
-               [&options](const std::string& text) {
-                   constexpr std::uint64_t most = 65531;
-                   options.snaplen = static_cast<std::uint32_t>(number("-s", text, 0, most));
-               },
-               "of each packet, 0 (metadata only) to 65531 (default)")
-            ->type_name("BYTES");
+    auto* snaplen = app.add_option_function<std::string>(
+                           "-s,--snaplen",
+                           [&options](const std::string& text) {
+                               constexpr std::uint64_t most = 65531;
+                               options.snaplen =
+                                   static_cast<std::uint32_t>(number("-s", text, 0, most));
+                           },
+                           "of each packet, 0 (metadata only) to 65531 (default)")
+                        ->type_name("BYTES");
     add_number(app, "-c", options.count, "COUNT", "end after so many packets");
 
     auto* write =
@@ -288,8 +287,7 @@ Options parse_capture(int argc, char** argv)
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
     auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
-    auto* user = app.add_option("-Z", options.user,
-                                "become this user once the capture has started")
+    auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
                      ->type_name("USER");
     add_extcap(app, extcap);
 

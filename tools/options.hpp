@@ -26,7 +26,7 @@ struct CaptureOptions {
     bool json = false;
     bool hexdump = false;
     bool to_wireshark = false; // which takes whatever is said on standard error for an error
-    std::string filter; // "": all packets
+    std::string filter;        // "": all packets
 };
 
 // nflogcap list

@@ -45,8 +45,7 @@ void Output::flush()
         status_->clear();
     std::size_t done = 0;
     while (done < buffer_.size()) {
-        const ssize_t written =
-            write(STDOUT_FILENO, buffer_.data() + done, buffer_.size() - done);
+        const ssize_t written = write(STDOUT_FILENO, buffer_.data() + done, buffer_.size() - done);
         if (written >= 0) {
             done += static_cast<std::size_t>(written);
         } else if (errno == EAGAIN) { // who shares it with us has made it non-blocking

@@ -8,8 +8,7 @@ namespace command {
 class StatusLine;
 
 // Standard output: what is written in full, or known not to be. Throws Failure, or ReaderGone.
-class Output
-{
+class Output {
 public:
     // A status line gives way where both are on a terminal.
     explicit Output(StatusLine* status = nullptr);

@@ -8,8 +8,8 @@
 namespace command {
 
 Printer::Printer(nflogcap* handle, Form form, StatusLine& status)
-    : form_(form), pipe_(is_pipe(STDOUT_FILENO)), output_(&status), names_(handle), line_(names_, Colours(STDOUT_FILENO)),
-      json_(names_)
+    : form_(form), pipe_(is_pipe(STDOUT_FILENO)), output_(&status), names_(handle),
+      line_(names_, Colours(STDOUT_FILENO)), json_(names_)
 {
 }
 

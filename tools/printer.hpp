@@ -10,8 +10,7 @@
 namespace command {
 
 // Packets on standard output, as lines or as JSON.
-class Printer : public Sink
-{
+class Printer : public Sink {
 public:
     enum class Form { lines, lines_with_hexdump, json };
 

@@ -28,7 +28,8 @@ void User::become() const
     if (initgroups(name_.c_str(), gid_) == 0 && setresgid(gid_, gid_, gid_) == 0 &&
         setresuid(uid_, uid_, uid_) == 0) {
         if (uid_ != 0 && setuid(0) == 0)
-            throw Failure("-Z " + name_ + ": root's rights could be had back, so they were not dropped");
+            throw Failure("-Z " + name_ +
+                          ": root's rights could be had back, so they were not dropped");
         return;
     }
     const int error = errno;

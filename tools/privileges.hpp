@@ -7,8 +7,7 @@
 namespace command {
 
 // A user of this machine, to become once nothing more needs root.
-class User
-{
+class User {
 public:
     // Throws Failure of wrong_usage where there is none of that name.
     explicit User(const std::string& name);

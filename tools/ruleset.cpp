@@ -89,8 +89,8 @@ void add_logging(Ruleset& ruleset, const std::string& place, const std::string& 
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
         constexpr std::string_view field = "CapEff:";
-        if (line.starts_with(field) && (std::stoull(line.substr(field.size()), nullptr, 16) &
-                                        (1ULL << CAP_NET_ADMIN)) == 0)
+        if (line.starts_with(field) &&
+            (std::stoull(line.substr(field.size()), nullptr, 16) & (1ULL << CAP_NET_ADMIN)) == 0)
             throw Failure("CAP_NET_ADMIN is missing; run as root");
     }
 }
@@ -142,7 +142,8 @@ std::optional<Ruleset> read_ruleset()
 
 bool has_legacy_tables()
 {
-    for (const char* names : {"/proc/self/net/ip_tables_names", "/proc/self/net/ip6_tables_names"}) {
+    for (const char* names :
+         {"/proc/self/net/ip_tables_names", "/proc/self/net/ip6_tables_names"}) {
         std::ifstream file(names);
         std::string name;
         if (file >> name)

@@ -28,9 +28,9 @@ std::string with_time(const std::string& format, std::time_t time)
 
 Savefiles::Savefiles(const CaptureOptions& options)
     : path_(options.write), pipe_(path_ == "-" && is_pipe(STDOUT_FILENO)),
-      most_bytes_(options.rotate_bytes),
-      most_seconds_(options.rotate_seconds), files_(options.files),
-      digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()), since_(std::time(nullptr))
+      most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
+      files_(options.files), digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()),
+      since_(std::time(nullptr))
 {
     open();
 }
@@ -53,7 +53,8 @@ void Savefiles::open()
     pending_ = true;
 }
 
-template <typename Call> void Savefiles::check(Call call)
+template <typename Call>
+void Savefiles::check(Call call)
 {
     int code = 0;
     while ((code = call()) == -EINTR) { // a stop loses nothing: what is on its way gets there

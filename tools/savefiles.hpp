@@ -16,8 +16,7 @@ struct CloseDump {
 
 // One savefile, or one after the other: a new one by size (-C), by time (-G), at most so many (-W).
 // Names and limits are those of tcpdump(8).
-class Savefiles : public Sink
-{
+class Savefiles : public Sink {
 public:
     // Opens the first.
     explicit Savefiles(const CaptureOptions& options);
@@ -32,7 +31,8 @@ public:
 private:
     std::string name() const;
     void open();
-    template <typename Call> void check(Call call);
+    template <typename Call>
+    void check(Call call);
     std::uint64_t size() const;
     bool time_is_over(std::time_t now) const;
     bool is_the_last_in_time() const;

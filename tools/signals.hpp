@@ -7,8 +7,7 @@ namespace command {
 
 // While it lives, SIGINT, SIGTERM and SIGHUP stop the capture without loss; the second of them
 // ends the process at once, as it would without this. There is one at a time.
-class StopOnSignal
-{
+class StopOnSignal {
 public:
     explicit StopOnSignal(nflogcap* handle);
     ~StopOnSignal();

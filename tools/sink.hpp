@@ -6,8 +6,7 @@
 namespace command {
 
 // Where the packets of a capture go.
-class Sink
-{
+class Sink {
 public:
     virtual ~Sink() = default;
 

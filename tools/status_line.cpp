@@ -37,8 +37,7 @@ void StatusLine::update(const nflogcap_stats& stats)
         return;
     const Clock::time_point now = Clock::now();
     const double seconds = std::chrono::duration<double>(now - since_).count();
-    const double rate =
-        seconds > 0 ? static_cast<double>(stats.received - received_) / seconds : 0;
+    const double rate = seconds > 0 ? static_cast<double>(stats.received - received_) / seconds : 0;
     since_ = now;
     received_ = stats.received;
 

@@ -11,8 +11,7 @@ namespace command {
 
 // The last line of the terminal at standard error: what comes in, and whether all of it does.
 // Where that is no terminal it does nothing.
-class StatusLine
-{
+class StatusLine {
 public:
     // `waiting` is shown until the first packet.
     explicit StatusLine(std::string waiting);

@@ -22,9 +22,10 @@ std::string summary(std::optional<std::uint64_t> taken, const nflogcap_stats& st
             std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) + " lost\n";
     std::string amiss;
     if (stats.dropped_batches > 0)
-        amiss += std::to_string(stats.dropped_batches) +
-                 " batches of packets found the socket buffer full; 'nflogcap doctor' tells whether "
-                 "it could be larger, and -s or a narrower rule has less of it taken\n";
+        amiss +=
+            std::to_string(stats.dropped_batches) +
+            " batches of packets found the socket buffer full; 'nflogcap doctor' tells whether "
+            "it could be larger, and -s or a narrower rule has less of it taken\n";
     if (stats.unaccounted_batches > 0)
         amiss += std::to_string(stats.unaccounted_batches) +
                  " of them may hold packets behind the last one received, which are not counted as "

@@ -12,7 +12,8 @@ namespace command {
 
 using Bytes = std::span<const std::uint8_t>;
 
-template <typename Integer> void append_number(std::string& text, Integer number)
+template <typename Integer>
+void append_number(std::string& text, Integer number)
 {
     constexpr std::size_t longest = 20;
     char digits[longest];
