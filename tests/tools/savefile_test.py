@@ -41,7 +41,7 @@ class Savefile(CommandTest):
         rule("group 5")
         writer = self.capture("-g", "5", "-w", "-")
         reader = subprocess.Popen([COMMAND, "-r", "-", "--json"], stdin=writer.process.stdout,
-                                  stdout=subprocess.PIPE, text=True)
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.addCleanup(reader.stdout.close)
         self.addCleanup(reader.kill)
         writer.process.stdout.close()
