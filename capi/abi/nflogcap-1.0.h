@@ -154,6 +154,8 @@ struct nflogcap_stats {
     uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; when
                                adaptive, batched as soon as one group is */
     uint32_t reserved;      /* 0 */
+    uint64_t socket_buffer_used; /* (handle) bytes of socket_buffer that batches take up which
+                                    wait to be read; 0 when not capturing */
 };
 
 /* nflogcap_set_delivery() */
@@ -234,6 +236,44 @@ int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 int nflogcap_set_netns(nflogcap *handle, const char *path);
 
 /*
+ * Delivers only the packets that this expression of pcap-filter(7) matches; NULL
+ * or "": all (default). May be called at any time, while capturing too: packets
+ * that next has not returned yet are judged by the new filter. Rejected ones are
+ * counted (`filtered`), and what was lost before one is told by lost_before of the
+ * next that its group delivers.
+ *
+ * It asks about the packet from layer 3 on, as tcpdump does on a savefile of
+ * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and ("arp")
+ * other EtherTypes, behind VLAN tags too; `len` is wire_length without what is
+ * before layer 3. An expression that asks about the link layer ("ether host",
+ * "vlan", "broadcast") is matched with the Ethernet frame that
+ * nflogcap_packet_frame() rebuilds, `len` then being the frame's; where the kernel
+ * sent no Ethernet header its addresses are 00:00:00:00:00:00. Bytes that the
+ * snaplen cut off match nothing. Host names are looked up once, here.
+ *
+ * -EINVAL, with libpcap's words in nflogcap_error(), where the expression is wrong
+ * or no packet can match it: then the filter before it stays in force. -ENOMEM.
+ */
+int nflogcap_set_filter(nflogcap *handle, const char *expression);
+
+/*
+ * Reads the packets of this pcap or pcapng file instead of the kernel's, "-": of
+ * standard input; NULL: the kernel's (default). It is opened by nflogcap_start(),
+ * which then also returns -ENOENT and the like, -EBADMSG where it is no such
+ * file, -EINVAL where its link type is none of these:
+ *   NFLOG          all that the kernel sent of each packet
+ *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
+ * Times are those of the file where the kernel sent none. The kernel takes no
+ * part: no privileges are needed, its settings have no effect, and `lost` is 0,
+ * since what is missing in a file may have been left out of it; `seq` still shows
+ * it. With groups only their packets are delivered, and those of others counted
+ * as filtered; without groups all are. Where there is no packet more the capture
+ * has ended. Where the file is damaged, as one that was cut is, its packets up to
+ * there are delivered; then nflogcap_next() returns -EBADMSG once, and -ENODATA.
+ */
+int nflogcap_set_savefile(nflogcap *handle, const char *path);
+
+/*
  * Taps: has an nftables rule log to this handle, from the start of the capture to its
  * end, so that none has to be written by hand. May be called several times; a
  * packet that two taps match is logged twice.
@@ -261,12 +301,12 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Binds the groups. -EINVAL with no group and no tap, -EBUSY when capturing already; -EPERM
- * when another socket owns a group or CAP_NET_ADMIN is missing (nflogcap_error()
- * tells which, and who); -EOPNOTSUPP when the kernel lacks NFLOG. Then lays the
- * taps: -EINVAL for a match that nft does not understand, in its words, or that does
- * more than match; -ENODEV without the device of an ingress. After a failure no
- * group is bound and no tap laid, and it may be called again.
+ * Binds the groups, or opens the savefile. -EINVAL with no group and no tap, -EBUSY
+ * when capturing already; -EPERM when another socket owns a group or CAP_NET_ADMIN is
+ * missing (nflogcap_error() tells which, and who); -EOPNOTSUPP when the kernel lacks
+ * NFLOG. Then lays the taps: -EINVAL for a match that nft does not understand, in its
+ * words, or that does more than match; -ENODEV without the device of an ingress. After
+ * a failure no group is bound and no tap laid, and it may be called again.
  */
 int nflogcap_start(nflogcap *handle);
 
@@ -294,8 +334,11 @@ int nflogcap_fd(nflogcap *handle);
  *   -ENOTCONN    not started
  *   -EBADMSG     the savefile is damaged behind the last packet
  * and other negatives when the socket fails. Lost packets are not an error: the
- * next packet says in lost_before how many there were. A savefile that is a pipe is
- * waited for like the kernel; but where a packet of it has begun, until it is whole.
+ * next packet says in lost_before how many there were. While packets come faster
+ * than the filter rejects them it does not wait: it returns at most 10 ms late,
+ * sees a wake-up and a stop, but no signal; have the handler call one of the two. A
+ * savefile that is a pipe is waited for like the kernel; but where a packet of it
+ * has begun, until it is whole.
  */
 int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 
