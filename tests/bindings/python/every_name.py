@@ -92,6 +92,7 @@ def stats(given: nflogcap.Stats) -> int:
             given.batches,
             given.bytes,
             given.socket_buffer,
+            given.socket_buffer_used,
             given.delivery,
         )
     )
