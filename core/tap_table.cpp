@@ -189,10 +189,14 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : owner_(g
     }
 }
 
+// A removal beside another thread's laying made tables vanish under libnftables' hands, measured on
+// Linux 6.18 under load in 1 of 15 runs of four threads; one at a time in none of 60.
 TapTable::~TapTable()
 {
+    const std::lock_guard lock(one_at_a_time);
     if (getpid() == owner_)
         remove_table(socket_.get(), name_);
+    socket_ = FileDescriptor();
 }
 
 } // namespace nflog

@@ -588,22 +588,21 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
 TEST_CASE("taps are laid in several threads at once", "[taps]")
 {
     const Namespace ns;
-    std::array<int, 4> codes{};
+    std::array<std::string, 4> failures;
     std::vector<std::thread> threads;
-    for (std::size_t i = 0; i < codes.size(); ++i) {
-        threads.emplace_back([&codes, i] {
-            for (int round = 0; round < 10 && codes.at(i) == 0; ++round) {
+    for (std::size_t i = 0; i < failures.size(); ++i) {
+        threads.emplace_back([&failures, i] {
+            for (int round = 0; round < 10 && failures.at(i).empty(); ++round) {
                 const Handle capture = capture_of({static_cast<std::uint16_t>(i)});
-                codes.at(i) =
-                    nflogcap_add_tap(capture.get(), "output", "oif lo udp dport { 1, 2 }");
-                if (codes.at(i) == 0)
-                    codes.at(i) = nflogcap_start(capture.get());
+                if (nflogcap_add_tap(capture.get(), "output", "oif lo udp dport { 1, 2 }") < 0 ||
+                    nflogcap_start(capture.get()) < 0)
+                    failures.at(i) = nflogcap_error(capture.get());
             }
         });
     }
     for (std::thread& thread : threads)
         thread.join();
-    CHECK(codes == std::array<int, 4>{});
+    CHECK(failures == std::array<std::string, 4>{});
     CHECK(ruleset().empty());
 }
 
