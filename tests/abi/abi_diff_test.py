@@ -120,7 +120,8 @@ class AbiDiff(unittest.TestCase):
 
     def test_an_appended_field_keeps_it(self):
         self.edit_header(r"^( *)(uint16_t reserved\[3\]; .*\n)", r"\1\2\1uint64_t appended;\n")
-        self.edit_header(r"^( *)(uint32_t reserved; .*\n)", r"\1\2\1uint64_t appended_too;\n")
+        self.edit_header(r"^( *)(uint64_t socket_buffer_used; [^}]*\n)(?=};)",
+                         r"\1\2\1uint64_t appended_too;\n")
         output = self.assert_kept("'uint64_t appended', at offset")
         self.assertIn("'uint64_t appended_too', at offset", output)
 
