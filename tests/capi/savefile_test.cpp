@@ -436,18 +436,18 @@ TEST_CASE("a pipe is waited for, packet by packet")
     std::array<int, 2> ends{};
     REQUIRE(pipe(ends.data()) == 0);
     const auto put = [&](std::size_t from, std::size_t to) {
-        REQUIRE(write(ends[1], file.data() + from, to - from) == static_cast<ssize_t>(to - from));
+        return write(ends[1], file.data() + from, to - from) == static_cast<ssize_t>(to - from);
     };
     constexpr std::size_t head = 24;
     const std::size_t record = (file.size() - head) / 3;
-    put(0, head);
+    REQUIRE(put(0, head));
     const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
     support::start(capture);
     CHECK_FALSE(is_readable(capture));
     CHECK(outcome_of_next(capture, 0) == 0);
     CHECK(outcome_of_next(capture, 10) == 0);
 
-    put(head, head + 2 * record);
+    REQUIRE(put(head, head + 2 * record));
     CHECK(is_readable(capture));
     CHECK(next(capture)->seq == 0);
     CHECK(is_readable(capture));
@@ -457,10 +457,12 @@ TEST_CASE("a pipe is waited for, packet by packet")
     nflogcap_wakeup(capture.get());
     CHECK(outcome_of_next(capture, -1) == -ECANCELED);
 
-    put(head + 2 * record, head + 2 * record + 5);
-    std::thread rest([&] { put(head + 2 * record + 5, file.size()); });
+    REQUIRE(put(head + 2 * record, head + 2 * record + 5));
+    bool whole = false;
+    std::thread rest([&] { whole = put(head + 2 * record + 5, file.size()); });
     CHECK(next(capture)->seq == 2); // waited for, since it had begun
     rest.join();
+    CHECK(whole);
     close(ends[1]);
     CHECK(is_readable(capture));
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
@@ -496,15 +498,17 @@ TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
     const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
     support::start(capture);
     const pthread_t reader = pthread_self();
+    ssize_t written = 0;
     std::thread writer([&] {
         for (int i = 0; i < 5; ++i) {
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
             pthread_kill(reader, SIGALRM);
         }
-        CHECK(write(ends[1], file.data() + file.size() - 3, 3) == 3);
+        written = write(ends[1], file.data() + file.size() - 3, 3);
     });
     CHECK(next(capture)->seq == 7);
     writer.join();
+    CHECK(written == 3);
     sigaction(SIGALRM, &before, nullptr);
     close(ends[0]);
     close(ends[1]);
@@ -517,14 +521,16 @@ TEST_CASE("standard input that another made non-blocking is waited for just the 
     REQUIRE(pipe2(ends.data(), O_NONBLOCK) == 0);
     const int input = dup(STDIN_FILENO);
     REQUIRE(dup2(ends[0], STDIN_FILENO) == STDIN_FILENO);
+    ssize_t written = 0;
     std::thread writer([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        CHECK(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+        written = write(ends[1], file.data(), file.size());
     });
     const Handle capture = reader_of("-");
     support::start(capture);
     CHECK(next(capture)->seq == 7);
     writer.join();
+    CHECK(written == static_cast<ssize_t>(file.size()));
     dup2(input, STDIN_FILENO);
     for (const int fd : {input, ends[0], ends[1]})
         close(fd);
