@@ -18,8 +18,7 @@ static_assert(std::atomic<nflogcap*>::is_always_lock_free);
 extern "C" void stop(int number)
 {
     if (came != 0) {
-        std::signal(number, SIG_DFL);
-        std::raise(number); // takes effect once this handler returns
+        std::raise(number); // another one: its default, once this handler returns
         return;
     }
     came = 1;
@@ -35,7 +34,9 @@ StopOnSignal::StopOnSignal(nflogcap* handle)
     capturing = handle;
     struct sigaction action = {};
     action.sa_handler = stop;
-    action.sa_flags = SA_RESTART; // a write that it interrupts goes on; the wait for packets ends
+    // A write that it interrupts goes on; the wait for packets ends. The same one again is not
+    // handled, so that it ends the command whatever that does.
+    action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
