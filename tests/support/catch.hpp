@@ -12,3 +12,10 @@ inline auto ContainsSubstring(const std::string& part)
     return Catch::Matchers::Contains(part);
 }
 #endif
+
+namespace support {
+
+// Runs the program's test cases as its arguments tell; what main() is to return.
+int run_tests(int argc, char** argv);
+
+} // namespace support

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Catch2 itself, which in 2.x is its header: compiled once, and not for speed.
+#define CATCH_CONFIG_RUNNER
+#include "catch.hpp"
+
+int support::run_tests(int argc, char** argv)
+{
+    return Catch::Session().run(argc, argv);
+}
