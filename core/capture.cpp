@@ -297,7 +297,7 @@ int Capture::await_batch(nflogcap_packet& packet, int timeout_ms)
         announce(); // the filter may have rejected all that the descriptor shows
         if (!countdown)
             countdown.emplace(timeout_ms);
-        else if (countdown->over_since(most_overtime))
+        else if (filter_ && countdown->over_since(most_overtime))
             return 0;
         if (const int got = refill(countdown->remaining_ms()); got != 1)
             return got;

@@ -380,6 +380,19 @@ TEST_CASE("what is missing in a file is no loss")
     }
 }
 
+TEST_CASE("a file is read to its end in no time, however long nothing of it is sound")
+{
+    constexpr int many = 500'000; // takes longer than a filter may keep next() beyond its time
+    PcapFile file(linktype_nflog);
+    const Bytes cut = bytes({0, 0, 0, 5, 3}); // ends within an attribute's header
+    for (int i = 0; i < many; ++i)
+        file.add(cut);
+    const TemporaryFile on_disk(file.bytes());
+    const Handle capture = reading(on_disk);
+    CHECK(outcome_of_next(capture) == -ENODATA);
+    CHECK(nflogcap_get_stats(capture.get())->malformed == many);
+}
+
 TEST_CASE("batches of a file are as long as may be, of one group each")
 {
     PcapFile file(linktype_nflog);

@@ -212,7 +212,9 @@ TEST_CASE("next_batch gives what the filter matches of a batch")
 {
     const Namespace ns;
     log_both_ports();
-    const auto capture = support::started({5});
+    const auto capture = support::capture_of({5});
+    nflogcap_set_flush_timeout(capture.get(), 500); // long enough for all to be in one batch
+    support::start(capture);
     set_filter(capture, "udp port 10");
     Sender nine(9);
     Sender ten(10);
@@ -222,7 +224,7 @@ TEST_CASE("next_batch gives what the filter matches of a batch")
     }
     nine.send(1);
     std::vector<const nflogcap_packet*> packets(100);
-    REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 1000) == 20);
+    REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 10'000) == 20);
     for (std::uint32_t i = 0; i < 20; ++i) {
         CHECK(port_of(*packets[i]) == 10);
         CHECK(packets[i]->seq == 3 * i + 2);
