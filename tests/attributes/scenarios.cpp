@@ -160,10 +160,10 @@ Table internet_rows()
     return table;
 }
 
-Table bridge_rows()
+// What the other end of a bridge's port sends.
+Table rows_from_a()
 {
-    Table rows;
-    const Table from_a = {
+    return {
         {.hook = "prerouting",
          .traffic = Traffic::a_to_b,
          .logged_hook = NF_INET_PRE_ROUTING,
@@ -197,8 +197,13 @@ Table bridge_rows()
          .physoutdev = "rb",
          .owner = true},
     };
+}
+
+Table bridge_rows()
+{
+    Table rows;
     for (const auto& tag : {std::optional<VlanTag>(), {vlan_5}, {service_vlan_9}}) {
-        for (Scenario row : from_a) {
+        for (Scenario row : rows_from_a()) {
             row.tag = tag;
             row.frame_at = row.physoutdev.empty() ? "ra" : "rb";
             rows.push_back(row);
