@@ -9,6 +9,7 @@ import platform
 import statistics
 
 from catalogue import LIMIT, READERS
+from ways import WAYS
 
 
 def system(cpus):
@@ -158,3 +159,31 @@ def cores(results):
         )
     columns = "readers", "ns of CPU a packet, of all", "least to most", "of each"
     return table([*columns, "lost", "packets a second"], rows)
+
+
+def ways(results):
+    """What each way costs the reader, and the sender above what it has where nobody looks."""
+    alone = results["nobody"]
+    rows = []
+    for key, way in WAYS.items():
+        runs = results[key]
+        if not values(runs, cpu):
+            continue
+        both = [pair for pair in zip(runs, results["nflog"]) if all(pair)]
+        times = statistics.median(run["cpu"] / nflog["cpu"] for run, nflog in both)
+        pairs = [(run["sender"], other["sender"]) for run, other in zip(runs, alone) if run and other]
+        rows.append(
+            [
+                way.title,
+                whole(median(runs, cpu)),
+                spread(values(runs, cpu), whole),
+                f"{times:.1f}",
+                whole(statistics.median(own - other for own, other in pairs)),
+                f"{statistics.median(own / other for own, other in pairs):.2f}",
+                percent(runs),
+                whole(median(runs, lambda run: run["a_second"])),
+            ]
+        )
+    columns = "way", "reader: ns of CPU a packet", "least to most", "times NFLOG"
+    path = "path: ns a packet above nobody's", "times nobody's"
+    return table([*columns, *path, "lost", "packets a second"], rows)

@@ -2,6 +2,7 @@
 """The traffic: rules that log UDP to a port of lo and drop it, and what sends to it."""
 
 import os
+import pathlib
 import re
 import subprocess
 from typing import NamedTuple, Optional, Tuple
@@ -26,6 +27,23 @@ table inet nflogcap_live {{
 }}
 """
 
+# The same with two chains, between which packets go to a queue.
+QUEUE = f"""
+table inet nflogcap_live
+delete table inet nflogcap_live
+table inet nflogcap_live {{
+    counter passed {{ }}
+    chain counted {{
+        type filter hook prerouting priority raw
+        udp dport {PORT} counter name passed
+    }}
+    chain dropped {{
+        type filter hook prerouting priority 0
+        udp dport {PORT} drop
+    }}
+}}
+"""
+
 
 def log(rules):
     """Lays the rules, each given as what it matches and the group that it logs to."""
@@ -37,6 +55,24 @@ def log(rules):
 def log_all(times):
     """Every packet is logged so many times, to one group."""
     log([("", GROUP)] * times)
+
+
+def only_count():
+    """No packet is logged."""
+    log([])
+
+
+def queue():
+    """Every packet goes to a queue of the group's number. By iptables, since kernels have its NFQUEUE
+    that lack nft's queue; behind the counter and before what drops.
+    """
+    subprocess.run(["nft", "-f", "-"], input=QUEUE, text=True, check=True)
+    rule = f"-t mangle -A PREROUTING -p udp --dport {PORT} -j NFQUEUE --queue-num {GROUP}"
+    subprocess.run(["iptables", *rule.split()], check=True)
+
+
+def no_queue():
+    subprocess.run(["iptables", "-t", "mangle", "-F", "PREROUTING"], check=True)
 
 
 def log_by_cpu(cpus):
@@ -73,6 +109,19 @@ def await_sender(sender):
     if sender.returncode != 0:
         raise RuntimeError("the sender failed")
     return int(said) / 1e9
+
+
+def await_sender_and_its_cpu(sender):
+    """The seconds that it took, and the nanoseconds of CPU that it had, the kernel's path of its
+    packets in them.
+    """
+    said = sender.stdout.read()
+    before_it_is_reaped = os.WEXITED | os.WNOWAIT
+    os.waitid(os.P_PID, sender.pid, before_it_is_reaped)
+    cpu = int(pathlib.Path(f"/proc/{sender.pid}/schedstat").read_text().split()[0])
+    if sender.wait() != 0:
+        raise RuntimeError("the sender failed")
+    return int(said) / 1e9, cpu
 
 
 class Cpus(NamedTuple):

@@ -30,15 +30,13 @@ local COUNTERS = {
   "socket_buffer_used",
 }
 
--- Ways of delivery, and the bits of a packet's `present`.
-local CONSTANTS = {
-  "BATCHED", "IMMEDIATE", "ADAPTIVE",
-  "HAS_MARK", "HAS_TIMESTAMP", "HAS_INDEV", "HAS_OUTDEV", "HAS_PHYSINDEV", "HAS_PHYSOUTDEV",
-  "HAS_HW_ADDRESS", "HAS_PAYLOAD", "HAS_PREFIX", "HAS_UID", "HAS_SEQ", "HAS_SEQ_GLOBAL", "HAS_GID",
-  "HAS_HW_TYPE", "HAS_HW_HEADER", "HAS_CT", "HAS_CT_INFO", "HAS_VLAN", "HAS_L2_HEADER",
-}
+-- Ways of delivery, and the bits of a packet's `present` (HAS_*).
 local integer = math.tointeger or function(number) return number end
-for _, name in ipairs(CONSTANTS) do nflogcap[name] = integer(core[name]) end
+for name, value in pairs(core) do
+  if type(name) == "string" and name:match("^[A-Z][A-Z0-9_]*$") and type(value) == "number" then
+    nflogcap[name] = integer(value)
+  end
+end
 
 local function raise(...)
   error(core.error_object(EINVAL, string.format(...)), 0)
@@ -142,15 +140,29 @@ Capture.__index = Capture
 
 --- Starts capturing and returns the capture.
 --
--- `options` is a table: groups (an integer, or a table of them, 0 to 65535), and as one likes
--- snaplen (bytes of payload to copy, 0 to 65531), delivery (nflogcap.BATCHED, the default,
--- nflogcap.IMMEDIATE or nflogcap.ADAPTIVE), queue_threshold (packets), flush_timeout (milliseconds), batch_size (bytes),
--- socket_buffer (bytes), conntrack (boolean), netns (path of a network namespace), savefile (path of
--- a pcap or pcapng file to read the packets of instead of the kernel's, "-" for standard input: those
--- of all groups where none is given), filter (an expression of pcap-filter(7), such as "udp port 53":
--- only packets that it matches are delivered), tap (what to capture, in nft's words, such as
--- "tcp dport 443", or a table of these; groups may then be left out), hook (where the taps stand, such
--- as "input" or "ingress:eth0"). An integer alone is the group.
+-- `options` is a table; an integer alone is the group.
+--
+--   groups           an integer, 0 to 65535, or a table of them; with a tap or a savefile it may be
+--                    left out
+--   snaplen          bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata
+--                    only
+--   delivery         nflogcap.BATCHED (the default), nflogcap.IMMEDIATE or nflogcap.ADAPTIVE
+--   queue_threshold  packets that the kernel gathers before it delivers a batch, 1 or more; 65535
+--                    when batched, 1 when immediate
+--   flush_timeout    milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
+--                    default, and counted in units of 10
+--   batch_size       bytes that the kernel allots to a batch, 4096 to 131072; 131072 when batched,
+--                    4096 when immediate
+--   socket_buffer    bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
+--   conntrack        true: packets come with their conntrack entry (ct, ct_info)
+--   netns            path of the network namespace to capture in, such as /run/netns/blue
+--   savefile         path of a pcap or pcapng file to read the packets of instead of the kernel's,
+--                    "-" for standard input: those of all groups where none is given
+--   filter           an expression of pcap-filter(7), such as "udp port 53": only packets that it
+--                    matches are delivered
+--   tap              what to capture, in nft's words, such as "tcp dport 443", or a table of these
+--   hook             where the taps stand: "prerouting", "input", "forward", "output",
+--                    "postrouting" or "ingress:DEVICE"; by default at prerouting and output
 --
 -- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
 function nflogcap.open(options)

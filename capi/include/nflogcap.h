@@ -274,44 +274,47 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
 /*
- * Taps: has an nftables rule log to this handle, from the start of the capture to its
- * end, so that none has to be written by hand. May be called several times; a
+ * Taps: has an nftables rule log to this handle, from the start of the capture to
+ * its end, so that none has to be written by hand. May be called several times; a
  * packet that two taps match is logged twice.
  *
  * `match` is what stands before the verdict in a rule of nft's, "tcp dport 443",
  * of IPv4 and IPv6 alike; a protocol alone, "udp", is all of it; NULL or "": all
- * packets. `hook` is "prerouting", "input",
- * "forward", "output", "postrouting", or "ingress:DEVICE"; NULL or "": prerouting
- * and output, which is all that comes in, before anything is done to it, and all that is
- * sent from here. At each hook the rule stands right after connection tracking
- * (priority -199), before packets are marked, translated or filtered there.
+ * packets. `hook` is "prerouting", "input", "forward", "output", "postrouting",
+ * or "ingress:DEVICE"; NULL or "": prerouting and output, which is all that comes
+ * in, before anything is done to it, and all that is sent from here. At each hook
+ * the rule stands right after connection tracking (priority -199), before packets
+ * are marked, translated or filtered there.
  *
- * A tap only looks: a match that is more than one, such as "tcp dport 22 drop", is
- * refused. The rules stand in an nftables table of their own, which no one else can
- * change and the kernel removes when the capture ends, the handle is closed, or the process
- * ends, by kill -9 too, unless a child of fork() still holds the handle.
+ * A tap only looks: a match that is more than one, such as "tcp dport 22 drop",
+ * is refused. The rules stand in an nftables table of their own, which no one
+ * else can change and the kernel removes when the capture ends, the handle is
+ * closed, or the process ends, by kill -9 too, unless a child of fork() still
+ * holds the handle.
  *
- * They log to the lowest of the handle's groups; where none was added the start chooses
- * one that nobody captures, from 65535 down to 65280, and the handle keeps it.
+ * They log to the lowest of the handle's groups; where none was added the start
+ * chooses one that nobody captures, from 65535 down to 65280, and the handle
+ * keeps it.
  *
  * -EINVAL for another hook, and for a match with a line's end, ';' or '#' in it;
- * -EOPNOTSUPP where the library was built without libnftables. What nft has to say
- * of the match nflogcap_start() returns.
+ * -EOPNOTSUPP where the library was built without libnftables. What nft has to
+ * say of the match nflogcap_start() returns.
  */
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Binds the groups, or opens the savefile. -EINVAL with no group and no tap, -EBUSY
- * when capturing already; -EPERM when another socket owns a group or CAP_NET_ADMIN is
- * missing (nflogcap_error() tells which, and who); -EOPNOTSUPP when the kernel lacks
- * NFLOG. Then lays the taps: -EINVAL for a match that nft does not understand, in its
- * words, or that does more than match; -ENODEV without the device of an ingress. After
- * a failure no group is bound and no tap laid, and it may be called again.
+ * Binds the groups, or opens the savefile. -EINVAL with no group and no tap,
+ * -EBUSY when capturing already; -EPERM when another socket owns a group or
+ * CAP_NET_ADMIN is missing (nflogcap_error() tells which, and who); -EOPNOTSUPP
+ * when the kernel lacks NFLOG. Then lays the taps: -EINVAL for a match that nft
+ * does not understand, in its words, or that does more than match; -ENODEV
+ * without the device of an ingress. After a failure no group is bound and no tap
+ * laid, and it may be called again.
  */
 int nflogcap_start(nflogcap *handle);
 
-/* The group that the taps log to, 0 to 65535: -ENOENT without a tap, -ENOTCONN where
- * the start has yet to choose it. */
+/* The group that the taps log to, 0 to 65535: -ENOENT without a tap, -ENOTCONN
+ * where the start has yet to choose it. */
 int nflogcap_tap_group(nflogcap *handle);
 
 /*
@@ -369,10 +372,10 @@ int nflogcap_stop(nflogcap *handle);
 const nflogcap_stats *nflogcap_get_stats(nflogcap *handle);
 const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group);
 
-/* The name of an interface of a packet's, in the network namespace of the capture, where
- * if_indextoname(3) may not look. Owned by the handle and overwritten by the next
- * call. NULL where there is no such interface any more, before the start, once
- * next has returned -ENODATA, and with a savefile. */
+/* The name of an interface of a packet's, in the network namespace of the
+ * capture, where if_indextoname(3) may not look. Owned by the handle and
+ * overwritten by the next call. NULL where there is no such interface any more, before the start,
+ * once next has returned -ENODATA, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
 /* What failed last on this handle, why and what to do; "" before any failure.

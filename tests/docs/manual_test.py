@@ -109,16 +109,47 @@ class Manual(unittest.TestCase):
                                      for name in [*names, "nflogcap_packet", "nflogcap_stats"]})
 
 
+def prose(page):
+    return re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+
+
+def anchors(page):
+    """Of the headings, as GitHub and others make them."""
+    titles = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", title) for title in re.findall(r"^#+ (.*)", prose(page), re.M))
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
+
+
 class Pages(unittest.TestCase):
+    PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
+
     def test_each_file_that_a_page_names_is_there(self):
-        for page in sorted((ROOT / "docs").glob("*.md")):
-            text = page.read_text()
-            for name in re.findall(r"`((?:core|capi|tests|docs|examples|scripts)/[\w./-]+)`", text):
+        for page in self.PAGES:
+            for name in re.findall(r"`((?:core|capi|tests|docs|examples|scripts|bench|bindings|tools)/[\w./-]+)`",
+                                   prose(page)):
+                if "LANGUAGE" in name:  # stands for any
+                    continue
                 with self.subTest(page=page.name, file=name):
                     self.assertTrue((ROOT / name).exists())
-            for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+
+    def test_each_link_leads_somewhere(self):
+        seen = 0
+        for page in self.PAGES:
+            for link in re.findall(r"\]\((?!https?:)([^)\s]+)", prose(page)):
+                name, _, anchor = link.partition("#")
+                target = page.parent / name if name else page
+                seen += 1
                 with self.subTest(page=page.name, link=link):
-                    self.assertTrue((page.parent / link).exists())
+                    self.assertTrue(target.exists())
+                    if anchor:
+                        self.assertIn(anchor, anchors(target))
+        self.assertGreater(seen, 30)
+
+    def test_each_page_and_example_is_led_to(self):
+        linked = " ".join(page.read_text() for page in self.PAGES)
+        for path in (*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.c"),
+                     *(ROOT / "bindings").glob("*/examples/*")):
+            with self.subTest(path.name):
+                self.assertRegex(linked, rf"\]\([\w./-]*\b{re.escape(path.name)}")
 
 
 if __name__ == "__main__":

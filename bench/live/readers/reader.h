@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-/* The group that the rules log to. */
-enum { reader_group = 5 };
+/* The group that the rules log to, and the port that the traffic goes to. */
+enum { reader_group = 5, reader_port = 7005 };
 
 /* "This cannot be done here": compare then leaves the reader out. */
 enum { reader_unsupported = 77 };

@@ -12,13 +12,10 @@ BEGIN {
 
 our $VERSION = Nflogcap::XS::nflogcap_version();
 
-# Ways of delivery, and the bits of a packet's `present`.
+# Ways of delivery, and the bits of a packet's `present` (HAS_*).
 use constant {
     map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XS::$name"} }
-      qw(BATCHED IMMEDIATE ADAPTIVE
-      HAS_MARK HAS_TIMESTAMP HAS_INDEV HAS_OUTDEV HAS_PHYSINDEV HAS_PHYSOUTDEV HAS_HW_ADDRESS
-      HAS_PAYLOAD HAS_PREFIX HAS_UID HAS_SEQ HAS_SEQ_GLOBAL HAS_GID HAS_HW_TYPE HAS_HW_HEADER
-      HAS_CT HAS_CT_INFO HAS_VLAN HAS_L2_HEADER)
+      grep { /^(?:BATCHED|IMMEDIATE|ADAPTIVE|HAS_[A-Z0-9_]+)$/ } keys %Nflogcap::XS::
 };
 
 # Those of a number.
@@ -228,15 +225,17 @@ while packets trickle, batched while they come fast.
 
 =item queue_threshold
 
-Packets that the kernel gathers before it delivers a batch, 1 or more.
+Packets that the kernel gathers before it delivers a batch, 1 or more; 65535 when batched, 1 when
+immediate.
 
 =item flush_timeout
 
-Milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by default.
+Milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by default, and counted in units
+of 10.
 
 =item batch_size
 
-Bytes that the kernel allots to a batch, 4096 to 131072.
+Bytes that the kernel allots to a batch, 4096 to 131072; 131072 when batched, 4096 when immediate.
 
 =item socket_buffer
 
@@ -255,6 +254,7 @@ process.
 
 An expression of L<pcap-filter(7)>, such as C<udp port 53>: only packets that it matches are
 delivered. C<set_filter> changes it.
+
 =item savefile
 
 Path of a pcap or pcapng file to read the packets of instead of the kernel's, C<-> for standard

@@ -57,9 +57,12 @@ module Nflogcap
   # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay;
   #            IMMEDIATE: a batch a packet; or ADAPTIVE: immediate while packets trickle,
   #            batched while they come fast
-  # queue_threshold:: packets that the kernel gathers before it delivers a batch, 1 or more
-  # flush_timeout:: milliseconds that the kernel gathers at the longest, 0 to 3600000
-  # batch_size:: bytes that the kernel allots to a batch, 4096 to 131072
+  # queue_threshold:: packets that the kernel gathers before it delivers a batch, 1 or more;
+  #                   65535 when batched, 1 when immediate
+  # flush_timeout:: milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
+  #                 default, and counted in units of 10
+  # batch_size:: bytes that the kernel allots to a batch, 4096 to 131072; 131072 when
+  #              batched, 4096 when immediate
   # socket_buffer:: bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
   # conntrack:: true: packets come with their conntrack entry
   # netns:: path of the network namespace to capture in; by default that of the thread

@@ -2,6 +2,7 @@
 """python3 -m nflogcap, the logger, and the types of all that is public."""
 
 import ast
+import inspect
 import logging
 import pathlib
 import subprocess
@@ -81,6 +82,16 @@ class TypesTest(unittest.TestCase):
             *("mypy", "--strict", "--cache-dir=/dev/null", str(program)),
         )
         self.assertEqual(status, 0, said)
+
+    def test_every_public_name_is_described(self):
+        for name in nflogcap.__all__:
+            given = getattr(nflogcap, name)
+            if isinstance(given, int):
+                continue
+            self.assertTrue((given.__doc__ or "").strip(), name)
+            for member in dir(given) if isinstance(given, type) else ():
+                if not member.startswith("_"):
+                    self.assertTrue((inspect.getdoc(getattr(given, member)) or "").strip(), member)
 
     def test_that_program_uses_every_public_name(self):
         program = pathlib.Path(__file__).with_name("every_name.py").read_text(encoding="utf-8")

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* NFQUEUE by libnetfilter_queue, with each packet whole and accepted at once: queue. Its verdicts
+ * are one for all packets of a read, which is the cheapest way that the kernel has. */
+#include "group.h"
+#include "reader.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum { longest_queue = 65535, whole = 65535 };
+
+static char buffer[group_receive_buffer];
+static uint64_t received;
+static uint64_t sum; /* so that no field is left unread */
+static uint32_t last_id;
+
+static void end(int signal_number)
+{
+    (void)signal_number; /* recv() fails with EINTR */
+}
+
+static int take(struct nfq_q_handle* queue, struct nfgenmsg* about, struct nfq_data* packet,
+                void* data)
+{
+    unsigned char* payload = NULL;
+    struct timeval time = {0, 0};
+    (void)queue;
+    (void)about;
+    (void)data;
+    last_id = ntohl(nfq_get_msg_packet_hdr(packet)->packet_id);
+    nfq_get_timestamp(packet, &time);
+    sum += (uint64_t)nfq_get_payload(packet, &payload) + nfq_get_nfmark(packet);
+    sum += (uint64_t)time.tv_usec;
+    ++received;
+    return 0;
+}
+
+int main(void)
+{
+    struct nfq_handle* library = nfq_open();
+    struct nfq_q_handle* queue =
+        library == NULL ? NULL : nfq_create_queue(library, reader_group, take, NULL);
+    if (queue == NULL || nfq_set_mode(queue, NFQNL_COPY_PACKET, whole) < 0 ||
+        nfq_set_queue_maxlen(queue, longest_queue) < 0)
+        return perror("cannot bind the queue"), 1;
+    const int fd = nfq_fd(library);
+    group_set_socket(fd);
+    reader_ready(end);
+    for (;;) {
+        ssize_t length = recv(fd, buffer, sizeof buffer, 0);
+        if (length < 0)
+            break;
+        /* The kernel sends a packet a message: what has come meanwhile goes with the same verdict.
+         */
+        do {
+            nfq_handle_packet(library, buffer, (int)length);
+            length = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+        } while (length >= 0);
+        if (nfq_set_verdict_batch(queue, last_id, NF_ACCEPT) < 0)
+            return perror("cannot send a verdict"), 1;
+    }
+    if (errno != EINTR)
+        return perror("recv"), 1;
+    reader_report(received, -1);
+    nfq_destroy_queue(queue);
+    nfq_close(library);
+    return sum == 1; /* it never is */
+}
