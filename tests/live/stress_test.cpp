@@ -4,14 +4,18 @@
 #include "catch.hpp"
 #include "network.hpp"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <malloc.h>
+#include <optional>
 #include <pthread.h>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,6 +35,20 @@ std::string bound_groups()
 {
     std::ifstream table("/proc/thread-self/net/netfilter/nfnetlink_log");
     return {std::istreambuf_iterator<char>(table), {}};
+}
+
+// The port id of the socket that a group is bound to.
+std::optional<std::uint32_t> owner_of(unsigned group)
+{
+    std::istringstream table(bound_groups());
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream columns(line);
+        unsigned number = 0;
+        std::uint32_t port = 0;
+        if (columns >> number >> port && number == group)
+            return port;
+    }
+    return std::nullopt;
 }
 
 // The capture that a signal handler may reach.
@@ -71,6 +89,34 @@ TEST_CASE("failed starts leave no descriptor or bound group either")
     }
     CHECK(open_descriptors() == descriptors);
     CHECK(bound_groups() == bound);
+}
+
+TEST_CASE("a group stays bound while other threads close their captures")
+{
+    constexpr int rounds = 8000;
+    const Namespace ns;
+    std::array<int, 4> unbound{};
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < unbound.size(); ++i)
+        threads.emplace_back([&unbound, i] {
+            const auto group = static_cast<std::uint16_t>(100 + i);
+            for (int round = 0; round < rounds; ++round) {
+                const auto capture = support::started({group});
+                unbound.at(i) += owner_of(group) ? 0 : 1;
+            }
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    CHECK(unbound == std::array<int, 4>{});
+}
+
+TEST_CASE("a capture leaves the port id that the kernel gives to a process's first socket")
+{
+    const Namespace ns;
+    const auto capture = support::started({5});
+    const auto owner = owner_of(5);
+    REQUIRE(owner);
+    CHECK(*owner > std::numeric_limits<std::uint32_t>::max() / 2); // no process has such an id
 }
 
 TEST_CASE("64 handles in 64 threads each get their own packets and no others")

@@ -83,7 +83,7 @@ Namespace::~Namespace()
     close(before_);
 }
 
-void nft(const std::string& commands)
+std::string nft(const std::string& commands)
 {
     const std::unique_ptr<nft_ctx, decltype(&nft_ctx_free)> context(nft_ctx_new(NFT_CTX_DEFAULT),
                                                                     nft_ctx_free);
@@ -94,6 +94,7 @@ void nft(const std::string& commands)
     if (nft_run_cmd_from_buffer(context.get(), commands.c_str()) != 0)
         throw std::runtime_error(std::string("nft: ") + nft_ctx_get_error_buffer(context.get()) +
                                  "\nin: " + commands);
+    return nft_ctx_get_output_buffer(context.get());
 }
 
 std::string log_udp(std::uint16_t port, const std::string& log_options)

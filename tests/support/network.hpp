@@ -21,8 +21,9 @@ private:
     int before_;
 };
 
-// Runs nft commands in the thread's network namespace; throws with nft's words.
-void nft(const std::string& commands);
+// Runs nft commands in the thread's network namespace, and returns what they print; throws with
+// nft's words.
+std::string nft(const std::string& commands);
 
 // A table whose prerouting chain logs UDP to a port with `log_options` ("group 5 prefix ...") and
 // then drops it, so that no ICMP error answers.

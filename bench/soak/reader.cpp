@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "reader.hpp"
+
+#include <array>
+#include <cerrno>
+#include <thread>
+#include <utility>
+
+namespace soak {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr int look_ms = 20;
+
+int random_up_to(std::minstd_rand& random, int most)
+{
+    return std::uniform_int_distribution(0, most)(random);
+}
+
+} // namespace
+
+int Habit::read(nflogcap* handle, int timeout_ms, const Take& take)
+{
+    std::array<const nflogcap_packet*, 256> packets{};
+    const int got = nflogcap_next_batch(handle, packets.data(), packets.size(), timeout_ms);
+    for (int i = 0; i < got; ++i)
+        take(*packets.at(static_cast<std::size_t>(i)));
+    return got;
+}
+
+Reader::Reader(std::string name, std::optional<std::uint16_t> group, Stream& stream,
+               std::unique_ptr<Habit> habit)
+    : name_(std::move(name)), group_(group), stream_(stream), habit_(std::move(habit)),
+      account_(habit_->gaps())
+{
+}
+
+void Reader::open()
+{
+    closed_.received = tally_.received.load();
+    closed_.lost = tally_.lost.load();
+    closed_.filtered = tally_.filtered.load();
+    closed_.overruns = tally_.overruns.load();
+    handle_ = support::capture_of({});
+    const std::string match = "udp dport " + std::to_string(stream_.port());
+    const int code = group_ ? nflogcap_add_group(handle_.get(), *group_)
+                            : nflogcap_add_tap(handle_.get(), "output", match.c_str());
+    expect(code == 0, nflogcap_error(handle_.get()));
+    habit_->set_up(handle_.get());
+}
+
+bool Reader::start()
+{
+    if (!handle_)
+        open();
+    before_ = *nflogcap_get_stats(handle_.get());
+    account_ = Account(habit_->gaps());
+    const std::uint64_t certain = stream_.sent().certain;
+    const int code = nflogcap_start(handle_.get());
+    begin_ = {certain, stream_.sent().possible};
+    if (code == -EPERM) {
+        ++tally_.refused;
+        if (!group_)
+            handle_.reset(); // another one's start chooses another group
+        return false;
+    }
+    expect(code == 0, std::string("cannot start: ") + nflogcap_error(handle_.get()));
+    ++tally_.starts;
+    return true;
+}
+
+int Reader::read(int timeout_ms)
+{
+    const int got = habit_->read(handle_.get(), timeout_ms,
+                                 [this](const nflogcap_packet& packet) { account_.take(packet); });
+    expect(got >= 0 || got == -ENODATA,
+           std::string("cannot read: ") + nflogcap_error(handle_.get()));
+    constexpr milliseconds often(100);
+    if (Clock::now() - published_ >= often)
+        publish();
+    return got;
+}
+
+void Reader::publish()
+{
+    published_ = Clock::now();
+    const nflogcap_stats& stats = *nflogcap_get_stats(handle_.get());
+    tally_.received = closed_.received + stats.received;
+    tally_.lost = closed_.lost + stats.lost;
+    tally_.filtered = closed_.filtered + stats.filtered;
+    tally_.overruns = closed_.overruns + stats.overruns;
+}
+
+void Reader::settle(Stream::Pause& pause)
+{
+    constexpr int attempts = 200;
+    habit_->settle(handle_.get());
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        pause.send_one(); // this too may find the socket full, until its queue has been read
+        while (read(look_ms) > 0)
+            ;
+        if (account_.range() && account_.range()->next == stream_.sent().possible)
+            return;
+    }
+    expect(false,
+           "of packets up to " + std::to_string(stream_.sent().possible) + " none came after " +
+               (account_.range() ? std::to_string(account_.range()->next - 1) : "the start"));
+}
+
+void Reader::stop()
+{
+    const std::uint64_t certain = stream_.sent().certain;
+    nflogcap_stop(handle_.get());
+    while (read(-1) > 0)
+        ;
+    const nflogcap_stats stats = *nflogcap_get_stats(handle_.get());
+    check_counters(stats);
+    if (stats.unaccounted_batches > before_.unaccounted_batches)
+        ++tally_.tails;
+    else
+        check_end(stats, {certain, stream_.sent().possible});
+    conclude(stats);
+}
+
+void Reader::close()
+{
+    const nflogcap_stats stats = *nflogcap_get_stats(handle_.get());
+    check_counters(stats);
+    conclude(stats);
+    handle_.reset();
+}
+
+void Reader::check_counters(const nflogcap_stats& stats) const
+{
+    const std::uint64_t received = stats.received - before_.received;
+    const std::uint64_t lost = stats.lost - before_.lost;
+    const std::uint64_t delivered = stats.delivered - before_.delivered;
+    const std::uint64_t filtered = stats.filtered - before_.filtered;
+    expect(stats.malformed == 0 && stats.truncated == 0, "there were malformed or cut messages");
+    expect(delivered == account_.taken(), "delivered says " + std::to_string(delivered) + ", but " +
+                                              std::to_string(account_.taken()) + " came");
+    expect(received == delivered + filtered, "received is not delivered + filtered");
+    if (!account_.range() || habit_->gaps() == Account::Gaps::allowed)
+        return;
+    const std::uint64_t logged = account_.range()->next - account_.range()->first;
+    expect(received + lost == logged,
+           "received " + std::to_string(received) + " + lost " + std::to_string(lost) +
+               " is not what was sent meanwhile, " + std::to_string(logged));
+    expect(begin_.certain <= account_.range()->first && account_.range()->first <= begin_.possible,
+           "the binding begins with packet " + std::to_string(account_.range()->first) +
+               ", though it was bound when between " + std::to_string(begin_.certain) + " and " +
+               std::to_string(begin_.possible) + " had been sent");
+}
+
+// The losses are complete: then the last that came is the last that was sent to the binding.
+void Reader::check_end(const nflogcap_stats& stats, const Stream::Sent& end) const
+{
+    if (!account_.range()) {
+        expect(stats.received == before_.received && end.certain <= begin_.possible,
+               "nothing came, though it was bound when at most " + std::to_string(begin_.possible) +
+                   " had been sent, and until " + std::to_string(end.certain) + " were");
+        return;
+    }
+    expect(end.certain <= account_.range()->next && account_.range()->next <= end.possible,
+           "the last is packet " + std::to_string(account_.range()->next - 1) +
+               ", and no loss is told of behind it, though it was unbound when between " +
+               std::to_string(end.certain) + " and " + std::to_string(end.possible) +
+               " had been sent");
+}
+
+void Reader::conclude(const nflogcap_stats& stats)
+{
+    publish();
+    tally_.logged += habit_->gaps() == Account::Gaps::are_losses && account_.range()
+                         ? account_.range()->next - account_.range()->first
+                         : stats.received - before_.received + stats.lost - before_.lost;
+}
+
+SteadyReader::SteadyReader(std::string name, std::uint16_t group, Stream& stream,
+                           std::unique_ptr<Habit> habit)
+    : Reader(std::move(name), group, stream, std::move(habit))
+{
+    start(); // before the first packet
+}
+
+void SteadyReader::run(const std::atomic<bool>& all_sent)
+{
+    while (!all_sent)
+        read(look_ms);
+    Stream::Pause pause(stream());
+    settle(pause);
+    stop();
+}
+
+RestartingReader::RestartingReader(std::string name, std::optional<std::uint16_t> group,
+                                   Stream& stream, std::unique_ptr<Habit> habit, Traffic traffic)
+    : Reader(std::move(name), group, stream, std::move(habit)), traffic_(traffic)
+{
+}
+
+void RestartingReader::run(const std::atomic<bool>& all_sent)
+{
+    constexpr int longest_ms = 30;
+    while (!all_sent) {
+        if (!begin()) {
+            std::this_thread::sleep_for(milliseconds(1));
+            continue;
+        }
+        const auto until = Clock::now() + milliseconds(random_up_to(random_, longest_ms));
+        while (Clock::now() < until)
+            read(1);
+        end();
+    }
+}
+
+bool RestartingReader::begin()
+{
+    if (traffic_ == Traffic::flowing)
+        return start();
+    const Stream::Pause pause(stream());
+    return start();
+}
+
+void RestartingReader::end()
+{
+    constexpr int one_in = 4;
+    if (random_up_to(random_, one_in - 1) == 0)
+        return close();
+    if (traffic_ == Traffic::flowing)
+        return stop();
+    Stream::Pause pause(stream());
+    settle(pause);
+    stop();
+}
+
+} // namespace soak
