@@ -17,6 +17,7 @@
 
 using support::FileBytes;
 using support::Handle;
+using support::in_other_order;
 using support::linktype_nflog;
 using support::PcapFile;
 using support::reader_of;
@@ -66,29 +67,6 @@ bool is_readable(const Handle& capture)
     return poll(&waiting, 1, 0) == 1;
 }
 
-// The attributes' headers as a machine of the other byte order has them.
-void turn_headers(std::byte* at, std::size_t size)
-{
-    while (size >= sizeof(nlattr)) {
-        nlattr header;
-        std::memcpy(&header, at, sizeof header);
-        if ((header.nla_type & NLA_F_NESTED) != 0)
-            turn_headers(at + sizeof header, header.nla_len - sizeof header);
-        std::swap(at[0], at[1]);
-        std::swap(at[2], at[3]);
-        const std::size_t extent = std::min<std::size_t>(NLA_ALIGN(header.nla_len), size);
-        at += extent;
-        size -= extent;
-    }
-}
-
-Bytes in_other_order(const Message& message)
-{
-    Bytes turned = exact_copy(message.body());
-    turn_headers(turned.data() + sizeof(nfgenmsg), turned.size() - sizeof(nfgenmsg));
-    return turned;
-}
-
 } // namespace
 
 TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
@@ -123,7 +101,7 @@ TEST_CASE("a packet without a time of the kernel's has that of its record, in an
     CHECK(timestamp_of(PcapFile(linktype_nflog).add(message.body(), UINT32_MAX, 1)) ==
           4'294'967'295'000'000'001);
     CHECK(timestamp_of(PcapFile(linktype_nflog, support::nanoseconds, support::other_endian)
-                           .add(in_other_order(message), 1700000000, 123456789)) ==
+                           .add(in_other_order(message.body()), 1700000000, 123456789)) ==
           1'700'000'000'123'456'789);
 }
 
@@ -138,7 +116,7 @@ TEST_CASE("a file of the other byte order has the same packets, nested attribute
                  {{NFULA_VLAN_TCI, bytes({0x60, 0x2a})}, {NFULA_VLAN_PROTO, bytes({0x88, 0xa8})}}));
     for (const std::uint32_t magic : {support::nanoseconds, support::microseconds}) {
         const TemporaryFile file(PcapFile(linktype_nflog, magic, support::other_endian)
-                                     .add(in_other_order(message))
+                                     .add(in_other_order(message.body()))
                                      .bytes());
         const Handle capture = reading(file);
         const nflogcap_packet* packet = next(capture);
@@ -260,8 +238,8 @@ TEST_CASE("a file with any byte of it changed yields packets or an error, and en
                 synthetic::nested({{NFULA_VLAN_TCI, bytes({0x60, 0x2a})}}));
     const PcapFile native = PcapFile(linktype_nflog).add(message.body()).add(message.body());
     const PcapFile other = PcapFile(linktype_nflog, support::nanoseconds, support::other_endian)
-                               .add(in_other_order(message))
-                               .add(in_other_order(message));
+                               .add(in_other_order(message.body()))
+                               .add(in_other_order(message.body()));
     for (const FileBytes& sound : {native.bytes(), other.bytes()}) {
         for (std::size_t at = 0; at < sound.size(); ++at) {
             for (const unsigned value : {0x00U, 0x01U, 0x7fU, 0x80U, 0xffU}) {

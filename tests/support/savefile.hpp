@@ -3,6 +3,7 @@
 
 #include "capture.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -12,10 +13,13 @@
 #include <fstream>
 #include <ios>
 #include <iterator>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 // Savefiles put together byte by byte, as pcap-savefile(5) has them.
@@ -91,6 +95,30 @@ private:
     std::endian order_;
     FileBytes bytes_;
 };
+
+// The attributes' headers as a machine of the other byte order has them.
+inline void turn_headers(std::byte* at, std::size_t size)
+{
+    while (size >= sizeof(nlattr)) {
+        nlattr header;
+        std::memcpy(&header, at, sizeof header);
+        if ((header.nla_type & NLA_F_NESTED) != 0)
+            turn_headers(at + sizeof header, header.nla_len - sizeof header);
+        std::swap(at[0], at[1]);
+        std::swap(at[2], at[3]);
+        const std::size_t extent = std::min<std::size_t>(NLA_ALIGN(header.nla_len), size);
+        at += extent;
+        size -= extent;
+    }
+}
+
+// A packet's message, without its netlink header, as such a machine has it.
+inline FileBytes in_other_order(std::span<const std::byte> message)
+{
+    FileBytes turned(message.begin(), message.end());
+    turn_headers(turned.data() + sizeof(nfgenmsg), turned.size() - sizeof(nfgenmsg));
+    return turned;
+}
 
 // A file with these bytes, until the end of the scope.
 class TemporaryFile {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// What libFuzzer calls, and the one function of its own that is called here.
+extern "C" {
+
+[[gnu::weak]] int LLVMFuzzerInitialize(int* argc, char*** argv); // not every target has it
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,
+                                    unsigned seed);
+std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+}

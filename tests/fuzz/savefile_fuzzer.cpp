@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The reader of savefiles, on any file; and the writer, on what was read.
+#include "error.hpp"
+#include "file_descriptor.hpp"
+#include "libfuzzer.hpp"
+#include "message_cursor.hpp"
+#include "must.hpp"
+#include "packet_parser.hpp"
+#include "savefile_source.hpp"
+#include "savefile_writer.hpp"
+#include "view_checks.hpp"
+
+#include <cerrno>
+#include <optional>
+#include <string>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+using fuzz::must;
+
+namespace {
+
+// A file in memory that has a path, as the reader and the writer take one.
+class MemoryFile {
+public:
+    explicit MemoryFile(const char* name)
+        : file_(memfd_create(name, MFD_CLOEXEC)),
+          path_("/proc/self/fd/" + std::to_string(file_.get()))
+    {
+        must(file_.get() >= 0, "a file in memory can be made");
+    }
+
+    void fill(const std::uint8_t* data, std::size_t size) const
+    {
+        must(ftruncate(file_.get(), 0) == 0 &&
+                 pwrite(file_.get(), data, size, 0) == static_cast<ssize_t>(size),
+             "a file in memory can be written");
+    }
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    nflog::FileDescriptor file_;
+    std::string path_;
+};
+
+struct Packet {
+    std::vector<std::uint8_t> message;
+    std::uint64_t timestamp_ns;
+
+    bool operator==(const Packet&) const = default;
+};
+using Packets = std::vector<Packet>;
+
+void read_batch(const nflog::SavefileSource& source, std::span<const std::byte> batch,
+                Packets& packets, nflog::SavefileWriter* writer)
+{
+    nflog::PacketParser parser;
+    nflog::MessageCursor cursor(batch);
+    must(cursor.more(), "a batch has a message");
+    const std::uint16_t group = cursor.group();
+    while (cursor.more()) {
+        must(cursor.group() == group, "a batch is of one group");
+        const auto message = cursor.next();
+        nflogcap_packet view;
+        if (!parser.parse(message, view))
+            continue;
+        fuzz::check_view(message, view);
+        fuzz::check_frame(view);
+        if ((view.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
+            view.timestamp_ns = source.received_at_ns(message);
+        packets.push_back({{view.message, view.message + view.message_length}, view.timestamp_ns});
+        if (writer != nullptr)
+            writer->write(view);
+    }
+    must(cursor.take_fragments() == 0, "of a record, whatever it is, a whole message is made");
+}
+
+// The sound packets of a file up to its end, or to where it is damaged.
+Packets read_all(nflog::SavefileSource& source, nflog::SavefileWriter* writer)
+{
+    Packets packets;
+    for (;;) {
+        nflog::Batch batch{};
+        try {
+            batch = source.receive();
+        } catch (const nflog::Error& damage) {
+            must(damage.code() == EBADMSG, "a damaged file is told as one");
+            batch = source.receive();
+            must(batch.error == ENODATA, "a damaged file ends where it is damaged");
+        }
+        must(batch.error == 0 || batch.error == ENODATA, "a file is never waited for");
+        if (batch.error == ENODATA)
+            return packets;
+        read_batch(source, batch.bytes, packets, writer);
+    }
+}
+
+void check_written(const std::string& path, const Packets& read)
+{
+    nflog::SavefileSource source(path);
+    const Packets again = read_all(source, nullptr);
+    must(again.size() == read.size(), "as many packets are read as were written");
+    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+        must(again[i].message == read[i].message, "a packet is read as it was written");
+        // The format has 32 bits for the seconds; the kernel's time stands in the message too.
+        must(again[i].timestamp_ns == read[i].timestamp_ns ||
+                 read[i].timestamp_ns / ns_a_second > UINT32_MAX,
+             "a packet keeps its time");
+    }
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    static const MemoryFile input("input");
+    static const MemoryFile output("output");
+    input.fill(data, size);
+    std::optional<nflog::SavefileSource> source;
+    try {
+        source.emplace(input.path());
+    } catch (const nflog::Error& refusal) {
+        must(refusal.code() == EBADMSG || refusal.code() == EINVAL,
+             "what is no file of packets is refused as such");
+        return 0;
+    }
+    nflog::SavefileWriter writer(output.path());
+    const Packets packets = read_all(*source, &writer);
+    writer.close();
+    check_written(output.path(), packets);
+    return 0;
+}
