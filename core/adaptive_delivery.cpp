@@ -22,8 +22,10 @@ void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
         source_->set_gathering(group, immediate_.queue_threshold, immediate_.batch_size);
         state.mode = Mode::immediate;
     }
-    if (state.mode == Mode::flushing)
-        state.queue_was_empty = source_->queue().bytes == 0;
+    if (state.mode == Mode::flushing) {
+        const auto queue = source_->queue();
+        state.queue_was_empty = queue && queue->bytes == 0;
+    }
 }
 
 bool AdaptiveDelivery::any_batched() const noexcept

@@ -251,7 +251,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
             packet.timestamp_ns = source_->received_at_ns(message);
         group->receive(packet);
         if (packet.lost_before > 0)
-            refused_.look_at(source_->queue());
+            look_at_queue();
         if (filter_ && !filter_->accepts(packet)) {
             group->reject(packet);
             continue;
@@ -346,6 +346,16 @@ int Capture::refill(int timeout_ms)
     return 1;
 }
 
+// Learns what the socket refused; how many bytes wait in it. 0 where the system does not tell.
+std::uint32_t Capture::look_at_queue() noexcept
+{
+    const auto queue = source_->queue();
+    if (!queue)
+        return 0;
+    refused_.look_at(*queue);
+    return queue->bytes;
+}
+
 void Capture::load(const Batch& batch) noexcept
 {
     cursor_ = MessageCursor(batch.bytes);
@@ -355,7 +365,7 @@ void Capture::load(const Batch& batch) noexcept
     if (GroupCounters* group = cursor_.more() ? groups_.find(cursor_.group()) : nullptr)
         count_batch(*group, batch.bytes.size());
     if (refused_.unsettled())
-        refused_.look_at(source_->queue());
+        look_at_queue();
 }
 
 void Capture::count_batch(GroupCounters& group, std::size_t bytes) noexcept
@@ -379,7 +389,7 @@ void Capture::drain()
 
 void Capture::end() noexcept
 {
-    refused_.look_at(source_->queue());
+    look_at_queue();
     readiness_.cancel_alarm();
     readiness_.unwatch(source_->fd());
     cursor_ = {};
@@ -433,9 +443,7 @@ const nflogcap_stats& Capture::stats() noexcept
 {
     stats_.socket_buffer_used = 0;
     if (source_) {
-        const NetlinkSocket::Queue queue = source_->queue();
-        refused_.look_at(queue);
-        stats_.socket_buffer_used = queue.bytes;
+        stats_.socket_buffer_used = look_at_queue();
     }
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.filtered = stats_.lost = 0;

@@ -62,6 +62,7 @@ private:
     int await_batch(nflogcap_packet& packet, int timeout_ms);
     int refill(int timeout_ms);
     void drain();
+    std::uint32_t look_at_queue() noexcept;
     void load(const Batch& batch) noexcept;
     void count_batch(GroupCounters& group, std::size_t bytes) noexcept;
     void end() noexcept;

@@ -52,7 +52,10 @@ public:
     bool drained() noexcept override;
     [[nodiscard]] std::optional<std::chrono::milliseconds> flush_wait() const noexcept override;
 
-    [[nodiscard]] NetlinkSocket::Queue queue() const noexcept override { return socket_.queue(); }
+    [[nodiscard]] std::optional<NetlinkSocket::Queue> queue() const noexcept override
+    {
+        return socket_.queue();
+    }
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept override
     {
         return socket_.buffer_granted();

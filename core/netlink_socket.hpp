@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 struct mnl_socket;
@@ -44,7 +45,8 @@ public:
         std::uint32_t bytes;   // that it holds, by the kernel's count of memory; 0: it is empty
         std::uint32_t refused; // datagrams, since the socket was opened; wraps
     };
-    [[nodiscard]] Queue queue() const noexcept;
+    // Absent where the system does not tell.
+    [[nodiscard]] std::optional<Queue> queue() const noexcept;
 
 private:
     struct Close {

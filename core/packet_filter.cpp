@@ -77,8 +77,11 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
     if (!pcap)
         throw std::bad_alloc();
     Program program(new bpf_program{});
+    errno = 0;
     if (pcap_compile(pcap.get(), program.get(), expression.c_str(), optimise ? 1 : 0,
                      PCAP_NETMASK_UNKNOWN) != 0) {
+        if (errno == ENOMEM) // and not the expression's fault
+            throw std::bad_alloc();
         why = pcap_geterr(pcap.get());
         return nullptr;
     }

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "refusal.hpp"
 
+#include <array>
 #include <charconv>
-#include <filesystem>
+#include <cstddef>
+#include <dirent.h>
 #include <fstream>
 #include <linux/capability.h>
 #include <linux/netlink.h>
+#include <memory>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <sys/types.h>
+#include <unistd.h>
 
 namespace nflog {
 
 namespace {
 
-namespace fs = std::filesystem;
+struct Close {
+    void operator()(DIR* directory) const noexcept { closedir(directory); }
+};
 
 // /proc/net is of the process's main thread; a thread may be in another network namespace.
 constexpr const char* socket_table = "/proc/thread-self/net/netlink";
@@ -59,14 +66,35 @@ std::optional<std::string> inode_of_port(std::uint32_t port)
     return std::nullopt;
 }
 
-bool holds_socket(const fs::path& process, const std::string& link)
+// The name of a directory's first entry that passes; empty: none does. Processes end while they are
+// looked at, and others are not ours: what cannot be read is not there. Not with the C++ library's
+// iterator, which ends the program where there is no memory.
+template <typename Passes>
+std::string find_entry(const std::string& directory, Passes passes)
 {
-    std::error_code ignored; // processes end while they are looked at, and others are not ours
-    for (const auto& fd : fs::directory_iterator(process / "fd", ignored)) {
-        if (fs::read_symlink(fd.path(), ignored).string() == link)
-            return true;
+    const std::unique_ptr<DIR, Close> entries(opendir(directory.c_str()));
+    if (!entries)
+        return {};
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this directory
+    while (const dirent* entry = readdir(entries.get())) {
+        const std::string name = static_cast<const char*>(entry->d_name);
+        if (passes(name))
+            return name;
     }
-    return false;
+    return {};
+}
+
+bool holds_socket(const std::string& process, const std::string& link)
+{
+    const std::string directory = process + "/fd";
+    const std::string fd = find_entry(directory, [&](const std::string& name) {
+        std::array<char, 64> target{}; // NOLINT(*-magic-numbers): more than a socket's has
+        const ssize_t length =
+            readlink((directory + "/" + name).c_str(), target.data(), target.size());
+        return length > 0 &&
+               link == std::string_view(target.data(), static_cast<std::size_t>(length));
+    });
+    return !fd.empty();
 }
 
 // " (process 1234, ulogd)", or nothing where that is not to be seen.
@@ -78,20 +106,18 @@ std::string process_of_port(std::uint32_t port)
     const std::string link = "socket:[" + *inode + "]";
     if (holds_socket("/proc/self", link)) // before a child of fork() that holds it too
         return " (this process)";
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-        const std::string name = entry.path().filename();
+    std::string command;
+    const std::string holder = find_entry("/proc", [&](const std::string& name) {
         pid_t pid = 0;
         if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc() ||
-            !holds_socket(entry.path(), link))
-            continue;
-        std::string command;
-        std::ifstream comm(entry.path() / "comm");
-        if (!std::getline(comm, command))
-            continue; // it has ended, and another may hold the socket
-        return std::string(" (process ").append(name).append(", ").append(command).append(")");
-    }
-    return {};
+            !holds_socket("/proc/" + name, link))
+            return false;
+        std::ifstream comm("/proc/" + name + "/comm");
+        return static_cast<bool>(std::getline(comm, command)); // else it has ended meanwhile
+    });
+    if (holder.empty())
+        return {};
+    return " (process " + holder + ", " + command + ")";
 }
 
 bool has_net_admin()

@@ -49,7 +49,7 @@ std::FILE* SavefileInput::open_stream() noexcept
 bool SavefileInput::is_ready() const noexcept
 {
     pollfd readable = {fd(), POLLIN, 0};
-    return !is_live_ || poll(&readable, 1, 0) == 1;
+    return !is_live_ || poll(&readable, 1, 0) != 0; // where it fails the read tells why
 }
 
 ssize_t SavefileInput::read(void* self, char* buffer, std::size_t size) noexcept

@@ -6,7 +6,7 @@
 
 #include <array>
 #include <cerrno>
-#include <utility>
+#include <new>
 
 namespace nflog {
 
@@ -43,12 +43,16 @@ SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(pa
     if (stream == nullptr)
         throw std::bad_alloc();
     std::array<char, PCAP_ERRBUF_SIZE> words{};
+    errno = 0;
     file_.reset(
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, words.data()));
     if (!file_) {
+        const bool no_memory = errno == ENOMEM;
         static_cast<void>(std::fclose(stream)); // nothing of it is buffered
         if (input_.error() != 0)
             throw system_failure("cannot read the savefile " + path, input_.error());
+        if (no_memory)
+            throw std::bad_alloc();
         throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +
                                  "; it has to be a pcap or pcapng file");
     }
@@ -75,8 +79,11 @@ Batch SavefileSource::receive()
     }
     if (given_ > 0)
         return {std::span(batch_).first(given_), 0, false};
-    if (failure_)
-        throw *std::exchange(failure_, std::nullopt);
+    if (failure_ != 0) {
+        const Error told = damage(); // where there is no memory for it, it is told the next time
+        failure_ = 0;
+        throw told;
+    }
     return {{}, ENODATA, false};
 }
 
@@ -92,10 +99,12 @@ bool SavefileSource::read_record()
         return false;
     pcap_pkthdr* header = nullptr;
     const u_char* record = nullptr;
+    errno = 0;
     if (const int outcome = pcap_next_ex(file_.get(), &header, &record); outcome != 1) {
+        const int code = input_.error() != 0 ? input_.error() : errno;
         ended_ = true;
         if (outcome != PCAP_ERROR_BREAK) // the end of the file
-            failure_ = damage();
+            failure_ = input_.error() != 0 || code == ENOMEM ? code : EBADMSG;
         return false;
     }
     ++records_;
@@ -114,8 +123,8 @@ Error SavefileSource::damage() const
 {
     const std::string where =
         "the savefile " + path_ + " cannot be read beyond packet " + std::to_string(records_);
-    if (input_.error() != 0)
-        return system_failure(where, input_.error());
+    if (failure_ != EBADMSG)
+        return system_failure(where, failure_);
     return {EBADMSG, where + ": " + pcap_geterr(file_.get())};
 }
 

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <pcap/pcap.h>
 #include <string>
 #include <vector>
@@ -44,9 +43,9 @@ private:
     SavefileInput input_;
     std::unique_ptr<pcap_t, Close> file_; // closes its stream of the input, which must be there yet
     std::vector<std::byte> batch_;
-    std::size_t given_ = 0;        // bytes of batch_; what is behind them is of another group
-    std::uint64_t records_ = 0;    // that were read
-    std::optional<Error> failure_; // to be told when all that was read is given
+    std::size_t given_ = 0;     // bytes of batch_; what is behind them is of another group
+    std::uint64_t records_ = 0; // that were read
+    int failure_ = 0;           // an errno, to be told when all that was read is given
     bool ended_ = false;
 };
 

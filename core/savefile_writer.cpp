@@ -137,10 +137,13 @@ std::size_t SavefileWriter::take_back(std::size_t written) const noexcept
     const std::size_t whole = cut == ends_.begin() ? 0 : *std::prev(cut);
     const off_t end = lseek(file_.get(), 0, SEEK_CUR);
     const off_t whole_end = end - static_cast<off_t>(written - whole);
-    if (end < 0 || ftruncate(file_.get(), whole_end) != 0 ||
-        lseek(file_.get(), whole_end, SEEK_SET) < 0)
+    // In this order: where the second fails too, nothing is written behind a gap.
+    if (end < 0 || lseek(file_.get(), whole_end, SEEK_SET) < 0)
         return written;
-    return whole;
+    if (ftruncate(file_.get(), whole_end) == 0)
+        return whole;
+    lseek(file_.get(), end, SEEK_SET);
+    return written;
 }
 
 void SavefileWriter::forget(std::size_t written) noexcept

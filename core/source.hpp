@@ -53,7 +53,10 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] virtual NetlinkSocket::Queue queue() const noexcept { return {0, 0}; }
+    [[nodiscard]] virtual std::optional<NetlinkSocket::Queue> queue() const noexcept
+    {
+        return std::nullopt;
+    }
     [[nodiscard]] virtual std::uint32_t buffer_granted() const noexcept { return 0; }
     [[nodiscard]] virtual bool interface_name(std::uint32_t /*index*/,
                                               NetlinkSocket::InterfaceName& /*name*/) const noexcept

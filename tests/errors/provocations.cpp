@@ -169,6 +169,15 @@ Failures without_memory()
     nflogcap_set_savefile(handle.get(), nullptr);
     call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
     call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
+    const support::Dump dump = support::dump_to("/dev/null");
+    const nflogcap_packet none{};
+    nflogcap_dump_packet(dump.get(), &none); // for which there is room from the start
+    int code = 0;
+    {
+        const support::NoMemory none_left;
+        code = nflogcap_dump_packet(dump.get(), &none);
+    }
+    all.push_back({"nflogcap_dump_packet", code, nflogcap_dump_error(dump.get())});
     return all;
 }
 

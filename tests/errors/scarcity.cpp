@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "scarcity.hpp"
 
+#include "operator_new.hpp"
+
 #include <cerrno>
 #include <cstdlib>
-#include <new>
 #include <system_error>
 #include <unistd.h>
 
@@ -11,59 +12,14 @@ namespace {
 
 thread_local bool memory_is_out = false;
 
+} // namespace
+
+namespace support {
+
 void* allocate(std::size_t bytes) noexcept
 {
     return memory_is_out ? nullptr : std::malloc(bytes != 0 ? bytes : 1);
 }
-
-} // namespace
-
-// Those of the program take the place of the library's too. All of them: what a sanitizer has
-// allocated it wants to free itself.
-void* operator new(std::size_t bytes)
-{
-    void* memory = allocate(bytes);
-    if (memory == nullptr)
-        throw std::bad_alloc();
-    return memory;
-}
-
-void* operator new[](std::size_t bytes)
-{
-    return operator new(bytes);
-}
-
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept
-{
-    return allocate(bytes);
-}
-
-void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept
-{
-    return allocate(bytes);
-}
-
-void operator delete(void* memory) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete[](void* memory) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-
-void operator delete[](void* memory, std::size_t) noexcept
-{
-    std::free(memory);
-}
-
-namespace support {
 
 NoDescriptors::NoDescriptors()
 {

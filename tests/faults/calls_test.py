@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Whether whatever libnflogcap.so asks of libc either stands in the seam of the faults, or cannot
+fail: calls_test.py libnflogcap.so faults_tests."""
+import re
+import subprocess
+import sys
+
+# By name: what there is in libc that makes no system call, or one that always succeeds.
+CANNOT_FAIL = """
+    __cxa_finalize __errno_location __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
+    _ITM_registerTMCloneTable __stack_chk_fail __tls_get_addr
+    abort clock_gettime getpid htonl htons memchr memcmp memcpy memmove memset ntohl ntohs
+    pthread_mutex_lock pthread_mutex_unlock pthread_sigmask setbuf sigfillset strcmp strerrordesc_np
+    strlen strtoull __isoc23_strtoull
+""".split()
+# Other libraries: what these ask of libc comes by the seam as well.
+LIBRARIES = re.compile(
+    r"_Z|__cxa_|__gxx_|_Unwind_|mnl_|nflog_|nft_|pcap_|__asan_|__ubsan_|__tsan_|__sanitizer_")
+
+
+def symbols(path, which):
+    table = subprocess.run(["nm", "-D", which, path], check=True, capture_output=True, text=True)
+    return {line.split()[-1].split("@")[0] for line in table.stdout.splitlines()}
+
+
+library, seam = sys.argv[1:]
+asked = {name for name in symbols(library, "--undefined-only") if not LIBRARIES.match(name)}
+unknown = asked - symbols(seam, "--defined-only") - set(CANNOT_FAIL)
+if not asked or unknown:
+    sys.exit(f"{library} calls what no fault is injected into: {' '.join(sorted(unknown))}")
+print(f"{len(asked)} functions of libc, all accounted for")

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+// The seam between the library and what is under it: each call that it, and the libraries that it
+// stands on, make into libc comes by here, is counted, and may be made to fail.
+namespace seam {
+
+// What a call does in the place of what it is to do.
+struct Fault {
+    enum class Way {
+        none,
+        fails,         // with the errno, and does nothing
+        keeps_failing, // and each of its kind after it, until the library's function returns
+        halves,        // of the bytes that it could, it takes half
+        trickles,      // one, and so each after it, until the library's function returns
+        ends,          // reads that there is no more
+        truncates      // tells that the datagram was longer than the buffer
+    };
+    Way way = Way::none;
+    int error = 0;
+
+    explicit operator bool() const noexcept { return way != Way::none; }
+    [[nodiscard]] bool is_failure() const noexcept
+    {
+        return way == Way::fails || way == Way::keeps_failing;
+    }
+};
+std::string text(const Fault& fault); // "ENOMEM", "ENOMEM...", "half"
+
+struct Call {
+    const char* name; // "epoll_ctl ADD"; "nft sendmsg": within libnftables
+    std::vector<Fault> faults;
+    const char* left_out = nullptr; // why there are none
+};
+const std::vector<Call>& calls();
+
+// Which one fails: the n-th of its kind since this was said.
+struct Plan {
+    std::size_t call = 0; // its place in calls()
+    std::size_t occurrence = 0;
+    Fault fault;
+};
+
+// Forgets what was counted. The faults that stand are of a place where these calls always fail.
+struct Standing {
+    const char* call;
+    int error;
+};
+void begin(const Plan& plan, const std::vector<Standing>& standing = {});
+// How often each of calls() was made since then, and whether the plan was carried out.
+std::vector<std::size_t> counts();
+bool struck();
+// A name that is not in calls(); nullptr: there was none.
+const char* unknown_call();
+// Blocks of memory that the library took since then and has yet to give back.
+std::size_t blocks_held();
+
+// While one lives, what its thread calls is on the library's behalf, and so is what the threads do
+// that it starts.
+class Watch {
+public:
+    Watch() noexcept;
+    ~Watch();
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+};
+
+// For those that stand in libc's place. What they do is none of the library's where it is within a
+// Pass, such as the allocations of libc itself.
+Fault strike(const char* name) noexcept;
+bool watched() noexcept;
+void hold(const void* block) noexcept;
+void let_go(const void* block) noexcept;
+
+class Pass {
+public:
+    Pass() noexcept;
+    ~Pass();
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
+};
+
+// Within libnftables.
+class Nftables {
+public:
+    Nftables() noexcept;
+    ~Nftables();
+    Nftables(const Nftables&) = delete;
+    Nftables& operator=(const Nftables&) = delete;
+};
+
+// A thread that a watched one starts is watched from its begin to its end.
+void watch_thread(bool watched) noexcept;
+
+} // namespace seam
