@@ -30,9 +30,9 @@ struct Kind {
 // A sanitizer has memory of its own, and looks for leaks itself.
 constexpr bool plain = SOAK_JUDGES_MEMORY;
 constexpr std::array kinds = {
-    Kind{"allocated", &Resources::allocated, kibibyte, "KiB", 2 * mebibyte, 64 * kibibyte, plain},
+    Kind{"allocated", &Resources::allocated, kibibyte, "KiB", 8 * mebibyte, 64 * kibibyte, plain},
     Kind{"resident", &Resources::resident, kibibyte, "KiB", 4 * mebibyte, SIZE_MAX / 2, plain},
-    Kind{"descriptors", &Resources::descriptors, 1, "", 6, 0, true},
+    Kind{"descriptors", &Resources::descriptors, 1, "", 16, 0, true},
 };
 
 std::size_t resident_bytes()
