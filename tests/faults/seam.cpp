@@ -44,7 +44,7 @@ struct State {
     const char* unknown = nullptr;
     // Turned round, so that the leak sanitizer does not find the blocks by them.
     std::array<std::uintptr_t, most_blocks> held{};
-    std::size_t n_held = 0;
+    std::atomic<std::size_t> n_held = 0;
 };
 
 State& state() noexcept
@@ -242,6 +242,8 @@ void hold(const void* block) noexcept
 void let_go(const void* block) noexcept
 {
     State& it = state();
+    if (it.n_held == 0)
+        return;
     const std::lock_guard lock(it.spin);
     const auto begin = it.held.begin();
     const auto end = begin + static_cast<std::ptrdiff_t>(it.n_held);
