@@ -31,7 +31,8 @@ inline Optional optional(const nflogcap_packet& packet, std::uint64_t bit, std::
 
 inline double timestamp(const nflogcap_packet& packet)
 {
-    return static_cast<double>(packet.timestamp_ns) / 1e9;
+    constexpr double second_ns = 1e9;
+    return static_cast<double>(packet.timestamp_ns) / second_ns;
 }
 
 // Never nil: a packet of which only the metadata was captured has a payload of no bytes.

@@ -39,8 +39,10 @@ struct Range {
 // What a function came to. It is passed to it unseen by the user, and raised after it as the
 // language's own exception if it failed.
 struct Failure {
+    static constexpr std::size_t room = 1024;
+
     int code = 0; // negative errno
-    char words[1024];
+    char words[room];
 
     void set(int error, const char* text) noexcept;
     void set_out_of_range(const char* name, long long value, Range range) noexcept;

@@ -21,6 +21,7 @@ namespace command {
 namespace {
 
 constexpr std::chrono::milliseconds tick{500};
+constexpr std::size_t most_at_once = 256; // packets
 
 void set_up(const Handle& handle, const CaptureOptions& options)
 {
@@ -74,7 +75,7 @@ public:
     {
     }
 
-    std::uint64_t taken() const { return taken_; }
+    [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
     void run()
     {
@@ -140,7 +141,7 @@ private:
     std::uint64_t taken_ = 0;
     bool over_ = false;
     Clock::time_point next_tick_ = Clock::now() + tick;
-    std::array<const nflogcap_packet*, 256> packets_{};
+    std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
 
 } // namespace

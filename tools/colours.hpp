@@ -19,13 +19,13 @@ public:
               std::string_view(terminal) != "dumb";
     }
 
-    std::string_view faint() const { return on_ ? "\033[2m" : ""; }
-    std::string_view strong() const { return on_ ? "\033[1m" : ""; }
-    std::string_view name() const { return on_ ? "\033[36m" : ""; }
-    std::string_view good() const { return on_ ? "\033[32m" : ""; }
-    std::string_view warning() const { return on_ ? "\033[33m" : ""; }
-    std::string_view bad() const { return on_ ? "\033[1;31m" : ""; }
-    std::string_view plain() const { return on_ ? "\033[0m" : ""; }
+    [[nodiscard]] std::string_view faint() const { return on_ ? "\033[2m" : ""; }
+    [[nodiscard]] std::string_view strong() const { return on_ ? "\033[1m" : ""; }
+    [[nodiscard]] std::string_view name() const { return on_ ? "\033[36m" : ""; }
+    [[nodiscard]] std::string_view good() const { return on_ ? "\033[32m" : ""; }
+    [[nodiscard]] std::string_view warning() const { return on_ ? "\033[33m" : ""; }
+    [[nodiscard]] std::string_view bad() const { return on_ ? "\033[1;31m" : ""; }
+    [[nodiscard]] std::string_view plain() const { return on_ ? "\033[0m" : ""; }
 
 private:
     bool on_ = false;

@@ -124,7 +124,8 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
                                                          {AF_INET6, SOCK_DGRAM},
                                                          {AF_INET, SOCK_STREAM},
                                                          {AF_INET6, SOCK_STREAM}}};
-    constexpr std::size_t patience = 400; // times 50 ms
+    constexpr std::size_t patience = 400; // times the pause
+    constexpr useconds_t pause_us = 50'000;
     int status = 0;
     for (std::size_t sent = 0; waitpid(child, &status, WNOHANG) == 0; ++sent) {
         if (sent == patience) {
@@ -133,7 +134,7 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
             throw Failure(
                 "packets were sent, and none was captured; 'nflogcap doctor' may know why");
         }
-        usleep(50000);
+        usleep(pause_us);
         if (options.read.empty())
             send_packet(packets[sent % packets.size()][0], packets[sent % packets.size()][1]);
     }
@@ -160,7 +161,7 @@ public:
     Directory(const Directory&) = delete;
     Directory& operator=(const Directory&) = delete;
 
-    const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
 private:
     std::filesystem::path path_;

@@ -142,7 +142,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     }
     const bool unsure = hidden || ruleset->has_untold;
     for (const std::uint16_t group : groups) {
-        if (logged.count(group) > 0)
+        if (logged.contains(group))
             continue;
         const std::string number = std::to_string(group);
         const std::string words = "no rule of nftables logs to group " + number +

@@ -24,7 +24,7 @@ void append_hexdump(std::string& text, Bytes bytes)
         const std::size_t width = line.size() * 3 - (line.size() > half ? 0 : 1);
         text.append(a_line * 3 - width + 2, ' ');
         for (const std::uint8_t byte : line)
-            text += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+            text += byte >= ' ' && byte <= '~' ? static_cast<char>(byte) : '.';
         text += '\n';
     }
 }

@@ -93,8 +93,8 @@ void JsonFormat::append(std::string& text, const nflogcap_packet& packet)
 {
     const auto has = [&](std::uint64_t field) { return (packet.present & field) != 0; };
     append_field(text, "{\"timestamp_ns\":", packet.timestamp_ns);
-    text += has(NFLOGCAP_HAS_TIMESTAMP) ? ",\"timestamp_of\":\"kernel\""
-                                        : ",\"timestamp_of\":\"receiving\"";
+    text += has(NFLOGCAP_HAS_TIMESTAMP) ? R"(,"timestamp_of":"kernel")"
+                                        : R"(,"timestamp_of":"receiving")";
     append_field(text, ",\"group\":", packet.group);
     append_field(text, ",\"family\":", unsigned{packet.family});
     append_field(text, ",\"hook\":", unsigned{packet.hook});

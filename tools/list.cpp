@@ -60,6 +60,7 @@ ExitStatus list(const ListOptions& options)
     }
     const Row headings{"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"};
     std::vector<Row> rows;
+    rows.reserve(groups.size());
     for (const BoundGroup& group : groups)
         rows.push_back(row_of(group));
     std::array<std::size_t, columns> widths{};

@@ -20,7 +20,7 @@ struct Run {
     ExitStatus operator()(const CaptureOptions& options) const { return capture(options); }
     ExitStatus operator()(const ListOptions& options) const { return list(options); }
     ExitStatus operator()(const DoctorOptions& options) const { return doctor(options); }
-    ExitStatus operator()(const DemoOptions&) const { return demo(); }
+    ExitStatus operator()(const DemoOptions& /*none*/) const { return demo(); }
     ExitStatus operator()(const ExtcapQuery& query) const { return answer(query); }
     ExitStatus operator()(const Words& words) const
     {

@@ -122,7 +122,7 @@ struct Help : CLI::Formatter {
         column_width(description);
     }
 
-    std::string make_usage(const CLI::App*, std::string) const override
+    std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override
     {
         return "Usage: " + usage_ + '\n';
     }

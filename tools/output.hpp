@@ -15,7 +15,7 @@ public:
 
     // To append to; flush_if_full() then keeps it small.
     std::string& buffer() { return buffer_; }
-    bool empty() const { return buffer_.empty(); }
+    [[nodiscard]] bool empty() const { return buffer_.empty(); }
     void flush_if_full();
     void flush();
 

@@ -17,10 +17,10 @@ public:
     Printer(nflogcap* handle, Form form, StatusLine& status);
 
     bool write(const nflogcap_packet& packet) override;
-    bool pending() const override { return !output_.empty(); }
+    [[nodiscard]] bool pending() const override { return !output_.empty(); }
     void flush() override { output_.flush(); }
     bool tick() override;
-    bool keeps_watch() const override { return pipe_; }
+    [[nodiscard]] bool keeps_watch() const override { return pipe_; }
     void close() override { output_.close(); }
 
 private:

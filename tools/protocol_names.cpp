@@ -9,6 +9,11 @@ namespace command {
 
 namespace {
 
+// Which the C library's headers do not name.
+constexpr std::uint8_t mldv2_report = 143;
+constexpr std::uint8_t ospf = 89;
+constexpr std::uint8_t vrrp = 112;
+
 std::string_view unreachable(std::uint8_t code)
 {
     switch (code) {
@@ -90,7 +95,7 @@ std::string_view icmpv6_name(std::uint8_t type, std::uint8_t code)
     case MLD_LISTENER_QUERY:
         return "multicast listener query";
     case MLD_LISTENER_REPORT:
-    case 143: // of MLDv2
+    case mldv2_report:
         return "multicast listener report";
     case MLD_LISTENER_REDUCTION:
         return "multicast listener done";
@@ -126,9 +131,9 @@ std::string_view protocol_name(std::uint8_t protocol)
         return "AH";
     case IPPROTO_ICMPV6:
         return "ICMPv6";
-    case 89:
+    case ospf:
         return "OSPF";
-    case 112:
+    case vrrp:
         return "VRRP";
     case IPPROTO_SCTP:
         return "SCTP";

@@ -22,20 +22,20 @@ public:
     explicit Savefiles(const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
-    bool pending() const override { return pending_; }
+    [[nodiscard]] bool pending() const override { return pending_; }
     void flush() override;
     bool tick() override;
-    bool keeps_watch() const override { return pipe_ || is_the_last_in_time(); }
+    [[nodiscard]] bool keeps_watch() const override { return pipe_ || is_the_last_in_time(); }
     void close() override;
 
 private:
-    std::string name() const;
+    [[nodiscard]] std::string name() const;
     void open();
     template <typename Call>
     void check(Call call);
-    std::uint64_t size() const;
-    bool time_is_over(std::time_t now) const;
-    bool is_the_last_in_time() const;
+    [[nodiscard]] std::uint64_t size() const;
+    [[nodiscard]] bool time_is_over(std::time_t now) const;
+    [[nodiscard]] bool is_the_last_in_time() const;
 
     std::string path_;
     bool pipe_; // standard output, and that is one

@@ -14,13 +14,13 @@ public:
     virtual bool write(const nflogcap_packet& packet) = 0;
 
     // Whether something is still to be flushed.
-    virtual bool pending() const = 0;
+    [[nodiscard]] virtual bool pending() const = 0;
     virtual void flush() = 0;
 
     // Called now and then; where it keeps watch, without packets too. Returns whether the sink
     // takes more.
     virtual bool tick() = 0;
-    virtual bool keeps_watch() const = 0;
+    [[nodiscard]] virtual bool keeps_watch() const = 0;
 
     // Flushes, and throws where anything of it did not get through.
     virtual void close() = 0;

@@ -20,7 +20,7 @@ public:
     StatusLine(const StatusLine&) = delete;
     StatusLine& operator=(const StatusLine&) = delete;
 
-    bool active() const { return active_; }
+    [[nodiscard]] bool active() const { return active_; }
 
     // Shows the counters as they are now.
     void update(const nflogcap_stats& stats);

@@ -9,37 +9,57 @@ namespace {
 
 constexpr char digits[] = "0123456789abcdef";
 
-// Bytes of the UTF-8 character that `words` begins with; 0 where there is none. Surrogates, and
-// forms that are longer than they need be, are none.
+// What a character of several bytes begins with: its first byte, and the second, which keeps out
+// surrogates and forms that are longer than they need be (The Unicode Standard, table 3-7).
+struct Beginning {
+    unsigned char first, last; // of the first byte
+    unsigned char second_from, second_to;
+    std::size_t length;
+};
+constexpr Beginning beginnings[] = {
+    {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3}, {0xe1, 0xec, 0x80, 0xbf, 3},
+    {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3}, {0xf0, 0xf0, 0x90, 0xbf, 4},
+    {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+};
+
+constexpr unsigned char least_continuation = 0x80;
+constexpr unsigned char most_continuation = 0xbf;
+constexpr unsigned char most_ascii = 0x7f;
+constexpr unsigned char del = 0x7f;
+constexpr unsigned char low_nibble = 0x0f;
+
+// Bytes of the UTF-8 character that `words` begins with; 0 where there is none.
 std::size_t character_at(std::string_view words)
 {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(words[i]); };
-    const auto continues = [&](std::size_t i) { return i < words.size() && byte(i) >> 6 == 2; };
-    const unsigned first = byte(0);
-    if (first < 0x80)
+    const unsigned char first = byte(0);
+    if (first <= most_ascii)
         return 1;
-    if (first >= 0xc2 && first < 0xe0)
-        return continues(1) ? 2 : 0;
-    if (first >= 0xe0 && first < 0xf0) {
-        if (!continues(1) || !continues(2) || (first == 0xe0 && byte(1) < 0xa0) ||
-            (first == 0xed && byte(1) >= 0xa0))
+    for (const Beginning& one : beginnings) {
+        if (first < one.first || first > one.last)
+            continue;
+        if (words.size() < one.length || byte(1) < one.second_from || byte(1) > one.second_to)
             return 0;
-        return 3;
-    }
-    if (first >= 0xf0 && first < 0xf5) {
-        if (!continues(1) || !continues(2) || !continues(3) || (first == 0xf0 && byte(1) < 0x90) ||
-            (first == 0xf4 && byte(1) >= 0x90))
-            return 0;
-        return 4;
+        for (std::size_t i = 2; i < one.length; ++i) {
+            if (byte(i) < least_continuation || byte(i) > most_continuation)
+                return 0;
+        }
+        return one.length;
     }
     return 0;
 }
 
+bool is_ascii_control(char byte)
+{
+    const auto value = static_cast<unsigned char>(byte);
+    return value < ' ' || value == del;
+}
+
 bool is_control(std::string_view character)
 {
-    const auto first = static_cast<unsigned char>(character[0]);
-    return first < 0x20 || first == 0x7f || // and C1, U+0080 to U+009F
-           (first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0);
+    constexpr std::string_view first_c1 = "\u0080";
+    constexpr std::string_view last_c1 = "\u009f";
+    return is_ascii_control(character[0]) || (first_c1 <= character && character <= last_c1);
 }
 
 void append_escape(std::string& text, char byte)
@@ -47,7 +67,7 @@ void append_escape(std::string& text, char byte)
     const auto value = static_cast<unsigned char>(byte);
     text += "\\x";
     text += digits[value >> 4];
-    text += digits[value & 15];
+    text += digits[value & low_nibble];
 }
 
 } // namespace
@@ -78,7 +98,7 @@ void append_hex(std::string& text, Bytes bytes, char separator)
         if (i > 0 && separator != '\0')
             *at++ = separator;
         *at++ = digits[bytes[i] >> 4];
-        *at++ = digits[bytes[i] & 15];
+        *at++ = digits[bytes[i] & low_nibble];
     }
 }
 
@@ -135,10 +155,10 @@ bool append_json_string(std::string& text, std::string_view words)
             replaced = true;
         } else if (words[0] == '"' || words[0] == '\\') {
             (text += '\\') += words[0];
-        } else if (first < 0x20 || first == 0x7f) {
+        } else if (is_ascii_control(words[0])) {
             text += "\\u00";
             text += digits[first >> 4];
-            text += digits[first & 15];
+            text += digits[first & low_nibble];
         } else {
             text += words.substr(0, length);
         }

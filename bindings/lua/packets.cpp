@@ -4,7 +4,6 @@
 #include "errors.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <poll.h>
 #include <waiting.hpp>
 
@@ -31,7 +30,7 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds)
         [L](int fd, const timespec* timeout, Failure& why) {
             pollfd descriptor{fd, POLLIN, 0};
             if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
-                why.set(-errno, std::strerror(errno));
+                why.set(-errno, nflogcap_strerror(-errno));
                 return Polled::failed;
             }
             // Packets that the filter rejects may end each wait before a signal interrupts one.

@@ -44,7 +44,7 @@ int leave_behind(pTHX_ MAGIC* magic, CLONE_PARAMS* /*parameters*/)
     return 0;
 }
 
-MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
+constexpr MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
 {
     MGVTBL table{};
     table.svt_free = free;
@@ -52,9 +52,9 @@ MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
     return table;
 }
 
-const MGVTBL handle_magic = magic_of(free_handle);
-const MGVTBL dump_magic = magic_of(free_dump);
-const MGVTBL packet_magic = magic_of(free_packet);
+constexpr MGVTBL handle_magic = magic_of(free_handle);
+constexpr MGVTBL dump_magic = magic_of(free_dump);
+constexpr MGVTBL packet_magic = magic_of(free_packet);
 
 SV* object_of(pTHX_ void* pointer, const MGVTBL& table, const char* name)
 {
@@ -74,11 +74,18 @@ void* pointer_of(pTHX_ SV* object, const MGVTBL& table)
     return magic == nullptr ? nullptr : magic->mg_ptr;
 }
 
+// A package that is deleted leaves its code without a name.
+bool is_of_this_module(pTHX_ const COP* line)
+{
+    const char* const package = CopSTASHPV(line);
+    return package != nullptr && std::strcmp(package, capture_class) == 0;
+}
+
 // Where the program called this module.
 const COP* line_of_program(pTHX)
 {
     const COP* line = PL_curcop;
-    for (I32 level = 0; std::strcmp(CopSTASHPV(line), capture_class) == 0; ++level) {
+    for (I32 level = 0; is_of_this_module(aTHX_ line); ++level) {
         const PERL_CONTEXT* const caller = caller_cx(level, nullptr);
         if (caller == nullptr)
             break;
@@ -172,7 +179,7 @@ void next_packet(pTHX_ CV* /*self*/)
         [&](int fd, const timespec* timeout, Failure& why) {
             pollfd descriptor{fd, POLLIN, 0};
             if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
-                why.set(-errno, std::strerror(errno));
+                why.set(-errno, nflogcap_strerror(-errno));
                 return Polled::failed;
             }
             // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that

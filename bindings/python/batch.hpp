@@ -6,7 +6,8 @@
 #include <waiting.hpp>
 
 // As Python.h declares it, which is to be the first header of those who use Python's API.
-typedef struct _object PyObject;
+struct _object;
+using PyObject = _object;
 
 namespace binding::python {
 

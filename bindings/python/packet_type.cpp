@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace binding::python {
 
@@ -31,7 +32,8 @@ PyObject* repr(const nflogcap_packet& packet)
 PyObject* hexdump(const nflogcap_packet& packet)
 {
     constexpr std::size_t row = 16;
-    constexpr std::size_t ascii_at = 6 + 3 * row + 2; // "0000  " and "45 " sixteen times
+    constexpr std::size_t bytes_at = 6;                      // behind "0000  "
+    constexpr std::size_t ascii_at = bytes_at + 3 * row + 2; // "45 " sixteen times
     const std::size_t length = packet.payload == nullptr ? 0 : packet.payload_length;
     try {
         std::string text;
@@ -45,10 +47,10 @@ PyObject* hexdump(const nflogcap_packet& packet)
             std::size_t end = ascii_at;
             for (std::size_t i = 0; i < row && start + i < length; ++i) {
                 const std::uint8_t byte = packet.payload[start + i];
-                constexpr const char* digits = "0123456789abcdef";
-                line[6 + 3 * i] = digits[byte >> 4];
-                line[6 + 3 * i + 1] = digits[byte & 15];
-                line[end++] = byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+                constexpr std::string_view digits = "0123456789abcdef";
+                line[bytes_at + 3 * i] = digits[byte >> 4];
+                line[bytes_at + 3 * i + 1] = digits[byte % digits.size()];
+                line[end++] = byte >= ' ' && byte <= '~' ? static_cast<char>(byte) : '.';
             }
             text.append(line.data(), end) += '\n';
         }

@@ -3,7 +3,8 @@
 
 #include <packet.hpp>
 
-typedef struct _object PyObject;
+struct _object;
+using PyObject = _object;
 
 namespace binding::python {
 

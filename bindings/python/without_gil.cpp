@@ -4,7 +4,6 @@
 #include "raise.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <poll.h>
 
 namespace binding::python {
@@ -20,7 +19,7 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     handle.end_wait();
     PyEval_RestoreThread(state);
     if (error != 0 && error != EINTR) {
-        failure.set(-error, std::strerror(error));
+        failure.set(-error, nflogcap_strerror(-error));
         return Polled::failed;
     }
     // Not only where it interrupted the wait: packets that the filter rejects may end each at once.

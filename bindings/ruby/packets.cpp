@@ -19,7 +19,7 @@ std::size_t size_of(const void* packet)
     return sizeof(Packet) + static_cast<const Packet*>(packet)->view.message_length;
 }
 
-rb_data_type_t packet_type()
+constexpr rb_data_type_t packet_type()
 {
     rb_data_type_t type{};
     type.wrap_struct_name = "Nflogcap::Packet";
@@ -29,7 +29,7 @@ rb_data_type_t packet_type()
     return type;
 }
 
-const rb_data_type_t type = packet_type();
+constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
 
 VALUE wrap(Packet* packet)
