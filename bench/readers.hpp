@@ -97,7 +97,7 @@ public:
 private:
     // All that there is a getter for, into the same view. What libnetfilter_log does not know,
     // which of the fields are present, and emptying the view before, is left out.
-    static int get(nflog_g_handle*, nfgenmsg* generic, nflog_data* packet, void* found)
+    static int get(nflog_g_handle* /*group*/, nfgenmsg* generic, nflog_data* packet, void* found)
     {
         nflogcap_packet view;
         view.family = generic->nfgen_family;
@@ -161,7 +161,7 @@ class Table {
 public:
     explicit Table(const Batches& batches) : batches_(batches) {}
 
-    std::size_t read() const
+    [[nodiscard]] std::size_t read() const
     {
         std::size_t found = 0;
         each_packet(batches_, [&](const nlmsghdr* header) {
@@ -182,7 +182,7 @@ class Walk {
 public:
     explicit Walk(const Batches& batches) : batches_(batches) {}
 
-    std::size_t read() const
+    [[nodiscard]] std::size_t read() const
     {
         std::size_t found = 0;
         each_packet(batches_, [&](const nlmsghdr* header) {

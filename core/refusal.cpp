@@ -75,9 +75,10 @@ std::string find_entry(const std::string& directory, Passes passes)
     const std::unique_ptr<DIR, Close> entries(opendir(directory.c_str()));
     if (!entries)
         return {};
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this directory
-    while (const dirent* entry = readdir(entries.get())) {
-        const std::string name = static_cast<const char*>(entry->d_name);
+    // No other thread has this directory.
+    // cppcheck-suppress readdirCalled
+    while (const dirent* entry = readdir(entries.get())) { // NOLINT(concurrency-mt-unsafe)
+        std::string name = static_cast<const char*>(entry->d_name);
         if (passes(name))
             return name;
     }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { most_readers = 256, cache_line = 64 };
+enum { most_readers = 256, at_once = 256, cache_line = 64 };
 
 /* A reader shares nothing that is written to with another, so that no core waits for one: neither
  * do the handles, nor these, which have cache lines of their own. */
@@ -28,9 +28,9 @@ static struct reader readers[most_readers];
 static void *read_group(void *argument)
 {
     struct reader *own = argument;
-    const nflogcap_packet *packets[256];
-    int got;
-    while ((got = nflogcap_next_batch(own->capture, packets, 256, -1)) > 0) {
+    const nflogcap_packet *packets[at_once];
+    int got = 0;
+    while ((got = nflogcap_next_batch(own->capture, packets, at_once, -1)) > 0) {
         for (int i = 0; i < got; ++i)
             own->bytes += packets[i]->wire_length; /* the work of a real program goes here */
     }
@@ -68,7 +68,7 @@ static int finish(struct reader *own)
 
 static long number(const char *text, long least, long most)
 {
-    char *end;
+    char *end = NULL;
     errno = 0;
     const long value = strtol(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || value < least || value > most) {
@@ -82,8 +82,9 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return fprintf(stderr, "usage: many_cores FIRST COUNT\n"), 2;
-    const long first = number(argv[1], 0, 65535);
-    const long last_count = 65536 - first < most_readers ? 65536 - first : most_readers;
+    const long first = number(argv[1], 0, UINT16_MAX);
+    const long last_count =
+        UINT16_MAX + 1 - first < most_readers ? UINT16_MAX + 1 - first : most_readers;
     const long count = number(argv[2], 1, last_count);
 
     /* The signal comes to sigwait() below: no thread's reading is interrupted. */

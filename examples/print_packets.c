@@ -4,11 +4,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <nflogcap.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ipv6_version = 6, most_packets = 1000000000 };
 
 static nflogcap *capture;
 
@@ -23,12 +28,12 @@ static void print(const nflogcap_packet *packet)
     char from[INET6_ADDRSTRLEN] = "?";
     char to[INET6_ADDRSTRLEN] = "?";
     const uint8_t *ip = packet->payload;
-    if (packet->payload_length >= 20 && ip[0] >> 4 == 4) {
-        inet_ntop(AF_INET, ip + 12, from, sizeof from);
-        inet_ntop(AF_INET, ip + 16, to, sizeof to);
-    } else if (packet->payload_length >= 40 && ip[0] >> 4 == 6) {
-        inet_ntop(AF_INET6, ip + 8, from, sizeof from);
-        inet_ntop(AF_INET6, ip + 24, to, sizeof to);
+    if (packet->payload_length >= sizeof(struct ip) && ip[0] >> 4 == IPVERSION) {
+        inet_ntop(AF_INET, ip + offsetof(struct ip, ip_src), from, sizeof from);
+        inet_ntop(AF_INET, ip + offsetof(struct ip, ip_dst), to, sizeof to);
+    } else if (packet->payload_length >= sizeof(struct ip6_hdr) && ip[0] >> 4 == ipv6_version) {
+        inet_ntop(AF_INET6, ip + offsetof(struct ip6_hdr, ip6_src), from, sizeof from);
+        inet_ntop(AF_INET6, ip + offsetof(struct ip6_hdr, ip6_dst), to, sizeof to);
     }
     printf("group %u  %-10s  %s -> %s  %" PRIu32 " bytes", packet->group,
            packet->prefix != NULL ? packet->prefix : "", from, to, packet->wire_length);
@@ -43,7 +48,7 @@ static void print(const nflogcap_packet *packet)
 /* The number in text, from 0 to most; ends the program where there is none. */
 static unsigned long number(const char *text, unsigned long most)
 {
-    char *end;
+    char *end = NULL;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > most) {
@@ -59,15 +64,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: print_packets GROUP [COUNT]\n");
         return 2;
     }
-    const uint16_t group = (uint16_t)number(argv[1], 65535);
-    const unsigned long count = argc == 3 ? number(argv[2], 1000000000) : 0;
+    const uint16_t group = (uint16_t)number(argv[1], UINT16_MAX);
+    const unsigned long count = argc == 3 ? number(argv[2], most_packets) : 0;
 
     int code = nflogcap_new(&capture);
     if (code < 0) {
         fprintf(stderr, "print_packets: %s\n", nflogcap_strerror(code));
         return 1;
     }
-    if ((code = nflogcap_add_group(capture, group)) < 0 || (code = nflogcap_start(capture)) < 0) {
+    if (nflogcap_add_group(capture, group) < 0 || nflogcap_start(capture) < 0) {
         fprintf(stderr, "print_packets: %s\n", nflogcap_error(capture));
         nflogcap_close(capture);
         return 1;
@@ -75,7 +80,7 @@ int main(int argc, char **argv)
     signal(SIGINT, stop);
     signal(SIGTERM, stop);
 
-    const nflogcap_packet *packet;
+    const nflogcap_packet *packet = NULL;
     unsigned long seen = 0;
     while ((code = nflogcap_next(capture, &packet, -1)) == 1 || code == -EINTR) {
         if (code != 1)

@@ -14,7 +14,7 @@ namespace command {
 User::User(const std::string& name) : name_(name)
 {
     errno = 0;
-    const passwd* found = getpwnam(name.c_str());
+    const passwd* found = getpwnam(name.c_str()); // cppcheck-suppress getpwnamCalled; one thread
     if (found == nullptr)
         throw Failure("-Z " + name + ": there is no such user" +
                           (errno != 0 ? std::string(" to be found: ") + std::strerror(errno) : ""),

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 /* The type of `sender` is glibc's own, of which the plain pointer is one member. */
-ssize_t recvfrom(int fd, void *restrict buffer, size_t size, int flags, __SOCKADDR_ARG sender,
-                 socklen_t *restrict sender_length)
+ssize_t recvfrom(int fd, void* restrict buffer, size_t size, int flags, __SOCKADDR_ARG sender,
+                 socklen_t* restrict sender_length)
 {
-    struct sockaddr *address = sender.__sockaddr__;
+    struct sockaddr* address = sender.__sockaddr__;
     const ssize_t got = syscall(SYS_recvfrom, fd, buffer, size, flags, address, sender_length);
     if (got >= 0 && address != NULL && address->sa_family == AF_NETLINK)
-        ((struct sockaddr_nl *)(void *)address)->nl_pid = 0;
+        ((struct sockaddr_nl*)(void*)address)->nl_pid = 0;
     return got;
 }

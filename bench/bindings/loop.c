@@ -15,13 +15,13 @@ static uint64_t cpu_ns(void)
     return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-int main(int argc, char **argv)
+int main(int argc, char** argv)
 {
     const uint16_t group = 5;
     const uint64_t count = argc == 2 ? strtoull(argv[1], NULL, 10) : 0;
     uint64_t sum = 0;
-    nflogcap *capture;
-    const nflogcap_packet *packet;
+    nflogcap* capture = NULL;
+    const nflogcap_packet* packet = NULL;
     const int error = nflogcap_open(&capture, &group, 1);
     if (error < 0)
         return fprintf(stderr, "%s\n", nflogcap_strerror(error)), 1;
@@ -37,7 +37,7 @@ int main(int argc, char **argv)
         sum += packet->mark + packet->timestamp_ns % 1000003;
     }
     const uint64_t after = cpu_ns();
-    const nflogcap_stats *stats = nflogcap_get_stats(capture);
+    const nflogcap_stats* stats = nflogcap_get_stats(capture);
     printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", after - before, stats->received,
            stats->lost, sum);
     nflogcap_close(capture);

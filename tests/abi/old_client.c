@@ -110,7 +110,7 @@ int main(void)
     CHECK(nflogcap_version()[0] == '1');
     CHECK(nflogcap_strerror(-ENODATA) != NULL);
 
-    nflogcap *capture;
+    nflogcap *capture = NULL;
     if (nflogcap_new(&capture) < 0)
         return 1;
     check_setting_up(capture);

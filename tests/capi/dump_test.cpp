@@ -124,7 +124,7 @@ TEST_CASE("packets of a file of IP packets are written as NFLOG has them")
 
 TEST_CASE("wrong arguments are refused")
 {
-    nflogcap_dump* const untouched = reinterpret_cast<nflogcap_dump*>(1);
+    auto* const untouched = reinterpret_cast<nflogcap_dump*>(1);
     nflogcap_dump* dump = untouched;
     CHECK(nflogcap_dump_open(nullptr, "/dev/null") == -EINVAL);
     CHECK(nflogcap_dump_open(&dump, nullptr) == -EINVAL);

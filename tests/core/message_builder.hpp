@@ -127,7 +127,7 @@ inline Message full_message()
 {
     Message message(0xabcd, NFPROTO_BRIDGE);
     message.put(NFULA_PACKET_HDR, bytes({0x86, 0xdd, 3, 0}))
-        .put(NFULA_PREFIX, text(std::string_view("web: ", 6)))
+        .put(NFULA_PREFIX, text(std::string_view("web: \0", 6)))
         .put_be32(NFULA_IFINDEX_INDEV, 0x11121314)
         .put_be32(NFULA_IFINDEX_PHYSINDEV, 0x21222324)
         .put_be32(NFULA_IFINDEX_OUTDEV, 0x31323334)

@@ -60,14 +60,6 @@ struct Thread {
 };
 constinit thread_local Thread self;
 
-// For faults.trace, which looks for it among the system calls of the process.
-void mark(const char* what) noexcept
-{
-    static const bool traced = std::getenv("NFLOGCAP_FAULTS_MARK") != nullptr;
-    if (traced) [[maybe_unused]]
-        const ssize_t fails = pwrite(-1, what, std::strlen(what), 0);
-}
-
 std::size_t place_of(const char* name) noexcept
 {
     constexpr std::string_view prefix = "nft ";
@@ -173,14 +165,12 @@ std::size_t blocks_held()
 Watch::Watch() noexcept
 {
     ++state().window;
-    mark("watch");
     ++self.watches;
 }
 
 Watch::~Watch()
 {
     --self.watches;
-    mark("unwatch");
 }
 
 Pass::Pass() noexcept

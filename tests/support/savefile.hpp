@@ -97,6 +97,7 @@ private:
 };
 
 // The attributes' headers as a machine of the other byte order has them.
+// NOLINTNEXTLINE(misc-no-recursion): attributes are nested, some levels deep
 inline void turn_headers(std::byte* at, std::size_t size)
 {
     while (size >= sizeof(nlattr)) {
@@ -140,7 +141,8 @@ public:
         std::ifstream file(path_, std::ios::binary);
         const std::string text(std::istreambuf_iterator<char>(file), {});
         const auto* from = reinterpret_cast<const std::byte*>(text.data());
-        return {from, from + text.size()};
+        FileBytes bytes(from, from + text.size());
+        return bytes;
     }
 
 private:

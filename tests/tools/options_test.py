@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Command lines that are wrong, and those that ask; the manual and the completion have each option."""
 
-import os
 import pathlib
 import re
 import subprocess

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from support import PORT, CommandTest, objects, nft, rule, run, send
+from support import PORT, CommandTest, objects, nft, rule, send
 
 TIME = r"\d\d:\d\d:\d\d\.\d{6}"
 

@@ -3,8 +3,6 @@
 
 import json
 import os
-import pathlib
-import re
 import shutil
 import signal
 import socket

@@ -2,14 +2,13 @@
 """The extcap, by Debian's tshark, and as Wireshark asks it."""
 
 import os
-import pathlib
 import shutil
 import socket
 import subprocess
 import time
 import unittest
 
-from support import COMMAND, LONG, PORT, CommandTest, nft, rule, run, send
+from support import COMMAND, LONG, PORT, CommandTest, rule, run, send
 
 TSHARK = shutil.which("tshark")
 

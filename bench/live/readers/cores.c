@@ -36,7 +36,7 @@ static uint64_t thread_ns(void)
 static void* read_all(void* argument)
 {
     struct reading* own = argument;
-    const nflogcap_packet* packet;
+    const nflogcap_packet* packet = NULL;
     uint64_t received = 0;
     uint64_t sum = 0;
     cpu_set_t only;

@@ -25,7 +25,7 @@ static void touch(const nflogcap_packet* packet)
 
 static int with_next(uint64_t* received, int with_ages)
 {
-    const nflogcap_packet* packet;
+    const nflogcap_packet* packet = NULL;
     int got = 0;
     while ((got = nflogcap_next(capture, &packet, -1)) == 1) {
         touch(packet);

@@ -26,7 +26,7 @@ void reader_ready(void (*end)(int))
 void reader_took(const uint8_t* packet)
 {
     struct timespec now;
-    uint64_t sent;
+    uint64_t sent = 0;
     clock_gettime(CLOCK_MONOTONIC, &now);
     memcpy(&sent, packet + headers, sizeof sent);
     if (noted < most_ages)

@@ -275,7 +275,7 @@ class OverrunTest(ScapyTest):
             for _ in range(bursts):
                 live.send(1141, *[b"x"] * 1000)
                 live.await_kernel_delivery()
-                packets = sniff(opened_socket=listener, timeout=0.2, store=0)
+                sniff(opened_socket=listener, timeout=0.2, store=0)
             live.send(1141, b"last")
             (packet,) = self.sniff(opened_socket=listener, count=1)
         self.assertEqual(packet[UDP].payload.load, b"last")

@@ -8,7 +8,6 @@ import unittest
 from fractions import Fraction
 
 import live
-import nflogcap
 
 
 class WaitingTest(live.LiveTest):
