@@ -241,17 +241,9 @@ void require_sense(const CaptureOptions& options)
         refuse("-C and -G make files, and '-w -' is none: name one");
 }
 
-Options parse_capture(int argc, char** argv)
+// What is captured, and how much of it. Returns -r, which goes with nothing that is of the kernel.
+CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
 {
-    CLI::App app("Captures the packets that netfilter logs (NFLOG), and prints or saves them.",
-                 "nflogcap");
-    set_up(app, "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
-    app.set_version_flag("--version", std::string("nflogcap ") + nflogcap_version(),
-                         "tell the version, and end");
-    app.footer(footer);
-    CaptureOptions options;
-    Extcap extcap;
-
     add_groups(app, options.groups);
     auto* tap = app.add_option("--tap", options.tap,
                                "log what this matches, 'tcp dport 443', by a rule of the "
@@ -275,6 +267,15 @@ Options parse_capture(int argc, char** argv)
                         ->type_name("BYTES");
     add_number(app, "-c", options.count, "COUNT", "end after so many packets");
 
+    hook->needs(tap);
+    for (CLI::Option* live : {tap, netns, snaplen})
+        live->excludes(read);
+    return read;
+}
+
+// Where it goes, and as whom it is written.
+void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
+{
     auto* write =
         app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
             ->type_name("FILE");
@@ -289,16 +290,29 @@ Options parse_capture(int argc, char** argv)
     auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
     auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
                      ->type_name("USER");
-    add_extcap(app, extcap);
 
-    hook->needs(tap);
     size->needs(write);
     seconds->needs(write);
     json->excludes(write);
     json->excludes(hexdump);
     hexdump->excludes(write);
-    for (CLI::Option* live : {tap, netns, snaplen, seconds, user})
+    for (CLI::Option* live : {seconds, user})
         live->excludes(read);
+}
+
+Options parse_capture(int argc, char** argv)
+{
+    CLI::App app("Captures the packets that netfilter logs (NFLOG), and prints or saves them.",
+                 "nflogcap");
+    set_up(app, "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
+    app.set_version_flag("--version", std::string("nflogcap ") + nflogcap_version(),
+                         "tell the version, and end");
+    app.footer(footer);
+    CaptureOptions options;
+    Extcap extcap;
+
+    add_output(app, options, add_source(app, options));
+    add_extcap(app, extcap);
 
     const std::vector<std::string> words = parse(app, argc, argv);
     options.filter = CLI::detail::join(words, " ");
