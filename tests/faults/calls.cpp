@@ -52,6 +52,7 @@ const std::vector<Call>& calls()
         {"socket",
          errors({EMFILE, ENFILE, ENOBUFS, ENOMEM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT})},
         {"bind", errors({ENOMEM, EADDRINUSE, EPERM})},
+        {"getrandom", errors({EPERM, ENOSYS, EINTR})},
         {"getsockname", errors({ENOBUFS, EPERM})},
         {"setsockopt SO_RCVBUFFORCE", errors({EPERM, ENOPROTOOPT})},
         {"setsockopt SO_RCVBUF", errors({EPERM, ENOPROTOOPT})},

@@ -21,6 +21,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/random.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -175,6 +176,8 @@ DEFINE(int, fcntl, (int fd, int command, ...))
 FAILS(int, socket, (int domain, int type, int protocol), (domain, type, protocol), "socket", -1)
 FAILS(int, bind, (int fd, const sockaddr* address, socklen_t length), (fd, address, length), "bind",
       -1)
+FAILS(ssize_t, getrandom, (void* buffer, size_t size, unsigned flags), (buffer, size, flags),
+      "getrandom", -1)
 FAILS(int, getsockname, (int fd, sockaddr* address, socklen_t* length), (fd, address, length),
       "getsockname", -1)
 FAILS(ssize_t, sendto,
