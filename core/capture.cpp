@@ -441,10 +441,7 @@ std::uint64_t Capture::unaccounted() noexcept
 
 const nflogcap_stats& Capture::stats() noexcept
 {
-    stats_.socket_buffer_used = 0;
-    if (source_) {
-        stats_.socket_buffer_used = look_at_queue();
-    }
+    stats_.socket_buffer_used = source_ ? look_at_queue() : 0;
     stats_.malformed += cursor_.take_fragments();
     stats_.received = stats_.delivered = stats_.filtered = stats_.lost = 0;
     const auto add = [&](const nflogcap_stats& counted) {
