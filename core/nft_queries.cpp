@@ -224,8 +224,10 @@ bool only_matches_and_logs(const std::string& table, const std::string& chain, s
             ++rules;
             sound = sound && only_matches_and_logs(rule, group);
         });
-        if (code == 0)
+        if (code == 0 && rules > 0)
             return rules == 1 && sound;
+        if (code == 0) // of a table or chain that is not there it dumps nothing
+            throw failure(table, ENOENT);
         if (code != EINTR)
             throw failure(table, code);
     }

@@ -13,7 +13,8 @@ namespace nflog {
 std::optional<std::uint32_t> owner_of_table(const std::string& table);
 
 // Whether a chain has one rule alone, which looks at packets and logs to the group: it gives no
-// verdict, and changes nothing of a packet, its connection or a set.
+// verdict, and changes nothing of a packet, its connection or a set. Throws Error where it has
+// none.
 bool only_matches_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
 
 // Removes the table over the socket that owns it; an answer is not waited for.

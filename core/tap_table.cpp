@@ -13,10 +13,12 @@
 #include <mutex>
 #include <net/if.h>
 #include <nftables/libnftables.h>
+#include <optional>
 #include <string_view>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 
 namespace nflog {
 
@@ -25,14 +27,39 @@ namespace {
 // libnftables keeps things of its own for the whole process, such as the names of interfaces.
 std::mutex one_at_a_time;
 
+// A netfilter socket of the kind that libnftables opens.
+FileDescriptor open_socket()
+{
+    FileDescriptor opened(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER));
+    if (opened.get() < 0)
+        throw system_failure("cannot open a netlink socket for the taps", errno);
+    return opened;
+}
+
+// Takes the process's id as port id, so that libnftables' socket, for which the kernel chooses when
+// that is first used, gets one that none had before. The table of one that gets the process's id
+// while another socket of that id is being closed vanishes (see netlink_socket.cpp), and no lock of
+// ours keeps that other away: it may be the application's, or one of a tap before, which a child
+// that the application has just forked holds until it executes a program. No descriptor: another
+// socket has that id.
+FileDescriptor socket_with_id_of_process()
+{
+    FileDescriptor holder = open_socket();
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_pid = static_cast<std::uint32_t>(getpid());
+    if (bind(holder.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+        return holder;
+    if (errno != EADDRINUSE)
+        throw system_failure("cannot bind a netlink socket for the taps", errno);
+    return FileDescriptor();
+}
+
 // Where it cannot have a socket, libnftables ends the process; with a number of FD_SETSIZE or more
 // it writes beyond an fd_set. It opens the lowest free number, as this does.
 void require_descriptor_for_libnftables()
 {
-    const FileDescriptor lowest(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER));
-    if (lowest.get() < 0)
-        throw system_failure("cannot open a netlink socket for the taps", errno);
-    if (lowest.get() >= FD_SETSIZE)
+    if (open_socket().get() >= FD_SETSIZE)
         throw Error(EMFILE, "cannot open a netlink socket for the taps: this process has so many "
                             "descriptors open that there is none below " +
                                 std::to_string(FD_SETSIZE) +
@@ -120,9 +147,8 @@ bool is_bound_to(int fd, std::uint32_t port)
 
 // Another descriptor of libnftables' own socket, which owns the table. That one is not its to tell,
 // and would be open in programs that this one executes.
-FileDescriptor socket_that_owns(const std::string& table)
+FileDescriptor socket_that_owns(const std::string& table, std::uint32_t port)
 {
-    const std::uint32_t port = owner_of_table(table).value_or(0);
     for (int fd = 0; port != 0 && fd < FD_SETSIZE; ++fd) {
         if (!is_bound_to(fd, port))
             continue;
@@ -132,6 +158,37 @@ FileDescriptor socket_that_owns(const std::string& table)
         return own;
     }
     throw Error(ENOENT, "cannot find the netlink socket that owns the table " + table);
+}
+
+struct NewTable {
+    Libnftables libnftables;
+    std::string name;
+    FileDescriptor socket; // that owns it
+};
+
+NewTable create_table(std::uint16_t group, std::size_t chains)
+{
+    constexpr int attempts = 100;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        const FileDescriptor holder = socket_with_id_of_process();
+        Libnftables libnftables;
+        const std::string name = free_name(group);
+        if (const std::string said = libnftables.run(nft::create_table(name, chains));
+            !said.empty())
+            throw Error(libnftables.code(),
+                        "cannot make the table " + name + " for the taps: " + said +
+                            "; a table that ends with its program takes Linux 5.12, with "
+                            "nf_tables");
+        const std::optional<std::uint32_t> port = owner_of_table(name);
+        if (!port)
+            continue;
+        NewTable table = {std::move(libnftables), name, socket_that_owns(name, *port)};
+        if (*port != static_cast<std::uint32_t>(getpid()))
+            return table;
+        remove_table(table.socket.get(), name); // another socket had the id, until just now
+    }
+    throw Error(EADDRINUSE, "cannot make a table for the taps: other netlink sockets of this "
+                            "process come and go all the time; start the capture before they do");
 }
 
 void lay_rule(Libnftables& libnftables, const std::string& table, const std::string& chain,
@@ -168,35 +225,27 @@ void lay_hook(Libnftables& libnftables, const std::string& table, const std::str
 
 void TapTable::require_support() {}
 
-TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : owner_(getpid())
+TapTable::TapTable() : owner_(getpid()) {}
+
+TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : TapTable()
 {
     const std::lock_guard lock(one_at_a_time);
-    Libnftables libnftables;
-    name_ = free_name(group);
-    if (const std::string said = libnftables.run(nft::create_table(name_, taps.size()));
-        !said.empty())
-        throw Error(libnftables.code(),
-                    "cannot make the table " + name_ + " for the taps: " + said +
-                        "; a table that ends with its program takes Linux 5.12, with "
-                        "nf_tables");
-    socket_ = socket_that_owns(name_);
+    NewTable table = create_table(group, taps.size());
+    name_ = table.name;
+    socket_ = std::move(table.socket);
     int number = 0;
     for (const Tap& tap : taps) {
         const std::string chain = "tap-" + std::to_string(++number);
-        lay_rule(libnftables, name_, chain, tap, group);
+        lay_rule(table.libnftables, name_, chain, tap, group);
         for (const Tap::Hook& hook : tap.hooks())
-            lay_hook(libnftables, name_, chain, tap, hook);
+            lay_hook(table.libnftables, name_, chain, tap, hook);
     }
 }
 
-// One at a time too: the kernel chooses the port id of libnftables' sockets, and the table of one
-// that gets the id of another just as that is closed vanishes (see netlink_socket.cpp).
 TapTable::~TapTable()
 {
-    const std::lock_guard lock(one_at_a_time);
-    if (getpid() == owner_)
+    if (socket_.get() >= 0 && getpid() == owner_)
         remove_table(socket_.get(), name_);
-    socket_ = FileDescriptor();
 }
 
 } // namespace nflog

@@ -29,6 +29,8 @@ public:
     TapTable& operator=(TapTable&&) = delete;
 
 private:
+    TapTable();
+
     std::string name_;
     pid_t owner_ = 0;
     FileDescriptor socket_; // that owns the table

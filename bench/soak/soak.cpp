@@ -203,12 +203,7 @@ int Soak::run()
     lay_rules();
     const soak::Resources before = soak::resources_now();
     try {
-        {
-            // The kernel gives a process's id as port id to the first netlink socket of it. That
-            // one is to be had by those who come and go.
-            const support::Handle first = support::started({0});
-            add_steady_readers();
-        }
+        add_steady_readers();
         add_restarting_readers();
         read_and_send();
         for (const auto& reader : readers_)

@@ -370,12 +370,27 @@ Failures tap_without_a_free_group()
     return {try_start(handle)};
 }
 
+// The lowest free number, which the next descriptor will have.
+int next_descriptor()
+{
+    const int next = dup(STDIN_FILENO);
+    close(next);
+    return next;
+}
+
+Failures tap_with_refused_bind(int error)
+{
+    const Handle handle = tapping("output", "udp dport 9");
+    // After the descriptors of the test's namespace and of the groups' socket.
+    const auto third = static_cast<std::uint32_t>(next_descriptor() + 2);
+    return start_with_refused({{SYS_bind, {{0, third}}}}, error, handle);
+}
+
 Failures tap_with_one_descriptor()
 {
     const Namespace ns;
     const Handle handle = tapping("output", "udp dport 9");
-    const int last = dup(STDIN_FILENO); // the lowest, which the groups' socket takes
-    close(last);
+    const int last = next_descriptor(); // which the groups' socket takes
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     const rlimit few = {static_cast<rlim_t>(last) + 1, before.rlim_max};
@@ -709,6 +724,8 @@ const std::vector<Provocation>& provocations()
          }},
         {"tap-socket", kernel, tap_with_one_descriptor},
         {"tap-descriptor", kernel, tap_with_all_low_descriptors_taken},
+        {"tap-bind", stand_in, [] { return tap_with_refused_bind(ENOMEM); }},
+        {"tap-port", stand_in, [] { return tap_with_refused_bind(EADDRINUSE); }},
         {"tap-keep", stand_in,
          [] {
              return start_tapping_with_refused({SYS_fcntl, {{1, F_DUPFD_CLOEXEC}}}, EMFILE);

@@ -12,12 +12,17 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <linux/netlink.h>
 #include <malloc.h>
 #include <optional>
 #include <pthread.h>
+#include <spawn.h>
 #include <sstream>
 #include <string>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 using support::Namespace;
@@ -49,6 +54,18 @@ std::optional<std::uint32_t> owner_of(unsigned group)
             return port;
     }
     return std::nullopt;
+}
+
+// Whether a netfilter socket can have the process's id as port id: no other has it.
+bool bind_to_process_id()
+{
+    const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_pid = static_cast<std::uint32_t>(getpid());
+    const int code = bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    close(fd);
+    return code == 0;
 }
 
 // The capture that a signal handler may reach.
@@ -113,10 +130,44 @@ TEST_CASE("a group stays bound while other threads close their captures")
 TEST_CASE("a capture leaves the port id that the kernel gives to a process's first socket")
 {
     const Namespace ns;
-    const auto capture = support::started({5});
+    const auto capture = support::capture_of({5});
+    REQUIRE(nflogcap_add_tap(capture.get(), "output", "udp dport 9") == 0);
+    support::start(capture);
     const auto owner = owner_of(5);
     REQUIRE(owner);
     CHECK(*owner > std::numeric_limits<std::uint32_t>::max() / 2); // no process has such an id
+    CHECK(bind_to_process_id());
+}
+
+// A child that has just been forked holds what its parent closes, until it executes its program.
+TEST_CASE("a tap stays laid while other threads start processes")
+{
+    constexpr int rounds = 200;
+    const Namespace ns;
+    std::atomic<bool> over = false;
+    std::vector<std::thread> starters(2);
+    for (std::thread& starter : starters)
+        starter = std::thread([&over] {
+            std::string program = "true";
+            std::array<char*, 2> words = {program.data(), nullptr};
+            pid_t child = 0;
+            while (!over)
+                if (posix_spawn(&child, "/bin/true", nullptr, nullptr, words.data(), environ) == 0)
+                    waitpid(child, nullptr, 0);
+        });
+    int failed = 0;
+    int vanished = 0;
+    for (int round = 0; round < rounds; ++round) {
+        const auto capture = support::capture_of({5});
+        REQUIRE(nflogcap_add_tap(capture.get(), "output", "udp dport 9") == 0);
+        failed += nflogcap_start(capture.get()) == 0 ? 0 : 1;
+        vanished += nft("list tables") == "table inet nflogcap-5\n" ? 0 : 1;
+    }
+    over = true;
+    for (std::thread& starter : starters)
+        starter.join();
+    CHECK(failed == 0);
+    CHECK(vanished == 0);
 }
 
 TEST_CASE("64 handles in 64 threads each get their own packets and no others")
