@@ -5,6 +5,8 @@
 Expects the environment: CC (with flags), CMAKE, DOCS (the build directory of docs/), and mandoc and
 groff.
 """
+import collections
+import fnmatch
 import os
 import pathlib
 import re
@@ -55,6 +57,19 @@ def listed_fields(struct):
     return [name for line in re.findall(r"^\.It Va (.*)", listed, re.M) for name in line.split(" , ")]
 
 
+def errors_of_functions():
+    """By docs/errors.md. nflogcap_open() is left out: it has those of the functions that it stands for."""
+    names = re.findall(r"nflogcap_\w+(?=\()", " ".join(declared_functions()))
+    errors = collections.defaultdict(set)
+    for row in re.findall(r"^\| `[a-z-]+`.*$", (ROOT / "docs/errors.md").read_text(), re.M):
+        _, functions, code, _, cause, _ = row.strip("| ").split(" | ")
+        for pattern in re.findall(r"`(nflogcap_[\w*]+)`", functions):
+            for name in fnmatch.filter(names, pattern):
+                errors[name].update(re.findall(r"`-(E[A-Z]+)`", f"{code} {cause}"))
+    del errors["nflogcap_open"]
+    return errors
+
+
 class Manual(unittest.TestCase):
     maxDiff = None
 
@@ -87,6 +102,15 @@ class Manual(unittest.TestCase):
         table = set(re.findall(r"`-(E[A-Z]+)`", (ROOT / "docs/errors.md").read_text()))
         table -= {"EIO", "EACCES", "EAGAIN", "EISDIR"}  # of the system calls, and nothing known
         self.assertEqual(listed, table)
+
+    def test_it_lists_what_each_function_fails_with(self):
+        begin = section("ERRORS").index("Each function that can fail")
+        listed = {}
+        for names, codes in re.findall(r"^\.It ((?:Fn \w+)|Xo\n(?:\.Fn .*\n)+\.Xc)\n((?:\.Er .*\n)+)",
+                                       section("ERRORS")[begin:], re.M):
+            for name in re.findall(r"Fn (\w+)", names):
+                listed[name] = set(re.findall(r"Er (\w+)", codes))
+        self.assertEqual(listed, errors_of_functions())
 
     def test_its_example_compiles(self):
         example = re.search(r"^\.Bd -literal.*?\n(.*?)^\.Ed", section("EXAMPLES"), re.M | re.S)[1]

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fnmatch.h>
+#include <iterator>
 #include <nflogcap.h>
 #include <set>
 
@@ -17,6 +18,20 @@ std::string name_of(int code)
 {
     const char* name = code == 0 ? "0" : strerrorname_np(std::abs(code));
     return std::string(code < 0 ? "-" : "") + (name != nullptr ? name : "?");
+}
+
+const std::vector<Provocation>& provocations()
+{
+    static const std::vector<Provocation> all = [] {
+        std::vector<Provocation> gathered;
+        for (const auto of_a_section :
+             {provocations_of_arguments, provocations_of_setting_up, provocations_of_starting,
+              provocations_of_tapping, provocations_of_receiving,
+              provocations_of_writing_savefiles})
+            std::ranges::move(of_a_section(), std::back_inserter(gathered));
+        return gathered;
+    }();
+    return all;
 }
 
 const Provocation* provocation_of(const table::Row& row)

@@ -10,12 +10,20 @@ struct Failure {
     int code;
     std::string words;
 };
+using Failures = std::vector<Failure>;
 
 // How an error of docs/errors.md is made to happen, in every function that has it.
 struct Provocation {
     std::string error;
     bool stand_in; // by a filter on a system call that answers in the kernel's place
-    std::function<std::vector<Failure>()> provoke;
+    std::function<Failures()> provoke;
 };
+constexpr bool kernel = false;
+constexpr bool stand_in = true;
 
-const std::vector<Provocation>& provocations();
+std::vector<Provocation> provocations_of_arguments();
+std::vector<Provocation> provocations_of_setting_up();
+std::vector<Provocation> provocations_of_starting();
+std::vector<Provocation> provocations_of_tapping();
+std::vector<Provocation> provocations_of_receiving();
+std::vector<Provocation> provocations_of_writing_savefiles();

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "capture.hpp"
+#include "provocations.hpp"
+#include "refused_call.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+
+// The calls that several provocations make, and what became of them.
+
+constexpr std::uint16_t group = 5;
+inline const nflogcap_packet* packet = nullptr; // whatever came last
+
+Failure failure(const char* function, int code, nflogcap* handle);
+
+// What became of a call of that function on that handle.
+#define CALL(function, handle, ...)                                                                \
+    failure(#function, function(handle __VA_OPT__(, ) __VA_ARGS__), handle)
+
+// One that captures the group.
+support::Handle capture();
+
+Failure try_start(const support::Handle& handle);
+
+// The start of a capture of the group, with these system calls refused.
+Failures start_with_refused(std::initializer_list<support::RefusedCall> calls, int error,
+                            const support::Handle& handle = capture());
+
+// Each function that sets something up for the next start, with a value that it takes.
+Failures all_settings(nflogcap* handle);
+
+Failures next_and_next_batch(const support::Handle& handle, int timeout_ms);

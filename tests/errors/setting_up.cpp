@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Captures and settings that cannot be had.
+#include "provocations.hpp"
+
+#include "calls.hpp"
+#include "network.hpp"
+#include "savefile.hpp"
+#include "scarcity.hpp"
+
+#include <array>
+#include <functional>
+#include <string>
+
+using support::Handle;
+using support::Namespace;
+
+namespace {
+
+Failures new_and_open()
+{
+    nflogcap* made = nullptr;
+    return {{"nflogcap_new", nflogcap_new(&made), ""},
+            {"nflogcap_open", nflogcap_open(&made, &group, 1), ""}};
+}
+
+Failures new_without_descriptor()
+{
+    const support::NoDescriptors none;
+    return new_and_open();
+}
+
+Failures new_without_memory()
+{
+    std::array<int, 2> codes{};
+    {
+        const support::NoMemory none;
+        nflogcap* made = nullptr;
+        codes = {nflogcap_new(&made), nflogcap_open(&made, &group, 1)};
+    }
+    return {{"nflogcap_new", codes[0], ""}, {"nflogcap_open", codes[1], ""}};
+}
+
+Failures without_memory()
+{
+    const Namespace ns;
+    const Handle handle = capture();
+    const std::string long_path(1000, '/');
+    Failures all;
+    // The words are read with memory again.
+    const auto call = [&](const char* function, const std::function<int()>& body) {
+        int code = 0;
+        {
+            const support::NoMemory none;
+            code = body();
+        }
+        all.push_back(failure(function, code, handle.get()));
+    };
+    call("nflogcap_add_group", [&] { return nflogcap_add_group(handle.get(), 6); });
+    call("nflogcap_add_tap", [&] { return nflogcap_add_tap(handle.get(), "", long_path.c_str()); });
+    call("nflogcap_set_netns", [&] { return nflogcap_set_netns(handle.get(), long_path.c_str()); });
+    call("nflogcap_set_filter", [&] { return nflogcap_set_filter(handle.get(), "udp"); });
+    call("nflogcap_set_savefile",
+         [&] { return nflogcap_set_savefile(handle.get(), long_path.c_str()); });
+    nflogcap_set_savefile(handle.get(), nullptr);
+    call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
+    call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
+    const support::Dump dump = support::dump_to("/dev/null");
+    const nflogcap_packet none{};
+    nflogcap_dump_packet(dump.get(), &none); // for which there is room from the start
+    int code = 0;
+    {
+        const support::NoMemory none_left;
+        code = nflogcap_dump_packet(dump.get(), &none);
+    }
+    all.push_back({"nflogcap_dump_packet", code, nflogcap_dump_error(dump.get())});
+    return all;
+}
+
+Failures set_after_the_start()
+{
+    const Namespace ns;
+    const Handle handle = support::started({group});
+    return all_settings(handle.get());
+}
+
+Failures out_of_range()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_snaplen, handle.get(), 65532),
+            CALL(nflogcap_set_queue_threshold, handle.get(), 0),
+            CALL(nflogcap_set_flush_timeout, handle.get(), 3'600'001),
+            CALL(nflogcap_set_batch_size, handle.get(), 131'073),
+            CALL(nflogcap_set_socket_buffer, handle.get(), 4095)};
+}
+
+Failures wrong_filter()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_filter, handle.get(), "udp prt 53"),
+            CALL(nflogcap_set_filter, handle.get(), "tcp and udp")};
+}
+
+Failures filter_by_direction()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_set_filter, handle.get(), "inbound and udp"),
+            CALL(nflogcap_set_filter, handle.get(), "outbound")};
+}
+
+Failures group_twice()
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_add_group, handle.get(), group)};
+}
+
+} // namespace
+
+std::vector<Provocation> provocations_of_setting_up()
+{
+    return {
+        {"new-descriptor", kernel, new_without_descriptor},
+        {"new-memory", kernel, new_without_memory},
+        {"memory", kernel, without_memory},
+        {"started", kernel, set_after_the_start},
+        {"range", kernel, out_of_range},
+        {"delivery", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_delivery, handle.get(), 3)};
+         }},
+        {"savefile-empty", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_savefile, handle.get(), "")};
+         }},
+        {"netns-empty", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_netns, handle.get(), "")};
+         }},
+        {"filter", kernel, wrong_filter},
+        {"filter-direction", kernel, filter_by_direction},
+        {"group-twice", kernel, group_twice},
+    };
+}

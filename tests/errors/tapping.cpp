@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Taps that cannot be laid.
+#include "provocations.hpp"
+
+#include "calls.hpp"
+#include "network.hpp"
+#include "without_taps.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <stdexcept>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using support::Handle;
+using support::Namespace;
+using support::RefusedCall;
+
+namespace {
+
+// The start of a handle that captures the group and has one tap.
+Handle tapping(const char* hook, const char* match)
+{
+    Handle handle = capture();
+    if (nflogcap_add_tap(handle.get(), hook, match) < 0)
+        throw std::runtime_error(nflogcap_error(handle.get()));
+    return handle;
+}
+
+Failures start_tapping(const char* hook, const char* match)
+{
+    const Namespace ns;
+    return {try_start(tapping(hook, match))};
+}
+
+Failures start_tapping_with_refused(RefusedCall call, int error)
+{
+    return start_with_refused({call}, error, tapping("output", "udp dport 9"));
+}
+
+Failures add_tap(const char* hook, const char* match)
+{
+    const Handle handle = capture();
+    return {CALL(nflogcap_add_tap, handle.get(), hook, match)};
+}
+
+Failures tap_without_a_free_group()
+{
+    const Namespace ns;
+    const Handle owner = support::capture_of({});
+    for (std::uint32_t number = 65280; number <= UINT16_MAX; ++number)
+        nflogcap_add_group(owner.get(), static_cast<std::uint16_t>(number));
+    support::start(owner);
+    const Handle handle = support::capture_of({});
+    nflogcap_add_tap(handle.get(), "output", "udp dport 9");
+    return {try_start(handle)};
+}
+
+// The lowest free number, which the next descriptor will have.
+int next_descriptor()
+{
+    const int next = dup(STDIN_FILENO);
+    close(next);
+    return next;
+}
+
+Failures tap_with_refused_bind(int error)
+{
+    const Handle handle = tapping("output", "udp dport 9");
+    // After the descriptors of the test's namespace and of the groups' socket.
+    const auto third = static_cast<std::uint32_t>(next_descriptor() + 2);
+    return start_with_refused({{SYS_bind, {{0, third}}}}, error, handle);
+}
+
+Failures tap_with_one_descriptor()
+{
+    const Namespace ns;
+    const Handle handle = tapping("output", "udp dport 9");
+    const int last = next_descriptor(); // which the groups' socket takes
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit few = {static_cast<rlim_t>(last) + 1, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &few);
+    Failures all{try_start(handle)};
+    setrlimit(RLIMIT_NOFILE, &before);
+    return all;
+}
+
+Failures tap_with_all_low_descriptors_taken()
+{
+    const Namespace ns;
+    const Handle handle = tapping("output", "udp dport 9");
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit many = {before.rlim_max, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &many);
+    std::vector<int> taken;
+    do {
+        taken.push_back(dup(STDIN_FILENO));
+    } while (taken.back() >= 0 && taken.back() < FD_SETSIZE);
+    Failures all{try_start(handle)};
+    for (const int fd : taken)
+        close(fd);
+    setrlimit(RLIMIT_NOFILE, &before);
+    return all;
+}
+
+} // namespace
+
+std::vector<Provocation> provocations_of_tapping()
+{
+    return {
+        {"tap-support", kernel, [] { return Failures{add_tap_without_libnftables()}; }},
+        {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
+        {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
+        {"tap-none", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_tap_group, handle.get())};
+         }},
+        {"tap-unchosen", kernel,
+         [] {
+             const Handle handle = support::capture_of({});
+             nflogcap_add_tap(handle.get(), "output", "udp dport 9");
+             return Failures{CALL(nflogcap_tap_group, handle.get())};
+         }},
+        {"tap-match", kernel, [] { return start_tapping("output", "udp dprt 9"); }},
+        {"tap-more", kernel, [] { return start_tapping("output", "udp dport 9 counter"); }},
+        {"tap-device", kernel, [] { return start_tapping("ingress:eth7", "udp dport 9"); }},
+        {"tap-at-hook", kernel, [] { return start_tapping("ingress:lo", "fib daddr type local"); }},
+        {"tap-groups", kernel, tap_without_a_free_group},
+        {"tap-table", stand_in,
+         [] { return start_tapping_with_refused({SYS_sendmsg}, EOPNOTSUPP); }},
+        {"tap-query", stand_in,
+         [] {
+             constexpr std::uint32_t length_of_the_question = 36;
+             return start_tapping_with_refused({SYS_sendto, {{2, length_of_the_question}}}, ENOMEM);
+         }},
+        {"tap-socket", kernel, tap_with_one_descriptor},
+        {"tap-descriptor", kernel, tap_with_all_low_descriptors_taken},
+        {"tap-bind", stand_in, [] { return tap_with_refused_bind(ENOMEM); }},
+        {"tap-port", stand_in, [] { return tap_with_refused_bind(EADDRINUSE); }},
+        {"tap-keep", stand_in,
+         [] {
+             return start_tapping_with_refused({SYS_fcntl, {{1, F_DUPFD_CLOEXEC}}}, EMFILE);
+         }},
+        {"tap-owner", stand_in,
+         [] {
+             return start_tapping_with_refused({SYS_getsockopt, {{2, SO_PROTOCOL}}}, EPERM);
+         }},
+    };
+}

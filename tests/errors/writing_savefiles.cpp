@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Savefiles that cannot be written.
+#include "provocations.hpp"
+
+#include "calls.hpp"
+#include "savefile.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+using support::refuse;
+
+namespace {
+
+// What became of a call of that function on that savefile.
+#define DUMP(function, dump, ...)                                                                  \
+    Failure                                                                                        \
+    {                                                                                              \
+#function, static_cast < int>(function(dump __VA_OPT__(, ) __VA_ARGS__)),                  \
+            nflogcap_dump_error(dump)                                                              \
+    }
+
+Failures no_dump()
+{
+    nflogcap_dump* made = nullptr;
+    return {{"nflogcap_dump_open", nflogcap_dump_open(nullptr, "/dev/null"), ""},
+            {"nflogcap_dump_open", nflogcap_dump_open(&made, nullptr), ""},
+            DUMP(nflogcap_dump_packet, nullptr, nullptr),
+            DUMP(nflogcap_dump_flush, nullptr),
+            DUMP(nflogcap_dump_position, nullptr)};
+}
+
+Failures dump_to_nowhere()
+{
+    nflogcap_dump* made = nullptr;
+    return {{"nflogcap_dump_open", nflogcap_dump_open(&made, "/no/such/directory/x"), ""},
+            {"nflogcap_dump_open", nflogcap_dump_open(&made, "/dev/full"), ""}};
+}
+
+Failures dump_to_a_pipe_without_a_reader()
+{
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0)
+        throw std::runtime_error("there is no pipe");
+    support::Dump dump = support::dump_to("/proc/self/fd/" + std::to_string(ends[1]));
+    close(ends[0]);
+    close(ends[1]);
+    const std::array<std::uint8_t, 8> message{};
+    nflogcap_packet short_one{};
+    short_one.message = message.data();
+    short_one.message_length = message.size();
+    nflogcap_dump_packet(dump.get(), &short_one); // gathered
+    const Failures all{DUMP(nflogcap_dump_flush, dump.get()),
+                       DUMP(nflogcap_dump_packet, dump.get(), &short_one)};
+    dump.reset();
+    std::signal(SIGPIPE, before);
+    return all;
+}
+
+Failures dump_too_long()
+{
+    const support::Dump dump = support::dump_to("/dev/null");
+    nflogcap_packet huge{};
+    huge.message_length = 262145;
+    return {DUMP(nflogcap_dump_packet, dump.get(), &huge)};
+}
+
+Failures dump_close_refused()
+{
+    support::Dump dump = support::dump_to("/dev/null");
+    int code = 0;
+    refuse({{SYS_close}}, EIO, [&] { code = nflogcap_dump_close(dump.release()); });
+    return {{"nflogcap_dump_close", code, ""}};
+}
+
+} // namespace
+
+std::vector<Provocation> provocations_of_writing_savefiles()
+{
+    return {
+        {"dump-none", kernel, no_dump},
+        {"dump-no-packet", kernel,
+         [] {
+             const support::Dump dump = support::dump_to("/dev/null");
+             return Failures{DUMP(nflogcap_dump_packet, dump.get(), nullptr)};
+         }},
+        {"dump-create", kernel, dump_to_nowhere},
+        {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
+        {"dump-close", stand_in, dump_close_refused},
+        {"dump-too-long", kernel, dump_too_long},
+    };
+}
