@@ -210,10 +210,13 @@ void lay_hook(Libnftables& libnftables, const std::string& table, const std::str
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
     const std::string what = "cannot tap '" + tap.match() + "' at " + at + ": ";
-    if (!hook.device.empty() && if_nametoindex(hook.device.c_str()) == 0)
+    if (!hook.device.empty() && if_nametoindex(hook.device.c_str()) == 0) {
+        if (errno != ENODEV)
+            throw system_failure("cannot look for the device " + hook.device + " of a tap", errno);
         throw Error(ENODEV, what +
                                 "there is no such device in the network namespace; 'ip link' lists "
                                 "those that there are");
+    }
     const std::string said = libnftables.run(nft::add_hook(table, chain, hook));
     if (!said.empty())
         throw Error(libnftables.code(), what + said +

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -130,6 +131,11 @@ std::vector<Provocation> provocations_of_tapping()
         {"tap-match", kernel, [] { return start_tapping("output", "udp dprt 9"); }},
         {"tap-more", kernel, [] { return start_tapping("output", "udp dport 9 counter"); }},
         {"tap-device", kernel, [] { return start_tapping("ingress:eth7", "udp dport 9"); }},
+        {"tap-look", stand_in,
+         [] {
+             return start_with_refused({{SYS_ioctl, {{1, SIOCGIFINDEX}}}}, EPERM,
+                                       tapping("ingress:lo", "udp dport 9"));
+         }},
         {"tap-at-hook", kernel, [] { return start_tapping("ingress:lo", "fib daddr type local"); }},
         {"tap-groups", kernel, tap_without_a_free_group},
         {"tap-table", stand_in,
