@@ -160,6 +160,12 @@ FileDescriptor socket_that_owns(const std::string& table, std::uint32_t port)
     throw Error(ENOENT, "cannot find the netlink socket that owns the table " + table);
 }
 
+std::string no_table(const std::string& name, const std::string& said)
+{
+    return "cannot make the table " + name + " for the taps: " + said +
+           "; a table that ends with its program takes Linux 5.12, with nf_tables";
+}
+
 struct NewTable {
     Libnftables libnftables;
     std::string name;
@@ -175,10 +181,7 @@ NewTable create_table(std::uint16_t group, std::size_t chains)
         const std::string name = free_name(group);
         if (const std::string said = libnftables.run(nft::create_table(name, chains));
             !said.empty())
-            throw Error(libnftables.code(),
-                        "cannot make the table " + name + " for the taps: " + said +
-                            "; a table that ends with its program takes Linux 5.12, with "
-                            "nf_tables");
+            throw Error(libnftables.code(), no_table(name, said));
         const std::optional<std::uint32_t> port = owner_of_table(name);
         if (!port)
             continue;
@@ -228,9 +231,9 @@ void lay_hook(Libnftables& libnftables, const std::string& table, const std::str
 
 void TapTable::require_support() {}
 
-TapTable::TapTable() : owner_(getpid()) {}
+TapTable::TapTable(pid_t owner) : owner_(owner) {}
 
-TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : TapTable()
+TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : TapTable(getpid())
 {
     const std::lock_guard lock(one_at_a_time);
     NewTable table = create_table(group, taps.size());

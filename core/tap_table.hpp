@@ -29,7 +29,7 @@ public:
     TapTable& operator=(TapTable&&) = delete;
 
 private:
-    TapTable();
+    explicit TapTable(pid_t owner);
 
     std::string name_;
     pid_t owner_ = 0;
