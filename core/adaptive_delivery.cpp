@@ -9,29 +9,18 @@ void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
 {
     Group& state = groups_[group];
     const bool fast = state.rate.fast(source_->received_at_ns({}), packets);
-    if (source_->refuses_settings()) // privileges were dropped: it stays as it is
+    // Where privileges were dropped it stays as it is.
+    if (fast == state.batched || source_->refuses_settings())
         return;
-    if (fast && state.mode != Mode::batched) {
-        source_->set_gathering(group, batched_.queue_threshold, batched_.batch_size);
-        state.mode = Mode::batched;
-    } else if (!fast && state.mode == Mode::batched) {
-        source_->set_gathering(group, immediate_.queue_threshold, batched_.batch_size);
-        state.mode = Mode::flushing;
-        state.queue_was_empty = false;
-    } else if (state.mode == Mode::flushing && state.queue_was_empty) {
-        source_->set_gathering(group, immediate_.queue_threshold, immediate_.batch_size);
-        state.mode = Mode::immediate;
-    }
-    if (state.mode == Mode::flushing) {
-        const auto queue = source_->queue();
-        state.queue_was_empty = queue && queue->bytes == 0;
-    }
+    // What the kernel gathers at this moment it goes on gathering in the buffer that it has.
+    const GroupSettings& settings = fast ? batched_ : immediate_;
+    source_->set_gathering(group, settings.queue_threshold, settings.batch_size);
+    state.batched = fast;
 }
 
 bool AdaptiveDelivery::any_batched() const noexcept
 {
-    return std::ranges::any_of(groups_,
-                               [](const Group& group) { return group.mode == Mode::batched; });
+    return std::ranges::any_of(groups_, &Group::batched);
 }
 
 } // namespace nflog

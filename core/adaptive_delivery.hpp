@@ -29,15 +29,9 @@ public:
     [[nodiscard]] bool any_batched() const noexcept;
 
 private:
-    // On its way down a group is flushing: no packet is gathered any more, but the buffer that the
-    // last ones were gathered in may still be the kernel's. A batch size that is less than what
-    // such a buffer holds makes the kernel overrun it, and lose a packet; so it is left alone until
-    // a batch has come that was sent after the threshold went down.
-    enum class Mode : std::uint8_t { immediate, batched, flushing };
     struct Group {
         RateSwitch rate;
-        Mode mode = Mode::immediate;
-        bool queue_was_empty = false; // since the threshold went down
+        bool batched = false;
     };
 
     LiveSource* source_;
