@@ -37,7 +37,8 @@ struct nflogcap : nflog::LastError {
 
 namespace nflog {
 
-// No exception passes into C: every entry that runs code of the core does so in one of these.
+// No exception passes into C: what may throw is called in one of these, but for what makes handles,
+// which catches it itself.
 
 template <typename Result, typename Body>
 Result barrier(Result on_failure, Body body) noexcept

@@ -3,6 +3,7 @@
 
 #include "error.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <poll.h>
@@ -34,12 +35,15 @@ bool is_made_meanwhile(int fd)
 SavefileInput::SavefileInput(const std::string& path)
     : file_(open_input(path)), is_live_(is_made_meanwhile(file_.get()))
 {
+    constexpr std::size_t room_of_a_pipe = 65536;
+    if (is_live_)
+        buffer_.resize(room_of_a_pipe);
 }
 
 std::FILE* SavefileInput::open_stream() noexcept
 {
     cookie_io_functions_t functions{};
-    functions.read = &SavefileInput::read;
+    functions.read = &SavefileInput::take;
     std::FILE* stream = fopencookie(this, "r", functions);
     if (stream != nullptr && is_live_)
         std::setbuf(stream, nullptr);
@@ -49,23 +53,40 @@ std::FILE* SavefileInput::open_stream() noexcept
 bool SavefileInput::is_ready() const noexcept
 {
     pollfd readable = {fd(), POLLIN, 0};
-    return !is_live_ || poll(&readable, 1, 0) != 0; // where it fails the read tells why
+    return has_backlog() || poll(&readable, 1, 0) != 0; // where it fails the read tells why
 }
 
-ssize_t SavefileInput::read(void* self, char* buffer, std::size_t size) noexcept
+// A stream without a buffer asks for each byte on its own.
+ssize_t SavefileInput::take(void* self, char* to, std::size_t size) noexcept
 {
     auto& input = *static_cast<SavefileInput*>(self);
+    if (!input.is_live_)
+        return input.read({to, size});
+    if (input.gathered_.empty()) {
+        const ssize_t n = input.read(input.buffer_);
+        if (n <= 0)
+            return n;
+        input.gathered_ = std::span(input.buffer_).first(static_cast<std::size_t>(n));
+    }
+    const std::span<char> taken = input.gathered_.first(std::min(size, input.gathered_.size()));
+    std::ranges::copy(taken, to);
+    input.gathered_ = input.gathered_.subspan(taken.size());
+    return static_cast<ssize_t>(taken.size());
+}
+
+ssize_t SavefileInput::read(std::span<char> to) noexcept
+{
     for (;;) {
-        const ssize_t n = ::read(input.fd(), buffer, size);
+        const ssize_t n = ::read(fd(), to.data(), to.size());
         if (n >= 0)
             return n;
         if (errno == EAGAIN) { // whoever shares it made it non-blocking
-            pollfd readable = {input.fd(), POLLIN, 0};
+            pollfd readable = {fd(), POLLIN, 0};
             if (poll(&readable, 1, -1) > 0)
                 continue;
         }
-        if (errno != EINTR || !input.through_signals_) {
-            input.error_ = errno;
+        if (errno != EINTR || !through_signals_) {
+            error_ = errno;
             return -1;
         }
     }

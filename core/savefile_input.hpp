@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdio>
+#include <span>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace nflog {
 
@@ -22,7 +24,7 @@ public:
     SavefileInput& operator=(SavefileInput&&) = delete;
 
     // A stream that reads it, for its taker to close; nullptr without memory. Of what is to be
-    // waited for it takes no byte more than it is asked for, so that the descriptor shows the rest.
+    // waited for it holds nothing itself, so that it is known what was read and not taken yet.
     std::FILE* open_stream() noexcept;
 
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
@@ -30,7 +32,10 @@ public:
     // Whether its bytes come as another makes them: a pipe, a socket, a terminal.
     [[nodiscard]] bool is_live() const noexcept { return is_live_; }
 
-    // Whether a read has something to tell now.
+    // Whether there is something to take without a look at the descriptor.
+    [[nodiscard]] bool has_backlog() const noexcept { return !is_live_ || !gathered_.empty(); }
+
+    // Whether there is something to take now, or an end or a failure to tell.
     [[nodiscard]] bool is_ready() const noexcept;
 
     // From now on a signal ends no read, which would tear a record apart.
@@ -40,9 +45,12 @@ public:
     [[nodiscard]] int error() const noexcept { return error_; }
 
 private:
-    static ssize_t read(void* self, char* buffer, std::size_t size) noexcept;
+    static ssize_t take(void* self, char* to, std::size_t size) noexcept;
+    ssize_t read(std::span<char> to) noexcept;
 
     FileDescriptor file_;
+    std::vector<char> buffer_; // of what is live
+    std::span<char> gathered_; // in it: read, and not taken yet
     bool is_live_ = false;
     bool through_signals_ = false;
     int error_ = 0;

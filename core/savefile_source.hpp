@@ -21,7 +21,7 @@ public:
     explicit SavefileSource(const std::string& path);
 
     [[nodiscard]] int fd() const noexcept override { return input_.is_live() ? input_.fd() : -1; }
-    [[nodiscard]] bool has_backlog() const noexcept override { return !input_.is_live(); }
+    [[nodiscard]] bool has_backlog() const noexcept override { return input_.has_backlog(); }
 
     // Blocks while a record has begun that is not whole yet. Throws where the file is damaged, once
     // all before that was given; then none will come any more.

@@ -359,11 +359,11 @@ int nflogcap_wakeup(nflogcap *handle);
 
 /*
  * Ends the capture without loss: next goes on to yield what the kernel still
- * holds, then -ENODATA. The groups are unbound by the first next after this,
- * or by nflogcap_close(). Where privileges were dropped since the start the
- * kernel refuses to unbind: then next goes on for one flush timeout, until the
- * kernel has delivered what it gathered. Of a savefile no more is read. Any thread,
- * any signal handler.
+ * holds, then -ENODATA. The groups are unbound by the next that finds nothing more
+ * of the batch at hand, or by nflogcap_close(). Where privileges were dropped since
+ * the start the kernel refuses to unbind: then next goes on for one flush timeout,
+ * until the kernel has delivered what it gathered. Of a savefile no more is read.
+ * Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 

@@ -460,6 +460,27 @@ TEST_CASE("a pipe is waited for, packet by packet")
     close(ends[0]);
 }
 
+TEST_CASE("of a pipe all that it holds is read at once")
+{
+    const FileBytes file = three_packets();
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    REQUIRE(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+    const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+    support::start(capture);
+    pollfd pipe_of_file = {ends[0], POLLIN, 0};
+    CHECK(poll(&pipe_of_file, 1, 0) == 0);
+    for (std::uint32_t seq = 0; seq < 3; ++seq) {
+        CHECK(is_readable(capture));
+        CHECK(next(capture)->seq == seq);
+    }
+    CHECK_FALSE(is_readable(capture));
+    CHECK(outcome_of_next(capture, 0) == 0);
+    close(ends[1]);
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    close(ends[0]);
+}
+
 TEST_CASE("a stop ends the wait for a pipe")
 {
     std::array<int, 2> ends{};
