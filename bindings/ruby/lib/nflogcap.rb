@@ -215,6 +215,7 @@ module Nflogcap
     def initialize(handle)
       @handle = handle
       @io = IO.for_fd(handle.fd, autoclose: false)
+      @process = Process.pid
       @waiting = 0
       @waits = Mutex.new
       @all_left = ConditionVariable.new
@@ -305,8 +306,8 @@ module Nflogcap
       return if detached.nil?
 
       begin
-        Nflogcap.send(:nflogcap_wakeup, detached)
-        @waits.synchronize { @all_left.wait(@waits) until @waiting.zero? }
+        # The threads that waited when a process forked are not in its child.
+        await_leaving(detached) if Process.pid == @process
       ensure
         @handle.free(detached)
       end
@@ -345,6 +346,11 @@ module Nflogcap
           @all_left.broadcast if @waiting.zero?
         end
       end
+    end
+
+    def await_leaving(detached)
+      Nflogcap.send(:nflogcap_wakeup, detached)
+      @waits.synchronize { @all_left.wait(@waits) until @waiting.zero? }
     end
 
     def deadline_of(timeout)

@@ -185,10 +185,12 @@ end
 test "a_child_of_fork_leaves_its_parents_capture_alone" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
-      Process.wait(fork { capture.close && exit!(0) })
+      waiter = waiting { capture.next(LONG) } # a thread that is not in the child
+      child = fork { capture.close || exit!(0) }
+      equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
       equal(bound_groups, [5])
       send_udp(PORT, "still there")
-      equal(udp_payload(capture.next(LONG)), "still there")
+      equal(udp_payload(waiter.value), "still there")
     end
   end
 end
