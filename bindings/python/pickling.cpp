@@ -17,14 +17,32 @@ Py_ssize_t offset_of(const nflogcap_packet& packet, const void* field)
     return field == nullptr ? -1 : static_cast<const std::uint8_t*>(field) - packet.message;
 }
 
-// The field at the offset if it lies in the message whole.
-const std::uint8_t* field_at(const nflogcap_packet& packet, Py_ssize_t offset, std::size_t length)
+// Leads the field to that offset; -1: the packet has none. False: it would not lie in the message
+// whole, or has a length and is none.
+bool place(const nflogcap_packet& packet, const std::uint8_t*& field, Py_ssize_t offset,
+           std::size_t length)
 {
     const std::size_t whole = packet.message_length;
+    if (offset == -1)
+        return length == 0;
     if (offset < 0 || static_cast<std::size_t>(offset) > whole ||
         length > whole - static_cast<std::size_t>(offset))
-        return nullptr;
-    return packet.message + offset;
+        return false;
+    field = packet.message + offset;
+    return true;
+}
+
+// Likewise, and it has to end in the message.
+bool place_prefix(nflogcap_packet& packet, Py_ssize_t offset)
+{
+    const std::uint8_t* text = nullptr;
+    if (!place(packet, text, offset, 0))
+        return false;
+    packet.prefix = reinterpret_cast<const char*>(text);
+    return text == nullptr ||
+           std::memchr(text, 0,
+                       static_cast<std::size_t>(packet.message + packet.message_length - text)) !=
+               nullptr;
 }
 
 PyObject* names_of(const Packet& packet)
@@ -66,6 +84,44 @@ bool restore_names(PyObject* names, Interfaces& interfaces)
     return true;
 }
 
+// The view and the names that the state tells, which lie in it. False with an exception set.
+bool read(PyObject* state, nflogcap_packet& view, PyObject*& names)
+{
+    const char* message = nullptr;
+    Py_ssize_t message_length = 0;
+    unsigned long long present = 0;
+    unsigned long long timestamp_ns = 0;
+    unsigned long long lost_before = 0;
+    Py_ssize_t payload = -1;
+    Py_ssize_t hw_address = -1;
+    Py_ssize_t hw_header = -1;
+    Py_ssize_t l2_header = -1;
+    Py_ssize_t ct = -1;
+    Py_ssize_t prefix = -1;
+    if (PyArg_ParseTuple(
+            state, "y#(KKK)(IIIIIIIIII)(HBBHHHH)((nI)(nH)(nH)(nH)(nI)n)O!", &message,
+            &message_length, &present, &timestamp_ns, &lost_before, &view.wire_length, &view.mark,
+            &view.indev, &view.outdev, &view.physindev, &view.physoutdev, &view.uid, &view.gid,
+            &view.seq, &view.seq_global, &view.group, &view.family, &view.hook, &view.hw_protocol,
+            &view.hw_type, &view.vlan_tci, &view.vlan_protocol, &payload, &view.payload_length,
+            &hw_address, &view.hw_address_length, &hw_header, &view.hw_header_length, &l2_header,
+            &view.l2_header_length, &ct, &view.ct_length, &prefix, &PyDict_Type, &names) == 0)
+        return false;
+    view.present = present;
+    view.timestamp_ns = timestamp_ns;
+    view.lost_before = lost_before;
+    view.message = reinterpret_cast<const std::uint8_t*>(message);
+    view.message_length = static_cast<std::uint32_t>(message_length);
+    if (place(view, view.payload, payload, view.payload_length) &&
+        place(view, view.hw_address, hw_address, view.hw_address_length) &&
+        place(view, view.hw_header, hw_header, view.hw_header_length) &&
+        place(view, view.l2_header, l2_header, view.l2_header_length) &&
+        place(view, view.ct, ct, view.ct_length) && place_prefix(view, prefix))
+        return true;
+    PyErr_SetString(PyExc_ValueError, "this is no pickled packet: a field lies outside of it");
+    return false;
+}
+
 } // namespace
 
 PyObject* state_of(const Packet& packet)
@@ -90,52 +146,10 @@ PyObject* state_of(const Packet& packet)
 
 Packet* restore(PyObject* state)
 {
-    const char* message = nullptr;
-    Py_ssize_t message_length = 0;
-    unsigned long long present = 0;
-    unsigned long long timestamp_ns = 0;
-    unsigned long long lost_before = 0;
     nflogcap_packet view{};
-    Py_ssize_t payload = -1;
-    Py_ssize_t hw_address = -1;
-    Py_ssize_t hw_header = -1;
-    Py_ssize_t l2_header = -1;
-    Py_ssize_t ct = -1;
-    Py_ssize_t prefix = -1;
     PyObject* names = nullptr;
-    if (PyArg_ParseTuple(
-            state, "y#(KKK)(IIIIIIIIII)(HBBHHHH)((nI)(nH)(nH)(nH)(nI)n)O!", &message,
-            &message_length, &present, &timestamp_ns, &lost_before, &view.wire_length, &view.mark,
-            &view.indev, &view.outdev, &view.physindev, &view.physoutdev, &view.uid, &view.gid,
-            &view.seq, &view.seq_global, &view.group, &view.family, &view.hook, &view.hw_protocol,
-            &view.hw_type, &view.vlan_tci, &view.vlan_protocol, &payload, &view.payload_length,
-            &hw_address, &view.hw_address_length, &hw_header, &view.hw_header_length, &l2_header,
-            &view.l2_header_length, &ct, &view.ct_length, &prefix, &PyDict_Type, &names) == 0)
+    if (!read(state, view, names))
         return nullptr;
-    view.present = present;
-    view.timestamp_ns = timestamp_ns;
-    view.lost_before = lost_before;
-    view.message = reinterpret_cast<const std::uint8_t*>(message);
-    view.message_length = static_cast<std::uint32_t>(message_length);
-    view.payload = field_at(view, payload, view.payload_length);
-    view.hw_address = field_at(view, hw_address, view.hw_address_length);
-    view.hw_header = field_at(view, hw_header, view.hw_header_length);
-    view.l2_header = field_at(view, l2_header, view.l2_header_length);
-    view.ct = field_at(view, ct, view.ct_length);
-    const std::uint8_t* const text = field_at(view, prefix, 1);
-    if (text != nullptr &&
-        std::memchr(text, 0, static_cast<std::size_t>(view.message + view.message_length - text)))
-        view.prefix = reinterpret_cast<const char*>(text);
-    const auto damaged = [](Py_ssize_t offset, const void* field) {
-        return offset != -1 && field == nullptr;
-    };
-    if (damaged(payload, view.payload) || damaged(hw_address, view.hw_address) ||
-        damaged(hw_header, view.hw_header) || damaged(l2_header, view.l2_header) ||
-        damaged(ct, view.ct) || damaged(prefix, view.prefix)) {
-        PyErr_SetString(PyExc_ValueError, "this is no pickled packet: a field lies outside of it");
-        return nullptr;
-    }
-
     Interfaces* const interfaces = Interfaces::make();
     if (interfaces == nullptr) {
         PyErr_NoMemory();

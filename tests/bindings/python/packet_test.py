@@ -241,6 +241,8 @@ class PacketTest(live.LiveTest):
             ((payload, 2**32 - 1), *middle, prefix),
             ((-7, length), *middle, prefix),
             ((payload, length), *middle, len(message)),
+            ((-1, length), *middle, prefix),
+            ((payload, length), *[(-1, 6)] * len(middle), prefix),
         ):
             with self.assertRaisesRegex(ValueError, "lies outside"):
                 restore((message, wide, words, halves, damaged, names))
