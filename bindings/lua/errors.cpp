@@ -3,7 +3,7 @@
 
 #include <cerrno>
 #include <cmath>
-#include <cstdio>
+#include <cstdlib>
 #include <limits>
 
 namespace binding::lua {
@@ -18,7 +18,7 @@ int tostring(lua_State* L)
 
 } // namespace
 
-void push_error(lua_State* L, const Failure& failure)
+void raise(lua_State* L, const Failure& failure)
 {
     lua_newtable(L);
     lua_pushstring(L, failure.words);
@@ -32,35 +32,35 @@ void push_error(lua_State* L, const Failure& failure)
         lua_setfield(L, -2, "__name");
     }
     lua_setmetatable(L, -2);
+    lua_error(L);
+    std::abort(); // Lua declares lua_error() as if it returned
 }
 
-bool to_integer(lua_State* L, int index, const char* name, long long& value)
+void refuse(lua_State* L, const char* words)
+{
+    Failure failure;
+    failure.set(-EINVAL, words);
+    raise(L, failure);
+}
+
+long long to_integer(lua_State* L, int index, const char* name)
 {
     using Limits = std::numeric_limits<long long>;
 #if LUA_VERSION_NUM >= 503
-    if (lua_isinteger(L, index) != 0) {
-        value = lua_tointeger(L, index);
-        return true;
-    }
+    if (lua_isinteger(L, index) != 0)
+        return lua_tointeger(L, index);
 #endif
-    if (lua_type(L, index) == LUA_TNUMBER) {
-        const double number = lua_tonumber(L, index);
-        if (number == std::floor(number)) {
-            constexpr double beyond = 9223372036854775808.0; // 2^63
-            value = number >= beyond    ? Limits::max()
-                    : number <= -beyond ? Limits::min()
-                                        : static_cast<long long>(number);
-            return true;
-        }
+    const bool is_number = lua_type(L, index) == LUA_TNUMBER;
+    const double number = is_number ? lua_tonumber(L, index) : 0;
+    if (is_number && number == std::floor(number)) {
+        constexpr double beyond = 9223372036854775808.0; // 2^63
+        return number >= beyond    ? Limits::max()
+               : number <= -beyond ? Limits::min()
+                                   : static_cast<long long>(number);
     }
-    Failure failure;
-    failure.code = -EINVAL;
-    static_cast<void>(
-        std::snprintf(failure.words, sizeof failure.words, "%s is an integer, not a %s%s", name,
-                      lua_type(L, index) == LUA_TNUMBER ? "fraction" : "",
-                      lua_type(L, index) == LUA_TNUMBER ? "" : luaL_typename(L, index)));
-    push_error(L, failure);
-    return false;
+    lua_pushfstring(L, "%s is an integer, not a %s", name,
+                    is_number ? "fraction" : luaL_typename(L, index));
+    refuse(L, lua_tostring(L, -1));
 }
 
 } // namespace binding::lua

@@ -6,11 +6,14 @@
 
 namespace binding::lua {
 
-// An error object: a table of `message` and `errno` whose tostring is the message.
-void push_error(lua_State* L, const Failure& failure);
+// Raises an error object: a table of `message` and `errno` whose tostring is the message. Leaves by
+// longjmp, as all that raises in Lua: no frame that calls it may need a destructor.
+[[noreturn]] void raise(lua_State* L, const Failure& failure);
 
-// The integer at the index, clamped to what a long long holds. Where it is none: false, with an
-// error pushed.
-bool to_integer(lua_State* L, int index, const char* name, long long& value);
+// Raises what an option or an argument is refused with.
+[[noreturn]] void refuse(lua_State* L, const char* words);
+
+// The integer at the index, clamped to what a long long holds. Raises what is none.
+long long to_integer(lua_State* L, int index, const char* name);
 
 } // namespace binding::lua

@@ -55,32 +55,28 @@ static void push_integer(lua_State* L, unsigned long long value)
     SWIG_arg++;
 %}
 
-%typemap(in) long long {
-    if (!binding::lua::to_integer(L, $input, "$1_name", $1))
-        SWIG_fail;
-}
+%typemap(in) long long "$1 = binding::lua::to_integer(L, $input, \"$1_name\");"
 %typemap(typecheck) long long "$1 = 1;"
 
 %typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
 %typemap(argout) binding::Failure& {
-    if ($1->code != 0) {
-        binding::lua::push_error(L, *$1);
-        SWIG_fail;
-    }
+    if ($1->code != 0)
+        binding::lua::raise(L, *$1);
 }
 
 %typemap(in) const binding::Packet& {
     void* packet = nullptr;
     if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, &packet, $descriptor(binding::Packet*), 0)) ||
-        packet == nullptr) {
-        binding::Failure wrong;
-        wrong.set(-EINVAL, "$1_name is a packet, as a capture gives it");
-        binding::lua::push_error(L, wrong);
-        SWIG_fail;
-    }
+        packet == nullptr)
+        binding::lua::refuse(L, "$1_name is a packet, as a capture gives it");
     $1 = static_cast<binding::Packet*>(packet);
 }
 %typemap(typecheck) const binding::Packet& "$1 = 1;"
+
+%exception binding::Dump::open "binding::lua::repeated(L, *arg3, [&] { $action });"
+%exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
+%exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"
+%exception binding::Dump::close "binding::lua::repeated(L, *arg2, [&] { $action });"
 
 %extend binding::Handle {
     void close() { binding::lua::close(*$self); }
@@ -88,7 +84,7 @@ static void push_integer(lua_State* L, unsigned long long value)
 
 %native(next) int native_next(lua_State* L);
 %native(next_packet) int native_next_packet(lua_State* L);
-%native(error_object) int native_error_object(lua_State* L);
+%native(refuse) int native_refuse(lua_State* L);
 
 %include "nflogcap.i"
 
@@ -121,13 +117,10 @@ static int native_next_packet(lua_State* L)
     return await_packet(L, -1);
 }
 
-// (errno, message): an error object
-static int native_error_object(lua_State* L)
+// (words): raises them
+static int native_refuse(lua_State* L)
 {
-    binding::Failure failure;
-    failure.set(-static_cast<int>(lua_tonumber(L, 1)), lua_tostring(L, 2));
-    binding::lua::push_error(L, failure);
-    return 1;
+    binding::lua::refuse(L, luaL_checkstring(L, 1));
 }
 
 // A field in one look-up: SWIG's own way to it leads through several tables.
@@ -151,11 +144,7 @@ static binding::Packet* packet_argument(lua_State* L)
     if (SWIG_IsOK(SWIG_ConvertPtr(L, 1, &packet, SWIGTYPE_p_binding__Packet, 0)) &&
         packet != nullptr)
         return static_cast<binding::Packet*>(packet);
-    binding::Failure failure;
-    failure.set(-EINVAL, "a method of a packet is called with a colon: packet:frame()");
-    binding::lua::push_error(L, failure);
-    lua_error(L);
-    return nullptr;
+    binding::lua::refuse(L, "a method of a packet is called with a colon: packet:frame()");
 }
 
 static int packet_frame(lua_State* L)
@@ -163,10 +152,8 @@ static int packet_frame(lua_State* L)
     const binding::Packet* packet = packet_argument(L);
     binding::Failure failure;
     const binding::Bytes bytes = binding::frame(packet->view, failure);
-    if (failure.code != 0) {
-        binding::lua::push_error(L, failure);
-        return lua_error(L);
-    }
+    if (failure.code != 0)
+        binding::lua::raise(L, failure);
     lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
     std::free(const_cast<void*>(bytes.data));
     return 1;
@@ -175,18 +162,15 @@ static int packet_frame(lua_State* L)
 static int packet_attribute(lua_State* L)
 {
     const binding::Packet* packet = packet_argument(L);
-    long long type = 0;
     lua_settop(L, 2);
-    if (!binding::lua::to_integer(L, 2, "type", type))
-        return lua_error(L);
+    const long long type = binding::lua::to_integer(L, 2, "type");
     binding::Failure failure;
     const binding::Bytes bytes = binding::attribute(packet->view, type, failure);
-    if (failure.code != 0) {
-        binding::lua::push_error(L, failure);
-        return lua_error(L);
-    }
-    lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
-    if (bytes.data == nullptr)
+    if (failure.code != 0)
+        binding::lua::raise(L, failure);
+    if (bytes.data != nullptr)
+        lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
+    else
         lua_pushnil(L);
     return 1;
 }
@@ -195,8 +179,7 @@ static int packet_newindex(lua_State* L)
 {
     binding::Failure failure;
     failure.set(-EPERM, "a packet cannot be changed");
-    binding::lua::push_error(L, failure);
-    return lua_error(L);
+    binding::lua::raise(L, failure);
 }
 
 static int packet_tostring(lua_State* L)

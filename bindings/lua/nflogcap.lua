@@ -12,8 +12,6 @@
 
 local core = require "nflogcap.core"
 
-local EINVAL = 22
-
 local nflogcap = {
   version = core.nflogcap_version(),
 }
@@ -38,8 +36,8 @@ for name, value in pairs(core) do
   end
 end
 
-local function raise(...)
-  error(core.error_object(EINVAL, string.format(...)), 0)
+local function refuse(...)
+  core.refuse(string.format(...))
 end
 
 -- How many characters to insert, delete or change to make one name of the other.
@@ -67,39 +65,39 @@ local function refuse_unknown(options)
         local d = distance(tostring(name), candidate)
         if d < least or (d == least and candidate < nearest) then nearest, least = candidate, d end
       end
-      raise("open has no option '%s'; did you mean '%s'?", tostring(name), nearest)
+      refuse("open has no option '%s'; did you mean '%s'?", tostring(name), nearest)
     end
   end
 end
 
 local function require_path(name, path)
-  if type(path) ~= "string" then raise("%s is a string, not a %s", name, type(path)) end
-  if path:find("\0", 1, true) then raise("%s holds a NUL", name) end
+  if type(path) ~= "string" then refuse("%s is a string, not a %s", name, type(path)) end
+  if path:find("\0", 1, true) then refuse("%s holds a NUL", name) end
 end
 
 local function listed(groups)
   if type(groups) == "number" then return { groups } end
   if type(groups) ~= "table" then
-    raise("groups is an integer or a table of integers, not a %s", type(groups))
+    refuse("groups is an integer or a table of integers, not a %s", type(groups))
   end
   local count = 0
   for _ in pairs(groups) do count = count + 1 end
-  if count ~= #groups then raise("groups is a table of integers from 1 on, and nothing else") end
+  if count ~= #groups then refuse("groups is a table of integers from 1 on, and nothing else") end
   return groups
 end
 
 local function add_taps(handle, tap, hook)
   if tap == nil then
-    if hook ~= nil then raise("hook is where a tap stands, and no tap is given") end
+    if hook ~= nil then refuse("hook is where a tap stands, and no tap is given") end
     return
   end
   local matches = type(tap) == "table" and tap or { tap }
   for _, match in ipairs(matches) do
     for name, text in pairs { tap = match, hook = hook or "" } do
       if type(text) ~= "string" then
-        raise("%s is a string, not a %s", name, type(text))
+        refuse("%s is a string, not a %s", name, type(text))
       elseif text:find("\0", 1, true) then
-        raise("%s holds a NUL", name)
+        refuse("%s holds a NUL", name)
       end
     end
     handle:add_tap(hook or "", match)
@@ -111,13 +109,13 @@ local handles = setmetatable({}, { __mode = "k" })
 
 local function handle_of(capture)
   local handle = handles[capture]
-  if not handle then raise("a method of a capture is called with a colon: capture:next()") end
+  if not handle then refuse("a method of a capture is called with a colon: capture:next()") end
   return handle
 end
 
 local function checked_filter(filter)
-  if type(filter) ~= "string" then raise("filter is a string or nil, not a %s", type(filter)) end
-  if filter:find("\0", 1, true) then raise("filter holds a NUL") end
+  if type(filter) ~= "string" then refuse("filter is a string or nil, not a %s", type(filter)) end
+  if filter:find("\0", 1, true) then refuse("filter holds a NUL") end
   return filter
 end
 
@@ -168,7 +166,7 @@ Capture.__index = Capture
 function nflogcap.open(options)
   if type(options) == "number" then options = { groups = options } end
   if type(options) ~= "table" then
-    raise("open takes a table of options or a group, not a %s", type(options))
+    refuse("open takes a table of options or a group, not a %s", type(options))
   end
   refuse_unknown(options)
   local groups = options.groups
@@ -179,7 +177,7 @@ function nflogcap.open(options)
     local value = options[name]
     if value ~= nil then
       if name == "conntrack" and type(value) ~= "boolean" then
-        raise("conntrack is a boolean, not a %s", type(value))
+        refuse("conntrack is a boolean, not a %s", type(value))
       elseif name == "netns" or name == "savefile" then
         require_path(name, value)
       elseif name == "filter" then
@@ -208,9 +206,9 @@ function Capture:next(timeout)
   if timeout == nil then
     timeout = -1
   elseif type(timeout) ~= "number" then
-    raise("timeout is a number of seconds or nil, not a %s", type(timeout))
+    refuse("timeout is a number of seconds or nil, not a %s", type(timeout))
   elseif not (timeout >= 0) then
-    raise("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
+    refuse("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
   end
   return core.next(handle_of(self), timeout)
 end
@@ -263,7 +261,7 @@ local dumps = setmetatable({}, { __mode = "k" })
 
 local function dump_of(dump)
   local inner = dumps[dump]
-  if not inner then raise("a method of a dump is called with a colon: dump:write(packet)") end
+  if not inner then refuse("a method of a dump is called with a colon: dump:write(packet)") end
   return inner
 end
 

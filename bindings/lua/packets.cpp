@@ -9,17 +9,14 @@
 
 namespace binding::lua {
 
-namespace {
-
-// Signal handlers in Lua set a hook, which runs when Lua code does.
 void run_hooks(lua_State* L)
 {
+    if (lua_gethook(L) == nullptr)
+        return;
     if (luaL_loadstring(L, "return") != 0)
         lua_error(L);
     lua_call(L, 0, 0);
 }
-
-} // namespace
 
 Packet* await_packet(lua_State* L, Handle& handle, double seconds)
 {
@@ -34,14 +31,11 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds)
                 return Polled::failed;
             }
             // Packets that the filter rejects may end each wait before a signal interrupts one.
-            if (lua_gethook(L) != nullptr)
-                run_hooks(L);
+            run_hooks(L);
             return Polled::look_again;
         });
-    if (outcome == Outcome::failed) {
-        push_error(L, failure);
-        lua_error(L);
-    }
+    if (outcome == Outcome::failed)
+        raise(L, failure);
     return packet;
 }
 

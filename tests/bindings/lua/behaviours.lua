@@ -136,7 +136,6 @@ function test.filter()
       capture:set_filter(empty or nil)
       live.send(PORT, "d")
       equal(payload(), "d")
-      capture:set_filter(empty or "")
     end
     local stats = capture:stats()
     equal(stats.received, 10)
@@ -396,22 +395,15 @@ end
 function test.interrupt()
   -- The stand-alone interpreter's handler of SIGINT raises "interrupted!" once; and so in
   -- interpreters of their own.
-  local i = 0
-  while arg[i - 1] do i = i - 1 end
-  local program = os.tmpname()
   for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end" } do
-    local file = assert(io.open(program, "w"))
-    file:write(([[
+    local said = live.said_by(([[
       local capture = require "nflogcap".open(5)
       os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
       local done, why = pcall(function() %s end)
       print(done, (tostring(why):gsub("^.*: ", "")), capture:next(0), capture:ended())
-    ]]):format(wait))
-    file:close()
-    local said = live.output(("exec timeout 20 %s %s 2>&1"):format(arg[i], program))
+    ]]):format(wait), 20)
     equal(said, "false\tinterrupted!\tnil\tfalse")
   end
-  os.remove(program)
 end
 
 function test.rejected_flood()
@@ -419,11 +411,7 @@ function test.rejected_flood()
   for at = 16, 71 do
     for value = 1, 8 do terms[#terms + 1] = ("udp[%d] = %d"):format(at, value) end
   end
-  local i = 0
-  while arg[i - 1] do i = i - 1 end
-  local program = os.tmpname()
-  local file = assert(io.open(program, "w"))
-  file:write(([[
+  local program = ([[
     local capture = require "nflogcap".open { groups = 5, filter = "%s" }
     while capture:stats().filtered < 10000 do capture:next(0.1) end
     local begun = os.time()
@@ -431,14 +419,12 @@ function test.rejected_flood()
     os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
     local done, why = pcall(function() capture:next(%d) end)
     print(done, (tostring(why):gsub("^.*: ", "")), os.time() - begun < 5)
-  ]]):format(table.concat(terms, " or "), LONG))
-  file:close()
+  ]]):format(table.concat(terms, " or "), LONG)
   live.with_rule(PORT, "group 5", function()
     local flood = live.output(("%s %d --count 100000000 >/dev/null 2>&1 & echo $!")
       :format(os.getenv "NFLOGCAP_TEST_SEND_UDP", PORT))
-    local said = live.output(("exec timeout 30 %s %s 2>&1"):format(arg[i], program))
+    local said = live.said_by(program, 30)
     live.run("kill %s", flood)
-    os.remove(program)
     equal(said, "nil\tnil\ttrue\nfalse\tinterrupted!\ttrue")
   end)
 end

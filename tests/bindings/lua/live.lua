@@ -20,6 +20,19 @@ function live.output(command)
   return (said:gsub("\n$", ""))
 end
 
+--- What a program says that an interpreter of its own runs, for that many seconds at most.
+function live.said_by(program, seconds)
+  local i = 0
+  while arg[i - 1] do i = i - 1 end
+  local path = os.tmpname()
+  local file = assert(io.open(path, "w"))
+  file:write(program)
+  file:close()
+  local said = live.output(("exec timeout %d %s %s 2>&1"):format(seconds, arg[i], path))
+  os.remove(path)
+  return said
+end
+
 function live.nft(rules)
   local file = os.tmpname()
   local out = assert(io.open(file, "wb"))

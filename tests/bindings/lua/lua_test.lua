@@ -65,6 +65,32 @@ refused(function() unused.close() end, "colon")
 unused:close()
 refused(function() nflogcap.open() end, "not a nil")
 
+-- Ctrl-C ends the wait for a full pipe, as it ends that for a packet.
+live.with_rule(4900, "group 5", function()
+  local capture = nflogcap.open(5)
+  live.send(4900, ("x"):rep(1000))
+  local path = os.tmpname()
+  local dump = nflogcap.dump_open(path)
+  dump:write(capture:next(live.LONG))
+  dump:close()
+  capture:close()
+  live.run("mkfifo %s.pipe", path)
+  local reader = live.output(("(exec >/dev/null 2>&1; exec sleep 60 <%s.pipe) & echo $!"):format(path))
+  local said = live.said_by(([[
+    local nflogcap = require "nflogcap"
+    local packet = nflogcap.open { savefile = "%s" }:next()
+    local dump = nflogcap.dump_open "%s.pipe"
+    os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
+    local done, why = pcall(function() while true do dump:write(packet) end end)
+    print(done, (tostring(why):gsub("^.*: ", "")))
+    os.exit(0) -- without the packets that are left
+  ]]):format(path, path), 20)
+  live.run("kill %s", reader)
+  os.remove(path)
+  os.remove(path .. ".pipe")
+  equal(said, "false\tinterrupted!")
+end)
+
 -- Packets are collected although Lua sees but a few bytes of each, and has much else, which would
 -- let it wait until it holds twice as much.
 live.with_rule(4900, "group 5", function()
