@@ -191,6 +191,12 @@ void Handle::explain(int code, Failure& failure) const noexcept
         failure.set(code, nflogcap_error(handle_));
 }
 
+void Handle::close()
+{
+    if (nflogcap* const detached = detach())
+        free(detached);
+}
+
 nflogcap* Handle::detach() noexcept
 {
     if (!closed())

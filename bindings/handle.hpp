@@ -62,8 +62,10 @@ public:
     void begin_wait() { waiters_.enter(); }
     void end_wait() { waiters_.leave(); }
 
-    // Closing is in two steps: after the first this is closed for everyone, and the second waits
-    // until those who wait have left. detach() returns NULL where this was closed before.
+    // A second time it does nothing. It is in two steps, for languages of which other threads run
+    // in between: after the first this is closed for everyone, and the second waits until those who
+    // wait have left. detach() returns NULL where this was closed before.
+    void close();
     nflogcap* detach() noexcept;
     void free(nflogcap* detached);
 

@@ -26,17 +26,4 @@ void Failure::set_out_of_range(const char* name, long long value, Range range) n
                                         range.least, range.most));
 }
 
-bool Failure::by_argument() const noexcept
-{
-    switch (-code) {
-    case EBADF: // closed
-    case EEXIST:
-    case EINVAL:
-    case ERANGE:
-        return true;
-    default:
-        return false;
-    }
-}
-
 } // namespace binding

@@ -46,10 +46,6 @@ struct Failure {
 
     void set(int error, const char* text) noexcept;
     void set_out_of_range(const char* name, long long value, Range range) noexcept;
-
-    // Whether the caller gave a value that cannot be, rather than the system refused: languages
-    // have an exception of its own for that.
-    [[nodiscard]] bool by_argument() const noexcept;
 };
 
 } // namespace binding

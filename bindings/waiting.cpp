@@ -2,7 +2,9 @@
 #include "waiting.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <poll.h>
 
 namespace binding {
 
@@ -42,6 +44,15 @@ bool Deadline::left(timespec& room, const timespec*& left) const noexcept
     }
     left = &room;
     return room.tv_sec > 0 || (room.tv_sec == 0 && room.tv_nsec > 0);
+}
+
+Polled poll_readable(int fd, const timespec* timeout, Failure& failure) noexcept
+{
+    pollfd descriptor{fd, POLLIN, 0};
+    if (ppoll(&descriptor, 1, timeout, nullptr) >= 0 || errno == EINTR)
+        return Polled::look_again;
+    failure.set(-errno, nflogcap_strerror(-errno));
+    return Polled::failed;
 }
 
 } // namespace binding

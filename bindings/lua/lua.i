@@ -79,7 +79,7 @@ static void push_integer(lua_State* L, unsigned long long value)
 %exception binding::Dump::close "binding::lua::repeated(L, *arg2, [&] { $action });"
 
 %extend binding::Handle {
-    void close() { binding::lua::close(*$self); }
+    void close() { $self->close(); }
 }
 
 %native(next) int native_next(lua_State* L);

@@ -3,8 +3,6 @@
 
 #include "errors.hpp"
 
-#include <cerrno>
-#include <poll.h>
 #include <waiting.hpp>
 
 namespace binding::lua {
@@ -25,14 +23,11 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds)
     const Outcome outcome = await(
         handle, seconds, failure, [&] { return handle.take(packet); },
         [L](int fd, const timespec* timeout, Failure& why) {
-            pollfd descriptor{fd, POLLIN, 0};
-            if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
-                why.set(-errno, nflogcap_strerror(-errno));
-                return Polled::failed;
-            }
+            const Polled polled = poll_readable(fd, timeout, why);
             // Packets that the filter rejects may end each wait before a signal interrupts one.
-            run_hooks(L);
-            return Polled::look_again;
+            if (polled == Polled::look_again)
+                run_hooks(L);
+            return polled;
         });
     if (outcome == Outcome::failed)
         raise(L, failure);
@@ -49,12 +44,6 @@ void account(lua_State* L, std::size_t bytes)
         return;
     lua_gc(L, LUA_GCSTEP, static_cast<int>(unseen / kilobyte));
     unseen = 0;
-}
-
-void close(Handle& handle)
-{
-    if (nflogcap* const detached = handle.detach())
-        handle.free(detached);
 }
 
 } // namespace binding::lua

@@ -31,6 +31,4 @@ void repeated(lua_State* L, Failure& failure, Call call)
 // Lets the garbage collector know of memory that it cannot see.
 void account(lua_State* L, std::size_t bytes);
 
-void close(Handle& handle);
-
 } // namespace binding::lua

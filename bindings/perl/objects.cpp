@@ -8,7 +8,6 @@
 #include <cstring>
 #include <limits>
 #include <new>
-#include <poll.h>
 
 namespace binding::perl {
 
@@ -177,15 +176,12 @@ void next_packet(pTHX_ CV* /*self*/)
     const Outcome outcome = await(
         *handle, seconds, failure, [&] { return handle->take(packet); },
         [&](int fd, const timespec* timeout, Failure& why) {
-            pollfd descriptor{fd, POLLIN, 0};
-            if (ppoll(&descriptor, 1, timeout, nullptr) < 0 && errno != EINTR) {
-                why.set(-errno, nflogcap_strerror(-errno));
-                return Polled::failed;
-            }
+            const Polled polled = poll_readable(fd, timeout, why);
             // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that
             // the filter rejects may end each at once.
-            PERL_ASYNC_CHECK();
-            return Polled::look_again;
+            if (polled == Polled::look_again)
+                PERL_ASYNC_CHECK();
+            return polled;
         });
     if (outcome == Outcome::failed)
         raise(aTHX_ failure);
@@ -198,12 +194,6 @@ void refuse(PerlInterpreter* perl, const char* words)
 {
     dTHXa(perl);
     fail(aTHX_ EINVAL, words);
-}
-
-void close(Handle& handle)
-{
-    if (nflogcap* const detached = handle.detach())
-        handle.free(detached);
 }
 
 void raise(pTHX_ const Failure& failure)

@@ -32,8 +32,6 @@ Dump* dump_of(pTHX_ SV* object);
 // while it waits, and may die.
 void next_packet(pTHX_ CV* self);
 
-void close(Handle& handle);
-
 // Calls what may wait, again where a signal ended the wait, unless its handler dies.
 template <typename Call>
 void repeated(pTHX_ Failure& failure, Call call)

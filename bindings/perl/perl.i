@@ -52,7 +52,7 @@
 %exception binding::Dump::close "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 
 %extend binding::Handle {
-    void close() { binding::perl::close(*$self); }
+    void close() { $self->close(); }
 }
 
 // Perl's own magic destroys them.

@@ -9,6 +9,24 @@
 
 namespace binding::python {
 
+namespace {
+
+// Whether the caller gave a value that cannot be, rather than the system refused.
+bool is_by_argument(int code)
+{
+    switch (-code) {
+    case EBADF: // closed
+    case EEXIST:
+    case EINVAL:
+    case ERANGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
 void raise(const Failure& failure)
 {
     if (failure.code == -ENOMEM) {
@@ -20,7 +38,7 @@ void raise(const Failure& failure)
         failure.words, static_cast<Py_ssize_t>(std::strlen(failure.words)), "replace");
     if (words == nullptr)
         return;
-    if (failure.by_argument()) {
+    if (is_by_argument(failure.code)) {
         PyErr_SetObject(PyExc_ValueError, words);
     } else if (PyObject* const error =
                    PyObject_CallFunction(PyExc_OSError, "iO", -failure.code, words)) {

@@ -4,7 +4,6 @@
 #include "raise.hpp"
 
 #include <cerrno>
-#include <poll.h>
 
 namespace binding::python {
 
@@ -12,16 +11,13 @@ namespace binding::python {
 // which no destructor survives.
 Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
 {
-    pollfd descriptor{fd, POLLIN, 0};
     handle.begin_wait();
     PyThreadState* const state = PyEval_SaveThread();
-    const int error = ppoll(&descriptor, 1, timeout, nullptr) < 0 ? errno : 0;
+    const Polled polled = poll_readable(fd, timeout, failure);
     handle.end_wait();
     PyEval_RestoreThread(state);
-    if (error != 0 && error != EINTR) {
-        failure.set(-error, nflogcap_strerror(-error));
-        return Polled::failed;
-    }
+    if (polled != Polled::look_again)
+        return polled;
     // Not only where it interrupted the wait: packets that the filter rejects may end each at once.
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
