@@ -17,15 +17,10 @@ constexpr const char* capture_class = "Nflogcap";
 constexpr const char* dump_class = "Nflogcap::Dump";
 constexpr const char* packet_class = "Nflogcap::Packet";
 
-int free_handle(pTHX_ SV* /*object*/, MAGIC* magic)
+template <typename Object>
+int free_object(pTHX_ SV* /*object*/, MAGIC* magic)
 {
-    delete reinterpret_cast<Handle*>(magic->mg_ptr);
-    return 0;
-}
-
-int free_dump(pTHX_ SV* /*object*/, MAGIC* magic)
-{
-    delete reinterpret_cast<Dump*>(magic->mg_ptr);
+    delete reinterpret_cast<Object*>(magic->mg_ptr);
     return 0;
 }
 
@@ -51,8 +46,8 @@ constexpr MGVTBL magic_of(int (*free)(pTHX_ SV*, MAGIC*))
     return table;
 }
 
-constexpr MGVTBL handle_magic = magic_of(free_handle);
-constexpr MGVTBL dump_magic = magic_of(free_dump);
+constexpr MGVTBL handle_magic = magic_of(free_object<Handle>);
+constexpr MGVTBL dump_magic = magic_of(free_object<Dump>);
 constexpr MGVTBL packet_magic = magic_of(free_packet);
 
 SV* object_of(pTHX_ void* pointer, const MGVTBL& table, const char* name)
@@ -62,15 +57,6 @@ SV* object_of(pTHX_ void* pointer, const MGVTBL& table, const char* name)
         sv_magicext(inner, nullptr, PERL_MAGIC_ext, &table, static_cast<const char*>(pointer), 0);
     magic->mg_flags |= MGf_DUP;
     return sv_bless(newRV_noinc(inner), gv_stashpv(name, GV_ADD));
-}
-
-// NULL where it is another object, or belongs to another of Perl's threads.
-void* pointer_of(pTHX_ SV* object, const MGVTBL& table)
-{
-    if (!SvROK(object) || SvTYPE(SvRV(object)) < SVt_PVMG)
-        return nullptr;
-    const MAGIC* const magic = mg_findext(SvRV(object), PERL_MAGIC_ext, &table);
-    return magic == nullptr ? nullptr : magic->mg_ptr;
 }
 
 // A package that is deleted leaves its code without a name.
@@ -100,6 +86,26 @@ const COP* line_of_program(pTHX)
     raise(aTHX_ failure);
 }
 
+template <typename Object>
+SV* make(pTHX_ const MGVTBL& table, const char* name)
+{
+    auto* made = new (std::nothrow) Object;
+    if (made == nullptr)
+        fail(aTHX_ ENOMEM, nflogcap_strerror(ENOMEM));
+    return object_of(aTHX_ made, table, name);
+}
+
+// Fails with these words where it is another object, or belongs to another of Perl's threads.
+void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
+{
+    const MAGIC* const magic = SvROK(object) && SvTYPE(SvRV(object)) >= SVt_PVMG
+                                   ? mg_findext(SvRV(object), PERL_MAGIC_ext, &table)
+                                   : nullptr;
+    if (magic == nullptr || magic->mg_ptr == nullptr)
+        fail(aTHX_ EINVAL, words);
+    return magic->mg_ptr;
+}
+
 double seconds_in(pTHX_ SV* timeout)
 {
     Failure failure;
@@ -125,43 +131,32 @@ double seconds_in(pTHX_ SV* timeout)
 SV* new_handle(PerlInterpreter* perl)
 {
     dTHXa(perl);
-    auto* handle = new (std::nothrow) Handle;
-    if (handle == nullptr)
-        fail(aTHX_ ENOMEM, nflogcap_strerror(ENOMEM));
-    return object_of(aTHX_ handle, handle_magic, capture_class);
-}
-
-Handle* handle_of(pTHX_ SV* object)
-{
-    void* const pointer = pointer_of(aTHX_ object, handle_magic);
-    if (pointer == nullptr)
-        fail(aTHX_ EINVAL, "this is no capture of this thread: Nflogcap->open makes one");
-    return static_cast<Handle*>(pointer);
+    return make<Handle>(aTHX_ handle_magic, capture_class);
 }
 
 SV* new_dump(PerlInterpreter* perl)
 {
     dTHXa(perl);
-    auto* dump = new (std::nothrow) Dump;
-    if (dump == nullptr)
-        fail(aTHX_ ENOMEM, nflogcap_strerror(ENOMEM));
-    return object_of(aTHX_ dump, dump_magic, dump_class);
+    return make<Dump>(aTHX_ dump_magic, dump_class);
+}
+
+Handle* handle_of(pTHX_ SV* object)
+{
+    return static_cast<Handle*>(pointer_of(
+        aTHX_ object, handle_magic, "this is no capture of this thread: Nflogcap->open makes one"));
 }
 
 Dump* dump_of(pTHX_ SV* object)
 {
-    void* const pointer = pointer_of(aTHX_ object, dump_magic);
-    if (pointer == nullptr)
-        fail(aTHX_ EINVAL, "this is no savefile of this thread: Nflogcap->dump_open makes one");
-    return static_cast<Dump*>(pointer);
+    return static_cast<Dump*>(
+        pointer_of(aTHX_ object, dump_magic,
+                   "this is no savefile of this thread: Nflogcap->dump_open makes one"));
 }
 
 Packet* packet_of(pTHX_ SV* object)
 {
-    void* const pointer = pointer_of(aTHX_ object, packet_magic);
-    if (pointer == nullptr)
-        fail(aTHX_ EINVAL, "this is no packet of this thread: a capture makes them");
-    return static_cast<Packet*>(pointer);
+    return static_cast<Packet*>(pointer_of(
+        aTHX_ object, packet_magic, "this is no packet of this thread: a capture makes them"));
 }
 
 void next_packet(pTHX_ CV* /*self*/)

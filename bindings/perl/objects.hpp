@@ -14,9 +14,9 @@
 #include <XSUB.h>
 // clang-format on
 
-// Captures and packets as Perl's objects, which hold them by magic: Perl code cannot reach the
-// pointer, and no DESTROY has to be called. What raises leaves by longjmp: no frame that calls it
-// may need a destructor.
+// Captures, savefiles and packets as Perl's objects, which hold them by magic: Perl code cannot
+// reach the pointer, and no DESTROY has to be called. What raises leaves by longjmp: no frame that
+// calls it may need a destructor.
 namespace binding::perl {
 
 SV* new_handle(PerlInterpreter* perl);
@@ -24,8 +24,8 @@ SV* new_dump(PerlInterpreter* perl);
 
 // Raise what is none.
 Handle* handle_of(pTHX_ SV* object);
-Packet* packet_of(pTHX_ SV* object);
 Dump* dump_of(pTHX_ SV* object);
+Packet* packet_of(pTHX_ SV* object);
 
 // An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
 // undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run

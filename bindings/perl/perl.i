@@ -40,11 +40,9 @@
         binding::perl::raise(aTHX_ *$1);
 }
 
-%typemap(in) binding::Packet* self "$1 = binding::perl::packet_of(aTHX_ $input);"
 %typemap(in) binding::Handle* self "$1 = binding::perl::handle_of(aTHX_ $input);"
-
-%typemap(in) const binding::Packet& "$1 = binding::perl::packet_of(aTHX_ $input);"
 %typemap(in) binding::Dump* self "$1 = binding::perl::dump_of(aTHX_ $input);"
+%typemap(in) binding::Packet* self, const binding::Packet& "$1 = binding::perl::packet_of(aTHX_ $input);"
 
 %exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
