@@ -76,6 +76,7 @@ local function require_path(name, path)
 end
 
 local function listed(groups)
+  if groups == nil then return {} end
   if type(groups) == "number" then return { groups } end
   if type(groups) ~= "table" then
     refuse("groups is an integer or a table of integers, not a %s", type(groups))
@@ -169,10 +170,8 @@ function nflogcap.open(options)
     refuse("open takes a table of options or a group, not a %s", type(options))
   end
   refuse_unknown(options)
-  local groups = options.groups
-  if groups == nil and (options.savefile ~= nil or options.tap ~= nil) then groups = {} end
   local handle = core.Handle()
-  for _, group in ipairs(listed(groups)) do handle:add_group(group) end
+  for _, group in ipairs(listed(options.groups)) do handle:add_group(group) end
   for _, name in ipairs(OPTIONS) do
     local value = options[name]
     if value ~= nil then

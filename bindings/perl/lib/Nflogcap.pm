@@ -18,7 +18,7 @@ use constant {
       grep { /^(?:BATCHED|IMMEDIATE|ADAPTIVE|HAS_[A-Z0-9_]+)$/ } keys %Nflogcap::XS::
 };
 
-# Those of a number.
+# The options, of which these are numbers.
 my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
 my @PATHS   = qw(netns savefile);
 my @OPTIONS = ('groups', @NUMBERS, 'conntrack', @PATHS, 'filter', 'tap', 'hook');
@@ -69,9 +69,7 @@ sub open ($class, @options) {
         Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
     }
     my $tap    = $options{tap};
-    my $groups = $options{groups} // (defined $options{savefile} || defined $tap ? [] : undef);
-    Nflogcap::XS::refuse('there is no group to capture: Nflogcap->open(groups => [5])')
-      unless defined $groups;
+    my $groups = $options{groups} // [];
     Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
       if ref $groups && ref $groups ne 'ARRAY';
 
@@ -248,7 +246,7 @@ True: packets come with their conntrack entry.
 =item netns
 
 Path of the network namespace to capture in, such as F</run/netns/blue>; by default that of the
-process.
+calling thread.
 
 =item filter
 

@@ -95,7 +95,7 @@ function test.bad_values()
   for _, case in ipairs {
     { "five", "a table of options or a group" },
     { { groups = "five" }, "groups is an integer or a table" },
-    { {}, "groups is an integer or a table" },
+    { {}, "no group" },
     { { groups = 5.5 }, "group is an integer, not a fraction" },
     { { groups = 0 / 0 }, "group is an integer" },
     { { groups = { 5, "6" } }, "group is an integer, not a string" },
