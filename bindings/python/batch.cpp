@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
 #include "batch.hpp"
 
 #include "raise.hpp"
 #include "without_gil.hpp"
 
 #include <array>
-#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -153,11 +149,11 @@ PyObject* layout()
     return described;
 }
 
-int fill_buffer(PyObject* owner, const Batch& batch, void* buffer, int flags)
+int fill_buffer(PyObject* owner, const Batch& batch, Py_buffer* buffer, int flags)
 {
     // The API has no const pointer for what is read-only.
     auto* views = const_cast<nflogcap_packet*>(batch.views());
-    return PyBuffer_FillInfo(static_cast<Py_buffer*>(buffer), owner, views,
+    return PyBuffer_FillInfo(buffer, owner, views,
                              static_cast<Py_ssize_t>(batch.size() * sizeof *views), 1, flags);
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
 #include <cstddef>
 #include <handle.hpp>
 #include <waiting.hpp>
-
-// As Python.h declares it, which is to be the first header of those who use Python's API.
-struct _object;
-using PyObject = _object;
 
 namespace binding::python {
 
@@ -52,6 +51,6 @@ PyObject* payloads(const Batch& batch);
 PyObject* layout();
 
 // The views as a read-only buffer; for the slot bf_getbuffer.
-int fill_buffer(PyObject* owner, const Batch& batch, void* buffer, int flags);
+int fill_buffer(PyObject* owner, const Batch& batch, Py_buffer* buffer, int flags);
 
 } // namespace binding::python

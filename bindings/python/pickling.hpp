@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <packet.hpp>
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
 
-struct _object;
-using PyObject = _object;
+#include <packet.hpp>
 
 namespace binding::python {
 

@@ -87,10 +87,12 @@
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
 
-%typemap(out) binding::python::Arrival {
+// What a wait came to: what arrived, None, or an exception.
+%define ARRIVAL(TYPE, MEMBER, ARRIVED)
+%typemap(out) binding::python::TYPE {
     switch ($1.outcome) {
     case binding::Outcome::arrived:
-        $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+        $result = SWIG_NewPointerObj($1.MEMBER, $descriptor(ARRIVED*), SWIG_POINTER_OWN);
         break;
     case binding::Outcome::nothing:
         $result = SWIG_Py_Void();
@@ -102,27 +104,15 @@
         SWIG_fail;
     }
 }
+%enddef
+ARRIVAL(Arrival, packet, binding::Packet)
+ARRIVAL(BatchArrival, batch, binding::python::Batch)
+
 // A `for` ends with all but a packet. NULL tells it so, with an exception set only if one was raised.
 %typemap(out) binding::python::Arrival __next__ {
     if ($1.outcome != binding::Outcome::arrived)
         SWIG_fail;
     $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
-}
-
-%typemap(out) binding::python::BatchArrival {
-    switch ($1.outcome) {
-    case binding::Outcome::arrived:
-        $result = SWIG_NewPointerObj($1.batch, $descriptor(binding::python::Batch*), SWIG_POINTER_OWN);
-        break;
-    case binding::Outcome::nothing:
-        $result = SWIG_Py_Void();
-        break;
-    case binding::Outcome::ended:
-        PyErr_SetString(PyExc_EOFError, "the capture has ended");
-        SWIG_fail;
-    default:
-        SWIG_fail;
-    }
 }
 
 // For who waits by an event loop: a packet, None where there is none yet, False where woken.
