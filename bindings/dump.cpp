@@ -12,6 +12,12 @@ namespace {
 
 using Lock = std::lock_guard<std::mutex>;
 
+const char* words_of(int error)
+{
+    const char* const words = strerrordesc_np(-error);
+    return words != nullptr ? words : nflogcap_strerror(error);
+}
+
 } // namespace
 
 Dump::~Dump()
@@ -24,11 +30,9 @@ void Dump::open(const char* path, Failure& failure) noexcept
     const int code = nflogcap_dump_open(&dump_, path);
     if (code >= 0)
         return;
-    const char* why = strerrordesc_np(-code);
     failure.code = code;
     static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                    "cannot create the savefile %s: %s", path,
-                                    why != nullptr ? why : nflogcap_strerror(code)));
+                                    "cannot create the savefile %s: %s", path, words_of(code)));
 }
 
 void Dump::write(const Packet& packet, Failure& failure) noexcept
@@ -57,7 +61,7 @@ void Dump::close(Failure& failure) noexcept
         return;
     const int closed = nflogcap_dump_close(std::exchange(dump_, nullptr));
     if (closed < 0 && code >= 0)
-        failure.set(closed, strerrordesc_np(-closed));
+        failure.set(closed, words_of(closed));
 }
 
 bool Dump::closed() noexcept

@@ -9,12 +9,11 @@
 //                  largest or smallest, which are out of any range
 //   in-typemap     const binding::Packet&
 //   argout         Failure&, raised as the language's exception
+//   %exception     of the methods of binding::Dump that write: how the language's other threads run
+//                  meanwhile, and its signals are handled
 //
 // Users see what is here only through a hand-written front, except packets, which are used as they
 // come: one call fills one, and a field is converted when it is asked for.
-//
-// And it tells, as %exception of the methods of binding::Dump that write, how its other threads run
-// meanwhile and its signals are handled.
 
 %{
 #include "dump.hpp"

@@ -145,7 +145,10 @@ Capture.__index = Capture
 --                    left out
 --   snaplen          bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata
 --                    only
---   delivery         nflogcap.BATCHED (the default), nflogcap.IMMEDIATE or nflogcap.ADAPTIVE
+--   delivery         nflogcap.BATCHED (the default): many packets a batch, least CPU, milliseconds
+--                    of delay; nflogcap.IMMEDIATE: a batch a packet, least delay, most CPU; or
+--                    nflogcap.ADAPTIVE: immediate while packets trickle, batched while they come
+--                    fast
 --   queue_threshold  packets that the kernel gathers before it delivers a batch, 1 or more; 65535
 --                    when batched, 1 when immediate
 --   flush_timeout    milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
@@ -154,12 +157,16 @@ Capture.__index = Capture
 --                    4096 when immediate
 --   socket_buffer    bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
 --   conntrack        true: packets come with their conntrack entry (ct, ct_info)
---   netns            path of the network namespace to capture in, such as /run/netns/blue
+--   netns            path of the network namespace to capture in, such as /run/netns/blue; by
+--                    default that of the calling thread
 --   savefile         path of a pcap or pcapng file to read the packets of instead of the kernel's,
---                    "-" for standard input: those of all groups where none is given
+--                    "-" for standard input: those of all groups where none is given. Where it is
+--                    damaged, next() raises behind the packets before
 --   filter           an expression of pcap-filter(7), such as "udp port 53": only packets that it
---                    matches are delivered
---   tap              what to capture, in nft's words, such as "tcp dport 443", or a table of these
+--                    matches are delivered; Capture:set_filter() changes it
+--   tap              what to capture, in nft's words, such as "tcp dport 443", or a table of these:
+--                    a firewall rule logs it to the capture until that ends, and does nothing else.
+--                    "": all packets
 --   hook             where the taps stand: "prerouting", "input", "forward", "output",
 --                    "postrouting" or "ingress:DEVICE"; by default at prerouting and output
 --
@@ -229,7 +236,7 @@ end
 --- The counters of the capture, as of now: a table of integers.
 function Capture:stats() return copied(handle_of(self):stats()) end
 
---- The counters of a group, as of now.
+--- The counters of a group, as of now. An error for a group that this does not capture.
 function Capture:group_stats(group) return copied(handle_of(self):group_stats(group)) end
 
 --- The group that the taps log to; nil without a tap.

@@ -10,7 +10,7 @@
 
 namespace binding::python {
 
-// Called with the GIL held, all of these let other threads run while they wait, and signals be
+// All are called with the GIL held; those that wait let other threads run meanwhile, and signals be
 // handled.
 
 struct Arrival {
@@ -25,6 +25,8 @@ struct Look {
     Packet* packet;
 };
 Look look(Handle& handle);
+
+// Sets the exception for a `got` of neither a packet nor none: EOFError after the end.
 void raise_end_or_failure(const Handle& handle, int code);
 
 // Frees the capture once all threads that wait on it have left, unless it was closed before.

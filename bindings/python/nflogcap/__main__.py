@@ -10,11 +10,11 @@ import sys
 
 import nflogcap
 
-# Binding a group is the one way to know; this one is taken by nobody if that can be seen.
 _BOUND = "/proc/self/net/netfilter/nfnetlink_log"
 
 
 def _bound_groups() -> "set[int]":
+    """Those that somebody owns, none where that cannot be seen."""
     try:
         with open(_BOUND, encoding="ascii") as table:
             return {int(line.split()[0]) for line in table}
@@ -23,7 +23,7 @@ def _bound_groups() -> "set[int]":
 
 
 def _try(conntrack: bool) -> "OSError | None":
-    """What opening a capture fails with, in a group that is free."""
+    """What opening a capture fails with, in a group that is free: the one way to know."""
     taken = _bound_groups()
     free = next(group for group in range(65535, -1, -1) if group not in taken)
     try:

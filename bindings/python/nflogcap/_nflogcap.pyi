@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The types of the extension. Packet is public, the rest is for the modules of the package."""
 
-import os
-from typing import Any, Iterator, Literal, NoReturn, Optional, Tuple, Union
+from typing import Any, Iterator, Literal, Optional, Tuple, Union
 
-Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
+from nflogcap.options import Path
 
 BATCHED: int
 IMMEDIATE: int

@@ -55,8 +55,8 @@ module Nflogcap
   #          takes one that is free
   # snaplen:: bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only
   # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay;
-  #            IMMEDIATE: a batch a packet; or ADAPTIVE: immediate while packets trickle,
-  #            batched while they come fast
+  #            IMMEDIATE: a batch a packet, least delay, most CPU; or ADAPTIVE: immediate while
+  #            packets trickle, batched while they come fast
   # queue_threshold:: packets that the kernel gathers before it delivers a batch, 1 or more;
   #                   65535 when batched, 1 when immediate
   # flush_timeout:: milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
@@ -65,11 +65,12 @@ module Nflogcap
   #              batched, 4096 when immediate
   # socket_buffer:: bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
   # conntrack:: true: packets come with their conntrack entry
-  # netns:: path of the network namespace to capture in; by default that of the thread
+  # netns:: path of the network namespace to capture in; by default that of the calling thread
   # filter:: an expression of pcap-filter(7), such as "udp port 53": only packets that it matches are
   #          delivered; Capture#set_filter changes it
   # savefile:: path of a pcap or pcapng file to read the packets of instead of the kernel's, "-" for
-  #            standard input: those of all groups where none is given
+  #            standard input: those of all groups where none is given. Where it is damaged,
+  #            Errno::EBADMSG is raised behind the packets before
   # tap:: what to capture, in nft's words, such as "tcp dport 443", or several of these: a firewall
   #       rule logs it to the capture until that ends, and does nothing else. "": all packets
   # hook:: where the taps stand: "prerouting", "input", "forward", "output", "postrouting" or

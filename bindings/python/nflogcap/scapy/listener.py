@@ -31,8 +31,8 @@ class NFLOGListenSocket(SuperSocket):
     A filter that does not compile is a Scapy_Exception. `capture` is the
     nflogcap.Capture: its set_filter() changes the filter. type, promisc and monitor
     are what scapy gives to each listener: they have no meaning here, since the rule
-    that logs decides what is captured. Errors are those of nflogcap.open(), and ValueError for an iface that
-    names no group, or groups beside those of queues.
+    that logs decides what is captured. Errors are those of nflogcap.open(), and
+    ValueError for an iface that names no group, or groups beside those of queues.
 
     Lost packets never end a sniff(): they are counted in `stats`, and scapy warns of
     them once.

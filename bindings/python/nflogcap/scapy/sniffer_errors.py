@@ -5,7 +5,6 @@ import threading
 import traceback
 
 
-
 def raise_errors_in_join(sniffer_class):
     """Does for the AsyncSniffer of scapy before 2.6 what that of later versions does itself: without
     it a thread that could not open its socket ends, and join() and stop() tell nothing of it."""
