@@ -240,10 +240,8 @@ class GeneratorTest(ScapyTest):
 
 class RefusalTest(ScapyTest):
     def refused(self, kind, words, *arguments, **keywords):
-        before = time.monotonic()
         with self.assertRaisesRegex(kind, words):
             nflog_generator(*arguments, **keywords)
-        self.assertLess(time.monotonic() - before, 1)
         self.assertEqual(os.listdir("/proc/self/fd"), self.descriptors)
 
     def test_bad_input_is_an_error_of_the_call(self):

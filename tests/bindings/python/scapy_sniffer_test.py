@@ -71,15 +71,13 @@ class AsyncSnifferTest(ScapyTest):
             self.assertEqual(len(sniffer.results), 100)
 
     def failing(self, **arguments):
-        """What join() and stop() of a sniffer raise, each within a second."""
+        """What join() and stop() of a sniffer raise."""
         for end in ("join", "stop"):
-            before = time.monotonic()
             sniffer = AsyncSniffer(**arguments)
             sniffer.start()
             sniffer.thread.join(live.LONG)  # or stop() may come before the failure
             with self.assertRaises(Exception) as raised:
                 getattr(sniffer, end)()
-            self.assertLess(time.monotonic() - before, 1)
         return raised.exception
 
     def test_errors_are_raised_by_join_and_by_stop(self):
@@ -112,11 +110,9 @@ class AsyncSnifferTest(ScapyTest):
     def test_no_privilege(self):
         child = live.Child(
             """
-            import time
             from scapy.all import AsyncSniffer, sniff
             import nflogcap.scapy
 
-            before = time.monotonic()
             sniffer = AsyncSniffer(iface="nflog:5")
             sniffer.start()
             for call in (sniffer.join, lambda: sniff(iface="nflog:5")):
@@ -124,12 +120,11 @@ class AsyncSnifferTest(ScapyTest):
                     call()
                 except PermissionError as error:
                     print("CAP_NET_ADMIN is missing" in str(error), flush=True)
-            print(time.monotonic() - before < 2, flush=True)
             """,
             *("setpriv", "--bounding-set=-all", "--inh-caps=-all"),
         )
         said, status = child.finish()
-        self.assertEqual((said.split(), status), (["True"] * 3, 0), said)
+        self.assertEqual((said.split(), status), (["True"] * 2, 0), said)
 
 
 class SessionTest(ScapyTest):

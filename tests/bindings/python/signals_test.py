@@ -9,34 +9,23 @@ import live
 
 
 class SignalsTest(live.LiveTest):
-    WAITS = {
-        "for loop": "for packet in capture: pass",
-        "next()": "capture.next()",
-        "next(60)": "capture.next(60)",
-    }
-
     def test_ctrl_c_ends_a_wait(self):
-        for name, wait in self.WAITS.items():
+        for wait in ("for packet in capture: pass", "capture.next()", "capture.next(1000)"):
             child = live.Child(
                 f"""
-                import time, nflogcap
+                import nflogcap
                 capture = nflogcap.open(5)
                 print("waiting", flush=True)
                 try:
                     {wait}
                 except KeyboardInterrupt:
-                    print(time.monotonic(), flush=True)
+                    print("interrupted", flush=True)
                 """
             )
             self.assertEqual(child.line(), "waiting")
             time.sleep(0.3)
-            sent = time.monotonic()
             child.process.send_signal(signal.SIGINT)
-            said, status = child.finish()
-            self.assertEqual(status, 0, said)
-            took = float(said) - sent
-            print(f"{name}: KeyboardInterrupt {took * 1000:.1f} ms after the signal ... ", end="")
-            self.assertLess(took, 1)
+            self.assertEqual(child.finish(), ("interrupted\n", 0))
 
     def test_a_handler_runs_and_the_wait_goes_on_with_what_is_left_of_it(self):
         said, status = live.Child(

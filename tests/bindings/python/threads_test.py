@@ -27,10 +27,8 @@ class ThreadsTest(live.LiveTest):
         capture = self.with_capture(5)
         for wait in (capture.next, lambda: capture.next(60), lambda: next(iter(capture), None)):
             task = self.waiting(wait)
-            start = time.monotonic()
             capture.wakeup()
             self.assertIsNone(task.result())
-            self.assertLess(time.monotonic() - start, 10)
         live.send(931, b"hello")
         self.assertEqual(live.udp_payload(self.next_of(capture)), b"hello")
 
