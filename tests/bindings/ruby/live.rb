@@ -67,6 +67,10 @@ module Live
     File.readlines("/proc/self/net/netfilter/nfnetlink_log").map { |line| line.split.first.to_i }
   end
 
+  def now
+    Process.clock_gettime(Process::CLOCK_MONOTONIC)
+  end
+
   # Waits until the thread sleeps.
   def await_sleep(thread)
     looks = 0

@@ -30,10 +30,6 @@ class Scheduler
     @ready = Queue.new
   end
 
-  def now
-    Process.clock_gettime(Process::CLOCK_MONOTONIC)
-  end
-
   def run
     until @readable.empty? && @waiting.empty? && @blocked.empty? && @ready.empty?
       soonest = @waiting.values.min
