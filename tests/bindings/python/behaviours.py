@@ -17,6 +17,7 @@ import time
 
 import live
 import nflogcap
+from live import bound_groups
 
 PORT = 4900
 LO = 1
@@ -44,11 +45,6 @@ def equal(is_so, should):
     assert is_so == should, f"{is_so!r} is not {should!r}"
 
 
-def bound_groups():
-    with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
-        return [int(line.split()[0]) for line in table]
-
-
 def numbered(count):
     return [b"%d" % number for number in range(count)]
 
@@ -62,7 +58,7 @@ def test_open():
 
 def test_busy_group():
     with nflogcap.open(5):
-        with raises(PermissionError, "group 5", "(this process)") as _:
+        with raises(PermissionError, "group 5", "(this process)"):
             nflogcap.open([6, 5])
         equal(bound_groups(), [5])
 
@@ -515,7 +511,7 @@ def test_savefile_damaged():
         path.write_bytes(path.read_bytes()[:-3])
         with nflogcap.open(savefile=path) as capture:
             equal(capture.next().group, 5)
-            with raises(OSError, str(path), "beyond packet 1", "truncated") as _:
+            with raises(OSError, str(path), "beyond packet 1", "truncated"):
                 capture.next()
             with raises(EOFError):
                 capture.next()

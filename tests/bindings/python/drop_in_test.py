@@ -18,7 +18,8 @@ import unittest
 import unittest.mock
 
 import live
-from scapy_live import ScapyTest, bound_groups
+from live import bound_groups
+from scapy_live import ScapyTest
 from scapy.all import IP, UDP, AsyncSniffer, IPv6, conf, sniff
 from scapy.error import Scapy_Exception
 

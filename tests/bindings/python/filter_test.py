@@ -169,20 +169,16 @@ def selected_by_tcpdump(path, expression):
     return list(read_pcap(done.stdout))
 
 
-def ip(*arguments):
-    subprocess.run(["ip", *arguments], check=True, env=live.environment())
-
-
 class FilterTest(unittest.TestCase):
     maxDiff = None
 
     @classmethod
     def setUpClass(cls):
-        ip("link", "set", "lo", "mtu", str(MTU), "multicast", "on")
-        ip("address", "add", "10.1.2.3/16", "dev", "lo")
-        ip("address", "add", "fd00:1::3/64", "dev", "lo", "nodad")
-        ip("route", "add", "224.0.0.0/4", "dev", "lo")
-        ip("-6", "route", "add", "multicast", "ff00::/8", "dev", "lo", "table", "local")
+        live.ip(f"link set lo mtu {MTU} multicast on")
+        live.ip("address add 10.1.2.3/16 dev lo")
+        live.ip("address add fd00:1::3/64 dev lo nodad")
+        live.ip("route add 224.0.0.0/4 dev lo")
+        live.ip("-6 route add multicast ff00::/8 dev lo table local")
 
     def delivered(self, **options):
         """What each expression delivers of the same packets, and what no filter does."""

@@ -68,6 +68,16 @@ def udp_payload(packet):
     return packet.payload[ip_header + 8 :]
 
 
+def bound_groups():
+    """The groups that somebody owns in this network namespace."""
+    with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
+        return [int(line.split()[0]) for line in table]
+
+
+def ip(command):
+    subprocess.run(["ip", *command.split()], check=True, env=environment())
+
+
 def await_condition(condition):
     """Waits until condition() is true; fails if it never gets to be."""
     end = time.monotonic() + LONG

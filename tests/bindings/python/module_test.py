@@ -62,15 +62,17 @@ class TypesTest(unittest.TestCase):
         from nflogcap import _nflogcap
 
         stub = pathlib.Path(_nflogcap.__file__).with_name("_nflogcap.pyi")
+        members = set()
         for node in ast.parse(stub.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.AnnAssign):
                 self.assertIsInstance(getattr(_nflogcap, node.target.id), int)
-            elif isinstance(node, (ast.ClassDef, ast.FunctionDef)):
-                there = getattr(_nflogcap, node.name)
-                for member in getattr(node, "body", ()) if isinstance(node, ast.ClassDef) else ():
-                    self.assertTrue(hasattr(there, member.name), f"{node.name}.{member.name}")
-        declared = {node.name: node for node in ast.parse(stub.read_text()).body if hasattr(node, "name")}
-        members = {member.name for member in declared["Packet"].body}
+            elif isinstance(node, ast.FunctionDef):
+                self.assertTrue(hasattr(_nflogcap, node.name), node.name)
+            elif isinstance(node, ast.ClassDef):
+                declared = {member.name for member in node.body}
+                self.assertEqual(declared - set(dir(getattr(_nflogcap, node.name))), set(), node.name)
+                if node.name == "Packet":
+                    members = declared
         public = {name for name in dir(nflogcap.Packet) if not name.startswith("_")}
         self.assertEqual(public - members, set())
 
@@ -97,7 +99,7 @@ class TypesTest(unittest.TestCase):
         program = pathlib.Path(__file__).with_name("every_name.py").read_text(encoding="utf-8")
         names = {node.attr for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Attribute)}
         public = set(nflogcap.__all__)
-        for kind in (nflogcap.Packet, nflogcap.Capture, nflogcap.Batch, nflogcap.Stats):
+        for kind in (nflogcap.Packet, nflogcap.Capture, nflogcap.Batch, nflogcap.Stats, nflogcap.Dump):
             public |= {name for name in dir(kind) if not name.startswith("_")}
         self.assertEqual(public - names - {"count", "index"}, set())  # those are a sequence's
 

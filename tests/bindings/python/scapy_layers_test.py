@@ -7,7 +7,8 @@ import types
 import unittest
 
 import live
-from scapy_live import ScapyTest, ip
+from live import ip
+from scapy_live import ScapyTest
 from scapy.all import ARP, IP, TCP, UDP, Dot1Q, Ether, IPv6, Raw
 
 from nflogcap.scapy.layers import layer_and_bytes

@@ -2,7 +2,6 @@
 """What the tests of the scapy listener stand on."""
 
 import os
-import subprocess
 import sys
 
 import live
@@ -14,16 +13,6 @@ except ImportError as missing:
     sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
 
 from nflogcap.scapy import NFLOGListenSocket
-
-
-def bound_groups():
-    """The groups that somebody owns in this network namespace."""
-    with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
-        return [int(line.split()[0]) for line in table]
-
-
-def ip(command):
-    subprocess.run(["ip", *command.split()], check=True, env=live.environment())
 
 
 class ScapyTest(live.LiveTest):

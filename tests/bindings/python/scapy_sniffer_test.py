@@ -9,7 +9,8 @@ import time
 import unittest
 
 import live
-from scapy_live import ScapyTest, bound_groups
+from live import bound_groups
+from scapy_live import ScapyTest
 from scapy.all import IP, TCP, UDP, AsyncSniffer, IPSession, TCPSession
 from scapy.all import PipeEngine, QueueSink, SniffSource, fragment, load_layer, sniff
 from scapy.arch.linux import L2ListenSocket

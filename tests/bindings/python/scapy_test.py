@@ -11,7 +11,8 @@ import unittest
 import live
 import nflogcap
 
-from scapy_live import ScapyTest, bound_groups
+from live import bound_groups
+from scapy_live import ScapyTest
 from scapy.all import IP, UDP, AsyncSniffer, Ether, IPv6, Raw, conf, rdpcap, sniff, wrpcap
 from scapy.error import Scapy_Exception
 

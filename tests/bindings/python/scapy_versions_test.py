@@ -5,11 +5,10 @@ not at hand, so what calls here is a fake."""
 import unittest
 
 import live
-from scapy_live import ScapyTest, bound_groups
+from scapy_live import ScapyTest
 from scapy.all import ETH_P_IP, IP, UDP, AsyncSniffer, Raw, conf
 from scapy.interfaces import resolve_iface
 
-import nflogcap
 from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 from nflogcap.scapy.sniffer_errors import raise_errors_in_join
 
@@ -104,16 +103,6 @@ class JoinVersionsTest(ScapyTest):
         raise_errors_in_join(FakeSniffer)
         self.assertIs(FakeSniffer._run, run)
         self.assertIs(FakeSniffer.join, join)
-
-    def test_fake_of_a_thread_that_keeps_the_exception(self):
-        with nflogcap.open(5):
-            kept = None
-            try:
-                NFLOGListenSocket(type=3, iface="nflog:5")
-            except Exception as error:
-                kept = error
-            self.assertIsInstance(kept, PermissionError)
-            self.assertEqual(bound_groups(), [5])
 
 
 if __name__ == "__main__":
