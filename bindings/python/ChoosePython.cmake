@@ -57,7 +57,8 @@ function(choose_python result)
   endforeach()
   if(NOT second)
     message(FATAL_ERROR "No python3 with development headers (package python3-dev)${passed_over}. "
-      "Install them, or configure with -DPython3_EXECUTABLE=... or -DNFLOGCAP_PYTHON=OFF.")
+      "Install them, or configure with -DPython3_EXECUTABLE=..., or leave python out of "
+      "-DNFLOGCAP_LANGUAGES=...")
   endif()
   message(STATUS "Python: ${second}, which has development headers; scapy (package python3-scapy) "
     "was not found, and is not tested")

@@ -22,8 +22,9 @@ class BuildByCMake(build_ext):
             *("-S", ROOT, "-B", build, "-DCMAKE_BUILD_TYPE=Release"),
             f"-DPython3_EXECUTABLE={sys.executable}",
             "-DNFLOGCAP_BUNDLE_LIBRARY=ON",
+            "-DNFLOGCAP_LANGUAGES=python",
             "-DNFLOGCAP_PYTHON_DIR=.",
-            *(f"-DNFLOGCAP_{part}=OFF" for part in "LUA RUBY PERL COMMAND TESTS EXAMPLES BENCH".split()),
+            *(f"-DNFLOGCAP_{part}=OFF" for part in "COMMAND TESTS EXAMPLES BENCH".split()),
         )
         self._cmake("--build", build, "--parallel", os.cpu_count() or 1, "--target", "nflogcap_python")
         self._cmake("--install", build, "--prefix", stage, "--component", "python")

@@ -23,9 +23,9 @@ function(install_examples component directory)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${directory}/
     DESTINATION share/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME}/examples
     COMPONENT ${component}
-    FILES_MATCHING REGEX "\\.(c|py|lua|rb|pl)$")
+    PATTERN CMakeLists.txt EXCLUDE)
 endfunction()
 install_examples(development examples)
-foreach(language python lua ruby perl)
+foreach(language IN LISTS NFLOGCAP_LANGUAGES)
   install_examples(${language} bindings/${language}/examples)
 endforeach()

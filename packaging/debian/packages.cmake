@@ -83,3 +83,10 @@ set(CPACK_DEBIAN_RUBY_PACKAGE_DEPENDS
 debian_package(perl libnflogcap-perl perl "captures NFLOG packets - Perl module" [[
 This package holds the Perl module Nflogcap.]])
 set(CPACK_DEBIAN_PERL_PACKAGE_DEPENDS "perl, perlapi-${perl_abi}")
+
+foreach(language IN LISTS NFLOGCAP_LANGUAGES)
+  if(NOT language IN_LIST CPACK_COMPONENTS_ALL)
+    message(FATAL_ERROR "The module for ${language} would be in no package: "
+      "packaging/debian/packages.cmake has no debian_package(${language} ...).")
+  endif()
+endforeach()
