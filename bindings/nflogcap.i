@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What all languages have in common. Each has a file of its own that names the module, says how
-// the values of values.hpp become the language's own, adds how it waits, and includes this one:
+// the values of values.hpp become the language's own, adds how it waits, by waiting.hpp
+// where its front does not, and closes a Handle, by detach() and free(), and includes this one:
 //
 //   out-typemaps   Bytes, Text, Optional
-//   out-typemap    unsigned long long, an exact integer
+//   out-typemap    unsigned long long and uint64_t, exact integers
 //   in-typemap     long long, from integers of any size: what is too large for it becomes its
 //                  largest or smallest, which are out of any range
 //   in-typemap     const binding::Packet&
-//   argout         Failure&, raised as the language's exception
+//   in, argout     Failure&, which takes no argument and is raised as the language's exception
 //   %exception     of the methods of binding::Dump that write: how the language's other threads run
 //                  meanwhile, and its signals are handled
 //

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the header names stands in each place that lists such names: fields, their bits, options."""
+"""What the header names stands in each place that lists such names: fields, their bits, options; and so
+do the languages that have a directory in bindings/."""
 import ast
 import pathlib
 import re
@@ -38,6 +39,12 @@ def fields():
 def options():
     """Those of open, after the setters."""
     return {*re.findall(r"\bnflogcap_set_(\w+)\(", HEADER), "groups", "tap", "hook"}
+
+
+def languages():
+    found = {path.parent.name for path in ROOT.glob("bindings/*/CMakeLists.txt")}
+    assert len(found) > 3
+    return found
 
 
 def called(path, macro):
@@ -104,13 +111,14 @@ class Options(unittest.TestCase):
         ruby = re.search(r"# Starts capturing\.(.*?)def self\.open", text("bindings/ruby/lib/nflogcap.rb"), re.S)[1]
         perl = re.search(r"Nflogcap->open\(%options\)(.*?)^=back", text("bindings/perl/lib/Nflogcap.pm"), re.M | re.S)[1]
         return {
-            "Python": re.findall(r"^    (\w+)  +(.*?)(?=^    \w|^$|\Z)", python, re.M | re.S),
-            "Lua": re.findall(r"^--   (\w+)  +(.*?)(?=^--   \w|^--$)", lua, re.M | re.S),
-            "Ruby": re.findall(r"^  # (\w+):: (.*?)(?=^  # \w+::|\Z)", ruby, re.M | re.S),
-            "Perl": re.findall(r"\n\n=item (\w+)\n\n(.*?)(?=\n\n=item|\Z)", perl, re.S),
+            "python": re.findall(r"^    (\w+)  +(.*?)(?=^    \w|^$|\Z)", python, re.M | re.S),
+            "lua": re.findall(r"^--   (\w+)  +(.*?)(?=^--   \w|^--$)", lua, re.M | re.S),
+            "ruby": re.findall(r"^  # (\w+):: (.*?)(?=^  # \w+::|\Z)", ruby, re.M | re.S),
+            "perl": re.findall(r"\n\n=item (\w+)\n\n(.*?)(?=\n\n=item|\Z)", perl, re.S),
         }
 
     def test_each_language_describes_each_with_its_unit_and_range(self):
+        self.assertEqual(set(self.described()), languages(), "described() reads each front")
         for language, entries in self.described().items():
             described = {name: re.sub(r"[\s#-]+", " ", words).lower() for name, words in entries}
             with self.subTest(language):
@@ -121,11 +129,12 @@ class Options(unittest.TestCase):
                     self.assertIn(RANGES[name], described[name])
 
     def test_the_pages_name_each(self):
-        for language in ("python", "lua", "ruby", "perl"):
+        for language in languages():
             page = text(f"docs/{language}.md")
-            signature = re.search(r"`[Nn]flogcap(?:\.|->)open ?[({](.*?groups.*?)`", page)[1]
+            signature = re.search(r"`[Nn]flogcap(?:\.|->)open ?[({](.*?groups.*?)`", page)
             with self.subTest(language):
-                self.assertEqual(options() - set(re.findall(r"\w+", signature)), set())
+                self.assertIsNotNone(signature, "the page has no call of open with its options")
+                self.assertEqual(options() - set(re.findall(r"\w+", signature[1])), set())
 
     def test_header_and_manual_have_the_same_ranges(self):
         header = re.sub(r"\s[\s*]*", " ", text("capi/include/nflogcap.h"))
@@ -136,6 +145,30 @@ class Options(unittest.TestCase):
                 with self.subTest(where, option=name):
                     self.assertRegex(said, rf"\b{RANGES[name]}\b")
                     self.assertIn(UNITS[name], said.lower())
+
+
+class Languages(unittest.TestCase):
+    def test_each_is_built_by_default(self):
+        self.assertEqual(words("CMakeLists.txt", "set(languages ", ")"), languages())
+
+    def test_each_is_everywhere(self):
+        for path, pattern in (
+            ("README.md", "^```{0}$"),
+            ("README.md", '`all` or .*[";]{0}[";]'),
+            ("tests/readme/CMakeLists.txt", r"\b{1}=env "),
+            ("tests/readme/readme_test.py", "def test_the_{0}_loop_"),
+            ("bench/bindings/compare", r'"{0}", \["loop\.'),
+            ("bench/languages.py", r"{{modules}}/{0}\b"),
+            ("bench/live/catalogue.py", r'script\("{0}", "loop\.'),
+            ("packaging/debian/packages.cmake", r"^debian_package\({0} "),
+            ("tests/bindings/system-library-test", r'"\$prefix/{0}\b'),
+            ("docs/testing.md", r"behaviours.*\|{0}\b"),
+        ):
+            for language in languages():
+                with self.subTest(path, language=language):
+                    wanted = pattern.format(language, language.upper())
+                    self.assertIsNotNone(re.search(wanted, text(path), re.M),
+                                         f"{path} lacks {language}: {wanted}")
 
 
 if __name__ == "__main__":
