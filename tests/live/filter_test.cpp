@@ -163,7 +163,7 @@ TEST_CASE("packets that were read and not delivered yet are judged by a new filt
 {
     const Namespace ns;
     log_both_ports();
-    const auto capture = support::started({5});
+    const auto capture = support::started_in_batches_of(10, 5);
     Sender nine(9);
     Sender ten(10);
     for (int turn = 0; turn < 5; ++turn) {
@@ -212,9 +212,7 @@ TEST_CASE("next_batch gives what the filter matches of a batch")
 {
     const Namespace ns;
     log_both_ports();
-    const auto capture = support::capture_of({5});
-    nflogcap_set_flush_timeout(capture.get(), 500); // long enough for all to be in one batch
-    support::start(capture);
+    const auto capture = support::started_in_batches_of(61, 5);
     set_filter(capture, "udp port 10");
     Sender nine(9);
     Sender ten(10);
@@ -348,7 +346,7 @@ TEST_CASE("the descriptor is readable no longer once all was rejected")
 {
     const Namespace ns;
     log_both_ports();
-    const auto capture = support::started({5});
+    const auto capture = support::started_in_batches_of(3, 5);
     const int fd = nflogcap_fd(capture.get());
     set_filter(capture, "udp port 10");
     Sender(10).send(1);
@@ -369,7 +367,7 @@ TEST_CASE("the descriptor is readable no longer once all was rejected")
         CHECK(cpu_time() - used < milliseconds(100));
         CHECK_FALSE(readable(fd));
     }
-    Sender(10).send(1);
+    Sender(10).send(3);
     CHECK(readable(fd, 1000));
 }
 

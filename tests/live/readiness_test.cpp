@@ -63,23 +63,19 @@ TEST_CASE("select on the descriptor with 5 packets in one batch and one next a t
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
-    const auto capture = support::started({5});
+    const auto capture = support::started_in_batches_of(5, 5);
     const int fd = nflogcap_fd(capture.get());
     REQUIRE(fd >= 0);
     Sender(9).send(5);
-    int delivered = 0;
-    for (;;) {
+    for (int delivered = 0; delivered < 5; ++delivered) {
         fd_set set;
         FD_ZERO(&set);
         FD_SET(fd, &set);
-        timeval timeout{0, 500'000};
-        if (select(fd + 1, &set, nullptr, nullptr, &timeout) != 1)
-            break;
+        timeval timeout{1, 0};
+        REQUIRE(select(fd + 1, &set, nullptr, nullptr, &timeout) == 1);
         const nflogcap_packet* packet = nullptr;
         REQUIRE(nflogcap_next(capture.get(), &packet, 0) == 1);
-        ++delivered;
     }
-    CHECK(delivered == 5);
     CHECK(nflogcap_get_stats(capture.get())->batches == 1);
     CHECK_FALSE(readable(fd));
 }
@@ -97,8 +93,7 @@ TEST_CASE("the descriptor is the same before and after the start, and when it is
     Sender(9).send(2);
     CHECK(readable(fd, 1000));
 
-    const auto late = support::capture_of({6});
-    support::start(late);
+    const auto late = support::started_in_batches_of(3, 6);
     nft(support::log_udp(10, "group 6"));
     Sender(10).send(3);
     const nflogcap_packet* packet = nullptr;

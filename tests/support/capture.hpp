@@ -42,6 +42,18 @@ inline Handle started(std::initializer_list<std::uint16_t> groups)
     return capture;
 }
 
+// One of a group that is delivered in batches of so many packets, however long these take to come.
+inline Handle started_in_batches_of(std::uint32_t packets, std::uint16_t group)
+{
+    constexpr std::uint32_t an_hour_ms = 3'600'000;
+    Handle capture = capture_of({group});
+    if (nflogcap_set_queue_threshold(capture.get(), packets) < 0 ||
+        nflogcap_set_flush_timeout(capture.get(), an_hour_ms) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
+    start(capture);
+    return capture;
+}
+
 // How many packets next() gives until it returns something else, which is left in `outcome`.
 inline std::uint64_t count_packets(const Handle& capture, int timeout_ms, int& outcome)
 {
