@@ -5,6 +5,7 @@
 #include "network.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -33,17 +34,16 @@ bool readable(int fd, int timeout_ms = 0)
 // gives the median time from that call to the return of next, which must be `outcome`; recover
 // makes the capture ready for another time.
 milliseconds median_reaction(
-    const support::Handle& capture, int outcome, const std::function<void(pthread_t)>& interrupt,
+    const support::Handle& capture, int outcome, const std::function<void()>& interrupt,
     const std::function<void()>& recover = [] {})
 {
     std::vector<milliseconds> reactions;
-    const pthread_t owner = pthread_self();
     for (int i = 0; i < 9; ++i) {
         Clock::time_point called;
         std::thread other([&] {
             std::this_thread::sleep_for(milliseconds(20)); // let the owner block
             called = Clock::now();
-            interrupt(owner);
+            interrupt();
         });
         const nflogcap_packet* packet = nullptr;
         const int got = nflogcap_next(capture.get(), &packet, -1);
@@ -117,7 +117,7 @@ TEST_CASE("a blocked next returns within 50 ms of a wakeup")
 {
     const Namespace ns;
     const auto capture = support::started({5});
-    const auto wake = [&](pthread_t) { nflogcap_wakeup(capture.get()); };
+    const auto wake = [&] { nflogcap_wakeup(capture.get()); };
     CHECK(median_reaction(capture, -ECANCELED, wake) <= milliseconds(50));
     const nflogcap_packet* packet = nullptr;
     CHECK(nflogcap_next(capture.get(), &packet, 0) == 0);
@@ -127,7 +127,7 @@ TEST_CASE("a blocked next returns within 50 ms of a stop")
 {
     const Namespace ns;
     const auto capture = support::started({5});
-    const auto stop = [&](pthread_t) { nflogcap_stop(capture.get()); };
+    const auto stop = [&] { nflogcap_stop(capture.get()); };
     CHECK(median_reaction(capture, -ENODATA, stop, [&] { support::start(capture); }) <=
           milliseconds(50));
 }
@@ -140,9 +140,19 @@ TEST_CASE("a blocked next returns -EINTR when a signal handler ran")
     struct sigaction before {};
     action.sa_handler = [](int) {};
     sigaction(SIGUSR1, &action, &before);
-    const auto signal = [](pthread_t owner) { pthread_kill(owner, SIGUSR1); };
-    CHECK(median_reaction(capture, -EINTR, signal) <= milliseconds(50));
+    std::atomic<bool> returned = false;
+    std::thread other([&, owner = pthread_self()] {
+        while (!returned) { // the first may come before the wait
+            pthread_kill(owner, SIGUSR1);
+            std::this_thread::sleep_for(milliseconds(5));
+        }
+    });
+    const nflogcap_packet* packet = nullptr;
+    const int got = nflogcap_next(capture.get(), &packet, -1);
+    returned = true;
+    other.join();
     sigaction(SIGUSR1, &before, nullptr);
+    CHECK(got == -EINTR);
 }
 
 TEST_CASE("a wakeup before next makes that next return, once, and shows on the descriptor")
