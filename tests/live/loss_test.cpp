@@ -4,11 +4,11 @@
 #include "catch.hpp"
 #include "network.hpp"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <thread>
-#include <unistd.h>
 
 using support::Namespace;
 using support::nft;
@@ -25,17 +25,6 @@ support::Handle small_capture(std::initializer_list<std::uint16_t> groups)
     REQUIRE(nflogcap_set_socket_buffer(capture.get(), small) == 0);
     support::start(capture);
     return capture;
-}
-
-// In that time the kernel's timer has flushed what it gathered, and it has come.
-constexpr int quiet_ms = 60;
-
-std::uint64_t count_until_quiet(const support::Handle& capture)
-{
-    int outcome = 0;
-    const std::uint64_t packets = support::count_packets(capture, quiet_ms, outcome);
-    REQUIRE(outcome == 0);
-    return packets;
 }
 
 } // namespace
@@ -74,9 +63,13 @@ TEST_CASE("a reader that sleeps while the socket overruns: received and lost mak
         const auto capture = small_capture({5});
         Sender sender(9);
         sender.send(sent, bytes);
-        std::uint64_t packets = count_until_quiet(capture);
+        int outcome = 0;
+        std::uint64_t packets = support::count_packets(capture, 0, outcome);
+        REQUIRE(outcome == 0);
         sender.send(1, bytes); // its number shows what was lost before it
-        packets += count_until_quiet(capture);
+        nflogcap_stop(capture.get());
+        packets += support::count_packets(capture, -1, outcome);
+        REQUIRE(outcome == -ENODATA);
         const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
         INFO("run " << run << ": received " << stats->received << ", lost " << stats->lost);
         REQUIRE(stats->received == packets);
@@ -89,9 +82,10 @@ TEST_CASE("a reader that sleeps while the socket overruns: received and lost mak
 
 TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add up, 50 times")
 {
-    constexpr std::uint64_t sent_to_each = 10'000;
-    constexpr std::uint64_t burst = 2'000;
+    constexpr std::uint32_t sent_to_each = 10'000;
+    constexpr std::uint32_t burst = 2'000;
     constexpr std::uint32_t tiny = 4096; // room for one batch
+    constexpr int quiet_ms = 60;         // in which the kernel's timer flushes
     const bool slow = GENERATE(false, true);
     std::uint64_t lost_in_all = 0;
     for (int run = 0; run < 50; ++run) {
@@ -100,21 +94,22 @@ TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add
         const auto capture = support::capture_of({5, 6});
         REQUIRE(nflogcap_set_socket_buffer(capture.get(), slow ? small : tiny) == 0);
         support::start(capture);
-        Sender nine(9);
-        Sender ten(10);
+        std::array<Sender, 2> senders = {Sender(9), Sender(10)};
         std::thread bursts([&] {
-            for (std::uint64_t sent = 0; sent < sent_to_each; sent += burst) {
-                nine.send(burst, bytes);
-                ten.send(burst, bytes);
+            for (std::uint32_t sent = 0; sent < sent_to_each; sent += burst) {
+                for (Sender& sender : senders)
+                    sender.send(burst, bytes);
             }
             nflogcap_wakeup(capture.get());
         });
-        std::uint64_t lost_of[2] = {0, 0};
+        std::array<std::uint64_t, 2> lost_of{};
+        std::array<std::uint32_t, 2> next_of{}; // number
         std::uint64_t packets = 0;
         const auto read = [&](int timeout_ms) {
             const nflogcap_packet* packet = nullptr;
             while (nflogcap_next(capture.get(), &packet, timeout_ms) == 1) {
-                lost_of[packet->group - 5] += packet->lost_before;
+                lost_of.at(packet->group - 5U) += packet->lost_before;
+                next_of.at(packet->group - 5U) = packet->seq + 1;
                 if (++packets % burst == 0 && slow)
                     std::this_thread::sleep_for(std::chrono::milliseconds(2));
             }
@@ -122,14 +117,20 @@ TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add
         read(-1);
         bursts.join();
         read(quiet_ms);
-        for (Sender* sender : {&nine, &ten}) { // whose numbers show the losses
-            sender->send(1, bytes);
-            read(quiet_ms);
+        std::uint64_t sent_in_all = 0;
+        for (std::size_t i = 0; i < senders.size(); ++i) {
+            std::uint32_t sent = sent_to_each;
+            do { // until one comes, whose number shows the losses
+                senders.at(i).send(1, bytes);
+                ++sent;
+                read(quiet_ms);
+            } while (next_of.at(i) != sent);
+            sent_in_all += sent;
         }
         const nflogcap_stats stats = *nflogcap_get_stats(capture.get());
         INFO("run " << run << ": received " << stats.received << ", lost " << stats.lost);
         REQUIRE(stats.received == packets);
-        REQUIRE(stats.received + stats.lost == 2 * (sent_to_each + 1));
+        REQUIRE(stats.received + stats.lost == sent_in_all);
         REQUIRE(lost_of[0] + lost_of[1] == stats.lost);
         REQUIRE(nflogcap_get_group_stats(capture.get(), 5)->lost == lost_of[0]);
         REQUIRE(nflogcap_get_group_stats(capture.get(), 6)->lost == lost_of[1]);
@@ -171,14 +172,19 @@ TEST_CASE("groups bound while packets flood in lose none of those that came mean
     nft(rules);
     // Small batches, so that many are there before the last group is bound.
     REQUIRE(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE) == 0);
+    std::atomic<bool> begun = false;
     std::atomic<bool> done = false;
     std::thread flood([&] {
         Sender first(9);
-        for (int i = 0; i < 100'000 && !done; ++i)
+        for (int i = 0; i < 100'000 && !done; ++i) {
             first.send(10);
+            begun = true;
+        }
+        first.send(10); // these in any case when the group was bound
     });
+    while (!begun)
+        std::this_thread::yield();
     const int started = nflogcap_start(capture.get());
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
     done = true;
     flood.join();
     REQUIRE(started == 0);
