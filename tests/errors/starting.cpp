@@ -8,6 +8,7 @@
 #include "other_process.hpp"
 #include "savefile.hpp"
 #include "scarcity.hpp"
+#include "user_namespace.hpp"
 
 #include <cerrno>
 #include <string>
@@ -39,11 +40,7 @@ Failures start_twice()
 Failures owned_by_another_process()
 {
     const Namespace ns;
-    const support::OtherProcess owner([](const auto& ready) {
-        const Handle handle = support::started({group});
-        ready();
-        pause();
-    });
+    const support::OtherProcess owner([] { support::started({group}).release(); });
     return {try_start(capture())};
 }
 
@@ -57,11 +54,7 @@ Failures owned_by_this_process()
 Failures owned_by_a_process_that_cannot_be_seen()
 {
     const Namespace ns;
-    const support::OtherProcess owner([](const auto& ready) {
-        const Handle handle = support::started({group});
-        ready();
-        pause();
-    });
+    const support::OtherProcess owner([] { support::started({group}).release(); });
     // The descriptors of a process with capabilities are not shown to one without.
     const Handle handle = capture();
     Failures all;

@@ -3,13 +3,10 @@
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
+#include "other_process.hpp"
 
 #include <cerrno>
-#include <csignal>
-#include <functional>
 #include <string>
-#include <sys/wait.h>
-#include <unistd.h>
 
 using support::Namespace;
 using support::nft;
@@ -22,47 +19,6 @@ int try_to_bind(std::uint16_t group)
     const auto capture = support::capture_of({group});
     return nflogcap_start(capture.get());
 }
-
-// A forked process that runs a body and then waits to be killed; the constructor returns when the
-// body has run.
-class Child {
-public:
-    explicit Child(const std::function<void()>& body)
-    {
-        int ready[2];
-        REQUIRE(pipe(ready) == 0);
-        pid_ = fork();
-        REQUIRE(pid_ >= 0);
-        if (pid_ == 0) {
-            body();
-            const bool told = write(ready[1], "r", 1) == 1;
-            while (told)
-                pause();
-            _exit(1);
-        }
-        close(ready[1]);
-        char byte = 0;
-        const ssize_t got = read(ready[0], &byte, 1);
-        close(ready[0]);
-        REQUIRE(got == 1);
-    }
-    ~Child() { kill(); }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    void kill()
-    {
-        if (pid_ > 0) {
-            ::kill(pid_, SIGKILL);
-            waitpid(pid_, nullptr, 0);
-        }
-        pid_ = -1;
-    }
-    [[nodiscard]] pid_t pid() const { return pid_; }
-
-private:
-    pid_t pid_ = -1;
-};
 
 } // namespace
 
@@ -81,7 +37,7 @@ TEST_CASE("a second handle on a taken group fails with EPERM and names the owner
 TEST_CASE("a group of another process is refused with its name, and free at once after kill -9")
 {
     const Namespace ns;
-    Child child([] { support::started({5}).release(); });
+    support::OtherProcess child([] { support::started({5}).release(); });
     const auto second = support::capture_of({5});
     CHECK(nflogcap_start(second.get()) == -EPERM);
     CHECK_THAT(nflogcap_error(second.get()),
@@ -117,7 +73,7 @@ TEST_CASE("a child of fork does not keep the group after the parent's close")
 {
     const Namespace ns;
     auto capture = support::started({5});
-    const Child child([] {});
+    const support::OtherProcess child([] {});
     capture.reset();
     CHECK(try_to_bind(5) == 0);
 }
@@ -127,7 +83,7 @@ TEST_CASE("a child of fork that closes its copy leaves the parent's group bound"
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
     auto capture = support::started({5});
-    const Child child([&] { capture.reset(); });
+    const support::OtherProcess child([&] { capture.reset(); });
     Sender(9).send(1);
     const nflogcap_packet* packet = nullptr;
     CHECK(nflogcap_next(capture.get(), &packet, 2000) == 1);

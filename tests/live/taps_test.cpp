@@ -4,13 +4,13 @@
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
+#include "other_process.hpp"
 #include "topology.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
@@ -19,9 +19,9 @@
 #include <memory>
 #include <regex>
 #include <set>
+#include <spawn.h>
 #include <string>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -30,6 +30,7 @@ using support::capture_of;
 using support::Handle;
 using support::Namespace;
 using support::nft;
+using support::OtherProcess;
 using support::Sender;
 using support::start;
 using support::Topology;
@@ -126,42 +127,6 @@ void send_from(const support::Place& place, const std::string& address, std::uin
     CHECK(sendto(fd, "x", 1, 0, reinterpret_cast<const sockaddr*>(&to), length) == 1);
     close(fd);
 }
-
-// A child of fork() that runs a body to its end, or until it is killed.
-class Child {
-public:
-    template <typename Body>
-    explicit Child(Body body)
-    {
-        std::array<int, 2> ends{};
-        REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
-        pid_ = fork();
-        REQUIRE(pid_ >= 0);
-        if (pid_ == 0) {
-            body([&] { static_cast<void>(write(ends[1], "r", 1)); });
-            _exit(0);
-        }
-        close(ends[1]);
-        char ready = 0;
-        CHECK(read(ends[0], &ready, 1) == 1);
-        close(ends[0]);
-    }
-    ~Child() { kill(); }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    void kill()
-    {
-        if (pid_ <= 0)
-            return;
-        ::kill(pid_, SIGKILL);
-        waitpid(pid_, nullptr, 0);
-        pid_ = 0;
-    }
-
-private:
-    pid_t pid_ = 0;
-};
 
 } // namespace
 
@@ -338,20 +303,13 @@ TEST_CASE("when the capture stops or closes, nothing of its taps is left", "[tap
     }
     SECTION("by a close while a child of fork() holds the sockets")
     {
-        const Child child([](const auto& ready) {
-            ready();
-            pause();
-        });
+        const OtherProcess child([] {});
         capture.reset();
         CHECK(ruleset() == before);
     }
     SECTION("but not by a close in the child")
     {
-        const Child child([&](const auto& ready) {
-            capture.reset();
-            ready();
-            pause();
-        });
+        const OtherProcess child([&] { capture.reset(); });
         CHECK_THAT(ruleset(), ContainsSubstring("nflogcap-65535"));
         Sender(9).send(5);
         CHECK(rest_of(capture) == 10);
@@ -364,13 +322,14 @@ TEST_CASE("kill -9 of a tapping process leaves the ruleset as it was", "[taps]")
     nft("table inet others {\n chain in {\n type filter hook input priority 0; tcp dport 1 accept\n"
         " }\n}\n");
     const std::string before = ruleset();
-    Child child([](const auto& ready) {
-        const Handle capture = started({{nullptr, "tcp dport { 80, 443 }"}});
+    OtherProcess child([] {
+        started({{nullptr, "tcp dport { 80, 443 }"}}).release();
         // What a program executes in the meantime does not hold the table.
-        if (fork() == 0)
-            execlp("sleep", "sleep", "1", nullptr);
-        ready();
-        pause();
+        std::string program = "sleep";
+        std::string seconds = "1";
+        std::array<char*, 3> words = {program.data(), seconds.data(), nullptr};
+        pid_t sleeper = 0;
+        REQUIRE(posix_spawnp(&sleeper, "sleep", nullptr, nullptr, words.data(), environ) == 0);
     });
     CHECK_THAT(ruleset(), ContainsSubstring("nflogcap-65535"));
     child.kill();

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <functional>
+#include <sys/types.h>
+
+namespace support {
+
+// A child of fork() that runs a body and then sleeps until it is killed, at the latest at the end
+// of the scope. What the body is to hold until then it has to leave behind.
+class OtherProcess {
+public:
+    // Returns when the body has run.
+    explicit OtherProcess(const std::function<void()>& body);
+    ~OtherProcess() { kill(); }
+    OtherProcess(const OtherProcess&) = delete;
+    OtherProcess& operator=(const OtherProcess&) = delete;
+
+    void kill();
+    [[nodiscard]] pid_t pid() const { return pid_; }
+
+private:
+    pid_t pid_ = -1;
+};
+
+} // namespace support
