@@ -81,10 +81,7 @@ using Walker = Counted<WalkEach>;
 // libnetfilter_log's getters.
 class Getters {
 public:
-    explicit Getters(Batches& batches, std::uint16_t group = 5) : batches_(batches), library_(group)
-    {
-        library_.call_back(get, &found_);
-    }
+    explicit Getters(Batches& batches) : batches_(batches) { library_.call_back(get, &found_); }
 
     std::size_t read()
     {
@@ -138,7 +135,7 @@ private:
     }
 
     Batches& batches_;
-    oracle::Library library_;
+    oracle::Library library_{5}; // the group of the recorded packets
     std::size_t found_ = 0;
 };
 

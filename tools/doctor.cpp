@@ -9,7 +9,6 @@
 #include "text.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <set>
 #include <unistd.h>
 

@@ -2,7 +2,6 @@
 #include "json_format.hpp"
 
 #include "dissection.hpp"
-#include "protocol_names.hpp"
 #include "text.hpp"
 
 #include <string_view>

@@ -42,18 +42,18 @@ WAYS = {
 }
 
 
-def measure(build, key, packets, cpus, rate=0):
+def measure(build, key, packets, cpus):
     """What a run was, as a dict; None for the way is that nobody looks."""
     if key is None:
         traffic.only_count()
-        sent = _send(build, packets, rate, cpus)
+        sent = _send(build, packets, cpus)
         return {**sent, "passed": traffic.passed()}
     way = WAYS[key]
     way.lay()
     try:
         with ReaderProcess(way.command(build), environment(build), cpus.reader, True) as process:
             before = process.cpu()
-            sent = _send(build, packets, rate, cpus)
+            sent = _send(build, packets, cpus)
             process.await_rest(SHORT + MARGIN)
             cpu = process.cpu() - before
             said = process.finish_ours()
@@ -73,7 +73,7 @@ def measure(build, key, packets, cpus, rate=0):
     }
 
 
-def _send(build, packets, rate, cpus):
-    sender = traffic.start_sender(build, packets, SIZE, rate, cpus.sender)
+def _send(build, packets, cpus):
+    sender = traffic.start_sender(build, packets, SIZE, 0, cpus.sender)
     seconds, cpu = traffic.await_sender_and_its_cpu(sender)
     return {"sender": cpu / packets, "a_second": packets / seconds}

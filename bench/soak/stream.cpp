@@ -8,7 +8,8 @@ namespace soak {
 
 namespace {
 
-constexpr std::size_t burst = 64;
+constexpr std::size_t burst = 64; // packets
+constexpr std::size_t bytes = 64; // of each
 constexpr std::chrono::microseconds moment(200);
 
 } // namespace
@@ -28,7 +29,7 @@ Stream::Sent Stream::sent() const
 void Stream::send(std::size_t count)
 {
     begun_ += count;
-    sender_.send(count, plan_.bytes);
+    sender_.send(count, bytes);
     done_ += count;
 }
 

@@ -20,9 +20,8 @@ public:
 
     struct Plan {
         std::uint16_t port;
-        Pace pace = Pace::steady;
-        std::uint64_t rate = 20'000; // a second, where the pace is steady
-        std::size_t bytes = 64;
+        Pace pace;
+        std::uint64_t rate; // a second, where the pace is steady
     };
     explicit Stream(const Plan& plan) : plan_(plan), sender_(plan.port) {}
 

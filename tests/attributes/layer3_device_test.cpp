@@ -7,7 +7,6 @@
 #include "on_this_kernel.hpp"
 #include "topology.hpp"
 
-#include <algorithm>
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>

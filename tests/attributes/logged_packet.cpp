@@ -5,7 +5,6 @@
 #include "packet_socket.hpp"
 
 #include <arpa/inet.h>
-#include <cerrno>
 #include <chrono>
 #include <linux/if_ether.h>
 #include <net/if.h>

@@ -5,7 +5,6 @@
 
 #include "catch.hpp"
 
-#include <cstring>
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <map>

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <vector>
 
 using nflog::GroupCounters;
 using nflog::GroupTable;

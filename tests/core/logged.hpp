@@ -22,7 +22,6 @@ constexpr std::uint8_t netdev_egress = 1;
 inline const Bytes addresses = {0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5,
                                 0x50, 0x51, 0x52, 0x53, 0x54, 0x55};
 inline const Bytes ip_type = {0x08, 0x00};
-inline const Bytes ipv6_type = {0x86, 0xdd};
 inline const Bytes arp_type = {0x08, 0x06};
 
 inline Bytes join(std::initializer_list<Bytes> pieces)

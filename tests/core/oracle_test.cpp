@@ -11,7 +11,6 @@
 #include <array>
 #include <libmnl/libmnl.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <string>
 #include <sys/fsuid.h>
 #include <vector>
 

@@ -6,7 +6,6 @@
 
 #include "catch.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <linux/if_arp.h>

@@ -7,7 +7,6 @@
 
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
-#include <string>
 
 using namespace logged;
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 #include <fnmatch.h>
 
@@ -86,10 +85,9 @@ nflogcap* Life::open()
     return handle_;
 }
 
-void Life::start(std::initializer_list<int> expected)
+void Life::start()
 {
-    call(
-        "nflogcap_start", [this] { return nflogcap_start(handle_); }, expected);
+    call("nflogcap_start", [this] { return nflogcap_start(handle_); });
 }
 
 bool Life::receive(int patience_ms, std::uint64_t packets)

@@ -30,7 +30,7 @@ public:
     // The handle, made with words of an old failure in it, which no new one is to have.
     nflogcap* open();
     [[nodiscard]] nflogcap* handle() const { return handle_; }
-    void start(std::initializer_list<int> expected = {});
+    void start();
     // Takes what comes, by next() and next_batch() in turns, until there are so many more, nothing
     // has come for some milliseconds, or the capture has ended, which is told.
     bool receive(int patience_ms, std::uint64_t packets = UINT64_MAX);

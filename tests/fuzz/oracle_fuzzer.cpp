@@ -12,7 +12,6 @@
 #include "packet_parser.hpp"
 
 #include <array>
-#include <optional>
 
 namespace {
 

@@ -8,7 +8,6 @@
 #include "savefile_record.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <exception>
 #include <filesystem>

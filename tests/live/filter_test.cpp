@@ -107,7 +107,6 @@ public:
     }
 
     [[nodiscard]] nflogcap* get() const { return capture_.get(); }
-    void end_flood() { flood_.reset(); }
 
 private:
     Namespace namespace_;

@@ -4,12 +4,10 @@
 #include "catch.hpp"
 #include "network.hpp"
 
-#include <arpa/inet.h>
 #include <chrono>
 #include <cstring>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <net/if.h>
-#include <set>
 #include <string>
 #include <unistd.h>
 #include <vector>

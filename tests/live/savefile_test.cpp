@@ -6,11 +6,9 @@
 #include "catch.hpp"
 #include "network.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <sched.h>
-#include <span>
 #include <string>
 #include <sys/mount.h>
 #include <vector>

@@ -4,7 +4,6 @@
 #include "capture.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>

@@ -32,9 +32,9 @@ def nft(commands):
     assert done.returncode == 0, f"nft: {done.stdout}\nin: {commands}"
 
 
-def rule(log, hook="prerouting", port=PORT):
+def rule(log, port=PORT):
     """A rule that logs UDP to a port, and drops it, so that no ICMP error answers."""
-    nft(f"table inet t_{hook}_{port} {{ chain c {{ type filter hook {hook} priority 0; "
+    nft(f"table inet t_{port} {{ chain c {{ type filter hook prerouting priority 0; "
         f"udp dport {port} log {log} drop; }}; }}\n")
 
 
