@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Records one batch of 500 packets, as the kernel sends them, to a file: bench_record FILE. It
 // holds them in this machine's byte order.
-#include "group_config.hpp"
-#include "netlink_socket.hpp"
+#include "kernel_batches.hpp"
 
 #include "network.hpp"
 
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <linux/netlink.h>
-#include <poll.h>
-#include <span>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 namespace {
 
@@ -22,7 +17,6 @@ constexpr std::uint16_t group = 5;
 constexpr std::uint16_t port = 7005;
 constexpr std::uint32_t packets = 500;
 constexpr std::size_t payload = 64;
-constexpr std::uint32_t socket_buffer = 4 * 1024 * 1024;
 
 constexpr nflog::GroupSettings settings = {
     .snaplen = 65531,
@@ -32,37 +26,22 @@ constexpr nflog::GroupSettings settings = {
     .conntrack = false,
 };
 
-std::span<const std::byte> receive(nflog::NetlinkSocket& socket, std::span<std::byte> room)
-{
-    constexpr int patience_ms = 1000;
-    pollfd watched = {socket.fd(), POLLIN, 0};
-    if (poll(&watched, 1, patience_ms) != 1)
-        throw std::runtime_error("the kernel sends nothing");
-    const nflog::NetlinkSocket::Datagram datagram = socket.receive(room);
-    if (datagram.error != 0 || datagram.truncated)
-        throw std::runtime_error("the kernel's message cannot be read");
-    return datagram.bytes;
-}
-
 void record(const std::string& path)
 {
     const support::Namespace here;
     support::nft(support::log_udp(port, "prefix \"bench: \" group 5"));
-    nflog::NetlinkSocket socket(socket_buffer);
-    const auto bind = nflog::ConfigMessage::bind(group, settings, 1);
-    if (socket.send(bind.header()) != 0)
-        throw std::runtime_error("the group cannot be bound");
-    std::vector<std::byte> room(std::size_t{512} * 1024);
-    receive(socket, room); // the answer
+    kernel_batches::Reader reader({group}, settings);
     support::Sender(port).send(packets, payload);
-    const std::span<const std::byte> batch = receive(socket, room);
+    const kernel_batches::Batches batches = reader.take();
+    if (batches.size() != 1)
+        throw std::runtime_error("the kernel sent " + std::to_string(batches.size()) + " batches");
 
     std::ofstream file(path, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(batch.data()),
-               static_cast<std::streamsize>(batch.size()));
+    file.write(reinterpret_cast<const char*>(batches.front().data()),
+               static_cast<std::streamsize>(batches.front().size()));
     if (!file.flush())
         throw std::runtime_error("cannot write " + path);
-    std::printf("%zu bytes\n", batch.size());
+    std::printf("%zu bytes\n", batches.front().size());
 }
 
 } // namespace
