@@ -149,7 +149,6 @@ class Rotation(CommandTest):
             send(b"x")
             count += 1
             time.sleep(0.01)
-        self.assertGreater(time.monotonic() - began, 1.0)
         _, words, status = capture.finish(None)
         self.assertEqual(status, 0)
         self.assertEqual(len(self.names()), 2, self.names())
@@ -161,10 +160,8 @@ class Rotation(CommandTest):
         self.assertEqual(self.write("x", "-G", "1", "-W", "1").finish(None)[2], 0)
 
     def test_by_time_and_size(self):
-        capture = self.write("x%s.", "-G", "2", "-C", "1", "-W", "2", packets=2500)
-        await_condition(lambda: sum(self.sizes().values()) > 1_400_000, "the writing")
-        time.sleep(2)
-        send(b"x")
+        capture = self.write("x%s.", "-G", "5", "-C", "1", "-W", "2", packets=2500)
+        await_condition(lambda: send(b"x") or len(self.names()) == 3, "a file of another time")
         capture.finish()
         first, second = sorted({name[:-1] for name in self.names()})
         self.assertEqual(self.names(), [f"{first}0", f"{first}1", f"{second}0"])
