@@ -28,9 +28,7 @@ class List(CommandTest):
 
     def test_of_another_network_namespace(self):
         self.capture("-g", "5")
-        subprocess.run(["ip", "netns", "add", "nflogcap-list"], check=True)
-        self.addCleanup(subprocess.run, ["ip", "netns", "del", "nflogcap-list"], check=True)
-        self.assertIn("no group is bound", run("list", "--netns", "nflogcap-list").stderr)
+        self.assertIn("no group is bound", run("list", "--netns", self.named_namespace()).stderr)
         self.assertIn("5 ", run("list", "--netns", "/proc/self/ns/net").stdout)
 
 
@@ -106,14 +104,13 @@ class Doctor(CommandTest):
 
 class Demo(CommandTest):
     def test_it_shows_packets_and_leaves_nothing(self):
-        before = (os.readlink("/proc/self/ns/net"), set(pathlib.Path("/tmp").glob("nflogcap.*")))
-        done = run("demo")
+        done = run("demo", env={**os.environ, "TMPDIR": str(self.directory)})
         self.assertEqual(done.returncode, 0, done.stderr)
         for shown in ("UDP 127.0.0.1:", "UDP [::1]:", "TCP 127.0.0.1:", " SYN ", '{"timestamp_ns":',
                       "    0000  45 00", "and the file are gone"):
             self.assertIn(shown, done.stdout)
         self.assertIn("4 packets written, 4 received, 0 filtered, 0 lost", done.stderr)
-        self.assertEqual(set(pathlib.Path("/tmp").glob("nflogcap.*")), before[1])
+        self.assertEqual(list(self.directory.iterdir()), [])
         self.assertEqual(subprocess.check_output(["nft", "list", "ruleset"]), b"")
 
 

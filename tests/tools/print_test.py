@@ -117,13 +117,12 @@ class Lines(CommandTest):
         self.assertEqual(len(capture.finish()[0].splitlines()), 1)
 
     def test_another_network_namespace_by_name_and_by_path(self):
-        subprocess.run(["ip", "netns", "add", "nflogcap-test"], check=True)
-        self.addCleanup(subprocess.run, ["ip", "netns", "del", "nflogcap-test"], check=True)
-        inside = ["ip", "netns", "exec", "nflogcap-test"]
+        namespace = self.named_namespace()
+        inside = ["ip", "netns", "exec", namespace]
         subprocess.run([*inside, "ip", "link", "set", "lo", "up"], check=True)
         subprocess.run([*inside, "nft", "table inet t { chain c { type filter hook input priority 0; "
                         "icmp type echo-request log group 5; }; }"], check=True)
-        for name in ("nflogcap-test", "/run/netns/nflogcap-test"):
+        for name in (namespace, f"/run/netns/{namespace}"):
             with self.subTest(name):
                 process = subprocess.Popen(
                     [os.environ["NFLOGCAP"], "-g", "5", "--netns", name, "-c", "1"],

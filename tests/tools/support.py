@@ -147,6 +147,13 @@ class CommandTest(unittest.TestCase):
     def capture(self, *arguments, **options):
         return Capture(self, *arguments, **options)
 
+    def named_namespace(self):
+        """Names are the machine's: another run of the tests has another."""
+        name = f"nflogcap-{os.getpid()}"
+        subprocess.run(["ip", "netns", "add", name], check=True)
+        self.addCleanup(subprocess.run, ["ip", "netns", "del", name], check=True)
+        return name
+
     def assert_refused(self, arguments, words, status=2):
         done = run(*arguments)
         self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
