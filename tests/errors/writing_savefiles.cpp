@@ -17,22 +17,19 @@ using support::refuse;
 
 namespace {
 
-// What became of a call of that function on that savefile.
-#define DUMP(function, dump, ...)                                                                  \
-    Failure                                                                                        \
-    {                                                                                              \
-#function, static_cast < int>(function(dump __VA_OPT__(, ) __VA_ARGS__)),                  \
-            nflogcap_dump_error(dump)                                                              \
-    }
+Failure failure(const char* function, std::int64_t code, nflogcap_dump* dump)
+{
+    return {function, static_cast<int>(code), nflogcap_dump_error(dump)};
+}
 
 Failures no_dump()
 {
     nflogcap_dump* made = nullptr;
     return {{"nflogcap_dump_open", nflogcap_dump_open(nullptr, "/dev/null"), ""},
             {"nflogcap_dump_open", nflogcap_dump_open(&made, nullptr), ""},
-            DUMP(nflogcap_dump_packet, nullptr, nullptr),
-            DUMP(nflogcap_dump_flush, nullptr),
-            DUMP(nflogcap_dump_position, nullptr)};
+            CALL(nflogcap_dump_packet, nullptr, nullptr),
+            CALL(nflogcap_dump_flush, nullptr),
+            CALL(nflogcap_dump_position, nullptr)};
 }
 
 Failures dump_to_nowhere()
@@ -56,8 +53,8 @@ Failures dump_to_a_pipe_without_a_reader()
     short_one.message = message.data();
     short_one.message_length = message.size();
     nflogcap_dump_packet(dump.get(), &short_one); // gathered
-    const Failures all{DUMP(nflogcap_dump_flush, dump.get()),
-                       DUMP(nflogcap_dump_packet, dump.get(), &short_one)};
+    const Failures all{CALL(nflogcap_dump_flush, dump.get()),
+                       CALL(nflogcap_dump_packet, dump.get(), &short_one)};
     dump.reset();
     std::signal(SIGPIPE, before);
     return all;
@@ -68,7 +65,7 @@ Failures dump_too_long()
     const support::Dump dump = support::dump_to("/dev/null");
     nflogcap_packet huge{};
     huge.message_length = 262145;
-    return {DUMP(nflogcap_dump_packet, dump.get(), &huge)};
+    return {CALL(nflogcap_dump_packet, dump.get(), &huge)};
 }
 
 Failures dump_close_refused()
@@ -88,7 +85,7 @@ std::vector<Provocation> provocations_of_writing_savefiles()
         {"dump-no-packet", kernel,
          [] {
              const support::Dump dump = support::dump_to("/dev/null");
-             return Failures{DUMP(nflogcap_dump_packet, dump.get(), nullptr)};
+             return Failures{CALL(nflogcap_dump_packet, dump.get(), nullptr)};
          }},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
