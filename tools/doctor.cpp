@@ -4,6 +4,7 @@
 #include "colours.hpp"
 #include "group_table.hpp"
 #include "handle.hpp"
+#include "network_namespace.hpp"
 #include "output.hpp"
 #include "ruleset.hpp"
 #include "text.hpp"

@@ -7,13 +7,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <linux/netlink.h>
-#include <sched.h>
 #include <sstream>
-#include <unistd.h>
 
 namespace command {
 
@@ -105,24 +102,6 @@ std::optional<Process> owner_of_port(std::uint32_t port)
             return process;
     }
     return std::nullopt;
-}
-
-void enter_netns(const std::string& path)
-{
-    if (path.empty())
-        return;
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        throw Failure("network namespace " + path + ": " + std::strerror(errno) +
-                      "; 'ip netns' lists those that have a name");
-    const int code = setns(fd, CLONE_NEWNET);
-    const int error = errno;
-    ::close(fd);
-    if (code < 0)
-        throw Failure("cannot enter the network namespace " + path + ": " + std::strerror(error) +
-                      (error == EPERM    ? "; it takes CAP_SYS_ADMIN: run as root"
-                       : error == EINVAL ? "; this file is none"
-                                         : ""));
 }
 
 } // namespace command

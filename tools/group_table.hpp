@@ -33,7 +33,4 @@ std::vector<BoundGroup> bound_groups();
 // user's, or in another pid namespace.
 std::optional<Process> owner_of_port(std::uint32_t port);
 
-// Enters the network namespace at this path, for good; "": stays. Throws Failure.
-void enter_netns(const std::string& path);
-
 } // namespace command

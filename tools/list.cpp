@@ -3,6 +3,7 @@
 
 #include "colours.hpp"
 #include "group_table.hpp"
+#include "network_namespace.hpp"
 #include "output.hpp"
 #include "text.hpp"
 

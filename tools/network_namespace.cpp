@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "network_namespace.hpp"
+
+#include "failure.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sched.h>
+#include <unistd.h>
+
+namespace command {
+
+void enter_netns(const std::string& path)
+{
+    if (path.empty())
+        return;
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        throw Failure("network namespace " + path + ": " + std::strerror(errno) +
+                      "; 'ip netns' lists those that have a name");
+    const int code = setns(fd, CLONE_NEWNET);
+    const int error = errno;
+    close(fd);
+    if (code < 0)
+        throw Failure("cannot enter the network namespace " + path + ": " + std::strerror(error) +
+                      (error == EPERM    ? "; it takes CAP_SYS_ADMIN: run as root"
+                       : error == EINVAL ? "; this file is none"
+                                         : ""));
+}
+
+} // namespace command
