@@ -43,12 +43,19 @@ std::string Savefiles::name() const
     return name;
 }
 
+void Savefiles::fail(int code, const char* why) const
+{
+    if (code == -EPIPE)
+        throw ReaderGone();
+    throw Failure("-w " + current_ + ": " + why);
+}
+
 void Savefiles::open()
 {
     current_ = name();
     nflogcap_dump* dump = nullptr;
     if (const int code = nflogcap_dump_open(&dump, current_.c_str()); code < 0)
-        throw Failure("-w " + current_ + ": " + nflogcap_strerror(code));
+        fail(code, nflogcap_strerror(code));
     dump_.reset(dump);
     pending_ = true;
 }
@@ -59,11 +66,8 @@ void Savefiles::check(Call call)
     int code = 0;
     while ((code = call()) == -EINTR) { // a stop loses nothing: what is on its way gets there
     }
-    if (code >= 0)
-        return;
-    if (code == -EPIPE)
-        throw ReaderGone();
-    throw Failure("-w " + current_ + ": " + nflogcap_dump_error(dump_.get()));
+    if (code < 0)
+        fail(code, nflogcap_dump_error(dump_.get()));
 }
 
 std::uint64_t Savefiles::size() const
@@ -125,7 +129,7 @@ void Savefiles::close()
         return;
     flush();
     if (const int code = nflogcap_dump_close(dump_.release()); code < 0)
-        throw Failure("-w " + current_ + ": " + nflogcap_strerror(code));
+        fail(code, nflogcap_strerror(code));
 }
 
 } // namespace command

@@ -66,10 +66,19 @@ class Ending(CommandTest):
         for arguments in (["-x"], ["-w", "-"]):
             with self.subTest(arguments):
                 capture = self.capture("-g", "5", *arguments)
+                send(b"x")
+                capture.process.stdout.buffer.read(1)
                 capture.process.stdout.close()
                 send(*(b"x" * 1000 for _ in range(1000)))
                 self.assertEqual(capture.process.wait(timeout=LONG), 0)
                 self.assertRegex(capture.process.stderr.read(), r"^\S.* received, 0 filtered, 0 lost\n$")
+
+    def test_a_pipe_that_was_closed_before_ends_it_quietly(self):
+        reading, writing = os.pipe()
+        os.close(reading)
+        capture = self.capture("-g", "5", "-w", "-", stdout=writing)
+        os.close(writing)
+        self.assertEqual(capture.finish(None), (None, "", 0))
 
     def test_a_full_disk_is_an_error(self):
         rule("group 5")
