@@ -82,7 +82,7 @@ Batch SavefileSource::receive()
     if (failure_ != 0) {
         const Error told = damage(); // where there is no memory for it, it is told the next time
         failure_ = 0;
-        throw told; // NOLINT(cert-err09-cpp,cert-err61-cpp,misc-throw-by-value-*): complete by now
+        throw told; // NOLINT(misc-throw-by-value-*): complete by now
     }
     return {{}, ENODATA, false};
 }
