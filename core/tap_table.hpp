@@ -29,6 +29,7 @@ public:
     TapTable& operator=(TapTable&&) = delete;
 
 private:
+    // With which it is one, so that the destructor removes what was laid where the rest fails.
     explicit TapTable(pid_t owner);
 
     std::string name_;
