@@ -167,7 +167,7 @@ private:
     std::array<Count, numbers.size()> counts_;
     nflog::PacketParser parser_;
     nflog::RefusedBatches refused_;
-    nflog::NetlinkSocket::Queue queue_{0, 0};
+    nflog::SocketQueue queue_{0, 0};
     std::uint64_t refused_before_ = 0;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <array>
+#include "source.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,16 +38,11 @@ public:
     [[nodiscard]] std::uint32_t port_id() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
 
-    using InterfaceName = std::array<char, 16>; // IFNAMSIZ, the NUL included
     // Of the interface of that index in the socket's network namespace; false: there is none.
     [[nodiscard]] bool interface_name(std::uint32_t index, InterfaceName& name) const noexcept;
 
-    struct Queue {
-        std::uint32_t bytes;   // that it holds, by the kernel's count of memory; 0: it is empty
-        std::uint32_t refused; // datagrams, since the socket was opened; wraps
-    };
-    // Absent where the system does not tell.
-    [[nodiscard]] std::optional<Queue> queue() const noexcept;
+    // Absent if the system does not say.
+    [[nodiscard]] std::optional<SocketQueue> queue() const noexcept;
 
 private:
     struct Close {

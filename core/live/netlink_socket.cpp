@@ -134,13 +134,13 @@ bool NetlinkSocket::interface_name(std::uint32_t index, InterfaceName& name) con
     return true;
 }
 
-std::optional<NetlinkSocket::Queue> NetlinkSocket::queue() const noexcept
+std::optional<SocketQueue> NetlinkSocket::queue() const noexcept
 {
     std::array<std::uint32_t, SK_MEMINFO_VARS> memory{};
     socklen_t length = sizeof memory;
     if (getsockopt(fd(), SOL_SOCKET, SO_MEMINFO, memory.data(), &length) < 0)
         return std::nullopt;
-    return Queue{memory[SK_MEMINFO_RMEM_ALLOC], memory[SK_MEMINFO_DROPS]};
+    return SocketQueue{memory[SK_MEMINFO_RMEM_ALLOC], memory[SK_MEMINFO_DROPS]};
 }
 
 } // namespace nflog

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "netlink_socket.hpp"
-
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +16,14 @@ struct Batch {
     int error;      // 0, or an errno: EAGAIN, none is there now; ENODATA, none will come any more
     bool truncated; // there was more, which is lost
 };
+
+// The batches that wait in a socket's queue, and those that it refused.
+struct SocketQueue {
+    std::uint32_t bytes;   // of socket buffer that waiting batches take up
+    std::uint32_t refused; // batches since the socket was opened; wraps
+};
+
+using InterfaceName = std::array<char, 16>; // IFNAMSIZ, with the NUL
 
 // Where a capture's batches come from: the kernel, or a savefile. What only the kernel has, such as
 // a queue, is by default as if there was none.
@@ -53,13 +60,13 @@ public:
         return std::nullopt;
     }
 
-    [[nodiscard]] virtual std::optional<NetlinkSocket::Queue> queue() const noexcept
+    [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept
     {
         return std::nullopt;
     }
     [[nodiscard]] virtual std::uint32_t buffer_granted() const noexcept { return 0; }
     [[nodiscard]] virtual bool interface_name(std::uint32_t /*index*/,
-                                              NetlinkSocket::InterfaceName& /*name*/) const noexcept
+                                              InterfaceName& /*name*/) const noexcept
     {
         return false;
     }

@@ -52,7 +52,7 @@ public:
     bool drained() noexcept override;
     [[nodiscard]] std::optional<std::chrono::milliseconds> flush_wait() const noexcept override;
 
-    [[nodiscard]] std::optional<NetlinkSocket::Queue> queue() const noexcept override
+    [[nodiscard]] std::optional<SocketQueue> queue() const noexcept override
     {
         return socket_.queue();
     }
@@ -61,7 +61,7 @@ public:
         return socket_.buffer_granted();
     }
     [[nodiscard]] bool interface_name(std::uint32_t index,
-                                      NetlinkSocket::InterfaceName& name) const noexcept override
+                                      InterfaceName& name) const noexcept override
     {
         return socket_.interface_name(index, name);
     }

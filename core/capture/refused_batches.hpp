@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "netlink_socket.hpp"
+#include "source.hpp"
 
 #include <cstdint>
 
@@ -18,7 +18,7 @@ public:
         unsettled_ = false;
     }
 
-    void look_at(const NetlinkSocket::Queue& queue) noexcept
+    void look_at(const SocketQueue& queue) noexcept
     {
         if (queue.refused != seen_) {
             ++overruns_;

@@ -103,7 +103,7 @@ private:
 
     nflogcap_stats stats_{};
     nflogcap_stats group_stats_{};
-    NetlinkSocket::InterfaceName interface_name_{};
+    InterfaceName interface_name_{};
     std::uint64_t unaccounted_before_ = 0; // batches, of the times that it was started before
 };
 
