@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "cancellation.hpp"
 #include "capture.hpp"
 #include "error.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <exception>
 #include <new>
 #include <nflogcap.h>
 #include <string>
@@ -32,17 +36,46 @@ struct LastError {
 struct nflogcap : nflog::LastError {
     nflog::Capture capture;
 
-    nflog::Capture& subject() noexcept { return capture; }
+    // Throws Error if another process owns it.
+    nflog::Capture& subject()
+    {
+        capture.require_owner();
+        return capture;
+    }
 };
 
 namespace nflog {
 
-// No exception passes into C: what may throw is called in one of these, but for what makes handles,
-// which catches it itself.
+// For a call whose code says enough.
+struct NoWords {
+    void remember(std::string_view /*words*/) const noexcept {}
+};
+
+// The caller's buffer for the words of a call that returns no handle on failure.
+struct ErrorBuffer {
+    char* text; // nullptr: the words are not wanted
+    std::size_t capacity;
+
+    void remember(std::string_view words) const noexcept
+    {
+        if (capacity == 0)
+            return;
+        std::size_t length = std::min(words.size(), capacity - 1);
+        // The cut must not leave a part of a UTF-8 character, which has up to three such bytes.
+        const auto continues = [&](std::size_t at) { return (words[at] & 0xc0) == 0x80; };
+        for (int i = 0; i < 3 && length > 0 && length < words.size() && continues(length); ++i)
+            --length;
+        text[words.copy(text, length)] = '\0';
+    }
+};
+
+// No exception may pass into C, but the one by which glibc cancels a thread. An entry runs what can
+// throw in one of the following.
 
 template <typename Result, typename Body>
 Result barrier(Result on_failure, Body body) noexcept
 {
+    const CancellationOff no_cancellation;
     try {
         return body();
     } catch (...) {
@@ -50,27 +83,50 @@ Result barrier(Result on_failure, Body body) noexcept
     }
 }
 
-// For an entry that works on a handle: tells the failure by its code, and the handle the words.
+// Returns the code of a failure; `words` remembers its words.
+template <typename Words, typename Body>
+int report(Words& words, Body body)
+{
+    try {
+        return body();
+    } catch (const Error& failure) {
+        words.remember(failure.what());
+        return -failure.code();
+    } catch (const std::bad_alloc&) {
+        words.remember("out of memory"); // short enough to need none
+        return -ENOMEM;
+    } catch (const std::exception& failure) {
+        words.remember(failure.what());
+        return -EIO;
+    }
+}
+
+// For an entry that works on a handle and is a cancellation point.
 template <typename Handle, typename Body>
-int guard(Handle* handle, Body body) noexcept
+int guard_cancellable(Handle* handle, Body body)
 {
     if (handle == nullptr)
         return -EINVAL;
-    try {
-        return body(handle->subject());
-    } catch (const Error& failure) {
-        handle->remember(failure.what());
-        return -failure.code();
-    } catch (const std::bad_alloc&) {
-        handle->remember("out of memory"); // short enough to need none
-        return -ENOMEM;
-    } catch (const std::exception& failure) {
-        handle->remember(failure.what());
-        return -EIO;
-    } catch (...) {
-        handle->remember("unknown failure");
-        return -EIO;
-    }
+    return report(*handle, [&] { return body(handle->subject()); });
+}
+
+// For all others that work on a handle.
+template <typename Handle, typename Body>
+int guard(Handle* handle, Body body) noexcept
+{
+    const CancellationOff no_cancellation;
+    return guard_cancellable(handle, body);
+}
+
+// For an entry without a handle, whose caller passes a buffer for the words.
+template <typename Body>
+int guard(char* error, std::size_t capacity, Body body) noexcept
+{
+    if (error == nullptr && capacity > 0)
+        return -EINVAL;
+    const CancellationOff no_cancellation;
+    ErrorBuffer buffer{error, capacity};
+    return report(buffer, body);
 }
 
 inline void require(const void* argument, const char* name)

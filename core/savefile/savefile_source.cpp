@@ -36,7 +36,8 @@ std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 
 } // namespace
 
-SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(path)
+SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership)
+    : path_(path), epoll_(epoll), ownership_(ownership), input_(path)
 {
     batch_.reserve(enough + most_message_bytes);
     std::FILE* stream = input_.open_stream();
@@ -61,6 +62,14 @@ SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(pa
                                 link_type_in_words(link_type) +
                                 "; it has to be NFLOG, RAW, IPV4 or IPV6");
     input_.read_through_signals();
+    if (input_.is_live())
+        epoll_.watch(input_.fd());
+}
+
+SavefileSource::~SavefileSource()
+{
+    if (input_.is_live() && ownership_.is_mine())
+        epoll_.unwatch(input_.fd());
 }
 
 Batch SavefileSource::receive()
@@ -68,7 +77,7 @@ Batch SavefileSource::receive()
     batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(given_));
     given_ = batch_.size();
     if (!ended_ && !input_.is_ready())
-        return {{}, EAGAIN, false};
+        return {Batch::State::none_now};
     while (given_ < enough && read_record()) {
         if (MessageCursor(batch_).group() !=
             MessageCursor(std::span(batch_).subspan(given_)).group())
@@ -78,13 +87,13 @@ Batch SavefileSource::receive()
             break;
     }
     if (given_ > 0)
-        return {std::span(batch_).first(given_), 0, false};
+        return {Batch::State::packets, std::span(batch_).first(given_)};
     if (failure_ != 0) {
         const Error told = damage(); // where there is no memory for it, it is told the next time
         failure_ = 0;
         throw told; // NOLINT(misc-throw-by-value-*): complete by now
     }
-    return {{}, ENODATA, false};
+    return {Batch::State::ended};
 }
 
 std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message) const noexcept

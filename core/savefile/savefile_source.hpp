@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "epoll.hpp"
 #include "error.hpp"
+#include "ownership.hpp"
 #include "savefile_input.hpp"
 #include "source.hpp"
 
@@ -18,10 +20,18 @@ namespace nflog {
 class SavefileSource final : public Source {
 public:
     // Reads its head. Throws Error where it cannot be opened, is none, or has other packets.
-    explicit SavefileSource(const std::string& path);
+    SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership);
+    // Leaves the Epoll, which processes share, as it is if another process owns the capture.
+    ~SavefileSource() override;
+    SavefileSource(const SavefileSource&) = delete;
+    SavefileSource(SavefileSource&&) = delete;
+    SavefileSource& operator=(const SavefileSource&) = delete;
+    SavefileSource& operator=(SavefileSource&&) = delete;
 
-    [[nodiscard]] int fd() const noexcept override { return input_.is_live() ? input_.fd() : -1; }
-    [[nodiscard]] bool has_backlog() const noexcept override { return input_.has_backlog(); }
+    [[nodiscard]] bool has_backlog() const noexcept override
+    {
+        return ended_ || input_.has_backlog();
+    }
 
     // Blocks while a record has begun that is not whole yet. Throws where the file is damaged, once
     // all before that was given; then none will come any more.
@@ -40,6 +50,8 @@ private:
     };
 
     std::string path_;
+    Epoll& epoll_;
+    const Ownership& ownership_;
     SavefileInput input_;
     std::unique_ptr<pcap_t, Close> file_; // closes its stream of the input, which must be there yet
     std::vector<std::byte> batch_;
