@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "handle.hpp"
+#include "sized_struct.hpp"
+
+#include <memory>
 
 using nflog::barrier;
 using nflog::Capture;
+using nflog::copy_sized;
 using nflog::Error;
 using nflog::guard;
 using nflog::require;
 
 namespace {
+
+constexpr std::size_t first_stats_size = 104; // of 1.0
 
 void require_timeout(int timeout_ms)
 {
@@ -22,36 +28,27 @@ extern "C" {
 
 int nflogcap_new(nflogcap** ret)
 {
-    if (ret == nullptr)
-        return -EINVAL;
-    try {
+    return guard(nullptr, 0, [&] {
+        require(ret, "ret");
         *ret = new nflogcap;
         return 0;
-    } catch (const Error& failure) {
-        return -failure.code();
-    } catch (...) {
-        return -ENOMEM;
-    }
+    });
 }
 
-int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t n_groups)
+int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t group_count, char* error,
+                  size_t capacity)
 {
-    if (ret == nullptr || (groups == nullptr && n_groups > 0))
-        return -EINVAL;
-    nflogcap* handle = nullptr;
-    if (const int code = nflogcap_new(&handle); code < 0)
-        return code;
-    const int code = guard(handle, [&](Capture& capture) {
-        for (size_t i = 0; i < n_groups; ++i)
-            capture.add_group(groups[i]);
-        capture.start();
+    return guard(error, capacity, [&] {
+        require(ret, "ret");
+        if (group_count > 0)
+            require(groups, "groups");
+        auto handle = std::make_unique<nflogcap>();
+        for (size_t i = 0; i < group_count; ++i)
+            handle->capture.add_group(groups[i]);
+        handle->capture.start();
+        *ret = handle.release();
         return 0;
     });
-    if (code < 0)
-        nflogcap_close(handle);
-    else
-        *ret = handle;
-    return code;
 }
 
 int nflogcap_add_group(nflogcap* handle, uint16_t group)
@@ -171,16 +168,24 @@ int nflogcap_stop(nflogcap* handle)
     return guard(handle, [](Capture& capture) { return capture.stop(), 0; });
 }
 
-const nflogcap_stats* nflogcap_get_stats(nflogcap* handle)
+int nflogcap_get_stats(nflogcap* handle, nflogcap_stats* ret, size_t size)
 {
-    return barrier<const nflogcap_stats*>(
-        nullptr, [&] { return handle == nullptr ? nullptr : &handle->capture.stats(); });
+    return guard(handle, [&](Capture& capture) {
+        require(ret, "ret");
+        return copy_sized(capture.stats(), ret, size, first_stats_size), 0;
+    });
 }
 
-const nflogcap_stats* nflogcap_get_group_stats(nflogcap* handle, uint16_t group)
+int nflogcap_get_group_stats(nflogcap* handle, uint16_t group, nflogcap_stats* ret, size_t size)
 {
-    return barrier<const nflogcap_stats*>(
-        nullptr, [&] { return handle == nullptr ? nullptr : handle->capture.group_stats(group); });
+    return guard(handle, [&](Capture& capture) {
+        require(ret, "ret");
+        const nflogcap_stats* stats = capture.group_stats(group);
+        if (stats == nullptr)
+            throw Error(ENOENT, "cannot get the counters of group " + std::to_string(group) +
+                                    ": this handle does not capture it");
+        return copy_sized(*stats, ret, size, first_stats_size), 0;
+    });
 }
 
 const char* nflogcap_interface_name(nflogcap* handle, uint32_t index)

@@ -453,7 +453,6 @@ const nflogcap_stats& Capture::stats() noexcept
     for (const GroupCounters& group : groups_)
         add(group.stats());
     add(others_.stats());
-    stats_.overruns = refused_.overruns();
     stats_.dropped_batches = refused_.total();
     stats_.unaccounted_batches = unaccounted();
     if (adaptive_)

@@ -21,7 +21,6 @@ public:
     void look_at(const SocketQueue& queue) noexcept
     {
         if (queue.refused != seen_) {
-            ++overruns_;
             total_ += queue.refused - seen_;
             seen_ = queue.refused;
             unsettled_ = true;
@@ -32,8 +31,6 @@ public:
         }
     }
 
-    // Looks that found more of them than the one before.
-    [[nodiscard]] std::uint64_t overruns() const noexcept { return overruns_; }
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
 
     // How many were refused before the queue was seen empty: each batch that is read after that was
@@ -45,7 +42,6 @@ public:
 
 private:
     std::uint32_t seen_ = 0; // the socket's counter, which wraps
-    std::uint64_t overruns_ = 0;
     std::uint64_t total_ = 0;
     std::uint64_t certain_ = 0;
     bool unsettled_ = false;
