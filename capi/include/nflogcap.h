@@ -24,9 +24,10 @@
  *     it leaves `ret` arguments untouched, and nflogcap_error() says what failed
  *     on the handle, why, and what to do. A NULL handle or `ret` is -EINVAL.
  *  2. Handles are opaque. close and free accept NULL.
- *  3. One thread at a time uses a handle. Exceptions: any thread and any signal
- *     handler may call nflogcap_wakeup() and nflogcap_stop() at any time before
- *     nflogcap_close().
+ *  3. One thread at a time uses a handle. Exceptions: any thread may call
+ *     nflogcap_wakeup(), nflogcap_stop(), nflogcap_get_stats() and
+ *     nflogcap_get_group_stats() at any time before nflogcap_close(). Signal
+ *     handlers may call nflogcap_wakeup() and nflogcap_stop().
  *  4. Pointers to packets and to their bytes are borrowed. They are valid until
  *     the next nflogcap_next(), nflogcap_next_batch(), nflogcap_start() or
  *     nflogcap_close() on that handle. nflogcap_packet_clone() makes a copy that
@@ -400,8 +401,9 @@ int nflogcap_take_over(nflogcap *handle);
 
 /*
  * Fills `ret`, of `size` bytes (sizeof *ret), with the counters of the capture or of
- * one of its groups, as of this call. -EINVAL if `size` is too small;
- * -ENOENT for a group that is not captured.
+ * one of its groups, as of this call. Any thread: that of another may see a packet
+ * as received and not yet as delivered. -EINVAL if `size` is too small; -ENOENT for a
+ * group that is not captured. They leave nflogcap_error() as it is.
  */
 int nflogcap_get_stats(nflogcap *handle, nflogcap_stats *ret, size_t size);
 int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *ret, size_t size);

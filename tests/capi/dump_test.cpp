@@ -126,11 +126,11 @@ TEST_CASE("wrong arguments are refused")
 {
     auto* const untouched = reinterpret_cast<nflogcap_dump*>(1);
     nflogcap_dump* dump = untouched;
-    CHECK(nflogcap_dump_open(nullptr, "/dev/null") == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, nullptr) == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, "") == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x") == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/tmp") == -EISDIR);
+    CHECK(nflogcap_dump_open(nullptr, "/dev/null", nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, nullptr, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, "", nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/tmp", nullptr, 0) == -EISDIR);
     CHECK(dump == untouched);
     CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
     CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
@@ -153,7 +153,7 @@ TEST_CASE("wrong arguments are refused")
 TEST_CASE("a full disk is found at the opening, by its first bytes")
 {
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, "/dev/full") == -ENOSPC);
+    CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0) == -ENOSPC);
 }
 
 TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
@@ -221,7 +221,7 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     close(ends[0]);
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
-    const int opened = nflogcap_dump_open(&none, "-");
+    const int opened = nflogcap_dump_open(&none, "-", nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     close(ends[1]);
@@ -241,7 +241,7 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
     nflogcap_dump* handle = nullptr;
-    const int opened = nflogcap_dump_open(&handle, "-");
+    const int opened = nflogcap_dump_open(&handle, "-", nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     REQUIRE(opened == 0);

@@ -269,7 +269,7 @@ TEST_CASE("the longest record that there may be is read")
     const TemporaryFile file(PcapFile(linktype_nflog).add(longest).add(numbered(1).body()).bytes());
     const Handle capture = reading(file);
     CHECK(next(capture)->seq == 1);
-    CHECK(nflogcap_get_stats(capture.get())->malformed == 1);
+    CHECK(support::stats_of(capture).malformed == 1);
 }
 
 TEST_CASE("a record that is no packet costs itself alone")
@@ -284,13 +284,13 @@ TEST_CASE("a record that is no packet costs itself alone")
     int outcome = 0;
     const std::uint64_t packets = support::count_packets(capture, 0, outcome);
     CHECK(outcome == -ENODATA);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    const nflogcap_stats stats = support::stats_of(capture);
     // Behind whole attributes a message may end.
-    CHECK(packets + stats->malformed == 2 * bad);
+    CHECK(packets + stats.malformed == 2 * bad);
     CHECK(packets >= bad);
     CHECK(packets <= bad + 4);
-    CHECK(stats->received == packets);
-    CHECK(stats->lost == 0);
+    CHECK(stats.received == packets);
+    CHECK(stats.lost == 0);
 }
 
 TEST_CASE("what cannot be read is refused in words")
@@ -330,19 +330,20 @@ TEST_CASE("with groups only their packets are delivered, and all are counted")
     CHECK(next(some)->group == 5);
     CHECK(next(some)->group == 7);
     CHECK(outcome_of_next(some) == -ENODATA);
-    const nflogcap_stats* stats = nflogcap_get_stats(some.get());
-    CHECK(stats->received == 4);
-    CHECK(stats->delivered == 3);
-    CHECK(stats->filtered == 1);
-    CHECK(stats->lost == 0);
-    CHECK(nflogcap_get_group_stats(some.get(), 5)->received == 2);
-    CHECK(nflogcap_get_group_stats(some.get(), 6) == nullptr);
+    const nflogcap_stats stats = support::stats_of(some);
+    CHECK(stats.received == 4);
+    CHECK(stats.delivered == 3);
+    CHECK(stats.filtered == 1);
+    CHECK(stats.lost == 0);
+    CHECK(support::stats_of(some, 5).received == 2);
+    nflogcap_stats other{};
+    CHECK(nflogcap_get_group_stats(some.get(), 6, &other, sizeof other) == -ENOENT);
 
     const Handle all = reading(on_disk);
     int outcome = 0;
     CHECK(support::count_packets(all, 0, outcome) == 4);
-    CHECK(nflogcap_get_stats(all.get())->delivered == 4);
-    CHECK(nflogcap_get_stats(all.get())->filtered == 0);
+    CHECK(support::stats_of(all).delivered == 4);
+    CHECK(support::stats_of(all).filtered == 0);
 }
 
 TEST_CASE("what is missing in a file is no loss")
@@ -354,7 +355,7 @@ TEST_CASE("what is missing in a file is no loss")
     for (const auto& capture : {reading(on_disk, {5}), reading(on_disk)}) {
         for (int i = 0; i < 4; ++i)
             CHECK(next(capture)->lost_before == 0);
-        CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+        CHECK(support::stats_of(capture).lost == 0);
     }
 }
 
@@ -368,7 +369,7 @@ TEST_CASE("a file is read to its end in no time, however long nothing of it is s
     const TemporaryFile on_disk(file.bytes());
     const Handle capture = reading(on_disk);
     CHECK(outcome_of_next(capture) == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->malformed == many);
+    CHECK(support::stats_of(capture).malformed == many);
 }
 
 TEST_CASE("batches of a file are as long as may be, of one group each")
@@ -387,7 +388,7 @@ TEST_CASE("batches of a file are as long as may be, of one group each")
     REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == 1);
     CHECK(packets.front()->group == 6);
     CHECK(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->batches == 2);
+    CHECK(support::stats_of(capture).batches == 2);
 }
 
 TEST_CASE("a file is always readable; a wake-up and a stop come between its packets")

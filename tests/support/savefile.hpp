@@ -4,6 +4,7 @@
 #include "capture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -165,8 +166,9 @@ using Dump = std::unique_ptr<nflogcap_dump, CloseDump>;
 inline Dump dump_to(const std::string& path)
 {
     nflogcap_dump* dump = nullptr;
-    if (const int code = nflogcap_dump_open(&dump, path.c_str()); code < 0)
-        throw std::runtime_error(path + ": " + nflogcap_strerror(code));
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    if (nflogcap_dump_open(&dump, path.c_str(), error.data(), error.size()) < 0)
+        throw std::runtime_error(error.data());
     return Dump(dump);
 }
 
