@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "live_source.hpp"
 #include "network_namespace.hpp"
+#include "packet_parser.hpp"
 #include "refusal.hpp"
 #include "savefile_source.hpp"
 
@@ -108,7 +109,6 @@ void Capture::start()
     }
     others_.restart(refused_.total(), false);
     cursor_ = {};
-    parser_.emplace();
     adaptive_.reset();
     try {
         if (live)
@@ -237,7 +237,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (cursor_.more()) {
         const std::span<const std::byte> message = cursor_.next();
-        if (!parser_->parse(message, packet)) {
+        if (!parse_packet(message, packet)) {
             ++stats_.malformed;
             continue;
         }

@@ -5,7 +5,6 @@
 #include "group_counters.hpp"
 #include "message_cursor.hpp"
 #include "packet_filter.hpp"
-#include "packet_parser.hpp"
 #include "readiness.hpp"
 #include "refused_batches.hpp"
 #include "settings.hpp"
@@ -83,7 +82,6 @@ private:
     std::vector<Tap> taps_;
     std::optional<TapTable> tap_table_; // while packets are to be logged
     MessageCursor cursor_;
-    std::optional<PacketParser> parser_;
     GroupTable groups_;
     GroupCounters others_{
         0}; // of all groups that were not added, of which a savefile may have some
