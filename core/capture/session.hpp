@@ -36,7 +36,7 @@ public:
     {
         while (cursor_.more()) {
             const std::span<const std::byte> message = cursor_.next();
-            if (!parser_.parse(message, packet)) [[unlikely]] {
+            if (!parse_packet(message, packet)) [[unlikely]] {
                 accounting.add_malformed(1);
                 continue;
             }
@@ -75,7 +75,6 @@ private:
     std::optional<TapTable> taps_; // until the stop
     bool is_stopped_ = false;
     MessageCursor cursor_;
-    PacketParser parser_;
 };
 
 } // namespace nflog

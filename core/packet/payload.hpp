@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "big_endian.hpp"
-
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <linux/ip.h>
+#include <linux/if_ether.h>
 #include <nflogcap.h>
 #include <span>
 
 namespace nflog {
+
+inline constexpr std::size_t mac_addresses = 2UL * ETH_ALEN; // bytes before the EtherType
+inline constexpr std::size_t vlan_tag = 4;
 
 // What a payload is, which depends on the family and hook that logged it: from layer 3 on, but for
 // arp output and netdev egress of devices with link-layer headers, where it is the Ethernet frame.
@@ -28,28 +28,5 @@ struct Layer3 {
 
 // Bytes that the payload had before the snaplen cut it, as far as its IP header tells.
 [[nodiscard]] std::uint32_t wire_length(const nflogcap_packet& packet) noexcept;
-
-// The same where it is an IPv4 packet and not too short to say: for the parser, which knows that
-// before the view is complete.
-[[nodiscard]] inline bool says_ipv4_length(std::span<const std::uint8_t> packet) noexcept
-{
-    return packet.size() >= offsetof(iphdr, tot_len) + sizeof(iphdr::tot_len);
-}
-[[nodiscard]] inline std::uint32_t ipv4_wire_length(std::span<const std::uint8_t> packet) noexcept
-{
-    return std::max<std::uint32_t>(be16(&packet[offsetof(iphdr, tot_len)]),
-                                   static_cast<std::uint32_t>(packet.size()));
-}
-
-// Whether the frame that write_frame() writes is an Ethernet frame.
-[[nodiscard]] bool has_ethernet_header(const nflogcap_packet& packet) noexcept;
-
-// Writes link-layer header, VLAN tag and payload, as much as fits; returns the whole length.
-std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
-                        std::size_t capacity) noexcept;
-
-// The same of layer 3 behind an Ethernet header that tells its EtherType and has no addresses.
-std::size_t write_bare_frame(const nflogcap_packet& packet, const Layer3& l3, std::uint8_t* buffer,
-                             std::size_t capacity) noexcept;
 
 } // namespace nflog
