@@ -37,7 +37,7 @@ pcap_dumper_t* open_dumper(std::FILE* stream)
         throw std::bad_alloc();
     std::setbuf(stream, nullptr);
     const std::unique_ptr<pcap_t, decltype(&pcap_close)> format(
-        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, most_record_bytes,
+        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, max_record_bytes,
                                              PCAP_TSTAMP_PRECISION_NANO),
         &pcap_close);
     pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), stream) : nullptr;
@@ -59,7 +59,7 @@ bool was_interrupted(int fd) noexcept
 
 SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
 {
-    gathered_.reserve(enough + record_header_bytes + most_record_bytes);
+    gathered_.reserve(enough + record_header_bytes + max_record_bytes);
     cookie_io_functions_t functions{};
     functions.write = &SavefileWriter::gather;
     dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
@@ -71,10 +71,10 @@ void SavefileWriter::write(const nflogcap_packet& packet)
 {
     constexpr std::uint64_t ns_a_second = 1'000'000'000;
     require_ownership();
-    if (packet.message_length > most_record_bytes)
+    if (packet.message_length > max_record_bytes)
         throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(packet.message_length) +
                                   " bytes to the savefile " + path_ + ": its format has room for " +
-                                  std::to_string(most_record_bytes));
+                                  std::to_string(max_record_bytes));
     if (gathered_.size() >= enough || failed_)
         flush();
     pcap_pkthdr header{};
