@@ -51,9 +51,10 @@ bool SavefileInput::begin_records()
 bool SavefileInput::gather()
 {
     pollfd readable = {fd(), POLLIN, 0};
-    if (is_live() && poll(&readable, 1, 0) == 0) // if it fails, the read says why
+    const int ready = is_live() ? poll(&readable, 1, 0) : 1;
+    if (ready == 0)
         return false;
-    const ssize_t n = read();
+    const ssize_t n = ready > 0 ? read() : -1;
     if (n < 0 && errno != EAGAIN && errno != EINTR)
         error_ = errno;
     ended_ = n == 0 || error_ != 0;
