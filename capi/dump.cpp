@@ -51,6 +51,11 @@ const char* nflogcap_dump_error(const nflogcap_dump* dump)
     return dump == nullptr ? "" : dump->error.c_str();
 }
 
+int nflogcap_dump_take_over(nflogcap_dump* dump)
+{
+    return guard(dump, [](SavefileWriter& writer) { return writer.take_over(), 0; });
+}
+
 int nflogcap_dump_close(nflogcap_dump* dump)
 {
     if (dump == nullptr)

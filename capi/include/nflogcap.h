@@ -42,6 +42,13 @@
  *     size smaller than the struct's first released version is -EINVAL.
  *  7. The library never prints, never ends the process, installs no signal
  *     handlers and keeps no global state.
+ *  8. After fork() a savefile belongs to the process that opened it. While that
+ *     process lives, calls in the child return -ECHILD and do the owner no harm.
+ *     When the owner has ended, as the parent does in daemon(3), or has closed it,
+ *     the savefile belongs to the first process that uses it, with all that it
+ *     holds. Because the owner may be about to end, the child's first call waits up
+ *     to one second for that. nflogcap_dump_take_over() takes a savefile from an
+ *     owner that lives.
  *
  * "The kernel" below is net/netfilter/nfnetlink_log.c. NFULA_* are its
  * attributes, in <linux/netfilter/nfnetlink_log.h>.
@@ -459,6 +466,7 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_
  *   -ENOSPC, -EPIPE and the like
  *   -EINTR     a signal handler ran while a pipe was full
  *   -EMSGSIZE  the message has more than 262144 bytes
+ *   -ECHILD    the savefile belongs to another process (convention 8)
  *
  * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
  * get -EPIPE.
@@ -476,8 +484,14 @@ int64_t nflogcap_dump_position(const nflogcap_dump *dump);
  * Owned by the handle, valid until its next failure. Never NULL. */
 const char *nflogcap_dump_error(const nflogcap_dump *dump);
 
+/* Takes the savefile from the process that owns it, for a child of fork() (convention
+ * 8). In the previous owner all calls then return -ECHILD. 0 too if this process owns
+ * it already. */
+int nflogcap_dump_take_over(nflogcap_dump *dump);
+
 /* Writes what is gathered, closes the file and frees everything, also if it fails:
- * what could not be written is gone then. In a child of fork() it writes nothing. */
+ * what could not be written is gone then. In a process that does not own the savefile
+ * it writes nothing and returns -ECHILD. */
 int nflogcap_dump_close(nflogcap_dump *dump);
 
 #ifdef __cplusplus

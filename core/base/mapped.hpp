@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "error.hpp"
-
-#include <cerrno>
 #include <memory>
 #include <new>
 #include <sys/mman.h>
@@ -20,7 +17,7 @@ public:
         void* const pages =
             mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
         if (pages == MAP_FAILED)
-            throw system_failure("cannot map memory", errno);
+            throw std::bad_alloc();
         object_.reset(new (pages) T{});
     }
 

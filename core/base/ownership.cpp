@@ -20,7 +20,7 @@ int open_locks()
     if (fd < 0 && errno == EINVAL) // before Linux 6.3
         fd = memfd_create("nflogcap-owner", MFD_CLOEXEC);
     if (fd < 0)
-        throw system_failure("cannot create a file for locks", errno);
+        throw system_failure("cannot create the owner's lock", errno);
     return fd;
 }
 
@@ -41,7 +41,7 @@ Ownership::Ownership(const char* what)
       is_wiped_(madvise(&*own_, sizeof *own_, MADV_WIPEONFORK) == 0), locks_(open_locks())
 {
     if (const int code = succeed(0); code != 0)
-        throw system_failure("cannot lock", code);
+        throw system_failure("cannot create the owner's lock", code);
 }
 
 bool Ownership::claim() noexcept

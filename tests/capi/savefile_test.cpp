@@ -20,6 +20,7 @@ using support::Handle;
 using support::in_other_order;
 using support::linktype_nflog;
 using support::PcapFile;
+using support::PcapngFile;
 using support::reader_of;
 using support::TemporaryFile;
 using synthetic::bytes;
@@ -131,22 +132,7 @@ TEST_CASE("a file of the other byte order has the same packets, nested attribute
 
 TEST_CASE("a pcapng file is read too")
 {
-    FileBytes file;
-    const auto put = [&](std::initializer_list<std::uint32_t> words) {
-        for (const std::uint32_t word : words) {
-            const auto raw = std::as_bytes(std::span(&word, 1));
-            file.insert(file.end(), raw.begin(), raw.end());
-        }
-    };
-    const Message message = numbered(7);
-    const auto length = static_cast<std::uint32_t>(message.body().size()); // a multiple of 4
-    put({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28});
-    put({1, 20, linktype_nflog, 262144, 20});
-    put({6, 32 + length, 0, 0, 1'000'001, length, length}); // microseconds
-    file.insert(file.end(), message.body().begin(), message.body().end());
-    put({32 + length});
-
-    const TemporaryFile on_disk(file);
+    const TemporaryFile on_disk(PcapngFile().add(numbered(7).body(), 1'000'001).bytes());
     const Handle capture = reading(on_disk);
     const nflogcap_packet* packet = next(capture);
     CHECK(packet->seq == 7);
@@ -450,15 +436,116 @@ TEST_CASE("a pipe is waited for, packet by packet")
     CHECK(outcome_of_next(capture, -1) == -ECANCELED);
 
     REQUIRE(put(head + 2 * record, head + 2 * record + 5));
-    bool whole = false;
-    std::thread rest([&] { whole = put(head + 2 * record + 5, file.size()); });
-    CHECK(next(capture)->seq == 2); // waited for, since it had begun
-    rest.join();
-    CHECK(whole);
+    CHECK(outcome_of_next(capture, 0) == 0); // although a packet has begun
+    CHECK(outcome_of_next(capture, 50) == 0);
+    CHECK_FALSE(is_readable(capture));
+    REQUIRE(put(head + 2 * record + 5, file.size()));
+    CHECK(is_readable(capture));
+    CHECK(next(capture)->seq == 2);
     close(ends[1]);
     CHECK(is_readable(capture));
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
     close(ends[0]);
+}
+
+TEST_CASE("a packet comes out of a pipe with its last byte, in every format")
+{
+    struct Case {
+        FileBytes bytes;
+        std::size_t head;
+        std::vector<std::size_t> packet_ends;
+    };
+    const Bytes first = exact_copy(numbered(0).body());
+    const Bytes second = exact_copy(full_message().body());
+    const auto pcap = [&](auto... kind) {
+        const bool is_other = sizeof...(kind) == 2;
+        PcapFile file(linktype_nflog, kind...);
+        Case made{file.bytes(), file.bytes().size(), {}};
+        for (const Bytes& message : {first, second}) {
+            file.add(is_other ? in_other_order(message) : message);
+            made.packet_ends.push_back(file.bytes().size());
+        }
+        made.bytes = file.bytes();
+        return made;
+    };
+    const auto pcapng = [&] {
+        PcapngFile file;
+        Case made{{}, file.bytes().size(), {}};
+        file.add_statistics().add_statistics();
+        for (const Bytes& message : {first, second}) {
+            file.add(message);
+            made.packet_ends.push_back(file.bytes().size());
+            file.add_statistics();
+        }
+        made.bytes = file.bytes();
+        return made;
+    };
+    for (const Case& sound :
+         {pcap(), pcap(support::microseconds, support::other_endian), pcapng()}) {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        const auto put = [&](std::size_t from, std::size_t to) {
+            return write(ends[1], sound.bytes.data() + from, to - from) ==
+                   static_cast<ssize_t>(to - from);
+        };
+        REQUIRE(put(0, sound.head));
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        for (std::size_t at = sound.head; at < sound.bytes.size(); ++at) {
+            CAPTURE(at);
+            REQUIRE(outcome_of_next(capture) == 0);
+            REQUIRE(put(at, at + 1));
+            if (std::ranges::count(sound.packet_ends, at + 1) == 1)
+                REQUIRE(outcome_of_next(capture) == 1);
+        }
+        REQUIRE(outcome_of_next(capture) == 0);
+        close(ends[1]);
+        CHECK(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+    }
+}
+
+TEST_CASE("a pipe whose writer goes in the middle of a packet ends with an error")
+{
+    const FileBytes whole = PcapngFile().add(numbered(0).body()).add(numbered(1).body()).bytes();
+    const std::size_t head = PcapngFile().bytes().size();
+    const std::size_t record = (whole.size() - head) / 2;
+    for (std::size_t length = head; length < whole.size(); ++length) {
+        CAPTURE(length);
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        REQUIRE(write(ends[1], whole.data(), length) == static_cast<ssize_t>(length));
+        close(ends[1]);
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        int outcome = 0;
+        REQUIRE(support::count_packets(capture, -1, outcome) == (length - head) / record);
+        REQUIRE(outcome == ((length - head) % record == 0 ? -ENODATA : -EBADMSG));
+        REQUIRE(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+    }
+}
+
+TEST_CASE("an invalid length in a pipe is an error at once, and not waited for")
+{
+    const Message message = numbered(0);
+    for (const std::uint32_t claimed : {262145U, 0x7fffffffU, UINT32_MAX}) {
+        const FileBytes file = PcapFile(linktype_nflog)
+                                   .add(message.body())
+                                   .add_claiming(claimed, claimed, message.body())
+                                   .bytes();
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        REQUIRE(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        CHECK(outcome_of_next(capture) == 1);
+        CHECK(outcome_of_next(capture) == -EBADMSG);
+        check_error(capture, {std::to_string(claimed)});
+        CHECK(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+        close(ends[1]);
+    }
 }
 
 TEST_CASE("of a pipe all that it holds is read at once")
@@ -519,7 +606,12 @@ TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
         }
         written = write(ends[1], file.data() + file.size() - 3, 3);
     });
-    CHECK(next(capture)->seq == 7);
+    const nflogcap_packet* packet = nullptr;
+    int outcome = -EINTR;
+    while (outcome == -EINTR)
+        outcome = nflogcap_next(capture.get(), &packet, -1);
+    REQUIRE(outcome == 1);
+    CHECK(packet->seq == 7);
     writer.join();
     CHECK(written == 3);
     sigaction(SIGALRM, &before, nullptr);
