@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "frame.hpp"
 
+#include "link_layer.hpp"
+#include "vlan_tags.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <linux/if_arp.h>
 #include <linux/if_ether.h>
-#include <linux/netfilter.h>
 #include <span>
 
 namespace nflog {
@@ -14,19 +15,6 @@ namespace nflog {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-
-// The link-layer header that stood before the payload.
-Bytes header_before(const nflogcap_packet& packet) noexcept
-{
-    if (starts_with_ethernet(packet))
-        return {};
-    if (packet.l2_header_length == 0)
-        return {packet.hw_header, packet.hw_header_length};
-    // A bridge's payload starts behind the Ethernet header, but the kernel's copy of that goes on
-    // to layer 3: over VLAN tags that are in the payload too.
-    const std::size_t most = packet.family == NFPROTO_BRIDGE ? ETH_HLEN : packet.l2_header_length;
-    return {packet.l2_header, std::min<std::size_t>(packet.l2_header_length, most)};
-}
 
 // Copies pieces one behind the other into a buffer that may be too short for them.
 class FrameWriter {
@@ -57,9 +45,7 @@ bool has_ethernet_header(const nflogcap_packet& packet) noexcept
 {
     if (starts_with_ethernet(packet))
         return true;
-    const bool other_device = (packet.present & NFLOGCAP_HAS_HW_TYPE) != 0 &&
-                              packet.hw_type != ARPHRD_ETHER && packet.hw_type != ARPHRD_LOOPBACK;
-    return header_before(packet).size() == ETH_HLEN && !other_device;
+    return header_before(packet).size() == ETH_HLEN && is_ethernet(packet);
 }
 
 std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,

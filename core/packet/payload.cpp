@@ -2,6 +2,7 @@
 #include "payload.hpp"
 
 #include "big_endian.hpp"
+#include "vlan_tags.hpp"
 
 #include <algorithm>
 #include <linux/if_ether.h>
@@ -49,16 +50,32 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
     }
 }
 
+Layer3 start_of_payload(const nflogcap_packet& packet) noexcept
+{
+    return starts_with_ethernet(packet) ? start_of_frame({packet.payload, packet.payload_length})
+                                        : Layer3{packet.hw_protocol, 0};
+}
+
 Layer3 layer3(const nflogcap_packet& packet) noexcept
 {
-    const auto type_at = [&](std::size_t at) -> std::uint16_t {
-        return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
-    };
-    Layer3 l3 = {packet.hw_protocol, 0};
-    if (starts_with_ethernet(packet))
-        l3 = {type_at(mac_addresses), ETH_HLEN};
-    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD)
-        l3 = {type_at(l3.offset + 2), l3.offset + vlan_tag};
+    const Bytes payload(packet.payload, packet.payload_length);
+    return skip_vlan_tags(payload, start_of_payload(packet), [](std::uint16_t) {});
+}
+
+Layer3 guess_layer3(const nflogcap_packet& packet) noexcept
+{
+    Layer3 l3 = layer3(packet);
+    if (l3.ethertype == 0 && packet.family == NFPROTO_ARP)
+        l3.ethertype = ETH_P_ARP;
+    const bool may_be_ip =
+        l3.ethertype == 0 || l3.ethertype == ETH_P_IP || l3.ethertype == ETH_P_IPV6;
+    if (may_be_ip && l3.offset < packet.payload_length) {
+        constexpr int ipv4 = 4;
+        constexpr int ipv6 = 6;
+        const int version = packet.payload[l3.offset] >> 4;
+        if (version == ipv4 || version == ipv6)
+            l3.ethertype = version == ipv4 ? ETH_P_IP : ETH_P_IPV6;
+    }
     return l3;
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #define EXPORTED(FUNCTION)                                                                         \
+    FUNCTION(const nflogcap_field *, nflogcap_field_at, (size_t))                                  \
+    FUNCTION(int, nflogcap_find_field, (const char *, char *, size_t))                             \
     FUNCTION(const char *, nflogcap_version, (void))                                               \
     FUNCTION(uint32_t, nflogcap_version_number, (void))                                            \
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \
@@ -40,6 +42,9 @@
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
     FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
     FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *, char *, size_t))            \
+    FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
+    FUNCTION(int, nflogcap_packet_format,                                                          \
+             (const nflogcap_packet *, int, nflogcap_interface_namer, void *, char *, size_t))     \
     FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
     FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \
