@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "system_words.hpp"
+
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <nflogcap.h>
 
 extern "C" {
@@ -19,8 +20,7 @@ uint32_t nflogcap_version_number(void)
 const char* nflogcap_strerror(int error)
 {
     const int code = error < -INT_MAX ? INT_MAX : std::abs(error); // -INT_MIN is none
-    // The calls of glibc that write into a buffer of their own are no use to threads.
-    const char* words = strerrordesc_np(code);
+    const char* words = nflog::system_words(code);
     return words != nullptr ? words : "Unknown error";
 }
 

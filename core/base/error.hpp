@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <cstring>
+#include "system_words.hpp"
+
 #include <stdexcept>
 #include <string>
 
@@ -21,7 +22,7 @@ private:
 // For a system call: what failed, and the system's words for why.
 inline Error system_failure(const std::string& what, int code)
 {
-    const char* why = strerrordesc_np(code); // strerror() may write into a buffer that all share
+    const char* why = system_words(code);
     return {code, what + ": " + (why != nullptr ? why : "error " + std::to_string(code))};
 }
 
