@@ -5,11 +5,15 @@
 #include <cstdlib>
 #include <nflogcap.h>
 
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(words) #words
+
 extern "C" {
 
 const char* nflogcap_version(void)
 {
-    return NFLOGCAP_VERSION;
+    return TEXT_OF(NFLOGCAP_VERSION_MAJOR) "." TEXT_OF(NFLOGCAP_VERSION_MINOR) "." TEXT_OF(
+        NFLOGCAP_VERSION_PATCH);
 }
 
 uint32_t nflogcap_version_number(void)
