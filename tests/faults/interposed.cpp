@@ -461,8 +461,9 @@ DEFINE(int, pcap_compile,
 
 ALSO(open64, open)
 ALSO(fcntl64, fcntl)
-ALSO(fstat64, fstat)
 ALSO(lseek64, lseek)
+ALSO(mmap64, mmap)
+ALSO(pread64, pread)
 ALSO(ftruncate64, ftruncate)
 ALSO(fopen64, fopen)
 ALSO(readdir64, readdir)
