@@ -113,7 +113,6 @@ struct nflogcap_stats {
     uint64_t delivered;
     uint64_t filtered;
     uint64_t lost;
-    uint64_t overruns;
     uint64_t dropped_batches;
     uint64_t unaccounted_batches;
     uint64_t truncated;

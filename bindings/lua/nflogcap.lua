@@ -23,7 +23,7 @@ local OPTIONS = {
 }
 
 local COUNTERS = {
-  "received", "delivered", "filtered", "lost", "overruns", "dropped_batches",
+  "received", "delivered", "filtered", "lost", "dropped_batches",
   "unaccounted_batches", "truncated", "malformed", "batches", "bytes", "socket_buffer", "delivery",
   "socket_buffer_used",
 }

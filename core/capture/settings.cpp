@@ -23,17 +23,9 @@ constexpr std::uint32_t default_flush_timeout_ms = 10;
 
 } // namespace
 
-void Settings::require_unlocked(const char* what) const
-{
-    if (locked_)
-        throw Error(EBUSY, std::string("cannot set the ") + what +
-                               ": the capture has started; set it before the start");
-}
-
 std::uint32_t Settings::ranged(const char* what, std::uint32_t value, std::uint32_t least,
-                               std::uint32_t most) const
+                               std::uint32_t most)
 {
-    require_unlocked(what);
     if (value < least || value > most)
         throw Error(ERANGE, std::string("cannot set the ") + what + " to " + std::to_string(value) +
                                 ": it is " + std::to_string(least) + " to " + std::to_string(most));
@@ -47,7 +39,6 @@ void Settings::set_snaplen(std::uint32_t bytes)
 
 void Settings::set_delivery(int delivery)
 {
-    require_unlocked("delivery");
     if (delivery != NFLOGCAP_BATCHED && delivery != NFLOGCAP_IMMEDIATE &&
         delivery != NFLOGCAP_ADAPTIVE)
         throw Error(EINVAL, "cannot set the delivery to " + std::to_string(delivery) +
@@ -79,13 +70,11 @@ void Settings::set_socket_buffer(std::uint32_t bytes)
 
 void Settings::set_conntrack(bool enabled)
 {
-    require_unlocked("conntrack");
     conntrack_ = enabled;
 }
 
 void Settings::set_netns(const char* path)
 {
-    require_unlocked("network namespace");
     if (path != nullptr && *path == '\0')
         throw Error(EINVAL, "cannot set the network namespace: the path is empty");
     netns_ = path == nullptr ? "" : path;
@@ -93,7 +82,6 @@ void Settings::set_netns(const char* path)
 
 void Settings::set_savefile(const char* path)
 {
-    require_unlocked("savefile");
     if (path != nullptr && *path == '\0')
         throw Error(EINVAL, "cannot set the savefile: the path is empty");
     savefile_ = path == nullptr ? "" : path;

@@ -10,8 +10,7 @@
 
 namespace nflog {
 
-// What a user sets of a capture before it starts. Throws Error, and changes nothing, for a value
-// out of range, and for any while the capture runs.
+// What a user sets before a capture starts. A value out of range throws Error and changes nothing.
 class Settings {
 public:
     void set_snaplen(std::uint32_t bytes);
@@ -24,11 +23,6 @@ public:
     void set_netns(const char* path);
     void set_savefile(const char* path);
 
-    // From the start of the capture to its end.
-    void lock() noexcept { locked_ = true; }
-    void unlock() noexcept { locked_ = false; }
-    void require_unlocked(const char* what) const;
-
     // What the groups are bound with, and what they have while packets are gathered: the same
     // where the delivery is not adaptive. What was set on its own goes for the latter.
     [[nodiscard]] GroupSettings at_start() const noexcept;
@@ -39,13 +33,12 @@ public:
     [[nodiscard]] const std::string& savefile() const noexcept { return savefile_; }
 
 private:
-    [[nodiscard]] std::uint32_t ranged(const char* what, std::uint32_t value, std::uint32_t least,
-                                       std::uint32_t most) const;
+    [[nodiscard]] static std::uint32_t ranged(const char* what, std::uint32_t value,
+                                              std::uint32_t least, std::uint32_t most);
 
     static constexpr std::uint32_t most_snaplen = 65531;
     static constexpr std::uint32_t default_socket_buffer = 33'554'432; // 32 MiB
 
-    bool locked_ = false;
     std::uint32_t snaplen_ = most_snaplen;
     std::uint32_t socket_buffer_ = default_socket_buffer;
     int delivery_ = NFLOGCAP_BATCHED;

@@ -108,7 +108,7 @@ sub dump_open ($class, $path) {
     return $dump;
 }
 
-my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unaccounted_batches
+my @COUNTERS = qw(received delivered filtered lost dropped_batches unaccounted_batches
   truncated malformed batches bytes socket_buffer delivery socket_buffer_used);
 
 sub _copied ($counters) {
@@ -290,7 +290,7 @@ packets queued in the library included. Never read from it or close it.
 =head2 $capture->stats, $capture->group_stats($group)
 
 The counters, as of now, of the capture and of one of its groups: C<received>, C<delivered>,
-C<filtered>, C<lost> (exact), C<overruns>, C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
+C<filtered>, C<lost> (exact), C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
 C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>,
 C<socket_buffer_used>, each a method.
 

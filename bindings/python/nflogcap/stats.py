@@ -21,8 +21,6 @@ class Stats(NamedTuple):
     lost: int
     """Packets that the kernel numbered and that never came: exact. A loss shows with the next
     packet of its group."""
-    overruns: int
-    """(capture) Times that the socket's buffer was found to have been too full for a batch."""
     dropped_batches: int
     """(capture) Batches that the socket refused, by its own counter."""
     unaccounted_batches: int

@@ -32,7 +32,7 @@ module Nflogcap
   # The counters of a capture or of one of its groups, since it was opened, as of one moment; what
   # each counts is in nflogcap.h.
   Stats = Struct.new(
-    :received, :delivered, :filtered, :lost, :overruns, :dropped_batches, :unaccounted_batches,
+    :received, :delivered, :filtered, :lost, :dropped_batches, :unaccounted_batches,
     :truncated, :malformed, :batches, :bytes, :socket_buffer, :delivery,
     :socket_buffer_used,
     keyword_init: true

@@ -84,7 +84,6 @@ def stats(given: nflogcap.Stats) -> int:
             given.delivered,
             given.filtered,
             given.lost,
-            given.overruns,
             given.dropped_batches,
             given.unaccounted_batches,
             given.truncated,
