@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "counters.hpp"
 #include "handle.hpp"
+#include "options.hpp"
 
 using nflog::barrier;
 using nflog::Capture;
 using nflog::Error;
 using nflog::guard;
+using nflog::Option;
 using nflog::require;
 
 namespace {
@@ -16,9 +19,31 @@ void require_timeout(int timeout_ms)
                                 " milliseconds: it is -1 (for ever), 0 (do not wait) or more");
 }
 
+int set_number(nflogcap* handle, Option option, std::int64_t value)
+{
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_number(option, value), 0; });
+}
+
+int set_text(nflogcap* handle, Option option, const char* text)
+{
+    return guard(handle,
+                 [&](Capture& capture) { return capture.settings().set_text(option, text), 0; });
+}
+
 } // namespace
 
 extern "C" {
+
+const nflogcap_option* nflogcap_option_at(size_t index)
+{
+    return nflog::option_at(index);
+}
+
+const nflogcap_counter* nflogcap_counter_at(size_t index)
+{
+    return nflog::counter_at(index);
+}
 
 int nflogcap_new(nflogcap** ret)
 {
@@ -59,54 +84,52 @@ int nflogcap_add_group(nflogcap* handle, uint16_t group)
     return guard(handle, [&](Capture& capture) { return capture.add_group(group), 0; });
 }
 
+int nflogcap_set_option(nflogcap* handle, const char* name, const char* value)
+{
+    return guard(handle, [&](Capture& capture) {
+        require(name, "name");
+        return set_option(capture, name, value), 0;
+    });
+}
+
 int nflogcap_set_snaplen(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_snaplen(bytes), 0; });
+    return set_number(handle, Option::snaplen, bytes);
 }
 
 int nflogcap_set_delivery(nflogcap* handle, int delivery)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_delivery(delivery), 0; });
+    return set_number(handle, Option::delivery, delivery);
 }
 
 int nflogcap_set_queue_threshold(nflogcap* handle, uint32_t packets)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings().set_queue_threshold(packets), 0;
-    });
+    return set_number(handle, Option::queue_threshold, packets);
 }
 
 int nflogcap_set_flush_timeout(nflogcap* handle, uint32_t milliseconds)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings().set_flush_timeout(milliseconds), 0;
-    });
+    return set_number(handle, Option::flush_timeout, milliseconds);
 }
 
 int nflogcap_set_batch_size(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_batch_size(bytes), 0; });
+    return set_number(handle, Option::batch_size, bytes);
 }
 
 int nflogcap_set_socket_buffer(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_socket_buffer(bytes), 0; });
+    return set_number(handle, Option::socket_buffer, bytes);
 }
 
 int nflogcap_set_conntrack(nflogcap* handle, int enabled)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings().set_conntrack(enabled != 0), 0;
-    });
+    return set_number(handle, Option::conntrack, enabled != 0 ? 1 : 0);
 }
 
 int nflogcap_set_netns(nflogcap* handle, const char* path)
 {
-    return guard(handle, [&](Capture& capture) { return capture.settings().set_netns(path), 0; });
+    return set_text(handle, Option::netns, path);
 }
 
 int nflogcap_set_filter(nflogcap* handle, const char* expression)
@@ -116,8 +139,7 @@ int nflogcap_set_filter(nflogcap* handle, const char* expression)
 
 int nflogcap_set_savefile(nflogcap* handle, const char* path)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_savefile(path), 0; });
+    return set_text(handle, Option::savefile, path);
 }
 
 int nflogcap_add_tap(nflogcap* handle, const char* hook, const char* match)

@@ -50,10 +50,12 @@
 extern "C" {
 #endif
 
-typedef struct nflogcap nflogcap;               /* a capture; opaque */
-typedef struct nflogcap_packet nflogcap_packet; /* a borrowed view; public */
-typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
-typedef struct nflogcap_dump nflogcap_dump;     /* a savefile being written; opaque */
+typedef struct nflogcap nflogcap;                 /* a capture; opaque */
+typedef struct nflogcap_packet nflogcap_packet;   /* a borrowed view; public */
+typedef struct nflogcap_stats nflogcap_stats;     /* counters; public */
+typedef struct nflogcap_dump nflogcap_dump;       /* a savefile being written; opaque */
+typedef struct nflogcap_option nflogcap_option;   /* describes an option */
+typedef struct nflogcap_counter nflogcap_counter; /* describes a counter */
 
 /*
  * A packet as the kernel logged it. Public, so that reading a field costs a
@@ -163,6 +165,52 @@ struct nflogcap_stats {
 #define NFLOGCAP_IMMEDIATE 1 /* a batch a packet: least delay, most CPU */
 #define NFLOGCAP_ADAPTIVE 2  /* immediate while packets trickle, batched while they come fast */
 
+/* Kinds of fields, options and counters */
+#define NFLOGCAP_INTEGER 1   /* an unsigned integer of `size` bytes */
+#define NFLOGCAP_BYTES 2     /* a pointer to bytes, whose number is at length_offset */
+#define NFLOGCAP_TEXT 3      /* a NUL-terminated string, not necessarily UTF-8 */
+#define NFLOGCAP_INTERFACE 4 /* an interface index, 4 bytes; languages add NAME_name */
+#define NFLOGCAP_TIME 5      /* nanoseconds since the Unix epoch, 8 bytes */
+#define NFLOGCAP_ADDRESS 6   /* an IP address of 16 bytes, whose length is at length_offset */
+#define NFLOGCAP_LIST 7      /* unsigned integers of `size` bytes, their number at length_offset */
+#define NFLOGCAP_BOOLEAN 8   /* "1", "0", "true", "false", "yes", "no", "on" or "off" */
+#define NFLOGCAP_PATH 9      /* a path */
+#define NFLOGCAP_CHOICE 10   /* one of several names, or its number */
+#define NFLOGCAP_GROUPS 11   /* group numbers, separated by commas */
+
+/*
+ * Descriptions of what the library has, for programs that handle all of it alike:
+ * bindings, JSON, manuals, configuration files. Static, owned by the library.
+ */
+struct nflogcap_option {
+    const char *name;        /* as nflogcap_set_option() takes it */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "milliseconds"; "" if it has none */
+    const char *choices;     /* of NFLOGCAP_CHOICE: names separated by spaces, from value 0 on;
+                                else "" */
+    uint64_t minimum;        /* of integers and groups; else 0 */
+    uint64_t maximum;        /* of integers and groups; else 0 */
+    uint64_t default_value;  /* of integers, choices and booleans; else 0 */
+    uint32_t kind;           /* NFLOGCAP_INTEGER and so on */
+    uint32_t is_live;        /* 1: may be set while capturing; 0: before the start only */
+    uint32_t is_repeatable;  /* 1: each value is added; 0: the last value holds */
+    uint32_t reserved;       /* 0 */
+};
+
+struct nflogcap_counter {
+    const char *name;        /* its name in struct nflogcap_stats, and in all languages */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "packets" */
+    uint32_t offset;         /* bytes before it in struct nflogcap_stats */
+    uint32_t size;           /* bytes that it takes up there */
+    uint32_t is_per_group;   /* 0: of the handle alone; 1: of each group too */
+    uint32_t reserved;       /* 0 */
+};
+
+/* The description at `index`, 0 and up, in a stable order; NULL past the last. */
+const nflogcap_option *nflogcap_option_at(size_t index);
+const nflogcap_counter *nflogcap_counter_at(size_t index);
+
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
 
@@ -189,6 +237,18 @@ int nflogcap_new(nflogcap **ret);
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values in silence.
  */
+
+/*
+ * Sets an option by its name, as nflogcap_option_at() lists it, from text:
+ * ("snaplen", "96"), ("delivery", "adaptive"), ("groups", "5,6"), ("tap", "udp").
+ * Each option does what the function of its name does. `hook` is where the taps
+ * that are added after it stand. NULL sets the default.
+ *
+ *   -ENOENT  there is no such option; the words name the nearest
+ *   -EINVAL  the text is not of the option's kind
+ *   -ERANGE  the number is out of range
+ */
+int nflogcap_set_option(nflogcap *handle, const char *name, const char *value);
 
 /* Captures this group too; the same one twice is -EEXIST. */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);

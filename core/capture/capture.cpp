@@ -92,6 +92,9 @@ void Capture::start()
     const bool live = settings_.savefile().empty();
     if (live && groups_.empty() && taps_.empty())
         throw Error(EINVAL, "cannot start: there is no group to capture; add one, or a tap");
+    if (taps_.empty() && !settings_.text(Option::hook).empty())
+        throw Error(EINVAL, "cannot start: the hook '" + settings_.text(Option::hook) +
+                                "' has no tap; add a tap, or leave out the hook");
     if (!live && !taps_.empty())
         throw Error(EINVAL,
                     "cannot start: the packets of a savefile cannot be tapped; leave out the "
@@ -128,7 +131,7 @@ void Capture::start()
     state_ = State::capturing;
     settings_.lock();
     stats_.socket_buffer = source_->buffer_granted();
-    stats_.delivery = static_cast<std::uint32_t>(settings_.delivery());
+    stats_.delivery = settings_.delivery();
     announce();
     settle_bell();
 }

@@ -31,7 +31,8 @@ class Capture {
 public:
     void add_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
-    Settings& settings() noexcept { return settings_; }
+    // Throws Error while the capture runs.
+    Settings& settings() { return settings_.require_unlocked("option"), settings_; }
     void set_filter(const char* expression);
 
     void start();

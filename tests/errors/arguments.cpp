@@ -34,7 +34,8 @@ Failures no_packet_result()
 {
     const Handle handle = capture();
     return {CALL(nflogcap_next, handle.get(), nullptr, 0),
-            CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0)};
+            CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
+            CALL(nflogcap_set_option, handle.get(), nullptr, "1")};
 }
 
 Failures frame()
