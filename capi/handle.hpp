@@ -4,7 +4,10 @@
 #include "capture.hpp"
 #include "error.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <exception>
 #include <new>
 #include <nflogcap.h>
 #include <string>
@@ -37,8 +40,25 @@ struct nflogcap : nflog::LastError {
 
 namespace nflog {
 
-// No exception passes into C: what may throw is called in one of these, but for what makes handles,
-// which catches it itself.
+// The caller's buffer for the words of a call that returns no handle on failure.
+struct ErrorBuffer {
+    char* text; // nullptr: the words are not wanted
+    std::size_t capacity;
+
+    void remember(std::string_view words) const noexcept
+    {
+        if (capacity == 0)
+            return;
+        std::size_t length = std::min(words.size(), capacity - 1);
+        // The cut must not leave a part of a UTF-8 character, which has up to three such bytes.
+        const auto continues = [&](std::size_t at) { return (words[at] & 0xc0) == 0x80; };
+        for (int i = 0; i < 3 && length > 0 && length < words.size() && continues(length); ++i)
+            --length;
+        text[words.copy(text, length)] = '\0';
+    }
+};
+
+// No exception may pass into C: an entry runs what can throw in one of the following.
 
 template <typename Result, typename Body>
 Result barrier(Result on_failure, Body body) noexcept
@@ -50,27 +70,44 @@ Result barrier(Result on_failure, Body body) noexcept
     }
 }
 
-// For an entry that works on a handle: tells the failure by its code, and the handle the words.
+// Returns the code of a failure; `words` remembers its words.
+template <typename Words, typename Body>
+int report(Words& words, Body body) noexcept
+{
+    try {
+        return body();
+    } catch (const Error& failure) {
+        words.remember(failure.what());
+        return -failure.code();
+    } catch (const std::bad_alloc&) {
+        words.remember("out of memory"); // short enough to need none
+        return -ENOMEM;
+    } catch (const std::exception& failure) {
+        words.remember(failure.what());
+        return -EIO;
+    } catch (...) {
+        words.remember("unknown failure");
+        return -EIO;
+    }
+}
+
+// For an entry that works on a handle.
 template <typename Handle, typename Body>
 int guard(Handle* handle, Body body) noexcept
 {
     if (handle == nullptr)
         return -EINVAL;
-    try {
-        return body(handle->subject());
-    } catch (const Error& failure) {
-        handle->remember(failure.what());
-        return -failure.code();
-    } catch (const std::bad_alloc&) {
-        handle->remember("out of memory"); // short enough to need none
-        return -ENOMEM;
-    } catch (const std::exception& failure) {
-        handle->remember(failure.what());
-        return -EIO;
-    } catch (...) {
-        handle->remember("unknown failure");
-        return -EIO;
-    }
+    return report(*handle, [&] { return body(handle->subject()); });
+}
+
+// For an entry without a handle, whose caller passes a buffer for the words.
+template <typename Body>
+int guard(char* error, std::size_t capacity, Body body) noexcept
+{
+    if (error == nullptr && capacity > 0)
+        return -EINVAL;
+    ErrorBuffer buffer{error, capacity};
+    return report(buffer, body);
 }
 
 inline void require(const void* argument, const char* name)

@@ -50,12 +50,14 @@
 extern "C" {
 #endif
 
-typedef struct nflogcap nflogcap;                 /* a capture; opaque */
-typedef struct nflogcap_packet nflogcap_packet;   /* a borrowed view; public */
-typedef struct nflogcap_stats nflogcap_stats;     /* counters; public */
-typedef struct nflogcap_dump nflogcap_dump;       /* a savefile being written; opaque */
-typedef struct nflogcap_option nflogcap_option;   /* describes an option */
-typedef struct nflogcap_counter nflogcap_counter; /* describes a counter */
+typedef struct nflogcap nflogcap;                       /* a capture; opaque */
+typedef struct nflogcap_dump nflogcap_dump;             /* a savefile being written; opaque */
+typedef struct nflogcap_packet nflogcap_packet;         /* a packet's fields */
+typedef struct nflogcap_dissection nflogcap_dissection; /* what a packet's headers say */
+typedef struct nflogcap_stats nflogcap_stats;           /* counters */
+typedef struct nflogcap_field nflogcap_field;           /* describes a field */
+typedef struct nflogcap_option nflogcap_option;         /* describes an option */
+typedef struct nflogcap_counter nflogcap_counter;       /* describes a counter */
 
 /*
  * A packet as the kernel logged it. Public, so that reading a field costs a
@@ -129,6 +131,48 @@ struct nflogcap_packet {
 #define NFLOGCAP_HAS_L2_HEADER (UINT64_C(1) << 21)
 
 /*
+ * What the headers in a packet's payload say, as nflogcap_dissect() fills it. A
+ * field is valid if its NFLOGCAP_KNOWS_* bit is set in `known`; otherwise it is 0.
+ */
+struct nflogcap_dissection {
+    uint32_t known;            /* NFLOGCAP_KNOWS_* bits: which fields are valid */
+    uint32_t network_offset;   /* bytes in payload before the layer 3 header */
+    uint32_t transport_offset; /* bytes in payload before the layer 4 header; 0 if the payload
+                                  ends before it, as in all fragments but the first */
+    uint16_t ether_type;       /* EtherType of layer 3, behind all VLAN tags; 0 if unknown */
+    uint8_t ip_version;        /* 4 or 6; 0 if layer 3 is not IP */
+    uint8_t protocol;          /* IPPROTO_*, behind all IPv6 extension headers */
+    uint8_t source[16];        /* source address, in network order; the sender's with ARP */
+    uint8_t destination[16];   /* destination address; the target's with ARP */
+    uint8_t address_length;    /* bytes in source and destination: 4, or 16 with IPv6 */
+    uint8_t tcp_flags;         /* TH_* of <netinet/tcp.h>, bits 0 to 7 */
+    uint8_t icmp_type;         /* type of ICMP or ICMPv6 */
+    uint8_t icmp_code;         /* code of ICMP or ICMPv6 */
+    uint16_t source_port;      /* of TCP, UDP, UDP-Lite, SCTP and DCCP */
+    uint16_t destination_port;
+    uint32_t fragment_offset; /* bytes of the original packet before this fragment */
+    uint32_t fragment_id;     /* the same number in all fragments of a packet */
+    uint8_t more_fragments;   /* 1: more fragments follow; 0: this is the last */
+    uint8_t vlan_count;       /* ids in vlan_ids, at most 8; further VLAN tags are not counted */
+    uint16_t vlan_ids[8];     /* VLAN ids, 0 to 4095, from the outermost inwards: first that of
+                                 the tag beside the frame */
+    uint16_t arp_operation;   /* 1 request, 2 reply */
+    uint16_t echo_id;         /* identifier of an ICMP or ICMPv6 echo */
+    uint16_t echo_sequence;   /* its sequence number */
+    uint16_t reserved[4];     /* 0 */
+};
+
+#define NFLOGCAP_KNOWS_ADDRESSES (UINT32_C(1) << 0) /* source, destination, address_length */
+#define NFLOGCAP_KNOWS_PROTOCOL (UINT32_C(1) << 1)  /* protocol, transport_offset */
+#define NFLOGCAP_KNOWS_PORTS (UINT32_C(1) << 2)     /* source_port, destination_port */
+#define NFLOGCAP_KNOWS_TCP_FLAGS (UINT32_C(1) << 3)
+#define NFLOGCAP_KNOWS_ICMP (UINT32_C(1) << 4)     /* icmp_type, icmp_code */
+#define NFLOGCAP_KNOWS_ECHO (UINT32_C(1) << 5)     /* echo_id, echo_sequence */
+#define NFLOGCAP_KNOWS_FRAGMENT (UINT32_C(1) << 6) /* fragment_*, more_fragments */
+#define NFLOGCAP_KNOWS_VLAN (UINT32_C(1) << 7)     /* vlan_count, vlan_ids */
+#define NFLOGCAP_KNOWS_ARP (UINT32_C(1) << 8)      /* arp_operation */
+
+/*
  * Counters of a handle or of one of its groups, since the handle was made.
  * Those marked (handle) are 0 in a group's.
  */
@@ -182,6 +226,20 @@ struct nflogcap_stats {
  * Descriptions of what the library has, for programs that handle all of it alike:
  * bindings, JSON, manuals, configuration files. Static, owned by the library.
  */
+struct nflogcap_field {
+    const char *name;        /* its name in the struct, and in all languages */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "bytes"; "" if it has none */
+    uint64_t present;        /* bit of `present`, or of `known`, that says whether it is valid;
+                                0: always valid */
+    uint32_t kind;           /* NFLOGCAP_INTEGER and so on */
+    uint32_t is_dissected;   /* 0: in struct nflogcap_packet; 1: in struct nflogcap_dissection */
+    uint32_t offset;         /* bytes before it in that struct */
+    uint32_t size;           /* bytes that it takes up there; of one element in a list */
+    uint32_t length_offset;  /* bytes before its length in that struct; 0: it has no length */
+    uint32_t length_size;    /* bytes that its length takes up; 0: it has no length */
+};
+
 struct nflogcap_option {
     const char *name;        /* as nflogcap_set_option() takes it */
     const char *description; /* one sentence without a full stop */
@@ -208,8 +266,15 @@ struct nflogcap_counter {
 };
 
 /* The description at `index`, 0 and up, in a stable order; NULL past the last. */
+const nflogcap_field *nflogcap_field_at(size_t index);
 const nflogcap_option *nflogcap_option_at(size_t index);
 const nflogcap_counter *nflogcap_counter_at(size_t index);
+
+/*
+ * The index of the field `name`. -ENOENT if there is none: then `error` (of
+ * `capacity` bytes, NULL with 0) receives words that name the nearest field.
+ */
+int nflogcap_find_field(const char *name, char *error, size_t capacity);
 
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where every field of the two public structs is, for good: programs are compiled against it. That
+/* Where every field of the public structs is, for good: programs are compiled against it. That
  * this compiles is the test. */
 #include <nflogcap.h>
 #include <stddef.h>
@@ -49,6 +49,45 @@ PACKET(vlan_protocol, 152, 2);
 PACKET(reserved, 154, 6);
 /* No gaps, so a field that is missing here shows in the size. */
 _Static_assert(sizeof(nflogcap_packet) == 160, "a field was added: give it its line here");
+
+#define DISSECTION(field, offset, size) FIELD(nflogcap_dissection, field, offset, size)
+DISSECTION(known, 0, 4);
+DISSECTION(network_offset, 4, 4);
+DISSECTION(transport_offset, 8, 4);
+DISSECTION(ether_type, 12, 2);
+DISSECTION(ip_version, 14, 1);
+DISSECTION(protocol, 15, 1);
+DISSECTION(source, 16, 16);
+DISSECTION(destination, 32, 16);
+DISSECTION(address_length, 48, 1);
+DISSECTION(tcp_flags, 49, 1);
+DISSECTION(icmp_type, 50, 1);
+DISSECTION(icmp_code, 51, 1);
+DISSECTION(source_port, 52, 2);
+DISSECTION(destination_port, 54, 2);
+DISSECTION(fragment_offset, 56, 4);
+DISSECTION(fragment_id, 60, 4);
+DISSECTION(more_fragments, 64, 1);
+DISSECTION(vlan_count, 65, 1);
+DISSECTION(vlan_ids, 66, 16);
+DISSECTION(arp_operation, 82, 2);
+DISSECTION(echo_id, 84, 2);
+DISSECTION(echo_sequence, 86, 2);
+DISSECTION(reserved, 88, 8);
+_Static_assert(sizeof(nflogcap_dissection) == 96, "a field was added: give it its line here");
+
+#define DESCRIPTION(field, offset, size) FIELD(nflogcap_field, field, offset, size)
+DESCRIPTION(name, 0, 8);
+DESCRIPTION(description, 8, 8);
+DESCRIPTION(unit, 16, 8);
+DESCRIPTION(present, 24, 8);
+DESCRIPTION(kind, 32, 4);
+DESCRIPTION(is_dissected, 36, 4);
+DESCRIPTION(offset, 40, 4);
+DESCRIPTION(size, 44, 4);
+DESCRIPTION(length_offset, 48, 4);
+DESCRIPTION(length_size, 52, 4);
+_Static_assert(sizeof(nflogcap_field) == 56, "a field was added: give it its line here");
 
 #define STATS(field, offset, size) FIELD(nflogcap_stats, field, offset, size)
 STATS(received, 0, 8);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 
 #define EXPORTED(FUNCTION)                                                                         \
+    FUNCTION(const nflogcap_field *, nflogcap_field_at, (size_t))                                  \
+    FUNCTION(int, nflogcap_find_field, (const char *, char *, size_t))                             \
     FUNCTION(const char *, nflogcap_version, (void))                                               \
     FUNCTION(uint32_t, nflogcap_version_number, (void))                                            \
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \

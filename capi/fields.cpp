@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.hpp"
+
+#include "handle.hpp"
+
+#include <nflogcap.h>
+
+extern "C" {
+
+const nflogcap_field* nflogcap_field_at(size_t index)
+{
+    const auto fields = nflog::fields();
+    return index < fields.size() ? &fields[index] : nullptr;
+}
+
+int nflogcap_find_field(const char* name, char* error, size_t capacity)
+{
+    return nflog::guard(error, capacity, [&] {
+        nflog::require(name, "name");
+        return static_cast<int>(nflog::find_field(name));
+    });
+}
+
+} // extern "C"

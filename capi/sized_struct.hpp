@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+namespace nflog {
+
+// Copies a public struct to the caller's, which has `size` bytes. The program may have been
+// compiled with an older header, whose struct ends sooner, or with a newer one, whose struct has
+// members that this library does not know: they become 0. `first_size` is the struct's size in the
+// first release that had it.
+template <typename Struct>
+void copy_sized(const Struct& from, void* to, std::size_t size, std::size_t first_size)
+{
+    static_assert(std::is_trivially_copyable_v<Struct>);
+    if (size < first_size)
+        throw Error(EINVAL, "a size of " + std::to_string(size) +
+                                " bytes is too small for a struct of " +
+                                std::to_string(first_size) + "; pass sizeof *ret");
+    const std::size_t known = std::min(size, sizeof from);
+    std::memcpy(to, &from, known);
+    std::memset(static_cast<std::byte*>(to) + known, 0, size - known);
+}
+
+} // namespace nflog

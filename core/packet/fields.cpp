@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.hpp"
+
+#include "error.hpp"
+#include "nearest.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+namespace nflog {
+
+namespace {
+
+// Only a macro makes name, offset and size from one word.
+// NOLINTBEGIN(cppcoreguidelines-macro-usage)
+// clang-format off
+#define FIELD(STRUCT, IS_DISSECTED, KIND, NAME, PRESENT, UNIT, DESCRIPTION)                        \
+    {#NAME, DESCRIPTION, UNIT, PRESENT, NFLOGCAP_##KIND, IS_DISSECTED,                             \
+     offsetof(STRUCT, NAME), sizeof(STRUCT::NAME), 0, 0}
+#define MEASURED(STRUCT, IS_DISSECTED, KIND, NAME, SIZE, LENGTH, PRESENT, UNIT, DESCRIPTION)       \
+    {#NAME, DESCRIPTION, UNIT, PRESENT, NFLOGCAP_##KIND, IS_DISSECTED,                             \
+     offsetof(STRUCT, NAME), SIZE, offsetof(STRUCT, LENGTH), sizeof(STRUCT::LENGTH)}
+#define PACKET(KIND, NAME, PRESENT, UNIT, DESCRIPTION)                                             \
+    FIELD(nflogcap_packet, 0, KIND, NAME, PRESENT, UNIT, DESCRIPTION)
+#define PACKET_BYTES(NAME, PRESENT, DESCRIPTION)                                                   \
+    MEASURED(nflogcap_packet, 0, BYTES, NAME, sizeof(nflogcap_packet::NAME), NAME##_length,        \
+             PRESENT, "", DESCRIPTION)
+#define DISSECTED(NAME, KNOWN, UNIT, DESCRIPTION)                                                  \
+    FIELD(nflogcap_dissection, 1, INTEGER, NAME, KNOWN, UNIT, DESCRIPTION)
+#define DISSECTED_ADDRESS(NAME, DESCRIPTION)                                                       \
+    MEASURED(nflogcap_dissection, 1, ADDRESS, NAME, sizeof(nflogcap_dissection::NAME),             \
+             address_length, NFLOGCAP_KNOWS_ADDRESSES, "", DESCRIPTION)
+// clang-format on
+// NOLINTEND(cppcoreguidelines-macro-usage)
+
+constexpr nflogcap_field table[] = {
+    PACKET_BYTES(payload, NFLOGCAP_HAS_PAYLOAD,
+                 "The packet, from layer 3 on in the ip, ip6 and inet families"),
+    PACKET(INTEGER, payload_length, 0, "bytes", "The length of payload, at most the snaplen"),
+    PACKET(INTEGER, wire_length, 0, "bytes",
+           "The length of the payload before the snaplen cut it, if its IP header is there"),
+    PACKET(TIME, timestamp_ns, 0, "nanoseconds",
+           "The kernel's time, or else the time at which the library received the packet"),
+    PACKET(INTEGER, lost_before, 0, "packets",
+           "Packets of this group lost between the previous packet returned for it and this one"),
+    PACKET(INTEGER, group, 0, "", "The NFLOG group, 0 to 65535"),
+    PACKET(INTEGER, family, 0, "",
+           "NFPROTO_* of <linux/netfilter.h>: 2 ip, 10 ip6, 7 bridge, 3 arp, 5 netdev"),
+    PACKET(INTEGER, hook, 0, "",
+           "The hook of the rule: 0 prerouting, 1 input, 2 forward, 3 output, 4 postrouting, "
+           "5 ingress; arp: 0 input, 1 output; netdev: 0 ingress, 1 egress"),
+    PACKET(INTEGER, hw_protocol, 0, "",
+           "The EtherType, such as 0x0800; 0 if the kernel knows none"),
+    PACKET(INTEGER, hw_type, NFLOGCAP_HAS_HW_TYPE, "",
+           "ARPHRD_* of <net/if_arp.h>: 1 Ethernet, 772 loopback"),
+    PACKET(INTEGER, mark, NFLOGCAP_HAS_MARK, "", "The packet's mark; the kernel omits a mark of 0"),
+    PACKET(INTERFACE, indev, NFLOGCAP_HAS_INDEV, "",
+           "The input interface; the bridge in the bridge family"),
+    PACKET(INTERFACE, outdev, NFLOGCAP_HAS_OUTDEV, "", "The output interface"),
+    PACKET(INTERFACE, physindev, NFLOGCAP_HAS_PHYSINDEV, "",
+           "The bridge port that the packet came in by"),
+    PACKET(INTERFACE, physoutdev, NFLOGCAP_HAS_PHYSOUTDEV, "",
+           "The bridge port that the packet leaves by"),
+    PACKET(INTEGER, uid, NFLOGCAP_HAS_UID, "",
+           "The user id of the local socket that sent the packet"),
+    PACKET(INTEGER, gid, NFLOGCAP_HAS_GID, "",
+           "The group id of the local socket that sent the packet"),
+    PACKET(INTEGER, seq, NFLOGCAP_HAS_SEQ, "",
+           "The number within the group since its binding; wraps"),
+    PACKET(INTEGER, seq_global, NFLOGCAP_HAS_SEQ_GLOBAL, "",
+           "The number within the network namespace; wraps"),
+    PACKET(INTEGER, ct_info, NFLOGCAP_HAS_CT_INFO, "",
+           "IP_CT_* of <linux/netfilter/nf_conntrack_common.h>"),
+    PACKET(TEXT, prefix, NFLOGCAP_HAS_PREFIX, "",
+           "The rule's prefix, up to 127 bytes; empty from an nft rule without one"),
+    PACKET_BYTES(hw_address, NFLOGCAP_HAS_HW_ADDRESS, "The sender's link-layer address"),
+    PACKET_BYTES(hw_header, NFLOGCAP_HAS_HW_HEADER,
+                 "The link-layer header that the packet came in with"),
+    PACKET_BYTES(l2_header, NFLOGCAP_HAS_L2_HEADER,
+                 "The link-layer header, in the bridge and netdev families"),
+    PACKET_BYTES(ct, NFLOGCAP_HAS_CT,
+                 "The conntrack entry: the attributes nested in NFULA_CT, raw"),
+    PACKET(INTEGER, vlan_tci, NFLOGCAP_HAS_VLAN, "", "The VLAN tag beside the frame, not in it"),
+    PACKET(INTEGER, vlan_protocol, NFLOGCAP_HAS_VLAN, "",
+           "The EtherType of that VLAN tag: 0x8100 or 0x88a8"),
+
+    DISSECTED(network_offset, 0, "bytes", "The payload's bytes before the layer 3 header"),
+    DISSECTED(transport_offset, NFLOGCAP_KNOWS_PROTOCOL, "bytes",
+              "The payload's bytes before the layer 4 header; 0 if the payload ends before it"),
+    DISSECTED(ether_type, 0, "", "The EtherType of layer 3, behind all VLAN tags; 0 if unknown"),
+    DISSECTED(ip_version, 0, "", "4 or 6; 0 if layer 3 is not IP"),
+    DISSECTED(protocol, NFLOGCAP_KNOWS_PROTOCOL, "",
+              "IPPROTO_*, behind all IPv6 extension headers"),
+    DISSECTED_ADDRESS(source, "The source address; the sender's with ARP"),
+    DISSECTED_ADDRESS(destination, "The destination address; the target's with ARP"),
+    DISSECTED(tcp_flags, NFLOGCAP_KNOWS_TCP_FLAGS, "", "TH_* of <netinet/tcp.h>, bits 0 to 7"),
+    DISSECTED(icmp_type, NFLOGCAP_KNOWS_ICMP, "", "The type of ICMP or ICMPv6"),
+    DISSECTED(icmp_code, NFLOGCAP_KNOWS_ICMP, "", "The code of ICMP or ICMPv6"),
+    DISSECTED(source_port, NFLOGCAP_KNOWS_PORTS, "",
+              "The source port of TCP, UDP, UDP-Lite, SCTP and DCCP"),
+    DISSECTED(destination_port, NFLOGCAP_KNOWS_PORTS, "",
+              "The destination port of TCP, UDP, UDP-Lite, SCTP and DCCP"),
+    DISSECTED(fragment_offset, NFLOGCAP_KNOWS_FRAGMENT, "bytes",
+              "The original packet's bytes before this fragment"),
+    DISSECTED(fragment_id, NFLOGCAP_KNOWS_FRAGMENT, "",
+              "The same number in all fragments of a packet"),
+    DISSECTED(more_fragments, NFLOGCAP_KNOWS_FRAGMENT, "",
+              "1 if more fragments follow, 0 in the last"),
+    MEASURED(nflogcap_dissection, 1, LIST, vlan_ids, sizeof(*nflogcap_dissection::vlan_ids),
+             vlan_count, NFLOGCAP_KNOWS_VLAN, "",
+             "VLAN ids, 0 to 4095, from the outermost inwards"),
+    DISSECTED(arp_operation, NFLOGCAP_KNOWS_ARP, "", "1 request, 2 reply"),
+    DISSECTED(echo_id, NFLOGCAP_KNOWS_ECHO, "", "The identifier of an ICMP or ICMPv6 echo"),
+    DISSECTED(echo_sequence, NFLOGCAP_KNOWS_ECHO, "",
+              "The sequence number of an ICMP or ICMPv6 echo"),
+};
+
+} // namespace
+
+std::span<const nflogcap_field> fields() noexcept
+{
+    return table;
+}
+
+std::size_t find_field(std::string_view name)
+{
+    const auto* found = std::ranges::find(table, name, &nflogcap_field::name);
+    if (found != std::end(table))
+        return static_cast<std::size_t>(found - std::begin(table));
+    constexpr std::size_t max_quoted = 64; // bytes of a name that is wrong anyway
+    throw Error(ENOENT, "a packet has no field '" + std::string(name.substr(0, max_quoted)) +
+                            "'; the nearest is '" + std::string(nearest_name(name, table)) + "'");
+}
+
+} // namespace nflog

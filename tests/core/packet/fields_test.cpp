@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.hpp"
+
+#include "catch.hpp"
+#include "error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+using nflog::fields;
+using nflog::find_field;
+
+namespace {
+
+// How many descriptions there are of each byte of a struct.
+std::vector<int> described_bytes(bool is_dissected)
+{
+    const std::size_t size = is_dissected ? sizeof(nflogcap_dissection) : sizeof(nflogcap_packet);
+    std::vector<int> bytes(size);
+    const auto count = [&](std::size_t offset, std::size_t length) {
+        REQUIRE(offset + length <= size);
+        for (std::size_t i = offset; i < offset + length; ++i)
+            ++bytes[i];
+    };
+    for (const nflogcap_field& field : fields()) {
+        if ((field.is_dissected != 0) != is_dissected)
+            continue;
+        const std::size_t elements =
+            field.kind == NFLOGCAP_LIST ? std::size(nflogcap_dissection{}.vlan_ids) : 1;
+        count(field.offset, field.size * elements);
+        const std::string name = field.name;
+        // payload_length has a description of its own; both addresses have one length.
+        if (field.length_size != 0 && name != "payload" && name != "destination")
+            count(field.length_offset, field.length_size);
+    }
+    return bytes;
+}
+
+} // namespace
+
+TEST_CASE("every byte of a packet has one description, except those that serve the others")
+{
+    std::vector<int> expected(sizeof(nflogcap_packet), 1);
+    const auto omit = [&](std::size_t offset, std::size_t size) {
+        std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), size, 0);
+    };
+    omit(offsetof(nflogcap_packet, present), sizeof(nflogcap_packet::present));
+    omit(offsetof(nflogcap_packet, message), sizeof(nflogcap_packet::message));
+    omit(offsetof(nflogcap_packet, message_length), sizeof(nflogcap_packet::message_length));
+    omit(offsetof(nflogcap_packet, reserved), sizeof(nflogcap_packet::reserved));
+    CHECK(described_bytes(false) == expected);
+}
+
+TEST_CASE("every byte of a dissection has one description, except those that serve the others")
+{
+    std::vector<int> expected(sizeof(nflogcap_dissection), 1);
+    const auto omit = [&](std::size_t offset, std::size_t size) {
+        std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), size, 0);
+    };
+    omit(offsetof(nflogcap_dissection, known), sizeof(nflogcap_dissection::known));
+    omit(offsetof(nflogcap_dissection, reserved), sizeof(nflogcap_dissection::reserved));
+    CHECK(described_bytes(true) == expected);
+}
+
+TEST_CASE("descriptions have unique names and consist of one sentence without a full stop")
+{
+    std::set<std::string> names;
+    for (const nflogcap_field& field : fields()) {
+        CAPTURE(field.name);
+        CHECK(names.insert(field.name).second);
+        const std::string description = field.description;
+        REQUIRE_FALSE(description.empty());
+        CHECK(description.back() != '.');
+        CHECK(description.find(". ") == std::string::npos);
+    }
+}
+
+TEST_CASE("a field is found by its name")
+{
+    for (std::size_t i = 0; i < fields().size(); ++i)
+        CHECK(find_field(fields()[i].name) == i);
+}
+
+TEST_CASE("for an unknown field the nearest is named, however long the name is")
+{
+    const auto refusal = [](const std::string& name) {
+        try {
+            return "found at " + std::to_string(find_field(name));
+        } catch (const nflog::Error& failure) {
+            CHECK(failure.code() == ENOENT);
+            return std::string(failure.what());
+        }
+    };
+    CHECK(refusal("sorce_port") ==
+          "a packet has no field 'sorce_port'; the nearest is 'source_port'");
+    CHECK(refusal("").starts_with("a packet has no field ''; the nearest is '"));
+    CHECK(refusal(std::string(1000000, 'x')).size() < 200);
+}
