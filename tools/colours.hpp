@@ -19,9 +19,9 @@ public:
               std::string_view(terminal) != "dumb";
     }
 
+    [[nodiscard]] bool on() const { return on_; }
     [[nodiscard]] std::string_view faint() const { return on_ ? "\033[2m" : ""; }
     [[nodiscard]] std::string_view strong() const { return on_ ? "\033[1m" : ""; }
-    [[nodiscard]] std::string_view name() const { return on_ ? "\033[36m" : ""; }
     [[nodiscard]] std::string_view good() const { return on_ ? "\033[32m" : ""; }
     [[nodiscard]] std::string_view warning() const { return on_ ? "\033[33m" : ""; }
     [[nodiscard]] std::string_view bad() const { return on_ ? "\033[1;31m" : ""; }

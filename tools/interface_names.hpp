@@ -14,13 +14,15 @@ class InterfaceNames {
 public:
     explicit InterfaceNames(nflogcap* handle) : handle_(handle) {}
 
-    // nullptr where there is no such interface any more, and for packets of a file.
-    const std::string* name(std::uint32_t index);
+    // An nflogcap_interface_namer. nullptr if the interface no longer exists, and for a savefile.
+    static const char* name(void* names, std::uint32_t index);
 
     // Interfaces come, go and are renamed: what is known is asked anew.
     void forget() { known_.clear(); }
 
 private:
+    const char* name(std::uint32_t index);
+
     struct Known {
         std::uint32_t index;
         std::optional<std::string> name;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "interface_names.hpp"
-#include "json_format.hpp"
-#include "line_format.hpp"
 #include "output.hpp"
 #include "sink.hpp"
+
+#include <vector>
 
 namespace command {
 
@@ -24,12 +24,12 @@ public:
     void close() override { output_.close(); }
 
 private:
-    Form form_;
+    bool has_hexdump_;
+    int format_;
     bool pipe_;
     Output output_;
     InterfaceNames names_;
-    LineFormat line_;
-    JsonFormat json_;
+    std::vector<char> text_; // of one packet
 };
 
 } // namespace command

@@ -530,6 +530,35 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
 
 /*
+ * Fills `ret`, of `size` bytes (sizeof *ret), with what the packet's headers say: in
+ * every family, through any stack of VLAN tags and IPv6 extension headers, and as far
+ * as the payload reaches. Nothing beyond the payload is read. -EINVAL if `size` is
+ * too small.
+ */
+int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, size_t size);
+
+/* Formats of nflogcap_packet_format() */
+#define NFLOGCAP_LINE 0         /* one line for people, without its line end */
+#define NFLOGCAP_JSON 1         /* one JSON object on one line, without its line end */
+#define NFLOGCAP_COLORED_LINE 2 /* NFLOGCAP_LINE with a terminal's colors */
+
+/* Returns the name of an interface by its index, or NULL if it has none. */
+typedef const char *(*nflogcap_interface_namer)(void *context, uint32_t index);
+
+/*
+ * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_JSON (the fields of
+ * nflogcap_field_at() that it has, by their names) or NFLOGCAP_COLORED_LINE. Control
+ * characters and bytes that are not UTF-8 never reach the text raw. `namer` is called
+ * with `context` to name the packet's interfaces; NULL: they are numbers.
+ *
+ * Returns the text's length without the NUL that ends it. If that is `capacity` or
+ * more, only a part that fits was written, with a NUL. -EINVAL for another format.
+ */
+int nflogcap_packet_format(const nflogcap_packet *packet, int format,
+                           nflogcap_interface_namer namer, void *context, char *buffer,
+                           size_t capacity);
+
+/*
  * Creates a savefile, or empties the one that is there; "-": standard output. It
  * is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and
  * tcpdump open, and nflogcap_set_savefile(). Its head is written at once: -ENOSPC,

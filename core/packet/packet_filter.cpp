@@ -39,20 +39,6 @@ bool is_ip(std::uint16_t ethertype) noexcept
     return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
 }
 
-// What the payload is from layer 3 on, from its first byte where nothing else tells.
-Layer3 layer3_of(const nflogcap_packet& packet) noexcept
-{
-    Layer3 l3 = layer3(packet);
-    if (l3.ethertype == 0 && l3.offset < packet.payload_length) {
-        constexpr int ipv4 = 4;
-        constexpr int ipv6 = 6;
-        const int version = packet.payload[l3.offset] >> 4;
-        if (version == ipv4 || version == ipv6)
-            l3.ethertype = version == ipv4 ? ETH_P_IP : ETH_P_IPV6;
-    }
-    return l3;
-}
-
 bool run(const bpf_program& program, std::span<const std::uint8_t> bytes,
          std::size_t length) noexcept
 {
@@ -108,7 +94,7 @@ PacketFilter::PacketFilter(const std::string& expression)
 
 bool PacketFilter::accepts(const nflogcap_packet& packet) noexcept
 {
-    const Layer3 l3 = layer3_of(packet);
+    const Layer3 l3 = guess_layer3(packet);
     if (link_layer_) {
         const std::size_t length = has_ethernet_header(packet)
                                        ? write_frame(packet, frame_.data(), frame_.size())

@@ -50,6 +50,45 @@ Bytes header_before(const nflogcap_packet& packet) noexcept
     return {packet.l2_header, std::min<std::size_t>(packet.l2_header_length, most)};
 }
 
+// A device with Ethernet headers, as far as the kernel says.
+bool is_ethernet(const nflogcap_packet& packet) noexcept
+{
+    return (packet.present & NFLOGCAP_HAS_HW_TYPE) == 0 || packet.hw_type == ARPHRD_ETHER ||
+           packet.hw_type == ARPHRD_LOOPBACK;
+}
+
+// 0 if the bytes end before it.
+std::uint16_t ethertype_at(Bytes bytes, std::size_t at) noexcept
+{
+    return at + 2 <= bytes.size() ? be16(&bytes[at]) : 0;
+}
+
+// What follows the Ethernet header at the start of a frame.
+Layer3 start_of_frame(Bytes frame) noexcept
+{
+    return {ethertype_at(frame, mac_addresses), ETH_HLEN};
+}
+
+// What follows the Ethernet header at the start of the payload, if it has one.
+Layer3 start_of(const nflogcap_packet& packet) noexcept
+{
+    return starts_with_ethernet(packet) ? start_of_frame({packet.payload, packet.payload_length})
+                                        : Layer3{packet.hw_protocol, 0};
+}
+
+// Where layer 3 begins behind the VLAN tags at `l3`. Calls visit() with the control information of
+// each tag.
+template <typename Visit>
+Layer3 skip_vlan_tags(Bytes bytes, Layer3 l3, Visit visit) noexcept
+{
+    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD) {
+        if (l3.offset + 2 <= bytes.size())
+            visit(be16(&bytes[l3.offset]));
+        l3 = {ethertype_at(bytes, l3.offset + 2), l3.offset + vlan_tag};
+    }
+    return l3;
+}
+
 // Copies pieces one behind the other into a buffer that may be too short for them.
 class FrameWriter {
 public:
@@ -93,15 +132,42 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
 
 Layer3 layer3(const nflogcap_packet& packet) noexcept
 {
-    const auto type_at = [&](std::size_t at) -> std::uint16_t {
-        return at + 2 <= packet.payload_length ? be16(packet.payload + at) : 0;
-    };
-    Layer3 l3 = {packet.hw_protocol, 0};
-    if (starts_with_ethernet(packet))
-        l3 = {type_at(mac_addresses), ETH_HLEN};
-    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD)
-        l3 = {type_at(l3.offset + 2), l3.offset + vlan_tag};
+    const Bytes payload(packet.payload, packet.payload_length);
+    return skip_vlan_tags(payload, start_of(packet), [](std::uint16_t) {});
+}
+
+Layer3 guess_layer3(const nflogcap_packet& packet) noexcept
+{
+    Layer3 l3 = layer3(packet);
+    if (l3.ethertype == 0 && packet.family == NFPROTO_ARP)
+        l3.ethertype = ETH_P_ARP;
+    const bool may_be_ip =
+        l3.ethertype == 0 || l3.ethertype == ETH_P_IP || l3.ethertype == ETH_P_IPV6;
+    if (may_be_ip && l3.offset < packet.payload_length) {
+        constexpr int ipv4 = 4;
+        constexpr int ipv6 = 6;
+        const int version = packet.payload[l3.offset] >> 4;
+        if (version == ipv4 || version == ipv6)
+            l3.ethertype = version == ipv4 ? ETH_P_IP : ETH_P_IPV6;
+    }
     return l3;
+}
+
+VlanIds vlan_ids(const nflogcap_packet& packet) noexcept
+{
+    VlanIds vlans{};
+    const auto add = [&](std::uint16_t tci) {
+        constexpr std::uint16_t id = 0x0fff; // the other bits are the priority
+        if (vlans.count < std::size(vlans.ids))
+            vlans.ids[vlans.count++] = tci & id;
+    };
+    if ((packet.present & NFLOGCAP_HAS_VLAN) != 0)
+        add(packet.vlan_tci);
+    // A VLAN device can leave its tag in the header (reorder_hdr off).
+    if (const Bytes header = header_before(packet); header.size() > ETH_HLEN && is_ethernet(packet))
+        skip_vlan_tags(header, start_of_frame(header), add);
+    skip_vlan_tags({packet.payload, packet.payload_length}, start_of(packet), add);
+    return vlans;
 }
 
 Bytes payload_from(const nflogcap_packet& packet, const Layer3& l3) noexcept
@@ -127,9 +193,7 @@ bool has_ethernet_header(const nflogcap_packet& packet) noexcept
 {
     if (starts_with_ethernet(packet))
         return true;
-    const bool other_device = (packet.present & NFLOGCAP_HAS_HW_TYPE) != 0 &&
-                              packet.hw_type != ARPHRD_ETHER && packet.hw_type != ARPHRD_LOOPBACK;
-    return header_before(packet).size() == ETH_HLEN && !other_device;
+    return header_before(packet).size() == ETH_HLEN && is_ethernet(packet);
 }
 
 std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,

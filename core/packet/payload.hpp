@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <linux/ip.h>
 #include <nflogcap.h>
 #include <span>
@@ -23,6 +24,19 @@ struct Layer3 {
     std::size_t offset;
 };
 [[nodiscard]] Layer3 layer3(const nflogcap_packet& packet) noexcept;
+
+// The same, but IPv4 and IPv6 are told apart by the packet's first byte if the EtherType says IP or
+// is unknown, as it is at the output hook and in savefiles.
+[[nodiscard]] Layer3 guess_layer3(const nflogcap_packet& packet) noexcept;
+
+// The ids of the outermost VLAN tags: of the tag beside the frame, of those in the link-layer
+// header and of those in the payload.
+struct VlanIds {
+    std::uint16_t ids[std::size(nflogcap_dissection{}.vlan_ids)];
+    std::uint8_t count;
+};
+[[nodiscard]] VlanIds vlan_ids(const nflogcap_packet& packet) noexcept;
+
 [[nodiscard]] std::span<const std::uint8_t> payload_from(const nflogcap_packet& packet,
                                                          const Layer3& l3) noexcept;
 

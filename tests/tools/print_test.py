@@ -175,6 +175,7 @@ class Json(CommandTest):
             "hw_type": 772, "hw_address": "00:00:00:00:00:00",
             "hw_header": "00" * 12 + "0800", "source": "127.0.0.1", "destination": "127.0.0.1",
             "protocol": 17, "destination_port": PORT, "wire_length": 33, "payload_length": 33,
+            "network_offset": 0, "transport_offset": 20, "ether_type": 0x0800, "ip_version": 4,
         })
 
     def test_of_an_output_hook(self):

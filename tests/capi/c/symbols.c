@@ -44,6 +44,9 @@
     FUNCTION(const void *, nflogcap_packet_attribute,                                              \
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
     FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
+    FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
+    FUNCTION(int, nflogcap_packet_format,                                                          \
+             (const nflogcap_packet *, int, nflogcap_interface_namer, void *, char *, size_t))     \
     FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *))                            \
     FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace command {
+namespace nflog {
 
 // The usual name of an IPPROTO_*; "" for the rare ones.
 std::string_view protocol_name(std::uint8_t protocol);
@@ -12,4 +12,4 @@ std::string_view protocol_name(std::uint8_t protocol);
 // What a message of ICMP or ICMPv6 says; "" for the rare ones.
 std::string_view icmp_name(std::uint8_t protocol, std::uint8_t type, std::uint8_t code);
 
-} // namespace command
+} // namespace nflog

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
 
-namespace command {
+namespace nflog {
 
 namespace {
 
@@ -149,4 +149,4 @@ std::string_view icmp_name(std::uint8_t protocol, std::uint8_t type, std::uint8_
     return protocol == IPPROTO_ICMP ? icmpv4_name(type, code) : icmpv6_name(type, code);
 }
 
-} // namespace command
+} // namespace nflog

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dissection.hpp"
+
+#include "formats.hpp"
+#include "handle.hpp"
+#include "sized_struct.hpp"
+
+#include <cerrno>
+#include <nflogcap.h>
+
+extern "C" {
+
+int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, size_t size)
+{
+    constexpr std::size_t first_size = 96; // in 1.0
+    if (packet == nullptr || ret == nullptr)
+        return -EINVAL;
+    return nflog::guard(nullptr, 0, [&] {
+        nflog::copy_sized(nflog::dissect(*packet), ret, size, first_size);
+        return 0;
+    });
+}
+
+int nflogcap_packet_format(const nflogcap_packet* packet, int format,
+                           nflogcap_interface_namer namer, void* context, char* buffer,
+                           size_t capacity)
+{
+    if (packet == nullptr || (buffer == nullptr && capacity > 0))
+        return -EINVAL;
+    return nflog::guard(nullptr, 0, [&] {
+        nflog::TextWriter text(buffer, capacity);
+        switch (format) {
+        case NFLOGCAP_LINE:
+        case NFLOGCAP_COLORED_LINE:
+            nflog::write_line(text, *packet, {namer, context}, format == NFLOGCAP_COLORED_LINE);
+            break;
+        case NFLOGCAP_JSON:
+            nflog::write_json(text, *packet, {namer, context});
+            break;
+        default:
+            return -EINVAL;
+        }
+        return static_cast<int>(text.finish());
+    });
+}
+
+} // extern "C"

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace nflog {
+
+inline constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// The UTF-8 character at the start of a text.
+struct Character {
+    std::size_t length; // bytes; 0 if the text does not start with a character
+    char32_t code;
+    bool is_printable; // false for controls, which change how a terminal shows other characters
+};
+[[nodiscard]] Character first_non_ascii_character(std::string_view text) noexcept;
+[[nodiscard]] inline Character first_character(std::string_view text) noexcept
+{
+    constexpr unsigned char max_ascii = 0x7f;
+    constexpr unsigned char del = 0x7f;
+    const auto first = static_cast<unsigned char>(text[0]);
+    if (first <= max_ascii) [[likely]]
+        return {1, first, first >= ' ' && first != del};
+    return first_non_ascii_character(text);
+}
+
+// Calls put(piece) with the pieces of a text for people: bytes that are not UTF-8 and characters
+// that are not printable become "\x1b", so that no text from elsewhere controls a terminal.
+template <typename Put>
+void escape(std::string_view text, Put put)
+{
+    while (!text.empty()) {
+        const Character first = first_character(text);
+        const std::size_t length = first.length == 0 ? 1 : first.length;
+        if (first.is_printable) {
+            put(text.substr(0, length));
+        } else {
+            for (const char byte : text.substr(0, length)) {
+                const auto value = static_cast<unsigned char>(byte);
+                put("\\x");
+                put(hex_digits.substr(value >> 4U, 1));
+                put(hex_digits.substr(value & 0xfU, 1));
+            }
+        }
+        text.remove_prefix(length);
+    }
+}
+
+} // namespace nflog

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <nflogcap.h>
+
+namespace nflog {
+
+// What the headers in a packet's payload say.
+[[nodiscard]] nflogcap_dissection dissect(const nflogcap_packet& packet) noexcept;
+
+} // namespace nflog

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "dissection.hpp"
+#include "fields.hpp"
+#include "formats.hpp"
+
+#include <cstring>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nflog {
+
+namespace {
+
+// The keys of the fields, by index: with quotes, colon and the comma before, because they are most
+// of what is written.
+const std::vector<std::string>& keys()
+{
+    static const std::vector<std::string> keys = [] {
+        std::vector<std::string> made;
+        for (const nflogcap_field& field : fields())
+            made.push_back(std::string(",\"") + field.name + "\":");
+        return made;
+    }();
+    return keys;
+}
+
+// The key of something that JSON has beside a field.
+void put_key(TextWriter& text, const nflogcap_field& field, std::string_view suffix)
+{
+    text.put(",\"");
+    text.put(field.name);
+    text.put(suffix);
+    text.put("\":");
+}
+
+std::uint64_t integer_at(const std::byte* at, std::uint32_t size)
+{
+    const auto read = [at](auto value) -> std::uint64_t {
+        std::memcpy(&value, at, sizeof value);
+        return value;
+    };
+    switch (size) {
+    case sizeof(std::uint8_t):
+        return read(std::uint8_t{});
+    case sizeof(std::uint16_t):
+        return read(std::uint16_t{});
+    case sizeof(std::uint32_t):
+        return read(std::uint32_t{});
+    default:
+        return read(std::uint64_t{});
+    }
+}
+
+template <typename Pointer>
+Pointer pointer_at(const std::byte* at)
+{
+    Pointer pointer;
+    std::memcpy(&pointer, at, sizeof pointer);
+    return pointer;
+}
+
+using Bytes = std::span<const std::uint8_t>;
+
+class JsonWriter {
+public:
+    JsonWriter(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer)
+        : text_(text), packet_(packet), namer_(namer), dissection_(dissect(packet))
+    {
+    }
+
+    void write()
+    {
+        // From the time on, which is always there, and has a brace instead of the comma. The
+        // payload and its lengths are before it in the struct, and come last, because they are
+        // long.
+        static const std::size_t first = find_field("timestamp_ns");
+        const auto described = fields();
+        text_.put('{');
+        text_.put(std::string_view(keys_[first]).substr(1));
+        write_value(described[first]);
+        for (std::size_t i = first + 1; i < described.size(); ++i)
+            write_if_present(described[i], keys_[i]);
+        for (std::size_t i = 0; i < first; ++i)
+            write_if_present(described[i], keys_[i]);
+        text_.put('}');
+    }
+
+private:
+    void write_if_present(const nflogcap_field& field, std::string_view key)
+    {
+        const std::uint64_t present = field.is_dissected != 0 ? dissection_.known : packet_.present;
+        if (field.present != 0 && (field.present & present) == 0)
+            return;
+        text_.put(key);
+        write_value(field);
+    }
+
+    void write_value(const nflogcap_field& field)
+    {
+        const std::byte* at = base_of(field) + field.offset;
+        switch (field.kind) {
+        case NFLOGCAP_BYTES:
+            put_bytes({pointer_at<const std::uint8_t*>(at), length_of(field)},
+                      field.offset == offsetof(nflogcap_packet, hw_address) ? ':' : '\0');
+            break;
+        case NFLOGCAP_TEXT:
+            write_text(field, pointer_at<const char*>(at));
+            break;
+        case NFLOGCAP_ADDRESS:
+            text_.put('"');
+            text_.put_address({reinterpret_cast<const std::uint8_t*>(at), length_of(field)});
+            text_.put('"');
+            break;
+        case NFLOGCAP_TIME:
+            text_.put_number(integer_at(at, field.size));
+            text_.put((packet_.present & NFLOGCAP_HAS_TIMESTAMP) != 0
+                          ? R"(,"timestamp_of":"kernel")"
+                          : R"(,"timestamp_of":"receiving")");
+            break;
+        case NFLOGCAP_LIST:
+            write_list(field, at);
+            break;
+        case NFLOGCAP_INTERFACE:
+            write_interface(field, static_cast<std::uint32_t>(integer_at(at, field.size)));
+            break;
+        default:
+            text_.put_number(integer_at(at, field.size));
+        }
+    }
+
+    void put_bytes(Bytes bytes, char separator)
+    {
+        text_.put('"');
+        text_.put_hex(bytes, separator);
+        text_.put('"');
+    }
+
+    // A text that is not UTF-8 is there in bytes too.
+    void write_text(const nflogcap_field& field, const char* text)
+    {
+        if (text_.put_json(text))
+            return;
+        put_key(text_, field, "_bytes");
+        put_bytes({reinterpret_cast<const std::uint8_t*>(text), std::strlen(text)}, '\0');
+    }
+
+    void write_interface(const nflogcap_field& field, std::uint32_t index)
+    {
+        text_.put_number(index);
+        if (const char* name = namer_.name(index)) {
+            put_key(text_, field, "_name");
+            text_.put_json(name);
+        }
+    }
+
+    void write_list(const nflogcap_field& field, const std::byte* at)
+    {
+        text_.put('[');
+        for (std::size_t i = 0; i < length_of(field); ++i) {
+            if (i > 0)
+                text_.put(',');
+            text_.put_number(integer_at(at + i * field.size, field.size));
+        }
+        text_.put(']');
+    }
+
+    [[nodiscard]] const std::byte* base_of(const nflogcap_field& field) const
+    {
+        return field.is_dissected != 0 ? reinterpret_cast<const std::byte*>(&dissection_)
+                                       : reinterpret_cast<const std::byte*>(&packet_);
+    }
+
+    [[nodiscard]] std::size_t length_of(const nflogcap_field& field) const
+    {
+        return integer_at(base_of(field) + field.length_offset, field.length_size);
+    }
+
+    TextWriter& text_;
+    const nflogcap_packet& packet_;
+    const InterfaceNamer& namer_;
+    const std::vector<std::string>& keys_ = keys();
+    nflogcap_dissection dissection_;
+};
+
+} // namespace
+
+void write_json(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer)
+{
+    JsonWriter(text, packet, namer).write();
+}
+
+} // namespace nflog

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "text_writer.hpp"
+
+#include "characters.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+
+namespace nflog {
+
+namespace {
+
+using Digits = std::array<char, 2>;
+
+constexpr auto digits_of_bytes = [] {
+    std::array<Digits, 256> digits{};
+    for (std::size_t i = 0; i < digits.size(); ++i)
+        digits[i] = {hex_digits[i >> 4U], hex_digits[i & 0xfU]};
+    return digits;
+}();
+
+// Where a text ends without the part of a character that a cut left at its end.
+std::size_t end_of_characters(std::string_view text) noexcept
+{
+    constexpr std::size_t max_part = 3;
+    constexpr unsigned char max_ascii = 0x7f;
+    constexpr unsigned char min_first = 0xc0;
+    for (std::size_t part = 1; part <= std::min(max_part, text.size()); ++part) {
+        const std::size_t at = text.size() - part;
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= min_first)
+            return first_character(text.substr(at)).length == 0 ? at : text.size();
+        if (byte <= max_ascii)
+            break;
+    }
+    return text.size();
+}
+
+} // namespace
+
+void TextWriter::put_part(std::string_view text) noexcept
+{
+    if (length_ < capacity_)
+        text.copy(buffer_ + length_, capacity_ - length_);
+}
+
+void TextWriter::put_padded(std::uint64_t number, std::size_t width) noexcept
+{
+    constexpr std::uint64_t base = 10;
+    char digits[max_padded];
+    for (std::size_t i = width; i-- > 0; number /= base)
+        digits[i] = static_cast<char>('0' + number % base);
+    put({digits, width});
+}
+
+void TextWriter::put_hex(std::span<const std::uint8_t> bytes, char separator) noexcept
+{
+    if (separator == '\0' && fits(2 * bytes.size())) {
+        char* at = buffer_ + length_;
+        for (const std::uint8_t byte : bytes) {
+            std::memcpy(at, digits_of_bytes[byte].data(), 2);
+            at += 2;
+        }
+        length_ += 2 * bytes.size();
+        return;
+    }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i > 0 && separator != '\0')
+            put(separator);
+        put({digits_of_bytes[bytes[i]].data(), 2});
+    }
+}
+
+void TextWriter::put_address(std::span<const std::uint8_t> address) noexcept
+{
+    if (address.size() == sizeof(in_addr)) {
+        for (std::size_t i = 0; i < address.size(); ++i) {
+            if (i > 0)
+                put('.');
+            put_number(address[i]);
+        }
+    } else if (address.size() == sizeof(in6_addr)) {
+        char text[INET6_ADDRSTRLEN];
+        put(inet_ntop(AF_INET6, address.data(), text, sizeof text));
+    }
+}
+
+void TextWriter::put_escaped(std::string_view text) noexcept
+{
+    escape(text, [this](std::string_view piece) { put(piece); });
+}
+
+void TextWriter::put_quoted(std::string_view text) noexcept
+{
+    put('"');
+    escape(text, [this](std::string_view piece) {
+        if (piece == "\"" || piece == "\\")
+            put('\\');
+        put(piece);
+    });
+    put('"');
+}
+
+bool TextWriter::put_json(std::string_view text) noexcept
+{
+    bool is_utf8 = true;
+    put('"');
+    while (!text.empty()) {
+        const Character first = first_character(text);
+        if (first.length == 0) {
+            put("\\ufffd");
+            is_utf8 = false;
+        } else if (!first.is_printable) {
+            const std::uint8_t code[] = {static_cast<std::uint8_t>(first.code >> 8U),
+                                         static_cast<std::uint8_t>(first.code)};
+            put("\\u");
+            put_hex(code);
+        } else {
+            if (text[0] == '"' || text[0] == '\\')
+                put('\\');
+            put(text.substr(0, first.length));
+        }
+        text.remove_prefix(first.length == 0 ? 1 : first.length);
+    }
+    put('"');
+    return is_utf8;
+}
+
+std::size_t TextWriter::finish() noexcept
+{
+    if (ends_)
+        buffer_[length_ > capacity_ ? end_of_characters({buffer_, capacity_}) : length_] = '\0';
+    return length_;
+}
+
+} // namespace nflog
