@@ -25,14 +25,18 @@ Dump::~Dump()
     nflogcap_dump_close(dump_);
 }
 
-void Dump::open(const char* path, Failure& failure) noexcept
+void Dump::open(Bytes path, Failure& failure) noexcept
 {
-    const int code = nflogcap_dump_open(&dump_, path);
+    const std::string name = copied_text("path", path, failure);
+    if (failure.code != 0)
+        return;
+    const int code = nflogcap_dump_open(&dump_, name.c_str());
     if (code >= 0)
         return;
     failure.code = code;
     static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                    "cannot create the savefile %s: %s", path, words_of(code)));
+                                    "cannot create the savefile %s: %s", name.c_str(),
+                                    words_of(code)));
 }
 
 void Dump::write(const Packet& packet, Failure& failure) noexcept
