@@ -69,7 +69,7 @@ to 65535. ValueError for another number.";
 %typemap(in) long long {
     PyObject* const index = PyNumber_Index($input);
     if (index == nullptr) {
-        PyErr_Format(PyExc_TypeError, "$1_name is an integer, not '%.200s'",
+        PyErr_Format(PyExc_TypeError, "$1_name must be an integer, not '%.200s'",
                      Py_TYPE($input)->tp_name);
         SWIG_fail;
     }

@@ -100,7 +100,8 @@ class Capture:
         None or "": all. ValueError, with libpcap's words, for a wrong one: then the
         filter before it stays in force.
         """
-        self._handle.set_option("filter", text_of("filter", filter))
+        text = None if filter is None else text_of("filter", filter)
+        self._handle.set_option("filter", text)
 
     @property
     def tap_group(self) -> Optional[int]:

@@ -14,13 +14,12 @@ def open(groups=(), **options):
         if name not in OPTIONS:
             raise unknown_keyword("open()", name)
     handle = _nflogcap.Handle()
-    given = {"groups": groups, **options}
+    values = {name: listed(name, value) for name, value in {"groups": groups, **options}.items()}
     for name in OPTIONS:
-        if given.get(name) is not None:
-            for value in listed(name, given[name]):
-                handle.set_option(name, text_of(name, value))
+        for value in values.get(name, ()):
+            handle.set_option(name, text_of(name, value))
     handle.start()
-    capture = Capture(handle, [int(group) for group in listed("groups", groups)])
+    capture = Capture(handle, [int(group) for group in values["groups"]])
     logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
     return capture
 

@@ -4,12 +4,11 @@
 import itertools
 import operator
 import os
-from typing import Any, Callable, Dict, Iterable, List, Union
+from typing import Any, Callable, Dict, List, Union
 
 from nflogcap import _nflogcap
 
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-Text = Union[str, bytes, None]
 
 
 def _described(at: Callable[[int], Any]) -> List[Any]:
@@ -45,13 +44,15 @@ _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
 }
 
 
-def text_of(name: str, value: Any) -> Text:
+def text_of(name: str, value: Any) -> Union[str, bytes]:
     """What the library takes for one value of an option. TypeError for a value of another type."""
-    return None if value is None else _CONVERTERS[OPTIONS[name].kind](name, value)
+    return _CONVERTERS[OPTIONS[name].kind](name, value)
 
 
-def listed(name: str, value: Any) -> Iterable[Any]:
-    """The values of an option: one, or for a repeatable option each of an iterable."""
+def listed(name: str, value: Any) -> List[Any]:
+    """The values of an option: none for None, one, or for a repeatable option each of an iterable."""
+    if value is None:
+        return []
     if not OPTIONS[name].is_repeatable or isinstance(value, (str, bytes, bytearray)):
         return [value]
     try:
