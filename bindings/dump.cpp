@@ -17,9 +17,12 @@ Dump::~Dump()
     nflogcap_dump_close(dump_);
 }
 
-void Dump::open(const char* path, Failure& failure) noexcept
+void Dump::open(Bytes path, Failure& failure) noexcept
 {
-    const int code = nflogcap_dump_open(&dump_, path, failure.words, sizeof failure.words);
+    const std::string name = copied_text("path", path, failure);
+    if (failure.code != 0)
+        return;
+    const int code = nflogcap_dump_open(&dump_, name.c_str(), failure.words, sizeof failure.words);
     if (code < 0)
         failure.code = code;
 }

@@ -20,7 +20,7 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    void open(const char* path, Failure& failure) noexcept;
+    void open(Bytes path, Failure& failure) noexcept;
     void write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
     // A second time it does nothing.

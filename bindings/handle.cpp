@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <string>
 #include <unistd.h>
 #include <utility>
 
@@ -12,16 +13,7 @@ namespace binding {
 
 namespace {
 
-// Those of nflogcap.h, for values too that its parameters have no room for.
 constexpr Range groups{0, std::numeric_limits<std::uint16_t>::max()};
-constexpr Range snaplens{0, 65531};
-constexpr Range queue_thresholds{1, std::numeric_limits<std::uint32_t>::max()};
-constexpr Range flush_timeouts{0, 3'600'000};
-constexpr Range batch_sizes{4096, 131072};
-constexpr Range socket_buffers{4096, 1'073'741'823};
-
-// Which of these there are the library says itself.
-constexpr Range deliveries{std::numeric_limits<int>::min(), std::numeric_limits<int>::max()};
 
 } // namespace
 
@@ -37,65 +29,16 @@ Handle::~Handle()
         interfaces_->release();
 }
 
-void Handle::add_group(long long group, Failure& failure) noexcept
+void Handle::set_option(const char* name, Bytes value, Failure& failure) noexcept
 {
-    set("group", group, groups, nflogcap_add_group, failure);
-}
-
-void Handle::set_snaplen(long long snaplen, Failure& failure) noexcept
-{
-    set("snaplen", snaplen, snaplens, nflogcap_set_snaplen, failure);
-}
-
-void Handle::set_delivery(long long delivery, Failure& failure) noexcept
-{
-    set("delivery", delivery, deliveries, nflogcap_set_delivery, failure);
-}
-
-void Handle::set_queue_threshold(long long queue_threshold, Failure& failure) noexcept
-{
-    set("queue_threshold", queue_threshold, queue_thresholds, nflogcap_set_queue_threshold,
-        failure);
-}
-
-void Handle::set_flush_timeout(long long flush_timeout, Failure& failure) noexcept
-{
-    set("flush_timeout", flush_timeout, flush_timeouts, nflogcap_set_flush_timeout, failure);
-}
-
-void Handle::set_batch_size(long long batch_size, Failure& failure) noexcept
-{
-    set("batch_size", batch_size, batch_sizes, nflogcap_set_batch_size, failure);
-}
-
-void Handle::set_socket_buffer(long long socket_buffer, Failure& failure) noexcept
-{
-    set("socket_buffer", socket_buffer, socket_buffers, nflogcap_set_socket_buffer, failure);
-}
-
-void Handle::set_conntrack(bool conntrack, Failure& failure) noexcept
-{
-    report(closed() ? why_none_ : nflogcap_set_conntrack(handle_, conntrack ? 1 : 0), failure);
-}
-
-void Handle::set_netns(const char* netns, Failure& failure) noexcept
-{
-    report(closed() ? why_none_ : nflogcap_set_netns(handle_, netns), failure);
-}
-
-void Handle::set_filter(const char* filter, Failure& failure) noexcept
-{
-    report(closed() ? why_none_ : nflogcap_set_filter(handle_, filter), failure);
-}
-
-void Handle::set_savefile(const char* savefile, Failure& failure) noexcept
-{
-    report(closed() ? why_none_ : nflogcap_set_savefile(handle_, savefile), failure);
-}
-
-void Handle::add_tap(const char* hook, const char* match, Failure& failure) noexcept
-{
-    report(closed() ? why_none_ : nflogcap_add_tap(handle_, hook, match), failure);
+    const std::string text = copied_text(name, value, failure);
+    if (failure.code != 0)
+        return;
+    const char* const given = value.data == nullptr ? nullptr : text.c_str();
+    report(closed() ? why_none_ : nflogcap_set_option(handle_, name, given), failure);
+    // To a language an unknown option is an argument that is wrong, not a file that is missing.
+    if (failure.code == -ENOENT)
+        failure.code = -EINVAL;
 }
 
 void Handle::start(Failure& failure) noexcept
@@ -212,18 +155,6 @@ void Handle::free(nflogcap* detached)
         waiters_.await_leaving();
     }
     nflogcap_close(detached);
-}
-
-template <typename Value>
-void Handle::set(const char* option, long long value, Range range, int (*setter)(nflogcap*, Value),
-                 Failure& failure) noexcept
-{
-    if (closed())
-        explain(why_none_, failure);
-    else if (!range.holds(value))
-        failure.set_out_of_range(option, value, range);
-    else
-        report(setter(handle_, static_cast<Value>(value)), failure);
 }
 
 int Handle::report(int code, Failure& failure) const noexcept

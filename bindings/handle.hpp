@@ -12,12 +12,12 @@
 namespace binding {
 
 // A capture of the C ABI as an object of a language holds it: it may be closed while others refer
-// to it, and integers come to it as wide as the language has them.
+// to it.
 //
-// A handle of the C ABI is used by one thread at a time. Here the interpreter's lock sees to that:
-// all is called with it held, and nothing here waits, except free(), to be called without it. Who
-// waits for a packet does so on the descriptor, without the lock, between begin_wait() and
-// end_wait(); so other threads may ask for the counters meanwhile, wait too, or close.
+// A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that: all
+// methods are called with it held, and none waits, except free(), which is called without it. A
+// thread that waits for a packet waits on the descriptor, without the lock, between begin_wait()
+// and end_wait(). Meanwhile other threads may read the counters, wait too, or close.
 class Handle {
 public:
     Handle() noexcept;
@@ -25,19 +25,8 @@ public:
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
 
-    void add_group(long long group, Failure& failure) noexcept;
-    void set_snaplen(long long snaplen, Failure& failure) noexcept;
-    void set_delivery(long long delivery, Failure& failure) noexcept;
-    void set_queue_threshold(long long queue_threshold, Failure& failure) noexcept;
-    void set_flush_timeout(long long flush_timeout, Failure& failure) noexcept;
-    void set_batch_size(long long batch_size, Failure& failure) noexcept;
-    void set_socket_buffer(long long socket_buffer, Failure& failure) noexcept;
-    void set_conntrack(bool conntrack, Failure& failure) noexcept;
-    void set_netns(const char* netns, Failure& failure) noexcept;
-    void set_filter(const char* filter, Failure& failure) noexcept;
-    void set_savefile(const char* savefile, Failure& failure) noexcept;
-    // An empty hook is the library's default, an empty match all packets.
-    void add_tap(const char* hook, const char* match, Failure& failure) noexcept;
+    // Sets an option by its name, from the text of one value; without data: its default.
+    void set_option(const char* name, Bytes value, Failure& failure) noexcept;
     void start(Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
@@ -70,9 +59,6 @@ public:
     void free(nflogcap* detached);
 
 private:
-    template <typename Value>
-    void set(const char* option, long long value, Range range, int (*setter)(nflogcap*, Value),
-             Failure& failure) noexcept;
     int report(int code, Failure& failure) const noexcept;
 
     nflogcap* handle_ = nullptr;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "interfaces.hpp"
 
+#include "fields.hpp"
+
 #include <new>
 
 namespace binding {
@@ -9,12 +11,8 @@ namespace {
 
 constexpr std::uint64_t lifetime_ns = 1'000'000'000;
 
-// Where containers come and go there is no end to them; to forget them all costs but a look-up
-// each.
-constexpr std::size_t most = 4096;
-
-constexpr std::uint64_t any =
-    NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_OUTDEV | NFLOGCAP_HAS_PHYSINDEV | NFLOGCAP_HAS_PHYSOUTDEV;
+// Where containers come and go the indexes never end. Forgetting all costs one look-up each.
+constexpr std::size_t max_entries = 4096;
 
 } // namespace
 
@@ -31,13 +29,13 @@ void Interfaces::release() noexcept
 
 bool Interfaces::learn(nflogcap* handle, const nflogcap_packet& packet) noexcept
 {
-    if ((packet.present & any) == 0)
-        return true;
     try {
-        for (const std::uint32_t index :
-             {packet.indev, packet.outdev, packet.physindev, packet.physoutdev}) {
-            if (index != 0)
-                learn(handle, index, packet.timestamp_ns);
+        for (const nflogcap_field* field : binding::interfaces()) {
+            if ((packet.present & field->present) != 0)
+                learn(handle,
+                      static_cast<std::uint32_t>(unsigned_at(
+                          reinterpret_cast<const char*>(&packet) + field->offset, field->size)),
+                      packet.timestamp_ns);
         }
         return true;
     } catch (const std::bad_alloc&) {
@@ -68,7 +66,7 @@ void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_
     const auto found = entries_.find(index);
     if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns)
         return;
-    if (found == entries_.end() && entries_.size() >= most)
+    if (found == entries_.end() && entries_.size() >= max_entries)
         entries_.clear();
     Entry& entry = entries_[index];
     entry.looked_up_at_ns = now_ns;

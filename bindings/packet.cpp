@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet.hpp"
 
+#include "fields.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
@@ -17,7 +19,10 @@ Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept
         return nullptr;
     std::uint8_t* message = memory + sizeof(Packet);
     std::memcpy(message, packet.message, packet.message_length);
-    return new (memory) Packet{rebased(packet, message), interfaces.share()};
+    auto* copied = new (memory) Packet; // without an initializer, since most are never dissected
+    rebase(copied->view, packet, message);
+    copied->interfaces = interfaces.share();
+    return copied;
 }
 
 void release(Packet* packet) noexcept
@@ -26,24 +31,29 @@ void release(Packet* packet) noexcept
     std::free(packet);
 }
 
-nflogcap_packet rebased(const nflogcap_packet& packet, const std::uint8_t* message) noexcept
+void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
+            const std::uint8_t* message) noexcept
 {
-    // All that a packet points to lies in its message.
-    const auto rebase = [&]<typename Byte>(const Byte* pointer) -> const Byte* {
-        if (pointer == nullptr)
-            return nullptr;
-        return reinterpret_cast<const Byte*>(
-            message + (reinterpret_cast<const std::uint8_t*>(pointer) - packet.message));
-    };
-    nflogcap_packet copy = packet;
-    copy.payload = rebase(packet.payload);
-    copy.prefix = rebase(packet.prefix);
-    copy.hw_address = rebase(packet.hw_address);
-    copy.hw_header = rebase(packet.hw_header);
-    copy.l2_header = rebase(packet.l2_header);
-    copy.ct = rebase(packet.ct);
+    copy = packet;
     copy.message = message;
-    return copy;
+    for (const nflogcap_field* field : pointers()) {
+        char* const at = reinterpret_cast<char*>(&copy) + field->offset;
+        const std::uint8_t* pointer = nullptr;
+        std::memcpy(&pointer, at, sizeof pointer);
+        if (pointer != nullptr) {
+            pointer = message + (pointer - packet.message);
+            std::memcpy(at, &pointer, sizeof pointer);
+        }
+    }
+}
+
+const nflogcap_dissection& dissected(Packet& packet) noexcept
+{
+    if (!packet.is_dissected) {
+        nflogcap_dissect(&packet.view, &packet.dissection, sizeof packet.dissection);
+        packet.is_dissected = true;
+    }
+    return packet.dissection;
 }
 
 Bytes frame(const nflogcap_packet& packet, Failure& failure) noexcept
@@ -69,6 +79,31 @@ Bytes attribute(const nflogcap_packet& packet, long long type, Failure& failure)
     bytes.data =
         nflogcap_packet_attribute(&packet, static_cast<std::uint16_t>(type), &bytes.length);
     return bytes;
+}
+
+Text format(const Packet& packet, int form, Failure& failure) noexcept
+{
+    const auto name = [](void* context, std::uint32_t index) {
+        return static_cast<const Interfaces*>(context)->name(index);
+    };
+    constexpr std::size_t usual = 512;
+    for (std::size_t capacity = usual;;) {
+        char* text = static_cast<char*>(std::malloc(capacity));
+        if (text == nullptr) {
+            failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
+            return {};
+        }
+        const int length =
+            nflogcap_packet_format(&packet.view, form, name, packet.interfaces, text, capacity);
+        if (length >= 0 && static_cast<std::size_t>(length) < capacity)
+            return {text};
+        std::free(text);
+        if (length < 0) {
+            failure.set(length, nflogcap_strerror(length));
+            return {};
+        }
+        capacity = static_cast<std::size_t>(length) + 1;
+    }
 }
 
 } // namespace binding

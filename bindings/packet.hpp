@@ -15,43 +15,27 @@ namespace binding {
 struct Packet {
     nflogcap_packet view;
     Interfaces* interfaces;
+    bool is_dissected = false;
+    nflogcap_dissection dissection; // valid if is_dissected
 };
 
 // NULL without memory. Shares `interfaces`.
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
 void release(Packet* packet) noexcept;
 
-// A copy of the view whose pointers lead into a copy of the message, at `message`.
-nflogcap_packet rebased(const nflogcap_packet& packet, const std::uint8_t* message) noexcept;
+// Copies the view, with pointers that lead into a copy of the message, at `message`.
+void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
+            const std::uint8_t* message) noexcept;
 
-inline Optional optional(const nflogcap_packet& packet, std::uint64_t bit, std::uint64_t value)
-{
-    return {(packet.present & bit) != 0, value};
-}
-
-inline double timestamp(const nflogcap_packet& packet)
-{
-    constexpr double second_ns = 1e9;
-    return static_cast<double>(packet.timestamp_ns) / second_ns;
-}
-
-// Never nil: a packet of which only the metadata was captured has a payload of no bytes.
-inline Bytes payload(const nflogcap_packet& packet)
-{
-    if (packet.payload == nullptr)
-        return {"", 0};
-    return {packet.payload, packet.payload_length};
-}
-
-// nil where the packet tells no such interface, or the interface was gone before it was looked up.
-inline Text interface_name(const Packet& packet, std::uint64_t bit, std::uint32_t index)
-{
-    return {(packet.view.present & bit) != 0 ? packet.interfaces->name(index) : nullptr};
-}
+// What the packet's headers say, read once.
+const nflogcap_dissection& dissected(Packet& packet) noexcept;
 
 // Allocated by malloc.
 Bytes frame(const nflogcap_packet& packet, Failure& failure) noexcept;
 
 Bytes attribute(const nflogcap_packet& packet, long long type, Failure& failure) noexcept;
+
+// As nflogcap_packet_format() writes it, with the names of the interfaces. Allocated by malloc.
+Text format(const Packet& packet, int form, Failure& failure) noexcept;
 
 } // namespace binding

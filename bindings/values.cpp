@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <limits>
+#include <new>
+#include <nflogcap.h>
 
 namespace binding {
 
@@ -24,6 +26,22 @@ void Failure::set_out_of_range(const char* name, long long value, Range range) n
         static_cast<void>(std::snprintf(words, sizeof words,
                                         "%s %lld is out of range: %lld to %lld", name, value,
                                         range.least, range.most));
+}
+
+std::string copied_text(const char* name, Bytes text, Failure& failure) noexcept
+try {
+    if (text.data == nullptr)
+        return {};
+    std::string copy(static_cast<const char*>(text.data), text.length);
+    if (copy.find('\0') != copy.npos) {
+        failure.code = -EINVAL;
+        static_cast<void>(
+            std::snprintf(failure.words, sizeof failure.words, "the %.100s contains a NUL", name));
+    }
+    return copy;
+} catch (const std::bad_alloc&) {
+    failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
+    return {};
 }
 
 } // namespace binding

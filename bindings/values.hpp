@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 // The values that pass between the C ABI and a language, each of which a language converts by one
 // typemap of its own. None needs a destructor, since some languages leave a wrapper by longjmp.
@@ -47,5 +48,8 @@ struct Failure {
     void set(int error, const char* text) noexcept;
     void set_out_of_range(const char* name, long long value, Range range) noexcept;
 };
+
+// A copy of the text that ends in a NUL. A NUL within it, or no memory, is the failure.
+std::string copied_text(const char* name, Bytes text, Failure& failure) noexcept;
 
 } // namespace binding

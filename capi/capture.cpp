@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "counters.hpp"
 #include "handle.hpp"
 #include "sized_struct.hpp"
 
+#include "options.hpp"
 #include <memory>
 
 using nflog::barrier;
@@ -12,6 +14,7 @@ using nflog::Error;
 using nflog::guard;
 using nflog::guard_cancellable;
 using nflog::NoWords;
+using nflog::Option;
 using nflog::Outcome;
 using nflog::report;
 using nflog::require;
@@ -57,9 +60,33 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
     });
 }
 
+int set_number(nflogcap* handle, Option option, std::int64_t value)
+{
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(option).set_number(option, value), 0;
+    });
+}
+
+int set_text(nflogcap* handle, Option option, const char* text)
+{
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(option).set_text(option, text), 0;
+    });
+}
+
 } // namespace
 
 extern "C" {
+
+const nflogcap_option* nflogcap_option_at(size_t index)
+{
+    return nflog::option_at(index);
+}
+
+const nflogcap_counter* nflogcap_counter_at(size_t index)
+{
+    return nflog::counter_at(index);
+}
 
 int nflogcap_new(nflogcap** ret)
 {
@@ -91,60 +118,52 @@ int nflogcap_add_group(nflogcap* handle, uint16_t group)
     return guard(handle, [&](Capture& capture) { return capture.add_group(group), 0; });
 }
 
-int nflogcap_set_snaplen(nflogcap* handle, uint32_t bytes)
+int nflogcap_set_option(nflogcap* handle, const char* name, const char* value)
 {
     return guard(handle, [&](Capture& capture) {
-        return capture.settings("snaplen").set_snaplen(bytes), 0;
+        require(name, "name");
+        return set_option(capture, name, value), 0;
     });
+}
+
+int nflogcap_set_snaplen(nflogcap* handle, uint32_t bytes)
+{
+    return set_number(handle, Option::snaplen, bytes);
 }
 
 int nflogcap_set_delivery(nflogcap* handle, int delivery)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("delivery").set_delivery(delivery), 0;
-    });
+    return set_number(handle, Option::delivery, delivery);
 }
 
 int nflogcap_set_queue_threshold(nflogcap* handle, uint32_t packets)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("queue threshold").set_queue_threshold(packets), 0;
-    });
+    return set_number(handle, Option::queue_threshold, packets);
 }
 
 int nflogcap_set_flush_timeout(nflogcap* handle, uint32_t milliseconds)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("flush timeout").set_flush_timeout(milliseconds), 0;
-    });
+    return set_number(handle, Option::flush_timeout, milliseconds);
 }
 
 int nflogcap_set_batch_size(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("batch size").set_batch_size(bytes), 0;
-    });
+    return set_number(handle, Option::batch_size, bytes);
 }
 
 int nflogcap_set_socket_buffer(nflogcap* handle, uint32_t bytes)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("socket buffer").set_socket_buffer(bytes), 0;
-    });
+    return set_number(handle, Option::socket_buffer, bytes);
 }
 
 int nflogcap_set_conntrack(nflogcap* handle, int enabled)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("conntrack").set_conntrack(enabled != 0), 0;
-    });
+    return set_number(handle, Option::conntrack, enabled != 0 ? 1 : 0);
 }
 
 int nflogcap_set_netns(nflogcap* handle, const char* path)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("network namespace").set_netns(path), 0;
-    });
+    return set_text(handle, Option::netns, path);
 }
 
 int nflogcap_set_filter(nflogcap* handle, const char* expression)
@@ -154,9 +173,7 @@ int nflogcap_set_filter(nflogcap* handle, const char* expression)
 
 int nflogcap_set_savefile(nflogcap* handle, const char* path)
 {
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings("savefile").set_savefile(path), 0;
-    });
+    return set_text(handle, Option::savefile, path);
 }
 
 int nflogcap_add_tap(nflogcap* handle, const char* hook, const char* match)

@@ -58,7 +58,7 @@ long long to_integer(lua_State* L, int index, const char* name)
                : number <= -beyond ? Limits::min()
                                    : static_cast<long long>(number);
     }
-    lua_pushfstring(L, "%s is an integer, not a %s", name,
+    lua_pushfstring(L, "%s must be an integer, not a %s", name,
                     is_number ? "fraction" : luaL_typename(L, index));
     refuse(L, lua_tostring(L, -1));
 }

@@ -6,20 +6,11 @@
 %module nflogcap_core
 
 %{
+#include "conversions.hpp"
 #include "errors.hpp"
 #include "packets.hpp"
-%}
 
-// Lua 5.1 and LuaJIT have no integers but those that a double holds.
-%{
-static void push_integer(lua_State* L, unsigned long long value)
-{
-#if LUA_VERSION_NUM >= 503
-    lua_pushinteger(L, static_cast<lua_Integer>(value));
-#else
-    lua_pushnumber(L, static_cast<lua_Number>(value));
-#endif
-}
+#include <cstring>
 %}
 
 %typemap(out) int %{
@@ -28,11 +19,9 @@ static void push_integer(lua_State* L, unsigned long long value)
 %}
 
 %typemap(out) unsigned long long, uint64_t, uint32_t %{
-    push_integer(L, $1);
+    binding::lua::push_integer(L, $1);
     SWIG_arg++;
 %}
-
-%typemap(consttab) uint64_t { SWIG_LUA_CONSTTAB_INT("$symname", $value) }
 
 %typemap(out) binding::Bytes {
     if ($1.data != nullptr)
@@ -49,9 +38,21 @@ static void push_integer(lua_State* L, unsigned long long value)
 
 %typemap(out) binding::Optional %{
     if ($1.present)
-        push_integer(L, $1.value);
+        binding::lua::push_integer(L, $1.value);
     else
         lua_pushnil(L);
+    SWIG_arg++;
+%}
+
+%typemap(in) binding::Bytes {
+    $1 = {};
+    if (!lua_isnil(L, $input))
+        $1.data = lua_tolstring(L, $input, &$1.length);
+}
+%typemap(typecheck) binding::Bytes "$1 = lua_isnil(L, $input) || lua_isstring(L, $input);"
+
+%typemap(out) nflogcap_stats %{
+    binding::lua::push_stats(L, $1);
     SWIG_arg++;
 %}
 
@@ -123,18 +124,23 @@ static int native_refuse(lua_State* L)
     binding::lua::refuse(L, luaL_checkstring(L, 1));
 }
 
-// A field in one look-up: SWIG's own way to it leads through several tables.
+// Upvalues: the fields and the methods, by their names.
 static int packet_index(lua_State* L)
 {
     lua_settop(L, 2);
     lua_pushvalue(L, 2);
-    lua_rawget(L, lua_upvalueindex(1)); // the getters
-    if (const lua_CFunction get = lua_tocfunction(L, -1)) {
-        lua_settop(L, 1);
-        return get(L);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (const void* field = lua_touserdata(L, -1)) {
+        auto* packet = static_cast<binding::Packet*>(
+            static_cast<swig_lua_userdata*>(lua_touserdata(L, 1))->ptr);
+        binding::lua::push_field(L, *packet, *static_cast<const binding::Field*>(field));
+        return 1;
     }
     lua_settop(L, 2);
-    lua_rawget(L, lua_upvalueindex(2)); // the methods
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(2));
+    if (lua_isnil(L, -1))
+        binding::lua::refuse_field(L, 2);
     return 1;
 }
 
@@ -147,16 +153,51 @@ static binding::Packet* packet_argument(lua_State* L)
     binding::lua::refuse(L, "a method of a packet is called with a colon: packet:frame()");
 }
 
-static int packet_frame(lua_State* L)
+static int push_allocated(lua_State* L, const binding::Failure& failure, const void* data,
+                          std::size_t length)
 {
-    const binding::Packet* packet = packet_argument(L);
-    binding::Failure failure;
-    const binding::Bytes bytes = binding::frame(packet->view, failure);
     if (failure.code != 0)
         binding::lua::raise(L, failure);
-    lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
-    std::free(const_cast<void*>(bytes.data));
+    lua_pushlstring(L, static_cast<const char*>(data), length);
+    std::free(const_cast<void*>(data));
     return 1;
+}
+
+static int packet_frame(lua_State* L)
+{
+    binding::Failure failure;
+    const binding::Bytes bytes = binding::frame(packet_argument(L)->view, failure);
+    return push_allocated(L, failure, bytes.data, bytes.length);
+}
+
+static int format_packet(lua_State* L, int form)
+{
+    binding::Failure failure;
+    const binding::Text text = binding::format(*packet_argument(L), form, failure);
+    return push_allocated(L, failure, text.data, text.data == nullptr ? 0 : strlen(text.data));
+}
+
+static int packet_to_json(lua_State* L)
+{
+    return format_packet(L, NFLOGCAP_JSON);
+}
+
+static int packet_tostring(lua_State* L)
+{
+    return format_packet(L, NFLOGCAP_LINE);
+}
+
+// For pairs(): a table of all fields that the packet has.
+static int packet_pairs(lua_State* L)
+{
+    binding::Packet* packet = packet_argument(L);
+    lua_getglobal(L, "next");
+    lua_newtable(L);
+    for (const binding::Field& field : binding::fields()) {
+        binding::lua::push_field(L, *packet, field);
+        lua_setfield(L, -2, field.name.c_str());
+    }
+    return 2;
 }
 
 static int packet_attribute(lua_State* L)
@@ -182,19 +223,6 @@ static int packet_newindex(lua_State* L)
     binding::lua::raise(L, failure);
 }
 
-static int packet_tostring(lua_State* L)
-{
-    const nflogcap_packet& view = packet_argument(L)->view;
-    if (view.prefix == nullptr)
-        lua_pushfstring(L, "<nflogcap.Packet: group %d, %d of %d bytes>", int{view.group},
-                        static_cast<int>(view.payload_length), static_cast<int>(view.wire_length));
-    else
-        lua_pushfstring(L, "<nflogcap.Packet: group %d, prefix '%s', %d of %d bytes>",
-                        int{view.group}, view.prefix, static_cast<int>(view.payload_length),
-                        static_cast<int>(view.wire_length));
-    return 1;
-}
-
 static void set_function(lua_State* L, int table, const char* name, lua_CFunction function)
 {
     lua_pushstring(L, name);
@@ -207,13 +235,19 @@ static void finish_packet_type(lua_State* L)
     SWIG_Lua_get_class_metatable(L, "Packet");
     const int metatable = lua_gettop(L);
     lua_pushstring(L, "__index");
-    lua_pushstring(L, ".get");
-    lua_rawget(L, metatable);
+    lua_newtable(L);
+    for (const binding::Field& field : binding::fields()) {
+        lua_pushstring(L, field.name.c_str());
+        lua_pushlightuserdata(L, const_cast<binding::Field*>(&field));
+        lua_rawset(L, -3);
+    }
     lua_newtable(L);
     set_function(L, lua_gettop(L), "frame", packet_frame);
     set_function(L, lua_gettop(L), "attribute", packet_attribute);
+    set_function(L, lua_gettop(L), "to_json", packet_to_json);
     lua_pushcclosure(L, packet_index, 2);
     lua_rawset(L, metatable);
+    set_function(L, metatable, "__pairs", packet_pairs);
     set_function(L, metatable, "__newindex", packet_newindex);
     set_function(L, metatable, "__tostring", packet_tostring);
     lua_pushstring(L, "__metatable"); // nobody is to call its __gc
@@ -225,4 +259,6 @@ static void finish_packet_type(lua_State* L)
 
 %init %{
     finish_packet_type(L);
+    binding::lua::push_constants(L);
+    lua_setfield(L, -2, "constants");
 %}

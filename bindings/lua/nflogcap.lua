@@ -6,9 +6,10 @@
 --     for packet in capture:packets() do print(packet.prefix, #packet.payload) end
 --     capture:close()
 --
--- Errors are objects with the fields `message` and `errno`, and tostring gives the message. A field
--- of a packet that the kernel did not send is nil. Capturing needs CAP_NET_ADMIN in the network
--- namespace.
+-- Errors are objects with the fields `message` and `errno`, and tostring returns the message. Packets
+-- have the fields of nflogcap(3). A field that the kernel did not send, or that the packet's headers do
+-- not say, is nil. tostring(packet) is one line, packet:to_json() one JSON object, and pairs(packet)
+-- visits the fields that it has. Capturing needs CAP_NET_ADMIN in the network namespace.
 
 local core = require "nflogcap.core"
 
@@ -16,92 +17,76 @@ local nflogcap = {
   version = core.nflogcap_version(),
 }
 
--- The names of the C ABI's setters.
-local OPTIONS = {
-  "snaplen", "delivery", "queue_threshold", "flush_timeout", "batch_size", "socket_buffer",
-  "conntrack", "netns", "savefile", "filter",
-}
-
-local COUNTERS = {
-  "received", "delivered", "filtered", "lost", "dropped_batches",
-  "unaccounted_batches", "truncated", "malformed", "batches", "bytes", "socket_buffer", "delivery",
-  "socket_buffer_used",
-}
-
--- Ways of delivery, and the bits of a packet's `present` (HAS_*).
-local integer = math.tointeger or function(number) return number end
-for name, value in pairs(core) do
-  if type(name) == "string" and name:match("^[A-Z][A-Z0-9_]*$") and type(value) == "number" then
-    nflogcap[name] = integer(value)
+-- All that the library describes by `at`, from 0 on.
+local function described(at)
+  local all = {}
+  while true do
+    local description = at(#all)
+    if not description then return all end
+    all[#all + 1] = description
   end
 end
+
+local OPTIONS = described(core.nflogcap_option_at)
+local COUNTERS = described(core.nflogcap_counter_at)
+
+-- The ways of delivery, and the bits of a packet's `present` (HAS_*).
+for name, value in pairs(core.constants) do nflogcap[name] = value end
 
 local function refuse(...)
   core.refuse(string.format(...))
 end
 
--- How many characters to insert, delete or change to make one name of the other.
-local function distance(one, other)
-  local before = {}
-  for j = 0, #other do before[j] = j end
-  for i = 1, #one do
-    local now = { [0] = i }
-    for j = 1, #other do
-      local change = one:byte(i) == other:byte(j) and 0 or 1
-      now[j] = math.min(before[j] + 1, now[j - 1] + 1, before[j - 1] + change)
-    end
-    before = now
-  end
-  return before[#other]
+local function require_text(name, value)
+  if type(value) ~= "string" then refuse("%s must be a string, not a %s", name, type(value)) end
+  return value
 end
 
-local function refuse_unknown(options)
-  local known = { groups = true, tap = true, hook = true }
-  for _, name in ipairs(OPTIONS) do known[name] = true end
-  for name in pairs(options) do
-    if not known[name] then
-      local nearest, least = nil, math.huge
-      for candidate in pairs(known) do
-        local d = distance(tostring(name), candidate)
-        if d < least or (d == least and candidate < nearest) then nearest, least = candidate, d end
-      end
-      refuse("open has no option '%s'; did you mean '%s'?", tostring(name), nearest)
-    end
-  end
+local function integer_text(name, value)
+  if type(value) ~= "number" then refuse("%s must be an integer, not a %s", name, type(value)) end
+  if value ~= math.floor(value) then refuse("%s must be an integer, not a fraction", name) end
+  return string.format(math.type and math.type(value) == "integer" and "%d" or "%.0f", value)
 end
 
-local function require_path(name, path)
-  if type(path) ~= "string" then refuse("%s is a string, not a %s", name, type(path)) end
-  if path:find("\0", 1, true) then refuse("%s holds a NUL", name) end
-end
+-- How a value becomes what the library takes, by the kind of the option.
+local texts = {
+  [core.INTEGER] = integer_text,
+  [core.GROUPS] = integer_text,
+  [core.TEXT] = require_text,
+  [core.PATH] = require_text,
+  [core.CHOICE] = function(name, value)
+    return type(value) == "string" and value or integer_text(name, value)
+  end,
+  [core.BOOLEAN] = function(name, value)
+    if type(value) ~= "boolean" then refuse("%s must be a boolean, not a %s", name, type(value)) end
+    return value and "1" or "0"
+  end,
+}
 
-local function listed(groups)
-  if groups == nil then return {} end
-  if type(groups) == "number" then return { groups } end
-  if type(groups) ~= "table" then
-    refuse("groups is an integer or a table of integers, not a %s", type(groups))
-  end
+-- The values of an option: one, or for a repeatable option those of a table.
+local function listed(option, value)
+  if option.is_repeatable == 0 or type(value) ~= "table" then return { value } end
   local count = 0
-  for _ in pairs(groups) do count = count + 1 end
-  if count ~= #groups then refuse("groups is a table of integers from 1 on, and nothing else") end
-  return groups
+  for _ in pairs(value) do count = count + 1 end
+  if count ~= #value then
+    refuse("%s must be one value or a table of values from 1 on, and nothing else", option.name)
+  end
+  return value
 end
 
-local function add_taps(handle, tap, hook)
-  if tap == nil then
-    if hook ~= nil then refuse("hook is where a tap stands, and no tap is given") end
-    return
-  end
-  local matches = type(tap) == "table" and tap or { tap }
-  for _, match in ipairs(matches) do
-    for name, text in pairs { tap = match, hook = hook or "" } do
-      if type(text) ~= "string" then
-        refuse("%s is a string, not a %s", name, type(text))
-      elseif text:find("\0", 1, true) then
-        refuse("%s holds a NUL", name)
+local function set_options(handle, options)
+  local known = {}
+  for _, option in ipairs(OPTIONS) do
+    known[option.name] = true
+    local value = options[option.name]
+    if value ~= nil then
+      for _, each in ipairs(listed(option, value)) do
+        handle:set_option(option.name, texts[option.kind](option.name, each))
       end
     end
-    handle:add_tap(hook or "", match)
+  end
+  for name in pairs(options) do
+    if not known[name] then handle:set_option(tostring(name), nil) end -- raises
   end
 end
 
@@ -114,24 +99,14 @@ local function handle_of(capture)
   return handle
 end
 
-local function checked_filter(filter)
-  if type(filter) ~= "string" then refuse("filter is a string or nil, not a %s", type(filter)) end
-  if filter:find("\0", 1, true) then refuse("filter holds a NUL") end
-  return filter
-end
-
 local Stats = {}
 
 function Stats.__tostring(stats)
   local fields = {}
-  for i, name in ipairs(COUNTERS) do fields[i] = name .. "=" .. tostring(stats[name]) end
+  for i, counter in ipairs(COUNTERS) do
+    fields[i] = counter.name .. "=" .. tostring(stats[counter.name])
+  end
   return "<nflogcap.Stats: " .. table.concat(fields, ", ") .. ">"
-end
-
-local function copied(counters)
-  local stats = {}
-  for _, name in ipairs(COUNTERS) do stats[name] = counters[name] end
-  return setmetatable(stats, Stats)
 end
 
 local Capture = { __name = "nflogcap.Capture" }
@@ -139,60 +114,17 @@ Capture.__index = Capture
 
 --- Starts capturing and returns the capture.
 --
--- `options` is a table; an integer alone is the group.
+-- `options` is a table of the options of nflogcap(3); an integer alone is the group. `groups` and
+-- `tap` are one value or a table of values.
 --
---   groups           an integer, 0 to 65535, or a table of them; with a tap or a savefile it may be
---                    left out
---   snaplen          bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata
---                    only
---   delivery         nflogcap.BATCHED (the default): many packets a batch, least CPU, milliseconds
---                    of delay; nflogcap.IMMEDIATE: a batch a packet, least delay, most CPU; or
---                    nflogcap.ADAPTIVE: immediate while packets trickle, batched while they come
---                    fast
---   queue_threshold  packets that the kernel gathers before it delivers a batch, 1 or more; 65535
---                    when batched, 1 when immediate
---   flush_timeout    milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
---                    default, and counted in units of 10
---   batch_size       bytes that the kernel allots to a batch, 4096 to 131072; 131072 when batched,
---                    4096 when immediate
---   socket_buffer    bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
---   conntrack        true: packets come with their conntrack entry (ct, ct_info)
---   netns            path of the network namespace to capture in, such as /run/netns/blue; by
---                    default that of the calling thread
---   savefile         path of a pcap or pcapng file to read the packets of instead of the kernel's,
---                    "-" for standard input: those of all groups where none is given. Where it is
---                    damaged, next() raises behind the packets before
---   filter           an expression of pcap-filter(7), such as "udp port 53": only packets that it
---                    matches are delivered; Capture:set_filter() changes it
---   tap              what to capture, in nft's words, such as "tcp dport 443", or a table of these:
---                    a firewall rule logs it to the capture until that ends, and does nothing else.
---                    "": all packets
---   hook             where the taps stand: "prerouting", "input", "forward", "output",
---                    "postrouting" or "ingress:DEVICE"; by default at prerouting and output
---
--- An error where a group has an owner already or CAP_NET_ADMIN is missing has the errno 1 (EPERM).
+-- If a group has an owner already or CAP_NET_ADMIN is missing, the error has the errno 1 (EPERM).
 function nflogcap.open(options)
   if type(options) == "number" then options = { groups = options } end
   if type(options) ~= "table" then
     refuse("open takes a table of options or a group, not a %s", type(options))
   end
-  refuse_unknown(options)
   local handle = core.Handle()
-  for _, group in ipairs(listed(options.groups)) do handle:add_group(group) end
-  for _, name in ipairs(OPTIONS) do
-    local value = options[name]
-    if value ~= nil then
-      if name == "conntrack" and type(value) ~= "boolean" then
-        refuse("conntrack is a boolean, not a %s", type(value))
-      elseif name == "netns" or name == "savefile" then
-        require_path(name, value)
-      elseif name == "filter" then
-        checked_filter(value)
-      end
-      handle["set_" .. name](handle, value)
-    end
-  end
-  add_taps(handle, options.tap, options.hook)
+  set_options(handle, options)
   handle:start()
   local capture = setmetatable({}, Capture)
   handles[capture] = handle
@@ -230,14 +162,14 @@ Capture.getfd = Capture.fd
 -- were received and not delivered yet are judged by it too. nil or "": all. A wrong one is an error
 -- in libpcap's words, and the filter before it stays in force.
 function Capture:set_filter(filter)
-  handle_of(self):set_filter(filter ~= nil and checked_filter(filter) or nil)
+  handle_of(self):set_option("filter", filter ~= nil and require_text("filter", filter) or nil)
 end
 
 --- The counters of the capture, as of now: a table of integers.
-function Capture:stats() return copied(handle_of(self):stats()) end
+function Capture:stats() return setmetatable(handle_of(self):stats(), Stats) end
 
 --- The counters of a group, as of now. An error for a group that this does not capture.
-function Capture:group_stats(group) return copied(handle_of(self):group_stats(group)) end
+function Capture:group_stats(group) return setmetatable(handle_of(self):group_stats(group), Stats) end
 
 --- The group that the taps log to; nil without a tap.
 function Capture:tap_group() return handle_of(self):tap_group() end
@@ -278,9 +210,8 @@ Dump.__index = Dump
 -- LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open, and
 -- nflogcap.open { savefile = path } reads.
 function nflogcap.dump_open(path)
-  require_path("path", path)
   local inner = core.Dump()
-  inner:open(path)
+  inner:open(require_text("path", path))
   local dump = setmetatable({}, Dump)
   dumps[dump] = inner
   return dump

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <new>
+#include <string>
 
 namespace binding::perl {
 
@@ -106,6 +107,41 @@ void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
     return magic->mg_ptr;
 }
 
+// For convert().
+struct Converter {
+    PerlInterpreter* my_perl; // under the name that Perl's macros take
+
+    [[nodiscard]] SV* absent() const { return &PL_sv_undef; }
+    [[nodiscard]] SV* integer(std::uint64_t value) const { return sv_2mortal(newSVuv(value)); }
+    [[nodiscard]] SV* seconds(double value) const { return sv_2mortal(newSVnv(value)); }
+    [[nodiscard]] SV* bytes(const char* data, std::size_t length) const
+    {
+        return newSVpvn_flags(data, length, SVs_TEMP);
+    }
+    [[nodiscard]] SV* text(const char* data, std::size_t length) const
+    {
+        return bytes(data, length);
+    }
+    [[nodiscard]] SV* list(const List& list) const
+    {
+        AV* const values = newAV();
+        for (std::size_t i = 0; i < list.length; ++i)
+            av_push(values, newSVuv(list[i]));
+        return sv_2mortal(newRV_noinc(reinterpret_cast<SV*>(values)));
+    }
+};
+
+// The XSUB of all fields: its own data says which.
+void field_of_packet(pTHX_ CV* self)
+{
+    dXSARGS;
+    if (items != 1)
+        fail(aTHX_ EINVAL, "a field of a packet takes no arguments");
+    const auto* field = static_cast<const Field*>(CvXSUBANY(self).any_ptr);
+    ST(0) = convert(*packet_of(aTHX_ ST(0)), *field, Converter{aTHX});
+    XSRETURN(1);
+}
+
 double seconds_in(pTHX_ SV* timeout)
 {
     Failure failure;
@@ -185,6 +221,38 @@ void next_packet(pTHX_ CV* /*self*/)
     XSRETURN(1);
 }
 
+void define_fields(pTHX)
+{
+    AV* const names = get_av("Nflogcap::Packet::FIELDS", GV_ADD);
+    for (const Field& field : fields()) {
+        const std::string method = std::string(packet_class) + "::" + field.name;
+        CV* const made = newXS(method.c_str(), field_of_packet, __FILE__);
+        CvXSUBANY(made).any_ptr = const_cast<Field*>(&field);
+        av_push(names, newSVpvn(field.name.data(), field.name.size()));
+    }
+}
+
+SV* converted(pTHX_ const nflogcap_stats& stats)
+{
+    HV* const values = newHV();
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
+        static_cast<void>(hv_store(values, counter->name,
+                                   static_cast<I32>(std::strlen(counter->name)),
+                                   newSVuv(value_of(stats, *counter)), 0));
+    return newRV_noinc(reinterpret_cast<SV*>(values));
+}
+
+SV* constants(PerlInterpreter* perl)
+{
+    dTHXa(perl);
+    HV* const values = newHV();
+    for (const Constant& constant : binding::constants())
+        static_cast<void>(hv_store(values, constant.name.data(),
+                                   static_cast<I32>(constant.name.size()), newSVuv(constant.value),
+                                   0));
+    return newRV_noinc(reinterpret_cast<SV*>(values));
+}
+
 void refuse(PerlInterpreter* perl, const char* words)
 {
     dTHXa(perl);
@@ -223,7 +291,7 @@ long long to_integer(pTHX_ SV* value, const char* name)
     Failure failure;
     failure.code = -EINVAL;
     static_cast<void>(
-        std::snprintf(failure.words, sizeof failure.words, "%s is an integer, not %.200s", name,
+        std::snprintf(failure.words, sizeof failure.words, "%s must be an integer, not %.200s", name,
                       SvOK(value) ? (SvROK(value) ? "a reference" : SvPV_nolen(value)) : "undef"));
     raise(aTHX_ failure);
 }

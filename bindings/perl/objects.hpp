@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <dump.hpp>
+#include <fields.hpp>
 #include <handle.hpp>
 #include <waiting.hpp>
 
@@ -31,6 +32,13 @@ Packet* packet_of(pTHX_ SV* object);
 // undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run
 // while it waits, and may die.
 void next_packet(pTHX_ CV* self);
+
+// Gives the package of packets a method for each field, and lists the fields as @FIELDS.
+void define_fields(pTHX);
+
+// References to hashes of the counters and of the constants, by their names.
+SV* converted(pTHX_ const nflogcap_stats& stats);
+SV* constants(PerlInterpreter* perl);
 
 // Calls what may wait, again where a signal ended the wait, unless its handler dies.
 template <typename Call>

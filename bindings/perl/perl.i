@@ -32,6 +32,17 @@
     ++argvi;
 }
 
+%typemap(in) binding::Bytes {
+    $1 = {};
+    if (SvOK($input))
+        $1.data = SvPV($input, $1.length);
+}
+
+%typemap(out) nflogcap_stats {
+    $result = sv_2mortal(binding::perl::converted(aTHX_ $1));
+    ++argvi;
+}
+
 %typemap(in) long long "$1 = binding::perl::to_integer(aTHX_ $input, \"$1_name\");"
 
 %typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
@@ -68,6 +79,7 @@
 namespace binding::perl {
 SV* new_handle(PerlInterpreter* perl);
 SV* new_dump(PerlInterpreter* perl);
+SV* constants(PerlInterpreter* perl);
 void refuse(PerlInterpreter* perl, const char* words);
 }
 // An XSUB as it is: next with its timeout or without in one call.
@@ -77,3 +89,7 @@ static constexpr auto next_packet = binding::perl::next_packet;
 %native(next) void next_packet(void*);
 
 %include "nflogcap.i"
+
+%init %{
+    binding::perl::define_fields(aTHX);
+%}

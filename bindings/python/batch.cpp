@@ -1,45 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "batch.hpp"
 
+#include "lists.hpp"
 #include "raise.hpp"
 #include "without_gil.hpp"
 
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <fields.hpp>
 #include <new>
 
 namespace binding::python {
 
 namespace {
 
-constexpr std::size_t most = 256; // that nflogcap_next_batch() gives
-
-struct Field {
-    const char* name;
-    std::size_t offset;
-    std::size_t size; // of an unsigned integer
-};
-
-#define FIELD(name)                                                                                \
-    Field                                                                                          \
-    {                                                                                              \
-#name, offsetof(nflogcap_packet, name), sizeof(nflogcap_packet::name)                      \
-    }
-constexpr std::array fields = {
-    FIELD(present),     FIELD(payload_length),
-    FIELD(wire_length), FIELD(timestamp_ns),
-    FIELD(lost_before), FIELD(group),
-    FIELD(family),      FIELD(hook),
-    FIELD(hw_protocol), FIELD(hw_type),
-    FIELD(mark),        FIELD(indev),
-    FIELD(outdev),      FIELD(physindev),
-    FIELD(physoutdev),  FIELD(uid),
-    FIELD(gid),         FIELD(seq),
-    FIELD(seq_global),  FIELD(ct_info),
-    FIELD(vlan_tci),    FIELD(vlan_protocol),
-};
-#undef FIELD
+constexpr std::size_t max_batch = 256; // packets that nflogcap_next_batch() returns at most
 
 } // namespace
 
@@ -57,7 +33,7 @@ Batch* Batch::of(const nflogcap_packet* const* packets, std::size_t size,
     std::uint8_t* message = memory + sizeof(Batch) + size * sizeof(nflogcap_packet);
     for (std::size_t i = 0; i < size; ++i) {
         std::memcpy(message, packets[i]->message, packets[i]->message_length);
-        new (&views[i]) nflogcap_packet(rebased(*packets[i], message));
+        rebase(*new (&views[i]) nflogcap_packet, *packets[i], message);
         message += packets[i]->message_length;
     }
     return new (memory) Batch(interfaces, views, size);
@@ -71,7 +47,7 @@ void Batch::release(Batch* batch) noexcept
 
 BatchArrival await_batch(Handle& handle, double seconds)
 {
-    std::array<const nflogcap_packet*, most> packets;
+    std::array<const nflogcap_packet*, max_batch> packets;
     int got = 0;
     Failure failure;
     const Outcome outcome = await(
@@ -107,18 +83,12 @@ Packet* packet_at(const Batch& batch, std::size_t index)
 
 PyObject* payloads(const Batch& batch)
 {
-    PyObject* const list = PyList_New(static_cast<Py_ssize_t>(batch.size()));
-    if (list == nullptr)
-        return nullptr;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-        const Bytes bytes = payload(batch.views()[i]);
-        PyObject* const item = PyBytes_FromStringAndSize(static_cast<const char*>(bytes.data),
-                                                         static_cast<Py_ssize_t>(bytes.length));
-        if (item == nullptr) {
-            Py_DECREF(list);
-            return nullptr;
-        }
-        PyList_SET_ITEM(list, static_cast<Py_ssize_t>(i), item);
+    PyObject* list = PyList_New(0);
+    for (std::size_t i = 0; list != nullptr && i < batch.size(); ++i) {
+        const nflogcap_packet& packet = batch.views()[i];
+        if (!append(list, PyBytes_FromStringAndSize(reinterpret_cast<const char*>(packet.payload),
+                                                    packet.payload_length)))
+            Py_CLEAR(list);
     }
     return list;
 }
@@ -133,15 +103,12 @@ PyObject* layout()
                       "itemsize", static_cast<Py_ssize_t>(sizeof(nflogcap_packet)));
     if (described == nullptr)
         return nullptr;
-    const auto append = [](PyObject* list, PyObject* item) {
-        const bool appended = item != nullptr && PyList_Append(list, item) == 0;
-        Py_XDECREF(item);
-        return appended;
-    };
-    for (const Field& field : fields) {
-        if (!append(names, PyUnicode_FromString(field.name)) ||
-            !append(formats, PyUnicode_FromFormat("u%zu", field.size)) ||
-            !append(offsets, PyLong_FromSize_t(field.offset))) {
+    for (const Field& field : fields()) {
+        if (field.form != Field::Form::integer || field.source.is_dissected != 0)
+            continue;
+        if (!append(names, PyUnicode_FromString(field.name.c_str())) ||
+            !append(formats, PyUnicode_FromFormat("u%u", field.source.size)) ||
+            !append(offsets, PyLong_FromUnsignedLong(field.source.offset))) {
             Py_DECREF(described);
             return nullptr;
         }

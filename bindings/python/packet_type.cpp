@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet_type.hpp"
 
+#include "lists.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +11,115 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace binding::python {
+
+namespace {
+
+const char* type_of(const Field& field)
+{
+    switch (field.form) {
+    case Field::Form::integer:
+        return "int";
+    case Field::Form::seconds:
+        return "float";
+    case Field::Form::bytes:
+    case Field::Form::payload:
+        return "bytes";
+    case Field::Form::list:
+        return "list of int";
+    default:
+        return "str";
+    }
+}
+
+std::string documentation(const Field& field)
+{
+    return field.description + " (" + type_of(field) + (field.is_optional() ? " or None" : "") +
+           (field.unit.empty() ? "" : ", ") + field.unit + ").";
+}
+
+} // namespace
+
+PyObject* Converter::list(const List& values) const
+{
+    PyObject* list = PyList_New(0);
+    for (std::size_t i = 0; list != nullptr && i < values.length; ++i) {
+        if (!append(list, integer(values[i])))
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+bool add_fields(PyTypeObject* type, getter get)
+{
+    // The type refers to them for as long as the process lives.
+    static const std::vector<std::string> words = [] {
+        std::vector<std::string> all;
+        for (const Field& field : fields())
+            all.push_back(documentation(field));
+        return all;
+    }();
+    static std::vector<PyGetSetDef> attributes = [get] {
+        std::vector<PyGetSetDef> all;
+        for (const Field& field : fields())
+            all.push_back({field.name.c_str(), get, nullptr, words[all.size()].c_str(),
+                           const_cast<Field*>(&field)});
+        return all;
+    }();
+    for (PyGetSetDef& attribute : attributes) {
+        PyObject* const descriptor = PyDescr_NewGetSet(type, &attribute);
+        const bool added = descriptor != nullptr &&
+                           PyDict_SetItemString(type->tp_dict, attribute.name, descriptor) == 0;
+        Py_XDECREF(descriptor);
+        if (!added)
+            return false;
+    }
+    PyType_Modified(type);
+    return true;
+}
+
+PyObject* asdict(Packet& packet)
+{
+    PyObject* all = PyDict_New();
+    for (const Field& field : fields()) {
+        if (all == nullptr)
+            break;
+        PyObject* const item = convert(packet, field, Converter());
+        if (item == nullptr || PyDict_SetItemString(all, field.name.c_str(), item) < 0)
+            Py_CLEAR(all);
+        Py_XDECREF(item);
+    }
+    return all;
+}
+
+bool add_constants(PyObject* module)
+{
+    PyObject* const names = PyList_New(0);
+    bool added = names != nullptr;
+    for (const Constant& constant : binding::constants()) {
+        PyObject* const value = PyLong_FromUnsignedLongLong(constant.value);
+        added = added && value != nullptr &&
+                PyObject_SetAttrString(module, constant.name.c_str(), value) == 0 &&
+                append(names, PyUnicode_FromString(constant.name.c_str()));
+        Py_XDECREF(value);
+    }
+    added = added && PyObject_SetAttrString(module, "constants", names) == 0;
+    Py_XDECREF(names);
+    return added;
+}
+
+PyObject* converted(const nflogcap_stats& stats)
+{
+    PyObject* list = PyList_New(0);
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i) {
+        if (list != nullptr &&
+            !append(list, PyLong_FromUnsignedLongLong(value_of(stats, *counter))))
+            Py_CLEAR(list);
+    }
+    return list;
+}
 
 PyObject* repr(const nflogcap_packet& packet)
 {

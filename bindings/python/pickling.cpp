@@ -1,52 +1,177 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pickling.hpp"
 
-#include <algorithm>
 #include <cstring>
+#include <fields.hpp>
 
 namespace binding::python {
 
 namespace {
 
-// Where in the message the field starts; -1: the packet has none.
-Py_ssize_t offset_of(const nflogcap_packet& packet, const void* field)
+// A packet is pickled as its message, a dict of what its view says, and the names of its
+// interfaces. The dict has a number for each field, and for one that lies in the message its offset
+// there and its length. A field that only one of two versions knows is left out.
+
+char* place_of(nflogcap_packet& view, std::uint32_t offset)
 {
-    return field == nullptr ? -1 : static_cast<const std::uint8_t*>(field) - packet.message;
+    return reinterpret_cast<char*>(&view) + offset;
 }
 
-// Leads the field to that offset; -1: the packet has none. False: it would not lie in the message
-// whole, or has a length and is none.
-bool place(const nflogcap_packet& packet, const std::uint8_t*& field, Py_ssize_t offset,
-           std::size_t length)
+const std::uint8_t* pointer_at(const nflogcap_packet& view, const nflogcap_field& field)
 {
-    const std::size_t whole = packet.message_length;
-    if (offset == -1)
-        return length == 0;
-    if (offset < 0 || static_cast<std::size_t>(offset) > whole ||
-        length > whole - static_cast<std::size_t>(offset))
-        return false;
-    field = packet.message + offset;
+    const std::uint8_t* pointer = nullptr;
+    std::memcpy(&pointer, reinterpret_cast<const char*>(&view) + field.offset, sizeof pointer);
+    return pointer;
+}
+
+bool lies_in_message(const nflogcap_field& field)
+{
+    return field.kind == NFLOGCAP_BYTES || field.kind == NFLOGCAP_TEXT;
+}
+
+// Calls visit(name, field) for each field of the C struct, until one returns false.
+template <typename Visit>
+bool each_field(Visit visit)
+{
+    for (const Field& field : fields()) {
+        if (field.source.is_dissected == 0 && field.name == field.source.name &&
+            !visit(field.name.c_str(), field.source))
+            return false;
+    }
     return true;
 }
 
-// Likewise, and it has to end in the message.
-bool place_prefix(nflogcap_packet& packet, Py_ssize_t offset)
+// What the state says of a field: a new reference.
+PyObject* saved(const nflogcap_packet& view, const nflogcap_field& field)
 {
-    const std::uint8_t* text = nullptr;
-    if (!place(packet, text, offset, 0))
+    const auto number_at = [&](std::uint32_t offset, std::uint32_t size) {
+        return unsigned_at(reinterpret_cast<const char*>(&view) + offset, size);
+    };
+    if (!lies_in_message(field))
+        return PyLong_FromUnsignedLongLong(number_at(field.offset, field.size));
+    const std::uint8_t* const pointer = pointer_at(view, field);
+    if (pointer == nullptr)
+        Py_RETURN_NONE;
+    const std::uint64_t length = field.kind == NFLOGCAP_TEXT
+                                     ? std::strlen(reinterpret_cast<const char*>(pointer)) + 1
+                                     : number_at(field.length_offset, field.length_size);
+    return Py_BuildValue("nK", static_cast<Py_ssize_t>(pointer - view.message),
+                         static_cast<unsigned long long>(length));
+}
+
+bool refuse(const char* name)
+{
+    PyErr_Format(PyExc_ValueError, "this is not a pickled packet: its %s is not valid", name);
+    return false;
+}
+
+// Stores a number where it fits. A value of another type raises its own exception.
+bool set_number(nflogcap_packet& view, const char* name, std::uint32_t offset, std::uint32_t size,
+                PyObject* value)
+{
+    const unsigned long long number = PyLong_AsUnsignedLongLong(value);
+    if (PyObject* const raised = PyErr_Occurred())
+        return PyErr_GivenExceptionMatches(raised, PyExc_OverflowError) == 0 ? false : refuse(name);
+    constexpr unsigned bits_per_byte = 8;
+    if (size < sizeof number && number >> (bits_per_byte * size) != 0)
+        return refuse(name);
+    // The struct and the number are in host order.
+    const auto store = [&]<typename Integer>(Integer integer) {
+        std::memcpy(place_of(view, offset), &integer, sizeof integer);
+    };
+    switch (size) {
+    case sizeof(std::uint8_t):
+        store(static_cast<std::uint8_t>(number));
+        break;
+    case sizeof(std::uint16_t):
+        store(static_cast<std::uint16_t>(number));
+        break;
+    case sizeof(std::uint32_t):
+        store(static_cast<std::uint32_t>(number));
+        break;
+    default:
+        store(std::uint64_t{number});
+    }
+    return true;
+}
+
+// Leads a field to its place in the message, which it must not leave.
+bool set_pointer(nflogcap_packet& view, const char* name, const nflogcap_field& field,
+                 PyObject* value)
+{
+    Py_ssize_t offset = 0;
+    Py_ssize_t length = 0;
+    if (!PyTuple_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "the %s of a pickled packet must be a tuple or None", name);
         return false;
-    packet.prefix = reinterpret_cast<const char*>(text);
-    return text == nullptr ||
-           std::memchr(text, 0,
-                       static_cast<std::size_t>(packet.message + packet.message_length - text)) !=
-               nullptr;
+    }
+    if (PyArg_ParseTuple(value, "nn", &offset, &length) == 0)
+        return false;
+    const auto whole = static_cast<Py_ssize_t>(view.message_length);
+    if (offset < 0 || length < 0 || offset > whole || length > whole - offset)
+        return refuse(name);
+    const std::uint8_t* const pointer = view.message + offset;
+    if (field.kind == NFLOGCAP_TEXT) {
+        if (length == 0 || pointer[length - 1] != 0)
+            return refuse(name);
+    } else {
+        PyObject* const number = PyLong_FromSsize_t(length);
+        const bool set = number != nullptr &&
+                         set_number(view, name, field.length_offset, field.length_size, number);
+        Py_XDECREF(number);
+        if (!set)
+            return false;
+    }
+    std::memcpy(place_of(view, field.offset), &pointer, sizeof pointer);
+    return true;
+}
+
+bool set_field(nflogcap_packet& view, const char* name, const nflogcap_field& field,
+               PyObject* value)
+{
+    if (!lies_in_message(field))
+        return set_number(view, name, field.offset, field.size, value);
+    return value == Py_None || set_pointer(view, name, field, value);
+}
+
+PyObject* view_of(const nflogcap_packet& view)
+{
+    PyObject* state = PyDict_New();
+    each_field([&](const char* name, const nflogcap_field& field) {
+        PyObject* const value = state == nullptr ? nullptr : saved(view, field);
+        if (value == nullptr || PyDict_SetItemString(state, name, value) < 0)
+            Py_CLEAR(state);
+        Py_XDECREF(value);
+        return state != nullptr;
+    });
+    return state;
+}
+
+// False with an exception set.
+bool restore_view(PyObject* state, nflogcap_packet& view)
+{
+    if (!each_field([&](const char* name, const nflogcap_field& field) {
+            PyObject* const value = PyDict_GetItemString(state, name);
+            return value == nullptr || set_field(view, name, field, value);
+        }))
+        return false;
+    // A field that is said to be there must be: the library relies on that.
+    for (const nflogcap_field* field : pointers()) {
+        if (pointer_at(view, *field) == nullptr) {
+            view.present &= ~field->present;
+            if (field->length_size > 0)
+                std::memset(place_of(view, field->length_offset), 0, field->length_size);
+        }
+    }
+    return true;
 }
 
 PyObject* names_of(const Packet& packet)
 {
     PyObject* const names = PyDict_New();
-    for (const std::uint32_t index :
-         {packet.view.indev, packet.view.outdev, packet.view.physindev, packet.view.physoutdev}) {
+    for (const nflogcap_field* field : interfaces()) {
+        const auto index = static_cast<std::uint32_t>(
+            unsigned_at(reinterpret_cast<const char*>(&packet.view) + field->offset, field->size));
         const char* name = packet.interfaces->name(index);
         if (names == nullptr || name == nullptr)
             continue;
@@ -81,71 +206,33 @@ bool restore_names(PyObject* names, Interfaces& interfaces)
     return true;
 }
 
-// The view and the names that the state tells, which lie in it. False with an exception set.
-bool read(PyObject* state, nflogcap_packet& view, PyObject*& names)
-{
-    const char* message = nullptr;
-    Py_ssize_t message_length = 0;
-    unsigned long long present = 0;
-    unsigned long long timestamp_ns = 0;
-    unsigned long long lost_before = 0;
-    Py_ssize_t payload = -1;
-    Py_ssize_t hw_address = -1;
-    Py_ssize_t hw_header = -1;
-    Py_ssize_t l2_header = -1;
-    Py_ssize_t ct = -1;
-    Py_ssize_t prefix = -1;
-    if (PyArg_ParseTuple(
-            state, "y#(KKK)(IIIIIIIIII)(HBBHHHH)((nI)(nH)(nH)(nH)(nI)n)O!", &message,
-            &message_length, &present, &timestamp_ns, &lost_before, &view.wire_length, &view.mark,
-            &view.indev, &view.outdev, &view.physindev, &view.physoutdev, &view.uid, &view.gid,
-            &view.seq, &view.seq_global, &view.group, &view.family, &view.hook, &view.hw_protocol,
-            &view.hw_type, &view.vlan_tci, &view.vlan_protocol, &payload, &view.payload_length,
-            &hw_address, &view.hw_address_length, &hw_header, &view.hw_header_length, &l2_header,
-            &view.l2_header_length, &ct, &view.ct_length, &prefix, &PyDict_Type, &names) == 0)
-        return false;
-    view.present = present;
-    view.timestamp_ns = timestamp_ns;
-    view.lost_before = lost_before;
-    view.message = reinterpret_cast<const std::uint8_t*>(message);
-    view.message_length = static_cast<std::uint32_t>(message_length);
-    if (place(view, view.payload, payload, view.payload_length) &&
-        place(view, view.hw_address, hw_address, view.hw_address_length) &&
-        place(view, view.hw_header, hw_header, view.hw_header_length) &&
-        place(view, view.l2_header, l2_header, view.l2_header_length) &&
-        place(view, view.ct, ct, view.ct_length) && place_prefix(view, prefix))
-        return true;
-    PyErr_SetString(PyExc_ValueError, "this is no pickled packet: a field lies outside of it");
-    return false;
-}
-
 } // namespace
 
 PyObject* state_of(const Packet& packet)
 {
-    const nflogcap_packet& view = packet.view;
+    PyObject* const view = view_of(packet.view);
     PyObject* const names = names_of(packet);
-    if (names == nullptr)
-        return nullptr;
-    return Py_BuildValue(
-        "(y#(KKK)(IIIIIIIIII)(HBBHHHH)((nI)(nH)(nH)(nH)(nI)n)N)",
-        reinterpret_cast<const char*>(view.message), static_cast<Py_ssize_t>(view.message_length),
-        static_cast<unsigned long long>(view.present),
-        static_cast<unsigned long long>(view.timestamp_ns),
-        static_cast<unsigned long long>(view.lost_before), view.wire_length, view.mark, view.indev,
-        view.outdev, view.physindev, view.physoutdev, view.uid, view.gid, view.seq, view.seq_global,
-        view.group, view.family, view.hook, view.hw_protocol, view.hw_type, view.vlan_tci,
-        view.vlan_protocol, offset_of(view, view.payload), view.payload_length,
-        offset_of(view, view.hw_address), view.hw_address_length, offset_of(view, view.hw_header),
-        view.hw_header_length, offset_of(view, view.l2_header), view.l2_header_length,
-        offset_of(view, view.ct), view.ct_length, offset_of(view, view.prefix), names);
+    if (view != nullptr && names != nullptr)
+        return Py_BuildValue("(y#NN)", reinterpret_cast<const char*>(packet.view.message),
+                             static_cast<Py_ssize_t>(packet.view.message_length), view, names);
+    Py_XDECREF(view);
+    Py_XDECREF(names);
+    return nullptr;
 }
 
 Packet* restore(PyObject* state)
 {
     nflogcap_packet view{};
+    const char* message = nullptr;
+    Py_ssize_t message_length = 0;
+    PyObject* described = nullptr;
     PyObject* names = nullptr;
-    if (!read(state, view, names))
+    if (PyArg_ParseTuple(state, "y#O!O!", &message, &message_length, &PyDict_Type, &described,
+                         &PyDict_Type, &names) == 0)
+        return nullptr;
+    view.message = reinterpret_cast<const std::uint8_t*>(message);
+    view.message_length = static_cast<std::uint32_t>(message_length);
+    if (!restore_view(described, view))
         return nullptr;
     Interfaces* const interfaces = Interfaces::make();
     if (interfaces == nullptr) {

@@ -17,7 +17,34 @@
 #include <initializer_list>
 %}
 
-%include "packet_docs.i"
+%feature("docstring") binding::Packet
+"A packet as the kernel logged it.
+
+It owns its bytes, and outlives its capture. A field that the kernel did not
+send, or that its headers do not say, is None. Interfaces are indexes in the
+capture's network namespace. str() is one line for people.";
+%feature("docstring") binding::Packet::asdict
+"asdict() -> dict
+
+All fields by their names.";
+%feature("docstring") binding::Packet::to_json
+"to_json() -> str
+
+One JSON object on one line, with the fields that the packet has.";
+%feature("docstring") binding::Packet::hexdump
+"hexdump() -> str
+
+The payload, 16 bytes a line, in hexadecimal and as ASCII.";
+%feature("docstring") binding::Packet::frame
+"frame() -> bytes
+
+The frame: link-layer header, VLAN tag and payload, as far as the kernel sent
+them.";
+%feature("docstring") binding::Packet::attribute
+"attribute(type) -> bytes or None
+
+The raw bytes of an attribute of the kernel's message by its NFULA_* number, 0
+to 65535. ValueError for another number.";
 
 %typemap(out) binding::Bytes {
     if ($1.data != nullptr)
@@ -42,7 +69,7 @@
 %typemap(in) long long {
     PyObject* const index = PyNumber_Index($input);
     if (index == nullptr) {
-        PyErr_Format(PyExc_TypeError, "$1_name is an integer, not '%.200s'",
+        PyErr_Format(PyExc_TypeError, "$1_name must be an integer, not '%.200s'",
                      Py_TYPE($input)->tp_name);
         SWIG_fail;
     }
@@ -63,13 +90,22 @@
     }
 }
 
-%typemap(in) const char* path (PyObject* bytes = nullptr) {
-    if (PyUnicode_FSConverter($input, &bytes) == 0)
-        SWIG_fail;
-    $1 = PyBytes_AS_STRING(bytes);
+%typemap(in) binding::Bytes {
+    if (PyBytes_Check($input)) {
+        $1.data = PyBytes_AS_STRING($input);
+        $1.length = static_cast<std::size_t>(PyBytes_GET_SIZE($input));
+    } else if ($input == Py_None) {
+        $1 = {};
+    } else {
+        Py_ssize_t length = 0;
+        $1.data = PyUnicode_AsUTF8AndSize($input, &length);
+        if ($1.data == nullptr)
+            SWIG_fail;
+        $1.length = static_cast<std::size_t>(length);
+    }
 }
-%typemap(freearg) const char* path "Py_XDECREF(bytes$argnum);"
-%apply const char* path { const char* netns, const char* savefile };
+
+%typemap(out) nflogcap_stats "$result = binding::python::converted($1);"
 
 %typemap(in) const binding::Packet& {
     void* packet = nullptr;
@@ -153,7 +189,10 @@ ARRIVAL(BatchArrival, batch, binding::python::Batch)
 
 %feature("python:tp_new") binding::Packet "binding::python::refuse_new";
 %feature("python:slot", "tp_repr", functype="reprfunc") binding::Packet::__repr__;
+%feature("python:slot", "tp_str", functype="reprfunc") binding::Packet::line;
+%rename(__str__) binding::Packet::line;
 %extend binding::Packet {
+    PyObject* asdict() { return binding::python::asdict(*$self); }
     PyObject* __repr__() { return binding::python::repr($self->view); }
     PyObject* hexdump() { return binding::python::hexdump($self->view); }
     PyObject* __getstate__() { return binding::python::state_of(*$self); }
@@ -202,6 +241,22 @@ static int batch_buffer(PyObject* self, Py_buffer* buffer, int flags)
 %}
 
 %include "nflogcap.i"
+
+%{
+static PyObject* packet_field(PyObject* self, void* closure)
+{
+    auto* packet = static_cast<binding::Packet*>(reinterpret_cast<SwigPyObject*>(self)->ptr);
+    return binding::convert(*packet, *static_cast<const binding::Field*>(closure),
+                            binding::python::Converter());
+}
+%}
+
+%init %{
+    if (!binding::python::add_constants(m) ||
+        !binding::python::add_fields(
+            reinterpret_cast<PyTypeObject*>(&SwigPyBuiltin__binding__Packet_type), packet_field))
+        return nullptr;
+%}
 
 // What SWIG lets anybody do to its objects would only leak a packet, or free it twice.
 %init %{

@@ -43,7 +43,7 @@ long long to_integer(VALUE value, const char* name)
     if (FIXNUM_P(value))
         return FIX2LONG(value);
     if (!RB_TYPE_P(value, T_BIGNUM))
-        rb_raise(rb_eTypeError, "%s is an Integer, not %" PRIsVALUE, name,
+        rb_raise(rb_eTypeError, "%s must be an Integer, not %" PRIsVALUE, name,
                  value == Qnil ? rb_str_new_cstr("nil") : rb_class_name(rb_obj_class(value)));
     // None that is used is as wide as this.
     return rb_big_cmp(value, INT2FIX(0)) == INT2FIX(1) ? Limits::max() : Limits::min();

@@ -3,7 +3,10 @@
 
 #include "errors.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstdint>
+#include <utility>
 
 namespace binding::ruby {
 
@@ -31,6 +34,43 @@ constexpr rb_data_type_t packet_type()
 
 constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
+
+// For convert().
+struct Converter {
+    [[nodiscard]] VALUE absent() const { return Qnil; }
+    [[nodiscard]] VALUE integer(std::uint64_t value) const { return ULL2NUM(value); }
+    [[nodiscard]] VALUE seconds(double value) const { return DBL2NUM(value); }
+    [[nodiscard]] VALUE bytes(const char* data, std::size_t length) const
+    {
+        return rb_str_new(data, static_cast<long>(length));
+    }
+    [[nodiscard]] VALUE text(const char* data, std::size_t length) const
+    {
+        return rb_utf8_str_new(data, static_cast<long>(length));
+    }
+    [[nodiscard]] VALUE list(const List& list) const
+    {
+        const VALUE values = rb_ary_new();
+        for (std::size_t i = 0; i < list.length; ++i)
+            rb_ary_push(values, integer(list[i]));
+        return values;
+    }
+};
+
+// Ruby gives a method nothing to know its field by: each is a function of its own.
+template <std::size_t index>
+VALUE get(VALUE self)
+{
+    return convert(*packet_of(self), fields()[index], Converter());
+}
+
+using Getter = VALUE (*)(VALUE);
+constexpr std::size_t max_fields = 128;
+constexpr auto getters = []<std::size_t... index>(std::index_sequence<index...>)
+{
+    return std::array<Getter, sizeof...(index)>{get<index>...};
+}
+(std::make_index_sequence<max_fields>());
 
 VALUE wrap(Packet* packet)
 {
@@ -63,6 +103,30 @@ void define_packet(VALUE klass)
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);
+    const VALUE names = rb_ary_new();
+    for (std::size_t i = 0; i < fields().size(); ++i) {
+        if (i == getters.size())
+            rb_raise(rb_eNotImpError, "this build knows %d fields, and the library has more",
+                     static_cast<int>(getters.size()));
+        const char* const name = fields()[i].name.c_str();
+        rb_define_method(klass, name, getters[i], 0);
+        rb_ary_push(names, ID2SYM(rb_intern(name)));
+    }
+    rb_define_const(klass, "FIELDS", rb_obj_freeze(names));
+}
+
+void define_constants(VALUE module)
+{
+    for (const Constant& constant : constants())
+        rb_define_const(module, constant.name.c_str(), ULL2NUM(constant.value));
+}
+
+VALUE converted(const nflogcap_stats& stats)
+{
+    const VALUE values = rb_ary_new();
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
+        rb_ary_push(values, ULL2NUM(value_of(stats, *counter)));
+    return values;
 }
 
 Packet* packet_of(VALUE self)

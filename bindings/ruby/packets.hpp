@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <fields.hpp>
 #include <handle.hpp>
 
 #include <ruby.h>
 
 namespace binding::ruby {
 
-// Makes the class hold packets; to be called once.
+// Makes the class hold packets and gives it their fields. Called once.
 void define_packet(VALUE klass);
 
-// TypeError for what is no packet.
+void define_constants(VALUE module);
+
+// The values of the counters, in their order.
+VALUE converted(const nflogcap_stats& stats);
+
+// TypeError for what is not a packet.
 Packet* packet_of(VALUE self);
 
 // The next packet without waiting, nil where there is none, false where woken. EOFError after the

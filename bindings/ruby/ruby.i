@@ -21,6 +21,17 @@
 
 %typemap(out) binding::Text "$result = $1.data == nullptr ? Qnil : rb_utf8_str_new_cstr($1.data);"
 
+%typemap(in) binding::Bytes {
+    if (NIL_P($input)) {
+        $1 = {};
+    } else {
+        StringValue($input);
+        $1 = {RSTRING_PTR($input), static_cast<std::size_t>(RSTRING_LEN($input))};
+    }
+}
+
+%typemap(out) nflogcap_stats "$result = binding::ruby::converted($1);"
+
 %typemap(out) binding::Optional "$result = $1.present ? ULL2NUM($1.value) : Qnil;"
 
 %typemap(in) long long "$1 = binding::ruby::to_integer($input, \"$1_name\");"
@@ -53,4 +64,5 @@ void nflogcap_wakeup(nflogcap* handle);
 
 %init %{
     binding::ruby::define_packet(SwigClassPacket.klass);
+    binding::ruby::define_constants(mNflogcap);
 %}

@@ -33,9 +33,9 @@ std::string_view nearest_name(std::string_view name, const Range& described)
     // Longer words are like no name, and may be as long as memory is.
     constexpr std::size_t max_length = 64;
     name = name.substr(0, max_length);
-    return std::ranges::min_element(described, {}, [&](const auto& each) {
-               return edit_distance(name, each.name);
-           })->name;
+    return std::ranges::min_element(
+               described, {}, [&](const auto& each) { return edit_distance(name, each.name); })
+        ->name;
 }
 
 } // namespace nflog

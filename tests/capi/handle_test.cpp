@@ -143,10 +143,10 @@ constexpr std::uint32_t any = std::numeric_limits<std::uint32_t>::max();
 
 const std::array<Range, 5> ranges = {{
     {"snaplen", nflogcap_set_snaplen, 0, 65531},
-    {"queue threshold", nflogcap_set_queue_threshold, 1, any},
-    {"flush timeout", nflogcap_set_flush_timeout, 0, 3'600'000},
-    {"batch size", nflogcap_set_batch_size, 4096, 131'072},
-    {"socket buffer", nflogcap_set_socket_buffer, 4096, 1'073'741'823},
+    {"queue_threshold", nflogcap_set_queue_threshold, 1, any},
+    {"flush_timeout", nflogcap_set_flush_timeout, 0, 3'600'000},
+    {"batch_size", nflogcap_set_batch_size, 4096, 131'072},
+    {"socket_buffer", nflogcap_set_socket_buffer, 4096, 1'073'741'823},
 }};
 
 void check_refused(const Range& range, std::uint32_t value)
@@ -195,7 +195,7 @@ TEST_CASE("a delivery is batched, immediate or adaptive, and nothing else")
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_ADAPTIVE) == 0);
     for (const int delivery : {-1, 3, 1000}) {
         CHECK(nflogcap_set_delivery(capture.get(), delivery) == -EINVAL);
-        check_error(capture, {"delivery to " + std::to_string(delivery), "NFLOGCAP_ADAPTIVE"});
+        check_error(capture, {"delivery to " + std::to_string(delivery), "batched, immediate or adaptive"});
     }
 }
 

@@ -39,7 +39,8 @@ Failures all_settings(nflogcap* handle)
             CALL(nflogcap_set_socket_buffer, handle, 65536),
             CALL(nflogcap_set_conntrack, handle, 0),
             CALL(nflogcap_set_netns, handle, "/proc/self/ns/net"),
-            CALL(nflogcap_set_savefile, handle, "/dev/null")};
+            CALL(nflogcap_set_savefile, handle, "/dev/null"),
+            CALL(nflogcap_set_option, handle, "snaplen", "96")};
 }
 
 Failures next_and_next_batch(const support::Handle& handle, int timeout_ms)

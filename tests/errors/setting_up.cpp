@@ -62,6 +62,8 @@ Failures without_memory()
     call("nflogcap_set_filter", [&] { return nflogcap_set_filter(handle.get(), "udp"); });
     call("nflogcap_set_savefile",
          [&] { return nflogcap_set_savefile(handle.get(), long_path.c_str()); });
+    call("nflogcap_set_option",
+         [&] { return nflogcap_set_option(handle.get(), "netns", long_path.c_str()); });
     nflogcap_set_savefile(handle.get(), nullptr);
     call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
     call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
@@ -109,7 +111,9 @@ Failures out_of_range()
             CALL(nflogcap_set_queue_threshold, handle.get(), 0),
             CALL(nflogcap_set_flush_timeout, handle.get(), 3'600'001),
             CALL(nflogcap_set_batch_size, handle.get(), 131'073),
-            CALL(nflogcap_set_socket_buffer, handle.get(), 4095)};
+            CALL(nflogcap_set_socket_buffer, handle.get(), 4095),
+            CALL(nflogcap_set_option, handle.get(), "snaplen", "-1"),
+            CALL(nflogcap_set_option, handle.get(), "groups", "5,99999999999999999999999")};
 }
 
 Failures wrong_filter()
@@ -146,17 +150,34 @@ std::vector<Provocation> provocations_of_setting_up()
         {"delivery", kernel,
          [] {
              const Handle handle = capture();
-             return Failures{CALL(nflogcap_set_delivery, handle.get(), 3)};
+             return Failures{CALL(nflogcap_set_delivery, handle.get(), 3),
+                             CALL(nflogcap_set_option, handle.get(), "delivery", "3")};
          }},
-        {"savefile-empty", kernel,
+        {"path-empty", kernel,
          [] {
              const Handle handle = capture();
-             return Failures{CALL(nflogcap_set_savefile, handle.get(), "")};
+             return Failures{CALL(nflogcap_set_savefile, handle.get(), ""),
+                             CALL(nflogcap_set_netns, handle.get(), ""),
+                             CALL(nflogcap_set_option, handle.get(), "netns", "")};
          }},
-        {"netns-empty", kernel,
+        {"kind", kernel,
          [] {
              const Handle handle = capture();
-             return Failures{CALL(nflogcap_set_netns, handle.get(), "")};
+             return Failures{CALL(nflogcap_set_option, handle.get(), "snaplen", "9x"),
+                             CALL(nflogcap_set_option, handle.get(), "groups", "5,"),
+                             CALL(nflogcap_set_option, handle.get(), "delivery", "fast"),
+                             CALL(nflogcap_set_option, handle.get(), "conntrack", "perhaps")};
+         }},
+        {"option-unknown", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_option, handle.get(), "snaplength", "1")};
+         }},
+        {"option-no-default", kernel,
+         [] {
+             const Handle handle = capture();
+             return Failures{CALL(nflogcap_set_option, handle.get(), "groups", nullptr),
+                             CALL(nflogcap_set_option, handle.get(), "tap", nullptr)};
          }},
         {"filter", kernel, wrong_filter},
         {"filter-direction", kernel, filter_by_direction},

@@ -153,6 +153,12 @@ std::vector<Provocation> provocations_of_starting()
     return {
         {"start-twice", kernel, start_twice},
         {"start-no-group", kernel, [] { return Failures{try_start(support::capture_of({}))}; }},
+        {"start-hook", kernel,
+         [] {
+             const Handle handle = capture();
+             nflogcap_set_option(handle.get(), "hook", "output");
+             return Failures{try_start(handle)};
+         }},
         {"owned", kernel, owned_by_another_process},
         {"owned-here", kernel, owned_by_this_process},
         {"owned-unseen", kernel, owned_by_a_process_that_cannot_be_seen},

@@ -2,7 +2,8 @@
 package Nflogcap;
 
 use v5.36;
-use List::Util ();
+use overload     ();
+use Scalar::Util qw(blessed looks_like_number);
 
 BEGIN {
     require DynaLoader;
@@ -12,93 +13,86 @@ BEGIN {
 
 our $VERSION = Nflogcap::XS::nflogcap_version();
 
-# Ways of delivery, and the bits of a packet's `present` (HAS_*).
-use constant {
-    map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XS::$name"} }
-      grep { /^(?:BATCHED|IMMEDIATE|ADAPTIVE|HAS_[A-Z0-9_]+)$/ } keys %Nflogcap::XS::
-};
+# The ways of delivery, and the bits of a packet's `present` (HAS_*).
+use constant Nflogcap::XS::constants();
 
-# The options, of which these are numbers.
-my @NUMBERS = qw(snaplen delivery queue_threshold flush_timeout batch_size socket_buffer);
-my @PATHS   = qw(netns savefile);
-my @OPTIONS = ('groups', @NUMBERS, 'conntrack', @PATHS, 'filter', 'tap', 'hook');
-
-# How many characters to insert, delete or change to make one word of the other.
-sub _distance ($one, $other) {
-    my @before = 0 .. length $other;
-    for my $i (1 .. length $one) {
-        my @now = ($i);
-        for my $j (1 .. length $other) {
-            my $change = substr($one, $i - 1, 1) eq substr($other, $j - 1, 1) ? 0 : 1;
-            push @now, List::Util::min($before[$j] + 1, $now[-1] + 1, $before[$j - 1] + $change);
-        }
-        @before = @now;
-    }
-    return $before[-1];
+# What the library describes by the function, from 0 on.
+sub _described ($at) {
+    my @all;
+    while (my $description = $at->(scalar @all)) { push @all, $description }
+    return @all;
 }
 
-sub _path ($name, $path) {
-    Nflogcap::XS::refuse("$name is a path") if !defined $path || ref $path;
-    Nflogcap::XS::refuse("$name holds a NUL") if $path =~ /\0/;
-    return "$path";
+# The options in the library's order: name, kind, and whether each of several values is added.
+my @OPTIONS = map {
+    {
+        name          => Nflogcap::XS::Option_name_get($_),
+        kind          => Nflogcap::XS::Option_kind_get($_),
+        is_repeatable => Nflogcap::XS::Option_is_repeatable_get($_),
+    }
+} _described(\&Nflogcap::XS::nflogcap_option_at);
+
+my @COUNTERS = map { Nflogcap::XS::Counter_name_get($_) }
+  _described(\&Nflogcap::XS::nflogcap_counter_at);
+
+sub _text ($name, $value) {
+    Nflogcap::XS::refuse("$name must be a string, not " . (ref $value ? 'a reference' : 'undef'))
+      if ref $value || !defined $value;
+    return "$value";
 }
 
-sub _add_taps ($capture, $tap, $hook) {
-    Nflogcap::XS::refuse('hook is where a tap stands, and no tap is given')
-      if defined $hook && !defined $tap;
-    return unless defined $tap;
-    Nflogcap::XS::refuse('tap is a string or a reference to an array of them')
-      if ref $tap && ref $tap ne 'ARRAY';
-    for my $match (ref $tap ? @$tap : $tap) {
-        for (['tap', $match], ['hook', $hook // '']) {
-            my ($name, $text) = @$_;
-            Nflogcap::XS::refuse("$name is a string") if ref $text || !defined $text;
-            Nflogcap::XS::refuse("$name holds a NUL") if $text =~ /\0/;
+sub _path ($name, $value) {
+    return "$value" if blessed($value) && overload::Method($value, '""');    # such as Path::Tiny
+    return _text($name, $value);
+}
+
+sub _integer ($name, $value) {
+    my $is_number = defined $value && !ref $value && looks_like_number($value);
+    return "$1$2" if $is_number && $value =~ /^\s*(-?)\+?(\d+)\s*$/;
+    return sprintf '%.0f', $value if $is_number && $value == int $value;
+    Nflogcap::XS::refuse("$name must be an integer, not "
+          . (!defined $value ? 'undef' : ref $value ? 'a reference' : $value));
+}
+
+# How a value becomes what the library takes, by the kind of the option.
+my %TEXTS = (
+    $Nflogcap::XS::INTEGER => \&_integer,
+    $Nflogcap::XS::GROUPS  => \&_integer,
+    $Nflogcap::XS::TEXT    => \&_text,
+    $Nflogcap::XS::PATH    => \&_path,
+    $Nflogcap::XS::CHOICE  => \&_choice,
+    $Nflogcap::XS::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
+);
+
+sub _choice ($name, $value) {
+    return defined $value && !ref $value && $value =~ /^[a-z]+$/ ? $value : _integer($name, $value);
+}
+
+sub _set_options ($capture, %options) {
+    for my $option (@OPTIONS) {
+        my $name  = $option->{name};
+        my $value = delete $options{$name};
+        next unless defined $value;
+        my @values = $option->{is_repeatable} && ref $value eq 'ARRAY' ? @$value : $value;
+        for my $each (@values) {
+            Nflogcap::XS::Handle_set_option($capture, $name, $TEXTS{ $option->{kind} }->($name, $each));
         }
-        Nflogcap::XS::Handle_add_tap($capture, $hook // '', "$match");
     }
+    Nflogcap::XS::Handle_set_option($capture, $_, undef) for sort keys %options;    # dies
 }
 
 sub open ($class, @options) {
     Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
       if @options % 2;
-    my %options = @options;
-    for my $name (sort keys %options) {
-        next if grep { $_ eq $name } @OPTIONS;
-        my ($nearest) = sort { _distance($name, $a) <=> _distance($name, $b) || $a cmp $b } @OPTIONS;
-        Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
-    }
-    my $tap    = $options{tap};
-    my $groups = $options{groups} // [];
-    Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
-      if ref $groups && ref $groups ne 'ARRAY';
-
     my $capture = Nflogcap::XS::new_handle();
-    Nflogcap::XS::Handle_add_group($capture, $_) for ref $groups ? @$groups : $groups;
-    for my $name (@NUMBERS) {
-        next unless defined $options{$name};
-        no strict 'refs';
-        &{"Nflogcap::XS::Handle_set_$name"}($capture, $options{$name});
-    }
-    Nflogcap::XS::Handle_set_conntrack($capture, $options{conntrack} ? 1 : 0);
-    for my $name (@PATHS) {
-        next unless defined $options{$name};
-        no strict 'refs';
-        &{"Nflogcap::XS::Handle_set_$name"}($capture, _path($name, $options{$name}));
-    }
-    $capture->set_filter($options{filter});
-    _add_taps($capture, $tap, $options{hook});
+    _set_options($capture, @options);
     Nflogcap::XS::Handle_start($capture);
     return $capture;
 }
 
 sub set_filter ($capture, $filter) {
-    if (defined $filter) {
-        Nflogcap::XS::refuse('filter is an expression') if ref $filter;
-        Nflogcap::XS::refuse('filter holds a NUL') if $filter =~ /\0/;
-        $filter = "$filter";
-    }
-    Nflogcap::XS::Handle_set_filter($capture, $filter);
+    $filter = _text('filter', $filter) if defined $filter;
+    Nflogcap::XS::Handle_set_option($capture, 'filter', $filter);
     return;
 }
 
@@ -108,20 +102,10 @@ sub dump_open ($class, $path) {
     return $dump;
 }
 
-my @COUNTERS = qw(received delivered filtered lost dropped_batches unaccounted_batches
-  truncated malformed batches bytes socket_buffer delivery socket_buffer_used);
-
-sub _copied ($counters) {
-    no strict 'refs';
-    my %stats = map { $_ => &{"Nflogcap::XS::Stats_${_}_get"}($counters) } @COUNTERS;
-    Nflogcap::XS::delete_Stats($counters);
-    return bless \%stats, 'Nflogcap::Stats';
-}
-
-sub stats ($capture) { _copied(Nflogcap::XS::Handle_stats($capture)) }
+sub stats ($capture) { bless Nflogcap::XS::Handle_stats($capture), 'Nflogcap::Stats' }
 
 sub group_stats ($capture, $group) {
-    _copied(Nflogcap::XS::Handle_group_stats($capture, $group));
+    return bless Nflogcap::XS::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
 }
 
 # The others are the extension's functions as they are.
@@ -142,18 +126,27 @@ package Nflogcap::Dump {
     *position = \&Nflogcap::XS::Dump_position;
 }
 
+# The extension makes a method of each field, and lists them as @FIELDS.
 package Nflogcap::Packet {
-    our @FIELDS = qw(present payload wire_length timestamp timestamp_ns lost_before group family
-      hook hw_protocol prefix mark indev indev_name outdev outdev_name physindev physindev_name
-      physoutdev physoutdev_name uid gid seq seq_global hw_type vlan_tci vlan_protocol ct_info
-      hw_address hw_header l2_header ct);
-
-    for my $field (@FIELDS) {
-        no strict 'refs';
-        *$field = \&{"Nflogcap::XS::Packet_${field}_get"};
-    }
     *frame     = \&Nflogcap::XS::Packet_frame;
     *attribute = \&Nflogcap::XS::Packet_attribute;
+    *to_json   = \&Nflogcap::XS::Packet_to_json;
+
+    use overload
+      '""'     => sub ($packet, @) { Nflogcap::XS::Packet_line($packet) },
+      'bool'   => sub { 1 },
+      '=='     => sub ($one, $other, @) { Scalar::Util::refaddr($one) == Scalar::Util::refaddr($other) },
+      fallback => 1;
+
+    our @FIELDS;
+    sub to_hash ($packet) {
+        return { map { $_ => $packet->$_ } @FIELDS };
+    }
+
+    sub TO_JSON ($packet) {
+        require JSON::PP;
+        return JSON::PP::decode_json($packet->to_json);
+    }
 }
 
 package Nflogcap::Stats {
@@ -189,7 +182,7 @@ Nflogcap - the packets that Linux netfilter logs through NFLOG
 
     my $capture = Nflogcap->open(groups => [5], snaplen => 96);
     while (my $packet = $capture->next) {
-        printf "%s %s %d\n", $packet->timestamp, $packet->prefix // '', length $packet->payload;
+        print "$packet\n";    # or $packet->source, $packet->destination_port, ...
     }
 
 =head1 DESCRIPTION
@@ -202,74 +195,8 @@ Capturing needs CAP_NET_ADMIN in the network namespace.
 
 =head2 Nflogcap->open(%options)
 
-Starts capturing and returns the capture. The options:
-
-=over
-
-=item groups
-
-The NFLOG group, 0 to 65535, or a reference to an array of groups. With a tap it may be left out, and
-the capture takes one that is free.
-
-=item snaplen
-
-Bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only.
-
-=item delivery
-
-C<Nflogcap::BATCHED> (the default): many packets a batch, least CPU, milliseconds of delay;
-C<Nflogcap::IMMEDIATE>: a batch a packet, least delay, most CPU; or C<Nflogcap::ADAPTIVE>: immediate
-while packets trickle, batched while they come fast.
-
-=item queue_threshold
-
-Packets that the kernel gathers before it delivers a batch, 1 or more; 65535 when batched, 1 when
-immediate.
-
-=item flush_timeout
-
-Milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by default, and counted in units
-of 10.
-
-=item batch_size
-
-Bytes that the kernel allots to a batch, 4096 to 131072; 131072 when batched, 4096 when immediate.
-
-=item socket_buffer
-
-Bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default.
-
-=item conntrack
-
-True: packets come with their conntrack entry.
-
-=item netns
-
-Path of the network namespace to capture in, such as F</run/netns/blue>; by default that of the
-calling thread.
-
-=item filter
-
-An expression of L<pcap-filter(7)>, such as C<udp port 53>: only packets that it matches are
-delivered. C<set_filter> changes it.
-
-=item savefile
-
-Path of a pcap or pcapng file to read the packets of instead of the kernel's, C<-> for standard
-input: those of all groups where none is given. Where it is damaged, C<next> dies behind the packets
-before.
-
-=item tap
-
-What to capture, in nft's words, such as C<tcp dport 443>, or a reference to an array of these: a
-firewall rule logs it to the capture until that ends, and does nothing else. Empty: all packets.
-
-=item hook
-
-Where the taps stand: C<prerouting>, C<input>, C<forward>, C<output>, C<postrouting> or
-C<ingress:DEVICE>; by default at prerouting and output.
-
-=back
+Starts capturing and returns the capture. The options are those of L<nflogcap(3)>. C<groups> and
+C<tap> are one value or a reference to an array of values.
 
 =head2 $capture->next($timeout)
 
@@ -289,10 +216,8 @@ packets queued in the library included. Never read from it or close it.
 
 =head2 $capture->stats, $capture->group_stats($group)
 
-The counters, as of now, of the capture and of one of its groups: C<received>, C<delivered>,
-C<filtered>, C<lost> (exact), C<dropped_batches>, C<unaccounted_batches>, C<truncated>,
-C<malformed>, C<batches>, C<bytes>, C<socket_buffer>, C<delivery>,
-C<socket_buffer_used>, each a method.
+The counters, as of now, of the capture and of one of its groups. Each counter of L<nflogcap(3)>,
+such as C<received> and C<lost>, is a method.
 
 =head2 $capture->tap_group
 
@@ -344,13 +269,17 @@ reference does; a second time it does nothing. Whether it was closed.
 
 =head1 PACKETS
 
-A packet has a method for each field of the C struct: C<present>, C<payload>, C<wire_length>,
-C<timestamp>, C<timestamp_ns>, C<lost_before>, C<group>, C<family>, C<hook>, C<hw_protocol>,
-C<prefix>, C<mark>, C<indev>, C<indev_name>, C<outdev>, C<outdev_name>, C<physindev>,
-C<physindev_name>, C<physoutdev>, C<physoutdev_name>, C<uid>, C<gid>, C<seq>, C<seq_global>,
-C<hw_type>, C<vlan_tci>, C<vlan_protocol>, C<ct_info>, C<hw_address>, C<hw_header>, C<l2_header>,
-C<ct>. One that the kernel did not send is undef. Payloads, headers and prefixes are strings of
-bytes. Packets own their bytes and outlive their capture.
+A packet has a method for each field of L<nflogcap(3)>, such as C<payload>, C<mark>, C<source> and
+C<destination_port>, and for those made of them: C<timestamp> in seconds, and C<indev_name> and the
+like. C<@Nflogcap::Packet::FIELDS> lists them. A field that the kernel did not send, or that the
+packet's headers do not say, is undef. Payloads, headers and prefixes are strings of bytes, addresses
+are text, and C<vlan_ids> is a reference to an array. Packets own their bytes and outlive their
+capture. As a string a packet is one line for people.
+
+=head2 $packet->to_json, $packet->TO_JSON, $packet->to_hash
+
+One JSON object with the fields that the packet has, in UTF-8; the same for JSON modules with
+C<convert_blessed>; all fields in a hash.
 
 =head2 $packet->frame
 

@@ -83,7 +83,7 @@ def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
     as none."""
     settings = {}
     if qthresh:
-        settings["queue_threshold"] = operator.index(qthresh)
+        settings["queue_threshold"] = qthresh
     if timeout:
         if not 0 <= timeout <= 3600:
             raise ValueError(f"timeout {timeout} is out of range: 0 to 3600 seconds")
@@ -210,15 +210,10 @@ class _Capture:
         handle = c_void_p()
         self._check(self._library.nflogcap_new(byref(handle)))
         self._handle = handle
-        for group in groups:
-            # ctypes would take what is too much modulo 65536.
-            if not 0 <= operator.index(group) <= 65535:
-                raise ValueError(f"group {group} is out of range: 0 to 65535")
-            self._check(self._library.nflogcap_add_group(handle, group))
-        for name, value in settings.items():
-            if not 0 <= value < 2**32:
-                raise ValueError(f"{name} {value} is out of range: 0 to {2**32 - 1}")
-            self._check(getattr(self._library, f"nflogcap_set_{name}")(handle, value))
+        options = [("groups", group) for group in groups] + list(settings.items())
+        for name, value in options:
+            text = str(operator.index(value)).encode()
+            self._check(self._library.nflogcap_set_option(handle, name.encode(), text))
         self._check(self._library.nflogcap_start(handle))
         self.fd = self._check(self._library.nflogcap_fd(handle))
         self._pointers = (c_void_p * self.MOST_A_BATCH)()
@@ -332,10 +327,7 @@ def _library():
         ("strerror", c_char_p, c_int),
         ("error", c_char_p, handle),
         ("new", c_int, POINTER(handle)),
-        ("add_group", c_int, handle, c_uint16),
-        ("set_queue_threshold", c_int, handle, c_uint32),
-        ("set_flush_timeout", c_int, handle, c_uint32),
-        ("set_batch_size", c_int, handle, c_uint32),
+        ("set_option", c_int, handle, c_char_p, c_char_p),
         ("start", c_int, handle),
         ("fd", c_int, handle),
         ("next_batch", c_int, handle, POINTER(c_void_p), c_size_t, c_int),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Savefiles that are written: dump_open() creates one."""
 
+import os
 from types import TracebackType
 from typing import Optional, Type
 
@@ -17,7 +18,7 @@ def dump_open(path: Path) -> "Dump":
     and nflogcap.open(savefile=path) reads. OSError where it cannot be created.
     """
     dump = _nflogcap.Dump()
-    dump.open(path)
+    dump.open(os.fsencode(path))
     return Dump(dump)
 
 

@@ -1,16 +1,70 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What options are: paths, and what is said of a keyword that nobody knows."""
+"""The options of open(), as the library describes them, and how their values become text."""
 
-import difflib
+import itertools
+import operator
 import os
-from typing import Iterable, Union
+from typing import Any, Callable, Dict, List, Union
+
+from nflogcap import _nflogcap
 
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
 
-def unknown_keyword(function: str, name: str, known: Iterable[str]) -> TypeError:
-    """A TypeError for the unknown keyword `name` that names the nearest known one."""
-    (nearest,) = difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)
-    return TypeError(
-        f"{function} got an unexpected keyword argument '{name}'; did you mean '{nearest}'?"
-    )
+def _described(at: Callable[[int], Any]) -> List[Any]:
+    return list(itertools.takewhile(lambda each: each is not None, map(at, itertools.count())))
+
+
+OPTIONS: Dict[str, _nflogcap.Option] = {
+    option.name: option for option in _described(_nflogcap.nflogcap_option_at)
+}
+COUNTERS: List[_nflogcap.Counter] = _described(_nflogcap.nflogcap_counter_at)
+
+
+def _integer(name: str, value: Any) -> str:
+    try:
+        return str(operator.index(value))
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, not '{type(value).__name__}'") from None
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not '{type(value).__name__}'")
+    return value
+
+
+_CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
+    _nflogcap.INTEGER: _integer,
+    _nflogcap.GROUPS: _integer,
+    _nflogcap.CHOICE: lambda name, value: value if isinstance(value, str) else _integer(name, value),
+    _nflogcap.BOOLEAN: lambda name, value: "1" if value else "0",
+    _nflogcap.PATH: lambda name, value: os.fsencode(value),
+    _nflogcap.TEXT: _text,
+}
+
+
+def text_of(name: str, value: Any) -> Union[str, bytes]:
+    """What the library takes for one value of an option. TypeError for a value of another type."""
+    return _CONVERTERS[OPTIONS[name].kind](name, value)
+
+
+def listed(name: str, value: Any) -> List[Any]:
+    """The values of an option: none for None, one, or for a repeatable option each of an iterable."""
+    if value is None:
+        return []
+    if not OPTIONS[name].is_repeatable or isinstance(value, (str, bytes, bytearray)):
+        return [value]
+    try:
+        return list(value)
+    except TypeError:
+        return [value]
+
+
+def unknown_keyword(function: str, name: str) -> TypeError:
+    """A TypeError for the keyword `name`, which is no option, in words that name the nearest."""
+    try:
+        _nflogcap.Handle().set_option(name, None)
+    except ValueError as error:
+        return TypeError(f"{function} got an unexpected keyword argument: {error}")
+    raise AssertionError(f"'{name}' is an option")

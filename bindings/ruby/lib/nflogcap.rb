@@ -2,7 +2,6 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-require "did_you_mean"
 require "io/wait"
 require "nflogcap/nflogcap"
 
@@ -15,66 +14,45 @@ require "nflogcap/nflogcap"
 #   end
 #
 # Capturing needs CAP_NET_ADMIN in the network namespace. Failures of the system are SystemCallError
-# of the Errno class (Errno::EPERM where a group has an owner already), values that cannot be are
-# ArgumentError and RangeError, those of another type TypeError, and any use of a closed capture is
+# of the Errno class (Errno::EPERM if a group has an owner already). Invalid values raise
+# ArgumentError and RangeError, values of another type TypeError, and any use of a closed capture
 # IOError.
 module Nflogcap
   VERSION = nflogcap_version
 
   # What is the extension's own.
-  Counters = Stats
   Writer = Dump
-  private_constant :Counters, :Handle, :Writer
-  remove_const(:Stats)
-  remove_const(:Dump)
-  private_class_method :nflogcap_version, :nflogcap_wakeup
+  KINDS = { INTEGER => :integer, GROUPS => :integer, CHOICE => :choice, BOOLEAN => :boolean,
+            PATH => :path, TEXT => :text }.freeze
+  private_constant :Handle, :Writer, :Option, :Counter, :KINDS
+  %i[INTEGER TEXT BOOLEAN PATH CHOICE GROUPS Dump].each { |name| remove_const(name) }
+  private_class_method :nflogcap_version, :nflogcap_wakeup, :nflogcap_option_at,
+                       :nflogcap_counter_at
 
-  # The counters of a capture or of one of its groups, since it was opened, as of one moment; what
-  # each counts is in nflogcap.h.
-  Stats = Struct.new(
-    :received, :delivered, :filtered, :lost, :dropped_batches, :unaccounted_batches,
-    :truncated, :malformed, :batches, :bytes, :socket_buffer, :delivery,
-    :socket_buffer_used,
-    keyword_init: true
-  ) do
+  def self.described
+    (0..).lazy.map { |index| yield index }.take_while(&:itself).to_a.freeze
+  end
+  private_class_method :described
+
+  # The options of open by their names, and the counters, as the library describes them.
+  OPTIONS = described { |index| nflogcap_option_at(index) }.to_h { |option| [option.name.to_sym, option] }.freeze
+  COUNTERS = described { |index| nflogcap_counter_at(index) }
+  private_constant :OPTIONS, :COUNTERS
+
+  # The counters of a capture or of one of its groups, since it was opened, as of one moment. What
+  # each counts is in nflogcap(3).
+  Stats = Struct.new(*COUNTERS.map { |counter| counter.name.to_sym }) do
     # :nodoc:
-    def self.of(counters)
-      new(**members.to_h { |name| [name, counters.public_send(name)] }).freeze
+    def self.of(values)
+      new(*values).freeze
     end
   end
-
-  # The setters that take an integer.
-  INTEGERS = %i[snaplen delivery queue_threshold flush_timeout batch_size socket_buffer].freeze
-  OPTIONS = [:groups, *INTEGERS, :conntrack, :netns, :savefile, :filter, :tap, :hook].freeze
-  private_constant :INTEGERS, :OPTIONS
 
   # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
   # block did; without it returns the Capture.
   #
-  # groups:: the NFLOG group, 0 to 65535, or several; with a tap it may be left out, and the capture
-  #          takes one that is free
-  # snaplen:: bytes of payload to copy of each packet, 0 to 65531 (the default); 0: metadata only
-  # delivery:: BATCHED (the default): many packets a batch, least CPU, milliseconds of delay;
-  #            IMMEDIATE: a batch a packet, least delay, most CPU; or ADAPTIVE: immediate while
-  #            packets trickle, batched while they come fast
-  # queue_threshold:: packets that the kernel gathers before it delivers a batch, 1 or more;
-  #                   65535 when batched, 1 when immediate
-  # flush_timeout:: milliseconds that the kernel gathers at the longest, 0 to 3600000; 10 by
-  #                 default, and counted in units of 10
-  # batch_size:: bytes that the kernel allots to a batch, 4096 to 131072; 131072 when
-  #              batched, 4096 when immediate
-  # socket_buffer:: bytes of socket buffer to ask for, 4096 to 1073741823; 32 MiB by default
-  # conntrack:: true: packets come with their conntrack entry
-  # netns:: path of the network namespace to capture in; by default that of the calling thread
-  # filter:: an expression of pcap-filter(7), such as "udp port 53": only packets that it matches are
-  #          delivered; Capture#set_filter changes it
-  # savefile:: path of a pcap or pcapng file to read the packets of instead of the kernel's, "-" for
-  #            standard input: those of all groups where none is given. Where it is damaged,
-  #            Errno::EBADMSG is raised behind the packets before
-  # tap:: what to capture, in nft's words, such as "tcp dport 443", or several of these: a firewall
-  #       rule logs it to the capture until that ends, and does nothing else. "": all packets
-  # hook:: where the taps stand: "prerouting", "input", "forward", "output", "postrouting" or
-  #        "ingress:DEVICE"; by default at prerouting and output
+  # The options are those of nflogcap(3). `groups`, which may also be the only argument without a
+  # name, and `tap` take one value or an array of them.
   def self.open(group = nil, **options)
     handle = start(group, options)
     capture = Capture.send(:new, handle)
@@ -88,59 +66,44 @@ module Nflogcap
   end
 
   def self.start(group, options)
-    unknown = options.keys.find { |name| !OPTIONS.include?(name) }
-    raise ArgumentError, unknown_option(unknown) if unknown
     raise ArgumentError, "groups are given twice" if group && options.key?(:groups)
 
     handle = Handle.new
-    Array(options.fetch(:groups, group)).each { |number| handle.add_group(number) }
-    INTEGERS.each do |name|
-      handle.public_send(:"set_#{name}", options[name]) unless options[name].nil?
+    options = { groups: group, **options }
+    (options.keys - OPTIONS.keys).each { |unknown| handle.set_option(unknown.to_s, nil) } # raises
+    OPTIONS.each do |name, option|
+      next if options[name].nil?
+
+      values = option.is_repeatable.zero? ? [options[name]] : Array(options[name])
+      values.each { |value| handle.set_option(name.to_s, text_of(name, value)) }
     end
-    handle.set_conntrack(options[:conntrack] ? true : false)
-    %i[netns savefile].each do |name|
-      handle.public_send(:"set_#{name}", path_of(name, options[name])) unless options[name].nil?
-    end
-    handle.set_filter(expression_of(options[:filter]))
-    add_taps(handle, options[:tap], options[:hook])
     handle.start
     handle
   end
+  private_class_method :start
 
-  def self.add_taps(handle, tap, hook)
-    raise ArgumentError, "hook is where a tap stands, and no tap is given" if tap.nil? && hook
-
-    Array(tap).each do |match|
-      { tap: match, hook: hook || "" }.each do |name, text|
-        raise TypeError, "#{name} is a String, not #{text.class}" unless text.is_a?(String)
-        raise ArgumentError, "#{name} holds a NUL" if text.include?("\0")
-      end
-      handle.add_tap(hook || "", match)
+  # What the library takes for one value of an option. TypeError for a value of another type.
+  def self.text_of(name, value)
+    case KINDS[OPTIONS[name].kind]
+    when :boolean then value ? "1" : "0"
+    when :path then path_of(name, value)
+    when :text then of_type(name, value, String)
+    when :choice then value.is_a?(String) || value.is_a?(Symbol) ? value.to_s : of_type(name, value, Integer).to_s
+    else of_type(name, value, Integer).to_s
     end
   end
 
-  def self.unknown_option(name)
-    nearest = OPTIONS.min_by { |known| DidYouMean::Levenshtein.distance(known.to_s, name.to_s) }
-    "open has no option '#{name}'; did you mean '#{nearest}'?"
+  def self.path_of(name, value)
+    of_type(name, value.respond_to?(:to_path) ? value.to_path : value, String)
   end
 
-  def self.path_of(name, given)
-    path = given.respond_to?(:to_path) ? given.to_path : given
-    raise TypeError, "#{name} is a path, not #{given.class}" unless path.is_a?(String)
-    raise ArgumentError, "#{name} holds a NUL" if path.include?("\0")
+  def self.of_type(name, value, type)
+    return value if value.is_a?(type)
 
-    path
+    article = type == Integer ? "an" : "a"
+    raise TypeError, "#{name} must be #{article} #{type}, not #{value.nil? ? 'nil' : value.class}"
   end
-  private_class_method :start, :add_taps, :unknown_option, :path_of
-
-  # :nodoc:
-  def self.expression_of(filter)
-    return if filter.nil?
-    raise TypeError, "filter is a String or nil, not #{filter.class}" unless filter.is_a?(String)
-    raise ArgumentError, "filter holds a NUL" if filter.include?("\0")
-
-    filter
-  end
+  private_class_method :path_of, :of_type
 
   # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
   # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
@@ -268,7 +231,7 @@ module Nflogcap
     # were received and not delivered yet are judged by it too. nil or "": all. ArgumentError, with
     # libpcap's words, for a wrong one: then the filter before it stays in force.
     def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
-      @handle.set_filter(Nflogcap.expression_of(filter))
+      @handle.set_option("filter", filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
       nil
     end
 
@@ -371,25 +334,28 @@ module Nflogcap
     end
   end
 
-  # A packet as the kernel logged it. It owns its bytes, and outlives its capture. A field that the
-  # kernel did not send is nil; what each tells is in nflogcap.h.
+  # A packet as the kernel logged it. It owns its bytes, and outlives its capture. It has a method
+  # for each of FIELDS; what they say is in nflogcap(3). A field that the kernel did not send, or that
+  # the packet's headers do not say, is nil.
   class Packet
-    FIELDS = %i[
-      present payload wire_length timestamp timestamp_ns lost_before group family hook hw_protocol
-      prefix mark indev indev_name outdev outdev_name physindev physindev_name physoutdev
-      physoutdev_name uid gid seq seq_global hw_type vlan_tci vlan_protocol ct_info hw_address
-      hw_header l2_header ct
-    ].freeze
+    alias to_s line
+    private :line
+    alias json to_json
+    private :json
 
     # All fields, with those that are nil.
     def to_h
       FIELDS.to_h { |name| [name, public_send(name)] }
     end
 
+    # One JSON object with the fields that the packet has. It ignores the json library's state.
+    def to_json(*)
+      json
+    end
+
     def inspect
       named = prefix && ", prefix #{prefix.inspect}"
       "#<Nflogcap::Packet: group #{group}#{named}, #{payload.bytesize} of #{wire_length} bytes>"
     end
-    alias to_s inspect
   end
 end

@@ -113,6 +113,14 @@ function live.refused(body, ...)
   return why
 end
 
+--- The names of the fields that the packet has: all of them where Lua has __pairs.
+function live.names_of(packet)
+  local names = { "payload", "group", "mark", "prefix", "timestamp_ns", "source" }
+  if _VERSION == "Lua 5.1" then return names end
+  for name in pairs(packet) do names[#names + 1] = name end
+  return names
+end
+
 function live.bound_groups()
   local groups = {}
   for line in io.lines "/proc/self/net/netfilter/nfnetlink_log" do

@@ -6,6 +6,7 @@ use File::Temp;
 use FindBin;
 use lib $FindBin::Bin;
 use IO::Select;
+use JSON::PP ();
 use Live;
 use Nflogcap;
 use Time::HiRes qw(alarm sleep time);
@@ -67,26 +68,26 @@ test options => sub {
 
 test bad_values => sub {
     for (
-        [{ groups => 'five' }, 'group is an integer, not five'],
+        [{ groups => 'five' }, 'groups must be an integer, not five'],
         [{ groups => undef },  'no group'],
-        [{ groups => {} },     'groups is an integer or a reference to an array'],
-        [{ groups => 5.5 },            'group is an integer, not 5.5'],
-        [{ groups => 'nan' },          'group is an integer'],
-        [{ groups => [5, 'x'] },       'group is an integer, not x'],
-        [{ groups => [5, undef] },     'group is an integer, not undef'],
-        [{ groups => [5, []] },        'group is an integer, not a reference'],
-        [{ groups => -1 },             'group -1 is out of range: 0 to 65535'],
-        [{ groups => 65536 },          'group 65536 is out of range'],
-        [{ groups => 1e300 },          'group is out of range'],
-        [{ groups => ~0 },             'group is out of range'],
+        [{ groups => {} },     'groups must be an integer, not a reference'],
+        [{ groups => 5.5 },            'groups must be an integer, not 5.5'],
+        [{ groups => 'nan' },          'groups must be an integer, not nan'],
+        [{ groups => [5, 'x'] },       'groups must be an integer, not x'],
+        [{ groups => [5, undef] },     'groups must be an integer, not undef'],
+        [{ groups => [5, []] },        'groups must be an integer, not a reference'],
+        [{ groups => -1 },             'cannot set the groups to -1: it must be 0 to 65535'],
+        [{ groups => 65536 },          'cannot set the groups to 65536'],
+        [{ groups => 1e300 },          'cannot set the groups to'],
+        [{ groups => ~0 },             'cannot set the groups to'],
         [{ groups => [] },             'no group'],
         [{ groups => [5, 5] },         'group 5: it was added before'],
-        [{ groups => 5, snaplen       => -1 },              'snaplen -1 is out of range: 0 to 65531'],
-        [{ groups => 5, snaplen       => 65532 },           'snaplen 65532 is out of range'],
-        [{ groups => 5, snaplen       => 9.5 },             'snaplen is an integer, not 9.5'],
-        [{ groups => 5, socket_buffer => 2**64 },           'socket_buffer is out of range'],
+        [{ groups => 5, snaplen       => -1 },              'cannot set the snaplen to -1: it must be 0 to 65531 bytes'],
+        [{ groups => 5, snaplen       => 65532 },           'cannot set the snaplen to 65532'],
+        [{ groups => 5, snaplen       => 9.5 },             'snaplen must be an integer, not 9.5'],
+        [{ groups => 5, socket_buffer => 2**64 },           'cannot set the socket_buffer to 18446744073709551616'],
         [{ groups => 5, delivery      => 77 },              '77'],
-        [{ groups => 5, netns         => [] },              'netns is a path'],
+        [{ groups => 5, netns         => [] },              'netns must be a string'],
         [{ groups => 5, netns         => '/no/such/file' }, '/no/such/file'],
       )
     {
@@ -126,7 +127,7 @@ test wrong_filter => sub {
             ['udp prt 53',  'syntax error'],
             ['udp and tcp', 'rejects all packets'],
             ["udp\0port",   'NUL'],
-            [[],            'filter is an expression'],
+            [[],            'filter must be a string, not a reference'],
           )
         {
             my ($wrong, $words) = @$_;
@@ -201,14 +202,14 @@ test bad_tap => sub {
         [{ tap => 'udp dport 9 drop' },  "at 'drop'"],
         [{ tap => 'meta mark set 5' },   'does more than match'],
         [{ tap => 'udp dport 9; drop' }, 'this has ;'],
-        [{ tap => "udp dport 9\0" },     'tap holds a NUL'],
-        [{ tap => {} },                  'tap is a string or a reference to an array'],
-        [{ tap => ['udp', undef] },      'tap is a string'],
+        [{ tap => "udp dport 9\0" },     'tap contains a NUL'],
+        [{ tap => {} },                  'tap must be a string'],
+        [{ tap => ['udp', undef] },      'tap must be a string'],
         [{ tap => 'udp', hook => 'somewhere' },    "cannot tap at 'somewhere'"],
-        [{ tap => 'udp', hook => "input\0" },      'hook holds a NUL'],
-        [{ tap => 'udp', hook => [] },             'hook is a string'],
+        [{ tap => 'udp', hook => "input\0" },      'hook contains a NUL'],
+        [{ tap => 'udp', hook => [] },             'hook must be a string'],
         [{ tap => 'udp', hook => 'ingress:eth7' }, 'no such device'],
-        [{ groups => 5,  hook => 'input' },        'no tap is given'],
+        [{ groups => 5,  hook => 'input' },        'has no tap'],
         [{ tap => [] },                            'no group'],
       )
     {
@@ -264,7 +265,7 @@ test several_groups => sub {
                 equal([map { $capture->group_stats($_)->received } 5, 65535], [2, 1]);
                 equal($capture->stats->received, 3);
                 refused(sub { $capture->group_stats(7) }, 'group 7');
-                refused(sub { $capture->group_stats(undef) }, 'group is an integer');
+                refused(sub { $capture->group_stats(undef) }, 'group must be an integer');
             };
         }
     );
@@ -275,13 +276,10 @@ test absent_fields => sub {
         send_and_ignore_refusal(PORT, 'hi');
         my $packet = $capture->next(LONG);
         equal([$packet->uid, $packet->gid, $packet->outdev, $packet->prefix], [0, 0, LO, '']);
-        equal(
-            [sort grep { !defined $packet->$_ } @Nflogcap::Packet::FIELDS],
-            [
-                qw(ct ct_info hw_address hw_header hw_type indev indev_name l2_header mark
-                  physindev physindev_name physoutdev physoutdev_name vlan_protocol vlan_tci)
-            ]
-        );
+        for my $name (qw(ct hw_address hw_header hw_type indev indev_name mark vlan_tci)) {
+            equal($packet->$name, undef);
+            equal([exists $packet->to_hash->{$name}, $packet->to_hash->{$name}], [!!1, undef]);
+        }
         equal($packet->present & Nflogcap::HAS_MARK, 0);
         equal($packet->present & Nflogcap::HAS_UID,  Nflogcap::HAS_UID);
         equal($packet->attribute(2),                 undef);
@@ -292,6 +290,54 @@ test absent_fields => sub {
         $$packet = 5;    # which is nothing to it
         equal($packet->uid, 0);
     }, hook => 'output';
+};
+
+sub logged_packet ($log = 'group 5', $payload = 'x') {
+    my $packet;
+    logged { groups => 5 }, $log, sub ($capture) {
+        send_udp(PORT, $payload);
+        $packet = $capture->next(LONG);
+    };
+    return $packet;
+}
+
+test unknown_field => sub {
+    my $packet = logged_packet();
+    raises(sub { $packet->payloda }, 'payloda');
+};
+
+test dissection => sub {
+    my $packet = logged_packet();
+    equal([$packet->source,   $packet->destination,      $packet->ip_version],       ['127.0.0.1', '127.0.0.1', 4]);
+    equal([$packet->protocol, $packet->destination_port, $packet->transport_offset], [17, PORT, 20]);
+    equal($packet->source_port, unpack 'n', substr $packet->payload, 20);
+    equal([$packet->tcp_flags, $packet->icmp_type, $packet->vlan_ids, $packet->fragment_id], [(undef) x 4]);
+    my $capture = Nflogcap->open(groups => 5, tap => 'icmp', hook => 'output');
+    send_udp(PORT, 'nobody listens');
+    my $refusal = $capture->next(LONG);
+    equal([$refusal->protocol,    $refusal->icmp_type, $refusal->icmp_code], [1, 3, 3]);
+    equal([$refusal->source_port, $refusal->to_hash->{icmp_type}],           [undef, 3]);
+};
+
+test text => sub {
+    my $packet = logged_packet('prefix "web: " group 5');
+    my $line   = "$packet";
+    for my $part ('group 5', 'web: ', 'in lo', 'UDP 127.0.0.1:', ' > 127.0.0.1:' . PORT) {
+        index($line, $part) >= 0 or die $line;
+    }
+    equal([$line =~ /\n/, !!$packet, $packet == $packet, $packet eq $line], [!!1, !!1, !!1]);
+};
+
+test json => sub {
+    my $packet = logged_packet(qq(prefix "\xff\\\\" group 5), "\0");
+    my $said   = JSON::PP::decode_json($packet->to_json);
+    for my $name (qw(group timestamp_ns source destination_port indev_name wire_length)) {
+        equal($said->{$name}, $packet->$name);
+    }
+    equal(pack('H*', $said->{payload}), $packet->payload);
+    equal([exists $said->{icmp_type}, $packet->to_json =~ /\n/], [!!0]);
+    my $codec = JSON::PP->new->utf8->canonical->convert_blessed;
+    equal($codec->encode([$packet]), $codec->encode([$said]));
 };
 
 test interface_names => sub {
@@ -546,8 +592,8 @@ test savefile_refused => sub {
         ['/no/such/file', '/no/such/file'],
         ['/dev/null',     'pcap or pcapng'],
         ['',              'the path is empty'],
-        ["nul\0",         'savefile holds a NUL'],
-        [[],              'savefile is a path'],
+        ["nul\0",         'savefile contains a NUL'],
+        [[],              'savefile must be a string, not a reference'],
       )
     {
         my ($path, $words) = @$_;
@@ -556,8 +602,8 @@ test savefile_refused => sub {
     for (
         ['/no/such/directory/x', 'cannot create the savefile /no/such/directory/x'],
         ['/dev/full',            'No space left on device'],
-        ["nul\0",                'path holds a NUL'],
-        [undef,                  'path is a path'],
+        ["nul\0",                'path contains a NUL'],
+        [undef,                  'path must be a string, not undef'],
       )
     {
         my ($path, $words) = @$_;

@@ -3,6 +3,7 @@
 
 import contextlib
 import gc
+import json
 import os
 import pathlib
 import resource
@@ -93,7 +94,7 @@ def test_options():
 def test_bad_values():
     for groups, kind in (
         ("five", TypeError),
-        (None, TypeError),
+        (None, ValueError),
         (5.5, TypeError),
         ([5, "6"], TypeError),
         (-1, ValueError),
@@ -105,8 +106,8 @@ def test_bad_values():
         with raises(kind):
             nflogcap.open(groups)
     for options, kind, word in (
-        ({"snaplen": -1}, ValueError, "snaplen -1 is out of range: 0 to 65531"),
-        ({"snaplen": 65532}, ValueError, "snaplen 65532"),
+        ({"snaplen": -1}, ValueError, "cannot set the snaplen to -1: it must be 0 to 65531 bytes"),
+        ({"snaplen": 65532}, ValueError, "cannot set the snaplen to 65532"),
         ({"snaplen": 9.5}, TypeError, "snaplen"),
         ({"snaplen": "96"}, TypeError, "snaplen"),
         ({"socket_buffer": 2**64}, ValueError, "socket_buffer"),
@@ -218,15 +219,15 @@ def test_bad_tap():
         ({"tap": "udp dport 9 drop"}, ValueError, "at 'drop'"),
         ({"tap": "meta mark set 5"}, ValueError, "does more than match"),
         ({"tap": "udp dport 9; drop"}, ValueError, "this has ;"),
-        ({"tap": "udp dport 9\0"}, ValueError, "tap holds a NUL"),
-        ({"tap": 9}, TypeError, "tap is a string"),
-        ({"tap": b"udp"}, TypeError, "tap is a string"),
-        ({"tap": ["udp", 9]}, TypeError, "tap is a string, not 'int'"),
+        ({"tap": "udp dport 9\0"}, ValueError, "tap contains a NUL"),
+        ({"tap": 9}, TypeError, "tap must be a str"),
+        ({"tap": b"udp"}, TypeError, "tap must be a str"),
+        ({"tap": ["udp", 9]}, TypeError, "tap must be a str, not 'int'"),
         ({"tap": "udp", "hook": "somewhere"}, ValueError, "cannot tap at 'somewhere'"),
-        ({"tap": "udp", "hook": "input\0"}, ValueError, "hook holds a NUL"),
-        ({"tap": "udp", "hook": 1}, TypeError, "hook is a string"),
+        ({"tap": "udp", "hook": "input\0"}, ValueError, "hook contains a NUL"),
+        ({"tap": "udp", "hook": 1}, TypeError, "hook must be a str"),
         ({"tap": "udp", "hook": "ingress:eth7"}, OSError, "no such device"),
-        ({"hook": "input"}, ValueError, "no tap is given"),
+        ({"groups": 5, "hook": "input"}, ValueError, "has no tap"),
         ({"tap": []}, ValueError, "no group"),
     ):
         with raises(kind, *words):
@@ -280,6 +281,47 @@ def test_absent_fields():
         equal(packet.present & nflogcap.HAS_MARK, 0)
         assert packet.present & nflogcap.HAS_UID
         assert packet.attribute(2) is None
+
+
+def logged_packet(log="group 5", payload=b"x"):
+    with live.rule(PORT, log), nflogcap.open(5) as capture:
+        live.send(PORT, payload)
+        return capture.next(live.LONG)
+
+
+def test_unknown_field():
+    packet = logged_packet()
+    with raises(AttributeError, "payloda"):
+        packet.payloda
+
+
+def test_dissection():
+    packet = logged_packet()
+    equal((packet.source, packet.destination, packet.ip_version), ("127.0.0.1", "127.0.0.1", 4))
+    equal((packet.protocol, packet.destination_port, packet.transport_offset), (17, PORT, 20))
+    equal(packet.source_port, int.from_bytes(packet.payload[20:22], "big"))
+    equal((packet.tcp_flags, packet.icmp_type, packet.vlan_ids, packet.fragment_id), (None,) * 4)
+    with nflogcap.open(5, tap="icmp", hook="output") as capture:
+        live.send(PORT, b"nobody listens")
+        refusal = capture.next(live.LONG)
+    equal((refusal.protocol, refusal.icmp_type, refusal.icmp_code), (1, 3, 3))
+    equal((refusal.source_port, refusal.asdict()["icmp_type"]), (None, 3))
+
+
+def test_text():
+    line = str(logged_packet('prefix "web: " group 5'))
+    for part in ("group 5", "web: ", "in lo", "UDP 127.0.0.1:", f" > 127.0.0.1:{PORT}"):
+        assert part in line, line
+    assert "\n" not in line, line
+
+
+def test_json():
+    packet = logged_packet('prefix "\udcff\\\\" group 5', b"\0")
+    said = json.loads(packet.to_json())
+    for name in ("group", "timestamp_ns", "source", "destination_port", "indev_name", "wire_length"):
+        equal(said[name], getattr(packet, name))
+    equal(bytes.fromhex(said["payload"]), packet.payload)
+    assert "icmp_type" not in said and "\n" not in packet.to_json(), packet.to_json()
 
 
 def test_interface_names():
@@ -522,7 +564,7 @@ def test_savefile_refused():
         ("/no/such/file", FileNotFoundError, "/no/such/file"),
         ("/dev/null", OSError, "pcap or pcapng"),
         ("", ValueError, "the path is empty"),
-        ("nul\0", ValueError, "null"),
+        ("nul\0", ValueError, "contains a NUL"),
         (5, TypeError, "int"),
     ):
         with raises(kind, *words):
@@ -530,7 +572,7 @@ def test_savefile_refused():
     for path, kind, *words in (
         ("/no/such/directory/x", FileNotFoundError, "cannot create", "/no/such/directory/x"),
         ("/dev/full", OSError, "/dev/full", "No space left on device"),
-        ("nul\0", ValueError, "null"),
+        ("nul\0", ValueError, "contains a NUL"),
         (5, TypeError, "int"),
     ):
         with raises(kind, *words):

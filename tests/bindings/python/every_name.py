@@ -8,93 +8,24 @@ from typing import List, Optional
 import nflogcap
 import nflogcap.scapy
 
-HAS = (
-    nflogcap.HAS_MARK
-    | nflogcap.HAS_TIMESTAMP
-    | nflogcap.HAS_INDEV
-    | nflogcap.HAS_OUTDEV
-    | nflogcap.HAS_PHYSINDEV
-    | nflogcap.HAS_PHYSOUTDEV
-    | nflogcap.HAS_HW_ADDRESS
-    | nflogcap.HAS_PAYLOAD
-    | nflogcap.HAS_PREFIX
-    | nflogcap.HAS_UID
-    | nflogcap.HAS_SEQ
-    | nflogcap.HAS_SEQ_GLOBAL
-    | nflogcap.HAS_GID
-    | nflogcap.HAS_HW_TYPE
-    | nflogcap.HAS_HW_HEADER
-    | nflogcap.HAS_CT
-    | nflogcap.HAS_CT_INFO
-    | nflogcap.HAS_VLAN
-    | nflogcap.HAS_L2_HEADER
-)
+HAS: int = nflogcap.HAS_MARK | nflogcap.HAS_TIMESTAMP | nflogcap.HAS_VLAN
 
 
 def packet(given: nflogcap.Packet) -> None:
-    numbers: List[int] = [
-        given.present & HAS,
-        given.wire_length,
-        given.timestamp_ns,
-        given.lost_before,
-        given.group,
-        given.family,
-        given.hook,
-        given.hw_protocol,
-    ]
-    optional_numbers: List[Optional[int]] = [
-        given.mark,
-        given.indev,
-        given.outdev,
-        given.physindev,
-        given.physoutdev,
-        given.uid,
-        given.gid,
-        given.seq,
-        given.seq_global,
-        given.hw_type,
-        given.vlan_tci,
-        given.vlan_protocol,
-        given.ct_info,
-    ]
-    texts: List[Optional[str]] = [
-        given.prefix,
-        given.indev_name,
-        given.outdev_name,
-        given.physindev_name,
-        given.physoutdev_name,
-        given.hexdump(),
-    ]
-    optional_bytes: List[Optional[bytes]] = [
-        given.hw_address,
-        given.hw_header,
-        given.l2_header,
-        given.ct,
-        given.attribute(3),
-    ]
+    number: int = given.present & HAS
+    optional_number: Optional[int] = given.mark
+    text: Optional[str] = given.prefix or given.source or given.indev_name
+    optional_bytes: Optional[bytes] = given.hw_address or given.attribute(3)
+    numbers: Optional[List[int]] = given.vlan_ids
     whole: bytes = given.payload + given.frame()
     when: float = given.timestamp
-    print(numbers, optional_numbers, texts, optional_bytes, whole, when)
+    shown: str = str(given) + given.to_json() + given.hexdump()
+    mark: object = given.asdict()["mark"]
+    print(number, optional_number, text, optional_bytes, numbers, whole, when, shown, mark)
 
 
 def stats(given: nflogcap.Stats) -> int:
-    return sum(
-        (
-            given.received,
-            given.delivered,
-            given.filtered,
-            given.lost,
-            given.dropped_batches,
-            given.unaccounted_batches,
-            given.truncated,
-            given.malformed,
-            given.batches,
-            given.bytes,
-            given.socket_buffer,
-            given.socket_buffer_used,
-            given.delivery,
-        )
-    )
+    return given.received + given.lost + given.socket_buffer
 
 
 def batch(given: nflogcap.Batch) -> None:
@@ -111,7 +42,7 @@ def capture() -> None:
     with nflogcap.open(
         [5, 6],
         snaplen=96,
-        delivery=nflogcap.BATCHED if os.getpid() else nflogcap.IMMEDIATE | nflogcap.ADAPTIVE,
+        delivery=nflogcap.BATCHED if os.getpid() else "adaptive",
         queue_threshold=100,
         flush_timeout=10,
         batch_size=65536,

@@ -2,6 +2,7 @@
 """python3 -m nflogcap, the logger, and the types of all that is public."""
 
 import ast
+import importlib
 import inspect
 import logging
 import pathlib
@@ -11,11 +12,17 @@ import unittest
 
 import live
 import nflogcap
+from nflogcap import _nflogcap
+from nflogcap.options import OPTIONS
 
 
 def run(*command):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.stdout, done.returncode
+
+
+def nodes_of(path):
+    return [node for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")]
 
 
 class MainTest(live.LiveTest):
@@ -58,23 +65,33 @@ class LogTest(live.LiveTest):
 
 
 class TypesTest(unittest.TestCase):
-    def test_the_stub_names_what_there_is(self):
-        from nflogcap import _nflogcap
+    def test_the_stubs_name_what_there_is(self):
+        package = pathlib.Path(nflogcap.__file__).parent
+        for name in ("_nflogcap", "constants", "opening", "stats"):
+            module = importlib.import_module(f"nflogcap.{name}")
+            nodes = ast.parse((package / f"{name}.pyi").read_text(encoding="utf-8")).body
+            for node in nodes:
+                if isinstance(node, ast.AnnAssign):
+                    self.assertTrue(hasattr(module, node.target.id), node.target.id)
+                elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+                    self.assertTrue(hasattr(module, node.name), node.name)
+                if isinstance(node, ast.ClassDef):
+                    declared = {getattr(member, "name", None) or member.target.id for member in node.body}
+                    has = set(dir(getattr(module, node.name)))
+                    self.assertEqual(declared - has, set(), node.name)
+                    if node.name in ("Packet", "Stats"):
+                        public = {member for member in has if not member.startswith("_")}
+                        self.assertEqual(public - declared - {"count", "index"}, set())
+        signature = next(node for node in nodes_of(package / "opening.pyi") if node.name == "open")
+        declared = [each.arg for each in (*signature.args.args, *signature.args.kwonlyargs)]
+        self.assertEqual(declared, list(inspect.signature(nflogcap.open).parameters))
 
-        stub = pathlib.Path(_nflogcap.__file__).with_name("_nflogcap.pyi")
-        members = set()
-        for node in ast.parse(stub.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.AnnAssign):
-                self.assertIsInstance(getattr(_nflogcap, node.target.id), int)
-            elif isinstance(node, ast.FunctionDef):
-                self.assertTrue(hasattr(_nflogcap, node.name), node.name)
-            elif isinstance(node, ast.ClassDef):
-                declared = {member.name for member in node.body}
-                self.assertEqual(declared - set(dir(getattr(_nflogcap, node.name))), set(), node.name)
-                if node.name == "Packet":
-                    members = declared
-        public = {name for name in dir(nflogcap.Packet) if not name.startswith("_")}
-        self.assertEqual(public - members, set())
+    def test_open_describes_each_option_with_its_range(self):
+        for option in OPTIONS.values():
+            described = " ".join(nflogcap.open.__doc__.split())
+            self.assertIn(f"{option.name} {option.description}", described)
+            if option.kind == _nflogcap.INTEGER:
+                self.assertIn(f"({option.minimum} to {option.maximum} {option.unit}", described)
 
     def test_mypy_finds_nothing_in_a_program_that_uses_every_public_name(self):
         package = pathlib.Path(nflogcap.__file__).parent.parent
@@ -96,11 +113,16 @@ class TypesTest(unittest.TestCase):
                     self.assertTrue((inspect.getdoc(getattr(given, member)) or "").strip(), member)
 
     def test_that_program_uses_every_public_name(self):
+        """Fields, counters and constants are of one kind each: the stubs have them all."""
         program = pathlib.Path(__file__).with_name("every_name.py").read_text(encoding="utf-8")
         names = {node.attr for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Attribute)}
-        public = set(nflogcap.__all__)
-        for kind in (nflogcap.Packet, nflogcap.Capture, nflogcap.Batch, nflogcap.Stats, nflogcap.Dump):
-            public |= {name for name in dir(kind) if not name.startswith("_")}
+        public = set(nflogcap.__all__) - set(nflogcap.constants.__all__)
+        for kind in (nflogcap.Packet, nflogcap.Capture, nflogcap.Batch, nflogcap.Dump):
+            public |= {
+                name
+                for name in dir(kind)
+                if not name.startswith("_") and not inspect.isgetsetdescriptor(getattr(kind, name))
+            }
         self.assertEqual(public - names - {"count", "index"}, set())  # those are a sequence's
 
 

@@ -90,7 +90,7 @@ class AsyncSnifferTest(ScapyTest):
             self.assertEqual(bound_groups(), [5])  # 6 was given up
         self.assertRegex(str(self.failing(iface="nflog:x")), "names no NFLOG group")
         unknown = self.failing(iface="nflog:5", queue=5)
-        self.assertRegex(str(unknown), "'queue'; did you mean 'queues'")
+        self.assertRegex(str(unknown), "unexpected keyword argument 'queue'")
         self.assertIsInstance(unknown, TypeError)
         filtered = self.failing(iface="nflog:5", filter="no such filter")
         self.assertIsInstance(filtered, Scapy_Exception)

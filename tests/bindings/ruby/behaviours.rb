@@ -4,6 +4,7 @@
 #
 # The behaviours of ../behaviours.txt, in Ruby.
 
+require "json"
 require "pathname"
 require "tmpdir"
 require_relative "live"
@@ -68,20 +69,20 @@ end
 
 test "bad_values" do
   [
-    [{ groups: "five" }, TypeError, "group is an Integer, not String"],
+    [{ groups: "five" }, TypeError, "groups must be an Integer, not String"],
     [{ groups: nil }, ArgumentError, "no group"],
     [{ groups: 5.5 }, TypeError, "not Float"],
     [{ groups: [5, "6"] }, TypeError, "not String"],
-    [{ groups: -1 }, RangeError, "group -1 is out of range: 0 to 65535"],
-    [{ groups: 65_536 }, RangeError, "group 65536"],
-    [{ groups: 10**30 }, RangeError, "group is out of range"],
-    [{ groups: -(10**30) }, RangeError, "group is out of range"],
+    [{ groups: -1 }, RangeError, "cannot set the groups to -1: it must be 0 to 65535"],
+    [{ groups: 65_536 }, RangeError, "cannot set the groups to 65536"],
+    [{ groups: 10**30 }, RangeError, "cannot set the groups to"],
+    [{ groups: -(10**30) }, RangeError, "cannot set the groups to"],
     [{ groups: [] }, ArgumentError, "no group"],
     [{ groups: [5, 5] }, ArgumentError, "group 5: it was added before"],
-    [{ groups: 5, snaplen: -1 }, RangeError, "snaplen -1 is out of range: 0 to 65531"],
-    [{ groups: 5, snaplen: 65_532 }, RangeError, "snaplen 65532"],
-    [{ groups: 5, snaplen: 9.5 }, TypeError, "snaplen is an Integer, not Float"],
-    [{ groups: 5, snaplen: "96" }, TypeError, "snaplen is an Integer, not String"],
+    [{ groups: 5, snaplen: -1 }, RangeError, "cannot set the snaplen to -1: it must be 0 to 65531 bytes"],
+    [{ groups: 5, snaplen: 65_532 }, RangeError, "cannot set the snaplen to 65532"],
+    [{ groups: 5, snaplen: 9.5 }, TypeError, "snaplen must be an Integer, not Float"],
+    [{ groups: 5, snaplen: "96" }, TypeError, "snaplen must be an Integer, not String"],
     [{ groups: 5, socket_buffer: 2**64 }, RangeError, "socket_buffer"],
     [{ groups: 5, delivery: 77 }, ArgumentError, "77"],
     [{ groups: 5, netns: 5 }, TypeError, "netns"],
@@ -119,8 +120,8 @@ test "wrong_filter" do
       ["udp prt 53", ArgumentError, "syntax error"],
       ["udp and tcp", ArgumentError, "rejects all packets"],
       ["udp\0port", ArgumentError, "NUL"],
-      [5, TypeError, "filter is a String or nil, not Integer"],
-      [:udp, TypeError, "filter is a String or nil, not Symbol"]
+      [5, TypeError, "filter must be a String, not Integer"],
+      [:udp, TypeError, "filter must be a String, not Symbol"]
     ].each { |wrong, kind, words| raises(kind, words) { capture.set_filter(wrong) } }
     send_udp(PORT, "b", "a")
     equal(udp_payload(capture.next(LONG)), "a")
@@ -190,14 +191,14 @@ test "bad_tap" do
     [{ tap: "udp dport 9 drop" }, ArgumentError, "at 'drop'"],
     [{ tap: "meta mark set 5" }, ArgumentError, "does more than match"],
     [{ tap: "udp dport 9; drop" }, ArgumentError, "this has ;"],
-    [{ tap: "udp dport 9\0" }, ArgumentError, "tap holds a NUL"],
-    [{ tap: 9 }, TypeError, "tap is a String, not Integer"],
-    [{ tap: ["udp", 9] }, TypeError, "tap is a String, not Integer"],
+    [{ tap: "udp dport 9\0" }, ArgumentError, "tap contains a NUL"],
+    [{ tap: 9 }, TypeError, "tap must be a String, not Integer"],
+    [{ tap: ["udp", 9] }, TypeError, "tap must be a String, not Integer"],
     [{ tap: "udp", hook: "somewhere" }, ArgumentError, "cannot tap at 'somewhere'"],
-    [{ tap: "udp", hook: "input\0" }, ArgumentError, "hook holds a NUL"],
-    [{ tap: "udp", hook: 1 }, TypeError, "hook is a String, not Integer"],
+    [{ tap: "udp", hook: "input\0" }, ArgumentError, "hook contains a NUL"],
+    [{ tap: "udp", hook: 1 }, TypeError, "hook must be a String, not Integer"],
     [{ tap: "udp", hook: "ingress:eth7" }, Errno::ENODEV, "no such device"],
-    [{ groups: 5, hook: "input" }, ArgumentError, "no tap is given"],
+    [{ groups: 5, hook: "input" }, ArgumentError, "has no tap"],
     [{ tap: [] }, ArgumentError, "no group"]
   ].each { |options, kind, *words| raises(kind, *words) { Nflogcap.open(**options) } }
   equal(bound_groups, [])
@@ -239,7 +240,7 @@ test "several_groups" do
       equal([capture.group_stats(5).received, capture.group_stats(65_535).received], [2, 1])
       equal(capture.stats.received, 3)
       raises(ArgumentError, "group 7") { capture.group_stats(7) }
-      raises(TypeError, "group is an Integer, not nil") { capture.group_stats(nil) }
+      raises(TypeError, "group must be an Integer, not nil") { capture.group_stats(nil) }
     end
   end
 end
@@ -249,14 +250,60 @@ test "absent_fields" do
     send_and_ignore_refusal(PORT, "hi")
     packet = capture.next(LONG)
     equal([packet.uid, packet.gid, packet.outdev, packet.prefix], [0, 0, LO, ""])
-    absent = packet.to_h.select { |_, value| value.nil? }.keys.sort
-    equal(absent, %i[ct ct_info hw_address hw_header hw_type indev indev_name l2_header mark
-                     physindev physindev_name physoutdev physoutdev_name vlan_protocol vlan_tci])
+    %i[ct hw_address hw_header hw_type indev indev_name mark vlan_tci].each do |name|
+      equal(packet.public_send(name), nil)
+      equal(packet.to_h.fetch(name), nil)
+    end
     equal(packet.present & Nflogcap::HAS_MARK, 0)
     equal(packet.present & Nflogcap::HAS_UID, Nflogcap::HAS_UID)
     equal(packet.attribute(2), nil)
     raises(RangeError, "type 65536 is out of range") { packet.attribute(65_536) }
   end
+end
+
+def logged_packet(log = "group 5", payload = "x")
+  logged({ groups: 5 }, log) do |capture|
+    send_udp(PORT, payload)
+    capture.next(LONG)
+  end
+end
+
+test "unknown_field" do
+  packet = logged_packet
+  raises(NoMethodError, "payloda") { packet.payloda }
+end
+
+test "dissection" do
+  packet = logged_packet
+  equal([packet.source, packet.destination, packet.ip_version], ["127.0.0.1", "127.0.0.1", 4])
+  equal([packet.protocol, packet.destination_port, packet.transport_offset], [17, PORT, 20])
+  equal(packet.source_port, packet.payload.unpack1("n", offset: 20))
+  equal([packet.tcp_flags, packet.icmp_type, packet.vlan_ids, packet.fragment_id], [nil] * 4)
+  refusal = Nflogcap.open(5, tap: "icmp", hook: "output") do |capture|
+    send_udp(PORT, "nobody listens")
+    capture.next(LONG)
+  end
+  equal([refusal.protocol, refusal.icmp_type, refusal.icmp_code], [1, 3, 3])
+  equal([refusal.source_port, refusal.to_h[:icmp_type]], [nil, 3])
+end
+
+test "text" do
+  line = logged_packet('prefix "web: " group 5').to_s
+  ["group 5", "web: ", "in lo", "UDP 127.0.0.1:", " > 127.0.0.1:#{PORT}"].each do |part|
+    raise line unless line.include?(part)
+  end
+  equal([line.encoding, line.lines.size], [Encoding::UTF_8, 1])
+end
+
+test "json" do
+  packet = logged_packet("prefix \"\xff\\\\\" group 5", "\0")
+  said = JSON.parse(packet.to_json)
+  %w[group timestamp_ns source destination_port indev_name wire_length].each do |name|
+    equal(said.fetch(name), packet.public_send(name))
+  end
+  equal([said["payload"]].pack("H*"), packet.payload)
+  equal([said.key?("icmp_type"), packet.to_json.lines.size], [false, 1])
+  equal(JSON.parse(JSON.generate("all" => [packet])), { "all" => [said] })
 end
 
 test "interface_names" do
@@ -496,14 +543,14 @@ test "savefile_refused" do
     ["/no/such/file", Errno::ENOENT, "/no/such/file"],
     ["/dev/null", Errno::EBADMSG, "pcap or pcapng"],
     ["", ArgumentError, "the path is empty"],
-    ["nul\0", ArgumentError, "savefile holds a NUL"],
-    [5, TypeError, "savefile is a path"]
+    ["nul\0", ArgumentError, "savefile contains a NUL"],
+    [5, TypeError, "savefile must be a String, not Integer"]
   ].each { |path, kind, words| raises(kind, words) { Nflogcap.open(savefile: path) } }
   [
     ["/no/such/directory/x", Errno::ENOENT, "cannot create the savefile /no/such/directory/x"],
     ["/dev/full", Errno::ENOSPC, "/dev/full"],
-    ["nul\0", ArgumentError, "path holds a NUL"],
-    [nil, TypeError, "path is a path"]
+    ["nul\0", ArgumentError, "path contains a NUL"],
+    [nil, TypeError, "path must be a String, not nil"]
   ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
 end
 

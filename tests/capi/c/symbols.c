@@ -10,8 +10,11 @@
     FUNCTION(const char *, nflogcap_version, (void))                                               \
     FUNCTION(uint32_t, nflogcap_version_number, (void))                                            \
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \
+    FUNCTION(const nflogcap_option *, nflogcap_option_at, (size_t))                                \
+    FUNCTION(const nflogcap_counter *, nflogcap_counter_at, (size_t))                              \
     FUNCTION(int, nflogcap_open, (nflogcap **, const uint16_t *, size_t, char *, size_t))          \
     FUNCTION(int, nflogcap_new, (nflogcap **))                                                     \
+    FUNCTION(int, nflogcap_set_option, (nflogcap *, const char *, const char *))                   \
     FUNCTION(int, nflogcap_add_group, (nflogcap *, uint16_t))                                      \
     FUNCTION(int, nflogcap_set_snaplen, (nflogcap *, uint32_t))                                    \
     FUNCTION(int, nflogcap_set_delivery, (nflogcap *, int))                                        \

@@ -10,8 +10,7 @@ from scapy.supersocket import SuperSocket
 from scapy.utils import EDecimal
 
 import nflogcap
-from nflogcap.capture import OPTIONS
-from nflogcap.options import unknown_keyword
+from nflogcap.options import OPTIONS, unknown_keyword
 from nflogcap.scapy.interface import groups_of
 from nflogcap.scapy.layers import dissect, layer_and_bytes, leaves
 
@@ -51,12 +50,8 @@ class NFLOGListenSocket(SuperSocket):
         nofilter=0,
         queues=None,
         nflog_kwargs=None,
-        **kwargs,
+        monitor=None,
     ):
-        for name in kwargs:
-            if name != "monitor":
-                known = ("iface", "promisc", "filter", "nofilter", "queues", "nflog_kwargs")
-                raise unknown_keyword("NFLOGListenSocket()", name, known)
         groups = groups_of(iface)
         if groups is not None and queues is not None:
             raise ValueError(f"iface is {str(iface)!r} and queues is {queues!r}: name groups once")
@@ -169,7 +164,7 @@ def with_defaults(listener, default_queues, default_kwargs):
     """A class derived from `listener` for install_nflog_listener(), whose keywords these are."""
     for name in default_kwargs:
         if name not in OPTIONS:
-            raise unknown_keyword("install_nflog_listener()", name, ("queues", *OPTIONS))
+            raise unknown_keyword("install_nflog_listener()", name)
 
     class InstalledNFLOGListenSocket(listener):
         if default_queues is not None:

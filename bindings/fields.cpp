@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fields.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+namespace binding {
+
+namespace {
+
+using Form = Field::Form;
+
+// The C ABI leaves it out of its list, because it only says which of the others are valid.
+constexpr nflogcap_field present = {
+    "present",
+    "Which optional fields the kernel sent: HAS_* bits",
+    "",
+    0,
+    NFLOGCAP_INTEGER,
+    0,
+    offsetof(nflogcap_packet, present),
+    sizeof(nflogcap_packet::present),
+    0,
+    0,
+};
+
+bool is_payload(const nflogcap_field& field)
+{
+    return field.is_dissected == 0 && field.offset == offsetof(nflogcap_packet, payload);
+}
+
+Form form_of(const nflogcap_field& field)
+{
+    switch (field.kind) {
+    case NFLOGCAP_BYTES:
+        return is_payload(field) ? Form::payload : Form::bytes;
+    case NFLOGCAP_TEXT:
+        return Form::text;
+    case NFLOGCAP_ADDRESS:
+        return Form::address;
+    case NFLOGCAP_LIST:
+        return Form::list;
+    default:
+        return Form::integer;
+    }
+}
+
+std::string upper_case(std::string text)
+{
+    for (char& letter : text)
+        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+template <typename Select>
+std::vector<const nflogcap_field*> of_the_packet(Select select)
+{
+    std::vector<const nflogcap_field*> selected;
+    for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
+        if (field->is_dissected == 0 && select(*field))
+            selected.push_back(field);
+    }
+    return selected;
+}
+
+std::vector<Field> make_fields()
+{
+    std::vector<Field> made;
+    const auto add = [&](const std::string& name, const std::string& description, const char* unit,
+                         const nflogcap_field& source, Form form) {
+        made.push_back({name, description, unit, source, form});
+    };
+    for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
+        const std::string name = field->name;
+        add(name, field->description, field->unit, *field, form_of(*field));
+        if (field->kind == NFLOGCAP_INTERFACE)
+            add(name + "_name", std::string("Name of ") + field->name + ", when it was received",
+                "", *field, Form::interface_name);
+        else if (field->kind == NFLOGCAP_TIME && name.ends_with("_ns"))
+            add(name.substr(0, name.size() - 3), field->description, "seconds", *field,
+                Form::seconds);
+    }
+    add(present.name, present.description, present.unit, present, Form::integer);
+    return made;
+}
+
+const std::vector<Field> all_fields = make_fields();
+const std::vector<const nflogcap_field*> all_pointers =
+    of_the_packet([](const nflogcap_field& field) {
+        return field.kind == NFLOGCAP_BYTES || field.kind == NFLOGCAP_TEXT;
+    });
+const std::vector<const nflogcap_field*> all_interfaces =
+    of_the_packet([](const nflogcap_field& field) { return field.kind == NFLOGCAP_INTERFACE; });
+
+} // namespace
+
+const std::vector<Field>& fields()
+{
+    return all_fields;
+}
+
+std::span<const nflogcap_field* const> pointers() noexcept
+{
+    return all_pointers;
+}
+
+std::span<const nflogcap_field* const> interfaces() noexcept
+{
+    return all_interfaces;
+}
+
+std::vector<Constant> constants()
+{
+    // A VLAN tag has one bit for two fields. A time is always valid: its bit says who it is from.
+    std::vector<Constant> all = {{"HAS_TIMESTAMP", NFLOGCAP_HAS_TIMESTAMP},
+                                 {"HAS_VLAN", NFLOGCAP_HAS_VLAN}};
+    for (const nflogcap_field* field :
+         of_the_packet([](const nflogcap_field& each) { return each.present != 0; })) {
+        if (std::ranges::find(all, field->present, &Constant::value) == all.end())
+            all.push_back({"HAS_" + upper_case(field->name), field->present});
+    }
+    for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
+        std::istringstream choices(option->choices);
+        std::string choice;
+        for (std::uint64_t value = 0; choices >> choice; ++value)
+            all.push_back({upper_case(choice), value});
+    }
+    return all;
+}
+
+} // namespace binding

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "packet.hpp"
+
+#include <arpa/inet.h>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <nflogcap.h>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace binding {
+
+// A field of a packet as all languages show it: one that the C ABI describes, or one made of it.
+struct Field {
+    enum class Form : std::uint8_t {
+        integer,
+        seconds, // since the Unix epoch
+        bytes,
+        payload, // bytes, never absent: a packet of which only metadata was captured has none
+        text,
+        interface_name,
+        address, // as text
+        list,    // of integers
+    };
+
+    std::string name;
+    std::string description; // one sentence without a full stop
+    std::string unit;        // empty if it has none
+    nflogcap_field source;
+    Form form;
+
+    // Whether a packet can lack it.
+    [[nodiscard]] bool is_optional() const noexcept
+    {
+        return form == Form::interface_name || (source.present != 0 && form != Form::payload);
+    }
+};
+
+// In the order in which languages list them. Their places in memory never change.
+const std::vector<Field>& fields();
+
+// The unsigned integer of that many bytes at `at`.
+inline std::uint64_t unsigned_at(const void* at, std::size_t size) noexcept
+{
+    const auto load = [at]<typename Integer>(Integer integer) -> std::uint64_t {
+        std::memcpy(&integer, at, sizeof integer);
+        return integer;
+    };
+    switch (size) {
+    case sizeof(std::uint8_t):
+        return load(std::uint8_t{});
+    case sizeof(std::uint16_t):
+        return load(std::uint16_t{});
+    case sizeof(std::uint32_t):
+        return load(std::uint32_t{});
+    default:
+        return load(std::uint64_t{});
+    }
+}
+
+inline std::uint64_t value_of(const nflogcap_stats& stats, const nflogcap_counter& counter) noexcept
+{
+    return unsigned_at(reinterpret_cast<const char*>(&stats) + counter.offset, counter.size);
+}
+
+// Integers of `size` bytes each.
+struct List {
+    const char* data;
+    std::size_t length;
+    std::size_t size;
+
+    [[nodiscard]] std::uint64_t operator[](std::size_t index) const noexcept
+    {
+        return unsigned_at(data + index * size, size);
+    }
+};
+
+// Converts the value of a field to a language's own by one of the language's functions absent(),
+// integer(uint64), seconds(double), bytes(data, length), text(data, length) and list(List). Inline,
+// because each access to a field of each packet comes here.
+template <typename Language>
+auto convert(Packet& packet, const Field& field, const Language& language)
+{
+    const nflogcap_field& source = field.source;
+    const char* in = reinterpret_cast<const char*>(&packet.view);
+    std::uint64_t valid = packet.view.present;
+    if (source.is_dissected != 0) [[unlikely]] {
+        const nflogcap_dissection& dissection = dissected(packet);
+        in = reinterpret_cast<const char*>(&dissection);
+        valid = dissection.known;
+    }
+    const char* const at = in + source.offset;
+    const auto pointer = [at] {
+        const char* to = nullptr;
+        std::memcpy(&to, at, sizeof to);
+        return to;
+    };
+    const auto length = [&] { return unsigned_at(in + source.length_offset, source.length_size); };
+    const auto text = [&](const char* words) {
+        return words == nullptr ? language.absent() : language.text(words, std::strlen(words));
+    };
+    if ((valid & source.present) != source.present)
+        return field.form == Field::Form::payload ? language.bytes("", 0) : language.absent();
+    switch (field.form) {
+    case Field::Form::integer:
+        return language.integer(unsigned_at(at, source.size));
+    case Field::Form::seconds: {
+        constexpr double ns_per_second = 1e9;
+        return language.seconds(static_cast<double>(unsigned_at(at, source.size)) / ns_per_second);
+    }
+    case Field::Form::bytes:
+    case Field::Form::payload:
+        return language.bytes(pointer(), length());
+    case Field::Form::text:
+        return text(pointer());
+    case Field::Form::interface_name:
+        return text(
+            packet.interfaces->name(static_cast<std::uint32_t>(unsigned_at(at, source.size))));
+    case Field::Form::address: {
+        constexpr std::size_t ipv4 = 4;
+        std::array<char, INET6_ADDRSTRLEN> words;
+        return text(inet_ntop(length() == ipv4 ? AF_INET : AF_INET6, at, words.data(),
+                              static_cast<socklen_t>(words.size())));
+    }
+    case Field::Form::list:
+        return language.list({at, length(), source.size});
+    }
+    return language.absent();
+}
+
+// The fields of the C struct that lie in the message, to which they are pointers, and those that
+// are interfaces.
+std::span<const nflogcap_field* const> pointers() noexcept;
+std::span<const nflogcap_field* const> interfaces() noexcept;
+
+// The constants of all languages: HAS_* for the bits of `present`, and the choices of options.
+struct Constant {
+    std::string name;
+    std::uint64_t value;
+};
+std::vector<Constant> constants();
+
+} // namespace binding

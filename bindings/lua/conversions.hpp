@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <fields.hpp>
+#include <lua.hpp>
+
+// Values of the library on Lua's stack.
+namespace binding::lua {
+
+// Lua 5.1 and LuaJIT have no integers but those that a double holds.
+void push_integer(lua_State* L, unsigned long long value);
+
+void push_field(lua_State* L, Packet& packet, const Field& field);
+
+// A table of the counters by their names.
+void push_stats(lua_State* L, const nflogcap_stats& stats);
+
+// A table of the constants by their names.
+void push_constants(lua_State* L);
+
+// Raises that a packet has no field of the name at the index, in words that name the nearest.
+[[noreturn]] void refuse_field(lua_State* L, int index);
+
+} // namespace binding::lua

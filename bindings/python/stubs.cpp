@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes what type checkers and editors know of the names that the library describes:
+//
+//     stubs TEMPLATE DIRECTORY
+//
+// TEMPLATE is the stub of the extension, with @fields@ where the fields of a packet go. The stubs
+// of the extension, its constants, the counters and open() are written into DIRECTORY.
+#include <fields.hpp>
+#include <fstream>
+#include <iostream>
+#include <nflogcap.h>
+#include <sstream>
+#include <string>
+
+namespace {
+
+constexpr const char* head = "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+                             "# The build writes this file.\n\n";
+
+std::string type_of(const binding::Field& field)
+{
+    using Form = binding::Field::Form;
+    switch (field.form) {
+    case Form::integer:
+        return "int";
+    case Form::seconds:
+        return "float";
+    case Form::bytes:
+    case Form::payload:
+        return "bytes";
+    case Form::list:
+        return "List[int]";
+    default:
+        return "str";
+    }
+}
+
+std::string fields()
+{
+    std::string text;
+    for (const binding::Field& field : binding::fields()) {
+        const std::string type = type_of(field);
+        text += "    @property\n    def " + field.name + "(self) -> " +
+                (field.is_optional() ? "Optional[" + type + "]" : type) + ": ...\n";
+    }
+    return text;
+}
+
+std::string extension(const std::string& path)
+{
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    std::string filled = text.str();
+    const std::string place = "    @fields@\n";
+    return filled.replace(filled.find(place), place.size(), fields());
+}
+
+std::string constants()
+{
+    std::string all;
+    std::string types;
+    for (const binding::Constant& constant : binding::constants()) {
+        all += "    \"" + constant.name + "\",\n";
+        types += constant.name + ": int\n";
+    }
+    return head + ("__all__ = [\n" + all + "]\n\n" + types);
+}
+
+std::string counters()
+{
+    std::string text = head;
+    text += "from typing import NamedTuple\n\nclass Stats(NamedTuple):\n";
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
+        text += std::string("    ") + counter->name + ": int\n";
+    return text;
+}
+
+std::string type_of(const nflogcap_option& option)
+{
+    switch (option.kind) {
+    case NFLOGCAP_BOOLEAN:
+        return "bool";
+    case NFLOGCAP_CHOICE:
+        return "Union[int, str]";
+    case NFLOGCAP_PATH:
+        return "Path";
+    case NFLOGCAP_TEXT:
+        return "str";
+    default:
+        return "int";
+    }
+}
+
+std::string opening()
+{
+    std::string text = head;
+    text += "from typing import Iterable, Optional, Union\n\n"
+            "from nflogcap.capture import Capture\n"
+            "from nflogcap.options import Path\n\n"
+            "def open(\n";
+    for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
+        const std::string type = type_of(*option);
+        text += std::string("    ") + option->name + ": " +
+                (option->is_repeatable != 0 ? "Union[" + type + ", Iterable[" + type + "], None]"
+                                            : "Optional[" + type + "]") +
+                " = ...,\n";
+        if (i == 0) // the groups, which alone may be given without their name
+            text += "    *,\n";
+    }
+    return text + ") -> Capture: ...\n";
+}
+
+bool write(const std::string& path, const std::string& text)
+{
+    std::ofstream file(path);
+    file << text;
+    file.close();
+    if (!file)
+        std::cerr << "stubs: cannot write " << path << '\n';
+    return static_cast<bool>(file);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 3) {
+        std::cerr << "usage: stubs TEMPLATE DIRECTORY\n";
+        return 2;
+    }
+    const std::string directory = std::string(argv[2]) + '/';
+    const bool written = write(directory + "_nflogcap.pyi", extension(argv[1])) &&
+                         write(directory + "constants.pyi", constants()) &&
+                         write(directory + "stats.pyi", counters()) &&
+                         write(directory + "opening.pyi", opening());
+    return written ? 0 : 1;
+}

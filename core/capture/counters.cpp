@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "counters.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace nflog {
+
+namespace {
+
+enum Owner : std::uint32_t { handle, group }; // group: each group has it too
+
+#define COUNTER(name, owner, unit, description)                                                    \
+    nflogcap_counter                                                                               \
+    {                                                                                              \
+#name, description, unit, offsetof(nflogcap_stats, name), sizeof(nflogcap_stats::name),    \
+            owner, 0                                                                               \
+    }
+
+constexpr std::array counters = {
+    COUNTER(received, group, "packets", "packets read from the kernel or the savefile"),
+    COUNTER(delivered, group, "packets", "packets returned by next and next_batch"),
+    COUNTER(filtered, group, "packets",
+            "packets read and rejected by the filter; of a savefile also packets of groups that "
+            "were not added (those only in the handle's)"),
+    COUNTER(lost, group, "packets",
+            "packets that the kernel numbered and that never arrived: exact"),
+    COUNTER(overruns, handle, "times", "times that the socket's buffer was found too full"),
+    COUNTER(dropped_batches, handle, "batches",
+            "batches that the full socket refused, by the kernel's count"),
+    COUNTER(unaccounted_batches, handle, "batches",
+            "dropped batches not yet reflected in lost: a loss shows only when the group's next "
+            "packet arrives; 0: lost is complete"),
+    COUNTER(truncated, handle, "batches",
+            "batches longer than the receive buffer; the packets that were cut off are in lost"),
+    COUNTER(malformed, handle, "messages",
+            "messages that are not valid; those that the kernel numbered are in lost too"),
+    COUNTER(batches, group, "batches", "batches read"),
+    COUNTER(bytes, group, "bytes", "bytes of the batches read"),
+    COUNTER(socket_buffer, handle, "bytes",
+            "bytes of socket buffer that the kernel granted, as SO_RCVBUF reports it: twice the "
+            "request"),
+    COUNTER(socket_buffer_used, handle, "bytes",
+            "bytes of socket_buffer that waiting batches take up; 0 when not capturing"),
+    COUNTER(delivery, handle, "",
+            "NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; in adaptive mode batched as "
+            "soon as one group is"),
+};
+#undef COUNTER
+
+} // namespace
+
+const nflogcap_counter* counter_at(std::size_t index) noexcept
+{
+    return index < counters.size() ? &counters[index] : nullptr;
+}
+
+} // namespace nflog

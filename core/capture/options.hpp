@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nflogcap.h>
+#include <string_view>
+
+namespace nflog {
+
+class Capture;
+
+// What can be set of a capture. The table in options.cpp is the one place of each option's range,
+// default and words, and has the same order.
+enum class Option : std::uint8_t {
+    groups,
+    snaplen,
+    delivery,
+    queue_threshold,
+    flush_timeout,
+    batch_size,
+    socket_buffer,
+    conntrack,
+    netns,
+    savefile,
+    filter,
+    hook,
+    tap,
+};
+
+const nflogcap_option& describe(Option option) noexcept;
+
+// nullptr past the last.
+const nflogcap_option* option_at(std::size_t index) noexcept;
+
+// Throws Error for a number that an integer or a choice cannot be.
+void require_number(const nflogcap_option& option, std::int64_t number);
+
+// Sets an option by its name from text; nullptr sets its default.
+void set_option(Capture& capture, std::string_view name, const char* value);
+
+} // namespace nflog
