@@ -63,7 +63,7 @@ extern "C" {
 
 int nflogcap_new(nflogcap** ret)
 {
-    return guard(nullptr, 0, [&] {
+    return guard({nullptr, 0}, [&] {
         require(ret, "ret");
         *ret = new nflogcap;
         return 0;
@@ -73,7 +73,7 @@ int nflogcap_new(nflogcap** ret)
 int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t group_count, char* error,
                   size_t capacity)
 {
-    return guard(error, capacity, [&] {
+    return guard({error, capacity}, [&] {
         require(ret, "ret");
         if (group_count > 0)
             require(groups, "groups");

@@ -3,7 +3,7 @@
 
 #include "countdown.hpp"
 #include "error.hpp"
-#include "tap_table.hpp"
+#include "libnftables.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -46,7 +46,7 @@ void Capture::set_filter(const char* expression)
 void Capture::add_tap(const char* hook, const char* match)
 {
     settings("taps");
-    TapTable::require_support();
+    Libnftables::require();
     taps_.emplace_back(hook, match);
 }
 
