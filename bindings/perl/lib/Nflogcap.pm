@@ -4,18 +4,19 @@ package Nflogcap;
 use v5.36;
 use List::Util ();
 
+# Nflogcap::XS is what SWIG calls the module; its functions and constants are in Nflogcap::XSc.
 BEGIN {
     require DynaLoader;
     @Nflogcap::XS::ISA = ('DynaLoader');
     Nflogcap::XS->bootstrap;
 }
 
-our $VERSION = Nflogcap::XS::nflogcap_version();
+our $VERSION = Nflogcap::XSc::nflogcap_version();
 
 # Ways of delivery, and the bits of a packet's `present` (HAS_*).
 use constant {
-    map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XS::$name"} }
-      grep { /^(?:BATCHED|IMMEDIATE|ADAPTIVE|HAS_[A-Z0-9_]+)$/ } keys %Nflogcap::XS::
+    map { my $name = $_; no strict 'refs'; $name => ${"Nflogcap::XSc::$name"} }
+      grep { /^(?:BATCHED|IMMEDIATE|ADAPTIVE|HAS_[A-Z0-9_]+)$/ } keys %Nflogcap::XSc::
 };
 
 # The options, of which these are numbers.
@@ -38,73 +39,73 @@ sub _distance ($one, $other) {
 }
 
 sub _path ($name, $path) {
-    Nflogcap::XS::refuse("$name is a path") if !defined $path || ref $path;
-    Nflogcap::XS::refuse("$name holds a NUL") if $path =~ /\0/;
+    Nflogcap::XSc::refuse("$name is a path") if !defined $path || ref $path;
+    Nflogcap::XSc::refuse("$name holds a NUL") if $path =~ /\0/;
     return "$path";
 }
 
 sub _add_taps ($capture, $tap, $hook) {
-    Nflogcap::XS::refuse('hook is where a tap stands, and no tap is given')
+    Nflogcap::XSc::refuse('hook is where a tap stands, and no tap is given')
       if defined $hook && !defined $tap;
     return unless defined $tap;
-    Nflogcap::XS::refuse('tap is a string or a reference to an array of them')
+    Nflogcap::XSc::refuse('tap is a string or a reference to an array of them')
       if ref $tap && ref $tap ne 'ARRAY';
     for my $match (ref $tap ? @$tap : $tap) {
         for (['tap', $match], ['hook', $hook // '']) {
             my ($name, $text) = @$_;
-            Nflogcap::XS::refuse("$name is a string") if ref $text || !defined $text;
-            Nflogcap::XS::refuse("$name holds a NUL") if $text =~ /\0/;
+            Nflogcap::XSc::refuse("$name is a string") if ref $text || !defined $text;
+            Nflogcap::XSc::refuse("$name holds a NUL") if $text =~ /\0/;
         }
-        Nflogcap::XS::Handle_add_tap($capture, $hook // '', "$match");
+        Nflogcap::XSc::Handle_add_tap($capture, $hook // '', "$match");
     }
 }
 
 sub open ($class, @options) {
-    Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
+    Nflogcap::XSc::refuse('open takes options by name: Nflogcap->open(groups => [5])')
       if @options % 2;
     my %options = @options;
     for my $name (sort keys %options) {
         next if grep { $_ eq $name } @OPTIONS;
         my ($nearest) = sort { _distance($name, $a) <=> _distance($name, $b) || $a cmp $b } @OPTIONS;
-        Nflogcap::XS::refuse("open has no option '$name'; did you mean '$nearest'?");
+        Nflogcap::XSc::refuse("open has no option '$name'; did you mean '$nearest'?");
     }
     my $tap    = $options{tap};
     my $groups = $options{groups} // [];
-    Nflogcap::XS::refuse('groups is an integer or a reference to an array of them')
+    Nflogcap::XSc::refuse('groups is an integer or a reference to an array of them')
       if ref $groups && ref $groups ne 'ARRAY';
 
-    my $capture = Nflogcap::XS::new_handle();
-    Nflogcap::XS::Handle_add_group($capture, $_) for ref $groups ? @$groups : $groups;
+    my $capture = Nflogcap::XSc::new_handle();
+    Nflogcap::XSc::Handle_add_group($capture, $_) for ref $groups ? @$groups : $groups;
     for my $name (@NUMBERS) {
         next unless defined $options{$name};
         no strict 'refs';
-        &{"Nflogcap::XS::Handle_set_$name"}($capture, $options{$name});
+        &{"Nflogcap::XSc::Handle_set_$name"}($capture, $options{$name});
     }
-    Nflogcap::XS::Handle_set_conntrack($capture, $options{conntrack} ? 1 : 0);
+    Nflogcap::XSc::Handle_set_conntrack($capture, $options{conntrack} ? 1 : 0);
     for my $name (@PATHS) {
         next unless defined $options{$name};
         no strict 'refs';
-        &{"Nflogcap::XS::Handle_set_$name"}($capture, _path($name, $options{$name}));
+        &{"Nflogcap::XSc::Handle_set_$name"}($capture, _path($name, $options{$name}));
     }
     $capture->set_filter($options{filter});
     _add_taps($capture, $tap, $options{hook});
-    Nflogcap::XS::Handle_start($capture);
+    Nflogcap::XSc::Handle_start($capture);
     return $capture;
 }
 
 sub set_filter ($capture, $filter) {
     if (defined $filter) {
-        Nflogcap::XS::refuse('filter is an expression') if ref $filter;
-        Nflogcap::XS::refuse('filter holds a NUL') if $filter =~ /\0/;
+        Nflogcap::XSc::refuse('filter is an expression') if ref $filter;
+        Nflogcap::XSc::refuse('filter holds a NUL') if $filter =~ /\0/;
         $filter = "$filter";
     }
-    Nflogcap::XS::Handle_set_filter($capture, $filter);
+    Nflogcap::XSc::Handle_set_filter($capture, $filter);
     return;
 }
 
 sub dump_open ($class, $path) {
-    my $dump = Nflogcap::XS::new_dump();
-    Nflogcap::XS::Dump_open($dump, _path('path', $path));
+    my $dump = Nflogcap::XSc::new_dump();
+    Nflogcap::XSc::Dump_open($dump, _path('path', $path));
     return $dump;
 }
 
@@ -113,33 +114,33 @@ my @COUNTERS = qw(received delivered filtered lost overruns dropped_batches unac
 
 sub _copied ($counters) {
     no strict 'refs';
-    my %stats = map { $_ => &{"Nflogcap::XS::Stats_${_}_get"}($counters) } @COUNTERS;
-    Nflogcap::XS::delete_Stats($counters);
+    my %stats = map { $_ => &{"Nflogcap::XSc::Stats_${_}_get"}($counters) } @COUNTERS;
+    Nflogcap::XSc::delete_Stats($counters);
     return bless \%stats, 'Nflogcap::Stats';
 }
 
-sub stats ($capture) { _copied(Nflogcap::XS::Handle_stats($capture)) }
+sub stats ($capture) { _copied(Nflogcap::XSc::Handle_stats($capture)) }
 
 sub group_stats ($capture, $group) {
-    _copied(Nflogcap::XS::Handle_group_stats($capture, $group));
+    _copied(Nflogcap::XSc::Handle_group_stats($capture, $group));
 }
 
 # The others are the extension's functions as they are.
-*next      = \&Nflogcap::XS::next;
-*fileno    = \&Nflogcap::XS::Handle_fd;
-*tap_group = \&Nflogcap::XS::Handle_tap_group;
-*wakeup    = \&Nflogcap::XS::Handle_wakeup;
-*stop      = \&Nflogcap::XS::Handle_stop;
-*close     = \&Nflogcap::XS::Handle_close;
-*closed    = \&Nflogcap::XS::Handle_closed;
-*ended     = \&Nflogcap::XS::Handle_ended;
+*next      = \&Nflogcap::XSc::next;
+*fileno    = \&Nflogcap::XSc::Handle_fd;
+*tap_group = \&Nflogcap::XSc::Handle_tap_group;
+*wakeup    = \&Nflogcap::XSc::Handle_wakeup;
+*stop      = \&Nflogcap::XSc::Handle_stop;
+*close     = \&Nflogcap::XSc::Handle_close;
+*closed    = \&Nflogcap::XSc::Handle_closed;
+*ended     = \&Nflogcap::XSc::Handle_ended;
 
 package Nflogcap::Dump {
-    *write    = \&Nflogcap::XS::Dump_write;
-    *flush    = \&Nflogcap::XS::Dump_flush;
-    *close    = \&Nflogcap::XS::Dump_close;
-    *closed   = \&Nflogcap::XS::Dump_closed;
-    *position = \&Nflogcap::XS::Dump_position;
+    *write    = \&Nflogcap::XSc::Dump_write;
+    *flush    = \&Nflogcap::XSc::Dump_flush;
+    *close    = \&Nflogcap::XSc::Dump_close;
+    *closed   = \&Nflogcap::XSc::Dump_closed;
+    *position = \&Nflogcap::XSc::Dump_position;
 }
 
 package Nflogcap::Packet {
@@ -150,10 +151,10 @@ package Nflogcap::Packet {
 
     for my $field (@FIELDS) {
         no strict 'refs';
-        *$field = \&{"Nflogcap::XS::Packet_${field}_get"};
+        *$field = \&{"Nflogcap::XSc::Packet_${field}_get"};
     }
-    *frame     = \&Nflogcap::XS::Packet_frame;
-    *attribute = \&Nflogcap::XS::Packet_attribute;
+    *frame     = \&Nflogcap::XSc::Packet_frame;
+    *attribute = \&Nflogcap::XSc::Packet_attribute;
 }
 
 package Nflogcap::Stats {
