@@ -9,6 +9,7 @@
 #include <bitset>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <dirent.h>
