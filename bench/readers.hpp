@@ -5,6 +5,7 @@
 #include "message_cursor.hpp"
 #include "oracle.hpp"
 #include "packet_parser.hpp"
+#include "walk_packet.hpp"
 
 #include <arpa/inet.h>
 #include <array>
@@ -22,7 +23,7 @@ using Batch = std::vector<std::byte>;
 using Batches = std::vector<Batch>;
 
 // What the capture does with each packet of a batch.
-template <typename Parse>
+template <auto parse>
 class Counted {
 public:
     // Of the groups from 1 on.
@@ -41,7 +42,7 @@ public:
             nflog::MessageCursor cursor(batch);
             while (cursor.more()) {
                 nflogcap_packet view;
-                if (!parse_(cursor.next(), view))
+                if (!parse(cursor.next(), view))
                     continue;
                 if (nflog::GroupCounters* counters = groups_.find(view.group)) {
                     counters->receive(view);
@@ -56,27 +57,11 @@ public:
 
 private:
     const Batches& batches_;
-    Parse parse_;
     nflog::GroupTable groups_;
 };
 
-struct Remember {
-    bool operator()(std::span<const std::byte> message, nflogcap_packet& view) noexcept
-    {
-        return parser.parse(message, view);
-    }
-    nflog::PacketParser parser;
-};
-
-struct WalkEach {
-    bool operator()(std::span<const std::byte> message, nflogcap_packet& view) const noexcept
-    {
-        return nflog::parse_packet(message, view);
-    }
-};
-
-using Parser = Counted<Remember>;
-using Walker = Counted<WalkEach>;
+using Parser = Counted<nflog::parse_packet>;
+using Walker = Counted<walked::walk_packet>;
 
 // libnetfilter_log's getters.
 class Getters {

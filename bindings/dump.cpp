@@ -2,8 +2,6 @@
 #include "dump.hpp"
 
 #include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <utility>
 
 namespace binding {
@@ -11,12 +9,6 @@ namespace binding {
 namespace {
 
 using Lock = std::lock_guard<std::mutex>;
-
-const char* words_of(int error)
-{
-    const char* const words = strerrordesc_np(-error);
-    return words != nullptr ? words : nflogcap_strerror(error);
-}
 
 } // namespace
 
@@ -30,13 +22,9 @@ void Dump::open(Bytes path, Failure& failure) noexcept
     const std::string name = copied_text("path", path, failure);
     if (failure.code != 0)
         return;
-    const int code = nflogcap_dump_open(&dump_, name.c_str());
-    if (code >= 0)
-        return;
-    failure.code = code;
-    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                    "cannot create the savefile %s: %s", name.c_str(),
-                                    words_of(code)));
+    const int code = nflogcap_dump_open(&dump_, name.c_str(), failure.words, sizeof failure.words);
+    if (code < 0)
+        failure.code = code;
 }
 
 void Dump::write(const Packet& packet, Failure& failure) noexcept
@@ -65,7 +53,7 @@ void Dump::close(Failure& failure) noexcept
         return;
     const int closed = nflogcap_dump_close(std::exchange(dump_, nullptr));
     if (closed < 0 && code >= 0)
-        failure.set(closed, words_of(closed));
+        failure.set(closed, nflogcap_strerror(closed));
 }
 
 bool Dump::closed() noexcept

@@ -73,10 +73,9 @@ Optional Handle::tap_group(Failure& failure) noexcept
 
 nflogcap_stats Handle::stats(Failure& failure) noexcept
 {
-    if (!closed())
-        return *nflogcap_get_stats(handle_);
-    explain(why_none_, failure);
-    return {};
+    nflogcap_stats stats{};
+    report(closed() ? why_none_ : nflogcap_get_stats(handle_, &stats, sizeof stats), failure);
+    return stats;
 }
 
 nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
@@ -85,9 +84,10 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
         explain(why_none_, failure);
     } else if (!groups.holds(group)) {
         failure.set_out_of_range("group", group, groups);
-    } else if (const auto* stats =
-                   nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group))) {
-        return *stats;
+    } else if (nflogcap_stats stats{};
+               nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group), &stats,
+                                        sizeof stats) == 0) {
+        return stats;
     } else {
         failure.code = -EINVAL;
         static_cast<void>(std::snprintf(failure.words, sizeof failure.words,

@@ -2,15 +2,26 @@
 #include "counters.hpp"
 #include "handle.hpp"
 #include "options.hpp"
+#include "sized_struct.hpp"
+
+#include <memory>
 
 using nflog::barrier;
+using nflog::CancellationOff;
 using nflog::Capture;
+using nflog::copy_sized;
 using nflog::Error;
 using nflog::guard;
+using nflog::guard_cancellable;
+using nflog::NoWords;
 using nflog::Option;
+using nflog::Outcome;
+using nflog::report;
 using nflog::require;
 
 namespace {
+
+constexpr std::size_t first_stats_size = 104; // of 1.0
 
 void require_timeout(int timeout_ms)
 {
@@ -21,14 +32,46 @@ void require_timeout(int timeout_ms)
 
 int set_number(nflogcap* handle, Option option, std::int64_t value)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_number(option, value), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(describe(option).name).set_number(option, value), 0;
+    });
 }
 
 int set_text(nflogcap* handle, Option option, const char* text)
 {
-    return guard(handle,
-                 [&](Capture& capture) { return capture.settings().set_text(option, text), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(describe(option).name).set_text(option, text), 0;
+    });
+}
+
+int code_of(Outcome outcome, std::size_t count) noexcept
+{
+    switch (outcome) {
+    case Outcome::packet:
+        return static_cast<int>(count);
+    case Outcome::timeout:
+        return 0;
+    case Outcome::woken:
+        return -ECANCELED;
+    case Outcome::ended:
+        return -ENODATA;
+    case Outcome::interrupted:
+        return -EINTR;
+    }
+    return -EIO; // for compilers that do not see that there is no other
+}
+
+template <typename Read>
+int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read read) noexcept
+{
+    if (handle == nullptr || ret == nullptr)
+        return -EINVAL;
+    const CancellationOff no_cancellation;
+    NoWords words;
+    return report(words, [&] {
+        copy_sized(read(handle->subject()), ret, size, first_stats_size);
+        return 0;
+    });
 }
 
 } // namespace
@@ -47,36 +90,27 @@ const nflogcap_counter* nflogcap_counter_at(size_t index)
 
 int nflogcap_new(nflogcap** ret)
 {
-    if (ret == nullptr)
-        return -EINVAL;
-    try {
+    return guard(nullptr, 0, [&] {
+        require(ret, "ret");
         *ret = new nflogcap;
         return 0;
-    } catch (const Error& failure) {
-        return -failure.code();
-    } catch (...) {
-        return -ENOMEM;
-    }
+    });
 }
 
-int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t n_groups)
+int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t group_count, char* error,
+                  size_t capacity)
 {
-    if (ret == nullptr || (groups == nullptr && n_groups > 0))
-        return -EINVAL;
-    nflogcap* handle = nullptr;
-    if (const int code = nflogcap_new(&handle); code < 0)
-        return code;
-    const int code = guard(handle, [&](Capture& capture) {
-        for (size_t i = 0; i < n_groups; ++i)
-            capture.add_group(groups[i]);
-        capture.start();
+    return guard(error, capacity, [&] {
+        require(ret, "ret");
+        if (group_count > 0)
+            require(groups, "groups");
+        auto handle = std::make_unique<nflogcap>();
+        for (size_t i = 0; i < group_count; ++i)
+            handle->capture.add_group(groups[i]);
+        handle->capture.start();
+        *ret = handle.release();
         return 0;
     });
-    if (code < 0)
-        nflogcap_close(handle);
-    else
-        *ret = handle;
-    return code;
 }
 
 int nflogcap_add_group(nflogcap* handle, uint16_t group)
@@ -164,45 +198,63 @@ int nflogcap_fd(nflogcap* handle)
 
 int nflogcap_next(nflogcap* handle, const nflogcap_packet** ret, int timeout_ms)
 {
-    return guard(handle, [&](Capture& capture) {
+    if (handle != nullptr && ret != nullptr && timeout_ms >= -1 && handle->capture.take(*ret))
+        [[likely]]
+        return 1;
+    return guard_cancellable(handle, [&](Capture& capture) {
         require(ret, "ret");
         require_timeout(timeout_ms);
-        return capture.next(*ret, timeout_ms);
+        return code_of(capture.next(*ret, timeout_ms), 1);
     });
 }
 
 int nflogcap_next_batch(nflogcap* handle, const nflogcap_packet** ret, size_t capacity,
                         int timeout_ms)
 {
-    return guard(handle, [&](Capture& capture) {
+    return guard_cancellable(handle, [&](Capture& capture) {
         require(ret, "ret");
         require_timeout(timeout_ms);
         if (capacity == 0)
             throw Error(EINVAL, "a batch of capacity 0 has room for no packet");
-        return capture.next_batch({ret, capacity}, timeout_ms);
+        std::size_t count = 0;
+        const Outcome outcome = capture.next_batch({ret, capacity}, timeout_ms, count);
+        return code_of(outcome, count);
     });
 }
 
 int nflogcap_wakeup(nflogcap* handle)
 {
-    return guard(handle, [](Capture& capture) { return capture.wakeup(), 0; });
+    if (handle == nullptr)
+        return -EINVAL;
+    return handle->capture.wakeup() ? 0 : -ECHILD;
 }
 
 int nflogcap_stop(nflogcap* handle)
 {
-    return guard(handle, [](Capture& capture) { return capture.stop(), 0; });
+    if (handle == nullptr)
+        return -EINVAL;
+    return handle->capture.stop() ? 0 : -ECHILD;
 }
 
-const nflogcap_stats* nflogcap_get_stats(nflogcap* handle)
+int nflogcap_take_over(nflogcap* handle)
 {
-    return barrier<const nflogcap_stats*>(
-        nullptr, [&] { return handle == nullptr ? nullptr : &handle->capture.stats(); });
+    if (handle == nullptr)
+        return -EINVAL;
+    const CancellationOff no_cancellation;
+    return report(*handle, [&] { return handle->capture.take_over(), 0; });
 }
 
-const nflogcap_stats* nflogcap_get_group_stats(nflogcap* handle, uint16_t group)
+// A monitor may call these beside the thread that uses the handle, so they leave its words alone.
+
+int nflogcap_get_stats(nflogcap* handle, nflogcap_stats* ret, size_t size)
 {
-    return barrier<const nflogcap_stats*>(
-        nullptr, [&] { return handle == nullptr ? nullptr : handle->capture.group_stats(group); });
+    return guard_monitor(handle, ret, size, [](Capture& capture) { return capture.stats(); });
+}
+
+int nflogcap_get_group_stats(nflogcap* handle, uint16_t group, nflogcap_stats* ret, size_t size)
+{
+    return guard_monitor(handle, ret, size,
+                         [&](Capture& capture) { return capture.group_stats(group); });
 }
 
 const char* nflogcap_interface_name(nflogcap* handle, uint32_t index)
@@ -219,6 +271,7 @@ const char* nflogcap_error(const nflogcap* handle)
 
 void nflogcap_close(nflogcap* handle)
 {
+    const CancellationOff no_cancellation;
     delete handle;
 }
 

@@ -4,7 +4,6 @@
 
 #include <memory>
 
-using nflog::Error;
 using nflog::guard;
 using nflog::require;
 using nflog::SavefileWriter;
@@ -19,18 +18,14 @@ struct nflogcap_dump : nflog::LastError {
 
 extern "C" {
 
-int nflogcap_dump_open(nflogcap_dump** ret, const char* path)
+int nflogcap_dump_open(nflogcap_dump** ret, const char* path, char* error, size_t capacity)
 {
-    if (ret == nullptr || path == nullptr)
-        return -EINVAL;
-    try {
+    return guard(error, capacity, [&] {
+        require(ret, "ret");
+        require(path, "path");
         *ret = new nflogcap_dump(path);
         return 0;
-    } catch (const Error& failure) {
-        return -failure.code();
-    } catch (...) {
-        return -ENOMEM;
-    }
+    });
 }
 
 int nflogcap_dump_packet(nflogcap_dump* dump, const nflogcap_packet* packet)
@@ -54,6 +49,11 @@ int64_t nflogcap_dump_position(const nflogcap_dump* dump)
 const char* nflogcap_dump_error(const nflogcap_dump* dump)
 {
     return dump == nullptr ? "" : dump->error.c_str();
+}
+
+int nflogcap_dump_take_over(nflogcap_dump* dump)
+{
+    return guard(dump, [](SavefileWriter& writer) { return writer.take_over(), 0; });
 }
 
 int nflogcap_dump_close(nflogcap_dump* dump)

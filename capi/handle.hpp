@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "cancellation.hpp"
 #include "capture.hpp"
 #include "error.hpp"
 
@@ -35,10 +36,20 @@ struct LastError {
 struct nflogcap : nflog::LastError {
     nflog::Capture capture;
 
-    nflog::Capture& subject() noexcept { return capture; }
+    // Throws Error if another process owns it.
+    nflog::Capture& subject()
+    {
+        capture.require_owner();
+        return capture;
+    }
 };
 
 namespace nflog {
+
+// For a call whose code says enough.
+struct NoWords {
+    void remember(std::string_view /*words*/) const noexcept {}
+};
 
 // The caller's buffer for the words of a call that returns no handle on failure.
 struct ErrorBuffer {
@@ -58,11 +69,13 @@ struct ErrorBuffer {
     }
 };
 
-// No exception may pass into C: an entry runs what can throw in one of the following.
+// No exception may pass into C, but the one by which glibc cancels a thread. An entry runs what can
+// throw in one of the following.
 
 template <typename Result, typename Body>
 Result barrier(Result on_failure, Body body) noexcept
 {
+    const CancellationOff no_cancellation;
     try {
         return body();
     } catch (...) {
@@ -72,7 +85,7 @@ Result barrier(Result on_failure, Body body) noexcept
 
 // Returns the code of a failure; `words` remembers its words.
 template <typename Words, typename Body>
-int report(Words& words, Body body) noexcept
+int report(Words& words, Body body)
 {
     try {
         return body();
@@ -85,19 +98,24 @@ int report(Words& words, Body body) noexcept
     } catch (const std::exception& failure) {
         words.remember(failure.what());
         return -EIO;
-    } catch (...) {
-        words.remember("unknown failure");
-        return -EIO;
     }
 }
 
-// For an entry that works on a handle.
+// For an entry that works on a handle and is a cancellation point.
 template <typename Handle, typename Body>
-int guard(Handle* handle, Body body) noexcept
+int guard_cancellable(Handle* handle, Body body)
 {
     if (handle == nullptr)
         return -EINVAL;
     return report(*handle, [&] { return body(handle->subject()); });
+}
+
+// For all others that work on a handle.
+template <typename Handle, typename Body>
+int guard(Handle* handle, Body body) noexcept
+{
+    const CancellationOff no_cancellation;
+    return guard_cancellable(handle, body);
 }
 
 // For an entry without a handle, whose caller passes a buffer for the words.
@@ -106,6 +124,7 @@ int guard(char* error, std::size_t capacity, Body body) noexcept
 {
     if (error == nullptr && capacity > 0)
         return -EINVAL;
+    const CancellationOff no_cancellation;
     ErrorBuffer buffer{error, capacity};
     return report(buffer, body);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "attributes.hpp"
+#include "frame.hpp"
 #include "handle.hpp"
-#include "packet_parser.hpp"
-#include "payload.hpp"
 
 #include <cerrno>
 #include <cstdlib>

@@ -21,9 +21,9 @@ void copy_sized(const Struct& from, void* to, std::size_t size, std::size_t firs
 {
     static_assert(std::is_trivially_copyable_v<Struct>);
     if (size < first_size)
-        throw Error(EINVAL, "a size of " + std::to_string(size) +
-                                " bytes is too small for a struct of " +
-                                std::to_string(first_size) + "; pass sizeof *ret");
+        throw Error(EINVAL, "cannot fill a struct of " + std::to_string(size) +
+                                " bytes: it has at least " + std::to_string(first_size) +
+                                "; pass sizeof *ret");
     const std::size_t known = std::min(size, sizeof from);
     std::memcpy(to, &from, known);
     std::memset(static_cast<std::byte*>(to) + known, 0, size - known);

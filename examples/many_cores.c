@@ -38,18 +38,21 @@ static void *read_group(void *argument)
     return NULL;
 }
 
+/* Returns whether it started. */
 static int start(struct reader *own, uint16_t group)
 {
-    int error = nflogcap_open(&own->capture, &group, 1);
+    char error[NFLOGCAP_ERROR_SIZE];
     own->group = group;
-    if (error == 0) {
-        error = -pthread_create(&own->thread, NULL, read_group, own);
-        if (error < 0)
-            nflogcap_close(own->capture);
+    if (nflogcap_open(&own->capture, &group, 1, error, sizeof error) < 0) {
+        fprintf(stderr, "many_cores: group %u: %s\n", group, error);
+        return 0;
     }
-    if (error < 0)
-        fprintf(stderr, "many_cores: group %u: %s\n", group, nflogcap_strerror(error));
-    return error;
+    const int code = pthread_create(&own->thread, NULL, read_group, own);
+    if (code != 0) {
+        fprintf(stderr, "many_cores: group %u: %s\n", group, nflogcap_strerror(code));
+        nflogcap_close(own->capture);
+    }
+    return code == 0;
 }
 
 /* Takes in what the kernel still holds of the group, and prints what there was of it. */
@@ -57,9 +60,10 @@ static int finish(struct reader *own)
 {
     nflogcap_stop(own->capture);
     pthread_join(own->thread, NULL);
-    const nflogcap_stats *stats = nflogcap_get_stats(own->capture);
+    nflogcap_stats stats;
+    nflogcap_get_stats(own->capture, &stats, sizeof stats);
     printf("group %u: %" PRIu64 " received, %" PRIu64 " bytes, %" PRIu64 " lost\n", own->group,
-           stats->received, own->bytes, stats->lost);
+           stats.received, own->bytes, stats.lost);
     if (own->ended != -ENODATA)
         fprintf(stderr, "many_cores: group %u: %s\n", own->group, nflogcap_error(own->capture));
     nflogcap_close(own->capture);
@@ -96,7 +100,7 @@ int main(int argc, char **argv)
     pthread_sigmask(SIG_BLOCK, &interrupt, NULL);
 
     long started = 0;
-    while (started < count && start(&readers[started], (uint16_t)(first + started)) == 0)
+    while (started < count && start(&readers[started], (uint16_t)(first + started)))
         ++started;
     if (started == count)
         sigwait(&interrupt, &signal_number);

@@ -67,14 +67,9 @@ int main(int argc, char **argv)
     const uint16_t group = (uint16_t)number(argv[1], UINT16_MAX);
     const unsigned long count = argc == 3 ? number(argv[2], most_packets) : 0;
 
-    int code = nflogcap_new(&capture);
-    if (code < 0) {
-        fprintf(stderr, "print_packets: %s\n", nflogcap_strerror(code));
-        return 1;
-    }
-    if (nflogcap_add_group(capture, group) < 0 || nflogcap_start(capture) < 0) {
-        fprintf(stderr, "print_packets: %s\n", nflogcap_error(capture));
-        nflogcap_close(capture);
+    char error[NFLOGCAP_ERROR_SIZE];
+    if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0) {
+        fprintf(stderr, "print_packets: %s\n", error);
         return 1;
     }
     signal(SIGINT, stop);
@@ -82,6 +77,7 @@ int main(int argc, char **argv)
 
     const nflogcap_packet *packet = NULL;
     unsigned long seen = 0;
+    int code = 0;
     while ((code = nflogcap_next(capture, &packet, -1)) == 1 || code == -EINTR) {
         if (code != 1)
             continue;
@@ -91,8 +87,9 @@ int main(int argc, char **argv)
     }
     if (code != -ENODATA)
         fprintf(stderr, "print_packets: %s\n", nflogcap_error(capture));
-    const nflogcap_stats *stats = nflogcap_get_stats(capture);
-    fprintf(stderr, "%" PRIu64 " received, %" PRIu64 " lost\n", stats->received, stats->lost);
+    nflogcap_stats stats;
+    nflogcap_get_stats(capture, &stats, sizeof stats);
+    fprintf(stderr, "%" PRIu64 " received, %" PRIu64 " lost\n", stats.received, stats.lost);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
     nflogcap_close(capture);

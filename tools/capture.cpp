@@ -129,7 +129,7 @@ private:
     void show_status()
     {
         if (status_.active())
-            status_.update(*nflogcap_get_stats(handle_.get()));
+            status_.update(stats_of(handle_));
     }
 
     const Handle& handle_;
@@ -183,7 +183,7 @@ ExitStatus capture(const CaptureOptions& options)
     status.clear();
     if (failure)
         std::fprintf(stderr, "nflogcap: %s\n", failure->what());
-    std::fputs(summary(taken, *nflogcap_get_stats(handle.get()), options).c_str(), stderr);
+    std::fputs(summary(taken, stats_of(handle), options).c_str(), stderr);
     return failure ? failure->status : all_well;
 }
 

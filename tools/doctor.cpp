@@ -75,7 +75,7 @@ bool try_capture(Report& report, const Bound& bound)
     report.fine("this kernel has NFLOG, and groups can be captured");
 
     constexpr std::uint64_t asked = 32U << 20U;
-    const std::uint64_t granted = nflogcap_get_stats(handle.get())->socket_buffer / 2;
+    const std::uint64_t granted = stats_of(handle).socket_buffer / 2;
     if (granted >= asked)
         report.fine("the socket buffer has the " + grouped(asked) + " bytes that are asked for");
     else

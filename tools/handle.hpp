@@ -29,4 +29,11 @@ inline int check(const Handle& handle, int code)
     return code;
 }
 
+inline nflogcap_stats stats_of(const Handle& handle)
+{
+    nflogcap_stats stats{};
+    check(handle, nflogcap_get_stats(handle.get(), &stats, sizeof stats));
+    return stats;
+}
+
 } // namespace command

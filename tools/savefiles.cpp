@@ -5,6 +5,7 @@
 #include "output.hpp"
 #include "text.hpp"
 
+#include <array>
 #include <cerrno>
 #include <iomanip>
 #include <sstream>
@@ -54,8 +55,10 @@ void Savefiles::open()
 {
     current_ = name();
     nflogcap_dump* dump = nullptr;
-    if (const int code = nflogcap_dump_open(&dump, current_.c_str()); code < 0)
-        fail(code, nflogcap_strerror(code));
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    if (const int code = nflogcap_dump_open(&dump, current_.c_str(), error.data(), error.size());
+        code < 0)
+        fail(code, error.data());
     dump_.reset(dump);
     pending_ = true;
 }

@@ -22,9 +22,9 @@ int main(int argc, char** argv)
     uint64_t sum = 0;
     nflogcap* capture = NULL;
     const nflogcap_packet* packet = NULL;
-    const int error = nflogcap_open(&capture, &group, 1);
-    if (error < 0)
-        return fprintf(stderr, "%s\n", nflogcap_strerror(error)), 1;
+    char error[NFLOGCAP_ERROR_SIZE];
+    if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0)
+        return fprintf(stderr, "%s\n", error), 1;
     puts("ready");
     fflush(stdout);
     const uint64_t before = cpu_ns();
@@ -37,9 +37,10 @@ int main(int argc, char** argv)
         sum += packet->mark + packet->timestamp_ns % 1000003;
     }
     const uint64_t after = cpu_ns();
-    const nflogcap_stats* stats = nflogcap_get_stats(capture);
-    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", after - before, stats->received,
-           stats->lost, sum);
+    nflogcap_stats stats;
+    nflogcap_get_stats(capture, &stats, sizeof stats);
+    printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", after - before, stats.received,
+           stats.lost, sum);
     nflogcap_close(capture);
     return 0;
 }

@@ -42,7 +42,7 @@ void Reader::open()
     closed_.received = tally_.received.load();
     closed_.lost = tally_.lost.load();
     closed_.filtered = tally_.filtered.load();
-    closed_.overruns = tally_.overruns.load();
+    closed_.dropped = tally_.dropped.load();
     handle_ = support::capture_of({});
     const std::string match = "udp dport " + std::to_string(stream_.port());
     const int code = group_ ? nflogcap_add_group(handle_.get(), *group_)
@@ -55,7 +55,7 @@ bool Reader::start()
 {
     if (!handle_)
         open();
-    before_ = *nflogcap_get_stats(handle_.get());
+    before_ = support::stats_of(handle_);
     account_ = Account(habit_->gaps());
     const std::uint64_t certain = stream_.sent().certain;
     const int code = nflogcap_start(handle_.get());
@@ -86,11 +86,11 @@ int Reader::read(int timeout_ms)
 void Reader::publish()
 {
     published_ = Clock::now();
-    const nflogcap_stats& stats = *nflogcap_get_stats(handle_.get());
+    const nflogcap_stats stats = support::stats_of(handle_);
     tally_.received = closed_.received + stats.received;
     tally_.lost = closed_.lost + stats.lost;
     tally_.filtered = closed_.filtered + stats.filtered;
-    tally_.overruns = closed_.overruns + stats.overruns;
+    tally_.dropped = closed_.dropped + stats.dropped_batches;
 }
 
 void Reader::settle(Stream::Pause& pause)
@@ -115,7 +115,7 @@ void Reader::stop()
     nflogcap_stop(handle_.get());
     while (read(-1) > 0)
         ;
-    const nflogcap_stats stats = *nflogcap_get_stats(handle_.get());
+    const nflogcap_stats stats = support::stats_of(handle_);
     check_counters(stats);
     if (stats.unaccounted_batches > before_.unaccounted_batches)
         ++tally_.tails;
@@ -126,7 +126,7 @@ void Reader::stop()
 
 void Reader::close()
 {
-    const nflogcap_stats stats = *nflogcap_get_stats(handle_.get());
+    const nflogcap_stats stats = support::stats_of(handle_);
     check_counters(stats);
     conclude(stats);
     handle_.reset();

@@ -22,7 +22,7 @@ struct Tally {
     std::atomic<std::uint64_t> received = 0;
     std::atomic<std::uint64_t> lost = 0;
     std::atomic<std::uint64_t> filtered = 0;
-    std::atomic<std::uint64_t> overruns = 0;
+    std::atomic<std::uint64_t> dropped = 0; // batches
     std::atomic<std::uint64_t> starts = 0;
     std::atomic<std::uint64_t> refused = 0; // starts, since another process owned the group
     std::atomic<std::uint64_t> tails = 0;   // bindings whose last losses no packet could show

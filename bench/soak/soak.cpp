@@ -341,14 +341,14 @@ void Soak::check_what_is_left(const soak::Resources& before)
 void Soak::print_table() const
 {
     std::printf("\n%-13s %13s %13s %13s %11s %11s %8s %7s %7s %6s\n", "reader", "sent", "logged",
-                "received", "lost", "filtered", "overruns", "starts", "refused", "tails");
+                "received", "lost", "filtered", "dropped", "starts", "refused", "tails");
     for (const auto& reader : readers_) {
         const soak::Tally& tally = reader->tally();
         std::printf("%-13s %13llu %13llu %13llu %11llu %11llu %8llu %7llu %7llu %6llu\n",
                     reader->name().c_str(), as_printed(reader->stream().sent().certain),
                     as_printed(tally.logged), as_printed(tally.received), as_printed(tally.lost),
-                    as_printed(tally.filtered), as_printed(tally.overruns),
-                    as_printed(tally.starts), as_printed(tally.refused), as_printed(tally.tails));
+                    as_printed(tally.filtered), as_printed(tally.dropped), as_printed(tally.starts),
+                    as_printed(tally.refused), as_printed(tally.tails));
     }
     std::printf("other processes: %llu, of which %llu were killed\n",
                 as_printed(rivalry_.processes), as_printed(rivalry_.killed));

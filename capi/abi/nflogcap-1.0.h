@@ -3,41 +3,46 @@
  * nflogcap: the packets that Linux netfilter logs to user space through NFLOG.
  *
  * A firewall rule says "log group 5" (nft) or "-j NFLOG --nflog-group 5"
- * (iptables); this library receives what such rules log, with all that the
- * kernel tells of each packet, and counts exactly what was lost.
+ * (iptables). This library receives the packets that such rules log, with all
+ * the metadata that the kernel sends, and counts exactly what was lost.
  *
  *     const uint16_t group = 5;
  *     nflogcap *capture;
  *     const nflogcap_packet *packet;
- *     if (nflogcap_open(&capture, &group, 1) < 0)
+ *     char error[NFLOGCAP_ERROR_SIZE];
+ *     if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0) {
+ *         fprintf(stderr, "%s\n", error);
  *         return 1;
+ *     }
  *     while (nflogcap_next(capture, &packet, -1) == 1)
  *         printf("%u bytes\n", packet->payload_length);
  *     nflogcap_close(capture);
  *
  * Conventions
  *
- *  1. A function that returns int returns >= 0 or a negative errno. `ret`
- *     arguments are untouched on failure. nflogcap_error() says in words what
- *     failed on a handle and what to do. A NULL handle, or a NULL `ret`, is
- *     -EINVAL.
- *  2. Handles are opaque. close and free take NULL.
- *  3. A handle is used by one thread at a time. Only nflogcap_wakeup() and
- *     nflogcap_stop() may be called from any thread and from signal handlers,
- *     as long as nflogcap_close() has not been called.
- *  4. Pointers to packets and to their bytes are borrowed: valid until the
- *     next nflogcap_next(), nflogcap_next_batch(), nflogcap_start() or
- *     nflogcap_close() on that handle. nflogcap_packet_clone() keeps one.
+ *  1. A function that returns int returns >= 0, or a negative errno. On failure
+ *     it leaves `ret` arguments untouched, and nflogcap_error() says what failed
+ *     on the handle, why, and what to do. A NULL handle or `ret` is -EINVAL.
+ *  2. Handles are opaque. close and free accept NULL.
+ *  3. One thread at a time uses a handle. Exceptions: any thread and any signal
+ *     handler may call nflogcap_wakeup() and nflogcap_stop() at any time before
+ *     nflogcap_close().
+ *  4. Pointers to packets and to their bytes are borrowed. They are valid until
+ *     the next nflogcap_next(), nflogcap_next_batch(), nflogcap_start() or
+ *     nflogcap_close() on that handle. nflogcap_packet_clone() makes a copy that
+ *     stays valid.
  *  5. Integers are in host byte order, times in nanoseconds since the Unix
- *     epoch. There are no inlines, required macros, varargs, bit-fields, bool,
- *     long or enum-typed parameters: dlopen and ctypes reach everything.
- *  6. The two public structs are allocated by the library alone and only ever
- *     appended to. `present` says which optional fields of a packet hold; an
- *     absent field is 0 or NULL. A field that this version of the library does
- *     not know has its bit clear, so old and new meet safely.
- *  7. The library never prints, exits, installs handlers or keeps global state.
+ *     epoch. The header has no inline functions, required macros, varargs,
+ *     bit-fields, bool, long or enum-typed parameters, so dlopen and ctypes
+ *     reach everything.
+ *  6. Public structs only grow at their end. The library allocates packets.
+ *     A struct that the caller allocates is passed with its size:
+ *     a larger one is filled with zeros behind what the library knows, and a
+ *     size smaller than the struct's first released version is -EINVAL.
+ *  7. The library never prints, never ends the process, installs no signal
+ *     handlers and keeps no global state.
  *
- * "The kernel" below is net/netfilter/nfnetlink_log.c; NFULA_* are its
+ * "The kernel" below is net/netfilter/nfnetlink_log.c. NFULA_* are its
  * attributes, in <linux/netfilter/nfnetlink_log.h>.
  */
 #ifndef NFLOGCAP_H
@@ -50,59 +55,63 @@
 extern "C" {
 #endif
 
+/* Room for the longest error text, in bytes with its NUL. */
+#define NFLOGCAP_ERROR_SIZE 1024
+
 typedef struct nflogcap nflogcap;               /* a capture; opaque */
-typedef struct nflogcap_packet nflogcap_packet; /* a borrowed view; public */
-typedef struct nflogcap_stats nflogcap_stats;   /* counters; public */
 typedef struct nflogcap_dump nflogcap_dump;     /* a savefile being written; opaque */
+typedef struct nflogcap_packet nflogcap_packet; /* a packet's fields */
+typedef struct nflogcap_stats nflogcap_stats;   /* counters */
 
 /*
- * A packet as the kernel logged it. Public, so that reading a field costs a
- * load and not a call. Interfaces are indexes in the network namespace of the
- * capture: nflogcap_interface_name() names them.
+ * A packet as the kernel logged it. It is public so that reading a field costs a
+ * load and not a call. An optional field is valid if its NFLOGCAP_HAS_* bit is
+ * set in `present`; otherwise it is 0 or NULL. Interfaces are indexes in the
+ * network namespace of the capture; nflogcap_interface_name() names them.
  */
 struct nflogcap_packet {
-    uint64_t present;        /* NFLOGCAP_HAS_*: which of the optional fields hold */
-    const uint8_t *payload;  /* the packet, from layer 3 in the ip, ip6 and inet families */
+    uint64_t present;        /* NFLOGCAP_HAS_* bits: which optional fields are valid */
+    const uint8_t *payload;  /* the packet; from layer 3 on in the ip, ip6 and inet families */
     uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
-    uint32_t wire_length;    /* bytes that payload had before the snaplen cut it: from the IP
-                                header where payload reaches into one, else payload_length */
-    uint64_t timestamp_ns;   /* the kernel's (of microseconds) with NFLOGCAP_HAS_TIMESTAMP, else
-                                the time at which the library received the packet */
-    uint64_t lost_before;    /* packets of this group lost since the group's packet that next
-                                returned before this one, or since the start */
+    uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP header
+                                if payload reaches into it, else payload_length */
+    uint64_t timestamp_ns;   /* the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000),
+                                else the time at which the library received the packet */
+    uint64_t lost_before;    /* packets of this group lost between the previous packet returned for
+                                it (or the start) and this one */
     uint16_t group;          /* NFLOG group, 0 to 65535 */
     uint8_t family;          /* NFPROTO_* of <linux/netfilter.h>: 2 ip, 10 ip6, 7 bridge, 3 arp,
                                 5 netdev; a rule in an inet table logs as ip or ip6 */
-    uint8_t hook;            /* where the rule stands: 0 prerouting, 1 input, 2 forward, 3 output,
+    uint8_t hook;            /* hook of the rule: 0 prerouting, 1 input, 2 forward, 3 output,
                                 4 postrouting, 5 ingress; arp: 0 input, 1 output; netdev:
                                 0 ingress, 1 egress */
-    uint16_t hw_protocol;    /* EtherType, such as 0x0800; 0 where the kernel knows none */
+    uint16_t hw_protocol;    /* EtherType, such as 0x0800; 0 if the kernel knows none */
     uint16_t hw_type;        /* ARPHRD_* of <net/if_arp.h>: 1 Ethernet, 772 loopback */
     uint32_t mark;           /* the packet's mark; the kernel omits a mark of 0 */
-    uint32_t indev;      /* interface index it came in by; a bridge's own in the bridge family */
-    uint32_t outdev;     /* interface index it leaves by */
-    uint32_t physindev;  /* the bridge port it came in by */
-    uint32_t physoutdev; /* the bridge port it leaves by */
-    uint32_t uid;        /* owner of the local socket that sent it */
-    uint32_t gid;
-    uint32_t seq;              /* number within the group since its binding; wraps */
-    uint32_t seq_global;       /* number within the network namespace; wraps */
-    uint32_t ct_info;          /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
-    const char *prefix;        /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
-                                  rule without one */
-    const uint8_t *hw_address; /* sender's link-layer address */
-    const uint8_t *hw_header;  /* link-layer header it came in with */
-    const uint8_t *l2_header;  /* link-layer header, in the bridge and netdev families */
-    const uint8_t *ct;         /* conntrack entry: the attributes nested in NFULA_CT, raw */
-    const uint8_t *message;    /* all that the kernel sent of this packet: struct nfgenmsg, then
-                                  attributes. The frame of a LINKTYPE_NFLOG savefile. */
-    uint32_t ct_length;        /* bytes at ct */
-    uint32_t message_length;   /* bytes at message */
+    uint32_t indev;          /* index of the input interface; of the bridge in the bridge family */
+    uint32_t outdev;         /* index of the output interface */
+    uint32_t physindev;      /* index of the bridge port that the packet came in by */
+    uint32_t physoutdev;     /* index of the bridge port that the packet leaves by */
+    uint32_t uid;            /* user id of the local socket that sent the packet */
+    uint32_t gid;            /* group id of the local socket that sent the packet */
+    uint32_t seq;            /* number within the group since its binding; wraps */
+    uint32_t seq_global;     /* number within the network namespace; wraps */
+    uint32_t ct_info;        /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
+    const char *prefix;      /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
+                                rule without one */
+    const uint8_t *hw_address;  /* the sender's link-layer address */
+    const uint8_t *hw_header;   /* link-layer header that the packet came in with */
+    const uint8_t *l2_header;   /* link-layer header, in the bridge and netdev families */
+    const uint8_t *ct;          /* conntrack entry: the attributes nested in NFULA_CT, raw */
+    const uint8_t *message;     /* the kernel's whole message: struct nfgenmsg, then attributes. The
+                                   record of a LINKTYPE_NFLOG savefile. */
+    uint32_t ct_length;         /* bytes at ct */
+    uint32_t message_length;    /* bytes at message */
     uint16_t hw_address_length; /* bytes at hw_address, at most 8 */
     uint16_t hw_header_length;  /* bytes at hw_header */
     uint16_t l2_header_length;  /* bytes at l2_header */
-    uint16_t vlan_tci;          /* the VLAN tag that stands beside the frame, not in it */
-    uint16_t vlan_protocol;     /* its EtherType: 0x8100 or 0x88a8 */
+    uint16_t vlan_tci;          /* VLAN tag beside the frame, not in it */
+    uint16_t vlan_protocol;     /* EtherType of that VLAN tag: 0x8100 or 0x88a8 */
     uint16_t reserved[3];       /* 0 */
 };
 
@@ -127,264 +136,287 @@ struct nflogcap_packet {
 #define NFLOGCAP_HAS_L2_HEADER (UINT64_C(1) << 21)
 
 /*
- * Counters of a handle or of one of its groups, since the handle was made.
+ * Counters of a capture or of one of its groups, since the handle was made.
  * Those marked (handle) are 0 in a group's.
  */
 struct nflogcap_stats {
-    uint64_t received;        /* packets read from the kernel, or the savefile */
+    uint64_t received;        /* packets read from the kernel or the savefile */
     uint64_t delivered;       /* packets returned by next and next_batch */
-    uint64_t filtered;        /* packets read, and rejected by the filter; (handle) those of a
-                                 savefile that are of other groups */
-    uint64_t lost;            /* packets that the kernel numbered and that never came: exact */
-    uint64_t overruns;        /* (handle) times that the socket was found to have refused batches
-                                 since it was looked at before: at a gap, and in this call */
-    uint64_t dropped_batches; /* (handle) batches that the socket refused, by its own counter */
-    uint64_t unaccounted_batches; /* (handle) of those, how many may hold packets that are not in
-                                     lost yet, since no later packet of their group came to show
-                                     the gap; 0: lost is complete */
-    uint64_t truncated;           /* (handle) batches longer than the library's receive buffer; what
-                                     was cut off is in lost, the message that the cut went
-                                     through in malformed too */
-    uint64_t malformed;     /* (handle) messages that could not be understood; where the kernel
-                               had numbered them they are in lost too */
-    uint64_t batches;       /* batches read */
-    uint64_t bytes;         /* bytes of batches read */
-    uint64_t socket_buffer; /* (handle) bytes of socket buffer that the kernel granted, as
-                               SO_RCVBUF tells (twice what was asked for) */
-    uint32_t delivery;      /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; when
-                               adaptive, batched as soon as one group is */
-    uint32_t reserved;      /* 0 */
-    uint64_t socket_buffer_used; /* (handle) bytes of socket_buffer that batches take up which
-                                    wait to be read; 0 when not capturing */
+    uint64_t filtered;        /* packets read and rejected by the filter; of a savefile also
+                                 packets of groups that were not added (those only in the
+                                 handle's) */
+    uint64_t lost;            /* packets that the kernel numbered and that never arrived: exact */
+    uint64_t dropped_batches; /* (handle) batches that the full socket refused, by the kernel's
+                                 count */
+    uint64_t unaccounted_batches; /* (handle) dropped batches not yet reflected in lost: a loss
+                                     shows only when the group's next packet arrives; 0: lost is
+                                     complete */
+    uint64_t truncated;           /* (handle) batches longer than the receive buffer; the packets
+                                     that were cut off are in lost */
+    uint64_t malformed;           /* (handle) messages that are not valid; those that the kernel
+                                     numbered are in lost too */
+    uint64_t batches;             /* batches read */
+    uint64_t bytes;               /* bytes of the batches read */
+    uint64_t socket_buffer;       /* (handle) bytes of socket buffer that the kernel granted, as
+                                     SO_RCVBUF reports it: twice the request */
+    uint64_t socket_buffer_used;  /* (handle) bytes of socket_buffer that waiting batches take up;
+                                     0 when not capturing */
+    uint32_t delivery;            /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force;
+                                     in adaptive mode batched as soon as one group is */
+    uint32_t reserved;            /* 0 */
 };
 
-/* nflogcap_set_delivery() */
-#define NFLOGCAP_BATCHED 0   /* many packets a batch: least CPU, milliseconds of delay */
-#define NFLOGCAP_IMMEDIATE 1 /* a batch a packet: least delay, most CPU */
-#define NFLOGCAP_ADAPTIVE 2  /* immediate while packets trickle, batched while they come fast */
+/* Values of nflogcap_set_delivery() */
+#define NFLOGCAP_BATCHED 0   /* many packets per batch: least CPU, milliseconds of delay */
+#define NFLOGCAP_IMMEDIATE 1 /* one packet per batch: least delay, most CPU */
+#define NFLOGCAP_ADAPTIVE 2  /* immediate at a low packet rate, batched at a high one */
 
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
 
-/* The same as a number, 0x010000: a byte each for major, minor and patch. */
+/* The library's version as a number, 0x010000: a byte each for major, minor
+ * and patch. */
 uint32_t nflogcap_version_number(void);
 
-/* What an error code (negative or positive errno) means to a user of this
- * library; static, never NULL. */
+/* The system's words for an error code, negative or positive; static, never NULL.
+ * nflogcap_error() says more about the call that failed. */
 const char *nflogcap_strerror(int error);
 
 /*
- * Starts capturing `n_groups` groups (1 or more) with default settings: new,
- * add_group, start in one. Errors as of those; since no handle is returned on
- * failure, take the long way where you want the words of nflogcap_error().
+ * Starts capturing `group_count` groups (1 or more) with default settings:
+ * nflogcap_new(), nflogcap_add_group() and nflogcap_start() in one.
+ *
+ * On failure `error` receives the words of nflogcap_error(): up to `capacity` bytes
+ * with the NUL; NULL with 0 if they are not wanted. Errors as of the three.
  */
-int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t n_groups);
+int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t group_count, char *error,
+                  size_t capacity);
 
-/* A capture yet to be set up and started. -ENOMEM, -EMFILE, -ENFILE. */
+/* Makes a capture that is yet to be set up and started. -ENOMEM, -EMFILE, -ENFILE. */
 int nflogcap_new(nflogcap **ret);
 
 /*
  * The functions from here to nflogcap_add_tap() set up a capture before
  * nflogcap_start(), or after it has ended and before it is started again;
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
- * nothing: the kernel itself accepts bad values in silence.
+ * nothing: the kernel itself accepts bad values silently.
  */
 
-/* Captures this group too; the same one twice is -EEXIST. */
+/* Captures this group too, 0 to 65535. -EEXIST if it was added before. */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);
 
 /* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's and the
  * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
 int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
-/* NFLOGCAP_BATCHED (default), NFLOGCAP_IMMEDIATE or NFLOGCAP_ADAPTIVE; another
- * value is -EINVAL. Sets the queue threshold, flush timeout and batch size that
- * suit, unless they are set on their own; when adaptive, what is set on its own
- * goes for a group while it is batched. A group is batched once it logged 400
- * packets within 50 ms (8,000 a second), and immediate again, as it begins, when
- * it logged 4,000 a second or fewer for 50 ms. Where privileges were dropped
- * since the start it stays as it is. */
+/*
+ * NFLOGCAP_BATCHED (default), NFLOGCAP_IMMEDIATE or NFLOGCAP_ADAPTIVE; another
+ * value is -EINVAL. Chooses the queue threshold, flush timeout and batch size,
+ * unless they are set explicitly.
+ *
+ * In adaptive mode, explicitly set values apply while a group is batched. A group
+ * starts immediate. It becomes batched when it logs 400 packets within 50 ms
+ * (8,000 per second), and immediate again when it logs at most 4,000 per second
+ * for 50 ms. It stays as it is if privileges were dropped since the start.
+ */
 int nflogcap_set_delivery(nflogcap *handle, int delivery);
 
-/* Packets that the kernel gathers before it delivers a batch, 1 or more;
- * 65535 when batched, 1 when immediate. A rule's own can lower it. */
+/* Packets that the kernel gathers before it delivers a batch, 1 or more; the
+ * default is 65535 when batched, 1 when immediate. A rule can lower it. */
 int nflogcap_set_queue_threshold(nflogcap *handle, uint32_t packets);
 
-/* Longest time that the kernel gathers, 0 to 3600000 milliseconds; 10 by
- * default. Counted by the kernel in units of 10 and rounded up to one; 0 is its
- * next timer tick. */
+/* Longest time that the kernel gathers, 0 to 3600000 milliseconds; the default is
+ * 10. The kernel counts in units of 10, rounded up; 0 is its next timer tick. */
 int nflogcap_set_flush_timeout(nflogcap *handle, uint32_t milliseconds);
 
-/* Bytes that the kernel allots to a batch (its nlbufsiz), 4096 to 131072;
- * 131072 when batched, 4096 when immediate. Batches can be twice as long. */
+/* Bytes that the kernel allocates for a batch (its nlbufsiz), 4096 to 131072; the
+ * default is 131072 when batched, 4096 when immediate. Batches can be twice as long. */
 int nflogcap_set_batch_size(nflogcap *handle, uint32_t bytes);
 
-/* Bytes of socket buffer to ask for, 4096 to 1073741823; 33554432 (32 MiB) by
- * default. Without CAP_NET_ADMIN in the initial user namespace the kernel grants
- * at most net.core.rmem_max: `socket_buffer` of the stats tells what it granted. */
+/* Bytes of socket buffer to request, 4096 to 1073741823; the default is 33554432
+ * (32 MiB). Without CAP_NET_ADMIN in the initial user namespace the kernel grants
+ * at most net.core.rmem_max: `socket_buffer` of the stats says what it granted. */
 int nflogcap_set_socket_buffer(nflogcap *handle, uint32_t bytes);
 
-/* Not 0: packets come with their conntrack entry (ct, ct_info). Where the
- * kernel cannot, nflogcap_start() returns -EOPNOTSUPP. */
+/* Not 0: packets come with their conntrack entry (ct, ct_info). If the kernel
+ * cannot do that, nflogcap_start() returns -EOPNOTSUPP. The default is 0. */
 int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 
-/* Captures in the network namespace of this file, such as /run/netns/blue or
- * /proc/1234/ns/net; NULL: in that of the thread that starts (default). The file
- * is opened by nflogcap_start(), which then also returns -ENOENT and the like,
- * -EINVAL where it is no network namespace, -EPERM without CAP_SYS_ADMIN. The
- * calling thread and the process stay where they are. */
+/*
+ * Captures in the network namespace of this file, such as /run/netns/blue or
+ * /proc/1234/ns/net; NULL: in that of the thread that starts (default).
+ * nflogcap_start() opens the file, and then also returns -ENOENT and the like,
+ * -EINVAL if it is not a network namespace, -EPERM without CAP_SYS_ADMIN. The
+ * calling thread and the process stay in their namespace.
+ */
 int nflogcap_set_netns(nflogcap *handle, const char *path);
 
 /*
  * Delivers only the packets that this expression of pcap-filter(7) matches; NULL
  * or "": all (default). May be called at any time, while capturing too: packets
- * that next has not returned yet are judged by the new filter. Rejected ones are
- * counted (`filtered`), and what was lost before one is told by lost_before of the
- * next that its group delivers.
+ * that next has not returned yet are judged by the new filter. Rejected packets
+ * are counted (`filtered`). What was lost before one is in lost_before of the next
+ * packet that its group delivers.
  *
- * It asks about the packet from layer 3 on, as tcpdump does on a savefile of
- * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and ("arp")
- * other EtherTypes, behind VLAN tags too; `len` is wire_length without what is
- * before layer 3. An expression that asks about the link layer ("ether host",
- * "vlan", "broadcast") is matched with the Ethernet frame that
- * nflogcap_packet_frame() rebuilds, `len` then being the frame's; where the kernel
- * sent no Ethernet header its addresses are 00:00:00:00:00:00. Bytes that the
- * snaplen cut off match nothing. Host names are looked up once, here.
+ * The expression sees the packet from layer 3 on, as with tcpdump on a savefile of
+ * LINKTYPE_RAW, wherever layer 3 begins in the payload: IPv4, IPv6 and other
+ * EtherTypes ("arp"), behind VLAN tags too. `len` is wire_length without the bytes
+ * before layer 3. An expression about the link layer ("ether host", "vlan",
+ * "broadcast") sees the Ethernet frame that nflogcap_packet_frame() rebuilds, and
+ * `len` is the frame's; if the kernel sent no Ethernet header, its addresses are
+ * 00:00:00:00:00:00. Bytes that the snaplen cut off match nothing. Host names are
+ * looked up once, in this call.
  *
- * -EINVAL, with libpcap's words in nflogcap_error(), where the expression is wrong
- * or no packet can match it: then the filter before it stays in force. -ENOMEM.
+ * -EINVAL, with libpcap's words in nflogcap_error(), if the expression is wrong or
+ * no packet can match it: then the previous filter stays in force. -ENOMEM.
  */
 int nflogcap_set_filter(nflogcap *handle, const char *expression);
 
 /*
- * Reads the packets of this pcap or pcapng file instead of the kernel's, "-": of
- * standard input; NULL: the kernel's (default). It is opened by nflogcap_start(),
- * which then also returns -ENOENT and the like, -EBADMSG where it is no such
- * file, -EINVAL where its link type is none of these:
- *   NFLOG          all that the kernel sent of each packet
+ * Reads packets from this pcap or pcapng file instead of the kernel; "-": from
+ * standard input; NULL: from the kernel (default). nflogcap_start() opens it, and
+ * then also returns -ENOENT and the like, -EBADMSG if it is not a savefile, and
+ * -EINVAL if its link type is not one of these:
+ *   NFLOG            all that the kernel sent of each packet
  *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
- * Times are those of the file where the kernel sent none. The kernel takes no
- * part: no privileges are needed, its settings have no effect, and `lost` is 0,
- * since what is missing in a file may have been left out of it; `seq` still shows
- * it. With groups only their packets are delivered, and those of others counted
- * as filtered; without groups all are. Where there is no packet more the capture
- * has ended. Where the file is damaged, as one that was cut is, its packets up to
- * there are delivered; then nflogcap_next() returns -EBADMSG once, and -ENODATA.
+ *
+ * Times are those of the file if the kernel sent none. The kernel takes no part:
+ * no privileges are needed, its settings have no effect, and `lost` is 0, because
+ * packets that are missing in a file may have been left out of it (`seq` still
+ * shows gaps). If groups were added only their packets are delivered, and the
+ * others are counted as filtered; without groups all are delivered. At the end of
+ * the file the capture has ended. If the file is damaged or cut, the packets before
+ * the damage are delivered; then nflogcap_next() returns -EBADMSG once, and then
+ * -ENODATA. Opening a FIFO waits for its writer, and for the file's header.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
 /*
- * Taps: has an nftables rule log to this handle, from the start of the capture to its
- * end, so that none has to be written by hand. May be called several times; a
- * packet that two taps match is logged twice.
+ * Adds a tap: an nftables rule that logs to this handle from the start of the
+ * capture to its end, so that nobody has to write one. May be called several
+ * times; a packet that two taps match is logged twice.
  *
- * `match` is what stands before the verdict in a rule of nft's, "tcp dport 443",
- * of IPv4 and IPv6 alike; a protocol alone, "udp", is all of it; NULL or "": all
- * packets. `hook` is "prerouting", "input",
- * "forward", "output", "postrouting", or "ingress:DEVICE"; NULL or "": prerouting
- * and output, which is all that comes in, before anything is done to it, and all that is
- * sent from here. At each hook the rule stands right after connection tracking
- * (priority -199), before packets are marked, translated or filtered there.
+ * `match` is what stands before the verdict in an nft rule, "tcp dport 443", for
+ * IPv4 and IPv6; a protocol alone, "udp", matches all of it; NULL or "": all
+ * packets. `hook` is "prerouting", "input", "forward", "output", "postrouting" or
+ * "ingress:DEVICE"; NULL or "": prerouting and output, which together see all that
+ * comes in, before anything changes it, and all that this host sends. The rule
+ * stands right after connection tracking (priority -199), before packets are
+ * marked, translated or filtered at that hook.
  *
- * A tap only looks: a match that is more than one, such as "tcp dport 22 drop", is
- * refused. The rules stand in an nftables table of their own, which no one else can
- * change and the kernel removes when the capture ends, the handle is closed, or the process
- * ends, by kill -9 too, unless a child of fork() still holds the handle.
+ * A tap only looks: a match that does more than match, such as "tcp dport 22 drop",
+ * is refused. The rules stand in an nftables table of their own, which nobody else
+ * can change. The kernel removes it when the capture ends, the handle is closed or
+ * the process ends, by kill -9 too, unless a child of fork() still holds the handle.
  *
- * They log to the lowest of the handle's groups; where none was added the start chooses
- * one that nobody captures, from 65535 down to 65280, and the handle keeps it.
+ * Taps log to the lowest of the handle's groups. If no group was added, the start
+ * chooses one that nobody captures, from 65535 down to 65280, and keeps it.
  *
- * -EINVAL for another hook, and for a match with a line's end, ';' or '#' in it;
- * -EOPNOTSUPP where the library was built without libnftables. What nft has to say
- * of the match nflogcap_start() returns.
+ * -EINVAL for another hook, and for a match with a line end, ';' or '#' in it;
+ * -EOPNOTSUPP without libnftables. nflogcap_start() reports what nft says about
+ * the match.
  */
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Binds the groups, or opens the savefile. -EINVAL with no group and no tap, -EBUSY
- * when capturing already; -EPERM when another socket owns a group or CAP_NET_ADMIN is
- * missing (nflogcap_error() tells which, and who); -EOPNOTSUPP when the kernel lacks
- * NFLOG. Then lays the taps: -EINVAL for a match that nft does not understand, in its
- * words, or that does more than match; -ENODEV without the device of an ingress. After
- * a failure no group is bound and no tap laid, and it may be called again.
+ * Binds the groups, or opens the savefile, and then adds the taps.
+ *
+ *   -EINVAL      no group, tap or savefile was given; a hook without a tap; a
+ *                match that nft does not understand (in nft's words) or that does
+ *                more than match
+ *   -EBUSY       the capture has started already
+ *   -EPERM       another socket owns a group, or CAP_NET_ADMIN is missing;
+ *                nflogcap_error() says which, and names the owner
+ *   -EOPNOTSUPP  the kernel lacks NFLOG
+ *   -ENODEV      the device of an ingress hook does not exist
+ *
+ * After a failure no group is bound and no tap exists, and start may be called
+ * again.
  */
 int nflogcap_start(nflogcap *handle);
 
-/* The group that the taps log to, 0 to 65535: -ENOENT without a tap, -ENOTCONN where
+/* The group that the taps log to, 0 to 65535. -ENOENT without a tap, -ENOTCONN if
  * the start has yet to choose it. */
 int nflogcap_tap_group(nflogcap *handle);
 
 /*
- * A descriptor to wait on with poll, select, epoll or an event loop: readable
- * whenever nflogcap_next() would not block, packets queued in the library
- * included. With a filter it is readable too while all that is queued will be
- * rejected: next returns 0 then where it is not to wait. The same for the life of
- * the handle, before the start too. Never read from it or close it.
+ * A descriptor for poll, select, epoll or an event loop: readable whenever
+ * nflogcap_next() would not block, also because packets are queued in the library.
+ * With a filter it is readable too while everything queued will be rejected: then
+ * next returns 0 with a timeout of 0. It stays the same for the life of the handle,
+ * before the start too. Never read from it and never close it.
  */
 int nflogcap_fd(nflogcap *handle);
 
 /*
- * The next packet, waiting up to `timeout_ms` milliseconds (-1: for ever, 0:
- * not at all). Returns
+ * Returns the next packet, and waits for it up to `timeout_ms` milliseconds (-1:
+ * for ever, 0: not at all).
+ *
  *   1            a packet, at *ret
- *   0            none came in time
- *   -ENODATA     the capture was stopped, and all that it held is delivered
+ *   0            no packet in time
+ *   -ENODATA     the capture was stopped and everything that it held is delivered,
+ *                or the savefile is at its end
  *   -ECANCELED   nflogcap_wakeup() was called
  *   -EINTR       a signal handler ran while waiting
- *   -ENOTCONN    not started
+ *   -ENOTCONN    the capture has not been started
  *   -EBADMSG     the savefile is damaged behind the last packet
- * and other negatives when the socket fails. Lost packets are not an error: the
- * next packet says in lost_before how many there were. While packets come faster
- * than the filter rejects them it does not wait: it returns at most 10 ms late,
- * sees a wake-up and a stop, but no signal; have the handler call one of the two. A
- * savefile that is a pipe is waited for like the kernel; but where a packet of it
- * has begun, until it is whole.
+ *
+ * and other negatives if the socket fails. Lost packets are not an error: the next
+ * packet's lost_before counts them.
+ *
+ * While packets that are rejected by the filter come without a pause, next() never
+ * blocks, may exceed its timeout by 10 ms, and notices nflogcap_wakeup() and
+ * nflogcap_stop() but no signal. Call one of them in your signal handler. It waits
+ * for a savefile that is a pipe as it waits for the kernel, but once a packet has
+ * begun to arrive it waits until the packet is complete.
  */
 int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 
 /*
- * Like nflogcap_next() for several: waits until there is a packet, then fills
- * ret[0] and on with up to `capacity` (1 or more) that need no further waiting,
- * all of one batch of the kernel's. Returns how many.
+ * Like nflogcap_next() for several packets: waits until there is one, then fills
+ * ret[0] and on with up to `capacity` (1 or more) that need no further waiting, all
+ * of one batch of the kernel. Returns their number, at most 256.
  */
 int nflogcap_next_batch(nflogcap *handle, const nflogcap_packet **ret, size_t capacity,
                         int timeout_ms);
 
-/* Makes the blocked next, or else the next one, return -ECANCELED, once however
- * often it was called before that. Any thread, any signal handler. */
+/* Makes the next() that waits, or else the next call of it, return -ECANCELED, once
+ * for all calls before that. Any thread, any signal handler. */
 int nflogcap_wakeup(nflogcap *handle);
 
 /*
- * Ends the capture without loss: next goes on to yield what the kernel still
- * holds, then -ENODATA. The groups are unbound by the first next after this,
- * or by nflogcap_close(). Where privileges were dropped since the start the
- * kernel refuses to unbind: then next goes on for one flush timeout, until the
- * kernel has delivered what it gathered. Of a savefile no more is read. Any thread,
- * any signal handler.
+ * Ends the capture without loss: next() goes on to return what the kernel still
+ * holds, then -ENODATA. The groups are unbound by the next call of next() or by
+ * nflogcap_close(). If privileges were dropped since the start the kernel refuses to
+ * unbind; then next() goes on for one flush timeout, until the kernel has delivered
+ * what it gathered. Of a savefile no more is read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
-/* The counters as of this call, owned by the handle and overwritten by the next
- * call; NULL for a NULL handle, and for a group that it does not capture. */
-const nflogcap_stats *nflogcap_get_stats(nflogcap *handle);
-const nflogcap_stats *nflogcap_get_group_stats(nflogcap *handle, uint16_t group);
+/*
+ * Fills `ret`, of `size` bytes (sizeof *ret), with the counters of the capture or of
+ * one of its groups, as of this call. -EINVAL if `size` is too small;
+ * -ENOENT for a group that is not captured.
+ */
+int nflogcap_get_stats(nflogcap *handle, nflogcap_stats *ret, size_t size);
+int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *ret, size_t size);
 
-/* The name of an interface of a packet's, in the network namespace of the capture, where
- * if_indextoname(3) may not look. Owned by the handle and overwritten by the next
- * call. NULL where there is no such interface any more, before the start, once
- * next has returned -ENODATA, and with a savefile. */
+/* The name of an interface of a packet, looked up in the network namespace of the
+ * capture, where if_indextoname(3) may not look. Owned by the handle and overwritten
+ * by the next call. NULL if the interface no longer exists, before the start, after
+ * the end, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
-/* What failed last on this handle, why and what to do; "" before any failure.
- * Owned by the handle, valid until its next failure. Never NULL. */
+/* What failed last on this handle, why, and what to do; "" before any failure. Owned
+ * by the handle, valid until its next failure. Never NULL. */
 const char *nflogcap_error(const nflogcap *handle);
 
-/* Unbinds the groups and frees all. What was not read is gone. In a child of
+/* Unbinds the groups and frees everything. What was not read is gone. In a child of
  * fork() it leaves the parent's groups bound. */
 void nflogcap_close(nflogcap *handle);
 
 /* A copy that outlives the handle, in one allocation: free it with
- * nflogcap_packet_free(). NULL without memory, or of NULL. */
+ * nflogcap_packet_free(). NULL without memory, or for NULL. */
 nflogcap_packet *nflogcap_packet_clone(const nflogcap_packet *packet);
 void nflogcap_packet_free(nflogcap_packet *packet);
 
@@ -394,46 +426,50 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
                                       size_t *ret_length);
 
 /*
- * Rebuilds the frame: link-layer header, VLAN tag and payload, as far as the
- * kernel sent them (without a link-layer header: the payload alone). Returns its
- * length, which may be more than `capacity`: then only the first `capacity` bytes
- * were written. `buffer` may be NULL with a capacity of 0.
+ * Rebuilds the frame: link-layer header, VLAN tag and payload, as far as the kernel
+ * sent them (without a link-layer header: the payload alone). Returns its length. If
+ * that is more than `capacity`, only the first `capacity` bytes were written.
+ * `buffer` may be NULL with a capacity of 0.
  */
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
 
 /*
- * Creates a savefile, or empties the one that is there; "-": standard output. It
- * is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and
- * tcpdump open, and nflogcap_set_savefile(). Its head is written at once: -ENOSPC,
- * -EPIPE, -ENOENT and the like. No words are left on failure, since no handle is.
+ * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
+ * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
+ * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
+ * -ENOENT and the like. On failure `error` receives the words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time.
  */
-int nflogcap_dump_open(nflogcap_dump **ret, const char *path);
+int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);
 
 /*
  * Writes a packet, of any capture or a clone: all that the kernel sent of it, byte
  * for byte, with its timestamp_ns. Packets are gathered, up to 64 KiB, until
- * nflogcap_dump_flush(). On failure the packet is not taken; those before it that
- * could not be written are kept, and written by the next call that can. The file
- * ends with a whole packet then, where it is a regular one. -ENOSPC, -EPIPE and
- * the like; -EINTR where a signal handler ran while a pipe was full; -EMSGSIZE for
- * a message of more than 262144 bytes. A pipe without a reader raises SIGPIPE
- * besides, as write(2) does: ignore it to get the -EPIPE.
+ * nflogcap_dump_flush(). If writing fails this packet is not taken; earlier packets
+ * that could not be written are kept, and the next call that can writes them. A
+ * regular file then ends with a whole packet.
+ *
+ *   -ENOSPC, -EPIPE and the like
+ *   -EINTR     a signal handler ran while a pipe was full
+ *   -EMSGSIZE  the message has more than 262144 bytes
+ *
+ * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
+ * get -EPIPE.
  */
 int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
 
 /* Hands what is gathered to the system, for others to read. Errors as above. */
 int nflogcap_dump_flush(nflogcap_dump *dump);
 
-/* The length in bytes that the file has with all that was written into it, its
- * head of 24 included. */
+/* The length in bytes of the file with everything that was written into it, its
+ * header of 24 included. */
 int64_t nflogcap_dump_position(const nflogcap_dump *dump);
 
-/* What failed last on this savefile, why and what to do; "" before any failure.
+/* What failed last on this savefile, why, and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */
 const char *nflogcap_dump_error(const nflogcap_dump *dump);
 
-/* Writes what is gathered, closes the file and frees all, also where it fails:
+/* Writes what is gathered, closes the file and frees everything, also if it fails:
  * what could not be written is gone then. In a child of fork() it writes nothing. */
 int nflogcap_dump_close(nflogcap_dump *dump);
 

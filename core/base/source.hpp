@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,11 +9,17 @@
 
 namespace nflog {
 
-// Netlink messages of one group, as the kernel would send them in one datagram.
+// Netlink messages of one group, as the kernel sends them in one datagram.
 struct Batch {
-    std::span<const std::byte> bytes;
-    int error;      // 0, or an errno: EAGAIN, none is there now; ENODATA, none will come any more
-    bool truncated; // there was more, which is lost
+    enum class State : std::uint8_t {
+        packets,
+        none_now, // the source's descriptor becomes readable when there is more
+        ended,    // there is no more, ever
+    };
+
+    State state;
+    std::span<const std::byte> bytes = {};
+    bool is_truncated = false; // the receive buffer was too small; the rest is lost
 };
 
 // The batches that wait in a socket's queue, and those that it refused.
@@ -25,8 +30,9 @@ struct SocketQueue {
 
 using InterfaceName = std::array<char, 16>; // IFNAMSIZ, with the NUL
 
-// Where a capture's batches come from: the kernel, or a savefile. What only the kernel has, such as
-// a queue, is by default as if there was none.
+// Where a capture's batches come from: the kernel, or a savefile. A source adds its descriptors to
+// the capture's Epoll: one is readable while receive() has something to return, unless
+// has_backlog() says so. The defaults are those of a source without a socket.
 class Source {
 public:
     Source() = default;
@@ -36,35 +42,23 @@ public:
     Source& operator=(const Source&) = delete;
     Source& operator=(Source&&) = delete;
 
-    // Readable while receive() has something to tell, but for what has_backlog() tells; -1: there
-    // is nothing to wait on.
-    [[nodiscard]] virtual int fd() const noexcept = 0;
-    // Whether receive() has something to tell even if nothing is readable.
     [[nodiscard]] virtual bool has_backlog() const noexcept = 0;
 
-    // The next batch, whose bytes last until the next call. Throws Error where a savefile cannot be
-    // read on.
+    // Returns the next batch without blocking. Its bytes are valid until the next call. Throws
+    // Error if the socket or the savefile fails.
     virtual Batch receive() = 0;
 
-    // When a message of the batch that was given last was received, in nanoseconds since the epoch.
+    // When a message of the last batch was received, in nanoseconds since the epoch.
     [[nodiscard]] virtual std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept = 0;
 
-    // Lets nothing more in; receive() goes on to give what is there.
+    // Lets nothing more in. receive() still returns what is there, and then `ended`.
     virtual void stop() noexcept = 0;
-    // After stop() and an EAGAIN: whether nothing more can come. That can take as long as
-    // flush_wait() tells.
-    virtual bool drained() noexcept { return true; }
-    [[nodiscard]] virtual std::optional<std::chrono::milliseconds> flush_wait() const noexcept
-    {
-        return std::nullopt;
-    }
 
-    [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept
-    {
-        return std::nullopt;
-    }
-    [[nodiscard]] virtual std::uint32_t buffer_granted() const noexcept { return 0; }
+    [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept { return std::nullopt; }
+    // Bytes that the kernel granted.
+    [[nodiscard]] virtual std::uint32_t socket_buffer() const noexcept { return 0; }
+    // False if there is no such interface.
     [[nodiscard]] virtual bool interface_name(std::uint32_t /*index*/,
                                               InterfaceName& /*name*/) const noexcept
     {

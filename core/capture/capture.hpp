@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "adaptive_delivery.hpp"
-#include "group_counters.hpp"
-#include "message_cursor.hpp"
+#include "accounting.hpp"
+#include "cancellation.hpp"
+#include "outcome.hpp"
+#include "ownership.hpp"
 #include "packet_filter.hpp"
-#include "packet_parser.hpp"
 #include "readiness.hpp"
-#include "refused_batches.hpp"
+#include "session.hpp"
 #include "settings.hpp"
 #include "source.hpp"
 #include "tap.hpp"
-#include "tap_table.hpp"
 
-#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <nflogcap.h>
 #include <optional>
 #include <span>
@@ -24,88 +24,82 @@
 
 namespace nflog {
 
-// A capture from its settings to its last packet: what stands behind a handle of the C ABI, whose
-// header tells what each function promises. Failures are thrown as Error; the outcomes that are
-// none (nothing in time, woken, ended, a signal) are returned.
+// What stands behind a handle of the C ABI, whose header says what each function promises: the
+// settings, and from each start to its end a Session. Failures are thrown as Error.
 class Capture {
 public:
+    // Throws Error if another process owns the capture.
+    void require_owner() { ownership_.require(); }
+    void take_over() { ownership_.take(); }
+
     void add_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
-    // Throws Error while the capture runs.
-    Settings& settings() { return settings_.require_unlocked("option"), settings_; }
+    // To set `option`. Throws Error while the capture runs.
+    Settings& settings(const char* option);
     void set_filter(const char* expression);
 
     void start();
 
     [[nodiscard]] std::uint16_t tap_group() const;
 
-    int fd() noexcept;
-    int next(const nflogcap_packet*& packet, int timeout_ms);
-    int next_batch(std::span<const nflogcap_packet*> packets, int timeout_ms);
+    int fd() { return readiness_.fd(is_ready()); }
 
-    // Any thread, any signal handler.
-    void wakeup() noexcept;
-    void stop() noexcept;
+    // The next packet of the batch at hand. False if there is none, or anything else to look at
+    // first: then next() finds out. Has no cancellation point.
+    bool take(const nflogcap_packet*& packet) noexcept
+    {
+        if (!session_ || is_woken_.load(std::memory_order_relaxed) || !ownership_.is_mine() ||
+            !advance(packets_.front()))
+            return false;
+        packet = packets_.data();
+        show();
+        return true;
+    }
+    Outcome next(const nflogcap_packet*& packet, int timeout_ms);
+    // Fills `packets` from its beginning with `count` of them.
+    Outcome next_batch(std::span<const nflogcap_packet*> packets, int timeout_ms,
+                       std::size_t& count);
 
-    const nflogcap_stats& stats() noexcept;
-    const nflogcap_stats* group_stats(std::uint16_t group) noexcept;
+    // Any thread, any signal handler. False if another process owns the capture.
+    bool wakeup() noexcept;
+    bool stop() noexcept;
+
+    // Any thread.
+    [[nodiscard]] nflogcap_stats stats();
+    // Throws Error: ENOENT.
+    [[nodiscard]] nflogcap_stats group_stats(std::uint16_t group) const;
 
     const char* interface_name(std::uint32_t index) noexcept;
 
 private:
-    enum class State : std::uint8_t { configured, capturing, draining, ended };
-
-    std::unique_ptr<Source> bind(std::vector<std::uint16_t>& groups);
-    std::unique_ptr<LiveSource> bind_free_group(std::vector<std::uint16_t>& groups);
     bool advance(nflogcap_packet& packet) noexcept;
-    GroupCounters* take_other() noexcept;
-    int await_packet(nflogcap_packet& packet, int timeout_ms);
-    int await_batch(nflogcap_packet& packet, int timeout_ms);
-    int refill(int timeout_ms);
-    void drain();
-    std::uint32_t look_at_queue() noexcept;
-    void load(const Batch& batch) noexcept;
-    void count_batch(GroupCounters& group, std::size_t bytes) noexcept;
+    Outcome await(nflogcap_packet& packet, int timeout_ms);
+    bool handle_signals() noexcept;
     void end() noexcept;
-    bool take_wakeup() noexcept;
-    void announce() noexcept;
-    void settle_bell() noexcept;
-    [[nodiscard]] std::uint64_t unaccounted() noexcept;
+    [[nodiscard]] bool is_ready() const noexcept;
+    void show() noexcept
+    {
+        if (readiness_.is_watched())
+            readiness_.show(is_ready());
+    }
 
-    static constexpr std::size_t most_a_batch = 256;
+    static constexpr std::size_t max_batch_packets = 256;
 
-    State state_ = State::configured;
-
+    Ownership ownership_{"capture"};
     Settings settings_;
-
-    // the packet's way
-    Readiness readiness_;
-    std::unique_ptr<Source> source_;
     std::vector<Tap> taps_;
-    std::optional<TapTable> tap_table_; // while packets are to be logged
-    MessageCursor cursor_;
-    std::optional<PacketParser> parser_;
-    GroupTable groups_;
-    GroupCounters others_{
-        0}; // of all groups that were not added, of which a savefile may have some
-    RefusedBatches refused_;
-    std::unique_ptr<PacketFilter> filter_; // absent: none
-    std::optional<AdaptiveDelivery> adaptive_;
-
-    nflogcap_packet packet_{};
-    std::unique_ptr<std::array<nflogcap_packet, most_a_batch>> packets_;
-
-    // what the descriptor shows
-    std::atomic<bool> woken_ = false;
-    std::atomic<bool> stopped_ = false;
-    bool watched_ = false;   // the user waits on it: packets that are queued here must show
-    bool announced_ = false; // they do
-    bool flushing_ = false;  // stopped, and waiting for the kernel to flush
-
-    nflogcap_stats stats_{};
-    nflogcap_stats group_stats_{};
-    InterfaceName interface_name_{};
-    std::uint64_t unaccounted_before_ = 0; // batches, of the times that it was started before
+    std::unique_ptr<PacketFilter> filter_; // nullptr: none
+    Readiness readiness_;
+    Accounting accounting_;
+    std::unique_ptr<Session> session_; // from the start to the end
+    bool has_ended_ = false;
+    nflogcap_stats of_session_{}; // what the last session's source knew
+    mutable std::mutex
+        monitoring_; // guards session_ and of_session_ against other threads' stats()
+    std::vector<nflogcap_packet> packets_ = std::vector<nflogcap_packet>(1); // returned last
+    std::atomic<bool> is_woken_ = false;
+    std::atomic<bool> is_stop_requested_ = false;
+    InterfaceName interface_name_{}; // returned last
 };
 
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait for a lock");

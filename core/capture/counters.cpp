@@ -25,7 +25,6 @@ constexpr std::array counters = {
             "were not added (those only in the handle's)"),
     COUNTER(lost, group, "packets",
             "packets that the kernel numbered and that never arrived: exact"),
-    COUNTER(overruns, handle, "times", "times that the socket's buffer was found too full"),
     COUNTER(dropped_batches, handle, "batches",
             "batches that the full socket refused, by the kernel's count"),
     COUNTER(unaccounted_batches, handle, "batches",

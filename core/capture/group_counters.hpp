@@ -1,127 +1,143 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <array>
+#include "counter.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
+#include <optional>
 #include <utility>
-#include <vector>
 
 namespace nflog {
 
-// One group's counters, and its losses from the gaps in the kernel's numbering.
+// One group's counters, and its losses from the gaps in the kernel's numbering. One thread counts,
+// any thread reads stats().
 class GroupCounters {
 public:
     explicit GroupCounters(std::uint16_t group) : group_(group) {}
 
     // The kernel numbers a group's packets from 0 at each binding, as it builds their messages and
-    // before it sends them: what is missing was lost. What is missing in a savefile may as well
-    // have been left out of it.
-    void restart(std::uint64_t refused, bool gaps_are_losses = true) noexcept
+    // before it sends them: a gap is a loss. In a savefile, packets may have been left out, so gaps
+    // prove nothing.
+    // `refused` is the number of batches refused so far: none of them is of the new binding.
+    void restart(bool is_live, std::uint64_t refused) noexcept
     {
+        is_live_ = is_live;
         expected_ = 0;
-        settled_ = refused;
         untold_ = 0;
-        number_ = gaps_are_losses ? NFLOGCAP_HAS_SEQ : 0;
+        first_.reset();
+        settled_.set(refused);
+        settled_before_ = refused;
+        received_before_start_ = received_.get();
+        lost_before_start_ = lost_.get();
     }
 
-    // Counts a packet that was received and says in it how many were lost before it.
-    void receive(nflogcap_packet& packet) noexcept
+    // Counts a packet and sets its lost_before. False if it is not part of the capture: the kernel
+    // logged it after it had bound the group and before it had applied all settings, of which the
+    // numbering is the last.
+    bool receive(nflogcap_packet& packet) noexcept
     {
-        ++stats_.received;
-        if ((packet.present & number_) == 0)
-            return;
-        const std::uint32_t gap = packet.seq - expected_;
-        expected_ = packet.seq + 1;
-        if (gap == 0)
-            return;
-        // A number from the past is no loss; the kernel sends none.
-        constexpr std::uint32_t past = UINT32_C(1) << 31;
-        if (gap < past) {
-            packet.lost_before = gap;
-            stats_.lost += gap;
+        if (is_live_) {
+            if ((packet.present & NFLOGCAP_HAS_SEQ) == 0) [[unlikely]]
+                return false;
+            if (!first_) [[unlikely]]
+                first_ = {packet.seq, packet.seq_global};
+            const std::uint32_t gap = packet.seq - expected_;
+            expected_ = packet.seq + 1;
+            last_global_ = packet.seq_global;
+            // A number from the past is not a loss; the kernel sends none.
+            constexpr std::uint32_t past = UINT32_C(1) << 31;
+            if (gap != 0 && gap < past) [[unlikely]] {
+                packet.lost_before = gap;
+                lost_.add(gap);
+            }
         }
+        received_.add(1);
+        return true;
     }
 
-    // Of a packet that was received, one of the two. What was lost before one that the filter
-    // rejects is told by the group's next that it accepts.
+    // For a received packet, one of the two. What was lost before a rejected packet is in
+    // lost_before of the group's next packet that is delivered.
     void deliver(nflogcap_packet& packet) noexcept
     {
-        ++stats_.delivered;
+        delivered_.add(1);
         if (untold_ > 0) [[unlikely]]
             packet.lost_before += std::exchange(untold_, 0);
     }
     void reject(const nflogcap_packet& packet) noexcept
     {
-        ++stats_.filtered;
+        filtered_.add(1);
         untold_ += packet.lost_before;
     }
 
-    // Counts a packet of a savefile that is of a group which is not asked for.
+    // Counts a savefile's packet of a group that was not added.
     void skip() noexcept
     {
-        ++stats_.received;
-        ++stats_.filtered;
+        received_.add(1);
+        filtered_.add(1);
     }
 
-    // Counts a batch that the socket took after it had refused that many for certain: whatever of
-    // this group was in them, the numbers of the packets in this one show.
+    // Counts a batch that the socket accepted after it had certainly refused `refused` batches. The
+    // numbers of its packets show what of this group those batches held.
     void receive_batch(std::size_t bytes, std::uint64_t refused) noexcept
     {
-        ++stats_.batches;
-        stats_.bytes += bytes;
-        settled_ = refused;
+        batches_.add(1);
+        bytes_.add(bytes);
+        settled_before_ = settled_.get();
+        settled_.set(refused);
     }
 
-    // How many of the batches that the socket refused are certain to be in lost.
-    [[nodiscard]] std::uint64_t settled() const noexcept { return settled_; }
+    // Refused batches whose packets of this group are in lost.
+    [[nodiscard]] std::uint64_t settled() const noexcept { return settled_.get(); }
+    // The same when the last batch began: the kernel built all packets of that batch later than
+    // those of the refused batches, whatever group these were of.
+    [[nodiscard]] std::uint64_t settled_before() const noexcept { return settled_before_; }
+
+    // Numbers of the first packet since the start: in the group, and in the network namespace.
+    struct Numbers {
+        std::uint32_t seq;
+        std::uint32_t seq_global;
+    };
+    [[nodiscard]] const std::optional<Numbers>& first() const noexcept { return first_; }
+    // Number of the last packet in the network namespace.
+    [[nodiscard]] std::uint32_t last_global() const noexcept { return last_global_; }
+    // Packets since the start, received or lost.
+    [[nodiscard]] std::uint64_t numbered() const noexcept
+    {
+        return received_.get() - received_before_start_ + lost_.get() - lost_before_start_;
+    }
 
     [[nodiscard]] std::uint16_t group() const noexcept { return group_; }
-    [[nodiscard]] const nflogcap_stats& stats() const noexcept { return stats_; }
+
+    // Adds the group's counters to these.
+    void add_to(nflogcap_stats& stats) const noexcept
+    {
+        stats.received += received_.get();
+        stats.delivered += delivered_.get();
+        stats.filtered += filtered_.get();
+        stats.lost += lost_.get();
+        stats.batches += batches_.get();
+        stats.bytes += bytes_.get();
+    }
 
 private:
     std::uint16_t group_;
-    std::uint32_t expected_ = 0;
-    std::uint64_t number_ = NFLOGCAP_HAS_SEQ; // that shows a loss; 0: none does
-    std::uint64_t settled_ = 0;
-    std::uint64_t untold_ = 0; // lost before packets that were rejected since the last delivered
-    nflogcap_stats stats_{};
-};
-
-// The counters of all groups of a capture, by group. The place of each is remembered by the last
-// bits of its number, which differ where groups are numbered in a row: those are found at once.
-class GroupTable {
-public:
-    // False where it is there already.
-    bool add(std::uint16_t group);
-    // nullptr where it is not there.
-    GroupCounters* find(std::uint16_t group) noexcept
-    {
-        if (groups_.empty())
-            return nullptr;
-        GroupCounters& last = groups_[places_[group % places_.size()]];
-        return last.group() == group ? &last : search(group);
-    }
-
-    // The place of one of them in the order of their numbers.
-    [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
-    {
-        return static_cast<std::size_t>(&group - groups_.data());
-    }
-
-    auto begin() noexcept { return groups_.begin(); }
-    [[nodiscard]] auto begin() const noexcept { return groups_.begin(); }
-    auto end() noexcept { return groups_.end(); }
-    [[nodiscard]] bool empty() const noexcept { return groups_.empty(); }
-
-private:
-    GroupCounters* search(std::uint16_t group) noexcept;
-
-    static constexpr std::size_t remembered = 1024;
-
-    std::vector<GroupCounters> groups_;              // ascending
-    std::array<std::uint16_t, remembered> places_{}; // in groups_, from which none is removed
+    bool is_live_ = true;
+    std::uint32_t expected_ = 0; // number of the next packet
+    std::uint32_t last_global_ = 0;
+    std::optional<Numbers> first_;
+    Counter settled_;
+    std::uint64_t settled_before_ = 0;
+    std::uint64_t received_before_start_ = 0;
+    std::uint64_t lost_before_start_ = 0;
+    std::uint64_t untold_ = 0; // lost before packets that were rejected since the last delivery
+    Counter received_;
+    Counter delivered_;
+    Counter filtered_;
+    Counter lost_;
+    Counter batches_;
+    Counter bytes_;
 };
 
 } // namespace nflog

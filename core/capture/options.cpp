@@ -208,12 +208,15 @@ std::vector<std::uint16_t> groups_of(const nflogcap_option& option, std::string_
 
 void set_text(Capture& capture, Option option, const char* value)
 {
-    if (option == Option::filter)
+    if (option == Option::filter) {
         capture.set_filter(value);
-    else if (option == Option::tap)
-        capture.add_tap(capture.settings().text(Option::hook).c_str(), value);
+        return;
+    }
+    Settings& settings = capture.settings(describe(option).name);
+    if (option == Option::tap)
+        capture.add_tap(settings.text(Option::hook).c_str(), value);
     else
-        capture.settings().set_text(option, value);
+        settings.set_text(option, value);
 }
 
 } // namespace
@@ -253,7 +256,7 @@ void set_option(Capture& capture, std::string_view name, const char* value)
     case NFLOGCAP_INTEGER:
     case NFLOGCAP_CHOICE:
     case NFLOGCAP_BOOLEAN: {
-        Settings& settings = capture.settings();
+        Settings& settings = capture.settings(described.name);
         if (value == nullptr)
             settings.reset(option);
         else

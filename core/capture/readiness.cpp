@@ -7,91 +7,90 @@
 #include <array>
 #include <cerrno>
 #include <cstdint>
-#include <string>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 namespace nflog {
 
 namespace {
 
-int checked(int fd, const char* what)
+FileDescriptor open_eventfd()
 {
-    if (fd < 0)
-        throw system_failure(std::string("cannot create ") + what, errno);
-    return fd;
+    FileDescriptor opened(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (opened.get() < 0)
+        throw system_failure("cannot create an event descriptor", errno);
+    return opened;
+}
+
+// Both fail only if there is nothing to do: it is readable already, or not readable.
+void set(const FileDescriptor& event) noexcept
+{
+    const CancellationOff no_cancellation;
+    const std::uint64_t once = 1;
+    [[maybe_unused]] const ssize_t written = write(event.get(), &once, sizeof once);
+}
+
+void clear(const FileDescriptor& event) noexcept
+{
+    const CancellationOff no_cancellation;
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t got = read(event.get(), &count, sizeof count);
 }
 
 } // namespace
 
-Readiness::Readiness()
-    : epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "an epoll descriptor")),
-      bell_(checked(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "an event descriptor"))
+Readiness::Readiness() : signal_(open_eventfd()), level_(open_eventfd())
 {
-    watch(bell_.get());
+    epoll_.watch(signal_.get());
+    epoll_.watch(level_.get());
 }
 
-void Readiness::watch(int fd)
+int Readiness::fd(bool is_ready)
 {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    checked(epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "an epoll watch");
+    is_watched_ = true;
+    show(is_ready);
+    return epoll_.fd();
 }
 
-void Readiness::unwatch(int fd) noexcept
-{
-    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
-}
-
-void Readiness::ring() noexcept
+void Readiness::signal() noexcept
 {
     const int kept = errno;
-    const std::uint64_t once = 1;
-    // It fails only when it rings already, and has been rung 2^64 times.
-    [[maybe_unused]] const ssize_t written = write(bell_.get(), &once, sizeof once);
+    set(signal_);
     errno = kept;
 }
 
-void Readiness::hush() noexcept
+void Readiness::clear_signal() noexcept
 {
-    std::uint64_t times = 0;
-    // It fails only when it does not ring.
-    [[maybe_unused]] const ssize_t got = read(bell_.get(), &times, sizeof times);
+    clear(signal_);
 }
 
-void Readiness::set_alarm(std::chrono::milliseconds from_now)
+void Readiness::change(bool is_ready) noexcept
 {
-    using std::chrono::nanoseconds;
-    using std::chrono::seconds;
-    // A time of 0 would be no alarm at all.
-    const nanoseconds time = std::max(nanoseconds(from_now), nanoseconds(1));
-    const auto whole = std::chrono::floor<seconds>(time);
-    itimerspec when{};
-    when.it_value.tv_sec = whole.count();
-    when.it_value.tv_nsec = (time - whole).count();
-    alarm_ = FileDescriptor(
-        checked(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "a timer"));
-    checked(timerfd_settime(alarm_.get(), 0, &when, nullptr), "a timer");
-    watch(alarm_.get());
+    is_shown_ = is_ready;
+    if (is_ready)
+        set(level_);
+    else
+        clear(level_);
 }
 
-void Readiness::cancel_alarm() noexcept
+Readiness::Wake Readiness::wait(int timeout_ms, const CancellationOff& cancellation)
 {
-    unwatch(alarm_.get());
-    alarm_ = FileDescriptor();
-}
-
-Readiness::Wake Readiness::wait(int timeout_ms) noexcept
-{
-    std::array<epoll_event, 3> events{};
-    const int n = epoll_wait(epoll_.get(), events.data(), events.size(), timeout_ms);
-    if (n < 0)
-        return {errno, false, false};
-    const auto rings = [&](const epoll_event& event) { return event.data.fd == bell_.get(); };
-    return {0, n == 0, std::any_of(events.begin(), events.begin() + n, rings)};
+    std::array<epoll_event, 4> events{};
+    const int count = cancellation.suspended([&] {
+        return epoll_wait(epoll_.fd(), events.data(), static_cast<int>(events.size()), timeout_ms);
+    });
+    if (count == 0)
+        return Wake::timeout;
+    if (count < 0) {
+        if (errno != EINTR)
+            throw system_failure("cannot wait for packets", errno);
+        return Wake::interrupted;
+    }
+    const bool is_signalled =
+        std::any_of(events.begin(), events.begin() + count,
+                    [&](const epoll_event& event) { return event.data.fd == signal_.get(); });
+    return is_signalled ? Wake::signalled : Wake::ready;
 }
 
 } // namespace nflog

@@ -1,44 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "cancellation.hpp"
+#include "epoll.hpp"
 #include "file_descriptor.hpp"
-
-#include <chrono>
 
 namespace nflog {
 
-// One descriptor to wait on for all that a capture may have to say: readable while one that it
-// watches is, while the bell rings, and after the alarm.
+// The descriptor that a capture's user waits on, and the wait itself. It is readable while one of
+// the source's descriptors is, after signal() until clear_signal(), and while the owner shows that
+// packets are queued in the library or that the capture has ended.
 class Readiness {
 public:
-    Readiness();
+    Readiness(); // Throws Error.
 
-    [[nodiscard]] int fd() const noexcept { return epoll_.get(); }
+    // From now on somebody may look, and the owner must call show().
+    int fd(bool is_ready);
+    [[nodiscard]] bool is_watched() const noexcept { return is_watched_; }
+    [[nodiscard]] Epoll& epoll() noexcept { return epoll_; }
 
-    void watch(int fd);
-    void unwatch(int fd) noexcept; // before it is closed: a child of fork() may hold it too
+    // Any thread, any signal handler; keeps errno. Callers set their flag before they signal, so
+    // clearing the signal before reading the flags loses none.
+    void signal() noexcept;
+    void clear_signal() noexcept;
 
-    // Any thread, any signal handler; errno is kept.
-    void ring() noexcept;
-    // Ends the ringing, whoever began it.
-    void hush() noexcept;
+    // Whether next() would not block, for reasons that only the library knows. The owner's thread.
+    void show(bool is_ready) noexcept
+    {
+        if (is_ready != is_shown_)
+            change(is_ready);
+    }
 
-    // Readable from then on, until it is cancelled.
-    void set_alarm(std::chrono::milliseconds from_now);
-    void cancel_alarm() noexcept;
-
-    struct Wake {
-        int error; // 0, or an errno: EINTR
-        bool timed_out;
-        bool bell; // it rings
-    };
-    // Waits so long at the most; -1 for ever.
-    Wake wait(int timeout_ms) noexcept;
+    enum class Wake { ready, signalled, timeout, interrupted };
+    // Waits up to `timeout_ms`; -1: for ever. The thread can be cancelled meanwhile. Throws Error.
+    Wake wait(int timeout_ms, const CancellationOff& cancellation);
 
 private:
-    FileDescriptor epoll_;
-    FileDescriptor bell_;
-    FileDescriptor alarm_;
+    void change(bool is_ready) noexcept;
+
+    Epoll epoll_;
+    FileDescriptor signal_; // eventfd that other threads write
+    FileDescriptor level_;  // eventfd of the owner's thread alone
+    bool is_watched_ = false;
+    bool is_shown_ = false;
 };
 
 } // namespace nflog

@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// The batches that a full socket refused, from what its queue tells when it is looked at.
+// The batches that a full socket refused, from what looks at its queue showed.
 class RefusedBatches {
 public:
     // The capture has a new socket, which has refused none.
@@ -15,40 +15,41 @@ public:
     {
         seen_ = 0;
         certain_ = total_;
-        unsettled_ = false;
+        is_unsettled_ = false;
     }
 
     void look_at(const SocketQueue& queue) noexcept
     {
         if (queue.refused != seen_) {
-            ++overruns_;
-            total_ += queue.refused - seen_;
+            total_ = total_by(queue);
             seen_ = queue.refused;
-            unsettled_ = true;
+            is_unsettled_ = true;
         }
         if (queue.bytes == 0) {
             certain_ = total_;
-            unsettled_ = false;
+            is_unsettled_ = false;
         }
     }
 
-    // Looks that found more of them than the one before.
-    [[nodiscard]] std::uint64_t overruns() const noexcept { return overruns_; }
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+    // What it would be after a look at this queue.
+    [[nodiscard]] std::uint64_t total_by(const SocketQueue& queue) const noexcept
+    {
+        return total_ + (queue.refused - seen_);
+    }
 
-    // How many were refused before the queue was seen empty: each batch that is read after that was
+    // Batches refused before the queue was last seen empty: each batch that is read after that was
     // queued after them.
     [[nodiscard]] std::uint64_t certain() const noexcept { return certain_; }
 
-    // Whether another look, with the next batch, can make more of them certain.
-    [[nodiscard]] bool unsettled() const noexcept { return unsettled_; }
+    // Whether another look, after the next batch, can make more of them certain.
+    [[nodiscard]] bool is_unsettled() const noexcept { return is_unsettled_; }
 
 private:
     std::uint32_t seen_ = 0; // the socket's counter, which wraps
-    std::uint64_t overruns_ = 0;
     std::uint64_t total_ = 0;
     std::uint64_t certain_ = 0;
-    bool unsettled_ = false;
+    bool is_unsettled_ = false;
 };
 
 } // namespace nflog

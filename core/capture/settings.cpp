@@ -8,13 +8,6 @@
 
 namespace nflog {
 
-void Settings::require_unlocked(const char* what) const
-{
-    if (locked_)
-        throw Error(EBUSY, std::string("cannot set the ") + what +
-                               ": the capture has started; set it before the start");
-}
-
 void Settings::set_number(Option option, std::int64_t value)
 {
     require_number(describe(option), value);

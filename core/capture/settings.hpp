@@ -21,11 +21,6 @@ public:
     [[nodiscard]] std::uint32_t number(Option option) const noexcept;
     [[nodiscard]] const std::string& text(Option option) const noexcept; // empty by default
 
-    // From the start of the capture to its end.
-    void lock() noexcept { locked_ = true; }
-    void unlock() noexcept { locked_ = false; }
-    void require_unlocked(const char* what) const;
-
     // What the groups are bound with, and what they have while packets are gathered: the same
     // unless the delivery is adaptive. Explicitly set values apply to the latter.
     [[nodiscard]] GroupSettings at_start() const noexcept;
@@ -41,7 +36,6 @@ public:
 private:
     [[nodiscard]] std::uint32_t number_or(Option option, std::uint32_t fallback) const noexcept;
 
-    bool locked_ = false;
     std::map<Option, std::uint32_t> numbers_; // absent: the default
     std::map<Option, std::string> texts_;
 };

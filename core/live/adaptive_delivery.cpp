@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "adaptive_delivery.hpp"
 
-#include <algorithm>
-
 namespace nflog {
 
 void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
@@ -16,11 +14,10 @@ void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
     const GroupSettings& settings = fast ? batched_ : immediate_;
     source_->set_gathering(group, settings.queue_threshold, settings.batch_size);
     state.batched = fast;
-}
-
-bool AdaptiveDelivery::any_batched() const noexcept
-{
-    return std::ranges::any_of(groups_, &Group::batched);
+    if (fast)
+        ++batched_count_;
+    else
+        --batched_count_;
 }
 
 } // namespace nflog

@@ -4,6 +4,7 @@
 #include "live_source.hpp"
 #include "rate_switch.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -25,8 +26,11 @@ public:
     // the group were received or lost before it.
     void adapt(std::size_t group, std::uint64_t packets) noexcept;
 
-    // Whether any group's packets are gathered now.
-    [[nodiscard]] bool any_batched() const noexcept;
+    // Whether any group's packets are gathered now. Any thread.
+    [[nodiscard]] bool any_batched() const noexcept
+    {
+        return batched_count_.load(std::memory_order_relaxed) > 0;
+    }
 
 private:
     struct Group {
@@ -38,6 +42,7 @@ private:
     std::vector<Group> groups_;
     GroupSettings immediate_;
     GroupSettings batched_;
+    std::atomic<std::size_t> batched_count_ = 0; // groups
 };
 
 } // namespace nflog

@@ -37,10 +37,10 @@ int errno_of(const nlmsghdr& answer) noexcept
 
 std::uint64_t now_ns() noexcept
 {
-    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * ns_a_second +
+    return static_cast<std::uint64_t>(now.tv_sec) * ns_per_second +
            static_cast<std::uint64_t>(now.tv_nsec);
 }
 
@@ -65,8 +65,8 @@ std::uint64_t now_ns() noexcept
 } // namespace
 
 LiveSource::LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
-                       std::uint32_t socket_buffer)
-    : settings_(settings), owner_(getpid()), socket_(socket_buffer),
+                       std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership)
+    : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(socket_buffer),
       buffer_(std::make_unique_for_overwrite<std::byte[]>(receive_buffer))
 {
     bindings_.reserve(groups.size());
@@ -74,34 +74,55 @@ LiveSource::LiveSource(const std::vector<std::uint16_t>& groups, const GroupSett
         bindings_.push_back({group, State::unbound});
     for (std::size_t index = 0; index < bindings_.size(); ++index)
         bind(index);
+    epoll_.watch(socket_.fd());
 }
 
 LiveSource::~LiveSource()
 {
-    if (getpid() == owner_)
-        unbind();
+    if (!ownership_.is_mine())
+        return;
+    stop();
+    epoll_.unwatch(socket_.fd());
+    if (alarm_)
+        epoll_.unwatch(alarm_->fd());
 }
 
-Batch LiveSource::receive() noexcept
+Batch LiveSource::receive()
 {
     if (!backlog_.empty()) {
         held_ = std::move(backlog_.front());
         backlog_.pop_front();
         received_at_ns_ = now_ns();
-        return {held_, 0, false};
+        return {Batch::State::packets, held_};
     }
     for (;;) {
-        if (flushed_at_ && !sealed_ && Clock::now() >= *flushed_at_) {
+        if (flushed_at_ && !is_sealed_ && Clock::now() >= *flushed_at_) {
             socket_.seal();
-            sealed_ = true;
+            is_sealed_ = true;
         }
         const NetlinkSocket::Datagram datagram = receive_datagram();
+        if (datagram.error == EAGAIN) {
+            if (is_stopped_ && repeat_unbinding())
+                continue;
+            return {state_of_empty_queue()};
+        }
+        if (datagram.error != 0)
+            throw system_failure("cannot read from the netlink socket", datagram.error);
         const nlmsghdr* answer = as_answer(datagram.bytes);
         if (answer == nullptr) {
             received_at_ns_ = now_ns();
-            return {datagram.bytes, datagram.error, datagram.truncated};
+            return {Batch::State::packets, datagram.bytes, datagram.truncated};
         }
-        take_answer(*answer);
+        handle_answer(*answer);
+    }
+}
+
+void LiveSource::stop() noexcept
+{
+    is_stopped_ = true;
+    for (std::size_t index = 0; index < bindings_.size(); ++index) {
+        if (bindings_[index].state == State::bound)
+            request_unbinding(index);
     }
 }
 
@@ -114,31 +135,31 @@ void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
         refuses_settings_ = true;
 }
 
-void LiveSource::unbind() noexcept
-{
-    for (std::size_t index = 0; index < bindings_.size(); ++index) {
-        if (bindings_[index].state == State::bound)
-            request_unbind(index);
-    }
-}
-
-bool LiveSource::drained() noexcept
+// An answer that is missing in an empty queue was dropped because the queue was full. Now there is
+// room, so the kernel is asked again. False if all answers have come.
+bool LiveSource::repeat_unbinding() noexcept
 {
     for (std::size_t index = 0; index < bindings_.size(); ++index) {
         if (bindings_[index].state == State::unbinding) {
-            // Nothing is queued, so the answer was dropped for want of room. There is room now.
-            request_unbind(index);
-            return false;
+            request_unbinding(index);
+            return true;
         }
     }
-    return !flushed_at_ || sealed_;
+    return false;
 }
 
-std::optional<std::chrono::milliseconds> LiveSource::flush_wait() const noexcept
+Batch::State LiveSource::state_of_empty_queue()
 {
-    if (!flushed_at_ || sealed_)
-        return std::nullopt;
-    return std::chrono::ceil<std::chrono::milliseconds>(*flushed_at_ - Clock::now());
+    if (!is_stopped_)
+        return Batch::State::none_now;
+    if (!flushed_at_ || is_sealed_)
+        return Batch::State::ended;
+    if (!alarm_) {
+        Alarm alarm(*flushed_at_);
+        epoll_.watch(alarm.fd());
+        alarm_ = std::move(alarm);
+    }
+    return Batch::State::none_now;
 }
 
 NetlinkSocket::Datagram LiveSource::receive_datagram() noexcept
@@ -185,38 +206,35 @@ int LiveSource::await_answer(std::size_t index)
     }
 }
 
-void LiveSource::request_unbind(std::size_t index) noexcept
+void LiveSource::request_unbinding(std::size_t index) noexcept
 {
     Binding& binding = bindings_[index];
     const auto request =
         ConfigMessage::unbind(binding.group, static_cast<std::uint32_t>(index + 1));
-    binding.state = State::unbinding;
-    if (socket_.send(request.header()) != 0)
-        refuse(binding);
+    binding.state = socket_.send(request.header()) == 0 ? State::unbinding : State::refused;
+    note_refusal(binding);
 }
 
-void LiveSource::take_answer(const nlmsghdr& answer) noexcept
+void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
 {
     if (answer.nlmsg_seq == gathering_sequence) {
-        refuses_settings_ = true; // else it is not answered
+        refuses_settings_ = true; // the kernel answers these requests only if it refuses them
         return;
     }
     const std::size_t index = answer.nlmsg_seq - std::size_t{1};
     if (index >= bindings_.size() || bindings_[index].state != State::unbinding)
         return;
     const int code = errno_of(answer);
-    if (code == 0 || code == ENODEV) // it was unbound by a request whose answer was dropped
-        bindings_[index].state = State::unbound;
-    else
-        refuse(bindings_[index]);
+    // ENODEV: an earlier request, whose answer was dropped, unbound it.
+    bindings_[index].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
+    note_refusal(bindings_[index]);
 }
 
-void LiveSource::refuse(Binding& binding) noexcept
+void LiveSource::note_refusal(const Binding& binding) noexcept
 {
     // The kernel's timer counts in units of 10 ms, from the first packet that it gathers.
     constexpr std::chrono::milliseconds slack(30);
-    binding.state = State::refused;
-    if (!flushed_at_)
+    if (binding.state == State::refused && !flushed_at_)
         flushed_at_ = Clock::now() + std::chrono::milliseconds(settings_.flush_timeout_ms) + slack;
 }
 

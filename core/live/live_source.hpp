@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "alarm.hpp"
+#include "epoll.hpp"
 #include "group_config.hpp"
 #include "netlink_socket.hpp"
+#include "ownership.hpp"
 #include "source.hpp"
 
 #include <chrono>
@@ -12,51 +15,52 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <sys/types.h>
 #include <vector>
 
 namespace nflog {
 
-// The kernel's batches of some groups, from the moment that they are bound until they are unbound
-// and all is read.
+// The kernel's batches of some groups, from the moment that the groups are bound until they are
+// unbound and everything is read.
 class LiveSource final : public Source {
 public:
-    // Binds the groups. Throws Error, with none of them bound, where the kernel refuses one.
+    // Binds the groups. Throws Error, with none of them bound, if the kernel refuses one.
     LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
-               std::uint32_t socket_buffer);
-    // Unbinds them, since a child of fork() may hold the socket open; not in that child, though.
+               std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership);
+    // Unbinds them, because a child of fork() may hold the socket open. In a process that does not
+    // own the capture it leaves the groups and the shared Epoll as they are.
     ~LiveSource() override;
     LiveSource(const LiveSource&) = delete;
     LiveSource(LiveSource&&) = delete;
     LiveSource& operator=(const LiveSource&) = delete;
     LiveSource& operator=(LiveSource&&) = delete;
 
-    [[nodiscard]] int fd() const noexcept override { return socket_.fd(); }
-    [[nodiscard]] bool has_backlog() const noexcept override { return !backlog_.empty(); }
-    Batch receive() noexcept override;
+    // After the stop receive() must see that the queue is empty, which shows on no descriptor.
+    [[nodiscard]] bool has_backlog() const noexcept override
+    {
+        return !backlog_.empty() || (is_stopped_ && (!alarm_ || is_sealed_));
+    }
+    Batch receive() override;
     [[nodiscard]] std::uint64_t
     received_at_ns(std::span<const std::byte> /*message*/) const noexcept override
     {
         return received_at_ns_;
     }
 
-    // Has the kernel gather this much of the group at that place from now on. Where it refuses to,
-    // since privileges were dropped, refuses_settings() is true as soon as its answer was read.
+    // From now on the kernel gathers this much of the group at `index`. If it refuses, because
+    // privileges were dropped, refuses_settings() is true as soon as its answer was read.
     void set_gathering(std::size_t index, std::uint32_t queue_threshold,
                        std::uint32_t batch_size) noexcept;
     [[nodiscard]] bool refuses_settings() const noexcept { return refuses_settings_; }
 
-    // Asks the kernel to unbind the groups. It delivers first what it gathered. Where it refuses to
-    // (privileges were dropped) that takes as long as flush_wait() tells.
-    void stop() noexcept override { unbind(); }
-    bool drained() noexcept override;
-    [[nodiscard]] std::optional<std::chrono::milliseconds> flush_wait() const noexcept override;
+    // Asks the kernel to unbind the groups; first it delivers what it gathered. If it refuses,
+    // because privileges were dropped, that takes one flush timeout.
+    void stop() noexcept override;
 
     [[nodiscard]] std::optional<SocketQueue> queue() const noexcept override
     {
         return socket_.queue();
     }
-    [[nodiscard]] std::uint32_t buffer_granted() const noexcept override
+    [[nodiscard]] std::uint32_t socket_buffer() const noexcept override
     {
         return socket_.buffer_granted();
     }
@@ -76,25 +80,30 @@ private:
 
     NetlinkSocket::Datagram receive_datagram() noexcept;
     void bind(std::size_t index);
-    void unbind() noexcept;
     int await_answer(std::size_t index);
-    void request_unbind(std::size_t index) noexcept;
-    void take_answer(const nlmsghdr& answer) noexcept;
-    void refuse(Binding& binding) noexcept;
+    void request_unbinding(std::size_t index) noexcept;
+    bool repeat_unbinding() noexcept;
+    Batch::State state_of_empty_queue();
+    void handle_answer(const nlmsghdr& answer) noexcept;
+    void note_refusal(const Binding& binding) noexcept;
 
     GroupSettings settings_;
-    pid_t owner_;
+    Epoll& epoll_;
+    const Ownership& ownership_;
     NetlinkSocket socket_;
     // Requests to bind and unbind bindings_[i] carry the sequence number i + 1, those that set how
     // much is gathered 0.
     std::vector<Binding> bindings_;
     std::unique_ptr<std::byte[]> buffer_;
-    std::deque<std::vector<std::byte>> backlog_;  // batches that came while the groups were bound
-    std::vector<std::byte> held_;                 // the one of them that was given last
-    std::optional<Clock::time_point> flushed_at_; // by then a group that stays bound was flushed
-    std::uint64_t received_at_ns_ = 0;            // the last batch
-    bool sealed_ = false;
+    std::deque<std::vector<std::byte>> backlog_; // batches that came while the groups were bound
+    std::vector<std::byte> held_;                // the one of them that was returned last
+    std::uint64_t received_at_ns_ = 0;           // of the last batch
+    bool is_stopped_ = false;
     bool refuses_settings_ = false;
+    // If the kernel refuses to unbind: when it has delivered what it gathered before the stop.
+    std::optional<Clock::time_point> flushed_at_;
+    std::optional<Alarm> alarm_; // then
+    bool is_sealed_ = false;     // that time is over
 };
 
 } // namespace nflog

@@ -71,6 +71,12 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
     if (setsockopt(fd(), SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) < 0)
         throw system_failure("cannot set NETLINK_NO_ENOBUFS on the netlink socket", errno);
     bind_to_port_of_its_own(socket_.get());
+    // To a connected socket the kernel lets only the peer send, and that is the kernel itself.
+    // Otherwise root of the network namespace could fill the queue with messages of its own.
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    if (connect(fd(), reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
+        throw system_failure("cannot connect the netlink socket to the kernel", errno);
 }
 
 NetlinkSocket::Datagram NetlinkSocket::receive(std::span<std::byte> buffer) const noexcept
@@ -85,7 +91,7 @@ NetlinkSocket::Datagram NetlinkSocket::receive(std::span<std::byte> buffer) cons
         if (length < 0)
             return {{}, errno, false};
         if (sender.nl_pid != 0)
-            continue; // another process may write to this socket; only the kernel is believed
+            continue; // sent by another process before the socket was connected
         const auto whole = static_cast<std::size_t>(length);
         const bool truncated = whole > buffer.size();
         return {buffer.first(truncated ? buffer.size() : whole), 0, truncated};

@@ -2,17 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
 #include <string>
 
 namespace nflog {
 
-// The groups that have an owner, in the thread's network namespace; none where that is not to be
-// seen.
-std::set<std::uint16_t> owned_groups();
-
-// Why the kernel answered EPERM to the binding of a group, and what to do: it says the same where
-// another socket owns the group and where the capability is missing.
+// Why the kernel answered EPERM when the group was bound, and what to do. The kernel gives the same
+// answer if another socket owns the group and if the capability is missing.
 std::string explain_refusal(std::uint16_t group);
 
 } // namespace nflog

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <cstring>
 #include <linux/netlink.h>
+#include <span>
 
 namespace nflog {
 
-// One attribute of a message, as it lies there: unaligned as far as the compiler knows.
+// The header of an attribute. The compiler must not assume that it is aligned.
 inline nlattr attribute_at(const std::uint8_t* at) noexcept
 {
     nlattr header;
@@ -16,14 +17,14 @@ inline nlattr attribute_at(const std::uint8_t* at) noexcept
     return header;
 }
 
-// What an attribute takes up, with its padding.
+// The bytes of an attribute of this length, header included, with its padding.
 constexpr std::size_t attribute_extent(std::size_t length) noexcept
 {
     constexpr std::size_t alignment = 4;
     return (length + alignment - 1) & ~(alignment - 1);
 }
 
-// Calls visit(type, value, length) for each attribute; false as soon as one is cut or visit fails.
+// Calls visit(type, value, length) for each attribute. False as soon as one is cut or visit fails.
 template <typename Visit>
 bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexcept
 {
@@ -43,5 +44,10 @@ bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexc
     }
     return room == 0;
 }
+
+// The value of one attribute of a packet's message by its NFULA_* number, also one that has no
+// field; data() is nullptr if it is absent. If it comes twice, this is the last.
+std::span<const std::byte> find_attribute(std::span<const std::byte> message,
+                                          std::uint16_t type) noexcept;
 
 } // namespace nflog

@@ -3,6 +3,7 @@
 
 #include "big_endian.hpp"
 #include "payload.hpp"
+#include "vlan_ids.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -2,7 +2,9 @@
 #include "packet_filter.hpp"
 
 #include "error.hpp"
+#include "frame.hpp"
 #include "payload.hpp"
+#include "vlan_tags.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -17,7 +19,6 @@ namespace {
 
 constexpr int snaplen = 262144; // libpcap's largest; programs are to return more than 0
 constexpr std::size_t most_payload = 65531;
-constexpr std::size_t vlan_tag = 4;
 
 struct Close {
     void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }

@@ -2,172 +2,161 @@
 #include "packet_parser.hpp"
 
 #include "attributes.hpp"
-#include "big_endian.hpp"
-#include "payload.hpp"
+#include "packet_view.hpp"
+#include "packet_walk.hpp"
 
-#include <algorithm>
-#include <cstddef>
+#include <bit>
 #include <cstring>
 #include <linux/if_ether.h>
-#include <linux/netfilter.h>
-#include <linux/netfilter/nfnetlink.h>
-#include <linux/netfilter/nfnetlink_log.h>
-#include <linux/netlink.h>
+#include <utility>
 
 namespace nflog {
 
 namespace {
 
-constexpr std::uint64_t ns_a_second = 1'000'000'000;
-constexpr std::uint64_t ns_a_microsecond = 1'000;
+// An attribute whose length is known before it is seen.
+template <std::uint16_t number, std::uint16_t value_length>
+struct Fixed {
+    static constexpr std::uint16_t type = number;
+    static constexpr std::uint16_t length = value_length;
+    static constexpr nlattr header = {sizeof(nlattr) + length, type};
+    static constexpr auto header_bits = std::bit_cast<std::uint32_t>(header); // in machine order
+    static constexpr std::size_t extent = attribute_extent(header.nla_len);
+};
 
-void read_vlan(const std::uint8_t* value, std::uint32_t length, nflogcap_packet& view) noexcept
-{
-    each_attribute(value, length, [&](std::uint16_t type, const std::uint8_t* at, std::uint32_t) {
-        if (type == NFULA_VLAN_TCI)
-            view.vlan_tci = be16(at);
-        else if (type == NFULA_VLAN_PROTO)
-            view.vlan_protocol = be16(at);
+template <std::uint16_t type>
+using Number = Fixed<type, sizeof(std::uint32_t)>;
+template <std::uint16_t type>
+using ShortNumber = Fixed<type, sizeof(std::uint16_t)>;
+using Header = Fixed<NFULA_PACKET_HDR, sizeof(nfulnl_msg_packet_hdr)>;
+using HwAddress = Fixed<NFULA_HWADDR, sizeof(nfulnl_msg_packet_hw)>;
+using EthernetHeader = Fixed<NFULA_HWHEADER, ETH_HLEN>;
+using Timestamp = Fixed<NFULA_TIMESTAMP, sizeof(nfulnl_msg_packet_timestamp)>;
+
+// Reads the next attribute of a message if it is the expected one. A walk must load the length of
+// an attribute before it can look at the next one. This compares whole headers with constants and
+// advances by constants, so that the processor runs ahead of its loads.
+class NextAttribute {
+public:
+    NextAttribute(std::span<const std::byte> message, PacketView& packet) noexcept
+        : packet_(packet), at_(reinterpret_cast<const std::uint8_t*>(message.data())),
+          end_(at_ + message.size())
+    {
+        advance(sizeof(nfgenmsg));
+    }
+
+    // Several are read if all of them come next.
+    template <typename First, typename... Others>
+    [[gnu::always_inline]] bool read() noexcept
+    {
+        constexpr std::size_t extent = (First::extent + ... + Others::extent);
+        if (header_ != First::header_bits) [[unlikely]]
+            return false;
+        if (extent > min_extent && extent > room()) [[unlikely]]
+            return false;
+        [[maybe_unused]] const std::uint8_t* at = at_ + First::extent;
+        if (!((header_at(std::exchange(at, at + Others::extent)) == Others::header_bits) && ...))
+            [[unlikely]]
+            return false;
+        at = at_;
+        if (!(read_value<First>(at) && ... && read_value<Others>(at))) [[unlikely]]
+            return false;
+        advance(extent);
         return true;
-    });
-}
+    }
 
-constexpr std::uint64_t rare = NFLOGCAP_HAS_PHYSINDEV | NFLOGCAP_HAS_PHYSOUTDEV | NFLOGCAP_HAS_CT |
-                               NFLOGCAP_HAS_CT_INFO | NFLOGCAP_HAS_VLAN | NFLOGCAP_HAS_L2_HEADER;
+    // An attribute of any length but 0.
+    template <std::uint16_t type>
+    [[gnu::always_inline]] bool read_any_length() noexcept
+    {
+        const auto header = std::bit_cast<nlattr>(header_);
+        const std::size_t extent = attribute_extent(header.nla_len);
+        if (header.nla_type != type) [[unlikely]]
+            return false;
+        if (header.nla_len <= sizeof header || extent > room()) [[unlikely]]
+            return false;
+        if (!packet_.read(type, at_ + sizeof header, header.nla_len - sizeof header)) [[unlikely]]
+            return false;
+        advance(extent);
+        return true;
+    }
 
-// What most packets have none of, so that one look tells.
-void read_rare(const std::uint8_t* message, const AttributeTable& table,
-               nflogcap_packet& view) noexcept
+    [[nodiscard]] std::span<const std::uint8_t> rest() const noexcept { return {at_, room()}; }
+
+private:
+    static constexpr std::size_t min_extent = Number<NFULA_UNSPEC>::extent;
+
+    static std::uint32_t header_at(const std::uint8_t* at) noexcept
+    {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, at, sizeof bits);
+        return bits;
+    }
+
+    template <typename Attribute>
+    [[gnu::always_inline]] bool read_value(const std::uint8_t*& at) noexcept
+    {
+        const std::uint8_t* value = std::exchange(at, at + Attribute::extent) + sizeof(nlattr);
+        return packet_.read(Attribute::type, value, Attribute::length);
+    }
+
+    [[nodiscard]] std::size_t room() const noexcept { return static_cast<std::size_t>(end_ - at_); }
+
+    [[gnu::always_inline]] void advance(std::size_t bytes) noexcept
+    {
+        at_ += bytes;
+        header_ = 0;
+        if (room() >= min_extent) [[likely]]
+            header_ = header_at(at_);
+    }
+
+    PacketView& packet_;
+    const std::uint8_t* at_;
+    const std::uint8_t* end_;
+    std::uint32_t header_ = 0; // at at_; 0, which no attribute has, if less than min_extent is left
+};
+
+// Reads what the message has of the attributes that most packets have, in the order in which
+// __build_packet_message() of net/netfilter/nfnetlink_log.c writes them. Stops at the first one
+// that is not of these, not of the usual length, or not in this order.
+[[gnu::always_inline]] inline void read_in_kernel_order(NextAttribute& next) noexcept
 {
-    const auto at = [&](unsigned type) { return message + table.offset(type); };
-    if (table.has(NFULA_IFINDEX_PHYSINDEV))
-        view.physindev = be32(at(NFULA_IFINDEX_PHYSINDEV));
-    if (table.has(NFULA_IFINDEX_PHYSOUTDEV))
-        view.physoutdev = be32(at(NFULA_IFINDEX_PHYSOUTDEV));
-    if (table.has(NFULA_CT)) {
-        view.ct = at(NFULA_CT);
-        view.ct_length = table.length(NFULA_CT);
+    if (!next.read<Header>()) [[unlikely]]
+        return;
+    next.read_any_length<NFULA_PREFIX>();
+    // The bridge family has the physical device first, the others have it last.
+    next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
+    next.read<Number<NFULA_IFINDEX_INDEV>>();
+    next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
+    next.read<Number<NFULA_IFINDEX_PHYSOUTDEV>>();
+    next.read<Number<NFULA_IFINDEX_OUTDEV>>();
+    next.read<Number<NFULA_IFINDEX_PHYSOUTDEV>>();
+    next.read<Number<NFULA_MARK>>();
+    using HwType = ShortNumber<NFULA_HWTYPE>;
+    using HwLength = ShortNumber<NFULA_HWLEN>;
+    if (!next.read<HwAddress, HwType, HwLength, EthernetHeader>()) [[unlikely]] {
+        next.read<HwAddress>();
+        next.read<HwType, HwLength>();
+        next.read_any_length<NFULA_HWHEADER>();
     }
-    if (table.has(NFULA_CT_INFO))
-        view.ct_info = be32(at(NFULA_CT_INFO));
-    if (table.has(NFULA_VLAN))
-        read_vlan(at(NFULA_VLAN), table.length(NFULA_VLAN), view);
-    if (table.has(NFULA_L2HDR)) {
-        view.l2_header = at(NFULA_L2HDR);
-        view.l2_header_length = static_cast<std::uint16_t>(table.length(NFULA_L2HDR));
-    }
-}
-
-// What a rule's packets have or have not, all alike: that it is likely is said lest the code of
-// each be jumped to and back from.
-[[gnu::always_inline]] inline void read_common(const std::uint8_t* message,
-                                               const AttributeTable& table,
-                                               nflogcap_packet& view) noexcept
-{
-    const auto at = [&](unsigned type) { return message + table.offset(type); };
-    if (table.has(NFULA_MARK)) [[likely]]
-        view.mark = be32(at(NFULA_MARK));
-    if (table.has(NFULA_TIMESTAMP)) [[likely]] {
-        const std::uint8_t* seconds = at(NFULA_TIMESTAMP);
-        view.timestamp_ns =
-            be64(seconds) * ns_a_second + be64(seconds + sizeof(std::uint64_t)) * ns_a_microsecond;
-    }
-    if (table.has(NFULA_IFINDEX_INDEV)) [[likely]]
-        view.indev = be32(at(NFULA_IFINDEX_INDEV));
-    if (table.has(NFULA_IFINDEX_OUTDEV)) [[likely]]
-        view.outdev = be32(at(NFULA_IFINDEX_OUTDEV));
-    if (table.has(NFULA_HWADDR)) [[likely]] {
-        view.hw_address = at(NFULA_HWADDR) + offsetof(nfulnl_msg_packet_hw, hw_addr);
-        view.hw_address_length = be16(at(NFULA_HWADDR));
-    }
-    if (table.has(NFULA_PREFIX)) [[likely]]
-        view.prefix = reinterpret_cast<const char*>(at(NFULA_PREFIX));
-    if (table.has(NFULA_UID)) [[likely]]
-        view.uid = be32(at(NFULA_UID));
-    if (table.has(NFULA_GID)) [[likely]]
-        view.gid = be32(at(NFULA_GID));
-    if (table.has(NFULA_SEQ)) [[likely]]
-        view.seq = be32(at(NFULA_SEQ));
-    if (table.has(NFULA_SEQ_GLOBAL)) [[likely]]
-        view.seq_global = be32(at(NFULA_SEQ_GLOBAL));
-    if (table.has(NFULA_HWTYPE)) [[likely]]
-        view.hw_type = be16(at(NFULA_HWTYPE));
-    if (table.has(NFULA_HWHEADER)) [[likely]] {
-        view.hw_header = at(NFULA_HWHEADER);
-        view.hw_header_length = static_cast<std::uint16_t>(table.length(NFULA_HWHEADER));
-    }
-}
-
-// All that the table shows is sound.
-[[gnu::always_inline]] inline void read(std::span<const std::byte> message,
-                                        const AttributeTable& table, nflogcap_packet& view) noexcept
-{
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(message.data());
-    static constexpr nflogcap_packet blank{};
-    std::memcpy(&view, &blank, sizeof view); // what an assignment compiles to starts slowly
-    view.message = bytes;
-    view.message_length = static_cast<std::uint32_t>(message.size());
-    view.group = be16(bytes + offsetof(nfgenmsg, res_id));
-    view.present = table.present();
-    const std::uint8_t family = bytes[offsetof(nfgenmsg, nfgen_family)];
-    view.family = family;
-    std::uint16_t hw_protocol = 0;
-    if (table.has(NFULA_PACKET_HDR)) [[likely]] {
-        const std::uint8_t* header = bytes + table.offset(NFULA_PACKET_HDR);
-        hw_protocol = be16(header);
-        view.hw_protocol = hw_protocol;
-        view.hook = header[offsetof(nfulnl_msg_packet_hdr, hook)];
-    }
-    read_common(bytes, table, view);
-    if ((table.present() & rare) != 0)
-        read_rare(bytes, table, view);
-    std::span<const std::uint8_t> payload;
-    if (table.has(NFULA_PAYLOAD)) [[likely]]
-        payload = {bytes + table.offset(NFULA_PAYLOAD), table.length(NFULA_PAYLOAD)};
-    view.payload = payload.data();
-    view.payload_length = static_cast<std::uint32_t>(payload.size());
-    // Most are this, which is known here without asking the view: what has only just been written
-    // to it, in small pieces, is slow to load in larger ones.
-    if (family == NFPROTO_IPV4 && hw_protocol == ETH_P_IP && says_ipv4_length(payload)) [[likely]]
-        view.wire_length = ipv4_wire_length(payload);
-    else
-        view.wire_length = wire_length(view);
+    next.read<Timestamp>();
+    next.read<Number<NFULA_UID>, Number<NFULA_GID>>();
+    next.read<Number<NFULA_SEQ>, Number<NFULA_SEQ_GLOBAL>>();
+    next.read_any_length<NFULA_PAYLOAD>();
 }
 
 } // namespace
 
 bool parse_packet(std::span<const std::byte> message, nflogcap_packet& view) noexcept
 {
-    AttributeTable table;
-    if (!table.walk(message))
+    if (message.size() < sizeof(nfgenmsg)) [[unlikely]]
         return false;
-    read(message, table, view);
-    return true;
-}
-
-bool PacketParser::parse(std::span<const std::byte> message, nflogcap_packet& view) noexcept
-{
-    const AttributeTable* table = layouts_.find(message);
-    if (table == nullptr)
-        return false;
-    read(message, *table, view);
-    return true;
-}
-
-std::span<const std::byte> find_attribute(std::span<const std::byte> message,
-                                          std::uint16_t type) noexcept
-{
-    std::span<const std::byte> found;
-    if (message.size() < sizeof(nfgenmsg))
-        return found;
-    const std::span<const std::byte> attributes = message.subspan(sizeof(nfgenmsg));
-    each_attribute(reinterpret_cast<const std::uint8_t*>(attributes.data()), attributes.size(),
-                   [&](std::uint16_t candidate, const std::uint8_t* value, std::uint32_t length) {
-                       if (candidate == type)
-                           found = {reinterpret_cast<const std::byte*>(value), length};
-                       return true;
-                   });
-    return found;
+    PacketView packet(message, view);
+    NextAttribute next(message, packet);
+    read_in_kernel_order(next);
+    if (next.rest().empty() && packet.finish_ipv4()) [[likely]]
+        return true;
+    return walk_attributes(next.rest(), packet);
 }
 
 } // namespace nflog

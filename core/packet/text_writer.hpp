@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -30,7 +29,7 @@ public:
     void put(std::string_view text) noexcept
     {
         if (fits(text.size())) [[likely]]
-            std::memcpy(buffer_ + length_, text.data(), text.size()); // inline if it is a literal
+            text.copy(buffer_ + length_, text.size());
         else
             put_part(text);
         length_ += text.size();

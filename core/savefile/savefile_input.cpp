@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace nflog {
 
 namespace {
+
+constexpr std::size_t read_bytes = 65536; // what a pipe holds
 
 int open_input(const std::string& path)
 {
@@ -23,72 +26,120 @@ int open_input(const std::string& path)
     return fd;
 }
 
-bool is_made_meanwhile(int fd)
-{
-    struct stat status {};
-    return (fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode))) ||
-           isatty(fd) == 1;
-}
-
 } // namespace
 
-SavefileInput::SavefileInput(const std::string& path)
-    : file_(open_input(path)), is_live_(is_made_meanwhile(file_.get()))
+SavefileInput::SavefileInput(const std::string& path) : file_(open_input(path)), buffer_(read_bytes)
 {
-    constexpr std::size_t room_of_a_pipe = 65536;
-    if (is_live_)
-        buffer_.resize(room_of_a_pipe);
+    if (const off_t offset = lseek(fd(), 0, SEEK_CUR); offset >= 0)
+        offset_ = offset;
 }
 
 std::FILE* SavefileInput::open_stream() noexcept
 {
     cookie_io_functions_t functions{};
     functions.read = &SavefileInput::take;
-    std::FILE* stream = fopencookie(this, "r", functions);
-    if (stream != nullptr && is_live_)
-        std::setbuf(stream, nullptr);
-    return stream;
+    return fopencookie(this, "r", functions);
 }
 
-bool SavefileInput::is_ready() const noexcept
+bool SavefileInput::begin_records()
+{
+    in_head_ = false;
+    find_whole_records();
+    return ended_ || taken_ < whole_;
+}
+
+bool SavefileInput::gather()
 {
     pollfd readable = {fd(), POLLIN, 0};
-    return has_backlog() || poll(&readable, 1, 0) != 0; // where it fails the read tells why
+    const int ready = is_live() ? poll(&readable, 1, 0) : 1;
+    if (ready == 0)
+        return false;
+    const ssize_t n = ready > 0 ? read() : -1;
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
+        error_ = errno;
+    ended_ = n == 0 || error_ != 0;
+    find_whole_records();
+    return ended_ || taken_ < whole_;
 }
 
-// A stream without a buffer asks for each byte on its own.
 ssize_t SavefileInput::take(void* self, char* to, std::size_t size) noexcept
 {
     auto& input = *static_cast<SavefileInput*>(self);
-    if (!input.is_live_)
-        return input.read({to, size});
-    if (input.gathered_.empty()) {
-        const ssize_t n = input.read(input.buffer_);
-        if (n <= 0)
-            return n;
-        input.gathered_ = std::span(input.buffer_).first(static_cast<std::size_t>(n));
-    }
-    const std::span<char> taken = input.gathered_.first(std::min(size, input.gathered_.size()));
-    std::ranges::copy(taken, to);
-    input.gathered_ = input.gathered_.subspan(taken.size());
-    return static_cast<ssize_t>(taken.size());
+    if (input.in_head_ && input.taken_ == input.whole_)
+        input.read_head();
+    const std::size_t taken = std::min(size, input.whole_ - input.taken_);
+    if (taken == 0 && input.error_ != 0)
+        return -1;
+    std::memcpy(to, input.buffer_.data() + input.taken_, taken);
+    input.taken_ += taken;
+    return static_cast<ssize_t>(taken);
 }
 
-ssize_t SavefileInput::read(std::span<char> to) noexcept
+// Waits for some of the head and lets the stream have it, but nothing behind a pcap file's head or
+// a pcapng file's block, which may be the head's last: a stream reads ahead.
+void SavefileInput::read_head() noexcept
 {
-    for (;;) {
-        const ssize_t n = ::read(fd(), to.data(), to.size());
+    if (head_left_ == 0) {
+        await(framing_ ? framing_->extent({}) : RecordFraming::head_bytes);
+        const std::span<const char> bytes = std::span(buffer_).first(end_).subspan(taken_);
+        if (!framing_)
+            head_left_ = framing_.emplace(bytes).head_extent();
+        else
+            head_left_ = framing_->extent(bytes);
+    }
+    await(1);
+    const std::size_t given = std::min(head_left_, end_ - taken_);
+    head_left_ -= given;
+    whole_ = taken_ + given;
+}
+
+// Waits until there are that many bytes, or the end of the file.
+void SavefileInput::await(std::size_t wanted) noexcept
+{
+    while (end_ - taken_ < wanted && !ended_) {
+        const ssize_t n = read();
+        ended_ = n == 0;
         if (n >= 0)
-            return n;
-        if (errno == EAGAIN) { // whoever shares it made it non-blocking
-            pollfd readable = {fd(), POLLIN, 0};
-            if (poll(&readable, 1, -1) > 0)
-                continue;
-        }
-        if (errno != EINTR || !through_signals_) {
+            continue;
+        pollfd readable = {fd(), POLLIN, 0};
+        // A process that shares it may have made it non-blocking.
+        if (errno != EAGAIN || poll(&readable, 1, -1) < 0) {
             error_ = errno;
-            return -1;
+            ended_ = true;
         }
+    }
+}
+
+ssize_t SavefileInput::read() noexcept
+{
+    std::memmove(buffer_.data(), buffer_.data() + taken_, end_ - taken_);
+    whole_ -= taken_;
+    end_ -= std::exchange(taken_, 0);
+    const std::span<char> room = std::span(buffer_).subspan(end_);
+    const ssize_t n = offset_ ? pread(fd(), room.data(), room.size(), *offset_)
+                              : ::read(fd(), room.data(), room.size());
+    if (n > 0) {
+        end_ += static_cast<std::size_t>(n);
+        if (offset_)
+            *offset_ += n;
+    }
+    return n;
+}
+
+void SavefileInput::find_whole_records()
+{
+    if (ended_) { // libpcap says what is wrong with the rest
+        whole_ = end_;
+        return;
+    }
+    for (;;) {
+        const std::span<const char> rest = std::span(buffer_).first(end_).subspan(whole_);
+        const std::size_t extent = framing_->extent(rest);
+        if (extent > rest.size()) {
+            buffer_.resize(std::max(buffer_.size(), extent));
+            return;
+        }
+        whole_ += extent;
     }
 }
 

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "file_descriptor.hpp"
+#include "record_framing.hpp"
 
 #include <cstddef>
 #include <cstdio>
+#include <optional>
 #include <span>
 #include <string>
 #include <sys/types.h>
@@ -12,10 +14,12 @@
 
 namespace nflog {
 
-// The file that a savefile is read from, as libpcap takes it.
+// The file that a savefile is read from, as libpcap reads it: by a stream. While the file's head is
+// read, the stream waits for bytes. After that it has whole records only and seems to end behind
+// them, so that libpcap never waits for the rest of a record.
 class SavefileInput {
 public:
-    // "-": standard input. Throws Error where it cannot be opened.
+    // "-": standard input. Throws Error if it cannot be opened.
     explicit SavefileInput(const std::string& path);
     ~SavefileInput() = default;
     SavefileInput(const SavefileInput&) = delete; // the stream points to it
@@ -23,36 +27,44 @@ public:
     SavefileInput& operator=(const SavefileInput&) = delete;
     SavefileInput& operator=(SavefileInput&&) = delete;
 
-    // A stream that reads it, for its taker to close; nullptr without memory. Of what is to be
-    // waited for it holds nothing itself, so that it is known what was read and not taken yet.
+    // The caller closes it. nullptr without memory.
     std::FILE* open_stream() noexcept;
+
+    // To be called when the head was read. Returns whether the stream has something behind it: a
+    // record, or the end of the file.
+    bool begin_records();
+    // To be called when the stream has seemed to end. Reads on once, without waiting. Returns the
+    // same.
+    bool gather();
 
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
-    // Whether its bytes come as another makes them: a pipe, a socket, a terminal.
-    [[nodiscard]] bool is_live() const noexcept { return is_live_; }
+    // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
+    [[nodiscard]] bool is_live() const noexcept { return !offset_; }
 
-    // Whether there is something to take without a look at the descriptor.
-    [[nodiscard]] bool has_backlog() const noexcept { return !is_live_ || !gathered_.empty(); }
+    // Whether the stream's end is the end of the file.
+    [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
 
-    // Whether there is something to take now, or an end or a failure to tell.
-    [[nodiscard]] bool is_ready() const noexcept;
-
-    // From now on a signal ends no read, which would tear a record apart.
-    void read_through_signals() noexcept { through_signals_ = true; }
-
-    // The errno that a read failed with; 0 where none did.
+    // The errno that a read failed with, or 0.
     [[nodiscard]] int error() const noexcept { return error_; }
 
 private:
     static ssize_t take(void* self, char* to, std::size_t size) noexcept;
-    ssize_t read(std::span<char> to) noexcept;
+    void read_head() noexcept;
+    void await(std::size_t wanted) noexcept;
+    ssize_t read() noexcept;
+    void find_whole_records();
 
     FileDescriptor file_;
-    std::vector<char> buffer_; // of what is live
-    std::span<char> gathered_; // in it: read, and not taken yet
-    bool is_live_ = false;
-    bool through_signals_ = false;
+    std::optional<off_t> offset_; // not the file's own, which children of fork() share
+    std::optional<RecordFraming> framing_;
+    std::vector<char> buffer_;
+    std::size_t taken_ = 0;     // bytes of buffer_ that the stream took,
+    std::size_t whole_ = 0;     // that it may take,
+    std::size_t end_ = 0;       // and that were read
+    std::size_t head_left_ = 0; // bytes of the head's current part that the stream may not take yet
+    bool in_head_ = true;
+    bool ended_ = false;
     int error_ = 0;
 };
 

@@ -27,7 +27,7 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
 [[nodiscard]] std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept;
 
 // No record that libpcap reads is longer; then, what a message of it may take up.
-constexpr std::size_t most_record_bytes = 262144;
-constexpr std::size_t most_message_bytes = most_record_bytes + 64;
+constexpr std::size_t max_record_bytes = 262144;
+constexpr std::size_t max_message_bytes = max_record_bytes + 64;
 
 } // namespace nflog

@@ -6,14 +6,16 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <new>
 
 namespace nflog {
 
 namespace {
 
-// Enough for the work of a batch to be small against that of its packets.
-constexpr std::size_t enough = std::size_t{64} * 1024;
+// So large that a batch costs little compared with its packets, and so small that it takes little
+// time: at most 2,700 records, since the shortest message has 24 bytes.
+constexpr std::size_t target_batch_bytes = std::size_t{64} * 1024;
 
 std::string link_type_in_words(int link_type)
 {
@@ -26,19 +28,20 @@ std::string link_type_in_words(int link_type)
 
 std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 {
-    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
     // A file has 32 bits without a sign for the seconds, which libpcap reads as if they had one.
     const std::uint64_t seconds = header.ts.tv_sec < 0
                                       ? static_cast<std::uint32_t>(header.ts.tv_sec)
                                       : static_cast<std::uint64_t>(header.ts.tv_sec);
-    return seconds * ns_a_second + static_cast<std::uint64_t>(header.ts.tv_usec); // nanoseconds
+    return seconds * ns_per_second + static_cast<std::uint64_t>(header.ts.tv_usec); // nanoseconds
 }
 
 } // namespace
 
-SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(path)
+SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership)
+    : path_(path), epoll_(epoll), ownership_(ownership), input_(path)
 {
-    batch_.reserve(enough + most_message_bytes);
+    batch_.reserve(target_batch_bytes + max_message_bytes);
     std::FILE* stream = input_.open_stream();
     if (stream == nullptr)
         throw std::bad_alloc();
@@ -48,7 +51,7 @@ SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(pa
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, words.data()));
     if (!file_) {
         const bool no_memory = errno == ENOMEM;
-        static_cast<void>(std::fclose(stream)); // nothing of it is buffered
+        static_cast<void>(std::fclose(stream)); // it buffers nothing
         if (input_.error() != 0)
             throw system_failure("cannot read the savefile " + path, input_.error());
         if (no_memory)
@@ -60,31 +63,37 @@ SavefileSource::SavefileSource(const std::string& path) : path_(path), input_(pa
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
                                 "; it has to be NFLOG, RAW, IPV4 or IPV6");
-    input_.read_through_signals();
+    is_drained_ = !input_.begin_records();
+    if (input_.is_live())
+        epoll_.watch(input_.fd());
+}
+
+SavefileSource::~SavefileSource()
+{
+    if (input_.is_live() && ownership_.is_mine())
+        epoll_.unwatch(input_.fd());
 }
 
 Batch SavefileSource::receive()
 {
     batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(given_));
     given_ = batch_.size();
-    if (!ended_ && !input_.is_ready())
-        return {{}, EAGAIN, false};
-    while (given_ < enough && read_record()) {
+    if (!ended_ && is_drained_)
+        is_drained_ = !input_.gather();
+    while (given_ < target_batch_bytes && read_record()) {
         if (MessageCursor(batch_).group() !=
             MessageCursor(std::span(batch_).subspan(given_)).group())
             break;
         given_ = batch_.size();
-        if (input_.is_live())
-            break;
     }
     if (given_ > 0)
-        return {std::span(batch_).first(given_), 0, false};
+        return {Batch::State::packets, std::span(batch_).first(given_)};
     if (failure_ != 0) {
-        const Error told = damage(); // where there is no memory for it, it is told the next time
+        const Error failure = damage(); // without memory for it, it is thrown the next time
         failure_ = 0;
-        throw told; // NOLINT(misc-throw-by-value-*): complete by now
+        throw failure; // NOLINT(misc-throw-by-value-*): complete by now
     }
-    return {{}, ENODATA, false};
+    return {ended_ ? Batch::State::ended : Batch::State::none_now};
 }
 
 std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message) const noexcept
@@ -92,18 +101,24 @@ std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message)
     return stamp_ns(message);
 }
 
-// Appends the next one to the batch; false at the end of the file, or of what is sound of it.
+// Appends the next record to the batch; false if there is none now, or none any more.
 bool SavefileSource::read_record()
 {
-    if (ended_)
+    if (ended_ || is_drained_)
         return false;
     pcap_pkthdr* header = nullptr;
     const u_char* record = nullptr;
     errno = 0;
     if (const int outcome = pcap_next_ex(file_.get(), &header, &record); outcome != 1) {
         const int code = input_.error() != 0 ? input_.error() : errno;
+        const bool is_end_of_stream = outcome == PCAP_ERROR_BREAK;
+        if (is_end_of_stream && !input_.is_at_end()) {
+            is_drained_ = true;
+            std::clearerr(pcap_file(file_.get()));
+            return false;
+        }
         ended_ = true;
-        if (outcome != PCAP_ERROR_BREAK) // the end of the file
+        if (!is_end_of_stream)
             failure_ = input_.error() != 0 || code == ENOMEM ? code : EBADMSG;
         return false;
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "epoll.hpp"
 #include "error.hpp"
+#include "ownership.hpp"
 #include "savefile_input.hpp"
 #include "source.hpp"
 
@@ -17,14 +19,22 @@ namespace nflog {
 // The packets of a savefile as the kernel's batches: read by libpcap, in any of its formats.
 class SavefileSource final : public Source {
 public:
-    // Reads its head. Throws Error where it cannot be opened, is none, or has other packets.
-    explicit SavefileSource(const std::string& path);
+    // Reads the file's head. Throws Error if the file cannot be opened, is not a savefile, or has
+    // another link type.
+    SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership);
+    // Leaves the Epoll, which processes share, as it is if another process owns the capture.
+    ~SavefileSource() override;
+    SavefileSource(const SavefileSource&) = delete;
+    SavefileSource(SavefileSource&&) = delete;
+    SavefileSource& operator=(const SavefileSource&) = delete;
+    SavefileSource& operator=(SavefileSource&&) = delete;
 
-    [[nodiscard]] int fd() const noexcept override { return input_.is_live() ? input_.fd() : -1; }
-    [[nodiscard]] bool has_backlog() const noexcept override { return input_.has_backlog(); }
+    [[nodiscard]] bool has_backlog() const noexcept override
+    {
+        return ended_ || !input_.is_live() || !is_drained_ || batch_.size() > given_;
+    }
 
-    // Blocks while a record has begun that is not whole yet. Throws where the file is damaged, once
-    // all before that was given; then none will come any more.
+    // Never waits. If the file is damaged, throws Error once, behind everything before the damage.
     Batch receive() override;
     [[nodiscard]] std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept override;
@@ -40,12 +50,15 @@ private:
     };
 
     std::string path_;
+    Epoll& epoll_;
+    const Ownership& ownership_;
     SavefileInput input_;
-    std::unique_ptr<pcap_t, Close> file_; // closes its stream of the input, which must be there yet
+    std::unique_ptr<pcap_t, Close> file_; // destroyed before the input, whose stream it closes
     std::vector<std::byte> batch_;
-    std::size_t given_ = 0;     // bytes of batch_; what is behind them is of another group
-    std::uint64_t records_ = 0; // that were read
-    int failure_ = 0;           // an errno, to be told when all that was read is given
+    std::size_t given_ = 0; // bytes of batch_ that were returned; another group's message follows
+    std::uint64_t records_ = 0; // read so far
+    int failure_ = 0;           // an errno, thrown once everything that was read is returned
+    bool is_drained_ = false;   // of what the input's stream has
     bool ended_ = false;
 };
 

@@ -37,7 +37,7 @@ pcap_dumper_t* open_dumper(std::FILE* stream)
         throw std::bad_alloc();
     std::setbuf(stream, nullptr);
     const std::unique_ptr<pcap_t, decltype(&pcap_close)> format(
-        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, most_record_bytes,
+        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, max_record_bytes,
                                              PCAP_TSTAMP_PRECISION_NANO),
         &pcap_close);
     pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), stream) : nullptr;
@@ -57,10 +57,9 @@ bool was_interrupted(int fd) noexcept
 
 } // namespace
 
-SavefileWriter::SavefileWriter(const std::string& path)
-    : path_(path), owner_(getpid()), file_(open_output(path))
+SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
 {
-    gathered_.reserve(enough + record_header_bytes + most_record_bytes);
+    gathered_.reserve(enough + record_header_bytes + max_record_bytes);
     cookie_io_functions_t functions{};
     functions.write = &SavefileWriter::gather;
     dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
@@ -71,10 +70,11 @@ SavefileWriter::SavefileWriter(const std::string& path)
 void SavefileWriter::write(const nflogcap_packet& packet)
 {
     constexpr std::uint64_t ns_a_second = 1'000'000'000;
-    if (packet.message_length > most_record_bytes)
+    require_ownership();
+    if (packet.message_length > max_record_bytes)
         throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(packet.message_length) +
                                   " bytes to the savefile " + path_ + ": its format has room for " +
-                                  std::to_string(most_record_bytes));
+                                  std::to_string(max_record_bytes));
     if (gathered_.size() >= enough || failed_)
         flush();
     pcap_pkthdr header{};
@@ -88,6 +88,7 @@ void SavefileWriter::write(const nflogcap_packet& packet)
 
 void SavefileWriter::flush()
 {
+    require_ownership();
     failed_ = true;
     std::size_t written = 0;
     while (written < gathered_.size()) {
@@ -96,6 +97,7 @@ void SavefileWriter::flush()
         int code = errno;
         if (n >= 0) {
             written += static_cast<std::size_t>(n);
+            *written_ = begin_ + written;
             if (written == gathered_.size() || !was_interrupted(file_.get()))
                 continue;
             code = EINTR;
@@ -105,17 +107,16 @@ void SavefileWriter::flush()
                 continue;
             code = errno;
         }
-        forget(take_back(written));
+        *written_ = begin_ + take_back(written);
+        forget_written();
         throw system_failure("cannot write to the savefile " + path_, code);
     }
-    forget(written);
+    forget_written();
     failed_ = false;
 }
 
 void SavefileWriter::close()
 {
-    if (getpid() != owner_)
-        return;
     flush();
     if (::close(file_.release()) != 0)
         throw system_failure("cannot close the savefile " + path_, errno);
@@ -146,13 +147,22 @@ std::size_t SavefileWriter::take_back(std::size_t written) const noexcept
     return written;
 }
 
-void SavefileWriter::forget(std::size_t written) noexcept
+// Another process may have owned the savefile since fork(), and have written what is gathered here.
+void SavefileWriter::require_ownership()
 {
+    ownership_.require();
+    if (begin_ != *written_)
+        forget_written();
+}
+
+void SavefileWriter::forget_written() noexcept
+{
+    const std::uint64_t written = std::min<std::uint64_t>(*written_ - begin_, gathered_.size());
     gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
     std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
     for (std::size_t& end : ends_)
         end -= written;
-    written_ += written;
+    begin_ = *written_;
 }
 
 } // namespace nflog

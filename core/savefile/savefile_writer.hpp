@@ -2,6 +2,8 @@
 #pragma once
 
 #include "file_descriptor.hpp"
+#include "mapped.hpp"
+#include "ownership.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -14,9 +16,9 @@
 
 namespace nflog {
 
-// Writes packets into a savefile of LINKTYPE_NFLOG, in libpcap's format. They are gathered, and
-// what of them a failure left unwritten is kept, for the next time. The file then ends with a whole
-// record, where what was written of another can be taken back.
+// Writes packets into a savefile of LINKTYPE_NFLOG, in libpcap's format. They are gathered. What a
+// failure left unwritten is kept for the next time; a file that can be shortened then ends with a
+// whole record. After fork() only the owner writes, and no byte is written twice.
 class SavefileWriter {
 public:
     // Writes the head. "-": standard output. Throws Error, as all of them do.
@@ -27,33 +29,37 @@ public:
     SavefileWriter& operator=(const SavefileWriter&) = delete;
     SavefileWriter& operator=(SavefileWriter&&) = delete;
 
-    // Where it fails, this packet is not taken.
+    // If it fails, this packet is not taken.
     void write(const nflogcap_packet& packet);
     // Writes what is gathered.
     void flush();
-    // The same, for the last time: only the destructor may follow. In a child of fork() it leaves
-    // the writing to the parent.
+    // The same, for the last time: only the destructor may follow.
     void close();
 
+    // Makes this process the owner.
+    void take_over() { ownership_.take(); }
+
     // Bytes of the file as it will be when all is written.
-    [[nodiscard]] std::uint64_t position() const noexcept { return written_ + gathered_.size(); }
+    [[nodiscard]] std::uint64_t position() const noexcept { return begin_ + gathered_.size(); }
 
 private:
     static ssize_t gather(void* self, const char* bytes, std::size_t size) noexcept;
     [[nodiscard]] std::size_t take_back(std::size_t written) const noexcept;
-    void forget(std::size_t written) noexcept;
+    void require_ownership();
+    void forget_written() noexcept;
 
     struct Close {
         void operator()(pcap_dumper_t* dumper) const noexcept { pcap_dump_close(dumper); }
     };
 
     std::string path_;
-    pid_t owner_;
+    Ownership ownership_{"savefile"};
     FileDescriptor file_;
     std::vector<char> gathered_;
-    std::vector<std::size_t> ends_; // of the records in gathered_
-    std::uint64_t written_ = 0;
-    bool failed_ = false;                          // the last time that something was to be written
+    std::vector<std::size_t> ends_;                // of the records in gathered_
+    std::uint64_t begin_ = 0;                      // place of gathered_ in the file
+    Mapped<std::uint64_t> written_{MAP_SHARED};    // bytes of the file, by all processes
+    bool failed_ = false;                          // the last attempt to write
     std::unique_ptr<pcap_dumper_t, Close> dumper_; // into gathered_
 };
 

@@ -14,7 +14,9 @@ void TapTable::require_support()
                             "that logs to a group (nft ... log group 5), and capture that group");
 }
 
-TapTable::TapTable(const std::vector<Tap>& /*taps*/, std::uint16_t /*group*/)
+TapTable::TapTable(const std::vector<Tap>& /*taps*/, std::uint16_t /*group*/,
+                   const Ownership& ownership)
+    : ownership_(ownership)
 {
     require_support();
 }

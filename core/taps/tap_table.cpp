@@ -231,9 +231,10 @@ void lay_hook(Libnftables& libnftables, const std::string& table, const std::str
 
 void TapTable::require_support() {}
 
-TapTable::TapTable(pid_t owner) : owner_(owner) {}
+TapTable::TapTable(const Ownership& ownership) : ownership_(ownership) {}
 
-TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : TapTable(getpid())
+TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership)
+    : TapTable(ownership)
 {
     const std::lock_guard lock(one_at_a_time);
     NewTable table = create_table(group, taps.size());
@@ -250,7 +251,7 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group) : TapTable
 
 TapTable::~TapTable()
 {
-    if (socket_.get() >= 0 && getpid() == owner_)
+    if (socket_.get() >= 0 && ownership_.is_mine())
         remove_table(socket_.get(), name_);
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "file_descriptor.hpp"
+#include "ownership.hpp"
 #include "tap.hpp"
 
 #include <cstdint>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace nflog {
@@ -20,7 +20,7 @@ public:
 
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
-    TapTable(const std::vector<Tap>& taps, std::uint16_t group);
+    TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
     // Removes them, since a child of fork() may hold the socket open; not in that child, though.
     ~TapTable();
     TapTable(const TapTable&) = delete;
@@ -30,10 +30,10 @@ public:
 
 private:
     // With which it is one, so that the destructor removes what was laid where the rest fails.
-    explicit TapTable(pid_t owner);
+    explicit TapTable(const Ownership& ownership);
 
     std::string name_;
-    pid_t owner_ = 0;
+    const Ownership& ownership_;
     FileDescriptor socket_; // that owns the table
 };
 

@@ -30,5 +30,5 @@ TEST_CASE("a rule's queue threshold lowers the capture's, and never raises it")
     CHECK(delivers(capture, 5000));
     CHECK(delivers(capture, 0));
     CHECK(delivers(capture, 0));
-    CHECK(nflogcap_get_stats(capture.get())->batches == 1);
+    CHECK(support::stats_of(capture).batches == 1);
 }

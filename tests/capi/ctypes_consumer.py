@@ -17,6 +17,7 @@ from ctypes import c_int64, c_uint8, c_uint16, c_uint32, c_uint64
 
 PORT = 7005
 GROUP = 5
+ERROR_SIZE = 1024
 PREFIX = b"by ctypes"
 UDP = 17
 
@@ -76,7 +77,6 @@ class Stats(ctypes.Structure):
         ("delivered", c_uint64),
         ("filtered", c_uint64),
         ("lost", c_uint64),
-        ("overruns", c_uint64),
         ("dropped_batches", c_uint64),
         ("unaccounted_batches", c_uint64),
         ("truncated", c_uint64),
@@ -84,9 +84,9 @@ class Stats(ctypes.Structure):
         ("batches", c_uint64),
         ("bytes", c_uint64),
         ("socket_buffer", c_uint64),
+        ("socket_buffer_used", c_uint64),
         ("delivery", c_uint32),
         ("reserved", c_uint32),
-        ("socket_buffer_used", c_uint64),
     ]
 
 
@@ -104,7 +104,7 @@ def load(path):
     declare("start", c_int, c_void_p)
     declare("stop", c_int, c_void_p)
     declare("next", c_int, c_void_p, POINTER(POINTER(Packet)), c_int)
-    declare("get_stats", POINTER(Stats), c_void_p)
+    declare("get_stats", c_int, c_void_p, POINTER(Stats), c_size_t)
     declare("error", c_char_p, c_void_p)
     declare("close", None, c_void_p)
     declare("packet_clone", POINTER(Packet), POINTER(Packet))
@@ -112,7 +112,7 @@ def load(path):
     declare("packet_attribute", c_void_p, POINTER(Packet), c_uint16, POINTER(c_size_t))
     declare("packet_frame", c_int, POINTER(Packet), POINTER(c_uint8), c_size_t)
     declare("set_savefile", c_int, c_void_p, c_char_p)
-    declare("dump_open", c_int, POINTER(c_void_p), c_char_p)
+    declare("dump_open", c_int, POINTER(c_void_p), c_char_p, c_char_p, c_size_t)
     declare("dump_packet", c_int, c_void_p, POINTER(Packet))
     declare("dump_flush", c_int, c_void_p)
     declare("dump_position", c_int64, c_void_p)
@@ -207,7 +207,10 @@ def check_savefile(library, packets):
     with tempfile.NamedTemporaryFile() as file:
         path = file.name.encode()
         dump = c_void_p()
-        assert library.nflogcap_dump_open(byref(dump), path) == 0
+        error = ctypes.create_string_buffer(ERROR_SIZE)
+        missing = library.nflogcap_dump_open(byref(dump), b"/no/such/directory/x", error, len(error))
+        assert missing == -errno.ENOENT and b"/no/such/directory/x" in error.value
+        assert library.nflogcap_dump_open(byref(dump), path, None, 0) == 0
         for packet in packets:
             assert library.nflogcap_dump_packet(dump, packet) == 0
         assert library.nflogcap_dump_flush(dump) == 0
@@ -245,7 +248,8 @@ def main():
     packets = [next_clone(library, capture) for _ in range(4)]
     assert library.nflogcap_stop(capture) == 0
     assert library.nflogcap_next(capture, byref(POINTER(Packet)()), -1) == -errno.ENODATA
-    stats = library.nflogcap_get_stats(capture).contents
+    stats = Stats()
+    assert library.nflogcap_get_stats(capture, byref(stats), ctypes.sizeof(stats)) == 0
     assert (stats.received, stats.delivered, stats.lost, stats.malformed) == (4, 4, 0, 0)
     assert stats.batches > 0 and stats.bytes > 0 and stats.socket_buffer > 0
     library.nflogcap_close(capture)

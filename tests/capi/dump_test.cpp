@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Savefiles that are written, of packets from savefiles that were put together here.
 #include "message_builder.hpp"
+#include "other_process.hpp"
 #include "savefile.hpp"
 #include "words.hpp"
 
@@ -126,11 +127,11 @@ TEST_CASE("wrong arguments are refused")
 {
     auto* const untouched = reinterpret_cast<nflogcap_dump*>(1);
     nflogcap_dump* dump = untouched;
-    CHECK(nflogcap_dump_open(nullptr, "/dev/null") == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, nullptr) == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, "") == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x") == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/tmp") == -EISDIR);
+    CHECK(nflogcap_dump_open(nullptr, "/dev/null", nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, nullptr, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, "", nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/tmp", nullptr, 0) == -EISDIR);
     CHECK(dump == untouched);
     CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
     CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
@@ -153,7 +154,7 @@ TEST_CASE("wrong arguments are refused")
 TEST_CASE("a full disk is found at the opening, by its first bytes")
 {
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, "/dev/full") == -ENOSPC);
+    CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0) == -ENOSPC);
 }
 
 TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
@@ -221,7 +222,7 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     close(ends[0]);
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
-    const int opened = nflogcap_dump_open(&none, "-");
+    const int opened = nflogcap_dump_open(&none, "-", nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     close(ends[1]);
@@ -241,7 +242,7 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
     nflogcap_dump* handle = nullptr;
-    const int opened = nflogcap_dump_open(&handle, "-");
+    const int opened = nflogcap_dump_open(&handle, "-", nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     REQUIRE(opened == 0);
@@ -286,7 +287,49 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
     CHECK(all == taken); // none torn, none twice
 }
 
-TEST_CASE("the child of a fork writes nothing twice")
+namespace {
+
+// What the call returns in a child, which then ends.
+template <typename Body>
+int in_child(const Body& body)
+{
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(-body());
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return -WEXITSTATUS(status);
+}
+
+// Opens a savefile and gathers the packets, in a process that then forks a child and lets `parent`
+// run. Returns what `child` returned, once both have ended.
+template <typename Parent, typename Child>
+int in_orphan(const Packets& packets, const std::string& path, const Parent& parent,
+              const Child& child)
+{
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    in_child([&] {
+        Dump dump = dump_to(path);
+        for (const nflogcap_packet* packet : packets)
+            nflogcap_dump_packet(dump.get(), packet);
+        if (fork() == 0) {
+            const int code = child(dump);
+            _exit(write(ends[1], &code, sizeof code) == sizeof code ? 0 : 1);
+        }
+        return parent(dump);
+    });
+    close(ends[1]);
+    int code = 1;
+    REQUIRE(read(ends[0], &code, sizeof code) == sizeof code);
+    close(ends[0]);
+    return code;
+}
+
+} // namespace
+
+TEST_CASE("while its owner lives a child can write nothing, and the owner writes everything once")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -294,13 +337,92 @@ TEST_CASE("the child of a fork writes nothing twice")
     Dump dump = dump_to(file.path());
     for (const nflogcap_packet* packet : packets)
         REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
-    const pid_t child = fork();
-    if (child == 0)
-        _exit(nflogcap_dump_close(dump.release()) == 0 ? 0 : 1);
-    int status = -1;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    CHECK(status == 0);
+    const auto write = [&] { return nflogcap_dump_packet(dump.get(), packets.front()); };
+    CHECK(in_child(write) == -ECHILD);
+    CHECK(in_child([&] { return nflogcap_dump_flush(dump.get()); }) == -ECHILD);
+    CHECK(in_child([&] { return nflogcap_dump_close(dump.release()); }) == -ECHILD);
+    CHECK(in_child([&] { // again, in a child that has waited
+              write();
+              return write();
+          }) == -ECHILD);
     CHECK(file.bytes().size() == head);
+    CHECK(nflogcap_dump_close(dump.release()) == 0);
+    CHECK(file.bytes() == bytes);
+}
+
+TEST_CASE("the child of a daemon writes what its parent gathered and what it adds itself")
+{
+    const FileBytes bytes = two_packets();
+    const Packets packets(bytes);
+    const TemporaryFile file;
+    const auto parent = [](Dump& dump) { return static_cast<void>(dump.release()), 0; };
+    CHECK(in_orphan(packets, file.path(), parent, [&](Dump& dump) {
+              for (const nflogcap_packet* packet : packets) {
+                  if (const int code = nflogcap_dump_packet(dump.get(), packet); code < 0)
+                      return code;
+              }
+              return nflogcap_dump_close(dump.release());
+          }) == 0);
+    FileBytes twice = bytes;
+    twice.insert(twice.end(), bytes.begin() + head, bytes.end());
+    CHECK(file.bytes() == twice);
+}
+
+TEST_CASE("a child does not write again what its parent wrote before it ended")
+{
+    const FileBytes bytes = two_packets();
+    const Packets packets(bytes);
+    FileBytes expected = bytes;
+    const TemporaryFile file;
+    const auto child = [](Dump& dump) { return nflogcap_dump_close(dump.release()); };
+    SECTION("by a flush")
+    {
+        CHECK(in_orphan(
+                  packets, file.path(),
+                  [](Dump& dump) { return nflogcap_dump_flush(dump.release()); }, child) == 0);
+    }
+    SECTION("by a close, after more packets")
+    {
+        CHECK(in_orphan(
+                  packets, file.path(),
+                  [&](Dump& dump) {
+                      nflogcap_dump_packet(dump.get(), packets.front());
+                      return nflogcap_dump_close(dump.release());
+                  },
+                  [&](Dump& dump) {
+                      // Waits for that.
+                      const int code = nflogcap_dump_packet(dump.get(), packets.front());
+                      return code < 0 ? code : child(dump);
+                  }) == 0);
+        const std::size_t record = 16 + packets.front()->message_length;
+        for (int i = 0; i < 2; ++i)
+            expected.insert(expected.end(), bytes.begin() + head,
+                            bytes.begin() + static_cast<std::ptrdiff_t>(head + record));
+    }
+    CHECK(file.bytes() == expected);
+}
+
+TEST_CASE("a child that takes a savefile over writes it, and the previous owner cannot any more")
+{
+    const FileBytes bytes = two_packets();
+    const Packets packets(bytes);
+    const TemporaryFile file;
+    Dump dump = dump_to(file.path());
+    for (const nflogcap_packet* packet : packets)
+        REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
+    CHECK(nflogcap_dump_take_over(dump.get()) == 0); // it owns it
+    {
+        const support::OtherProcess owner([&] {
+            nflogcap_dump_take_over(dump.get());
+            nflogcap_dump_flush(dump.get());
+        });
+        CHECK(file.bytes() == bytes);
+        CHECK(nflogcap_dump_flush(dump.get()) == -ECHILD);
+        check_words(nflogcap_dump_error(dump.get()),
+                    {"savefile", "process " + std::to_string(owner.pid()), "take it over"});
+        CHECK(nflogcap_dump_packet(dump.get(), packets.front()) == -ECHILD);
+    }
+    // The process that took it over has ended.
     CHECK(nflogcap_dump_close(dump.release()) == 0);
     CHECK(file.bytes() == bytes);
 }

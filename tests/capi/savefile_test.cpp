@@ -20,6 +20,7 @@ using support::Handle;
 using support::in_other_order;
 using support::linktype_nflog;
 using support::PcapFile;
+using support::PcapngFile;
 using support::reader_of;
 using support::TemporaryFile;
 using synthetic::bytes;
@@ -131,22 +132,7 @@ TEST_CASE("a file of the other byte order has the same packets, nested attribute
 
 TEST_CASE("a pcapng file is read too")
 {
-    FileBytes file;
-    const auto put = [&](std::initializer_list<std::uint32_t> words) {
-        for (const std::uint32_t word : words) {
-            const auto raw = std::as_bytes(std::span(&word, 1));
-            file.insert(file.end(), raw.begin(), raw.end());
-        }
-    };
-    const Message message = numbered(7);
-    const auto length = static_cast<std::uint32_t>(message.body().size()); // a multiple of 4
-    put({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28});
-    put({1, 20, linktype_nflog, 262144, 20});
-    put({6, 32 + length, 0, 0, 1'000'001, length, length}); // microseconds
-    file.insert(file.end(), message.body().begin(), message.body().end());
-    put({32 + length});
-
-    const TemporaryFile on_disk(file);
+    const TemporaryFile on_disk(PcapngFile().add(numbered(7).body(), 1'000'001).bytes());
     const Handle capture = reading(on_disk);
     const nflogcap_packet* packet = next(capture);
     CHECK(packet->seq == 7);
@@ -269,7 +255,7 @@ TEST_CASE("the longest record that there may be is read")
     const TemporaryFile file(PcapFile(linktype_nflog).add(longest).add(numbered(1).body()).bytes());
     const Handle capture = reading(file);
     CHECK(next(capture)->seq == 1);
-    CHECK(nflogcap_get_stats(capture.get())->malformed == 1);
+    CHECK(support::stats_of(capture).malformed == 1);
 }
 
 TEST_CASE("a record that is no packet costs itself alone")
@@ -284,13 +270,13 @@ TEST_CASE("a record that is no packet costs itself alone")
     int outcome = 0;
     const std::uint64_t packets = support::count_packets(capture, 0, outcome);
     CHECK(outcome == -ENODATA);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
+    const nflogcap_stats stats = support::stats_of(capture);
     // Behind whole attributes a message may end.
-    CHECK(packets + stats->malformed == 2 * bad);
+    CHECK(packets + stats.malformed == 2 * bad);
     CHECK(packets >= bad);
     CHECK(packets <= bad + 4);
-    CHECK(stats->received == packets);
-    CHECK(stats->lost == 0);
+    CHECK(stats.received == packets);
+    CHECK(stats.lost == 0);
 }
 
 TEST_CASE("what cannot be read is refused in words")
@@ -330,19 +316,20 @@ TEST_CASE("with groups only their packets are delivered, and all are counted")
     CHECK(next(some)->group == 5);
     CHECK(next(some)->group == 7);
     CHECK(outcome_of_next(some) == -ENODATA);
-    const nflogcap_stats* stats = nflogcap_get_stats(some.get());
-    CHECK(stats->received == 4);
-    CHECK(stats->delivered == 3);
-    CHECK(stats->filtered == 1);
-    CHECK(stats->lost == 0);
-    CHECK(nflogcap_get_group_stats(some.get(), 5)->received == 2);
-    CHECK(nflogcap_get_group_stats(some.get(), 6) == nullptr);
+    const nflogcap_stats stats = support::stats_of(some);
+    CHECK(stats.received == 4);
+    CHECK(stats.delivered == 3);
+    CHECK(stats.filtered == 1);
+    CHECK(stats.lost == 0);
+    CHECK(support::stats_of(some, 5).received == 2);
+    nflogcap_stats other{};
+    CHECK(nflogcap_get_group_stats(some.get(), 6, &other, sizeof other) == -ENOENT);
 
     const Handle all = reading(on_disk);
     int outcome = 0;
     CHECK(support::count_packets(all, 0, outcome) == 4);
-    CHECK(nflogcap_get_stats(all.get())->delivered == 4);
-    CHECK(nflogcap_get_stats(all.get())->filtered == 0);
+    CHECK(support::stats_of(all).delivered == 4);
+    CHECK(support::stats_of(all).filtered == 0);
 }
 
 TEST_CASE("what is missing in a file is no loss")
@@ -354,7 +341,7 @@ TEST_CASE("what is missing in a file is no loss")
     for (const auto& capture : {reading(on_disk, {5}), reading(on_disk)}) {
         for (int i = 0; i < 4; ++i)
             CHECK(next(capture)->lost_before == 0);
-        CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+        CHECK(support::stats_of(capture).lost == 0);
     }
 }
 
@@ -368,7 +355,7 @@ TEST_CASE("a file is read to its end in no time, however long nothing of it is s
     const TemporaryFile on_disk(file.bytes());
     const Handle capture = reading(on_disk);
     CHECK(outcome_of_next(capture) == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->malformed == many);
+    CHECK(support::stats_of(capture).malformed == many);
 }
 
 TEST_CASE("batches of a file are as long as may be, of one group each")
@@ -387,7 +374,7 @@ TEST_CASE("batches of a file are as long as may be, of one group each")
     REQUIRE(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == 1);
     CHECK(packets.front()->group == 6);
     CHECK(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->batches == 2);
+    CHECK(support::stats_of(capture).batches == 2);
 }
 
 TEST_CASE("a file is always readable; a wake-up and a stop come between its packets")
@@ -449,15 +436,116 @@ TEST_CASE("a pipe is waited for, packet by packet")
     CHECK(outcome_of_next(capture, -1) == -ECANCELED);
 
     REQUIRE(put(head + 2 * record, head + 2 * record + 5));
-    bool whole = false;
-    std::thread rest([&] { whole = put(head + 2 * record + 5, file.size()); });
-    CHECK(next(capture)->seq == 2); // waited for, since it had begun
-    rest.join();
-    CHECK(whole);
+    CHECK(outcome_of_next(capture, 0) == 0); // although a packet has begun
+    CHECK(outcome_of_next(capture, 50) == 0);
+    CHECK_FALSE(is_readable(capture));
+    REQUIRE(put(head + 2 * record + 5, file.size()));
+    CHECK(is_readable(capture));
+    CHECK(next(capture)->seq == 2);
     close(ends[1]);
     CHECK(is_readable(capture));
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
     close(ends[0]);
+}
+
+TEST_CASE("a packet comes out of a pipe with its last byte, in every format")
+{
+    struct Case {
+        FileBytes bytes;
+        std::size_t head;
+        std::vector<std::size_t> packet_ends;
+    };
+    const Bytes first = exact_copy(numbered(0).body());
+    const Bytes second = exact_copy(full_message().body());
+    const auto pcap = [&](auto... kind) {
+        const bool is_other = sizeof...(kind) == 2;
+        PcapFile file(linktype_nflog, kind...);
+        Case made{file.bytes(), file.bytes().size(), {}};
+        for (const Bytes& message : {first, second}) {
+            file.add(is_other ? in_other_order(message) : message);
+            made.packet_ends.push_back(file.bytes().size());
+        }
+        made.bytes = file.bytes();
+        return made;
+    };
+    const auto pcapng = [&] {
+        PcapngFile file;
+        Case made{{}, file.bytes().size(), {}};
+        file.add_statistics().add_statistics();
+        for (const Bytes& message : {first, second}) {
+            file.add(message);
+            made.packet_ends.push_back(file.bytes().size());
+            file.add_statistics();
+        }
+        made.bytes = file.bytes();
+        return made;
+    };
+    for (const Case& sound :
+         {pcap(), pcap(support::microseconds, support::other_endian), pcapng()}) {
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        const auto put = [&](std::size_t from, std::size_t to) {
+            return write(ends[1], sound.bytes.data() + from, to - from) ==
+                   static_cast<ssize_t>(to - from);
+        };
+        REQUIRE(put(0, sound.head));
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        for (std::size_t at = sound.head; at < sound.bytes.size(); ++at) {
+            CAPTURE(at);
+            REQUIRE(outcome_of_next(capture) == 0);
+            REQUIRE(put(at, at + 1));
+            if (std::ranges::count(sound.packet_ends, at + 1) == 1)
+                REQUIRE(outcome_of_next(capture) == 1);
+        }
+        REQUIRE(outcome_of_next(capture) == 0);
+        close(ends[1]);
+        CHECK(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+    }
+}
+
+TEST_CASE("a pipe whose writer goes in the middle of a packet ends with an error")
+{
+    const FileBytes whole = PcapngFile().add(numbered(0).body()).add(numbered(1).body()).bytes();
+    const std::size_t head = PcapngFile().bytes().size();
+    const std::size_t record = (whole.size() - head) / 2;
+    for (std::size_t length = head; length < whole.size(); ++length) {
+        CAPTURE(length);
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        REQUIRE(write(ends[1], whole.data(), length) == static_cast<ssize_t>(length));
+        close(ends[1]);
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        int outcome = 0;
+        REQUIRE(support::count_packets(capture, -1, outcome) == (length - head) / record);
+        REQUIRE(outcome == ((length - head) % record == 0 ? -ENODATA : -EBADMSG));
+        REQUIRE(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+    }
+}
+
+TEST_CASE("an invalid length in a pipe is an error at once, and not waited for")
+{
+    const Message message = numbered(0);
+    for (const std::uint32_t claimed : {262145U, 0x7fffffffU, UINT32_MAX}) {
+        const FileBytes file = PcapFile(linktype_nflog)
+                                   .add(message.body())
+                                   .add_claiming(claimed, claimed, message.body())
+                                   .bytes();
+        std::array<int, 2> ends{};
+        REQUIRE(pipe(ends.data()) == 0);
+        REQUIRE(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+        const Handle capture = reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+        support::start(capture);
+        CHECK(outcome_of_next(capture) == 1);
+        CHECK(outcome_of_next(capture) == -EBADMSG);
+        check_error(capture, {std::to_string(claimed)});
+        CHECK(outcome_of_next(capture) == -ENODATA);
+        close(ends[0]);
+        close(ends[1]);
+    }
 }
 
 TEST_CASE("of a pipe all that it holds is read at once")
@@ -518,7 +606,12 @@ TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
         }
         written = write(ends[1], file.data() + file.size() - 3, 3);
     });
-    CHECK(next(capture)->seq == 7);
+    const nflogcap_packet* packet = nullptr;
+    int outcome = -EINTR;
+    while (outcome == -EINTR)
+        outcome = nflogcap_next(capture.get(), &packet, -1);
+    REQUIRE(outcome == 1);
+    CHECK(packet->seq == 7);
     writer.join();
     CHECK(written == 3);
     sigaction(SIGALRM, &before, nullptr);

@@ -59,7 +59,7 @@ TEST_CASE("nothing can be set from the start to the end, and all of it after")
     REQUIRE(drain(capture) == -ENODATA);
     check_settings(capture, 0);
     CHECK(nflogcap_start(capture.get()) == 0);
-    CHECK(nflogcap_get_stats(capture.get())->delivery == NFLOGCAP_IMMEDIATE);
+    CHECK(support::stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
 }
 
 TEST_CASE("a value out of range is -EBUSY while capturing, whatever it is")
@@ -124,7 +124,7 @@ TEST_CASE("the least and the most of every setting captures")
         payload_length = 20 + 8 + 8;
     }
     REQUIRE(nflogcap_start(capture.get()) == 0);
-    CHECK(nflogcap_get_stats(capture.get())->socket_buffer >= 4096);
+    CHECK(support::stats_of(capture).socket_buffer >= 4096);
     Sender(port).send(1);
     REQUIRE(nflogcap_stop(capture.get()) == 0); // an hour's timeout has not passed
     const nflogcap_packet* packet = nullptr;
@@ -144,9 +144,9 @@ TEST_CASE("a group's counters and the handle's tell the same of one group")
     int outcome = 0;
     REQUIRE(support::count_packets(capture, 200, outcome) == 7);
 
-    const nflogcap_stats all = *nflogcap_get_stats(capture.get());
-    const nflogcap_stats one = *nflogcap_get_group_stats(capture.get(), group);
-    const nflogcap_stats other = *nflogcap_get_group_stats(capture.get(), 6);
+    const nflogcap_stats all = support::stats_of(capture);
+    const nflogcap_stats one = support::stats_of(capture, group);
+    const nflogcap_stats other = support::stats_of(capture, 6);
     CHECK(all.received == 7);
     CHECK(all.delivered == 7);
     CHECK(all.batches == 7);
@@ -171,8 +171,8 @@ TEST_CASE("a packet stays as it is until the next call that takes it back")
     Sender(port).send(3);
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, 1000) == 1);
-    nflogcap_get_stats(capture.get());
-    nflogcap_get_group_stats(capture.get(), group);
+    support::stats_of(capture);
+    support::stats_of(capture, group);
     nflogcap_fd(capture.get());
     nflogcap_wakeup(capture.get());
     nflogcap_set_snaplen(capture.get(), 1);

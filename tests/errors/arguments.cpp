@@ -3,6 +3,7 @@
 #include "provocations.hpp"
 
 #include "calls.hpp"
+#include "savefile.hpp"
 
 using support::Handle;
 
@@ -19,23 +20,50 @@ Failures no_handle()
     all.push_back(CALL(nflogcap_next_batch, nullptr, &packet, 1, 0));
     all.push_back(CALL(nflogcap_wakeup, nullptr));
     all.push_back(CALL(nflogcap_stop, nullptr));
+    nflogcap_stats stats{};
+    all.push_back(CALL(nflogcap_get_stats, nullptr, &stats, sizeof stats));
+    all.push_back(CALL(nflogcap_get_group_stats, nullptr, group, &stats, sizeof stats));
     return all;
 }
 
 Failures no_result()
 {
-    nflogcap* made = nullptr;
-    return {{"nflogcap_new", nflogcap_new(nullptr), ""},
-            {"nflogcap_open", nflogcap_open(nullptr, &group, 1), ""},
-            {"nflogcap_open", nflogcap_open(&made, nullptr, 1), ""}};
+    return {{"nflogcap_new", nflogcap_new(nullptr), ""}};
 }
 
-Failures no_packet_result()
+Failures no_buffer()
+{
+    nflogcap* made = nullptr;
+    nflogcap_dump* made_dump = nullptr;
+    return {{"nflogcap_open", nflogcap_open(&made, &group, 1, nullptr, 1), ""},
+            {"nflogcap_dump_open", nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 1), ""}};
+}
+
+Failures no_argument()
 {
     const Handle handle = capture();
-    return {CALL(nflogcap_next, handle.get(), nullptr, 0),
+    const support::Dump dump = support::dump_to("/dev/null");
+    nflogcap* made = nullptr;
+    nflogcap_dump* made_dump = nullptr;
+    const int dumped = nflogcap_dump_packet(dump.get(), nullptr);
+    return {CALL_OPEN(nflogcap_open, nullptr, &group, 1),
+            CALL_OPEN(nflogcap_open, &made, nullptr, 1),
+            CALL(nflogcap_next, handle.get(), nullptr, 0),
             CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
-            CALL(nflogcap_set_option, handle.get(), nullptr, "1")};
+            CALL(nflogcap_set_option, handle.get(), nullptr, "1"),
+            CALL(nflogcap_get_stats, handle.get(), nullptr, sizeof(nflogcap_stats)),
+            CALL(nflogcap_get_group_stats, handle.get(), group, nullptr, sizeof(nflogcap_stats)),
+            CALL_OPEN(nflogcap_dump_open, nullptr, "/dev/null"),
+            CALL_OPEN(nflogcap_dump_open, &made_dump, nullptr),
+            {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
+}
+
+Failures small_size()
+{
+    const Handle handle = capture();
+    nflogcap_stats stats{};
+    return {CALL(nflogcap_get_stats, handle.get(), &stats, sizeof stats - 1),
+            CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 
 Failures frame()
@@ -53,7 +81,15 @@ std::vector<Provocation> provocations_of_arguments()
     return {
         {"no-handle", kernel, no_handle},
         {"no-result", kernel, no_result},
-        {"no-packet-result", kernel, no_packet_result},
+        {"no-buffer", kernel, no_buffer},
+        {"no-argument", kernel, no_argument},
+        {"size", kernel, small_size},
+        {"no-such-group", kernel,
+         [] {
+             const Handle handle = capture();
+             nflogcap_stats stats{};
+             return Failures{CALL(nflogcap_get_group_stats, handle.get(), 6, &stats, sizeof stats)};
+         }},
         {"timeout", kernel, [] { return next_and_next_batch(capture(), -2); }},
         {"capacity", kernel,
          [] {

@@ -5,6 +5,8 @@
 #include "provocations.hpp"
 #include "refused_call.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 
@@ -18,6 +20,20 @@ Failure failure(const char* function, int code, nflogcap* handle);
 // What became of a call of that function on that handle.
 #define CALL(function, handle, ...)                                                                \
     failure(#function, function(handle __VA_OPT__(, ) __VA_ARGS__), handle)
+
+// The same of a call that makes a handle.
+#define CALL_OPEN(function, ...)                                                                   \
+    open_failure(#function, [&](char* error, std::size_t capacity) {                               \
+        return function(__VA_ARGS__, error, capacity);                                             \
+    })
+
+template <typename Open>
+Failure open_failure(const char* function, Open open)
+{
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    const int code = open(error.data(), error.size());
+    return {function, code, error.data()};
+}
 
 // One that captures the group.
 support::Handle capture();

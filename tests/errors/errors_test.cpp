@@ -95,23 +95,3 @@ TEST_CASE("no row is there twice, and no provocation without a row")
         CHECK(rows.contains(provocation.error));
     }
 }
-
-TEST_CASE("nflogcap_strerror says what its table has, and for all other codes the system's words")
-{
-    const auto table = table::strerror_words();
-    constexpr int most = 1000;
-    std::size_t of_table = 0;
-    for (int code = 0; code <= most; ++code) {
-        CAPTURE(code);
-        const auto row = std::ranges::find(table, name_of(code), &table::Words::code);
-        const char* systems = strerrordesc_np(code);
-        std::string expected = systems != nullptr ? systems : "Unknown error";
-        if (row != table.end()) {
-            expected = row->words;
-            ++of_table;
-        }
-        CHECK(nflogcap_strerror(code) == expected);
-        CHECK(nflogcap_strerror(-code) == expected);
-    }
-    CHECK(of_table == table.size());
-}

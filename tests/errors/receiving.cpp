@@ -130,7 +130,7 @@ Failures read_refused()
     for (const bool batch : {false, true}) {
         const Handle handle = support::reader_of(file.path());
         support::start(handle);
-        refuse({{SYS_read}}, EIO, [&] {
+        refuse({{SYS_pread64}}, EIO, [&] {
             all.push_back(batch ? CALL(nflogcap_next_batch, handle.get(), &packet, 1, 0)
                                 : CALL(nflogcap_next, handle.get(), &packet, 0));
         });

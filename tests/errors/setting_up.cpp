@@ -16,28 +16,29 @@ using support::Namespace;
 
 namespace {
 
-Failures new_and_open()
-{
-    nflogcap* made = nullptr;
-    return {{"nflogcap_new", nflogcap_new(&made), ""},
-            {"nflogcap_open", nflogcap_open(&made, &group, 1), ""}};
-}
-
 Failures new_without_descriptor()
 {
     const support::NoDescriptors none;
-    return new_and_open();
+    nflogcap* made = nullptr;
+    return {{"nflogcap_new", nflogcap_new(&made), ""}};
+}
+
+Failures open_without_descriptor()
+{
+    const support::NoDescriptors none;
+    nflogcap* made = nullptr;
+    return {CALL_OPEN(nflogcap_open, &made, &group, 1)};
 }
 
 Failures new_without_memory()
 {
-    std::array<int, 2> codes{};
+    int code = 0;
     {
         const support::NoMemory none;
         nflogcap* made = nullptr;
-        codes = {nflogcap_new(&made), nflogcap_open(&made, &group, 1)};
+        code = nflogcap_new(&made);
     }
-    return {{"nflogcap_new", codes[0], ""}, {"nflogcap_open", codes[1], ""}};
+    return {{"nflogcap_new", code, ""}};
 }
 
 Failures without_memory()
@@ -75,6 +76,24 @@ Failures without_memory()
         code = nflogcap_dump_packet(dump.get(), &none);
     }
     all.push_back({"nflogcap_dump_packet", code, nflogcap_dump_error(dump.get())});
+
+    // Short enough to need no memory.
+    const auto open = [&](const char* function, const auto& body) {
+        std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+        {
+            const support::NoMemory none_left;
+            code = body(error.data(), error.size());
+        }
+        all.push_back({function, code, error.data()});
+    };
+    nflogcap* made = nullptr;
+    open("nflogcap_open", [&](char* error, std::size_t capacity) {
+        return nflogcap_open(&made, &group, 1, error, capacity);
+    });
+    nflogcap_dump* made_dump = nullptr;
+    open("nflogcap_dump_open", [&](char* error, std::size_t capacity) {
+        return nflogcap_dump_open(&made_dump, "/dev/null", error, capacity);
+    });
     return all;
 }
 
@@ -123,6 +142,7 @@ std::vector<Provocation> provocations_of_setting_up()
 {
     return {
         {"new-descriptor", kernel, new_without_descriptor},
+        {"open-descriptor", kernel, open_without_descriptor},
         {"new-memory", kernel, new_without_memory},
         {"memory", kernel, without_memory},
         {"started", kernel, set_after_the_start},

@@ -11,8 +11,8 @@ namespace table {
 
 namespace {
 
-// The cells of each row of the tables that have so many columns.
-std::vector<std::vector<std::string>> rows(std::size_t columns)
+// The cells of each row of the tables.
+std::vector<std::vector<std::string>> rows()
 {
     std::ifstream file(ERRORS_MD);
     if (!file)
@@ -28,8 +28,7 @@ std::vector<std::vector<std::string>> rows(std::size_t columns)
              at = end + separator.size())
             cells.push_back(line.substr(at, end - at));
         cells.push_back(line.substr(at, line.size() - at - 2));
-        if (cells.size() == columns)
-            found.push_back(cells);
+        found.push_back(cells);
     }
     if (found.empty())
         throw std::runtime_error("no rows in " ERRORS_MD);
@@ -62,21 +61,11 @@ std::string literally(const std::string& text)
 
 std::vector<Row> errors()
 {
-    constexpr std::size_t columns = 6;
     std::vector<Row> found;
-    for (const auto& cells : rows(columns))
+    for (const auto& cells : rows())
         found.push_back({first_quoted(cells[0]), quoted(cells[1]), first_quoted(cells[2]),
                          first_quoted(cells[3]), cells[0].ends_with("‡"),
                          !cells[0].ends_with("†")});
-    return found;
-}
-
-std::vector<Words> strerror_words()
-{
-    constexpr std::size_t columns = 2;
-    std::vector<Words> found;
-    for (const auto& cells : rows(columns))
-        found.push_back({first_quoted(cells[0]), first_quoted(cells[1])});
     return found;
 }
 

@@ -17,12 +17,6 @@ struct Row {
 };
 std::vector<Row> errors();
 
-struct Words {
-    std::string code;
-    std::string words;
-};
-std::vector<Words> strerror_words();
-
 // Whether the words are what a row has, with something in the place of each placeholder: for <why>
 // the system's words for the code.
 bool match(const Row& row, int code, const std::string& words);

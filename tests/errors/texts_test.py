@@ -33,7 +33,7 @@ def plain(text):
 
 def main(root):
     table = plain((root / "docs/errors.md").read_text())
-    sources = [path for directory in ("core", "capi") for path in sorted((root / directory).glob("*.[ch]pp"))
+    sources = [path for directory in ("core", "capi") for path in sorted((root / directory).rglob("*.[ch]pp"))
                if path.name != "nft_commands.hpp"]  # whose texts are for nft
     found = {(path, text) for path in sources for text in texts(path.read_text())
              if re.search(r"\S \S|\S $|^ \S", text)}

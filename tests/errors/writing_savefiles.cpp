@@ -3,11 +3,13 @@
 #include "provocations.hpp"
 
 #include "calls.hpp"
+#include "other_process.hpp"
 #include "savefile.hpp"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fcntl.h>
 #include <stdexcept>
 #include <string>
 #include <sys/syscall.h>
@@ -17,6 +19,13 @@ using support::refuse;
 
 namespace {
 
+#ifdef SYS_fcntl64
+constexpr int fcntl_number = SYS_fcntl64;
+#else
+constexpr int fcntl_number = SYS_fcntl;
+#endif
+constexpr support::RefusedCall lock_call{fcntl_number, {{1, F_SETLK}}};
+
 Failure failure(const char* function, std::int64_t code, nflogcap_dump* dump)
 {
     return {function, static_cast<int>(code), nflogcap_dump_error(dump)};
@@ -24,19 +33,15 @@ Failure failure(const char* function, std::int64_t code, nflogcap_dump* dump)
 
 Failures no_dump()
 {
-    nflogcap_dump* made = nullptr;
-    return {{"nflogcap_dump_open", nflogcap_dump_open(nullptr, "/dev/null"), ""},
-            {"nflogcap_dump_open", nflogcap_dump_open(&made, nullptr), ""},
-            CALL(nflogcap_dump_packet, nullptr, nullptr),
-            CALL(nflogcap_dump_flush, nullptr),
-            CALL(nflogcap_dump_position, nullptr)};
+    return {CALL(nflogcap_dump_packet, nullptr, nullptr), CALL(nflogcap_dump_flush, nullptr),
+            CALL(nflogcap_dump_position, nullptr), CALL(nflogcap_dump_take_over, nullptr)};
 }
 
 Failures dump_to_nowhere()
 {
     nflogcap_dump* made = nullptr;
-    return {{"nflogcap_dump_open", nflogcap_dump_open(&made, "/no/such/directory/x"), ""},
-            {"nflogcap_dump_open", nflogcap_dump_open(&made, "/dev/full"), ""}};
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/no/such/directory/x"),
+            CALL_OPEN(nflogcap_dump_open, &made, "/tmp")};
 }
 
 Failures dump_to_a_pipe_without_a_reader()
@@ -53,8 +58,10 @@ Failures dump_to_a_pipe_without_a_reader()
     short_one.message = message.data();
     short_one.message_length = message.size();
     nflogcap_dump_packet(dump.get(), &short_one); // gathered
+    nflogcap_dump* made = nullptr;
     const Failures all{CALL(nflogcap_dump_flush, dump.get()),
-                       CALL(nflogcap_dump_packet, dump.get(), &short_one)};
+                       CALL(nflogcap_dump_packet, dump.get(), &short_one),
+                       CALL_OPEN(nflogcap_dump_open, &made, "/dev/full")};
     dump.reset();
     std::signal(SIGPIPE, before);
     return all;
@@ -76,20 +83,55 @@ Failures dump_close_refused()
     return {{"nflogcap_dump_close", code, ""}};
 }
 
+Failures dump_without_a_lock()
+{
+    Failures all;
+    refuse({{SYS_memfd_create}}, EMFILE, [&] {
+        nflogcap_dump* made = nullptr;
+        std::array<char, NFLOGCAP_ERROR_SIZE> words{};
+        const int code = nflogcap_dump_open(&made, "/dev/null", words.data(), words.size());
+        all.push_back({"nflogcap_dump_open", code, words.data()});
+    });
+    return all;
+}
+
+Failures dump_of_another_process()
+{
+    support::Dump dump = support::dump_to("/dev/null");
+    const support::OtherProcess owner([&] { nflogcap_dump_take_over(dump.get()); });
+    const nflogcap_packet empty{};
+    return {CALL(nflogcap_dump_packet, dump.get(), &empty), CALL(nflogcap_dump_flush, dump.get())};
+}
+
+Failures dump_of_another_process_closed()
+{
+    support::Dump dump = support::dump_to("/dev/null");
+    const support::OtherProcess owner([&] { nflogcap_dump_take_over(dump.get()); });
+    return {{"nflogcap_dump_close", nflogcap_dump_close(dump.release()), ""}};
+}
+
+Failures dump_take_over_refused()
+{
+    const support::Dump dump = support::dump_to("/dev/null");
+    const support::OtherProcess owner([&] { nflogcap_dump_take_over(dump.get()); });
+    Failures all;
+    refuse({lock_call}, ENOLCK, [&] { all = {CALL(nflogcap_dump_take_over, dump.get())}; });
+    return all;
+}
+
 } // namespace
 
 std::vector<Provocation> provocations_of_writing_savefiles()
 {
     return {
         {"dump-none", kernel, no_dump},
-        {"dump-no-packet", kernel,
-         [] {
-             const support::Dump dump = support::dump_to("/dev/null");
-             return Failures{CALL(nflogcap_dump_packet, dump.get(), nullptr)};
-         }},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
         {"dump-close", stand_in, dump_close_refused},
         {"dump-too-long", kernel, dump_too_long},
+        {"dump-ownership", stand_in, dump_without_a_lock},
+        {"dump-owner", kernel, dump_of_another_process},
+        {"dump-owner-close", kernel, dump_of_another_process_closed},
+        {"dump-take-over", stand_in, dump_take_over_refused},
     };
 }

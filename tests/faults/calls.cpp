@@ -47,6 +47,7 @@ const std::vector<Call>& calls()
         {"write eventfd", errors({EPERM, EAGAIN})},
         {"fcntl F_DUPFD_CLOEXEC", errors({EMFILE, EINVAL, EPERM})},
         {"fcntl F_GETFL", errors({EPERM})},
+        {"fcntl F_SETLK", errors({ENOLCK})},
         {"close", errors({EIO, EINTR, ENOSPC, EDQUOT})},
         // netlink
         {"socket",
@@ -72,11 +73,11 @@ const std::vector<Call>& calls()
         // files
         {"open",
          errors({EMFILE, ENFILE, ENOMEM, EACCES, ENOENT, ELOOP, EINTR, EIO, ENOSPC, EROFS})},
-        {"fstat", errors({EIO, ENOMEM, EOVERFLOW})},
-        {"isatty", errors({EIO})},
         {"read", errors({EIO, EISDIR, EINTR, EAGAIN}, {half, byte_by_byte, end})},
+        {"pread", errors({EIO, EISDIR, EINTR}, {half, byte_by_byte, end})},
         {"write", errors({ENOSPC, EIO, EPIPE, EDQUOT, EFBIG, EINTR, EAGAIN}, {half, byte_by_byte})},
         {"lseek", errors({ESPIPE, EINVAL, EPERM})},
+        {"memfd_create", errors({EMFILE, ENFILE, ENOMEM, EINVAL, EPERM})},
         {"ftruncate", errors({EIO, EINTR, EPERM})},
         {"poll", errors({ENOMEM, EINTR})},
         {"fopencookie", errors({ENOMEM})},
@@ -88,6 +89,8 @@ const std::vector<Call>& calls()
         {"closedir", errors({EIO})},
         {"readlink", errors({EACCES, ENOENT, ENOMEM})},
         // memory
+        {"mmap", errors({ENOMEM, EPERM})},
+        {"madvise", errors({EINVAL, EPERM})},
         {"operator new", errors({ENOMEM})},
         {"malloc", errors({ENOMEM})},
         {"calloc", errors({ENOMEM})},

@@ -11,7 +11,7 @@ CANNOT_FAIL = """
     __cxa_finalize __errno_location __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
     _ITM_registerTMCloneTable __stack_chk_fail __tls_get_addr
     abort clock_gettime getpid htonl htons memchr memcmp memcpy memmove memset ntohl ntohs
-    pthread_mutex_lock pthread_mutex_unlock pthread_sigmask setbuf sigfillset strcmp strerrordesc_np
+    munmap nanosleep pthread_mutex_lock pthread_mutex_unlock pthread_sigmask setbuf sigfillset strcmp strerrordesc_np
     strlen strtoull __isoc23_strtoull
 """.split()
 # Other libraries: what these ask of libc comes by the seam as well.

@@ -21,6 +21,7 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -165,6 +166,7 @@ DEFINE(int, fcntl, (int fd, int command, ...))
     va_end(arguments);
     const char* kind = command == F_DUPFD_CLOEXEC ? "fcntl F_DUPFD_CLOEXEC"
                        : command == F_GETFL       ? "fcntl F_GETFL"
+                       : command == F_SETLK       ? "fcntl F_SETLK"
                                                   : "fcntl";
     if (const Fault fault = strike(kind))
         return fail(fault);
@@ -312,10 +314,18 @@ DEFINE(ssize_t, write, (int fd, const void* bytes, size_t size))
     return fault.is_failure() ? fail(fault) : real(fd, bytes, shortened(fault, size));
 }
 
-FAILS(int, fstat, (int fd, struct stat* status), (fd, status), "fstat", -1)
-FAILS(int, isatty, (int fd), (fd), "isatty", 0)
+DEFINE(ssize_t, pread, (int fd, void* buffer, size_t size, off_t offset))
+{
+    static auto* const real = next(&interposed_pread, "pread");
+    const Fault fault = strike("pread");
+    if (fault.is_failure())
+        return fail(fault);
+    return fault.way == Fault::Way::ends ? 0 : real(fd, buffer, shortened(fault, size), offset);
+}
+
 FAILS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence), "lseek", -1)
 FAILS(int, ftruncate, (int fd, off_t length), (fd, length), "ftruncate", -1)
+FAILS(int, memfd_create, (const char* name, unsigned flags), (name, flags), "memfd_create", -1)
 FAILS(FILE*, fopencookie, (void* cookie, const char* mode, cookie_io_functions_t functions),
       (cookie, mode, functions), "fopencookie", nullptr)
 FAILS_DONE(int, fclose, (FILE * file), (file), EOF)
@@ -343,6 +353,12 @@ DEFINE(int, openat, (int directory, const char* path, int flags, ...))
         return fail(fault);
     return real(directory, path, flags, mode);
 }
+
+// Pages
+
+FAILS(void*, mmap, (void* at, size_t size, int access, int flags, int fd, off_t offset),
+      (at, size, access, flags, fd, offset), "mmap", MAP_FAILED)
+FAILS(int, madvise, (void* at, size_t size, int advice), (at, size, advice), "madvise", -1)
 
 // Memory. A sanitizer keeps its own under other names; dlsym() itself allocates.
 

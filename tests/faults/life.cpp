@@ -63,9 +63,9 @@ int Life::attempt(const std::function<int()>& body)
 void Life::refuse(const char* function, int code)
 {
     const bool of_dump = std::strncmp(function, "nflogcap_dump", std::strlen("nflogcap_dump")) == 0;
-    const bool has_words = of_dump ? dump_ != nullptr : handle_ != nullptr;
-    const Refusal refusal{function, code,
-                          of_dump ? nflogcap_dump_error(dump_) : nflogcap_error(handle_)};
+    const bool has_words = of_dump || handle_ != nullptr;
+    const char* words = dump_ != nullptr ? nflogcap_dump_error(dump_) : dump_open_error_.data();
+    const Refusal refusal{function, code, of_dump ? words : nflogcap_error(handle_)};
     // Of words that there is no memory for the code is all that is left.
     const bool no_room = refusal.words.empty() && fault_.error == ENOMEM;
     require(is_documented(refusal, has_words && !no_room), "docs/errors.md has no such failure");
@@ -119,9 +119,23 @@ bool Life::receive(int patience_ms, std::uint64_t packets)
 void Life::look_at(const nflogcap_packet& packet)
 {
     const seam::Watch watch;
-    nflogcap_get_stats(handle_);
+    stats();
     nflogcap_interface_name(handle_, packet.indev);
     nflogcap_packet_free(nflogcap_packet_clone(&packet));
+}
+
+nflogcap_stats Life::stats() const
+{
+    nflogcap_stats stats{};
+    nflogcap_get_stats(handle_, &stats, sizeof stats);
+    return stats;
+}
+
+void Life::open_dump(const char* path)
+{
+    call("nflogcap_dump_open", [=, this] {
+        return nflogcap_dump_open(&dump_, path, dump_open_error_.data(), dump_open_error_.size());
+    });
 }
 
 void Life::close()

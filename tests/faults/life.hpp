@@ -3,6 +3,7 @@
 
 #include "seam.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -35,8 +36,10 @@ public:
     // has come for some milliseconds, or the capture has ended, which is told.
     bool receive(int patience_ms, std::uint64_t packets = UINT64_MAX);
     [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
+    nflogcap_stats stats() const; // NOLINT(modernize-use-nodiscard): called for its faults too
     void close();
 
+    void open_dump(const char* path);
     nflogcap_dump*& dump() { return dump_; }
 
     struct Refusal {
@@ -61,6 +64,7 @@ private:
     seam::Fault fault_;
     nflogcap* handle_ = nullptr;
     nflogcap_dump* dump_ = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> dump_open_error_{};
     std::uint64_t delivered_ = 0;
     bool in_turn_ = false;
     std::function<void()> before_again_;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Records what the fuzzers begin with, from the real kernel: fuzz_record_corpus DIRECTORY
 // A packet of each family and hook, datagrams of several, and savefiles of such packets.
+#include "headers.hpp"
 #include "kernel_batches.hpp"
 #include "logged_packet.hpp"
+#include "message_builder.hpp"
 #include "netlink_input.hpp"
 #include "savefile.hpp"
 #include "savefile_record.hpp"
@@ -132,12 +134,29 @@ void record_savefiles(const std::filesystem::path& directory)
     convert(nflog, "pcapng", "nflog.pcapng");
 }
 
+// Packets that the kernel does not send in any row: stacks of VLAN tags, extension headers.
+void record_headers(const std::filesystem::path& directory)
+{
+    for (const headers::Sample& sample : headers::samples()) {
+        synthetic::Message message(1, sample.family);
+        const auto payload = std::as_bytes(std::span(sample.payload));
+        message.put(NFULA_PACKET_HDR,
+                    synthetic::bytes(
+                        {sample.hw_protocol / 256U, sample.hw_protocol % 256U, sample.hook, 0U}));
+        if (sample.family == NFPROTO_NETDEV)
+            message.put(NFULA_L2HDR, payload.first(ETH_HLEN));
+        message.put(NFULA_PAYLOAD, payload);
+        write(directory / sample.name, message.whole());
+    }
+}
+
 void record(const std::filesystem::path& directory)
 {
-    for (const char* target : {"parser", "batch", "savefile"})
+    for (const char* target : {"parser", "batch", "savefile", "dissect"})
         std::filesystem::create_directories(directory / target);
     for (const attributes::Scenario& scenario : attributes::scenarios())
         record_scenario(directory / "parser", scenario);
+    record_headers(directory / "dissect");
     record_batches(directory / "batch");
     record_savefiles(directory / "savefile");
 }

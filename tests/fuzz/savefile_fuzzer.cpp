@@ -56,7 +56,6 @@ using Packets = std::vector<Packet>;
 void read_batch(const nflog::SavefileSource& source, std::span<const std::byte> batch,
                 Packets& packets, nflog::SavefileWriter* writer)
 {
-    nflog::PacketParser parser;
     nflog::MessageCursor cursor(batch);
     must(cursor.more(), "a batch has a message");
     const std::uint16_t group = cursor.group();
@@ -64,7 +63,7 @@ void read_batch(const nflog::SavefileSource& source, std::span<const std::byte> 
         must(cursor.group() == group, "a batch is of one group");
         const auto message = cursor.next();
         nflogcap_packet view;
-        if (!parser.parse(message, view))
+        if (!nflog::parse_packet(message, view))
             continue;
         fuzz::check_view(message, view);
         fuzz::check_frame(view);

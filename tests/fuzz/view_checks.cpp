@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view_checks.hpp"
 
+#include "attributes.hpp"
 #include "big_endian.hpp"
 #include "must.hpp"
 #include "packet_parser.hpp"
+#include "walk_packet.hpp"
 
 #include <algorithm>
 #include <array>
@@ -126,6 +128,16 @@ bool are_equal(const nflogcap_packet& a, const nflogcap_packet& b) noexcept
 {
     static_assert(std::has_unique_object_representations_v<nflogcap_packet>);
     return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+bool parse_and_walk(std::span<const std::byte> message, nflogcap_packet& view)
+{
+    nflogcap_packet expected;
+    const bool is_valid = walked::walk_packet(message, expected);
+    must(nflog::parse_packet(message, view) == is_valid,
+         "the parser and the walk agree whether a message is valid");
+    must(!is_valid || are_equal(view, expected), "the parser reads what the walk reads");
+    return is_valid;
 }
 
 void check_view(std::span<const std::byte> message, const nflogcap_packet& view)

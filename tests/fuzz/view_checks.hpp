@@ -10,6 +10,9 @@ namespace fuzz {
 // To the last byte.
 [[nodiscard]] bool are_equal(const nflogcap_packet& a, const nflogcap_packet& b) noexcept;
 
+// Parses a message; fails unless the walk over its attributes finds the same.
+bool parse_and_walk(std::span<const std::byte> message, nflogcap_packet& view);
+
 // What must hold of the view that the parser made of a message: what it shows lies in the message,
 // is where a search for the attribute finds it, and only that is there which `present` tells.
 void check_view(std::span<const std::byte> message, const nflogcap_packet& view);

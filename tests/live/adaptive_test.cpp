@@ -28,11 +28,6 @@ Handle adaptive(std::uint16_t group = 5)
     return capture;
 }
 
-const nflogcap_stats& stats_of(const Handle& capture)
-{
-    return *nflogcap_get_stats(capture.get());
-}
-
 // Reads that many packets, which have to be there in order and to the last.
 void read(const Handle& capture, std::uint64_t packets)
 {
@@ -71,8 +66,8 @@ TEST_CASE("an adaptive capture delivers a trickle at once, packet by packet")
     support::start(capture);
     Sender sender(port);
     trickle(capture, sender, 50);
-    CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
-    CHECK(stats_of(capture).batches == 50);
+    CHECK(support::stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
+    CHECK(support::stats_of(capture).batches == 50);
 }
 
 TEST_CASE("an adaptive capture gathers a flood, and delivers the trickle after it at once")
@@ -83,16 +78,16 @@ TEST_CASE("an adaptive capture gathers a flood, and delivers the trickle after i
     support::start(capture);
     Sender sender(port);
     send_while_reading(capture, sender, flood);
-    CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED);
-    CHECK(stats_of(capture).batches < flood / 2);
+    CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
+    CHECK(support::stats_of(capture).batches < flood / 2);
 
     trickle(capture, sender, 40); // 200 ms
-    const std::uint64_t batches = stats_of(capture).batches;
-    CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
+    const std::uint64_t batches = support::stats_of(capture).batches;
+    CHECK(support::stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
     sender.send(20);
     read(capture, 20);
-    CHECK(stats_of(capture).batches == batches + 20);
-    CHECK(stats_of(capture).lost == 0);
+    CHECK(support::stats_of(capture).batches == batches + 20);
+    CHECK(support::stats_of(capture).lost == 0);
 }
 
 TEST_CASE("switching under load loses nothing")
@@ -106,7 +101,7 @@ TEST_CASE("switching under load loses nothing")
     const std::size_t bytes = GENERATE(std::size_t{64}, std::size_t{1400});
     for (int round = 0; round < rounds; ++round) {
         send_while_reading(capture, sender, 5000, bytes);
-        CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED);
+        CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
         // From batches to packets while more of them come, not in silence.
         std::jthread sending([&] {
             for (int i = 0; i < 400; ++i) { // several windows, of which the first sees the flood
@@ -116,11 +111,11 @@ TEST_CASE("switching under load loses nothing")
         });
         read(capture, 800);
         sending.join();
-        CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
+        CHECK(support::stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
     }
-    CHECK(stats_of(capture).received == rounds * 5800);
-    CHECK(stats_of(capture).lost == 0);
-    CHECK(stats_of(capture).malformed == 0);
+    CHECK(support::stats_of(capture).received == rounds * 5800);
+    CHECK(support::stats_of(capture).lost == 0);
+    CHECK(support::stats_of(capture).malformed == 0);
 }
 
 TEST_CASE("each group goes by its own rate")
@@ -135,9 +130,10 @@ TEST_CASE("each group goes by its own rate")
     Sender slow(port + 1);
     send_while_reading(capture, fast, flood);
     trickle(capture, slow, 20);
-    CHECK(nflogcap_get_group_stats(capture.get(), 6)->batches == 20);
-    CHECK(nflogcap_get_group_stats(capture.get(), 5)->batches < flood / 2);
-    CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED); // group 5, of which nothing came since
+    CHECK(support::stats_of(capture, 6).batches == 20);
+    CHECK(support::stats_of(capture, 5).batches < flood / 2);
+    CHECK(support::stats_of(capture).delivery ==
+          NFLOGCAP_BATCHED); // group 5, of which nothing came since
 }
 
 TEST_CASE("what is set on its own goes for the batches of an adaptive capture")
@@ -149,10 +145,10 @@ TEST_CASE("what is set on its own goes for the batches of an adaptive capture")
     support::start(capture);
     Sender sender(port);
     trickle(capture, sender, 10);
-    CHECK(stats_of(capture).batches == 10);
+    CHECK(support::stats_of(capture).batches == 10);
     send_while_reading(capture, sender, flood);
-    CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED);
-    CHECK(stats_of(capture).batches >= flood / 10);
+    CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
+    CHECK(support::stats_of(capture).batches >= flood / 10);
 }
 
 TEST_CASE("with privileges dropped an adaptive capture stays as it is, without error")
@@ -168,20 +164,20 @@ TEST_CASE("with privileges dropped an adaptive capture stays as it is, without e
             send_while_reading(capture, sender, flood);
             trickle(capture, sender, 10);
         });
-        CHECK(stats_of(capture).batches == flood + 10);
+        CHECK(support::stats_of(capture).batches == flood + 10);
     }
     SECTION("batched")
     {
         send_while_reading(capture, sender, flood);
-        REQUIRE(stats_of(capture).delivery == NFLOGCAP_BATCHED);
+        REQUIRE(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
         support::without_capabilities([&] {
             trickle(capture, sender, 20);
             sender.send(50);
             std::this_thread::sleep_for(50ms);
-            const std::uint64_t batches = stats_of(capture).batches;
+            const std::uint64_t batches = support::stats_of(capture).batches;
             read(capture, 50);
-            CHECK(stats_of(capture).batches - batches < 50);
+            CHECK(support::stats_of(capture).batches - batches < 50);
         });
     }
-    CHECK(stats_of(capture).lost == 0);
+    CHECK(support::stats_of(capture).lost == 0);
 }

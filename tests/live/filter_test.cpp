@@ -102,10 +102,11 @@ public:
         support::start(capture_);
         flood_.emplace();
         const nflogcap_packet* packet = nullptr;
-        while (nflogcap_get_stats(capture_.get())->filtered < 1000)
+        while (support::stats_of(capture_).filtered < 1000)
             REQUIRE(nflogcap_next(capture_.get(), &packet, 10) == 0);
     }
 
+    [[nodiscard]] const Handle& handle() const { return capture_; }
     [[nodiscard]] nflogcap* get() const { return capture_.get(); }
 
 private:
@@ -132,12 +133,12 @@ TEST_CASE("a filter delivers what it matches, and counts the rest")
         ten.send(2);
     }
     CHECK(ports(capture) == std::vector<int>(20, 10));
-    for (const nflogcap_stats* stats :
-         {nflogcap_get_stats(capture.get()), nflogcap_get_group_stats(capture.get(), 5)}) {
-        CHECK(stats->received == 50);
-        CHECK(stats->delivered == 20);
-        CHECK(stats->filtered == 30);
-        CHECK(stats->lost == 0);
+    for (const nflogcap_stats& stats :
+         {support::stats_of(capture), support::stats_of(capture, 5)}) {
+        CHECK(stats.received == 50);
+        CHECK(stats.delivered == 20);
+        CHECK(stats.filtered == 30);
+        CHECK(stats.lost == 0);
     }
 }
 
@@ -153,9 +154,9 @@ TEST_CASE("a filter goes for all groups of its handle, each of which counts its 
         sender.send(1, 1);
     }
     CHECK(ports(capture).size() == 2);
-    CHECK(nflogcap_get_group_stats(capture.get(), 5)->filtered == 9);
-    CHECK(nflogcap_get_group_stats(capture.get(), 6)->filtered == 10);
-    CHECK(nflogcap_get_stats(capture.get())->filtered == 19);
+    CHECK(support::stats_of(capture, 5).filtered == 9);
+    CHECK(support::stats_of(capture, 6).filtered == 10);
+    CHECK(support::stats_of(capture).filtered == 19);
 }
 
 TEST_CASE("packets that were read and not delivered yet are judged by a new filter")
@@ -183,9 +184,9 @@ TEST_CASE("packets that were read and not delivered yet are judged by a new filt
     const auto* none = GENERATE(static_cast<const char*>(nullptr), "");
     set_filter(capture, none);
     CHECK(ports(capture) == std::vector<int>{10, 9, 10, 9, 10, 9, 10});
-    CHECK(nflogcap_get_stats(capture.get())->batches == 1);
-    CHECK(nflogcap_get_stats(capture.get())->filtered == 0);
-    CHECK(nflogcap_get_stats(capture.get())->delivered == 10);
+    CHECK(support::stats_of(capture).batches == 1);
+    CHECK(support::stats_of(capture).filtered == 0);
+    CHECK(support::stats_of(capture).delivered == 10);
 }
 
 TEST_CASE("a wrong expression leaves the filter before it in force")
@@ -227,7 +228,7 @@ TEST_CASE("next_batch gives what the filter matches of a batch")
         CHECK(packets[i]->seq == 3 * i + 2);
     }
     CHECK(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == 0);
-    CHECK(nflogcap_get_stats(capture.get())->filtered == 41);
+    CHECK(support::stats_of(capture).filtered == 41);
 }
 
 TEST_CASE("a filter goes on after a stop, to the end of the capture and in the next")
@@ -243,7 +244,7 @@ TEST_CASE("a filter goes on after a stop, to the end of the capture and in the n
     int outcome = 0;
     CHECK(support::count_packets(capture, -1, outcome) == 1);
     CHECK(outcome == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->filtered == 10);
+    CHECK(support::stats_of(capture).filtered == 10);
     support::start(capture);
     Sender(9).send(1);
     Sender(10).send(1);
@@ -264,16 +265,16 @@ TEST_CASE("losses before rejected packets are told by the next that is delivered
     // With room again, what comes shows the gap: first to a packet that is rejected.
     Sender(9).send(1);
     CHECK(ports(capture).empty());
-    const std::uint64_t lost = nflogcap_get_stats(capture.get())->lost;
+    const std::uint64_t lost = support::stats_of(capture).lost;
     REQUIRE(lost > 0);
     Sender(10).send(1);
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, 1000) == 1);
     CHECK(packet->lost_before == lost);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
-    CHECK(stats->received + stats->lost == flood + 2);
-    CHECK(stats->filtered == stats->received - 1);
-    CHECK(stats->unaccounted_batches == 0);
+    const nflogcap_stats stats = support::stats_of(capture);
+    CHECK(stats.received + stats.lost == flood + 2);
+    CHECK(stats.filtered == stats.received - 1);
+    CHECK(stats.unaccounted_batches == 0);
 }
 
 TEST_CASE("next waits as long as it is told where all that comes is rejected")
@@ -290,7 +291,7 @@ TEST_CASE("next waits as long as it is told where all that comes is rejected")
     CHECK(Clock::now() - before >= milliseconds(200));
     CHECK(Clock::now() - before < milliseconds(200) + patience);
     CHECK(cpu_time() - used < milliseconds(100)); // it slept
-    CHECK(nflogcap_get_stats(capture.get())->filtered == 5);
+    CHECK(support::stats_of(capture).filtered == 5);
 }
 
 TEST_CASE("what is matched is found behind batches that are rejected, without waiting")
@@ -339,9 +340,9 @@ TEST_CASE("a wakeup and a stop reach a next that a rejected flood keeps busy")
     };
     CHECK(outcome([&] { nflogcap_wakeup(capture.get()); }) == -ECANCELED);
     CHECK(outcome([&] { nflogcap_stop(capture.get()); }) == -ENODATA);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
-    CHECK(stats->delivered == 0);
-    CHECK(stats->received == stats->filtered);
+    const nflogcap_stats stats = support::stats_of(capture.handle());
+    CHECK(stats.delivered == 0);
+    CHECK(stats.received == stats.filtered);
 }
 
 TEST_CASE("the descriptor is readable no longer once all was rejected")

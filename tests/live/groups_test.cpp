@@ -5,6 +5,7 @@
 #include "network.hpp"
 #include "other_process.hpp"
 
+#include <array>
 #include <cerrno>
 #include <string>
 
@@ -48,17 +49,19 @@ TEST_CASE("a group of another process is refused with its name, and free at once
     CHECK(nflogcap_start(second.get()) == 0);
 }
 
-TEST_CASE("a failed open leaves its result alone")
+TEST_CASE("a failed open leaves its result alone and says why it failed")
 {
     const Namespace ns;
     const auto owner = support::started({5});
     const std::uint16_t groups[] = {5};
     nflogcap* handle = nullptr;
-    CHECK(nflogcap_open(&handle, groups, 1) == -EPERM);
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    CHECK(nflogcap_open(&handle, groups, 1, error.data(), error.size()) == -EPERM);
+    CHECK_THAT(error.data(), ContainsSubstring("cannot bind group 5: it is owned by"));
     CHECK(handle == nullptr);
-    CHECK(nflogcap_open(&handle, groups, 0) == -EINVAL);
+    CHECK(nflogcap_open(&handle, groups, 0, nullptr, 0) == -EINVAL);
     const std::uint16_t twice[] = {6, 6};
-    CHECK(nflogcap_open(&handle, twice, 2) == -EEXIST);
+    CHECK(nflogcap_open(&handle, twice, 2, nullptr, 0) == -EEXIST);
     CHECK(handle == nullptr);
 }
 
@@ -109,7 +112,7 @@ TEST_CASE("300 groups on one handle each deliver")
     CHECK(support::count_packets(capture, -1, outcome) == groups);
     CHECK(outcome == -ENODATA);
     for (std::uint16_t group = 0; group < groups; ++group)
-        CHECK(nflogcap_get_group_stats(capture.get(), group)->received == 1);
+        CHECK(support::stats_of(capture, group).received == 1);
 }
 
 TEST_CASE("a capture is set before it starts, and not while it runs")

@@ -47,7 +47,7 @@ void use(const Handle& capture, Sender& sender)
         REQUIRE(got > 0);
         read += static_cast<std::size_t>(got);
     }
-    REQUIRE(nflogcap_get_stats(capture.get())->lost == 0);
+    REQUIRE(support::stats_of(capture).lost == 0);
 }
 
 std::size_t growth_by(const std::vector<std::uint16_t>& groups)
@@ -57,7 +57,7 @@ std::size_t growth_by(const std::vector<std::uint16_t>& groups)
     Sender sender(port);
     const std::size_t before = resident_bytes();
     nflogcap* opened = nullptr;
-    REQUIRE(nflogcap_open(&opened, groups.data(), groups.size()) == 0);
+    REQUIRE(nflogcap_open(&opened, groups.data(), groups.size(), nullptr, 0) == 0);
     const Handle capture(opened);
     use(capture, sender);
     return resident_bytes() - before;

@@ -162,7 +162,7 @@ TEST_CASE("a packet of 65507 bytes of UDP comes whole")
         CHECK(packet->payload_length == 65531);
         CHECK(packet->wire_length == udp_over_ipv4 + most_udp);
     }
-    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    CHECK(support::stats_of(capture).lost == 0);
 }
 
 TEST_CASE("a clone keeps its packet beyond the handle")
@@ -222,7 +222,7 @@ TEST_CASE("next_batch gives packets of one batch, each once and in order")
             REQUIRE(packets[i]->seq == expected++);
     }
     CHECK(nflogcap_next_batch(capture.get(), packets.data(), packets.size(), 0) == 0);
-    CHECK(nflogcap_get_stats(capture.get())->delivered == sent);
+    CHECK(support::stats_of(capture).delivered == sent);
 }
 
 TEST_CASE("two groups on one handle: each packet says its group, each group counts its own")
@@ -244,10 +244,11 @@ TEST_CASE("two groups on one handle: each packet says its group, each group coun
         of_five += packet->group == 5 ? 1 : 0;
     }
     CHECK(of_five == 30);
-    CHECK(nflogcap_get_group_stats(capture.get(), 5)->received == 30);
-    CHECK(nflogcap_get_group_stats(capture.get(), 65535)->received == 20);
-    CHECK(nflogcap_get_stats(capture.get())->received == 50);
-    CHECK(nflogcap_get_group_stats(capture.get(), 6) == nullptr);
+    CHECK(support::stats_of(capture, 5).received == 30);
+    CHECK(support::stats_of(capture, 65535).received == 20);
+    CHECK(support::stats_of(capture).received == 50);
+    nflogcap_stats other{};
+    CHECK(nflogcap_get_group_stats(capture.get(), 6, &other, sizeof other) == -ENOENT);
 }
 
 TEST_CASE("immediate delivery sends each packet in a batch of its own")
@@ -260,9 +261,9 @@ TEST_CASE("immediate delivery sends each packet in a batch of its own")
     Sender(9).send(10);
     for (int i = 0; i < 10; ++i)
         next(capture);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
-    CHECK(stats->batches == 10);
-    CHECK(stats->delivery == NFLOGCAP_IMMEDIATE);
+    const nflogcap_stats stats = support::stats_of(capture);
+    CHECK(stats.batches == 10);
+    CHECK(stats.delivery == NFLOGCAP_IMMEDIATE);
 }
 
 TEST_CASE("a rule for iptables logs like one for nft")

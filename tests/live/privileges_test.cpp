@@ -54,7 +54,7 @@ TEST_CASE("with privileges dropped after the start, all is captured and a stop l
     });
     CHECK(outcome == -ENODATA);
     CHECK(packets == 10);
-    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    CHECK(support::stats_of(capture).lost == 0);
     const auto second = support::capture_of({5});
     CHECK(nflogcap_start(second.get()) == 0); // the end has released the group all the same
 }
@@ -82,7 +82,7 @@ TEST_CASE("with privileges dropped, a stop under a flood of packets comes to its
     done = true;
     flood.join();
     CHECK(outcome == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    CHECK(support::stats_of(capture).lost == 0);
 }
 
 TEST_CASE("with privileges dropped, a close releases the group")

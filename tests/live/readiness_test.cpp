@@ -76,7 +76,7 @@ TEST_CASE("select on the descriptor with 5 packets in one batch and one next a t
         const nflogcap_packet* packet = nullptr;
         REQUIRE(nflogcap_next(capture.get(), &packet, 0) == 1);
     }
-    CHECK(nflogcap_get_stats(capture.get())->batches == 1);
+    CHECK(support::stats_of(capture).batches == 1);
     CHECK_FALSE(readable(fd));
 }
 

@@ -102,8 +102,8 @@ TEST_CASE("what the kernel sent is read back from a savefile, to the byte and th
     const Handle again = reader_of(file.path());
     support::start(again);
     CHECK(read_all(again) == live);
-    CHECK(nflogcap_get_stats(again.get())->lost == 0);
-    CHECK(nflogcap_get_stats(again.get())->malformed == 0);
+    CHECK(support::stats_of(again).lost == 0);
+    CHECK(support::stats_of(again).malformed == 0);
 }
 
 TEST_CASE("a disk that is full is an error, with the file whole up to the last packet")

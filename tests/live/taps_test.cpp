@@ -86,7 +86,7 @@ std::uint64_t rest_of(const Handle& capture)
     int outcome = 0;
     const std::uint64_t packets = support::count_packets(capture, -1, outcome);
     CHECK(outcome == -ENODATA);
-    CHECK(nflogcap_get_stats(capture.get())->lost == 0);
+    CHECK(support::stats_of(capture).lost == 0);
     return packets;
 }
 
@@ -218,9 +218,9 @@ TEST_CASE("a tap without a match logs all, and its rule leaves the group's setti
         CHECK(std::string(packet->prefix).empty());
     }
     CHECK(packets >= 100);
-    const nflogcap_stats* stats = nflogcap_get_stats(capture.get());
-    CHECK(stats->batches < 20); // gathered
-    CHECK(stats->lost == 0);
+    const nflogcap_stats stats = support::stats_of(capture);
+    CHECK(stats.batches < 20); // gathered
+    CHECK(stats.lost == 0);
 }
 
 TEST_CASE("taps log to the lowest of the handle's groups", "[taps]")
@@ -231,8 +231,8 @@ TEST_CASE("taps log to the lowest of the handle's groups", "[taps]")
     start(capture);
     Sender(9).send(3);
     CHECK(rest_of(capture) == 3);
-    CHECK(nflogcap_get_group_stats(capture.get(), 7)->received == 3);
-    CHECK(nflogcap_get_group_stats(capture.get(), 300)->received == 0);
+    CHECK(support::stats_of(capture, 7).received == 3);
+    CHECK(support::stats_of(capture, 300).received == 0);
 }
 
 TEST_CASE("without a group the start chooses the highest that is free, and keeps it", "[taps]")
@@ -248,7 +248,7 @@ TEST_CASE("without a group the start chooses the highest that is free, and keeps
     Sender(9).send(3);
     CHECK(rest_of(capture) == 3);
     CHECK(rest_of(second) == 3);
-    CHECK(nflogcap_get_group_stats(capture.get(), 65534)->received == 3);
+    CHECK(support::stats_of(capture, 65534).received == 3);
 
     start(capture); // again, with the same taps and group
     CHECK(nflogcap_tap_group(capture.get()) == 65534);

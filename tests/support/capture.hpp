@@ -54,6 +54,22 @@ inline Handle started_in_batches_of(std::uint32_t packets, std::uint16_t group)
     return capture;
 }
 
+inline nflogcap_stats stats_of(const Handle& capture)
+{
+    nflogcap_stats stats{};
+    if (nflogcap_get_stats(capture.get(), &stats, sizeof stats) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
+    return stats;
+}
+
+inline nflogcap_stats stats_of(const Handle& capture, std::uint16_t group)
+{
+    nflogcap_stats stats{};
+    if (nflogcap_get_group_stats(capture.get(), group, &stats, sizeof stats) < 0)
+        throw std::runtime_error(nflogcap_error(capture.get()));
+    return stats;
+}
+
 // How many packets next() gives until it returns something else, which is left in `outcome`.
 inline std::uint64_t count_packets(const Handle& capture, int timeout_ms, int& outcome)
 {

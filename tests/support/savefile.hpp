@@ -4,6 +4,7 @@
 #include "capture.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -120,6 +121,44 @@ inline FileBytes in_other_order(std::span<const std::byte> message)
     return turned;
 }
 
+// A pcapng file of LINKTYPE_NFLOG that is put together byte by byte, with times in microseconds.
+class PcapngFile {
+public:
+    PcapngFile()
+    {
+        put({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28});
+        put({1, 20, linktype_nflog, 262144, 20});
+    }
+
+    // A packet, of a multiple of 4 bytes.
+    PcapngFile& add(std::span<const std::byte> bytes, std::uint32_t time = 1)
+    {
+        const auto length = static_cast<std::uint32_t>(bytes.size());
+        put({6, 32 + length, 0, 0, time, length, length});
+        bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+        put({32 + length});
+        return *this;
+    }
+
+    // A block without a packet.
+    PcapngFile& add_statistics()
+    {
+        put({5, 24, 0, 0, 0, 24});
+        return *this;
+    }
+
+    [[nodiscard]] const FileBytes& bytes() const { return bytes_; }
+
+private:
+    void put(std::initializer_list<std::uint32_t> words)
+    {
+        const auto raw = std::as_bytes(std::span(words));
+        bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+    }
+
+    FileBytes bytes_;
+};
+
 // A file with these bytes, until the end of the scope.
 class TemporaryFile {
 public:
@@ -165,8 +204,9 @@ using Dump = std::unique_ptr<nflogcap_dump, CloseDump>;
 inline Dump dump_to(const std::string& path)
 {
     nflogcap_dump* dump = nullptr;
-    if (const int code = nflogcap_dump_open(&dump, path.c_str()); code < 0)
-        throw std::runtime_error(path + ": " + nflogcap_strerror(code));
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    if (nflogcap_dump_open(&dump, path.c_str(), error.data(), error.size()) < 0)
+        throw std::runtime_error(error.data());
     return Dump(dump);
 }
 

@@ -58,9 +58,9 @@ static void* read_all(void* argument)
 static void start(struct reading* own, int number)
 {
     const uint16_t group = (uint16_t)(reader_group + number);
-    const int error = nflogcap_open(&own->capture, &group, 1);
-    if (error < 0) {
-        fprintf(stderr, "%s\n", nflogcap_strerror(error));
+    char error[NFLOGCAP_ERROR_SIZE];
+    if (nflogcap_open(&own->capture, &group, 1, error, sizeof error) < 0) {
+        fprintf(stderr, "%s\n", error);
         exit(1);
     }
     pthread_create(&own->thread, NULL, read_all, own);
@@ -70,8 +70,10 @@ static int finish(struct reading* own, int first)
 {
     nflogcap_wakeup(own->capture);
     pthread_join(own->thread, NULL);
+    nflogcap_stats stats;
+    nflogcap_get_stats(own->capture, &stats, sizeof stats);
     printf("%s{\"received\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"cpu\": %" PRIu64 "}",
-           first ? "" : ", ", own->received, nflogcap_get_stats(own->capture)->lost, own->cpu_ns);
+           first ? "" : ", ", own->received, stats.lost, own->cpu_ns);
     nflogcap_close(own->capture);
     return own->ended == -ECANCELED && own->sum != 1; /* the sum never is */
 }

@@ -79,8 +79,9 @@ int main(int argc, char** argv)
     if (ended != -EINTR)
         return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
     /* Where a loss at the very end has not shown yet, it cannot say. */
-    const nflogcap_stats* stats = nflogcap_get_stats(capture);
-    reader_report(received, stats->unaccounted_batches == 0 ? (int64_t)stats->lost : -1);
+    nflogcap_stats stats;
+    nflogcap_get_stats(capture, &stats, sizeof stats);
+    reader_report(received, stats.unaccounted_batches == 0 ? (int64_t)stats.lost : -1);
     nflogcap_close(capture);
     return sum == 1; /* it never is */
 }

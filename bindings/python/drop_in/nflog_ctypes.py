@@ -148,16 +148,23 @@ _HAS_TIMESTAMP = 1 << 3
 
 
 class _Stats(ctypes.Structure):
-    """struct nflogcap_stats of nflogcap.h, as far as it is read here."""
+    """struct nflogcap_stats of nflogcap.h."""
 
     _fields_ = [
         ("received", c_uint64),
         ("delivered", c_uint64),
         ("filtered", c_uint64),
         ("lost", c_uint64),
-        ("overruns", c_uint64),
         ("dropped_batches", c_uint64),
         ("unaccounted_batches", c_uint64),
+        ("truncated", c_uint64),
+        ("malformed", c_uint64),
+        ("batches", c_uint64),
+        ("bytes", c_uint64),
+        ("socket_buffer", c_uint64),
+        ("socket_buffer_used", c_uint64),
+        ("delivery", c_uint32),
+        ("reserved", c_uint32),
     ]
 
 
@@ -252,7 +259,7 @@ class _Capture:
     def lost_more(self):
         """Whether packets were lost since this was asked before."""
         stats = self._stats()
-        seen, self._loss_seen = self._loss_seen, (stats.lost, stats.overruns)
+        seen, self._loss_seen = self._loss_seen, (stats.lost, stats.dropped_batches)
         return self._loss_seen != seen
 
     def _take(self, timeout_ms):
@@ -281,7 +288,9 @@ class _Capture:
             log.warning("%s", self.words_of_loss())
 
     def _stats(self):
-        return self._library.nflogcap_get_stats(self._handle).contents
+        stats = _Stats()
+        self._check(self._library.nflogcap_get_stats(self._handle, byref(stats), ctypes.sizeof(stats)))
+        return stats
 
     def _check(self, result):
         """The result of a call, where it is not a negative errno."""
@@ -323,7 +332,7 @@ def _library():
         ("fd", c_int, handle),
         ("next_batch", c_int, handle, POINTER(c_void_p), c_size_t, c_int),
         ("wakeup", c_int, handle),
-        ("get_stats", POINTER(_Stats), handle),
+        ("get_stats", c_int, handle, POINTER(_Stats), c_size_t),
         ("close", None, handle),
     ):
         declared = getattr(library, f"nflogcap_{function}")

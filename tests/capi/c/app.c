@@ -40,16 +40,16 @@ int main(void)
     nflogcap *capture;
     const nflogcap_packet *packet;
 
-    int code = nflogcap_open(&capture, &group, 1);
-    if (code < 0) {
-        fprintf(stderr, "open: %s\n", nflogcap_strerror(code));
+    char error[NFLOGCAP_ERROR_SIZE];
+    if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0) {
+        fprintf(stderr, "open: %s\n", error);
         return 1;
     }
     if (send_datagram(7005) < 0) {
         perror("send");
         return 1;
     }
-    code = nflogcap_next(capture, &packet, 2000);
+    int code = nflogcap_next(capture, &packet, 2000);
     if (code != 1 || !is_ours(packet)) {
         fprintf(stderr, "next: %d %s\n", code, nflogcap_error(capture));
         return 1;

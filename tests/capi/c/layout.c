@@ -94,18 +94,17 @@ STATS(received, 0, 8);
 STATS(delivered, 8, 8);
 STATS(filtered, 16, 8);
 STATS(lost, 24, 8);
-STATS(overruns, 32, 8);
-STATS(dropped_batches, 40, 8);
-STATS(unaccounted_batches, 48, 8);
-STATS(truncated, 56, 8);
-STATS(malformed, 64, 8);
-STATS(batches, 72, 8);
-STATS(bytes, 80, 8);
-STATS(socket_buffer, 88, 8);
+STATS(dropped_batches, 32, 8);
+STATS(unaccounted_batches, 40, 8);
+STATS(truncated, 48, 8);
+STATS(malformed, 56, 8);
+STATS(batches, 64, 8);
+STATS(bytes, 72, 8);
+STATS(socket_buffer, 80, 8);
+STATS(socket_buffer_used, 88, 8);
 STATS(delivery, 96, 4);
 STATS(reserved, 100, 4);
-STATS(socket_buffer_used, 104, 8);
-_Static_assert(sizeof(nflogcap_stats) == 112, "a field was added: give it its line here");
+_Static_assert(sizeof(nflogcap_stats) == 104, "a field was added: give it its line here");
 
 #endif
 

@@ -12,7 +12,7 @@
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \
     FUNCTION(const nflogcap_option *, nflogcap_option_at, (size_t))                                \
     FUNCTION(const nflogcap_counter *, nflogcap_counter_at, (size_t))                              \
-    FUNCTION(int, nflogcap_open, (nflogcap **, const uint16_t *, size_t))                          \
+    FUNCTION(int, nflogcap_open, (nflogcap **, const uint16_t *, size_t, char *, size_t))          \
     FUNCTION(int, nflogcap_new, (nflogcap **))                                                     \
     FUNCTION(int, nflogcap_set_option, (nflogcap *, const char *, const char *))                   \
     FUNCTION(int, nflogcap_add_group, (nflogcap *, uint16_t))                                      \
@@ -34,8 +34,8 @@
     FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \
     FUNCTION(int, nflogcap_wakeup, (nflogcap *))                                                   \
     FUNCTION(int, nflogcap_stop, (nflogcap *))                                                     \
-    FUNCTION(const nflogcap_stats *, nflogcap_get_stats, (nflogcap *))                             \
-    FUNCTION(const nflogcap_stats *, nflogcap_get_group_stats, (nflogcap *, uint16_t))             \
+    FUNCTION(int, nflogcap_get_stats, (nflogcap *, nflogcap_stats *, size_t))                      \
+    FUNCTION(int, nflogcap_get_group_stats, (nflogcap *, uint16_t, nflogcap_stats *, size_t))      \
     FUNCTION(const char *, nflogcap_interface_name, (nflogcap *, uint32_t))                        \
     FUNCTION(const char *, nflogcap_error, (const nflogcap *))                                     \
     FUNCTION(void, nflogcap_close, (nflogcap *))                                                   \
@@ -44,14 +44,15 @@
     FUNCTION(const void *, nflogcap_packet_attribute,                                              \
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
     FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
+    FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *, char *, size_t))            \
     FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
     FUNCTION(int, nflogcap_packet_format,                                                          \
              (const nflogcap_packet *, int, nflogcap_interface_namer, void *, char *, size_t))     \
-    FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *))                            \
     FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
     FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \
     FUNCTION(const char *, nflogcap_dump_error, (const nflogcap_dump *))                           \
+    FUNCTION(int, nflogcap_dump_take_over, (nflogcap_dump *))                                      \
     FUNCTION(int, nflogcap_dump_close, (nflogcap_dump *))
 
 #define MEMBER(result, name, arguments) result(*name) arguments;

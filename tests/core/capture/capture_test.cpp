@@ -68,7 +68,7 @@ public:
     {
         support::nft(support::log_udp(port, "group 5"));
         capture_.add_group(group);
-        capture_.settings().set_number(nflog::Option::delivery, NFLOGCAP_IMMEDIATE);
+        capture_.settings("delivery").set_number(nflog::Option::delivery, NFLOGCAP_IMMEDIATE);
         capture_.start();
     }
 
@@ -85,8 +85,8 @@ public:
         sender_.send(forgeries.size());
         std::vector<std::uint32_t> numbers;
         const nflogcap_packet* packet = nullptr;
-        constexpr int patience_ms = 200; // the batches are queued by now
-        while (capture_.next(packet, patience_ms) == 1) {
+        constexpr int timeout_ms = 200; // the batches are queued by now
+        while (next(packet, timeout_ms)) {
             numbers.push_back(packet->seq);
             lost_.push_back(packet->lost_before);
         }
@@ -94,7 +94,13 @@ public:
         return numbers;
     }
 
-    const nflogcap_stats& stats() { return capture_.stats(); }
+    // As the C ABI does it.
+    bool next(const nflogcap_packet*& packet, int timeout_ms)
+    {
+        return capture_.take(packet) || capture_.next(packet, timeout_ms) == nflog::Outcome::packet;
+    }
+
+    nflogcap_stats stats() { return capture_.stats(); }
     [[nodiscard]] const std::vector<std::uint64_t>& lost() const { return lost_; }
     Capture& capture() { return capture_; }
 
@@ -194,7 +200,7 @@ TEST_CASE("synthetic: a packet without a time of its own has that of its receivi
     timespec after{};
     const nflogcap_packet* packet = nullptr;
     clock_gettime(CLOCK_REALTIME, &before);
-    REQUIRE(forged.capture().next(packet, 1000) == 1);
+    REQUIRE(forged.next(packet, 1000));
     clock_gettime(CLOCK_REALTIME, &after);
     const auto ns = [](const timespec& time) {
         return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
@@ -204,7 +210,7 @@ TEST_CASE("synthetic: a packet without a time of its own has that of its receivi
     const std::uint64_t first = packet->timestamp_ns;
     CHECK(first >= ns(before));
     CHECK(first <= ns(after));
-    REQUIRE(forged.capture().next(packet, 0) == 1);
+    REQUIRE(forged.next(packet, 0));
     CHECK(packet->timestamp_ns == first);
 }
 

@@ -3,13 +3,16 @@
 
 #include "catch.hpp"
 
-#include <algorithm>
-#include <iterator>
-
 using nflog::GroupCounters;
-using nflog::GroupTable;
 
 namespace {
+
+nflogcap_stats stats_of(const GroupCounters& counters)
+{
+    nflogcap_stats stats{};
+    counters.add_to(stats);
+    return stats;
+}
 
 // How many packets were lost before the one of that number.
 std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
@@ -44,8 +47,8 @@ TEST_CASE("packets that are numbered on without a gap are no loss")
     GroupCounters counters(5);
     for (std::uint32_t seq = 0; seq < 1000; ++seq)
         REQUIRE(lost_before(counters, seq) == 0);
-    CHECK(counters.stats().received == 1000);
-    CHECK(counters.stats().lost == 0);
+    CHECK(stats_of(counters).received == 1000);
+    CHECK(stats_of(counters).lost == 0);
 }
 
 TEST_CASE("a gap in the numbers is the loss, told by the packet after it")
@@ -55,15 +58,15 @@ TEST_CASE("a gap in the numbers is the loss, told by the packet after it")
     CHECK(lost_before(counters, 2) == 1);
     CHECK(lost_before(counters, 3) == 0);
     CHECK(lost_before(counters, 994) == 990);
-    CHECK(counters.stats().received == 4);
-    CHECK(counters.stats().lost == 991);
+    CHECK(stats_of(counters).received == 4);
+    CHECK(stats_of(counters).lost == 991);
 }
 
 TEST_CASE("packets lost before the first one count")
 {
     GroupCounters counters(5);
     CHECK(lost_before(counters, 17) == 17);
-    CHECK(counters.stats().lost == 17);
+    CHECK(stats_of(counters).lost == 17);
 }
 
 TEST_CASE("the numbers wrap without a loss")
@@ -74,7 +77,7 @@ TEST_CASE("the numbers wrap without a loss")
     CHECK(lost_before(counters, 0xffffffff) == 0);
     CHECK(lost_before(counters, 0) == 0);
     CHECK(lost_before(counters, 1) == 0);
-    CHECK(counters.stats().lost == UINT64_C(0x7fffffff) + 0x7ffffffe);
+    CHECK(stats_of(counters).lost == UINT64_C(0x7fffffff) + 0x7ffffffe);
 }
 
 TEST_CASE("a gap across the wrap is the loss")
@@ -82,9 +85,9 @@ TEST_CASE("a gap across the wrap is the loss")
     GroupCounters counters(5);
     lost_before(counters, 0x7fffffff);
     lost_before(counters, 0xfffffffd);
-    const std::uint64_t before = counters.stats().lost;
+    const std::uint64_t before = stats_of(counters).lost;
     CHECK(lost_before(counters, 3) == 5);
-    CHECK(counters.stats().lost == before + 5);
+    CHECK(stats_of(counters).lost == before + 5);
 }
 
 TEST_CASE("losses add up beyond 32 bits")
@@ -97,7 +100,7 @@ TEST_CASE("losses add up beyond 32 bits")
         lost += lost_before(counters, seq);
     }
     CHECK(lost > UINT64_C(0xffffffff));
-    CHECK(counters.stats().lost == lost);
+    CHECK(stats_of(counters).lost == lost);
 }
 
 TEST_CASE("a number from the past is no loss, and the numbering goes on from it")
@@ -111,8 +114,8 @@ TEST_CASE("a number from the past is no loss, and the numbering goes on from it"
     CHECK(lost_before(counters, 0) == 0);
     CHECK(lost_before(counters, 1) == 0);
     CHECK(lost_before(counters, 3) == 1);
-    CHECK(counters.stats().received == 16);
-    CHECK(counters.stats().lost == 1);
+    CHECK(stats_of(counters).received == 16);
+    CHECK(stats_of(counters).lost == 1);
 }
 
 TEST_CASE("from half of all numbers on, a distance is one into the past")
@@ -121,33 +124,64 @@ TEST_CASE("from half of all numbers on, a distance is one into the past")
     CHECK(lost_before(forward, 0x7fffffff) == 0x7fffffff);
     GroupCounters back(5);
     CHECK(lost_before(back, 0x80000000) == 0);
-    CHECK(back.stats().lost == 0);
+    CHECK(stats_of(back).lost == 0);
 }
 
 TEST_CASE("after a restart the numbers begin at 0 and the counters go on")
 {
     GroupCounters counters(5);
     lost_before(counters, 100);
-    counters.restart(0);
+    counters.restart(true, 0);
     CHECK(lost_before(counters, 0) == 0);
-    counters.restart(3);
+    counters.restart(true, 3);
     CHECK(counters.settled() == 3);
     CHECK(lost_before(counters, 7) == 7);
-    CHECK(counters.stats().received == 3);
-    CHECK(counters.stats().lost == 107);
+    CHECK(stats_of(counters).received == 3);
+    CHECK(stats_of(counters).lost == 107);
 }
 
-TEST_CASE("a packet without a number is received and changes nothing else")
+TEST_CASE("a live packet without a number was logged before the settings held, and is not counted")
 {
     GroupCounters counters(5);
-    lost_before(counters, 0);
     nflogcap_packet packet{};
-    packet.seq = 50; // absent, so it says nothing
-    counters.receive(packet);
-    CHECK(packet.lost_before == 0);
-    CHECK(lost_before(counters, 1) == 0);
-    CHECK(counters.stats().received == 3);
-    CHECK(counters.stats().lost == 0);
+    packet.seq = 50; // absent, so it means nothing
+    CHECK_FALSE(counters.receive(packet));
+    CHECK(lost_before(counters, 0) == 0);
+    CHECK(stats_of(counters).received == 1);
+    CHECK(stats_of(counters).lost == 0);
+}
+
+TEST_CASE("in a savefile packets may be missing or have no number, and none of them is lost")
+{
+    GroupCounters counters(5);
+    counters.restart(false, 0);
+    CHECK(lost_before(counters, 17) == 0);
+    nflogcap_packet packet{};
+    CHECK(counters.receive(packet));
+    CHECK(stats_of(counters).received == 2);
+    CHECK(stats_of(counters).lost == 0);
+}
+
+TEST_CASE("the numbers since the start: the first, the last, and how many")
+{
+    GroupCounters counters(5);
+    const auto receive = [&](std::uint32_t seq, std::uint32_t seq_global) {
+        nflogcap_packet packet{};
+        packet.present = NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL;
+        packet.seq = seq;
+        packet.seq_global = seq_global;
+        counters.receive(packet);
+    };
+    receive(0, 7);
+    counters.restart(true, 0);
+    CHECK_FALSE(counters.first());
+    receive(0, 100);
+    receive(4, 120);
+    REQUIRE(counters.first());
+    CHECK(counters.first()->seq == 0);
+    CHECK(counters.first()->seq_global == 100);
+    CHECK(counters.last_global() == 120);
+    CHECK(counters.numbered() == 5);
 }
 
 TEST_CASE("a group's deliveries and batches are counted")
@@ -159,10 +193,11 @@ TEST_CASE("a group's deliveries and batches are counted")
     CHECK(counters.settled() == 0);
     counters.receive_batch(23, 4);
     CHECK(counters.settled() == 4);
-    CHECK(counters.stats().delivered == 1);
-    CHECK(counters.stats().batches == 2);
-    CHECK(counters.stats().bytes == 123);
-    CHECK(counters.stats().received == 0);
+    CHECK(counters.settled_before() == 0);
+    CHECK(stats_of(counters).delivered == 1);
+    CHECK(stats_of(counters).batches == 2);
+    CHECK(stats_of(counters).bytes == 123);
+    CHECK(stats_of(counters).received == 0);
 }
 
 TEST_CASE("what was lost before rejected packets is told by the next that is delivered, once")
@@ -174,76 +209,14 @@ TEST_CASE("what was lost before rejected packets is told by the next that is del
     reject(counters, 3);
     CHECK(told(counters, 4) == 2 + 3 + 4);
     CHECK(told(counters, 0) == 0);
-    CHECK(counters.stats().filtered == 3);
-    CHECK(counters.stats().delivered == 3);
+    CHECK(stats_of(counters).filtered == 3);
+    CHECK(stats_of(counters).delivered == 3);
 }
 
 TEST_CASE("a loss from before a restart is not told after it")
 {
     GroupCounters counters(5);
     reject(counters, 7);
-    counters.restart(0);
+    counters.restart(true, 0);
     CHECK(told(counters, 0) == 0);
-}
-
-TEST_CASE("a table without groups finds none")
-{
-    GroupTable table;
-    CHECK(table.empty());
-    CHECK(table.find(0) == nullptr);
-    CHECK(table.begin() == table.end());
-}
-
-TEST_CASE("a table of one group finds it and no other")
-{
-    GroupTable table;
-    CHECK(table.add(5));
-    CHECK_FALSE(table.add(5));
-    CHECK_FALSE(table.empty());
-    REQUIRE(table.find(5) != nullptr);
-    CHECK(table.find(5)->group() == 5);
-    CHECK(table.find(4) == nullptr);
-    CHECK(table.find(6) == nullptr);
-    CHECK(std::distance(table.begin(), table.end()) == 1);
-}
-
-TEST_CASE("a table finds each of 300 groups, in whatever order they were added")
-{
-    GroupTable table;
-    for (unsigned i = 0; i < 300; ++i)
-        REQUIRE(table.add(static_cast<std::uint16_t>(i * 7919 % 65536)));
-    for (unsigned i = 0; i < 300; ++i) {
-        const auto group = static_cast<std::uint16_t>(i * 7919 % 65536);
-        REQUIRE_FALSE(table.add(group));
-        REQUIRE(table.find(group) != nullptr);
-        REQUIRE(table.find(group)->group() == group);
-    }
-    CHECK(table.find(1) == nullptr);
-    CHECK(std::ranges::is_sorted(table, {}, &GroupCounters::group));
-    CHECK(std::distance(table.begin(), table.end()) == 300);
-}
-
-TEST_CASE("a table finds each of all 65536 groups")
-{
-    GroupTable table;
-    for (unsigned group = 0; group <= 65535; ++group)
-        REQUIRE(table.add(static_cast<std::uint16_t>(group)));
-    bool all_found = true;
-    for (unsigned group = 0; group <= 65535; ++group) {
-        const GroupCounters* counters = table.find(static_cast<std::uint16_t>(group));
-        all_found = all_found && counters != nullptr && counters->group() == group;
-    }
-    CHECK(all_found);
-    CHECK_FALSE(table.add(65535));
-}
-
-TEST_CASE("a group that was found last is not taken for one added since")
-{
-    GroupTable table;
-    table.add(10);
-    told(*table.find(10), 0);
-    table.add(5); // now stands where group 10 stood
-    REQUIRE(table.find(5) != nullptr);
-    CHECK(table.find(5)->stats().delivered == 0);
-    CHECK(table.find(10)->stats().delivered == 1);
 }

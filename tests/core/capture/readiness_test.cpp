@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "error.hpp"
 #include "readiness.hpp"
 
 #include "catch.hpp"
+#include "descriptors.hpp"
 
-#include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -12,48 +12,39 @@
 #include <fcntl.h>
 #include <fstream>
 #include <limits>
-#include <poll.h>
+#include <pthread.h>
 #include <string>
 #include <sys/time.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
-using nflog::FileDescriptor;
+using nflog::CancellationOff;
 using nflog::Readiness;
 using std::chrono::milliseconds;
+using synthetic::is_readable;
+using synthetic::Pipe;
+using Wake = nflog::Readiness::Wake;
 
 namespace {
 
-// As a user's event loop sees it.
-bool readable(const Readiness& readiness, int timeout_ms = 0)
+Wake wait(Readiness& readiness, int timeout_ms)
 {
-    pollfd watched = {readiness.fd(), POLLIN, 0};
-    return poll(&watched, 1, timeout_ms) == 1 && (watched.revents & POLLIN) != 0;
+    const CancellationOff cancellation;
+    return readiness.wait(timeout_ms, cancellation);
 }
 
-struct Pipe {
-    Pipe()
-    {
-        std::array<int, 2> ends{};
-        REQUIRE(pipe(ends.data()) == 0);
-        reader = FileDescriptor(ends[0]);
-        writer = FileDescriptor(ends[1]);
-    }
-
-    FileDescriptor reader;
-    FileDescriptor writer;
-};
-
-// The one descriptor that an epoll descriptor watches, by what the kernel tells of it.
-int watched_by(int epoll)
+// The descriptors that an epoll descriptor watches, from what the kernel says about it.
+std::vector<int> watched_by(int epoll)
 {
+    std::vector<int> found;
     std::ifstream info("/proc/self/fdinfo/" + std::to_string(epoll));
     for (std::string word; info >> word;) {
         int fd = -1;
         if (word == "tfd:" && info >> fd)
-            return fd;
+            found.push_back(fd);
     }
-    return -1;
+    return found;
 }
 
 // A signal every few milliseconds, so that one comes in a wait whenever that begins.
@@ -86,154 +77,112 @@ private:
 
 } // namespace
 
-TEST_CASE("nothing is ready at first, and a wait for it ends in time")
+TEST_CASE("nothing is ready at first, and a wait ends in time")
 {
     Readiness readiness;
-    CHECK_FALSE(readable(readiness));
+    CHECK_FALSE(is_readable(readiness.fd(false)));
     const auto begin = std::chrono::steady_clock::now();
-    const Readiness::Wake wake = readiness.wait(20);
-    CHECK(wake.timed_out);
-    CHECK(wake.error == 0);
-    CHECK_FALSE(wake.bell);
+    CHECK(wait(readiness, 20) == Wake::timeout);
     CHECK(std::chrono::steady_clock::now() - begin >= milliseconds(19));
-    CHECK(readiness.wait(0).timed_out);
+    CHECK(wait(readiness, 0) == Wake::timeout);
 }
 
-TEST_CASE("the bell is heard until it is hushed, however often it was rung")
+TEST_CASE("a signal stays until it is cleared, however often it was sent")
 {
     Readiness readiness;
-    readiness.ring();
-    readiness.ring();
+    readiness.signal();
+    readiness.signal();
     for (int look = 0; look < 2; ++look) {
-        CHECK(readable(readiness));
-        const Readiness::Wake wake = readiness.wait(-1);
-        CHECK(wake.bell);
-        CHECK_FALSE(wake.timed_out);
-        CHECK(wake.error == 0);
+        CHECK(is_readable(readiness.fd(false)));
+        CHECK(wait(readiness, -1) == Wake::signalled);
     }
-    readiness.hush();
-    CHECK_FALSE(readable(readiness));
-    CHECK(readiness.wait(0).timed_out);
-    readiness.hush(); // a bell that does not ring
-    readiness.ring();
-    CHECK(readable(readiness));
+    readiness.clear_signal();
+    CHECK_FALSE(is_readable(readiness.fd(false)));
+    CHECK(wait(readiness, 0) == Wake::timeout);
+    readiness.clear_signal(); // there is none
+    readiness.signal();
+    CHECK(is_readable(readiness.fd(false)));
 }
 
-TEST_CASE("the bell ends a wait in another thread")
+TEST_CASE("a signal ends a wait in another thread")
 {
     Readiness readiness;
-    Readiness::Wake wake{};
-    std::thread waiter([&] { wake = readiness.wait(-1); });
-    readiness.ring();
+    Wake wake{};
+    std::thread waiter([&] { wake = wait(readiness, -1); });
+    readiness.signal();
     waiter.join();
-    CHECK(wake.bell);
+    CHECK(wake == Wake::signalled);
 }
 
-TEST_CASE("a ring that fails keeps errno")
+TEST_CASE("a signal that cannot be counted keeps errno")
 {
     Readiness readiness;
-    const int bell = watched_by(readiness.fd());
-    REQUIRE(bell >= 0);
-    // As if it had been rung so often that it can count no further.
-    const std::uint64_t full = std::numeric_limits<std::uint64_t>::max() - 1;
-    REQUIRE(write(bell, &full, sizeof full) == sizeof full);
-    const std::uint64_t once = 1;
-    REQUIRE(write(bell, &once, sizeof once) < 0);
+    for (const int event : watched_by(readiness.fd(false))) {
+        // As if it had been sent so often that the descriptor can count no further.
+        const std::uint64_t full = std::numeric_limits<std::uint64_t>::max() - 1;
+        REQUIRE(write(event, &full, sizeof full) == sizeof full);
+    }
     errno = ENOTTY;
-    readiness.ring();
+    readiness.signal();
     const int kept = errno;
     CHECK(kept == ENOTTY);
-    CHECK(readable(readiness));
+    CHECK(is_readable(readiness.fd(false)));
 }
 
-TEST_CASE("a signal ends a wait")
+TEST_CASE("a signal of the system interrupts a wait")
 {
     Readiness readiness;
     const Signals signals;
-    const Readiness::Wake wake = readiness.wait(-1);
-    CHECK(wake.error == EINTR);
-    CHECK_FALSE(wake.timed_out);
-    CHECK_FALSE(wake.bell);
+    CHECK(wait(readiness, -1) == Wake::interrupted);
 }
 
-TEST_CASE("a descriptor that is watched shows, and is told from the bell")
+TEST_CASE("the owner's level shows until it is taken back, beside a signal")
+{
+    Readiness readiness;
+    CHECK(is_readable(readiness.fd(true)));
+    CHECK(wait(readiness, -1) == Wake::ready);
+    readiness.signal();
+    CHECK(wait(readiness, -1) == Wake::signalled);
+    readiness.clear_signal();
+    CHECK(is_readable(readiness.fd(true)));
+    readiness.show(false);
+    CHECK_FALSE(is_readable(readiness.fd(false)));
+}
+
+TEST_CASE("a descriptor of the source shows, and is distinguished from a signal")
 {
     Readiness readiness;
     const Pipe pipe;
-    readiness.watch(pipe.reader.get());
-    CHECK_FALSE(readable(readiness));
+    readiness.epoll().watch(pipe.reader.get());
     REQUIRE(write(pipe.writer.get(), "x", 1) == 1);
-    CHECK(readable(readiness));
-    Readiness::Wake wake = readiness.wait(-1);
-    CHECK_FALSE(wake.bell);
-    CHECK_FALSE(wake.timed_out);
-    readiness.ring();
-    wake = readiness.wait(-1);
-    CHECK(wake.bell);
-    readiness.hush();
-    CHECK(readable(readiness));
+    CHECK(wait(readiness, -1) == Wake::ready);
+    readiness.signal();
+    CHECK(wait(readiness, -1) == Wake::signalled);
+    readiness.clear_signal();
+    CHECK(wait(readiness, -1) == Wake::ready);
 }
 
-TEST_CASE("a descriptor that is unwatched shows no more, even while it is open elsewhere")
+TEST_CASE("a cancelled thread leaves the wait, and the next wait works")
 {
     Readiness readiness;
-    Pipe pipe;
-    const FileDescriptor other(dup(pipe.reader.get()));
-    readiness.watch(pipe.reader.get());
-    REQUIRE(write(pipe.writer.get(), "x", 1) == 1);
-    readiness.unwatch(pipe.reader.get());
-    pipe.reader = FileDescriptor();
-    CHECK_FALSE(readable(readiness));
+    pthread_t waiter{};
+    const auto body = [](void* self) -> void* {
+        wait(*static_cast<Readiness*>(self), -1);
+        return nullptr;
+    };
+    REQUIRE(pthread_create(&waiter, nullptr, body, &readiness) == 0);
+    REQUIRE(pthread_cancel(waiter) == 0);
+    void* result = nullptr;
+    REQUIRE(pthread_join(waiter, &result) == 0);
+    CHECK(result == PTHREAD_CANCELED);
+    CHECK(wait(readiness, 0) == Wake::timeout);
 }
 
-TEST_CASE("what cannot be watched is an error with words")
+TEST_CASE("other programs inherit none of the descriptors")
 {
     Readiness readiness;
-    try {
-        readiness.watch(-1);
-        FAIL("it was watched");
-    } catch (const nflog::Error& failure) {
-        CHECK(failure.code() == EBADF);
-        CHECK(std::string(failure.what()).find("epoll") != std::string::npos);
-    }
-}
-
-TEST_CASE("the alarm comes in its time and stays until it is cancelled")
-{
-    Readiness readiness;
-    const auto begin = std::chrono::steady_clock::now();
-    readiness.set_alarm(milliseconds(1020));
-    CHECK_FALSE(readable(readiness));
-    const Readiness::Wake wake = readiness.wait(-1);
-    CHECK(std::chrono::steady_clock::now() - begin >= milliseconds(1020));
-    CHECK_FALSE(wake.timed_out);
-    CHECK_FALSE(wake.bell);
-    CHECK(readable(readiness));
-    readiness.cancel_alarm();
-    CHECK_FALSE(readable(readiness));
-}
-
-TEST_CASE("an alarm whose time has passed comes at once")
-{
-    for (const milliseconds time : {milliseconds(0), milliseconds(-1500)}) {
-        Readiness readiness;
-        readiness.set_alarm(time);
-        CHECK(readable(readiness, 1000));
-    }
-}
-
-TEST_CASE("a cancelled alarm never comes")
-{
-    Readiness readiness;
-    readiness.set_alarm(milliseconds(20));
-    readiness.cancel_alarm();
-    readiness.cancel_alarm(); // none is set
-    CHECK_FALSE(readable(readiness, 60));
-}
-
-TEST_CASE("descriptors are not inherited by other programs")
-{
-    const Readiness readiness;
-    CHECK((fcntl(readiness.fd(), F_GETFD) & FD_CLOEXEC) != 0);
-    CHECK((fcntl(watched_by(readiness.fd()), F_GETFD) & FD_CLOEXEC) != 0);
+    const std::vector<int> watched = watched_by(readiness.fd(false));
+    CHECK(watched.size() == 2);
+    for (const int fd : watched)
+        CHECK((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
 }

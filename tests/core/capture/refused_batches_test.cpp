@@ -5,15 +5,14 @@
 
 using nflog::RefusedBatches;
 
-TEST_CASE("a look that finds more refused batches is an overrun, one that finds none is not")
+TEST_CASE("looks add up what the socket refused, and tell what another look would add")
 {
     RefusedBatches refused;
-    refused.look_at({100, 0});
-    CHECK(refused.overruns() == 0);
     refused.look_at({100, 3});
     refused.look_at({100, 3});
+    CHECK(refused.total_by({100, 5}) == 5);
+    CHECK(refused.total() == 3);
     refused.look_at({100, 5});
-    CHECK(refused.overruns() == 2);
     CHECK(refused.total() == 5);
 }
 
@@ -22,13 +21,13 @@ TEST_CASE("refused batches are certain once the queue was seen empty, and no soo
     RefusedBatches refused;
     refused.look_at({100, 3});
     CHECK(refused.certain() == 0);
-    CHECK(refused.unsettled());
+    CHECK(refused.is_unsettled());
     refused.look_at({0, 4});
     CHECK(refused.certain() == 4);
-    CHECK_FALSE(refused.unsettled());
+    CHECK_FALSE(refused.is_unsettled());
     refused.look_at({100, 6});
     CHECK(refused.certain() == 4);
-    CHECK(refused.unsettled());
+    CHECK(refused.is_unsettled());
 }
 
 TEST_CASE("the socket's counter of refused batches may wrap")
@@ -44,7 +43,7 @@ TEST_CASE("a new socket counts from 0, and what was refused before stays counted
     RefusedBatches refused;
     refused.look_at({100, 3});
     refused.restart();
-    CHECK_FALSE(refused.unsettled());
+    CHECK_FALSE(refused.is_unsettled());
     CHECK(refused.certain() == 3);
     refused.look_at({100, 2});
     CHECK(refused.total() == 5);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "attributes.hpp"
 #include "group_config.hpp"
 #include "kernel_batches.hpp"
 #include "message_cursor.hpp"

@@ -8,7 +8,6 @@
 #include <initializer_list>
 #include <string>
 
-using nflog::find_attribute;
 using nflog::parse_packet;
 using synthetic::bytes;
 using synthetic::Bytes;
@@ -30,7 +29,7 @@ constexpr std::uint64_t all_present =
     NFLOGCAP_HAS_SEQ_GLOBAL | NFLOGCAP_HAS_GID | NFLOGCAP_HAS_HW_TYPE | NFLOGCAP_HAS_HW_HEADER |
     NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO | NFLOGCAP_HAS_VLAN | NFLOGCAP_HAS_L2_HEADER;
 
-// A view full of what is not true of any message.
+// A view full of values that no message has.
 nflogcap_packet soiled_view()
 {
     nflogcap_packet view;
@@ -128,7 +127,7 @@ TEST_CASE("every attribute is read into its field")
     CHECK(view.lost_before == 0);
 }
 
-TEST_CASE("the wire length is told by the IP header in the payload")
+TEST_CASE("the wire length is that of the IP header in the payload")
 {
     Message message;
     message.put(NFULA_PACKET_HDR, bytes({0x08, 0x00, 0, 0}))
@@ -334,7 +333,6 @@ TEST_CASE("the flag bits of an attribute's type do not hide it")
          {NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_F_NESTED | NLA_F_NET_BYTEORDER}) {
         const Message message = Message().put_be32(NFULA_MARK | flags, 9);
         CHECK(parsed(message).mark == 9);
-        CHECK(find_attribute(message.body(), NFULA_MARK).size() == 4);
     }
 }
 
@@ -404,49 +402,4 @@ TEST_CASE("the longest payload that an attribute can hold is read whole")
     const Message message = Message().put(NFULA_PAYLOAD, Bytes(longest));
     CHECK(parsed(message).payload_length == longest);
     CHECK(parsed(exact_copy(message.body())).payload_length == longest);
-}
-
-TEST_CASE("any attribute is found by its number, known or not")
-{
-    const int unknown = 100;
-    const Message message = full_message().put(unknown, text("news"));
-    const auto found = [&](int type) {
-        const auto value = find_attribute(message.body(), static_cast<std::uint16_t>(type));
-        return bytes_at(reinterpret_cast<const std::uint8_t*>(value.data()), value.size());
-    };
-    CHECK(found(NFULA_PREFIX) == std::string("web: ", 6));
-    CHECK(found(NFULA_HWLEN) == std::string("\0\x0e", 2));
-    CHECK(found(NFULA_MARK) == "QRST");
-    CHECK(found(NFULA_PAYLOAD) == "some payload");
-    CHECK(found(unknown) == "news");
-}
-
-TEST_CASE("an attribute that is absent is not found, and an empty one is")
-{
-    const Message message = Message().put(NFULA_CT, {});
-    CHECK(find_attribute(message.body(), NFULA_PAYLOAD).data() == nullptr);
-    CHECK(find_attribute(message.body(), NFULA_CT).data() != nullptr);
-    CHECK(find_attribute(message.body(), NFULA_CT).empty());
-    CHECK(find_attribute({}, NFULA_CT).data() == nullptr);
-    CHECK(find_attribute(Message().body(), NFULA_CT).data() == nullptr);
-}
-
-TEST_CASE("of an attribute that comes twice the last is found")
-{
-    const Message message = Message().put(NFULA_CT, text("first")).put(NFULA_CT, text("last"));
-    const auto value = find_attribute(message.body(), NFULA_CT);
-    CHECK(exact_copy(value) == text("last"));
-}
-
-TEST_CASE("a search for attributes stays within a message that is cut anywhere")
-{
-    const Message message = full_message();
-    const std::span<const std::byte> whole = message.body();
-    for (std::size_t cut = 0; cut < whole.size(); ++cut) {
-        const Bytes copy = exact_copy(whole.first(cut));
-        CHECK(find_attribute(copy, NFULA_PAYLOAD).data() == nullptr);
-        const auto first = find_attribute(copy, NFULA_PACKET_HDR);
-        const bool is_whole = cut >= generic_header + attribute_header + 4;
-        REQUIRE((first.data() != nullptr) == is_whole);
-    }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <pthread.h>
+
+namespace nflog {
+
+// Keeps pthread_cancel() away from the calling thread, so that it takes effect only where the
+// library's state is consistent: while it waits. glibc cancels by an exception, which would end the
+// process in a noexcept function.
+class CancellationOff {
+public:
+    CancellationOff() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &callers_); }
+    ~CancellationOff() { pthread_setcancelstate(callers_, nullptr); }
+    CancellationOff(const CancellationOff&) = delete;
+    CancellationOff(CancellationOff&&) = delete;
+    CancellationOff& operator=(const CancellationOff&) = delete;
+    CancellationOff& operator=(CancellationOff&&) = delete;
+
+    // Calls `wait` with the caller's own state, so that the thread can be cancelled in it.
+    template <typename Wait>
+    auto suspended(Wait wait) const
+    {
+        pthread_setcancelstate(callers_, nullptr);
+        const auto result = wait();
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, nullptr);
+        return result;
+    }
+
+private:
+    int callers_ = PTHREAD_CANCEL_ENABLE;
+};
+
+} // namespace nflog

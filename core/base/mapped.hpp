@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <memory>
+#include <new>
+#include <sys/mman.h>
+
+namespace nflog {
+
+// An object in pages of its own, so that fork() can treat it in another way than the rest of the
+// memory: with MAP_SHARED, parent and children see the same object.
+template <typename T>
+class Mapped {
+public:
+    explicit Mapped(int sharing) // MAP_SHARED or MAP_PRIVATE
+    {
+        void* const pages =
+            mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
+        if (pages == MAP_FAILED)
+            throw std::bad_alloc();
+        object_.reset(new (pages) T{});
+    }
+
+    T& operator*() const noexcept { return *object_; }
+    T* operator->() const noexcept { return object_.get(); }
+
+private:
+    struct Unmap {
+        void operator()(T* object) const noexcept { munmap(object, sizeof(T)); }
+    };
+
+    std::unique_ptr<T, Unmap> object_;
+};
+
+} // namespace nflog

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "accounting.hpp"
+
+#include "error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+namespace nflog {
+
+void Accounting::add_group(std::uint16_t group)
+{
+    const std::lock_guard lock(mutex_);
+    if (!groups_.add(group))
+        throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
+}
+
+std::vector<std::uint16_t> Accounting::groups() const
+{
+    std::vector<std::uint16_t> numbers;
+    for (const GroupCounters& group : groups_)
+        numbers.push_back(group.group());
+    return numbers;
+}
+
+void Accounting::restart(bool is_live) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    unaccounted_before_start_ = unaccounted(refused_.total());
+    refused_.restart();
+    proven_ = refused_.total();
+    is_live_ = is_live;
+    current_ = nullptr;
+    for (GroupCounters& group : groups_)
+        group.restart(is_live, refused_.total());
+    others_.restart(false, refused_.total());
+}
+
+// Whose counters a packet goes to that is of no added group: the kernel sends none. A savefile's
+// are wanted if no group was added.
+GroupCounters* Accounting::stranger() noexcept
+{
+    if (!is_live_ && groups_.empty())
+        return &others_;
+    if (is_live_)
+        malformed_.add(1);
+    else
+        others_.skip();
+    return nullptr;
+}
+
+GroupCounters* Accounting::receive_batch(std::optional<std::uint16_t> group,
+                                         const Batch& batch) noexcept
+{
+    batches_.add(1);
+    bytes_.add(batch.bytes.size());
+    truncated_.add(batch.is_truncated ? 1 : 0);
+    current_ = group ? groups_.find(*group) : nullptr;
+    if (current_ != nullptr)
+        current_->receive_batch(batch.bytes.size(), refused_.certain());
+    return current_;
+}
+
+void Accounting::finish_batch() noexcept
+{
+    const GroupCounters* group = std::exchange(current_, nullptr);
+    if (group == nullptr || group->settled_before() <= proven_)
+        return;
+    const std::lock_guard lock(mutex_);
+    if (is_every_number_known())
+        proven_ = group->settled_before();
+}
+
+// A loss of an idle group shows no gap in its own numbers. But the kernel also numbers the packets
+// of all groups in the network namespace together: if the numbers up to the newest one are as many
+// as the packets received and lost, then no group has a loss that is not counted. A packet that is
+// still on its way, or another capture in the namespace, makes them more.
+bool Accounting::is_every_number_known() const noexcept
+{
+    const GroupCounters* oldest = nullptr;
+    std::uint32_t newest = 0;
+    std::uint64_t numbered = 0;
+    const auto is_before = [](std::uint32_t one, std::uint32_t other) {
+        return static_cast<std::int32_t>(one - other) < 0; // the numbers wrap
+    };
+    for (const GroupCounters& group : groups_) {
+        if (!group.first())
+            continue;
+        if (oldest == nullptr || is_before(group.first()->seq_global, oldest->first()->seq_global))
+            oldest = &group;
+        if (numbered == 0 || is_before(newest, group.last_global()))
+            newest = group.last_global();
+        numbered += group.numbered();
+    }
+    // Only the group's first packet is known to be the first of the capture.
+    return oldest != nullptr && oldest->first()->seq == 0 &&
+           newest - oldest->first()->seq_global + 1 == static_cast<std::uint32_t>(numbered);
+}
+
+void Accounting::look_at(const std::optional<SocketQueue>& queue) noexcept
+{
+    is_look_wanted_ = false;
+    if (!queue)
+        return;
+    const std::lock_guard lock(mutex_);
+    refused_.look_at(*queue);
+}
+
+std::uint64_t Accounting::unaccounted(std::uint64_t refused) const noexcept
+{
+    std::uint64_t settled = refused;
+    for (const GroupCounters& group : groups_)
+        settled = std::min(settled, group.settled());
+    return unaccounted_before_start_ + refused - std::max(settled, proven_);
+}
+
+void Accounting::read(nflogcap_stats& stats, const std::optional<SocketQueue>& queue) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t refused = queue ? refused_.total_by(*queue) : refused_.total();
+    if (refused != refused_.total())
+        is_look_wanted_ = true;
+    for (const GroupCounters& group : groups_)
+        group.add_to(stats);
+    others_.add_to(stats);
+    stats.malformed = malformed_.get();
+    stats.truncated = truncated_.get();
+    stats.batches = batches_.get();
+    stats.bytes = bytes_.get();
+    stats.dropped_batches = refused;
+    stats.unaccounted_batches = unaccounted(refused);
+}
+
+bool Accounting::read(std::uint16_t group, nflogcap_stats& stats) const noexcept
+{
+    const std::lock_guard lock(mutex_);
+    const GroupCounters* counters = groups_.at(group);
+    if (counters == nullptr)
+        return false;
+    counters->add_to(stats);
+    return true;
+}
+
+} // namespace nflog

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "counter.hpp"
+#include "group_table.hpp"
+#include "refused_batches.hpp"
+#include "source.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <nflogcap.h>
+#include <optional>
+#include <vector>
+
+namespace nflog {
+
+// Everything that a capture counts, over all its starts: packets, gaps, refused batches, packets of
+// other groups in a savefile. The owner's thread counts; any thread reads.
+class Accounting {
+public:
+    // Both throw Error: EEXIST.
+    void add_group(std::uint16_t group);
+    [[nodiscard]] std::vector<std::uint16_t> groups() const;
+
+    void restart(bool is_live) noexcept;
+
+    // Counts a packet and sets its lost_before. nullptr: it is not part of the capture.
+    GroupCounters* receive(nflogcap_packet& packet) noexcept
+    {
+        GroupCounters* group = groups_.find(packet.group);
+        if (group == nullptr) [[unlikely]] {
+            group = stranger();
+            if (group == nullptr)
+                return nullptr;
+        }
+        return group->receive(packet) ? group : nullptr;
+    }
+
+    void add_malformed(std::uint64_t count) noexcept { malformed_.add(count); }
+
+    // Counts a batch, whose first packet is of `group`; returns that group's counters, nullptr if
+    // it was not added. finish_batch() is called when all its packets are counted.
+    GroupCounters* receive_batch(std::optional<std::uint16_t> group, const Batch& batch) noexcept;
+    void finish_batch() noexcept;
+
+    // Whether a look at the queue can settle what is unaccounted. The owner looks, because a batch
+    // that it has just received may be older than what another thread sees.
+    [[nodiscard]] bool wants_look() const noexcept
+    {
+        return refused_.is_unsettled() || is_look_wanted_.load(std::memory_order_relaxed);
+    }
+    void look_at(const std::optional<SocketQueue>& queue) noexcept;
+
+    // The group's place among all in the order of their numbers.
+    [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
+    {
+        return groups_.place(group);
+    }
+
+    // Any thread. Sets all counters but those of the socket buffer and the delivery.
+    void read(nflogcap_stats& stats, const std::optional<SocketQueue>& queue) noexcept;
+    // False if the group was not added.
+    bool read(std::uint16_t group, nflogcap_stats& stats) const noexcept;
+
+private:
+    GroupCounters* stranger() noexcept;
+    [[nodiscard]] bool is_every_number_known() const noexcept;
+    [[nodiscard]] std::uint64_t unaccounted(std::uint64_t refused) const noexcept;
+
+    mutable std::mutex mutex_; // guards groups_ as a table, refused_ and what follows it
+    GroupTable groups_;
+    GroupCounters others_{0}; // packets of groups that were not added: only savefiles have them
+    bool is_live_ = true;
+    Counter malformed_;
+    Counter truncated_;
+    Counter batches_;
+    Counter bytes_;
+    GroupCounters* current_ = nullptr; // the group of the batch at hand
+    RefusedBatches refused_;
+    std::atomic<bool> is_look_wanted_ = false;
+    std::uint64_t proven_ = 0; // refused batches whose packets, of all groups, are in lost
+    std::uint64_t unaccounted_before_start_ = 0;
+};
+
+} // namespace nflog

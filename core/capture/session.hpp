@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "accounting.hpp"
+#include "adaptive_delivery.hpp"
+#include "epoll.hpp"
+#include "message_cursor.hpp"
+#include "ownership.hpp"
+#include "packet_parser.hpp"
+#include "settings.hpp"
+#include "source.hpp"
+#include "tap.hpp"
+#include "tap_table.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <nflogcap.h>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace nflog {
+
+// A capture from its start to its end: its source, its taps, and the batch at hand.
+class Session {
+public:
+    // Binds the groups, which are in ascending order, or opens the savefile; then adds the taps.
+    // For taps without a group it chooses one. Throws Error, and leaves no group bound and no tap.
+    Session(const Settings& settings, const std::vector<Tap>& taps,
+            std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership);
+
+    [[nodiscard]] const std::vector<std::uint16_t>& groups() const noexcept { return groups_; }
+
+    // The next packet of the batch at hand whose message is valid. False if there is none.
+    bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
+    {
+        while (cursor_.more()) {
+            const std::span<const std::byte> message = cursor_.next();
+            if (!parse_packet(message, packet)) [[unlikely]] {
+                accounting.add_malformed(1);
+                continue;
+            }
+            if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
+                packet.timestamp_ns = source_->received_at_ns(message);
+            return true;
+        }
+        accounting.add_malformed(cursor_.take_fragments());
+        return false;
+    }
+
+    // Whether a packet can be had without waiting and without the source's descriptors showing it.
+    [[nodiscard]] bool has_backlog() const noexcept
+    {
+        return cursor_.more() || source_->has_backlog();
+    }
+
+    // Replaces the batch at hand, which is read, by the next one. Throws Error.
+    Batch::State load(Accounting& accounting);
+
+    // Removes the taps and lets nothing more in.
+    void stop() noexcept;
+
+    [[nodiscard]] const Source& source() const noexcept { return *source_; }
+    // NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force. Any thread.
+    [[nodiscard]] std::uint32_t delivery() const noexcept;
+
+private:
+    void open(const Settings& settings, const std::vector<Tap>& taps, Epoll& epoll,
+              const Ownership& ownership);
+
+    std::vector<std::uint16_t> groups_;
+    std::uint32_t delivery_;
+    std::unique_ptr<Source> source_;
+    std::optional<AdaptiveDelivery> adaptive_;
+    std::optional<TapTable> taps_; // until the stop
+    bool is_stopped_ = false;
+    MessageCursor cursor_;
+};
+
+} // namespace nflog

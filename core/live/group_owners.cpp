@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "group_owners.hpp"
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <dirent.h>
+#include <fstream>
+#include <linux/netlink.h>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace nflog {
+
+namespace {
+
+struct Close {
+    void operator()(DIR* directory) const noexcept { closedir(directory); }
+};
+
+// /proc/net is of the process's main thread; a thread may be in another network namespace.
+constexpr const char* socket_table = "/proc/thread-self/net/netlink";
+
+// nfnetlink_log's own table of groups. Of mode 0440: root of the user namespace may be unable to
+// read it, where the network namespace was made before there was a root in that.
+constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
+
+// The netlink port id that owns the group.
+std::optional<std::uint32_t> port_of_owner(std::uint16_t group)
+{
+    std::ifstream table(group_table);
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream columns(line);
+        std::uint32_t number = 0;
+        std::uint32_t port = 0;
+        if (columns >> number >> port && number == group)
+            return port;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> inode_of_port(std::uint32_t port)
+{
+    std::ifstream table(socket_table);
+    std::string line;
+    std::getline(table, line); // the headings
+    while (std::getline(table, line)) {
+        // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+        std::istringstream columns(line);
+        std::string skipped;
+        std::string inode;
+        unsigned protocol = 0;
+        std::uint32_t number = 0;
+        columns >> skipped >> protocol >> number;
+        constexpr int up_to_drops = 6;
+        for (int i = 0; i < up_to_drops; ++i)
+            columns >> skipped;
+        if (columns >> inode && protocol == NETLINK_NETFILTER && number == port)
+            return inode;
+    }
+    return std::nullopt;
+}
+
+// The name of a directory's first entry that passes; empty: none does. Processes end while they are
+// looked at, and others are not ours: what cannot be read is not there. Not with the C++ library's
+// iterator, which ends the program where there is no memory.
+template <typename Passes>
+std::string find_entry(const std::string& directory, Passes passes)
+{
+    const std::unique_ptr<DIR, Close> entries(opendir(directory.c_str()));
+    if (!entries)
+        return {};
+    // No other thread has this directory.
+    // cppcheck-suppress readdirCalled
+    while (const dirent* entry = readdir(entries.get())) { // NOLINT(concurrency-mt-unsafe)
+        std::string name = static_cast<const char*>(entry->d_name);
+        if (passes(name))
+            return name;
+    }
+    return {};
+}
+
+bool holds_socket(const std::string& process, const std::string& link)
+{
+    const std::string directory = process + "/fd";
+    const std::string fd = find_entry(directory, [&](const std::string& name) {
+        std::array<char, 64> target{}; // NOLINT(*-magic-numbers): more than a socket's has
+        const ssize_t length =
+            readlink((directory + "/" + name).c_str(), target.data(), target.size());
+        return length > 0 &&
+               link == std::string_view(target.data(), static_cast<std::size_t>(length));
+    });
+    return !fd.empty();
+}
+
+// " (process 1234, ulogd)", or nothing where that is not to be seen.
+std::string process_of_port(std::uint32_t port)
+{
+    const auto inode = inode_of_port(port);
+    if (!inode)
+        return {};
+    const std::string link = "socket:[" + *inode + "]";
+    if (holds_socket("/proc/self", link)) // before a child of fork() that holds it too
+        return " (this process)";
+    std::string command;
+    const std::string holder = find_entry("/proc", [&](const std::string& name) {
+        pid_t pid = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc() ||
+            !holds_socket("/proc/" + name, link))
+            return false;
+        std::ifstream comm("/proc/" + name + "/comm");
+        return static_cast<bool>(std::getline(comm, command)); // else it has ended meanwhile
+    });
+    if (holder.empty())
+        return {};
+    return " (process " + holder + ", " + command + ")";
+}
+
+} // namespace
+
+std::set<std::uint16_t> owned_groups()
+{
+    std::set<std::uint16_t> groups;
+    std::ifstream table(group_table);
+    for (std::string line; std::getline(table, line);) {
+        std::uint16_t number = 0;
+        if (std::istringstream(line) >> number)
+            groups.insert(number);
+    }
+    return groups;
+}
+
+std::optional<std::string> owner_of(std::uint16_t group)
+{
+    const auto port = port_of_owner(group);
+    if (!port)
+        return std::nullopt;
+    return "netlink port " + std::to_string(*port) + process_of_port(*port);
+}
+
+bool can_see_owners()
+{
+    return static_cast<bool>(std::ifstream(group_table));
+}
+
+} // namespace nflog

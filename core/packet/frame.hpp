@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "payload.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <nflogcap.h>
+
+namespace nflog {
+
+// Whether the frame that write_frame() writes is an Ethernet frame.
+[[nodiscard]] bool has_ethernet_header(const nflogcap_packet& packet) noexcept;
+
+// Writes link-layer header, VLAN tag and payload, as much as fits. Returns the whole length.
+std::size_t write_frame(const nflogcap_packet& packet, std::uint8_t* buffer,
+                        std::size_t capacity) noexcept;
+
+// Writes an Ethernet header without addresses, and layer 3, as much as fits. Returns the whole
+// length.
+std::size_t write_bare_frame(const nflogcap_packet& packet, const Layer3& l3, std::uint8_t* buffer,
+                             std::size_t capacity) noexcept;
+
+} // namespace nflog

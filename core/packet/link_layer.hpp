@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <nflogcap.h>
+#include <span>
+
+namespace nflog {
+
+// The link-layer header that stood before the payload; empty if the payload begins with it, or if
+// the kernel sent none.
+[[nodiscard]] std::span<const std::uint8_t> header_before(const nflogcap_packet& packet) noexcept;
+
+// Whether the device has Ethernet headers, as far as the kernel says.
+[[nodiscard]] bool is_ethernet(const nflogcap_packet& packet) noexcept;
+
+} // namespace nflog

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "attributes.hpp"
+#include "big_endian.hpp"
+#include "payload.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <linux/if_ether.h>
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_log.h>
+#include <nflogcap.h>
+#include <span>
+
+namespace nflog {
+
+// Fills the view of a packet, one attribute of its message after another, in any order. Only here
+// is said which field an attribute belongs to. Inline, so that a caller that knows the attribute's
+// type and length compiles to the loads and stores of this attribute alone.
+class PacketView {
+public:
+    // The message must be at least as long as struct nfgenmsg.
+    PacketView(std::span<const std::byte> message, nflogcap_packet& view) noexcept : view_(view)
+    {
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(message.data());
+        static constexpr nflogcap_packet blank{};
+        std::memcpy(&view, &blank, sizeof view); // an assignment compiles to slower code
+        view.message = bytes;
+        view.message_length = static_cast<std::uint32_t>(message.size());
+        view.group = be16(bytes + offsetof(nfgenmsg, res_id));
+        view.family = bytes[offsetof(nfgenmsg, nfgen_family)];
+    }
+
+    // Reads the value of one attribute. False if it is too short for its type, or its content is
+    // invalid. Attributes without a field are skipped.
+    [[gnu::always_inline]] bool read(std::uint16_t type, const std::uint8_t* value,
+                                     std::size_t length) noexcept
+    {
+        bool is_valid = true;
+        switch (type) {
+        case NFULA_PACKET_HDR:
+            if (length < sizeof(nfulnl_msg_packet_hdr))
+                return false;
+            view_.hw_protocol = be16(value);
+            view_.hook = value[offsetof(nfulnl_msg_packet_hdr, hook)];
+            return true;
+        case NFULA_MARK:
+            is_valid = read_number(value, length, view_.mark);
+            break;
+        case NFULA_TIMESTAMP:
+            is_valid = read_timestamp(value, length);
+            break;
+        case NFULA_IFINDEX_INDEV:
+            is_valid = read_number(value, length, view_.indev);
+            break;
+        case NFULA_IFINDEX_OUTDEV:
+            is_valid = read_number(value, length, view_.outdev);
+            break;
+        case NFULA_IFINDEX_PHYSINDEV:
+            is_valid = read_number(value, length, view_.physindev);
+            break;
+        case NFULA_IFINDEX_PHYSOUTDEV:
+            is_valid = read_number(value, length, view_.physoutdev);
+            break;
+        case NFULA_HWADDR:
+            is_valid = read_hw_address(value, length);
+            break;
+        case NFULA_PAYLOAD:
+            view_.payload = value;
+            view_.payload_length = static_cast<std::uint32_t>(length);
+            break;
+        case NFULA_PREFIX:
+            view_.prefix = reinterpret_cast<const char*>(value);
+            is_valid = has_nul(value, length);
+            break;
+        case NFULA_UID:
+            is_valid = read_number(value, length, view_.uid);
+            break;
+        case NFULA_SEQ:
+            is_valid = read_number(value, length, view_.seq);
+            break;
+        case NFULA_SEQ_GLOBAL:
+            is_valid = read_number(value, length, view_.seq_global);
+            break;
+        case NFULA_GID:
+            is_valid = read_number(value, length, view_.gid);
+            break;
+        case NFULA_HWTYPE:
+            is_valid = read_number(value, length, view_.hw_type);
+            break;
+        case NFULA_HWHEADER: // NFULA_HWLEN repeats its length
+            view_.hw_header = value;
+            view_.hw_header_length = static_cast<std::uint16_t>(length);
+            break;
+        case NFULA_CT:
+            view_.ct = value;
+            view_.ct_length = static_cast<std::uint32_t>(length);
+            break;
+        case NFULA_CT_INFO:
+            is_valid = read_number(value, length, view_.ct_info);
+            break;
+        case NFULA_VLAN:
+            is_valid = read_vlan(value, length);
+            break;
+        case NFULA_L2HDR:
+            view_.l2_header = value;
+            view_.l2_header_length = static_cast<std::uint16_t>(length);
+            break;
+        default:
+            return true;
+        }
+        present_ |= UINT64_C(1) << type; // NFLOGCAP_HAS_* are numbered like NFULA_*
+        return is_valid;
+    }
+
+    // After the last attribute.
+    void finish() noexcept
+    {
+        view_.present = present_;
+        view_.wire_length = wire_length(view_);
+    }
+
+    // The same without a call if it is an IPv4 packet; returns false and does nothing if not.
+    bool finish_ipv4() noexcept
+    {
+        constexpr std::size_t length_at = offsetof(iphdr, tot_len);
+        // From the message: compilers load neighbouring fields of the view at once, and a load that
+        // spans several recent stores waits for them.
+        const std::uint8_t family = view_.message[offsetof(nfgenmsg, nfgen_family)];
+        if (view_.hw_protocol != ETH_P_IP || family != NFPROTO_IPV4 ||
+            view_.payload_length < length_at + sizeof(iphdr::tot_len))
+            return false;
+        view_.present = present_;
+        view_.wire_length =
+            std::max<std::uint32_t>(be16(view_.payload + length_at), view_.payload_length);
+        return true;
+    }
+
+private:
+    template <typename Number>
+    static bool read_number(const std::uint8_t* value, std::size_t length, Number& field) noexcept
+    {
+        if (length < sizeof field)
+            return false;
+        if constexpr (sizeof field == sizeof(std::uint16_t))
+            field = be16(value);
+        else
+            field = be32(value);
+        return true;
+    }
+
+    // Searched backwards, since the kernel's prefix ends where its attribute does.
+    static bool has_nul(const std::uint8_t* value, std::size_t length) noexcept
+    {
+        while (length > 0) {
+            if (value[--length] == '\0')
+                return true;
+        }
+        return false;
+    }
+
+    bool read_timestamp(const std::uint8_t* value, std::size_t length) noexcept
+    {
+        constexpr std::uint64_t ns_per_second = 1'000'000'000;
+        constexpr std::uint64_t ns_per_microsecond = 1'000;
+        if (length < sizeof(nfulnl_msg_packet_timestamp))
+            return false;
+        view_.timestamp_ns =
+            be64(value) * ns_per_second +
+            be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
+        return true;
+    }
+
+    bool read_hw_address(const std::uint8_t* value, std::size_t length) noexcept
+    {
+        constexpr std::size_t begin = offsetof(nfulnl_msg_packet_hw, hw_addr);
+        if (length < sizeof(nfulnl_msg_packet_hw))
+            return false;
+        view_.hw_address = value + begin;
+        view_.hw_address_length = be16(value);
+        return view_.hw_address_length <= length - begin;
+    }
+
+    bool read_vlan(const std::uint8_t* value, std::size_t length) noexcept
+    {
+        view_.vlan_tci = 0; // of an earlier NFULA_VLAN nothing remains
+        view_.vlan_protocol = 0;
+        return each_attribute(
+            value, length, [&](std::uint16_t type, const std::uint8_t* at, std::uint32_t size) {
+                if (type != NFULA_VLAN_TCI && type != NFULA_VLAN_PROTO)
+                    return true;
+                if (size < sizeof(std::uint16_t))
+                    return false;
+                (type == NFULA_VLAN_TCI ? view_.vlan_tci : view_.vlan_protocol) = be16(at);
+                return true;
+            });
+    }
+
+    nflogcap_packet& view_;
+    std::uint64_t present_ = 0;
+};
+
+} // namespace nflog

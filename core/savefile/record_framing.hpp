@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace nflog {
+
+// Where the records of a pcap file or the blocks of a pcapng file end. Knows nothing else of them:
+// libpcap reads them.
+class RecordFraming {
+public:
+    // From the first bytes of the file, as many as these if it has them. A file of another format
+    // has any framing, because libpcap refuses it.
+    static constexpr std::size_t head_bytes = 24;
+    explicit RecordFraming(std::span<const char> head) noexcept;
+
+    // The length of the head's first part: all of it in a pcap file, its first block in pcapng.
+    [[nodiscard]] std::size_t head_extent() const noexcept { return head_extent_; }
+
+    // The length of the record that begins there. If it is more than there are bytes, that many
+    // are needed to go on: for the whole record, or for its header. A record whose length is
+    // invalid ends with its header, because libpcap reads no more of it.
+    [[nodiscard]] std::size_t extent(std::span<const char> bytes) const noexcept;
+
+private:
+    [[nodiscard]] std::uint32_t number(std::span<const char> bytes, std::size_t at) const noexcept;
+
+    bool is_other_endian_;
+    bool is_pcapng_;
+    bool has_old_lengths_ = false; // before version 2.4 the two lengths can be swapped
+    std::size_t header_bytes_;
+    std::size_t head_extent_ = head_bytes;
+};
+
+} // namespace nflog

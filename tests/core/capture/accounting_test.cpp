@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "accounting.hpp"
+#include "error.hpp"
+
+#include "catch.hpp"
+
+#include <cerrno>
+#include <initializer_list>
+#include <utility>
+
+using nflog::Accounting;
+using nflog::Batch;
+using nflog::SocketQueue;
+
+namespace {
+
+constexpr std::uint16_t busy = 7;
+constexpr std::uint16_t idle = 8;
+
+constexpr SocketQueue empty_queue(std::uint32_t refused)
+{
+    return {0, refused};
+}
+
+// A capture of two groups, as its owner counts.
+class TwoGroups {
+public:
+    TwoGroups()
+    {
+        accounting_.add_group(busy);
+        accounting_.add_group(idle);
+        accounting_.restart(true);
+    }
+
+    // A batch of packets by their numbers in the group and in the network namespace.
+    void receive(std::uint16_t group,
+                 std::initializer_list<std::pair<std::uint32_t, std::uint32_t>> numbers)
+    {
+        accounting_.finish_batch();
+        accounting_.receive_batch(group, {Batch::State::packets});
+        for (const auto& [seq, seq_global] : numbers) {
+            nflogcap_packet packet{};
+            packet.present = NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL;
+            packet.group = group;
+            packet.seq = seq;
+            packet.seq_global = seq_global;
+            CHECK(accounting_.receive(packet) != nullptr);
+        }
+    }
+    void finish() { accounting_.finish_batch(); }
+    void look_at(SocketQueue queue) { accounting_.look_at(queue); }
+    [[nodiscard]] nflogcap_stats stats(std::uint32_t refused)
+    {
+        nflogcap_stats stats{};
+        accounting_.read(stats, empty_queue(refused));
+        return stats;
+    }
+    Accounting& accounting() { return accounting_; }
+
+private:
+    Accounting accounting_;
+};
+
+} // namespace
+
+TEST_CASE("a group that was added before is refused")
+{
+    Accounting accounting;
+    accounting.add_group(5);
+    try {
+        accounting.add_group(5);
+        FAIL("it was added");
+    } catch (const nflog::Error& failure) {
+        CHECK(failure.code() == EEXIST);
+    }
+}
+
+TEST_CASE("a refused batch is unaccounted until each group's numbers show what was in it")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 0}});
+    groups.receive(idle, {{0, 1}});
+    CHECK(groups.stats(1).unaccounted_batches == 1);
+    CHECK(groups.accounting().wants_look());
+    groups.look_at(empty_queue(1));
+    CHECK_FALSE(groups.accounting().wants_look());
+    groups.receive(busy, {{2, 3}});
+    CHECK(groups.stats(1).unaccounted_batches == 1);
+    groups.receive(idle, {{1, 4}});
+    CHECK(groups.stats(1).unaccounted_batches == 0);
+    CHECK(groups.stats(1).lost == 1);
+    CHECK(groups.stats(1).dropped_batches == 1);
+}
+
+TEST_CASE("beside an idle group the numbers of the namespace settle what is unaccounted")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 1000}});
+    groups.look_at(empty_queue(2));
+    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the refused batches
+    CHECK(groups.stats(2).unaccounted_batches == 2);
+    groups.receive(busy, {{6, 1006}});
+    groups.finish();
+    CHECK(groups.stats(2).unaccounted_batches == 0);
+    CHECK(groups.stats(2).lost == 4);
+}
+
+TEST_CASE("a number of the namespace that no group accounts for keeps batches unaccounted")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 1000}});
+    groups.look_at(empty_queue(2));
+    groups.receive(busy, {{5, 1006}}); // the idle group, or another capture, has one of those
+    groups.receive(busy, {{6, 1007}});
+    groups.finish();
+    CHECK(groups.stats(2).unaccounted_batches == 2);
+    groups.receive(idle, {{1, 1008}}); // it was the idle group
+    groups.finish();
+    CHECK(groups.stats(2).unaccounted_batches == 0);
+    CHECK(groups.stats(2).lost == 4 + 1);
+}
+
+TEST_CASE("a group that logs for the first time after a loss settles it beside a third")
+{
+    TwoGroups groups;
+    groups.accounting().add_group(9);
+    groups.accounting().restart(true);
+    groups.receive(busy, {{0, 10}, {1, 12}});
+    groups.look_at(empty_queue(1));
+    groups.receive(busy, {{2, 13}});
+    groups.receive(busy, {{3, 15}});
+    groups.finish();
+    CHECK(groups.stats(1).unaccounted_batches == 1);
+    groups.receive(idle, {{1, 16}}); // 11 was its first packet, and is lost; 14 is missing
+    groups.receive(idle, {{3, 17}}); // 14 too
+    groups.finish();
+    CHECK(groups.stats(1).unaccounted_batches == 0);
+    CHECK(groups.stats(1).lost == 2);
+}
+
+TEST_CASE("the numbers of the namespace wrap")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 0xfffffffe}});
+    groups.look_at(empty_queue(1));
+    groups.receive(busy, {{2, 0}});
+    groups.receive(busy, {{3, 1}});
+    groups.finish();
+    CHECK(groups.stats(1).unaccounted_batches == 0);
+}
+
+TEST_CASE("without the first packet of the capture the numbers of the namespace prove nothing")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{3, 1000}}); // three are lost, with numbers that nobody knows
+    groups.look_at(empty_queue(1));
+    groups.receive(busy, {{4, 1004}}); // three of the idle group
+    groups.receive(busy, {{5, 1005}});
+    groups.finish();
+    CHECK(groups.stats(1).unaccounted_batches == 1);
+}
+
+TEST_CASE("what was unaccounted at a restart stays so")
+{
+    TwoGroups groups;
+    groups.look_at(empty_queue(3));
+    groups.accounting().restart(true);
+    CHECK(groups.stats(0).unaccounted_batches == 3);
+    groups.look_at(empty_queue(1));
+    CHECK(groups.stats(1).unaccounted_batches == 4);
+    CHECK(groups.stats(1).dropped_batches == 4);
+}
+
+TEST_CASE("a savefile's packets of other groups are filtered, or delivered if no group was added")
+{
+    nflogcap_packet packet{};
+    packet.group = 3;
+    nflogcap_stats stats{};
+    Accounting all;
+    all.restart(false);
+    CHECK(all.receive(packet) != nullptr);
+    Accounting one;
+    one.add_group(busy);
+    one.restart(false);
+    CHECK(one.receive(packet) == nullptr);
+    one.read(stats, std::nullopt);
+    CHECK(stats.received == 1);
+    CHECK(stats.filtered == 1);
+    CHECK(stats.malformed == 0);
+}
+
+TEST_CASE("the kernel's packet of a group that was not added is malformed")
+{
+    TwoGroups groups;
+    nflogcap_packet packet{};
+    packet.group = 3;
+    CHECK(groups.accounting().receive(packet) == nullptr);
+    CHECK(groups.stats(0).malformed == 1);
+    CHECK(groups.stats(0).received == 0);
+}
+
+TEST_CASE("a group's counters are its own, and those of an unknown group are refused")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{1, 1}});
+    nflogcap_stats stats{};
+    CHECK(groups.accounting().read(busy, stats));
+    CHECK(stats.received == 1);
+    CHECK(stats.lost == 1);
+    CHECK(stats.batches == 1);
+    CHECK_FALSE(groups.accounting().read(9, stats));
+}

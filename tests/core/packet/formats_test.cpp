@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "formats.hpp"
+
+#include "headers.hpp"
+
+#include "catch.hpp"
+#include "characters.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <memory>
+#include <string>
+
+using namespace headers;
+using logged::Logged;
+using nflog::TextWriter;
+
+namespace {
+
+enum class Format { line, colored_line, json };
+
+const char* name_of(void* /*context*/, std::uint32_t index)
+{
+    constexpr std::array<const char*, 3> names = {nullptr, "lo", "br\u202e0"};
+    return index < names.size() ? names[index] : nullptr;
+}
+
+void write(TextWriter& text, const nflogcap_packet& packet, Format format)
+{
+    if (format == Format::json)
+        nflog::write_json(text, packet, {name_of, nullptr});
+    else
+        nflog::write_line(text, packet, {name_of, nullptr}, format == Format::colored_line);
+}
+
+std::string formatted(const nflogcap_packet& packet, Format format)
+{
+    std::array<char, 2000> buffer{};
+    TextWriter text(buffer.data(), buffer.size());
+    write(text, packet, format);
+    REQUIRE(text.finish() < buffer.size());
+    return buffer.data();
+}
+
+// Without the time, which depends on the time zone.
+std::string line(const nflogcap_packet& packet)
+{
+    const std::string whole = formatted(packet, Format::line);
+    return whole.substr(whole.find(' ') + 1);
+}
+
+std::string line(const std::string& name)
+{
+    const auto all = samples();
+    const auto sample = std::ranges::find(all, name, &Sample::name);
+    REQUIRE(sample != all.end());
+    Logged logged(sample->family, sample->hook, sample->hw_protocol, sample->payload);
+    logged.packet.wire_length = logged.packet.payload_length;
+    return line(logged.packet);
+}
+
+} // namespace
+
+TEST_CASE("a line has what people want to know of each kind of packet")
+{
+    CHECK(line("ipv4-udp") == "group 0 UDP 192.0.2.1:5000 > 198.51.100.2:53 length 32");
+    CHECK(line("ipv4-tcp") == "group 0 TCP 192.0.2.1:5000 > 198.51.100.2:443 SYN ACK length 40");
+    CHECK(line("ipv4-icmp-echo") ==
+          "group 0 ICMP 192.0.2.1 > 198.51.100.2 echo request id 258 seq 7 length 28");
+    CHECK(line("ipv4-icmp-unreachable") ==
+          "group 0 ICMP 192.0.2.1 > 198.51.100.2 port unreachable length 28");
+    CHECK(line("ipv4-last-fragment") ==
+          "group 0 UDP 192.0.2.1 > 198.51.100.2 fragment at 1480 length 28");
+    CHECK(line("ipv6-all-extensions") ==
+          "group 0 TCP [2001:db8::1]:5000 > [2001:db8::2]:443 SYN length 164");
+    CHECK(line("ipv6-later-fragment-of-options") ==
+          "group 0 IPv6 2001:db8::1 > 2001:db8::2 fragment at 1448 length 56");
+    CHECK(line("ipv6-no-next-header") ==
+          "group 0 IP protocol 59 2001:db8::1 > 2001:db8::2 length 40");
+    CHECK(line("bridge-802.1ad-802.1q") ==
+          "group 0 vlan 100.200 UDP [2001:db8::1]:5000 > [2001:db8::2]:53 length 60");
+    CHECK(line("arp-input-request") ==
+          "group 0 ARP who has 198.51.100.2? tell 192.0.2.1 length 28");
+    CHECK(line("arp-output-reply") == "group 0 ARP 192.0.2.1 is here, to 198.51.100.2 length 42");
+    CHECK(line("bridge-pppoe") == "group 0 EtherType 0x8864 length 20");
+}
+
+TEST_CASE("a line has the metadata that the packet has")
+{
+    Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
+    nflogcap_packet& packet = logged.vlan(ETH_P_8021Q, 0x6064).packet;
+    packet.group = 5;
+    packet.prefix = "say \"\x1b[31m\"\\";
+    packet.indev = 2;
+    packet.physindev = 1;
+    packet.outdev = 9;
+    packet.present |= NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_UID | NFLOGCAP_HAS_PREFIX;
+    packet.mark = 7;
+    packet.uid = 1000;
+    packet.wire_length = 100;
+    packet.lost_before = 3;
+    CHECK(line(packet) ==
+          R"(group 5 "say \"\x1b[31m\"\\" in br\xe2\x80\xae0(lo) out #9 vlan 100 mark 7 uid 1000 )"
+          "UDP 192.0.2.1:5000 > 198.51.100.2:53 length 100 (32 captured) (3 lost before it)");
+}
+
+TEST_CASE("a line begins with the local time in microseconds")
+{
+    Logged logged(NFPROTO_IPV4, 0, 0, {});
+    const std::time_t second = 1700000000;
+    logged.packet.timestamp_ns = 1700000000000123456;
+    std::tm local{};
+    localtime_r(&second, &local);
+    std::array<char, 16> clock{};
+    std::strftime(clock.data(), clock.size(), "%H:%M:%S", &local);
+    CHECK(formatted(logged.packet, Format::line) ==
+          std::string(clock.data()) + ".000123 group 0 no payload length 0");
+}
+
+TEST_CASE("a colored line is the line with a terminal's colors")
+{
+    Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
+    std::string colored = formatted(logged.packet, Format::colored_line);
+    CHECK(colored.find("\033[1mUDP\033[0m") != std::string::npos);
+    for (std::size_t at = 0; (at = colored.find('\033')) != std::string::npos;)
+        colored.erase(at, colored.find('m', at) - at + 1);
+    CHECK(colored == formatted(logged.packet, Format::line));
+}
+
+TEST_CASE("JSON has every field that the packet has")
+{
+    Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_8021Q,
+                  vlan(200, ETH_P_IPV6, ipv6(IPPROTO_ICMPV6, icmp(128, 0))));
+    nflogcap_packet& packet = logged.vlan(ETH_P_8021AD, 0x6064).packet;
+    packet.group = 5;
+    packet.timestamp_ns = 1700000000000123456;
+    packet.present |= NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_OUTDEV |
+                      NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_PREFIX;
+    packet.indev = 2;
+    packet.outdev = 9;
+    const Bytes hw_address = {0, 0x1b, 0xff};
+    packet.hw_address = hw_address.data();
+    packet.hw_address_length = 3;
+    packet.prefix = "\"é\\\xff\n\u202e";
+    CHECK(formatted(packet, Format::json) ==
+          R"({"timestamp_ns":1700000000000123456,"timestamp_of":"kernel","lost_before":0,)"
+          R"("group":5,"family":7,"hook":2,"hw_protocol":33024,)"
+          R"("indev":2,"indev_name":"br\u202e0","outdev":9,)"
+          R"("prefix":"\"é\\\ufffd\u000a\u202e","prefix_bytes":"22c3a95cff0ae280ae",)"
+          R"("hw_address":"00:1b:ff","vlan_tci":24676,"vlan_protocol":34984,)"
+          R"("network_offset":4,"transport_offset":44,"ether_type":34525,"ip_version":6,)"
+          R"("protocol":58,"source":"2001:db8::1","destination":"2001:db8::2",)"
+          R"("icmp_type":128,"icmp_code":0,"vlan_ids":[100,200],"echo_id":258,"echo_sequence":7,)"
+          R"("payload":"00c886dd6000000000083a4020010db800000000000000000000000120010db8)"
+          R"(0000000000000000000000028000000001020007","payload_length":52,"wire_length":0})");
+}
+
+TEST_CASE("without a namer interfaces are numbers")
+{
+    Logged logged(NFPROTO_IPV4, 0, 0, {});
+    logged.packet.present |= NFLOGCAP_HAS_INDEV;
+    logged.packet.indev = 1;
+    std::array<char, 2000> buffer{};
+    TextWriter json(buffer.data(), buffer.size());
+    nflog::write_json(json, logged.packet, {nullptr, nullptr});
+    json.finish();
+    CHECK(std::string(buffer.data()).find(R"("indev":1,"network_offset")") != std::string::npos);
+    TextWriter line(buffer.data(), buffer.size());
+    nflog::write_line(line, logged.packet, {nullptr, nullptr}, false);
+    line.finish();
+    CHECK(std::string(buffer.data()).find(" in #1 no payload") != std::string::npos);
+}
+
+TEST_CASE("a buffer that is too small has the start of the text, in whole characters, and a NUL")
+{
+    Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
+    logged.packet.present |= NFLOGCAP_HAS_PREFIX;
+    logged.packet.prefix = "é€😀";
+    for (const Format format : {Format::line, Format::colored_line, Format::json}) {
+        const std::string whole = formatted(logged.packet, format);
+        for (std::size_t capacity = 0; capacity <= whole.size() + 2; ++capacity) {
+            CAPTURE(format, capacity);
+            const std::unique_ptr<char[]> buffer(new char[capacity]); // of exactly that size
+            TextWriter text(buffer.get(), capacity);
+            write(text, logged.packet, format);
+            CHECK(text.finish() == whole.size());
+            if (capacity == 0)
+                continue;
+            const std::string part = buffer.get();
+            REQUIRE(part.size() < capacity);
+            CHECK(whole.starts_with(part));
+            CHECK(part.size() + 4 >= std::min(capacity, whole.size()));
+            std::string_view rest = part;
+            while (!rest.empty()) {
+                const std::size_t length = nflog::first_character(rest).length;
+                REQUIRE(length > 0);
+                rest.remove_prefix(length);
+            }
+        }
+    }
+}
