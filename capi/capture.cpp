@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "counters.hpp"
 #include "handle.hpp"
-#include "options.hpp"
 #include "sized_struct.hpp"
 
+#include "options.hpp"
 #include <memory>
 
 using nflog::barrier;
@@ -28,20 +28,6 @@ void require_timeout(int timeout_ms)
     if (timeout_ms < -1)
         throw Error(EINVAL, "a timeout of " + std::to_string(timeout_ms) +
                                 " milliseconds: it is -1 (for ever), 0 (do not wait) or more");
-}
-
-int set_number(nflogcap* handle, Option option, std::int64_t value)
-{
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings(describe(option).name).set_number(option, value), 0;
-    });
-}
-
-int set_text(nflogcap* handle, Option option, const char* text)
-{
-    return guard(handle, [&](Capture& capture) {
-        return capture.settings(describe(option).name).set_text(option, text), 0;
-    });
 }
 
 int code_of(Outcome outcome, std::size_t count) noexcept
@@ -74,6 +60,20 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
     });
 }
 
+int set_number(nflogcap* handle, Option option, std::int64_t value)
+{
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(option).set_number(option, value), 0;
+    });
+}
+
+int set_text(nflogcap* handle, Option option, const char* text)
+{
+    return guard(handle, [&](Capture& capture) {
+        return capture.settings(option).set_text(option, text), 0;
+    });
+}
+
 } // namespace
 
 extern "C" {
@@ -90,7 +90,7 @@ const nflogcap_counter* nflogcap_counter_at(size_t index)
 
 int nflogcap_new(nflogcap** ret)
 {
-    return guard(nullptr, 0, [&] {
+    return guard({nullptr, 0}, [&] {
         require(ret, "ret");
         *ret = new nflogcap;
         return 0;
@@ -100,7 +100,7 @@ int nflogcap_new(nflogcap** ret)
 int nflogcap_open(nflogcap** ret, const uint16_t* groups, size_t group_count, char* error,
                   size_t capacity)
 {
-    return guard(error, capacity, [&] {
+    return guard({error, capacity}, [&] {
         require(ret, "ret");
         if (group_count > 0)
             require(groups, "groups");

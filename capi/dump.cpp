@@ -20,7 +20,7 @@ extern "C" {
 
 int nflogcap_dump_open(nflogcap_dump** ret, const char* path, char* error, size_t capacity)
 {
-    return guard(error, capacity, [&] {
+    return guard({error, capacity}, [&] {
         require(ret, "ret");
         require(path, "path");
         *ret = new nflogcap_dump(path);

@@ -3,6 +3,7 @@
 
 #include "cancellation.hpp"
 #include "capture.hpp"
+#include "cut.hpp"
 #include "error.hpp"
 
 #include <algorithm>
@@ -60,11 +61,7 @@ struct ErrorBuffer {
     {
         if (capacity == 0)
             return;
-        std::size_t length = std::min(words.size(), capacity - 1);
-        // The cut must not leave a part of a UTF-8 character, which has up to three such bytes.
-        const auto continues = [&](std::size_t at) { return (words[at] & 0xc0) == 0x80; };
-        for (int i = 0; i < 3 && length > 0 && length < words.size() && continues(length); ++i)
-            --length;
+        const std::size_t length = cut_length(words, std::min(words.size(), capacity - 1));
         text[words.copy(text, length)] = '\0';
     }
 };
@@ -120,13 +117,11 @@ int guard(Handle* handle, Body body) noexcept
 
 // For an entry without a handle, whose caller passes a buffer for the words.
 template <typename Body>
-int guard(char* error, std::size_t capacity, Body body) noexcept
+int guard(ErrorBuffer error, Body body) noexcept
 {
-    if (error == nullptr && capacity > 0)
+    if (error.text == nullptr && error.capacity > 0)
         return -EINVAL;
-    const CancellationOff no_cancellation;
-    ErrorBuffer buffer{error, capacity};
-    return report(buffer, body);
+    return report(error, body);
 }
 
 inline void require(const void* argument, const char* name)

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "system_words.hpp"
+
 #include <climits>
 #include <cstdlib>
-#include <cstring>
 #include <nflogcap.h>
+
+#define TEXT_OF(macro) TEXT(macro)
+#define TEXT(words) #words
 
 extern "C" {
 
 const char* nflogcap_version(void)
 {
-    return NFLOGCAP_VERSION;
+    return TEXT_OF(NFLOGCAP_VERSION_MAJOR) "." TEXT_OF(NFLOGCAP_VERSION_MINOR) "." TEXT_OF(
+        NFLOGCAP_VERSION_PATCH);
 }
 
 uint32_t nflogcap_version_number(void)
@@ -19,8 +24,7 @@ uint32_t nflogcap_version_number(void)
 const char* nflogcap_strerror(int error)
 {
     const int code = error < -INT_MAX ? INT_MAX : std::abs(error); // -INT_MIN is none
-    // The calls of glibc that write into a buffer of their own are no use to threads.
-    const char* words = strerrordesc_np(code);
+    const char* words = nflog::system_words(code);
     return words != nullptr ? words : "Unknown error";
 }
 

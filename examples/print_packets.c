@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Prints the packets that firewall rules log to a group, a line each: print_packets GROUP [COUNT].
  * Ends after COUNT packets, or at Ctrl-C, without losing what the kernel still holds. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/ip.h>
-#include <netinet/ip6.h>
 #include <nflogcap.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { ipv6_version = 6, most_packets = 1000000000 };
+enum { max_line = 1024, max_packets = 1000000000 };
 
 static nflogcap *capture;
 
@@ -23,25 +18,17 @@ static void stop(int signal_number)
     nflogcap_stop(capture);
 }
 
+/* Names an interface in the network namespace of the capture. */
+static const char *name_of(void *handle, uint32_t index)
+{
+    return nflogcap_interface_name(handle, index);
+}
+
 static void print(const nflogcap_packet *packet)
 {
-    char from[INET6_ADDRSTRLEN] = "?";
-    char to[INET6_ADDRSTRLEN] = "?";
-    const uint8_t *ip = packet->payload;
-    if (packet->payload_length >= sizeof(struct ip) && ip[0] >> 4 == IPVERSION) {
-        inet_ntop(AF_INET, ip + offsetof(struct ip, ip_src), from, sizeof from);
-        inet_ntop(AF_INET, ip + offsetof(struct ip, ip_dst), to, sizeof to);
-    } else if (packet->payload_length >= sizeof(struct ip6_hdr) && ip[0] >> 4 == ipv6_version) {
-        inet_ntop(AF_INET6, ip + offsetof(struct ip6_hdr, ip6_src), from, sizeof from);
-        inet_ntop(AF_INET6, ip + offsetof(struct ip6_hdr, ip6_dst), to, sizeof to);
-    }
-    printf("group %u  %-10s  %s -> %s  %" PRIu32 " bytes", packet->group,
-           packet->prefix != NULL ? packet->prefix : "", from, to, packet->wire_length);
-    if (packet->present & NFLOGCAP_HAS_UID)
-        printf("  uid %" PRIu32, packet->uid);
-    if (packet->lost_before > 0)
-        printf("  (%" PRIu64 " lost before it)", packet->lost_before);
-    putchar('\n');
+    char line[max_line];
+    nflogcap_packet_format(packet, NFLOGCAP_LINE, name_of, capture, line, sizeof line);
+    puts(line);
     fflush(stdout);
 }
 
@@ -65,7 +52,7 @@ int main(int argc, char **argv)
         return 2;
     }
     const uint16_t group = (uint16_t)number(argv[1], UINT16_MAX);
-    const unsigned long count = argc == 3 ? number(argv[2], most_packets) : 0;
+    const unsigned long count = argc == 3 ? number(argv[2], max_packets) : 0;
 
     char error[NFLOGCAP_ERROR_SIZE];
     if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0) {

@@ -26,7 +26,7 @@ endfunction()
 
 # Sets `result` to the interpreter to build for: the one that -DPython3_EXECUTABLE or
 # -DPython_EXECUTABLE says, else the first of PATH's and the system's that has development headers
-# and scapy, else the first that has the headers.
+# and scapy, else the first that has the headers; empty if there is none.
 function(choose_python result)
   foreach(given Python3_EXECUTABLE Python_EXECUTABLE)
     if(${given})
@@ -56,9 +56,9 @@ function(choose_python result)
     endif()
   endforeach()
   if(NOT second)
-    message(FATAL_ERROR "No python3 with development headers (package python3-dev)${passed_over}. "
-      "Install them, or configure with -DPython3_EXECUTABLE=..., or leave python out of "
-      "-DNFLOGCAP_LANGUAGES=...")
+    message(STATUS "Python: none with development headers${passed_over}")
+    set(${result} "" PARENT_SCOPE)
+    return()
   endif()
   message(STATUS "Python: ${second}, which has development headers; scapy (package python3-scapy) "
     "was not found, and is not tested")

@@ -267,6 +267,8 @@ static PyObject* packet_field(PyObject* self, void* closure)
         }
         PyType_Modified(type);
     };
-    hide(SwigPyObject_type(), {"acquire", "append", "disown", "next", "own"});
-    hide(reinterpret_cast<PyTypeObject*>(&SwigPyBuiltin__binding__Packet_type), {"this", "thisown"});
+    auto* const packet_type =
+        reinterpret_cast<PyTypeObject*>(PyDict_GetItemString(PyModule_GetDict(m), "Packet"));
+    hide(packet_type, {"this", "thisown"});
+    hide(packet_type->tp_base, {"acquire", "append", "disown", "next", "own"}); // of all of SWIG's
 %}

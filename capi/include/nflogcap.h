@@ -67,8 +67,13 @@
 extern "C" {
 #endif
 
-/* The version of this header: a byte each for major, minor and patch. */
-#define NFLOGCAP_VERSION_NUMBER 0x010000
+
+/* The version of this header: 1.0.0 is 0x010000. */
+#define NFLOGCAP_VERSION_MAJOR 1
+#define NFLOGCAP_VERSION_MINOR 0
+#define NFLOGCAP_VERSION_PATCH 0
+#define NFLOGCAP_VERSION_NUMBER                                                \
+    (NFLOGCAP_VERSION_MAJOR << 16 | NFLOGCAP_VERSION_MINOR << 8 | NFLOGCAP_VERSION_PATCH)
 
 /* Room for the longest error text, in bytes with its NUL. */
 #define NFLOGCAP_ERROR_SIZE 1024
@@ -226,6 +231,13 @@ struct nflogcap_stats {
                                      in adaptive mode batched as soon as one group is */
     uint32_t reserved;            /* 0 */
 };
+
+/* The version of this header: 1.0.0 is 0x010000. */
+#define NFLOGCAP_VERSION_MAJOR 1
+#define NFLOGCAP_VERSION_MINOR 0
+#define NFLOGCAP_VERSION_PATCH 0
+#define NFLOGCAP_VERSION_NUMBER                                                \
+    (NFLOGCAP_VERSION_MAJOR << 16 | NFLOGCAP_VERSION_MINOR << 8 | NFLOGCAP_VERSION_PATCH)
 
 /* Values of nflogcap_set_delivery() */
 #define NFLOGCAP_BATCHED 0   /* many packets per batch: least CPU, milliseconds of delay */

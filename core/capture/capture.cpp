@@ -3,7 +3,7 @@
 
 #include "countdown.hpp"
 #include "error.hpp"
-#include "tap_table.hpp"
+#include "libnftables.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -23,14 +23,14 @@ constexpr std::chrono::milliseconds max_overtime{10};
 
 void Capture::add_group(std::uint16_t group)
 {
-    settings("groups");
+    settings(Option::groups);
     accounting_.add_group(group);
 }
 
-Settings& Capture::settings(const char* option)
+Settings& Capture::settings(Option option)
 {
     if (session_)
-        throw Error(EBUSY, std::string("cannot set the ") + option +
+        throw Error(EBUSY, std::string("cannot set the ") + describe(option).name +
                                ": the capture has started; set it before the start");
     return settings_;
 }
@@ -45,8 +45,8 @@ void Capture::set_filter(const char* expression)
 
 void Capture::add_tap(const char* hook, const char* match)
 {
-    settings("taps");
-    TapTable::require_support();
+    settings(Option::tap);
+    Libnftables::require();
     taps_.emplace_back(hook, match);
 }
 
@@ -65,6 +65,9 @@ void Capture::start()
 {
     if (session_)
         throw Error(EBUSY, "cannot start: the capture has started already");
+    if (const std::string& hook = settings_.text(Option::hook); taps_.empty() && !hook.empty())
+        throw Error(EINVAL, "cannot start: the hook '" + hook +
+                                "' has no tap; add a tap, or leave out the hook");
     const std::vector<std::uint16_t> groups = accounting_.groups();
     auto session =
         std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(), ownership_);

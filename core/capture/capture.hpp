@@ -35,7 +35,7 @@ public:
     void add_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
     // To set `option`. Throws Error while the capture runs.
-    Settings& settings(const char* option);
+    Settings& settings(Option option);
     void set_filter(const char* expression);
 
     void start();

@@ -208,15 +208,12 @@ std::vector<std::uint16_t> groups_of(const nflogcap_option& option, std::string_
 
 void set_text(Capture& capture, Option option, const char* value)
 {
-    if (option == Option::filter) {
+    if (option == Option::filter)
         capture.set_filter(value);
-        return;
-    }
-    Settings& settings = capture.settings(describe(option).name);
-    if (option == Option::tap)
-        capture.add_tap(settings.text(Option::hook).c_str(), value);
+    else if (option == Option::tap)
+        capture.add_tap(capture.settings(option).text(Option::hook).c_str(), value);
     else
-        settings.set_text(option, value);
+        capture.settings(option).set_text(option, value);
 }
 
 } // namespace
@@ -256,7 +253,7 @@ void set_option(Capture& capture, std::string_view name, const char* value)
     case NFLOGCAP_INTEGER:
     case NFLOGCAP_CHOICE:
     case NFLOGCAP_BOOLEAN: {
-        Settings& settings = capture.settings(described.name);
+        Settings& settings = capture.settings(option);
         if (value == nullptr)
             settings.reset(option);
         else

@@ -15,11 +15,8 @@ namespace nflog {
 
 Session::Session(const Settings& settings, const std::vector<Tap>& taps,
                  std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership)
-    : groups_(std::move(groups)), delivery_(settings.delivery())
+    : groups_(std::move(groups)), delivery_(static_cast<std::uint32_t>(settings.delivery()))
 {
-    if (const std::string& hook = settings.text(Option::hook); !hook.empty() && taps.empty())
-        throw Error(EINVAL, "cannot start: the hook '" + hook +
-                                "' has no tap; add a tap, or leave out the hook");
     if (!settings.savefile().empty()) {
         if (!taps.empty())
             throw Error(EINVAL, "cannot start: the packets of a savefile cannot be tapped; leave "

@@ -173,7 +173,8 @@ private:
 
     [[nodiscard]] std::size_t length_of(const nflogcap_field& field) const
     {
-        return integer_at(base_of(field) + field.length_offset, field.length_size);
+        return static_cast<std::size_t>(
+            integer_at(base_of(field) + field.length_offset, field.length_size));
     }
 
     TextWriter& text_;

@@ -15,9 +15,6 @@ namespace nflog {
 // kernel removes it with that: at the end of this object, or of the process, however it ends.
 class TapTable {
 public:
-    // Throws Error where the library was built without libnftables.
-    static void require_support();
-
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);

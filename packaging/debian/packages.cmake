@@ -39,6 +39,7 @@ endmacro()
 
 debian_package(library libnflogcap1 libs "library to capture NFLOG packets" [[
 This package holds the shared library.]])
+set(CPACK_DEBIAN_LIBRARY_PACKAGE_RECOMMENDS libnftables1) # which the first tap loads
 # finish.cmake makes these, and finds the dependencies: where CPack examines a shared library it
 # adds scripts that call ldconfig, for which Debian has the trigger.
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS OFF)
@@ -50,8 +51,8 @@ endforeach()
 
 debian_package(development libnflogcap-dev libdevel
   "library to capture NFLOG packets - development files" [[
-This package holds the C header, nflogcap(3), what pkg-config reads, and
-examples.]])
+This package holds the C header, nflogcap(3), what pkg-config and CMake read,
+and examples.]])
 
 debian_package(command nflogcap net "captures and prints the packets that NFLOG rules log" [[
 This package holds the command, which prints packets as lines or JSON, and is

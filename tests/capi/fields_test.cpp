@@ -28,11 +28,11 @@ TEST_CASE("an unknown field is -ENOENT, with words that name the nearest")
 {
     std::array<char, 128> error{};
     CHECK(nflogcap_find_field("payloda", error.data(), error.size()) == -ENOENT);
-    CHECK(std::string(error.data()) == "a packet has no field 'payloda'; the nearest is 'payload'");
+    CHECK(std::string(error.data()) == "there is no field 'payloda'; did you mean 'payload'?");
 
     std::array<char, 9> small{};
     CHECK(nflogcap_find_field("payloda", small.data(), small.size()) == -ENOENT);
-    CHECK(std::string(small.data()) == "a packet");
+    CHECK(std::string(small.data()) == "there is");
     CHECK(nflogcap_find_field("payloda", nullptr, 0) == -ENOENT);
     CHECK(nflogcap_find_field(nullptr, error.data(), error.size()) == -EINVAL);
     CHECK(std::string(error.data()) == "the argument 'name' is NULL");

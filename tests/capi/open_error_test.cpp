@@ -119,3 +119,13 @@ TEST_CASE("words of bytes that are not UTF-8 are cut too")
     CHECK(words.size() >= 80 - 1 - 3);
     CHECK(words_with(path.c_str(), NFLOGCAP_ERROR_SIZE).starts_with(words));
 }
+
+TEST_CASE("a long path is shortened and the reason is not")
+{
+    std::string path = "/no/such";
+    while (path.size() < 3000)
+        path += "/directory";
+    const std::string words = words_with(path.c_str(), NFLOGCAP_ERROR_SIZE);
+    CHECK(words.starts_with("cannot create the savefile /no/such/directory"));
+    CHECK(words.ends_with("/directory: No such file or directory"));
+}

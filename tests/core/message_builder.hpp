@@ -4,20 +4,22 @@
 // The kernel's header goes before libnetfilter_log's wherever both are included.
 #include <linux/netfilter/nfnetlink_log.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <endian.h>
 #include <initializer_list>
-#include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
 #include <span>
 #include <string_view>
+#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
-// Synthetic netlink batches, put together by libmnl as the kernel puts them together.
+// Synthetic netlink batches, built as the kernel builds them.
 namespace synthetic {
 
 using Bytes = std::vector<std::byte>;
@@ -46,22 +48,19 @@ inline Bytes exact_copy(std::span<const std::byte> from)
 class Message {
 public:
     explicit Message(std::uint16_t group = 5, std::uint8_t family = NFPROTO_IPV4)
-        : room_(NLMSG_HDRLEN + sizeof(nfgenmsg))
     {
-        nlmsghdr* header = mnl_nlmsg_put_header(room_.data());
-        header->nlmsg_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
-        auto* packet = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(header, sizeof(nfgenmsg)));
-        packet->nfgen_family = family;
-        packet->version = NFNETLINK_V0;
-        packet->res_id = htobe16(group);
+        const nlmsghdr empty = {0, (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET, 0, 0, 0};
+        const nfgenmsg generic = {family, NFNETLINK_V0, htobe16(group)};
+        append(std::as_bytes(std::span(&empty, 1)));
+        append(std::as_bytes(std::span(&generic, 1)));
     }
 
     Message& put(int type, std::span<const std::byte> value)
     {
-        constexpr std::size_t alignment = 4;
-        const std::size_t padding = (alignment - value.size() % alignment) % alignment;
-        room_.resize(room_.size() + sizeof(nlattr) + value.size() + padding);
-        mnl_attr_put(&header(), static_cast<std::uint16_t>(type), value.size(), value.data());
+        const nlattr attribute = {static_cast<std::uint16_t>(sizeof attribute + value.size()),
+                                  static_cast<std::uint16_t>(type)};
+        append(std::as_bytes(std::span(&attribute, 1)));
+        append(value);
         return *this;
     }
 
@@ -99,6 +98,15 @@ public:
     }
 
 private:
+    // With padding.
+    void append(std::span<const std::byte> bytes)
+    {
+        const std::size_t begin = room_.size();
+        room_.resize(begin + NLMSG_ALIGN(bytes.size()));
+        std::ranges::copy(bytes, room_.begin() + static_cast<std::ptrdiff_t>(begin));
+        header().nlmsg_len = static_cast<std::uint32_t>(room_.size());
+    }
+
     Bytes room_; // as long as the message
 };
 

@@ -51,8 +51,6 @@ Failures no_argument()
             CALL(nflogcap_next, handle.get(), nullptr, 0),
             CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
             CALL(nflogcap_set_option, handle.get(), nullptr, "1"),
-            CALL(nflogcap_get_stats, handle.get(), nullptr, sizeof(nflogcap_stats)),
-            CALL(nflogcap_get_group_stats, handle.get(), group, nullptr, sizeof(nflogcap_stats)),
             CALL_OPEN(nflogcap_dump_open, nullptr, "/dev/null"),
             CALL_OPEN(nflogcap_dump_open, &made_dump, nullptr),
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
@@ -62,7 +60,9 @@ Failures small_size()
 {
     const Handle handle = capture();
     nflogcap_stats stats{};
-    return {CALL(nflogcap_get_stats, handle.get(), &stats, sizeof stats - 1),
+    return {CALL(nflogcap_get_stats, handle.get(), nullptr, sizeof stats),
+            CALL(nflogcap_get_group_stats, handle.get(), group, nullptr, sizeof stats),
+            CALL(nflogcap_get_stats, handle.get(), &stats, sizeof stats - 1),
             CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 

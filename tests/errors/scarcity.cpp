@@ -5,14 +5,24 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <system_error>
 #include <unistd.h>
 
 namespace {
 
 thread_local bool memory_is_out = false;
+thread_local bool no_library_loads = false;
 
 } // namespace
+
+// The program's definition takes the place of libc's for the library too.
+extern "C" __attribute__((visibility("default"))) void* dlopen(const char* file, int mode) noexcept
+{
+    static auto* const real =
+        reinterpret_cast<void* (*)(const char*, int)>(dlsym(RTLD_NEXT, "dlopen"));
+    return real(no_library_loads ? "/nonexistent/library.so" : file, mode);
+}
 
 namespace support {
 
@@ -44,6 +54,16 @@ NoMemory::NoMemory()
 NoMemory::~NoMemory()
 {
     memory_is_out = false;
+}
+
+NoLibraries::NoLibraries()
+{
+    no_library_loads = true;
+}
+
+NoLibraries::~NoLibraries()
+{
+    no_library_loads = false;
 }
 
 } // namespace support

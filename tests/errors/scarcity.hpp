@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-// Ends of what a process has, for as long as one of these lives.
+// What a process lacks while one of these lives.
 namespace support {
 
 // No descriptor can be opened in this process.
@@ -25,6 +25,15 @@ public:
     ~NoMemory();
     NoMemory(const NoMemory&) = delete;
     NoMemory& operator=(const NoMemory&) = delete;
+};
+
+// No library can be loaded in this thread.
+class NoLibraries {
+public:
+    NoLibraries();
+    ~NoLibraries();
+    NoLibraries(const NoLibraries&) = delete;
+    NoLibraries& operator=(const NoLibraries&) = delete;
 };
 
 } // namespace support

@@ -4,7 +4,7 @@
 
 #include "calls.hpp"
 #include "network.hpp"
-#include "without_taps.hpp"
+#include "scarcity.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -14,6 +14,8 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <system_error>
+#include <thread>
 #include <unistd.h>
 
 using support::Handle;
@@ -21,6 +23,8 @@ using support::Namespace;
 using support::RefusedCall;
 
 namespace {
+
+constexpr uid_t other_user = 65534;
 
 // The start of a handle that captures the group and has one tap.
 Handle tapping(const char* hook, const char* match)
@@ -46,6 +50,33 @@ Failures add_tap(const char* hook, const char* match)
 {
     const Handle handle = capture();
     return {CALL(nflogcap_add_tap, handle.get(), hook, match)};
+}
+
+Failures tap_without_libnftables()
+{
+    const Namespace ns;
+    const Handle handle = tapping("output", "udp dport 9");
+    const support::NoLibraries none;
+    return {CALL(nflogcap_add_tap, handle.get(), "output", "tcp dport 9"), try_start(handle)};
+}
+
+// Of this thread alone: the system call, where setresuid(3) changes all threads.
+Failures tap_with_two_user_ids()
+{
+    Failures all;
+    int error = 0;
+    std::thread thread([&] {
+        const Namespace ns;
+        const Handle handle = tapping("output", "udp dport 9");
+        if (syscall(SYS_setresuid, other_user, -1, -1) < 0)
+            error = errno;
+        else
+            all.push_back(try_start(handle));
+    });
+    thread.join();
+    if (error != 0)
+        throw std::system_error(error, std::generic_category(), "setresuid");
+    return all;
 }
 
 Failures tap_without_a_free_group()
@@ -114,7 +145,8 @@ Failures tap_with_all_low_descriptors_taken()
 std::vector<Provocation> provocations_of_tapping()
 {
     return {
-        {"tap-support", kernel, [] { return Failures{add_tap_without_libnftables()}; }},
+        {"tap-library", kernel, tap_without_libnftables},
+        {"tap-user", kernel, tap_with_two_user_ids},
         {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
         {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
         {"tap-none", kernel,

@@ -97,6 +97,7 @@ const std::vector<Call>& calls()
         {"realloc", errors({ENOMEM})},
         {"pcap_compile's scanner", {}, "libpcap crashes, or ends the process, where it fails"},
         // libnftables, and what it does within its functions
+        {"dlopen", errors({ENOENT})},
         {"nft_ctx_new", errors({ENOMEM})},
         {"nft_ctx_buffer_error", errors({ENOMEM})},
         {"nft_ctx_buffer_output", errors({ENOMEM})},

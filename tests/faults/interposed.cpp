@@ -9,6 +9,7 @@
 #include <bitset>
 #include <cerrno>
 #include <cstdarg>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <dirent.h>
@@ -330,10 +331,9 @@ FAILS(FILE*, fopencookie, (void* cookie, const char* mode, cookie_io_functions_t
       (cookie, mode, functions), "fopencookie", nullptr)
 FAILS_DONE(int, fclose, (FILE * file), (file), EOF)
 
-// /proc. The C++ library's fopen64() is fopen(), and it opens a directory by descriptor.
+// /proc. The C++ library opens a directory by descriptor.
 
 FAILS(FILE*, fopen, (const char* path, const char* mode), (path, mode), "fopen", nullptr)
-FAILS(FILE*, fopen64, (const char* path, const char* mode), (path, mode), "fopen", nullptr)
 FAILS(DIR*, opendir, (const char* path), (path), "opendir", nullptr)
 FAILS(DIR*, fdopendir, (int fd), (fd), "opendir", nullptr)
 FAILS(dirent*, readdir, (DIR * directory), (directory), "readdir", nullptr)
@@ -454,7 +454,35 @@ DEFINE(int, pcap_compile,
     return outcome;
 }
 
+// With 64-bit offsets glibc calls some of these by other names.
+
+#define ALSO(name, of)                                                                             \
+    extern "C" decltype(interposed_##of) interposed_##name __asm__(#name)                          \
+        __attribute__((alias(#of)));
+
+ALSO(open64, open)
+ALSO(fcntl64, fcntl)
+ALSO(fstat64, fstat)
+ALSO(lseek64, lseek)
+ALSO(mmap64, mmap)
+ALSO(pread64, pread)
+ALSO(ftruncate64, ftruncate)
+ALSO(fopen64, fopen)
+ALSO(readdir64, readdir)
+
 // libnftables
+
+// The library finds libnftables' functions in the program, which stand below.
+DEFINE(void*, dlopen, (const char* file, int mode))
+{
+    static auto* const real = next(&interposed_dlopen, "dlopen");
+    const bool fails = static_cast<bool>(strike("dlopen"));
+    const seam::Pass pass;
+    if (fails)
+        return real("/nonexistent/library.so", mode);
+    const bool is_libnftables = file != nullptr && std::strcmp(file, "libnftables.so.1") == 0;
+    return real(is_libnftables ? nullptr : file, mode);
+}
 
 DEFINE(nft_ctx*, nft_ctx_new, (std::uint32_t flags))
 {

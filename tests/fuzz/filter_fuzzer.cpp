@@ -134,8 +134,9 @@ void check_packet(std::span<const std::byte> message, const nflogcap_packet& pac
     static PacketFilter longer("greater 101");
     must(shorter.accepts(packet) != longer.accepts(packet), "a packet has one length");
 
-    const Pair& pair =
-        filters_of(expression_of(nflog::find_attribute(message, fuzz::expression_attribute)));
+    const std::string expression =
+        expression_of(nflog::find_attribute(message, fuzz::expression_attribute));
+    const Pair& pair = filters_of(expression);
     if (!pair.filter)
         return;
     const bool accepted = pair.filter->accepts(packet);

@@ -16,11 +16,13 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <linux/netlink.h>
 #include <memory>
 #include <regex>
 #include <set>
 #include <spawn.h>
 #include <string>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -542,6 +544,36 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     CHECK(laid == 0);
     CHECK(lseek(fileno(file), 0, SEEK_END) == 0);
     std::fclose(file);
+}
+
+TEST_CASE("a start with a tap fails in words if descriptors run out at any point", "[taps]")
+{
+    const Namespace ns;
+    // A start opens one descriptor fewer if a socket of the program's has the process's id.
+    const int other = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_pid = static_cast<std::uint32_t>(getpid());
+    REQUIRE(bind(other, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    rlimit before{};
+    getrlimit(RLIMIT_NOFILE, &before);
+    int code = -EMFILE;
+    int left = 0;
+    for (; code < 0 && left < 20; ++left) {
+        const Handle capture =
+            tapping({{"output", "oif lo udp dport 9"}}); // an interface: two sockets
+        const int next = dup(STDIN_FILENO);
+        close(next);
+        const rlimit few = {static_cast<rlim_t>(next + left), before.rlim_max};
+        setrlimit(RLIMIT_NOFILE, &few);
+        code = nflogcap_start(capture.get());
+        setrlimit(RLIMIT_NOFILE, &before);
+        CAPTURE(left, nflogcap_error(capture.get()));
+        CHECK((code == 0 || code == -EMFILE));
+    }
+    close(other);
+    CHECK(code == 0);
+    CHECK(left > 3);
 }
 
 TEST_CASE("taps are laid in several threads at once", "[taps]")

@@ -5,16 +5,17 @@ use v5.36;
 use overload     ();
 use Scalar::Util qw(blessed looks_like_number);
 
+# Nflogcap::XS is what SWIG calls the module; its functions and constants are in Nflogcap::XSc.
 BEGIN {
     require DynaLoader;
     @Nflogcap::XS::ISA = ('DynaLoader');
     Nflogcap::XS->bootstrap;
 }
 
-our $VERSION = Nflogcap::XS::nflogcap_version();
+our $VERSION = Nflogcap::XSc::nflogcap_version();
 
 # The ways of delivery, and the bits of a packet's `present` (HAS_*).
-use constant Nflogcap::XS::constants();
+use constant Nflogcap::XSc::constants();
 
 # What the library describes by the function, from 0 on.
 sub _described ($at) {
@@ -26,17 +27,17 @@ sub _described ($at) {
 # The options in the library's order: name, kind, and whether each of several values is added.
 my @OPTIONS = map {
     {
-        name          => Nflogcap::XS::Option_name_get($_),
-        kind          => Nflogcap::XS::Option_kind_get($_),
-        is_repeatable => Nflogcap::XS::Option_is_repeatable_get($_),
+        name          => Nflogcap::XSc::Option_name_get($_),
+        kind          => Nflogcap::XSc::Option_kind_get($_),
+        is_repeatable => Nflogcap::XSc::Option_is_repeatable_get($_),
     }
-} _described(\&Nflogcap::XS::nflogcap_option_at);
+} _described(\&Nflogcap::XSc::nflogcap_option_at);
 
-my @COUNTERS = map { Nflogcap::XS::Counter_name_get($_) }
-  _described(\&Nflogcap::XS::nflogcap_counter_at);
+my @COUNTERS = map { Nflogcap::XSc::Counter_name_get($_) }
+  _described(\&Nflogcap::XSc::nflogcap_counter_at);
 
 sub _text ($name, $value) {
-    Nflogcap::XS::refuse("$name must be a string, not " . (ref $value ? 'a reference' : 'undef'))
+    Nflogcap::XSc::refuse("$name must be a string, not " . (ref $value ? 'a reference' : 'undef'))
       if ref $value || !defined $value;
     return "$value";
 }
@@ -50,18 +51,18 @@ sub _integer ($name, $value) {
     my $is_number = defined $value && !ref $value && looks_like_number($value);
     return "$1$2" if $is_number && $value =~ /^\s*(-?)\+?(\d+)\s*$/;
     return sprintf '%.0f', $value if $is_number && $value == int $value;
-    Nflogcap::XS::refuse("$name must be an integer, not "
+    Nflogcap::XSc::refuse("$name must be an integer, not "
           . (!defined $value ? 'undef' : ref $value ? 'a reference' : $value));
 }
 
 # How a value becomes what the library takes, by the kind of the option.
 my %TEXTS = (
-    $Nflogcap::XS::INTEGER => \&_integer,
-    $Nflogcap::XS::GROUPS  => \&_integer,
-    $Nflogcap::XS::TEXT    => \&_text,
-    $Nflogcap::XS::PATH    => \&_path,
-    $Nflogcap::XS::CHOICE  => \&_choice,
-    $Nflogcap::XS::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
+    $Nflogcap::XSc::INTEGER => \&_integer,
+    $Nflogcap::XSc::GROUPS  => \&_integer,
+    $Nflogcap::XSc::TEXT    => \&_text,
+    $Nflogcap::XSc::PATH    => \&_path,
+    $Nflogcap::XSc::CHOICE  => \&_choice,
+    $Nflogcap::XSc::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
 );
 
 sub _choice ($name, $value) {
@@ -75,65 +76,65 @@ sub _set_options ($capture, %options) {
         next unless defined $value;
         my @values = $option->{is_repeatable} && ref $value eq 'ARRAY' ? @$value : $value;
         for my $each (@values) {
-            Nflogcap::XS::Handle_set_option($capture, $name, $TEXTS{ $option->{kind} }->($name, $each));
+            Nflogcap::XSc::Handle_set_option($capture, $name, $TEXTS{ $option->{kind} }->($name, $each));
         }
     }
-    Nflogcap::XS::Handle_set_option($capture, $_, undef) for sort keys %options;    # dies
+    Nflogcap::XSc::Handle_set_option($capture, $_, undef) for sort keys %options;    # dies
 }
 
 sub open ($class, @options) {
-    Nflogcap::XS::refuse('open takes options by name: Nflogcap->open(groups => [5])')
+    Nflogcap::XSc::refuse('open takes options by name: Nflogcap->open(groups => [5])')
       if @options % 2;
-    my $capture = Nflogcap::XS::new_handle();
+    my $capture = Nflogcap::XSc::new_handle();
     _set_options($capture, @options);
-    Nflogcap::XS::Handle_start($capture);
+    Nflogcap::XSc::Handle_start($capture);
     return $capture;
 }
 
 sub set_filter ($capture, $filter) {
     $filter = _text('filter', $filter) if defined $filter;
-    Nflogcap::XS::Handle_set_option($capture, 'filter', $filter);
+    Nflogcap::XSc::Handle_set_option($capture, 'filter', $filter);
     return;
 }
 
 sub dump_open ($class, $path) {
-    my $dump = Nflogcap::XS::new_dump();
-    Nflogcap::XS::Dump_open($dump, _path('path', $path));
+    my $dump = Nflogcap::XSc::new_dump();
+    Nflogcap::XSc::Dump_open($dump, _path('path', $path));
     return $dump;
 }
 
-sub stats ($capture) { bless Nflogcap::XS::Handle_stats($capture), 'Nflogcap::Stats' }
+sub stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
 
 sub group_stats ($capture, $group) {
-    return bless Nflogcap::XS::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
+    return bless Nflogcap::XSc::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
 }
 
 # The others are the extension's functions as they are.
-*next      = \&Nflogcap::XS::next;
-*fileno    = \&Nflogcap::XS::Handle_fd;
-*tap_group = \&Nflogcap::XS::Handle_tap_group;
-*wakeup    = \&Nflogcap::XS::Handle_wakeup;
-*stop      = \&Nflogcap::XS::Handle_stop;
-*close     = \&Nflogcap::XS::Handle_close;
-*closed    = \&Nflogcap::XS::Handle_closed;
-*ended     = \&Nflogcap::XS::Handle_ended;
+*next      = \&Nflogcap::XSc::next;
+*fileno    = \&Nflogcap::XSc::Handle_fd;
+*tap_group = \&Nflogcap::XSc::Handle_tap_group;
+*wakeup    = \&Nflogcap::XSc::Handle_wakeup;
+*stop      = \&Nflogcap::XSc::Handle_stop;
+*close     = \&Nflogcap::XSc::Handle_close;
+*closed    = \&Nflogcap::XSc::Handle_closed;
+*ended     = \&Nflogcap::XSc::Handle_ended;
 
 package Nflogcap::Dump {
-    *write    = \&Nflogcap::XS::Dump_write;
-    *flush    = \&Nflogcap::XS::Dump_flush;
-    *close    = \&Nflogcap::XS::Dump_close;
-    *closed   = \&Nflogcap::XS::Dump_closed;
-    *position = \&Nflogcap::XS::Dump_position;
+    *write    = \&Nflogcap::XSc::Dump_write;
+    *flush    = \&Nflogcap::XSc::Dump_flush;
+    *close    = \&Nflogcap::XSc::Dump_close;
+    *closed   = \&Nflogcap::XSc::Dump_closed;
+    *position = \&Nflogcap::XSc::Dump_position;
 }
 
 # The extension makes a method of each field, and lists them as @FIELDS.
 package Nflogcap::Packet {
-    *frame     = \&Nflogcap::XS::Packet_frame;
-    *attribute = \&Nflogcap::XS::Packet_attribute;
-    *to_json   = \&Nflogcap::XS::Packet_to_json;
+    *frame     = \&Nflogcap::XSc::Packet_frame;
+    *attribute = \&Nflogcap::XSc::Packet_attribute;
+    *to_json   = \&Nflogcap::XSc::Packet_to_json;
 
     use overload
-      '""'     => sub ($packet, @) { Nflogcap::XS::Packet_line($packet) },
+      '""'     => sub ($packet, @) { Nflogcap::XSc::Packet_line($packet) },
       'bool'   => sub { 1 },
       '=='     => sub ($one, $other, @) { Scalar::Util::refaddr($one) == Scalar::Util::refaddr($other) },
       fallback => 1;

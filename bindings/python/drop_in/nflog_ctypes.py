@@ -75,7 +75,9 @@ def nflog_generator(
         operator.index(number)
     value = _value_with(extra_attrs)
     capture = _Capture(_listed(qids), kernel_settings(qthresh, timeout, nlbufsiz))
-    return _generate(capture, value, handle_overflows)
+    packets = _generate(capture, value, handle_overflows)
+    next(packets)  # into its `with`: close() runs nothing of a generator that was not started
+    return packets
 
 
 def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
@@ -96,6 +98,7 @@ def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
 
 def _generate(capture, value, handle_overflows):
     with capture:
+        yield
         peek = yield capture.fd
         while True:
             packets = capture.next_batch(0 if peek else -1)

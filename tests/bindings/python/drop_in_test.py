@@ -141,7 +141,8 @@ class GeneratorTest(ScapyTest):
         capture.next_batch.return_value = [bare]
         names = ["prefix", "len", "ts", "fts"]
         packets = nflog_ctypes._generate(capture, nflog_ctypes._value_with(names), True)
-        next(packets)
+        next(packets)  # into its `with`
+        next(packets)  # the descriptor
         self.assertEqual(next(packets), [b"", None, 0, None, 1.5])
 
     def test_without_attributes_it_is_the_payload(self):

@@ -58,7 +58,7 @@ class InterfaceTest(ScapyTest):
     def test_devices_stay_what_they_were(self):
         self.assertEqual(resolve_iface("lo").name, "lo")
         self.assertIs(resolve_iface("lo").l2listen(), conf.L2listen)
-        self.assertTrue(resolve_iface("no-such-device").dummy)
+        self.assertRaises(ValueError, conf.ifaces.dev_from_name, "no-such-device")
         names = set(conf.ifaces)
         conf.ifaces.reload()
         self.assertEqual(set(conf.ifaces), names)

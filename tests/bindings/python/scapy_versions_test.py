@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What scapy 2.6 and 2.7 call otherwise than the one that is installed, called as they do: they are
-not at hand, so what calls here is a fake."""
+"""What scapy 2.6 and later call in another way than scapy 2.5, called as they do, by fakes: one
+machine has one version. scripts/test-on runs all tests of scapy with a later one."""
 
 import unittest
 
 import live
 from scapy_live import ScapyTest
-from scapy.all import ETH_P_IP, IP, UDP, AsyncSniffer, Raw, conf
+from scapy.all import ETH_P_IP, IP, UDP, Raw, conf
 from scapy.interfaces import resolve_iface
 
 from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
-from nflogcap.scapy.sniffer_errors import raise_errors_in_join
 
 
 class FakeSession:
@@ -88,21 +87,6 @@ class ProviderVersionsTest(ScapyTest):
             lambda: iface.provider._l3socket(iface, False),
         ):
             self.assertRaisesRegex(Exception, "only listens", call)
-
-
-class JoinVersionsTest(ScapyTest):
-    def test_a_sniffer_that_raises_in_join_by_itself_is_left_alone(self):
-        class FakeSniffer(AsyncSniffer):
-            """As since 2.6, where it keeps the exception itself."""
-
-            def __init__(self):
-                super().__init__()
-                self.exception = None
-
-        run, join = FakeSniffer._run, FakeSniffer.join
-        raise_errors_in_join(FakeSniffer)
-        self.assertIs(FakeSniffer._run, run)
-        self.assertIs(FakeSniffer.join, join)
 
 
 if __name__ == "__main__":

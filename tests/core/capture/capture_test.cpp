@@ -68,7 +68,8 @@ public:
     {
         support::nft(support::log_udp(port, "group 5"));
         capture_.add_group(group);
-        capture_.settings("delivery").set_number(nflog::Option::delivery, NFLOGCAP_IMMEDIATE);
+        capture_.settings(nflog::Option::delivery)
+            .set_number(nflog::Option::delivery, NFLOGCAP_IMMEDIATE);
         capture_.start();
     }
 

@@ -2,16 +2,15 @@
 #include "message_builder.hpp"
 #include "message_cursor.hpp"
 #include "packet_parser.hpp"
+#include "recorded.hpp"
 #include "walk_packet.hpp"
 
 #include "catch.hpp"
 
-#include <bit>
-#include <fstream>
+#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <random>
-#include <string>
+#include <set>
 
 // The parser reads what comes in the kernel's order by itself and leaves the rest to the walk. The
 // view must be the same, to the last byte, as that of the walk alone.
@@ -130,17 +129,56 @@ Message random_message(std::mt19937& random)
 
 } // namespace
 
-TEST_CASE("the recorded batch reads as by the walk")
+TEST_CASE("the recorded batch has the same values on every machine, and as by the walk")
 {
-    if (std::endian::native != std::endian::little)
-        return; // the batch is a little-endian kernel's
-    std::ifstream file(RECORDED_BATCH, std::ios::binary);
-    const std::string recorded((std::istreambuf_iterator<char>(file)), {});
-    nflog::MessageCursor cursor(std::as_bytes(std::span(recorded)));
-    std::size_t packets = 0;
-    for (; cursor.more(); ++packets)
-        REQUIRE(parse_alike(cursor.next()));
+    const Bytes batch = recorded::read(RECORDED_BATCH);
+    nflog::MessageCursor cursor(batch);
+    std::uint32_t packets = 0;
+    for (; cursor.more(); ++packets) {
+        const auto message = cursor.next();
+        nflogcap_packet view;
+        REQUIRE(parse_alike(message));
+        REQUIRE(nflog::parse_packet(message, view));
+        REQUIRE(view.group == 5);
+        REQUIRE(view.family == NFPROTO_IPV4);
+        REQUIRE(view.hook == NF_INET_PRE_ROUTING);
+        REQUIRE(view.hw_protocol == 0x0800);
+        REQUIRE(view.hw_type == 772);
+        REQUIRE(view.hw_header_length == 14);
+        REQUIRE(view.indev == 1);
+        REQUIRE(view.seq == packets);
+        REQUIRE(view.payload_length == 92);
+        REQUIRE(view.wire_length == 92);
+        REQUIRE(view.timestamp_ns % 1000 == 0);
+    }
     CHECK(packets == 500);
+    CHECK(cursor.take_fragments() == 0);
+}
+
+TEST_CASE("a packet of every family and hook reads as by the walk")
+{
+    std::size_t messages = 0;
+    std::size_t valid = 0;
+    std::set<std::uint8_t> families;
+    for (const auto& file : std::filesystem::directory_iterator(RECORDED_MESSAGES)) {
+        CAPTURE(file.path());
+        const Bytes batch = recorded::read(file.path());
+        if (batch.size() <= NLMSG_HDRLEN)
+            continue;
+        const auto message = std::span(batch).subspan(NLMSG_HDRLEN);
+        ++messages;
+        if (!parse_alike(message))
+            continue;
+        ++valid;
+        nflogcap_packet view;
+        REQUIRE(nflog::parse_packet(message, view));
+        families.insert(view.family);
+    }
+    CHECK(messages > 80);
+    CHECK(valid > 60);
+    for (const std::uint8_t family :
+         {NFPROTO_IPV4, NFPROTO_IPV6, NFPROTO_BRIDGE, NFPROTO_ARP, NFPROTO_NETDEV})
+        CHECK(families.contains(family));
 }
 
 TEST_CASE("attributes in the kernel's order read as by the walk, whichever are there")

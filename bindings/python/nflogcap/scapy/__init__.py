@@ -16,8 +16,8 @@ of; scapy's own `time`, `wirelen` and `direction` (PACKET_HOST or PACKET_OUTGOIN
 socket) are set from it. A packet that a session of scapy's put together is made of
 several, and has no `nflog`.
 
-Before scapy 2.6 an error in the thread of an AsyncSniffer was lost; once this is
-imported, join() raises it, as it does in later versions.
+Once this is imported, join() and stop() of an AsyncSniffer raise the error that ended
+its thread, in each version of scapy, and the sniffer can start again.
 """
 
 from scapy.sendrecv import AsyncSniffer

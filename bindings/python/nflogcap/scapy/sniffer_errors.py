@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What goes wrong in the thread of an AsyncSniffer reaches who joins it."""
+"""What goes wrong in the thread of an AsyncSniffer reaches the caller of join()."""
 
 import threading
 import traceback
 
 
 def raise_errors_in_join(sniffer_class):
-    """Does for the AsyncSniffer of scapy before 2.6 what that of later versions does itself: without
-    it a thread that could not open its socket ends, and join() and stop() tell nothing of it."""
-    if "exception" in vars(sniffer_class()):
-        return
+    """Has join() and stop() of an AsyncSniffer raise what went wrong in its thread. scapy 2.5 loses
+    the error; in scapy 2.6 stop() raises another one, and the sniffer raises the error again when it
+    was started anew."""
     run, join = sniffer_class._run, sniffer_class.join
 
     def run_and_keep_error(self, *arguments, **keywords):
         self.exception = None
-        self.stop_cb = lambda: None  # what stop() calls where _run() does not come so far
+        self.stop_cb = lambda: None  # what stop() calls if _run() fails before it sets its own
         try:
             run(self, *arguments, **keywords)
         except Exception as error:
@@ -24,7 +23,7 @@ def raise_errors_in_join(sniffer_class):
             self.exception = error
 
     def join_and_raise(self, *arguments, **keywords):
-        join(self, *arguments, **keywords)
+        join(self, *arguments, **keywords)  # which raises it itself since scapy 2.6
         if getattr(self, "exception", None) is not None:
             raise self.exception
 

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "libnftables.hpp"
+
+#include "error.hpp"
+#include "port_id.hpp"
+
+#include <algorithm>
+#include <dlfcn.h>
+#include <linux/netlink.h>
+#include <new>
+#include <string_view>
+#include <sys/select.h>
+#include <unistd.h>
+
+namespace nflog {
+
+namespace {
+
+Error not_loaded()
+{
+    return {EOPNOTSUPP, std::string("cannot tap: libnftables cannot be loaded: ") + dlerror() +
+                            "; install it (Debian: libnftables1), or write a rule that logs to a "
+                            "group (nft ... log group 5) and capture that group"};
+}
+
+template <typename Function>
+void find(void* library, const char* name, Function*& function)
+{
+    void* const found = dlsym(library, name);
+    if (found == nullptr)
+        throw not_loaded();
+    function = reinterpret_cast<Function*>(found);
+}
+
+// libxtables, which libnftables initialises, ends a process that runs with another user's rights.
+void require_one_user()
+{
+    const uid_t real = getuid();
+    const uid_t effective = geteuid();
+    if (real != effective)
+        throw Error(EPERM, "cannot tap: the real user id " + std::to_string(real) +
+                               " and the effective user id " + std::to_string(effective) +
+                               " differ, and libnftables refuses to run then; make them equal with "
+                               "setresuid(2)");
+}
+
+// libnftables ends the process if it cannot open its socket, and writes beyond an fd_set if the
+// descriptor is FD_SETSIZE or more. It gets the lowest free descriptor, as this socket does.
+void require_netfilter_socket()
+{
+    if (open_tap_socket(NETLINK_NETFILTER).get() >= FD_SETSIZE)
+        throw Error(EMFILE, "cannot open a netlink socket for the taps: all descriptors below " +
+                                std::to_string(FD_SETSIZE) +
+                                " are in use, and libnftables can use no other; start the capture "
+                                "before the others are opened");
+}
+
+// nft's complaint in its own words, without its picture of the command. What that points at is
+// named if it is the user's.
+std::string complaint(std::string_view printed, const nft::Command& command)
+{
+    const auto line = [&printed] {
+        const std::size_t length = printed.find('\n');
+        const std::string_view text = printed.substr(0, length);
+        printed.remove_prefix(length == std::string_view::npos ? printed.size() : length + 1);
+        return text;
+    };
+    if (const std::size_t at = printed.find(nft::complaint_mark); at != std::string_view::npos)
+        printed.remove_prefix(at + std::string_view(nft::complaint_mark).size());
+    std::string words = "nft says: " + std::string(line());
+    const std::string_view shown = line();
+    const std::string_view picture = line();
+    const std::size_t first = picture.find_first_of("^~");
+    if (shown != command.text || first == std::string_view::npos || command.words_length == 0 ||
+        first < command.words_at)
+        return words;
+    if (first >= command.words_at + command.words_length)
+        return words + ", at its end";
+    const std::size_t end = std::min(picture.find_first_not_of("^~", first), picture.size());
+    return words + ", at '" + command.text.substr(first, end - first) + "'";
+}
+
+} // namespace
+
+Libnftables::Functions Libnftables::load()
+{
+    // The library remains loaded after the handle is closed: NODELETE.
+    const std::unique_ptr<void, int (*)(void*)> library(
+        dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE), &dlclose);
+    if (!library)
+        throw not_loaded();
+    Functions functions{};
+    find(library.get(), "nft_ctx_new", functions.ctx_new);
+    find(library.get(), "nft_ctx_free", functions.ctx_free);
+    find(library.get(), "nft_ctx_buffer_error", functions.ctx_buffer_error);
+    find(library.get(), "nft_ctx_buffer_output", functions.ctx_buffer_output);
+    find(library.get(), "nft_run_cmd_from_buffer", functions.run_cmd_from_buffer);
+    find(library.get(), "nft_ctx_get_error_buffer", functions.ctx_get_error_buffer);
+    return functions;
+}
+
+void Libnftables::require()
+{
+    load();
+}
+
+Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ctx_free)
+{
+    constexpr std::uint32_t default_flags = 0;
+    require_one_user();
+    require_netfilter_socket();
+    context_.reset(functions_.ctx_new(default_flags));
+    if (!context_ || functions_.ctx_buffer_error(context_.get()) != 0 ||
+        functions_.ctx_buffer_output(context_.get()) != 0)
+        throw std::bad_alloc();
+}
+
+std::string Libnftables::run(const nft::Command& command)
+{
+    // If a command names an interface, libnftables opens a second socket, to list them all, and
+    // ends the process if it cannot.
+    open_tap_socket(NETLINK_ROUTE);
+    errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
+    if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)
+        return {};
+    code_ = errno;
+    return complaint(functions_.ctx_get_error_buffer(context_.get()), command);
+}
+
+} // namespace nflog
