@@ -232,13 +232,6 @@ struct nflogcap_stats {
     uint32_t reserved;            /* 0 */
 };
 
-/* The version of this header: 1.0.0 is 0x010000. */
-#define NFLOGCAP_VERSION_MAJOR 1
-#define NFLOGCAP_VERSION_MINOR 0
-#define NFLOGCAP_VERSION_PATCH 0
-#define NFLOGCAP_VERSION_NUMBER                                                \
-    (NFLOGCAP_VERSION_MAJOR << 16 | NFLOGCAP_VERSION_MINOR << 8 | NFLOGCAP_VERSION_PATCH)
-
 /* Values of nflogcap_set_delivery() */
 #define NFLOGCAP_BATCHED 0   /* many packets per batch: least CPU, milliseconds of delay */
 #define NFLOGCAP_IMMEDIATE 1 /* one packet per batch: least delay, most CPU */
