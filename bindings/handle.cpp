@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <new>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -59,6 +60,11 @@ void Handle::wakeup(Failure& failure) noexcept
 void Handle::stop(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_stop(handle_), failure);
+}
+
+void Handle::take_over(Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_take_over(handle_), failure);
 }
 
 Optional Handle::tap_group(Failure& failure) noexcept
@@ -132,6 +138,16 @@ void Handle::explain(int code, Failure& failure) const noexcept
         failure.set(code, nflogcap_strerror(code));
     else
         failure.set(code, nflogcap_error(handle_));
+}
+
+void Handle::begin_wait()
+{
+    // A child of fork() has none of the threads that waited in its parent.
+    if (const pid_t process = getpid(); process != process_) {
+        new (&waiters_) Waiters;
+        process_ = process;
+    }
+    waiters_.enter();
 }
 
 void Handle::close()

@@ -129,6 +129,11 @@ class Capture:
         the kernel still holds, and then end."""
         self._handle.stop()
 
+    def take_over(self) -> None:
+        """Takes the capture from the process that owns it, in a child of os.fork(). In the
+        previous owner all calls but close() then raise ChildProcessError."""
+        self._handle.take_over()
+
     def close(self) -> None:
         """Gives the groups up and frees all; what was not read is gone. Who waits in
         another thread is woken first. A second time it does nothing."""

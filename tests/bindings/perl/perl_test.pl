@@ -47,6 +47,25 @@ test 'a thread cannot use the objects of its parent' => sub {
     );
 };
 
+test 'a child of fork takes the capture over' => sub {
+    with_rule(
+        PORT,
+        'group 5',
+        sub {
+            my $capture = Nflogcap->open(groups => 5);
+            my $child   = fork // die "fork: $!";
+            if (!$child) {
+                $capture->take_over;
+                send_udp(PORT, 'hello');
+                exit udp_payload($capture->next(LONG)) ne 'hello';
+            }
+            waitpid $child, 0;
+            equal($?,                                                     0);
+            equal(refused(sub { $capture->next(0) }, 'process')->errno, 10);
+        }
+    );
+};
+
 test 'a child of fork leaves the capture of its parent alone' => sub {
     with_rule(
         PORT,
