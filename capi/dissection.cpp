@@ -15,7 +15,8 @@ int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, si
     constexpr std::size_t first_size = 96; // in 1.0
     if (packet == nullptr || ret == nullptr)
         return -EINVAL;
-    return nflog::guard(nullptr, 0, [&] {
+    nflog::NoWords no_words;
+    return nflog::report(no_words, [&] {
         nflog::copy_sized(nflog::dissect(*packet), ret, size, first_size);
         return 0;
     });
@@ -27,7 +28,9 @@ int nflogcap_packet_format(const nflogcap_packet* packet, int format,
 {
     if (packet == nullptr || (buffer == nullptr && capacity > 0))
         return -EINVAL;
-    return nflog::guard(nullptr, 0, [&] {
+    const nflog::CancellationOff no_cancellation; // of what the namer calls
+    nflog::NoWords no_words;
+    return nflog::report(no_words, [&] {
         nflog::TextWriter text(buffer, capacity);
         switch (format) {
         case NFLOGCAP_LINE:

@@ -15,7 +15,7 @@ const nflogcap_field* nflogcap_field_at(size_t index)
 
 int nflogcap_find_field(const char* name, char* error, size_t capacity)
 {
-    return nflog::guard(error, capacity, [&] {
+    return nflog::guard({error, capacity}, [&] {
         nflog::require(name, "name");
         return static_cast<int>(nflog::find_field(name));
     });

@@ -25,6 +25,13 @@ std::string with_time(const std::string& format, std::time_t time)
     return text.str();
 }
 
+[[noreturn]] void fail(int code, const std::string& words)
+{
+    if (code == -EPIPE)
+        throw ReaderGone();
+    throw Failure(words);
+}
+
 } // namespace
 
 Savefiles::Savefiles(const CaptureOptions& options)
@@ -42,13 +49,6 @@ std::string Savefiles::name() const
     if (most_bytes_ > 0 && (number_ > 0 || digits_ > 0))
         append_padded(name, number_, digits_);
     return name;
-}
-
-void Savefiles::fail(int code, const char* why) const
-{
-    if (code == -EPIPE)
-        throw ReaderGone();
-    throw Failure("-w " + current_ + ": " + why);
 }
 
 void Savefiles::open()
@@ -132,7 +132,7 @@ void Savefiles::close()
         return;
     flush();
     if (const int code = nflogcap_dump_close(dump_.release()); code < 0)
-        fail(code, nflogcap_strerror(code));
+        fail(code, "cannot close the savefile " + current_ + ": " + nflogcap_strerror(code));
 }
 
 } // namespace command

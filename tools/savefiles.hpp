@@ -30,7 +30,6 @@ public:
 
 private:
     [[nodiscard]] std::string name() const;
-    [[noreturn]] void fail(int code, const char* why) const;
     void open();
     template <typename Call>
     void check(Call call);

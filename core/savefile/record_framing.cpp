@@ -39,19 +39,15 @@ RecordFraming::RecordFraming(std::span<const char> head) noexcept
         head_extent_ = extent(head);
         return;
     }
-    constexpr std::size_t version_at = 4;
+    constexpr std::size_t minor_version_at = 6;
     constexpr std::size_t record_header_bytes = 16;
     constexpr std::size_t patched_header_bytes = 24;
     is_other_endian_ = first != pcap && first != pcap_nanoseconds && first != pcap_patched;
     header_bytes_ = number(head, 0) == pcap_patched ? patched_header_bytes : record_header_bytes;
-    std::uint16_t major = 0;
-    std::uint16_t minor = 0;
-    if (head.size() == head_bytes) {
-        std::memcpy(&major, head.data() + version_at, sizeof major);
-        std::memcpy(&minor, head.data() + version_at + sizeof major, sizeof minor);
-    }
-    constexpr std::uint16_t current_minor = 4;
-    has_old_lengths_ = (is_other_endian_ ? __builtin_bswap16(minor) : minor) < current_minor;
+    if (head.size() >= minor_version_at + sizeof minor_version_)
+        std::memcpy(&minor_version_, head.data() + minor_version_at, sizeof minor_version_);
+    if (is_other_endian_)
+        minor_version_ = __builtin_bswap16(minor_version_);
 }
 
 std::size_t RecordFraming::extent(std::span<const char> bytes) const noexcept
@@ -66,9 +62,11 @@ std::size_t RecordFraming::extent(std::span<const char> bytes) const noexcept
     }
     constexpr std::size_t captured_at = 8;
     constexpr std::size_t length_at = 12;
-    std::size_t captured = number(bytes, captured_at);
-    if (has_old_lengths_)
-        captured = std::min<std::size_t>(captured, number(bytes, length_at));
+    constexpr std::uint16_t maybe_swapped = 3;
+    const std::uint32_t length = number(bytes, length_at);
+    std::uint32_t captured = number(bytes, captured_at);
+    if (minor_version_ < maybe_swapped || (minor_version_ == maybe_swapped && captured > length))
+        captured = length;
     return captured <= max_record_bytes ? header_bytes_ + captured : header_bytes_;
 }
 

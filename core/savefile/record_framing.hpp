@@ -29,7 +29,7 @@ private:
 
     bool is_other_endian_;
     bool is_pcapng_;
-    bool has_old_lengths_ = false; // before version 2.4 the two lengths can be swapped
+    std::uint16_t minor_version_ = 0; // of pcap: before 2.4 the two lengths can be swapped
     std::size_t header_bytes_;
     std::size_t head_extent_ = head_bytes;
 };

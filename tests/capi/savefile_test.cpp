@@ -345,17 +345,45 @@ TEST_CASE("what is missing in a file is no loss")
     }
 }
 
-TEST_CASE("a file is read to its end in no time, however long nothing of it is sound")
+TEST_CASE("a file of which nothing is valid is read to its end")
 {
-    constexpr int many = 500'000; // takes longer than a filter may keep next() beyond its time
+    constexpr int count = 100'000;
     PcapFile file(linktype_nflog);
     const Bytes cut = bytes({0, 0, 0, 5, 3}); // ends within an attribute's header
-    for (int i = 0; i < many; ++i)
+    for (int i = 0; i < count; ++i)
         file.add(cut);
     const TemporaryFile on_disk(file.bytes());
     const Handle capture = reading(on_disk);
-    CHECK(outcome_of_next(capture) == -ENODATA);
-    CHECK(support::stats_of(capture).malformed == many);
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    CHECK(support::stats_of(capture).malformed == count);
+}
+
+TEST_CASE("next keeps its timeout, and sees a wake-up and a stop, in a file of empty records")
+{
+    const TemporaryFile on_disk(PcapFile(linktype_nflog).bytes());
+    constexpr off_t length = 100'000'000'000; // takes up no room, and would be read for minutes
+    REQUIRE(truncate(on_disk.path().c_str(), length) == 0);
+    const Handle capture = reading(on_disk);
+    CHECK(outcome_of_next(capture, 0) == 0);
+    CHECK(outcome_of_next(capture, 20) == 0);
+    nflogcap_wakeup(capture.get());
+    CHECK(outcome_of_next(capture, -1) == -ECANCELED);
+    std::thread stopper([&] { nflogcap_stop(capture.get()); });
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    stopper.join();
+}
+
+TEST_CASE("next keeps its timeout in a pcapng file of blocks without packets")
+{
+    PcapngFile file;
+    for (int i = 0; i < 1'500'000; ++i)
+        file.add_statistics();
+    const TemporaryFile on_disk(file.add(numbered(7).body()).bytes());
+    const Handle capture = reading(on_disk);
+    CHECK(outcome_of_next(capture, 0) == 0);
+    const nflogcap_packet* packet = nullptr;
+    REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1);
+    CHECK(packet->seq == 7);
 }
 
 TEST_CASE("batches of a file are as long as may be, of one group each")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of savefiles, on any file; and the writer, on what was read.
+// The reader of savefiles, on any file, held against libpcap alone; and the writer, on what was
+// read.
 #include "error.hpp"
 #include "file_descriptor.hpp"
 #include "libfuzzer.hpp"
@@ -10,8 +11,11 @@
 #include "savefile_writer.hpp"
 #include "view_checks.hpp"
 
+#include <array>
 #include <cerrno>
+#include <memory>
 #include <optional>
+#include <pcap/pcap.h>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -53,13 +57,47 @@ struct Packet {
 };
 using Packets = std::vector<Packet>;
 
-void read_batch(const nflog::SavefileSource& source, std::span<const std::byte> batch,
-                Packets& packets, nflog::SavefileWriter* writer)
+struct Reader {
+    explicit Reader(const std::string& path) : source(path, epoll, ownership) {}
+
+    nflog::Epoll epoll;
+    nflog::Ownership ownership{"capture"};
+    nflog::SavefileSource source;
+};
+
+// How many records libpcap reads in a file, and whether it finds it damaged behind them.
+struct Extent {
+    std::size_t records = 0;
+    bool is_damaged = false;
+
+    bool operator==(const Extent&) const = default;
+};
+
+Extent extent_for_libpcap(const std::string& path)
 {
+    std::array<char, PCAP_ERRBUF_SIZE> words{};
+    const std::unique_ptr<pcap_t, decltype(&pcap_close)> file(
+        pcap_open_offline(path.c_str(), words.data()), &pcap_close);
+    must(file != nullptr, "libpcap reads what the source reads");
+    Extent extent;
+    pcap_pkthdr* header = nullptr;
+    const u_char* record = nullptr;
+    int outcome = 0;
+    while ((outcome = pcap_next_ex(file.get(), &header, &record)) == 1)
+        ++extent.records;
+    extent.is_damaged = outcome != PCAP_ERROR_BREAK;
+    return extent;
+}
+
+// Returns how many messages it has.
+std::size_t read_batch(const nflog::SavefileSource& source, std::span<const std::byte> batch,
+                       Packets& packets, nflog::SavefileWriter* writer)
+{
+    std::size_t count = 0;
     nflog::MessageCursor cursor(batch);
     must(cursor.more(), "a batch has a message");
     const std::uint16_t group = cursor.group();
-    while (cursor.more()) {
+    for (; cursor.more(); ++count) {
         must(cursor.group() == group, "a batch is of one group");
         const auto message = cursor.next();
         nflogcap_packet view;
@@ -74,39 +112,46 @@ void read_batch(const nflog::SavefileSource& source, std::span<const std::byte> 
             writer->write(view);
     }
     must(cursor.take_fragments() == 0, "of a record, whatever it is, a whole message is made");
+    return count;
 }
 
-// The sound packets of a file up to its end, or to where it is damaged.
-Packets read_all(nflog::SavefileSource& source, nflog::SavefileWriter* writer)
+// The valid packets of a file up to its end, or to where it is damaged.
+Packets read_all(nflog::SavefileSource& source, const std::string& path,
+                 nflog::SavefileWriter* writer)
 {
     Packets packets;
+    Extent extent;
     for (;;) {
         nflog::Batch batch{};
         try {
             batch = source.receive();
         } catch (const nflog::Error& damage) {
-            must(damage.code() == EBADMSG, "a damaged file is told as one");
+            must(damage.code() == EBADMSG, "a damaged file is reported as damaged");
+            extent.is_damaged = true;
             batch = source.receive();
-            must(batch.error == ENODATA, "a damaged file ends where it is damaged");
+            must(batch.state == nflog::Batch::State::ended, "a damaged file ends at the damage");
         }
-        must(batch.error == 0 || batch.error == ENODATA, "a file is never waited for");
-        if (batch.error == ENODATA)
-            return packets;
-        read_batch(source, batch.bytes, packets, writer);
+        must(source.has_backlog(), "a file is never waited for");
+        if (batch.state == nflog::Batch::State::packets)
+            extent.records += read_batch(source, batch.bytes, packets, writer);
+        if (batch.state == nflog::Batch::State::ended)
+            break;
     }
+    must(extent == extent_for_libpcap(path), "the file has the records that libpcap finds in it");
+    return packets;
 }
 
 void check_written(const std::string& path, const Packets& read)
 {
-    nflog::SavefileSource source(path);
-    const Packets again = read_all(source, nullptr);
+    Reader reader(path);
+    const Packets again = read_all(reader.source, path, nullptr);
     must(again.size() == read.size(), "as many packets are read as were written");
-    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
     for (std::size_t i = 0; i < read.size(); ++i) {
         must(again[i].message == read[i].message, "a packet is read as it was written");
         // The format has 32 bits for the seconds; the kernel's time stands in the message too.
         must(again[i].timestamp_ns == read[i].timestamp_ns ||
-                 read[i].timestamp_ns / ns_a_second > UINT32_MAX,
+                 read[i].timestamp_ns / ns_per_second > UINT32_MAX,
              "a packet keeps its time");
     }
 }
@@ -118,16 +163,16 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     static const MemoryFile input("input");
     static const MemoryFile output("output");
     input.fill(data, size);
-    std::optional<nflog::SavefileSource> source;
+    std::optional<Reader> reader;
     try {
-        source.emplace(input.path());
+        reader.emplace(input.path());
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EBADMSG || refusal.code() == EINVAL,
              "what is no file of packets is refused as such");
         return 0;
     }
     nflog::SavefileWriter writer(output.path());
-    const Packets packets = read_all(*source, &writer);
+    const Packets packets = read_all(reader->source, input.path(), &writer);
     writer.close();
     check_written(output.path(), packets);
     return 0;

@@ -65,7 +65,7 @@ class Wrong(CommandTest):
         for arguments, words in (
             (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
             (["-r", COMMAND], "pcap"),
-            (["-g", "5", "-w", "/nonexistent/x"], "-w /nonexistent/x: No such file"),
+            (["-g", "5", "-w", "/nonexistent/x"], "cannot create the savefile /nonexistent/x: No such file"),
             (["-g", "5", "--netns", "nonexistent"], "/run/netns/nonexistent.*No such file"),
             (["-g", "5", "--netns", "/dev/null"], "/dev/null"),
             (["list", "--netns", "nonexistent"], "/run/netns/nonexistent"),

@@ -85,7 +85,7 @@ class Savefile(CommandTest):
         send(*(b"x" * 1000 for _ in range(100)))
         _, words, status = capture.finish(None)
         self.assertEqual(status, 1)
-        self.assertIn(f"-w {path}: ", words)
+        self.assertIn(f"savefile {path}: ", words)
         self.assertIn("No space left on device", words)
         whole = run("-r", str(path))
         self.assertEqual(whole.returncode, 0, whole.stderr)

@@ -69,11 +69,16 @@ TEST_CASE("a patched pcap file has record headers of 24 bytes")
 
 TEST_CASE("before pcap 2.4 the captured length can be the second one")
 {
-    for (const std::uint16_t minor : {std::uint16_t{2}, std::uint16_t{3}}) {
-        CHECK(pcap(0xa1b2c3d4, false, minor).extent(words({1, 2, 200, 100})) == 116);
-        CHECK(pcap(0xa1b2c3d4, true, minor).extent(words({1, 2, 200, 100}, true)) == 116);
+    for (const bool other : {false, true}) {
+        const auto extent = [&](std::uint16_t minor, std::uint32_t first, std::uint32_t second) {
+            return pcap(0xa1b2c3d4, other, minor).extent(words({1, 2, first, second}, other));
+        };
+        CHECK(extent(2, 200, 100) == 116);
+        CHECK(extent(2, 100, 200) == 216);
+        CHECK(extent(3, 200, 100) == 116);
+        CHECK(extent(3, 100, 200) == 116);
+        CHECK(extent(4, 200, 100) == 216);
     }
-    CHECK(pcap(0xa1b2c3d4).extent(words({1, 2, 200, 100})) == 216);
 }
 
 TEST_CASE("a pcapng block has the length that its header says")
