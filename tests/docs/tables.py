@@ -49,7 +49,7 @@ def bit_name(prefix, value):
 
 
 def item(name, words, bit=None):
-    words = words[0].upper() + words[1:]
+    words = (words[0].upper() + words[1:]).removesuffix(".").replace(". ", ".\n")
     lines = [f".It Va {name}", *([f".Dv {bit} ."] if bit else []), words + "."]
     return "\n".join(line.replace("\\", "\\e") for line in lines)
 
