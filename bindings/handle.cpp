@@ -80,26 +80,30 @@ Optional Handle::tap_group(Failure& failure) noexcept
 nflogcap_stats Handle::stats(Failure& failure) noexcept
 {
     nflogcap_stats stats{};
-    report(closed() ? why_none_ : nflogcap_get_stats(handle_, &stats, sizeof stats), failure);
+    if (closed())
+        explain(why_none_, failure);
+    else if (const int code = nflogcap_get_stats(handle_, &stats, sizeof stats); code < 0)
+        failure.set(code, nflogcap_strerror(code)); // a call of any thread leaves no words
     return stats;
 }
 
 nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
 {
+    nflogcap_stats stats{};
     if (closed()) {
         explain(why_none_, failure);
     } else if (!groups.holds(group)) {
         failure.set_out_of_range("group", group, groups);
-    } else if (nflogcap_stats stats{};
-               nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group), &stats,
-                                        sizeof stats) == 0) {
-        return stats;
-    } else {
+    } else if (const int code = nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group),
+                                                         &stats, sizeof stats);
+               code == -ENOENT) {
         failure.code = -EINVAL;
         static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
                                         "group %lld is not one that this captures", group));
+    } else if (code < 0) {
+        failure.set(code, nflogcap_strerror(code));
     }
-    return {};
+    return stats;
 }
 
 int Handle::take(Packet*& packet) noexcept

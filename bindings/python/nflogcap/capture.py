@@ -171,7 +171,7 @@ class Capture:
     def _log_counters(self) -> None:
         try:
             stats = self.stats
-        except ValueError:  # closed by another thread at this moment
+        except (ValueError, OSError):  # closed by another thread, or of another process
             return
         if stats.lost or stats.unaccounted_batches:
             logger.warning(
