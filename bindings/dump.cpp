@@ -41,6 +41,13 @@ void Dump::flush(Failure& failure) noexcept
         report(nflogcap_dump_flush(dump_), failure);
 }
 
+void Dump::take_over(Failure& failure) noexcept
+{
+    const Lock locked(lock_);
+    if (require_open(failure))
+        report(nflogcap_dump_take_over(dump_), failure);
+}
+
 void Dump::close(Failure& failure) noexcept
 {
     const Lock locked(lock_);

@@ -23,6 +23,7 @@ public:
     void open(Bytes path, Failure& failure) noexcept;
     void write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
+    void take_over(Failure& failure) noexcept;
     // A second time it does nothing.
     void close(Failure& failure) noexcept;
 

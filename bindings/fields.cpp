@@ -14,7 +14,7 @@ using Form = Field::Form;
 // The C ABI leaves it out of its list, because it only says which of the others are valid.
 constexpr nflogcap_field present = {
     "present",
-    "Which optional fields the kernel sent: HAS_* bits",
+    "HAS_* bits: which optional fields are valid",
     "",
     0,
     NFLOGCAP_INTEGER,
@@ -75,8 +75,9 @@ std::vector<Field> make_fields()
         const std::string name = field->name;
         add(name, field->description, field->unit, *field, form_of(*field));
         if (field->kind == NFLOGCAP_INTERFACE)
-            add(name + "_name", std::string("Name of ") + field->name + ", when it was received",
-                "", *field, Form::interface_name);
+            add(name + "_name",
+                std::string("name of ") + field->name + ", as of when the packet was received", "",
+                *field, Form::interface_name);
         else if (field->kind == NFLOGCAP_TIME && name.ends_with("_ns"))
             add(name.substr(0, name.size() - 3), field->description, "seconds", *field,
                 Form::seconds);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <new>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -61,6 +62,11 @@ void Handle::stop(Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_stop(handle_), failure);
 }
 
+void Handle::take_over(Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_take_over(handle_), failure);
+}
+
 Optional Handle::tap_group(Failure& failure) noexcept
 {
     const int group = closed() ? why_none_ : nflogcap_tap_group(handle_);
@@ -74,26 +80,30 @@ Optional Handle::tap_group(Failure& failure) noexcept
 nflogcap_stats Handle::stats(Failure& failure) noexcept
 {
     nflogcap_stats stats{};
-    report(closed() ? why_none_ : nflogcap_get_stats(handle_, &stats, sizeof stats), failure);
+    if (closed())
+        explain(why_none_, failure);
+    else if (const int code = nflogcap_get_stats(handle_, &stats, sizeof stats); code < 0)
+        failure.set(code, nflogcap_strerror(code)); // a call of any thread leaves no words
     return stats;
 }
 
 nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
 {
+    nflogcap_stats stats{};
     if (closed()) {
         explain(why_none_, failure);
     } else if (!groups.holds(group)) {
         failure.set_out_of_range("group", group, groups);
-    } else if (nflogcap_stats stats{};
-               nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group), &stats,
-                                        sizeof stats) == 0) {
-        return stats;
-    } else {
+    } else if (const int code = nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group),
+                                                         &stats, sizeof stats);
+               code == -ENOENT) {
         failure.code = -EINVAL;
         static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
                                         "group %lld is not one that this captures", group));
+    } else if (code < 0) {
+        failure.set(code, nflogcap_strerror(code));
     }
-    return {};
+    return stats;
 }
 
 int Handle::take(Packet*& packet) noexcept
@@ -132,6 +142,16 @@ void Handle::explain(int code, Failure& failure) const noexcept
         failure.set(code, nflogcap_strerror(code));
     else
         failure.set(code, nflogcap_error(handle_));
+}
+
+void Handle::begin_wait()
+{
+    // A child of fork() has none of the threads that waited in its parent.
+    if (const pid_t process = getpid(); process != process_) {
+        new (&waiters_) Waiters;
+        process_ = process;
+    }
+    waiters_.enter();
 }
 
 void Handle::close()

@@ -35,6 +35,7 @@ public:
     int fd(Failure& failure) noexcept;
     void wakeup(Failure& failure) noexcept;
     void stop(Failure& failure) noexcept;
+    void take_over(Failure& failure) noexcept;
     // Absent where no tap was added.
     Optional tap_group(Failure& failure) noexcept;
     nflogcap_stats stats(Failure& failure) noexcept;
@@ -48,7 +49,7 @@ public:
     void explain(int code, Failure& failure) const noexcept;
     [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }
 
-    void begin_wait() { waiters_.enter(); }
+    void begin_wait();
     void end_wait() { waiters_.leave(); }
 
     // A second time it does nothing. It is in two steps, for languages of which other threads run

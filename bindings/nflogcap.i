@@ -78,6 +78,7 @@ public:
     int fd(binding::Failure& failure);
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);
+    void take_over(binding::Failure& failure);
     binding::Optional tap_group(binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);
@@ -91,6 +92,7 @@ public:
     void open(binding::Bytes path, binding::Failure& failure);
     void write(const binding::Packet& packet, binding::Failure& failure);
     void flush(binding::Failure& failure);
+    void take_over(binding::Failure& failure);
     void close(binding::Failure& failure);
     bool closed();
     unsigned long long position(binding::Failure& failure);

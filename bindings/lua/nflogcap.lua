@@ -180,6 +180,10 @@ function Capture:wakeup() handle_of(self):wakeup() end
 --- Ends the capture without loss: what the kernel still holds is delivered first.
 function Capture:stop() handle_of(self):stop() end
 
+--- Takes the capture from the process that owns it, in a child of fork(). In the previous owner all
+-- calls but close() are then errors with the errno 10 (ECHILD).
+function Capture:take_over() handle_of(self):take_over() end
+
 --- Gives the groups up and frees all. A second time it does nothing.
 function Capture:close() handle_of(self):close() end
 
@@ -224,6 +228,9 @@ function Dump:write(packet) dump_of(self):write(packet) end
 
 --- Hands what is gathered to the system, for others to read.
 function Dump:flush() dump_of(self):flush() end
+
+--- Takes the savefile from the process that owns it, as Capture:take_over() does.
+function Dump:take_over() dump_of(self):take_over() end
 
 --- Writes what is gathered and closes the file, also where that fails. A second time it does nothing.
 function Dump:close() dump_of(self):close() end

@@ -4,6 +4,7 @@
 #include "lists.hpp"
 
 #include <array>
+#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -36,7 +37,9 @@ const char* type_of(const Field& field)
 
 std::string documentation(const Field& field)
 {
-    return field.description + " (" + type_of(field) + (field.is_optional() ? " or None" : "") +
+    std::string words = field.description;
+    words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
+    return words + " (" + type_of(field) + (field.is_optional() ? " or None" : "") +
            (field.unit.empty() ? "" : ", ") + field.unit + ").";
 }
 

@@ -67,12 +67,11 @@
 extern "C" {
 #endif
 
-
 /* The version of this header: 1.0.0 is 0x010000. */
 #define NFLOGCAP_VERSION_MAJOR 1
 #define NFLOGCAP_VERSION_MINOR 0
 #define NFLOGCAP_VERSION_PATCH 0
-#define NFLOGCAP_VERSION_NUMBER                                                \
+#define NFLOGCAP_VERSION_NUMBER                                                                    \
     (NFLOGCAP_VERSION_MAJOR << 16 | NFLOGCAP_VERSION_MINOR << 8 | NFLOGCAP_VERSION_PATCH)
 
 /* Room for the longest error text, in bytes with its NUL. */
@@ -121,8 +120,8 @@ struct nflogcap_packet {
     uint32_t seq;            /* number within the group since its binding; wraps */
     uint32_t seq_global;     /* number within the network namespace; wraps */
     uint32_t ct_info;        /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
-    const char *prefix;      /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
-                                rule without one */
+    const char *prefix;      /* the rule's prefix, up to 127 bytes; "" from an nft rule without
+                                one */
     const uint8_t *hw_address;  /* the sender's link-layer address */
     const uint8_t *hw_header;   /* link-layer header that the packet came in with */
     const uint8_t *l2_header;   /* link-layer header, in the bridge and netdev families */
@@ -162,6 +161,7 @@ struct nflogcap_packet {
 /*
  * What the headers in a packet's payload say, as nflogcap_dissect() fills it. A
  * field is valid if its NFLOGCAP_KNOWS_* bit is set in `known`; otherwise it is 0.
+ * Addresses are in network order.
  */
 struct nflogcap_dissection {
     uint32_t known;            /* NFLOGCAP_KNOWS_* bits: which fields are valid */
@@ -171,24 +171,24 @@ struct nflogcap_dissection {
     uint16_t ether_type;       /* EtherType of layer 3, behind all VLAN tags; 0 if unknown */
     uint8_t ip_version;        /* 4 or 6; 0 if layer 3 is not IP */
     uint8_t protocol;          /* IPPROTO_*, behind all IPv6 extension headers */
-    uint8_t source[16];        /* source address, in network order; the sender's with ARP */
+    uint8_t source[16];        /* source address; the sender's with ARP */
     uint8_t destination[16];   /* destination address; the target's with ARP */
     uint8_t address_length;    /* bytes in source and destination: 4, or 16 with IPv6 */
     uint8_t tcp_flags;         /* TH_* of <netinet/tcp.h>, bits 0 to 7 */
     uint8_t icmp_type;         /* type of ICMP or ICMPv6 */
     uint8_t icmp_code;         /* code of ICMP or ICMPv6 */
-    uint16_t source_port;      /* of TCP, UDP, UDP-Lite, SCTP and DCCP */
-    uint16_t destination_port;
-    uint32_t fragment_offset; /* bytes of the original packet before this fragment */
-    uint32_t fragment_id;     /* the same number in all fragments of a packet */
-    uint8_t more_fragments;   /* 1: more fragments follow; 0: this is the last */
-    uint8_t vlan_count;       /* ids in vlan_ids, at most 8; further VLAN tags are not counted */
-    uint16_t vlan_ids[8];     /* VLAN ids, 0 to 4095, from the outermost inwards: first that of
-                                 the tag beside the frame */
-    uint16_t arp_operation;   /* 1 request, 2 reply */
-    uint16_t echo_id;         /* identifier of an ICMP or ICMPv6 echo */
-    uint16_t echo_sequence;   /* its sequence number */
-    uint16_t reserved[4];     /* 0 */
+    uint16_t source_port;      /* source port of TCP, UDP, UDP-Lite, SCTP or DCCP */
+    uint16_t destination_port; /* destination port of TCP, UDP, UDP-Lite, SCTP or DCCP */
+    uint32_t fragment_offset;  /* bytes of the original packet before this fragment */
+    uint32_t fragment_id;      /* the same number in all fragments of a packet */
+    uint8_t more_fragments;    /* 1: more fragments follow; 0: this is the last */
+    uint8_t vlan_count;        /* ids in vlan_ids, at most 8; further VLAN tags are not counted */
+    uint16_t vlan_ids[8];      /* VLAN ids, 0 to 4095, from the outermost inwards: first that of
+                                  the tag beside the frame */
+    uint16_t arp_operation;    /* ARP operation: 1 request, 2 reply */
+    uint16_t echo_id;          /* identifier of an ICMP or ICMPv6 echo */
+    uint16_t echo_sequence;    /* sequence number of an ICMP or ICMPv6 echo */
+    uint16_t reserved[4];      /* 0 */
 };
 
 #define NFLOGCAP_KNOWS_ADDRESSES (UINT32_C(1) << 0) /* source, destination, address_length */

@@ -118,7 +118,7 @@ class Readme(unittest.TestCase):
     def test_the_python_loop_prints_each_packet(self):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("snaplen=96")),
-                         ["dns:  48 None 0", "dns:  68 None 0"] * 3)
+                         ["dns:  127.0.0.1 4242 0", "dns:  ::1 4242 0"] * 3)
 
     def test_the_python_filter_chooses_packets(self):
         self.rules("nft add rule")
@@ -137,19 +137,19 @@ class Readme(unittest.TestCase):
     def test_the_lua_loop_prints_each_packet(self):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("open", "lua")),
-                         ["dns: \t48\tnil\t0", "dns: \t68\tnil\t0"] * 3)
+                         ["dns: \t127.0.0.1\t4242\t0", "dns: \t::1\t4242\t0"] * 3)
 
     @unittest.skipIf("RUBY" not in os.environ, "Ruby was not built")
     def test_the_ruby_loop_prints_each_packet(self):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("open", "ruby")),
-                         ['["dns: ", 48, nil, 0]', '["dns: ", 68, nil, 0]'] * 3)
+                         ['["dns: ", "127.0.0.1", 4242, 0]', '["dns: ", "::1", 4242, 0]'] * 3)
 
     @unittest.skipIf("PERL" not in os.environ, "Perl was not built")
     def test_the_perl_loop_prints_each_packet(self):
         self.rules("nft add rule")
         self.assertEqual(self.shown_by(self.script("open", "perl")),
-                         ["dns: 48 bytes, 0 lost", "dns: 68 bytes, 0 lost"] * 3)
+                         ["dns: 127.0.0.1 to port 4242", "dns: ::1 to port 4242"] * 3)
 
     def command(self, containing):
         """A line of the README that runs the command, with the one that was built."""

@@ -9,18 +9,6 @@ local nflogcap = require "nflogcap"
 
 local HEADERS = 40 -- bytes: as much as an IPv6 header
 
--- The source address of an IP packet, or nil.
-local function source(payload)
-  local version = (payload:byte(1) or 0) // 16
-  if version == 4 and #payload >= 20 then
-    return ("%d.%d.%d.%d"):format(payload:byte(13, 16))
-  elseif version == 6 and #payload >= 40 then
-    local words = { (">I2I2I2I2I2I2I2I2"):unpack(payload, 9) }
-    for i = 1, 8 do words[i] = ("%x"):format(words[i]) end
-    return table.concat(words, ":", 1, 8) -- after them comes where it ended
-  end
-end
-
 local function count(capture, seconds, talkers)
   local finish = os.time() + seconds
   while true do
@@ -28,7 +16,7 @@ local function count(capture, seconds, talkers)
     if left <= 0 then return end
     local packet = capture:next(math.min(left, 1))
     if packet then
-      local address = source(packet.payload) or "not IP"
+      local address = packet.source or "not IP"
       local talker = talkers[address] or { address = address, packets = 0, bytes = 0 }
       talkers[address] = talker
       talker.packets = talker.packets + 1

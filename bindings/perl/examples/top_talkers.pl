@@ -9,29 +9,15 @@
 use v5.36;
 use Nflogcap;
 use Scalar::Util qw(looks_like_number);
-use Socket       qw(AF_INET AF_INET6 inet_ntop);
 use Time::HiRes  qw(time);
 
 use constant HEADERS => 40;    # bytes: as much as an IPv6 header
-
-# The bytes of the source address of an IP packet, or ''.
-sub source ($payload) {
-    my $version = length $payload ? ord($payload) >> 4 : 0;
-    return substr $payload, 12, 4  if $version == 4 && length $payload >= 20;
-    return substr $payload, 8,  16 if $version == 6 && length $payload >= 40;
-    return '';
-}
-
-sub name ($source) {
-    return 'not IP' unless length $source;
-    return inet_ntop(length $source == 4 ? AF_INET : AF_INET6, $source);
-}
 
 sub count ($capture, $seconds, $packets, $bytes) {
     my $finish = time + $seconds;
     while ((my $left = $finish - time) > 0) {
         my $packet = $capture->next($left) or last;
-        my $source = source($packet->payload);
+        my $source = $packet->source // 'not IP';
         $packets->{$source}++;
         $bytes->{$source} += $packet->wire_length;
     }
@@ -48,7 +34,7 @@ sub main ($group, $seconds) {
     printf "%-40s %10s %12s\n", 'source', 'packets', 'bytes';
     my @talkers = sort { $bytes{$b} <=> $bytes{$a} } keys %bytes;
     for my $source (splice @talkers, 0, 10) {
-        printf "%-40s %10d %12d\n", name($source), $packets{$source}, $bytes{$source};
+        printf "%-40s %10d %12d\n", $source, $packets{$source}, $bytes{$source};
     }
     my $all = 0;
     $all += $_ for values %packets;

@@ -115,6 +115,7 @@ sub group_stats ($capture, $group) {
 *tap_group = \&Nflogcap::XSc::Handle_tap_group;
 *wakeup    = \&Nflogcap::XSc::Handle_wakeup;
 *stop      = \&Nflogcap::XSc::Handle_stop;
+*take_over = \&Nflogcap::XSc::Handle_take_over;
 *close     = \&Nflogcap::XSc::Handle_close;
 *closed    = \&Nflogcap::XSc::Handle_closed;
 *ended     = \&Nflogcap::XSc::Handle_ended;
@@ -122,6 +123,7 @@ sub group_stats ($capture, $group) {
 package Nflogcap::Dump {
     *write    = \&Nflogcap::XSc::Dump_write;
     *flush    = \&Nflogcap::XSc::Dump_flush;
+    *take_over = \&Nflogcap::XSc::Dump_take_over;
     *close    = \&Nflogcap::XSc::Dump_close;
     *closed   = \&Nflogcap::XSc::Dump_closed;
     *position = \&Nflogcap::XSc::Dump_position;
@@ -231,6 +233,11 @@ Makes the C<next> that waits, or else the next one, return undef. A signal handl
 =head2 $capture->stop
 
 Ends the capture without loss: C<next> goes on to return what the kernel still holds.
+
+=head2 $capture->take_over, $dump->take_over
+
+Takes the capture or the savefile from the process that owns it, in a child of fork. In the previous
+owner all calls but C<close> then die with the errno 10 (ECHILD).
 
 =head2 $capture->close
 

@@ -7,7 +7,6 @@ that sent most bytes, and how many packets were lost.
 """
 
 import collections
-import ipaddress
 import sys
 import time
 
@@ -16,25 +15,14 @@ import nflogcap
 HEADERS = 40  # bytes: as much as an IPv6 header
 
 
-def source(payload):
-    """The source address of an IP packet, or None."""
-    version = payload[0] >> 4 if payload else None
-    if version == 4 and len(payload) >= 20:
-        return ipaddress.ip_address(payload[12:16])
-    if version == 6 and len(payload) >= 40:
-        return ipaddress.ip_address(payload[8:24])
-    return None
-
-
 def count(capture, seconds, packets, sent):
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         packet = capture.next(left)
         if packet is None:
             break
-        address = source(packet.payload)
-        packets[address] += 1
-        sent[address] += packet.wire_length
+        packets[packet.source] += 1
+        sent[packet.source] += packet.wire_length
 
 
 def main(group, seconds=10.0):
@@ -47,7 +35,7 @@ def main(group, seconds=10.0):
         lost = capture.stats.lost
     print(f"{'source':40} {'packets':>10} {'bytes':>12}")
     for address, length in sent.most_common(10):
-        print(f"{address or 'not IP'!s:40} {packets[address]:10} {length:12}")
+        print(f"{address or 'not IP':40} {packets[address]:10} {length:12}")
     print(f"{sum(packets.values())} packets, {lost} lost")
 
 

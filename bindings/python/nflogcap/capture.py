@@ -129,6 +129,11 @@ class Capture:
         the kernel still holds, and then end."""
         self._handle.stop()
 
+    def take_over(self) -> None:
+        """Takes the capture from the process that owns it, in a child of os.fork(). In the
+        previous owner all calls but close() then raise ChildProcessError."""
+        self._handle.take_over()
+
     def close(self) -> None:
         """Gives the groups up and frees all; what was not read is gone. Who waits in
         another thread is woken first. A second time it does nothing."""
@@ -166,7 +171,7 @@ class Capture:
     def _log_counters(self) -> None:
         try:
             stats = self.stats
-        except ValueError:  # closed by another thread at this moment
+        except (ValueError, OSError):  # closed by another thread, or of another process
             return
         if stats.lost or stats.unaccounted_batches:
             logger.warning(

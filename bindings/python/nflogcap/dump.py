@@ -48,6 +48,11 @@ class Dump:
         """Hands what is gathered to the system, for others to read."""
         self._dump.flush()
 
+    def take_over(self) -> None:
+        """Takes the savefile from the process that owns it, in a child of os.fork(). In the
+        previous owner all calls but close() then raise ChildProcessError."""
+        self._dump.take_over()
+
     def close(self) -> None:
         """Writes what is gathered and closes the file, also where that fails. A second
         time it does nothing."""

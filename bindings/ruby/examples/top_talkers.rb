@@ -8,19 +8,10 @@
 # Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
 # that sent most bytes, and how many packets were lost.
 
-require "ipaddr"
 require "nflogcap"
 
 HEADERS = 40 # bytes: as much as an IPv6 header
 Talker = Struct.new(:packets, :bytes)
-
-# The bytes of the source address of an IP packet, or nil.
-def source(payload)
-  case payload.getbyte(0).to_i >> 4
-  when 4 then payload.byteslice(12, 4) if payload.bytesize >= 20
-  when 6 then payload.byteslice(8, 16) if payload.bytesize >= 40
-  end
-end
 
 def clock
   Process.clock_gettime(Process::CLOCK_MONOTONIC)
@@ -29,7 +20,7 @@ end
 def count(capture, seconds, talkers)
   finish = clock + seconds
   while (left = finish - clock).positive? && (packet = capture.next(left))
-    talker = talkers[source(packet.payload)]
+    talker = talkers[packet.source]
     talker.packets += 1
     talker.bytes += packet.wire_length
   end
@@ -45,8 +36,7 @@ def main(group, seconds)
   end
   puts format("%-40s %10s %12s", "source", "packets", "bytes")
   talkers.max_by(10) { |_, talker| talker.bytes }.each do |address, talker|
-    name = address ? IPAddr.new_ntoh(address).to_s : "not IP"
-    puts format("%-40s %10d %12d", name, talker.packets, talker.bytes)
+    puts format("%-40s %10d %12d", address || "not IP", talker.packets, talker.bytes)
   end
   puts "#{talkers.each_value.sum(&:packets)} packets, #{lost} lost"
 end

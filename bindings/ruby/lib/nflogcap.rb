@@ -147,6 +147,12 @@ module Nflogcap
       nil
     end
 
+    # Takes the savefile from the process that owns it, as Capture#take_over does.
+    def take_over
+      @writer.take_over
+      nil
+    end
+
     # Writes what is gathered and closes the file, also where that fails. A second time it does
     # nothing.
     def close
@@ -263,6 +269,13 @@ module Nflogcap
       nil
     end
 
+    # Takes the capture from the process that owns it, in a child of fork. In the previous owner all
+    # calls but close then raise Errno::ECHILD.
+    def take_over
+      @handle.take_over
+      nil
+    end
+
     # Gives the groups up and frees all; what was not read is gone. Who waits in another thread or
     # fiber is woken first. A second time it does nothing.
     def close
@@ -300,6 +313,7 @@ module Nflogcap
 
     # Waits without the GVL, or in the fiber scheduler, until there may be a packet.
     def wait(seconds)
+      @process, @waiting = Process.pid, 0 if Process.pid != @process # its threads stayed in the parent
       @waits.synchronize { @waiting += 1 }
       begin
         # Counted before it is looked at: close frees nothing that is waited on.

@@ -328,7 +328,7 @@ end
 
 function test.unknown_field()
   local packet = logged_packet()
-  refused(function() return packet.payloda end, "no field 'payloda'; the nearest is 'payload'")
+  refused(function() return packet.payloda end, "no field 'payloda'; did you mean 'payload'?")
   refused(function() return packet[1] end, "no field")
 end
 

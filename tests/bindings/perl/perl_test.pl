@@ -8,6 +8,7 @@ use Config;
 use threads;
 use Live;
 use Nflogcap;
+use POSIX ();
 use Pod::Checker;
 
 my (%tests, @order);
@@ -43,6 +44,27 @@ test 'a thread cannot use the objects of its parent' => sub {
             }
             equal(bound_groups(), [5]);
             equal([udp_payload($packet), udp_payload($capture->next(LONG))], ['a', 'b']);
+        }
+    );
+};
+
+test 'a child of fork takes the capture over' => sub {
+    with_rule(
+        PORT,
+        'group 5',
+        sub {
+            my $capture = Nflogcap->open(groups => 5);
+            my $child   = fork // die "fork: $!";
+            if (!$child) {
+                $capture->take_over;
+                send_udp(PORT, 'hello');
+                POSIX::_exit(udp_payload($capture->next(LONG)) eq 'hello' ? 0 : 1);
+            }
+            waitpid $child, 0;
+            equal($?, 0);
+            # The owner has ended: the capture belongs to the first process that uses it.
+            send_udp(PORT, 'again');
+            equal(udp_payload($capture->next(LONG)), 'again');
         }
     );
 };

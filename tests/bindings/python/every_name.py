@@ -72,6 +72,7 @@ def capture() -> None:
         print(state, descriptor, group)
         opened.wakeup()
         opened.stop()
+        opened.take_over()
     opened.close()
 
 
@@ -79,6 +80,7 @@ def savefile(given: nflogcap.Packet) -> None:
     with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(pathlib.Path("y")) as other:
         dump.write(given)
         dump.flush()
+        dump.take_over()
         length: int = dump.position
         state: bool = dump.closed
         both: List[nflogcap.Dump] = [dump, other]

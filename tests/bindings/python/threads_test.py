@@ -132,6 +132,24 @@ class ThreadsTest(live.LiveTest):
         ).finish()
         self.assertEqual((said, status), ("over\n", 0))
 
+    def test_a_forked_child_takes_the_capture_over(self):
+        self.with_rule(936, "group 5")
+        capture = self.with_capture(5)
+        child = os.fork()
+        if child == 0:
+            try:
+                self.assertRaises(ChildProcessError, capture.next, 0)
+                capture.take_over()
+                live.send(936, b"hello")
+                self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"hello")
+                os._exit(0)
+            finally:
+                os._exit(1)
+        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        # The owner has ended: the capture belongs to the first process that uses it.
+        live.send(936, b"again")
+        self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"again")
+
     def test_a_forked_child_closes_its_copy_and_nothing_else(self):
         self.with_rule(935, "group 5")
         capture = self.with_capture(5)

@@ -191,6 +191,23 @@ test "a_child_of_fork_leaves_its_parents_capture_alone" do
   end
 end
 
+test "a_child_of_fork_takes_the_capture_over" do
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      child = fork do
+        raises(Errno::ECHILD) { capture.next(0) }
+        capture.take_over
+        send_udp(PORT, "hello")
+        exit!(udp_payload(capture.next(LONG)) == "hello" ? 0 : 1)
+      end
+      equal(Process.wait2(child).last.exitstatus, 0)
+      # The owner has ended: the capture belongs to the first process that uses it.
+      send_udp(PORT, "again")
+      equal(udp_payload(capture.next(LONG)), "again")
+    end
+  end
+end
+
 test "only_captures_make_packets_and_handles_stay_hidden" do
   raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
   raises(NoMethodError) { Nflogcap::Capture.new(nil) }
