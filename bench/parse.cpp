@@ -53,7 +53,8 @@ synthetic::Message packet(std::uint16_t group, std::uint32_t seq, std::size_t pa
     message.put(NFULA_HWADDR, synthetic::bytes({0, 6, 0, 0, 2, 4, 6, 8, 10, 12, 0, 0}))
         .put_be16(NFULA_HWTYPE, 772)
         .put_be16(NFULA_HWLEN, 14)
-        .put(NFULA_HWHEADER, synthetic::Bytes(14));
+        .put(NFULA_HWHEADER, synthetic::Bytes(14))
+        .put(NFULA_TIMESTAMP, synthetic::Bytes(16));
     if (layout % 3 != 0)
         message.put_be32(NFULA_UID, seq).put_be32(NFULA_GID, seq);
     return message.put_be32(NFULA_SEQ, seq)

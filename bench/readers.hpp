@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "group_counters.hpp"
+#include "group_table.hpp"
 #include "message_cursor.hpp"
 #include "oracle.hpp"
 #include "packet_parser.hpp"
@@ -37,15 +37,15 @@ public:
     {
         std::size_t found = 0;
         for (nflog::GroupCounters& counters : groups_)
-            counters.restart(0);
+            counters.restart(true, 0);
         for (const Batch& batch : batches_) {
             nflog::MessageCursor cursor(batch);
             while (cursor.more()) {
                 nflogcap_packet view;
                 if (!parse(cursor.next(), view))
                     continue;
-                if (nflog::GroupCounters* counters = groups_.find(view.group)) {
-                    counters->receive(view);
+                nflog::GroupCounters* counters = groups_.find(view.group);
+                if (counters != nullptr && counters->receive(view)) {
                     counters->deliver(view);
                     ++found;
                 }

@@ -119,6 +119,7 @@ int guard(Handle* handle, Body body) noexcept
 template <typename Body>
 int guard(ErrorBuffer error, Body body) noexcept
 {
+    const CancellationOff no_cancellation;
     if (error.text == nullptr && error.capacity > 0)
         return -EINVAL;
     return report(error, body);

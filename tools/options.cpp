@@ -5,6 +5,7 @@
 #include "failure.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <nflogcap.h>
@@ -114,21 +115,27 @@ void require_nothing(const CLI::App& app, const std::vector<std::string>& rest)
         refuse("'" + app.get_name() + "' does not know what '" + rest[0] + "' is to mean");
 }
 
-// What options exclude and need stands in the manual, and in the errors.
+// The layout is this one with every release of CLI11; their own differ. The manual and the errors
+// say which options exclude or need each other.
 struct Help : CLI::Formatter {
-    explicit Help(std::string usage) : usage_(std::move(usage))
-    {
-        constexpr std::size_t description = 24;
-        column_width(description);
-    }
+    explicit Help(std::string usage) : usage_(std::move(usage)) {}
 
-    std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override
+    std::string make_help(const CLI::App* app, std::string /*name*/,
+                          CLI::AppFormatMode /*mode*/) const override
     {
-        return "Usage: " + usage_ + '\n';
-    }
-    std::string make_option_opts(const CLI::Option* option) const override
-    {
-        return option->get_type_size() == 0 ? "" : ' ' + option->get_type_name();
+        constexpr std::size_t description_column = 24;
+        std::string text = app->get_description() + "\nUsage: " + usage_ + "\n\nOptions:\n";
+        for (const CLI::Option* option : app->get_options()) {
+            if (option->get_group().empty())
+                continue; // hidden
+            std::string names = "  " + option->get_name(false, true);
+            if (option->get_type_size() != 0)
+                names += ' ' + option->get_type_name();
+            names.resize(std::max(names.size() + 1, description_column), ' ');
+            text += names + option->get_description() + '\n';
+        }
+        const std::string end = app->get_footer();
+        return end.empty() ? text : text + '\n' + end + '\n';
     }
 
 private:

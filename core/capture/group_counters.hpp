@@ -42,7 +42,7 @@ public:
             if ((packet.present & NFLOGCAP_HAS_SEQ) == 0) [[unlikely]]
                 return false;
             if (!first_) [[unlikely]]
-                first_ = {packet.seq, packet.seq_global};
+                set_first(packet);
             const std::uint32_t gap = packet.seq - expected_;
             expected_ = packet.seq + 1;
             last_global_ = packet.seq_global;
@@ -122,11 +122,18 @@ public:
     }
 
 private:
+    // Apart, so that receive() loads the two numbers one by one: the parser has only just stored
+    // them so, and a load of both at once would wait for these stores.
+    [[gnu::noinline, gnu::cold]] void set_first(const nflogcap_packet& packet) noexcept
+    {
+        first_ = {packet.seq, packet.seq_global};
+    }
+
     std::uint16_t group_;
     bool is_live_ = true;
-    std::uint32_t expected_ = 0; // number of the next packet
+    std::uint32_t expected_ = 0;   // number of the next packet
+    std::optional<Numbers> first_; // between the two, for the same reason
     std::uint32_t last_global_ = 0;
-    std::optional<Numbers> first_;
     Counter settled_;
     std::uint64_t settled_before_ = 0;
     std::uint64_t received_before_start_ = 0;

@@ -134,12 +134,13 @@ private:
     next.read<Number<NFULA_MARK>>();
     using HwType = ShortNumber<NFULA_HWTYPE>;
     using HwLength = ShortNumber<NFULA_HWLEN>;
-    if (!next.read<HwAddress, HwType, HwLength, EthernetHeader>()) [[unlikely]] {
+    // At once for what Ethernet devices and the loopback device receive.
+    if (!next.read<HwAddress, HwType, HwLength, EthernetHeader, Timestamp>()) [[unlikely]] {
         next.read<HwAddress>();
         next.read<HwType, HwLength>();
         next.read_any_length<NFULA_HWHEADER>();
+        next.read<Timestamp>();
     }
-    next.read<Timestamp>();
     next.read<Number<NFULA_UID>, Number<NFULA_GID>>();
     next.read<Number<NFULA_SEQ>, Number<NFULA_SEQ_GLOBAL>>();
     next.read_any_length<NFULA_PAYLOAD>();

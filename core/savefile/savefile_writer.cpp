@@ -157,7 +157,8 @@ void SavefileWriter::require_ownership()
 
 void SavefileWriter::forget_written() noexcept
 {
-    const std::uint64_t written = std::min<std::uint64_t>(*written_ - begin_, gathered_.size());
+    const auto written =
+        static_cast<std::size_t>(std::min<std::uint64_t>(*written_ - begin_, gathered_.size()));
     gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
     std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
     for (std::size_t& end : ends_)

@@ -41,7 +41,7 @@ TEST_CASE("an open that fails says why")
     CHECK(error.data() == std::string("cannot add group 5: it was added before"));
     CHECK(nflogcap_open(&handle, nullptr, 0, error.data(), error.size()) == -EINVAL);
     CHECK(error.data() ==
-          std::string("cannot start: there is no group to capture; add one, or a tap"));
+          std::string("cannot start: there is no group to capture; add a group or a tap"));
     CHECK(nflogcap_open(&handle, nullptr, 1, error.data(), error.size()) == -EINVAL);
     CHECK(error.data() == std::string("the argument 'groups' is NULL"));
     CHECK(nflogcap_open(nullptr, twice.data(), 1, error.data(), error.size()) == -EINVAL);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Counters in structs of programs that were compiled with another header.
-#include "words.hpp"
-
 #include "capture.hpp"
 #include "catch.hpp"
 
@@ -53,7 +51,6 @@ TEST_CASE("a struct that is smaller than that of 1.0 is -EINVAL and stays as it 
         CAPTURE(size);
         Room room = fresh_room();
         REQUIRE(fill(capture, of_group, room, size) == -EINVAL);
-        check_error(capture, {std::to_string(size) + " bytes", "sizeof *ret"});
         CHECK(room == fresh_room());
     }
 }
@@ -80,7 +77,6 @@ TEST_CASE("there are counters of the handle's groups and of no other")
     nflogcap_stats stats{};
     stats.received = 7;
     CHECK(nflogcap_get_group_stats(capture.get(), 1, &stats, sizeof stats) == -ENOENT);
-    check_error(capture, {"group 1", "does not capture"});
     CHECK(stats.received == 7);
 }
 
@@ -88,7 +84,6 @@ TEST_CASE("counters without a place to go are -EINVAL")
 {
     const Handle capture = support::capture_of({group});
     CHECK(nflogcap_get_stats(capture.get(), nullptr, sizeof(nflogcap_stats)) == -EINVAL);
-    check_error(capture, {"'ret' is NULL"});
     CHECK(nflogcap_get_group_stats(capture.get(), group, nullptr, sizeof(nflogcap_stats)) ==
           -EINVAL);
 }

@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).parent.parent.parent
 def options_of(*command):
     """Those that --help tells."""
     return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
-        r"^Options:\n(.*?)\n\n", run(*command, "--help").stdout, re.M | re.S)[1]))
+        r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
 
 def completed(*words):

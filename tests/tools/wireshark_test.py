@@ -2,6 +2,8 @@
 """The extcap, by Debian's tshark, and as Wireshark asks it."""
 
 import os
+import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -59,11 +61,14 @@ class Answers(CommandTest):
 class Tshark(CommandTest):
     def setUp(self):
         super().setUp()
-        directory = self.directory / ".config/wireshark/extcap"
-        directory.mkdir(parents=True)
-        (directory / "nflogcap").symlink_to(COMMAND)
         self.environment = {**os.environ, "HOME": str(self.directory)}
         self.environment.pop("XDG_CONFIG_HOME", None)
+        folders = subprocess.run([TSHARK, "-G", "folders"], env=self.environment,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+                                 check=True).stdout
+        directory = pathlib.Path(re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)[1])
+        directory.mkdir(parents=True)
+        (directory / "nflogcap").symlink_to(COMMAND)
 
     def captured(self, *arguments):
         """The lines that tshark shows of two packets, sent until it has them."""
