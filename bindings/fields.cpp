@@ -69,7 +69,7 @@ std::vector<Field> make_fields()
     std::vector<Field> made;
     const auto add = [&](const std::string& name, const std::string& description, const char* unit,
                          const nflogcap_field& source, Form form) {
-        made.push_back({name, description, unit, source, form});
+        made.push_back({source, form, name, description, unit});
     };
     for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
         const std::string name = field->name;

@@ -28,11 +28,11 @@ struct Field {
         list,    // of integers
     };
 
+    nflogcap_field source;
+    Form form;
     std::string name;
     std::string description; // one sentence without a full stop
     std::string unit;        // empty if it has none
-    nflogcap_field source;
-    Form form;
 
     // Whether a packet can lack it.
     [[nodiscard]] bool is_optional() const noexcept
@@ -84,7 +84,8 @@ struct List {
 // integer(uint64), seconds(double), bytes(data, length), text(data, length) and list(List). Inline,
 // because each access to a field of each packet comes here.
 template <typename Language>
-auto convert(Packet& packet, const Field& field, const Language& language)
+[[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
+                                           const Language& language)
 {
     const nflogcap_field& source = field.source;
     const char* in = reinterpret_cast<const char*>(&packet.view);

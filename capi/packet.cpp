@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "attributes.hpp"
+#include "fields.hpp"
 #include "frame.hpp"
 #include "handle.hpp"
 
@@ -20,18 +21,19 @@ nflogcap_packet* nflogcap_packet_clone(const nflogcap_packet* packet)
     auto* bytes = reinterpret_cast<std::uint8_t*>(memory + sizeof *packet);
     std::memcpy(bytes, packet->message, packet->message_length);
     auto* clone = new (memory) nflogcap_packet(*packet);
-    // The borrowed pointers all point into the message.
-    const auto rebase = [&](const std::uint8_t* pointer) {
-        return pointer == nullptr ? nullptr : bytes + (pointer - packet->message);
-    };
     clone->message = bytes;
-    clone->payload = rebase(packet->payload);
-    clone->prefix = reinterpret_cast<const char*>(
-        rebase(reinterpret_cast<const std::uint8_t*>(packet->prefix)));
-    clone->hw_address = rebase(packet->hw_address);
-    clone->hw_header = rebase(packet->hw_header);
-    clone->l2_header = rebase(packet->l2_header);
-    clone->ct = rebase(packet->ct);
+    // The other pointers all lead into the message.
+    for (const nflogcap_field& field : nflog::fields()) {
+        if (field.kind != NFLOGCAP_BYTES && field.kind != NFLOGCAP_TEXT)
+            continue;
+        std::byte* const at = memory + field.offset;
+        const std::uint8_t* pointer = nullptr;
+        std::memcpy(&pointer, at, sizeof pointer);
+        if (pointer != nullptr) {
+            pointer = bytes + (pointer - packet->message);
+            std::memcpy(at, &pointer, sizeof pointer);
+        }
+    }
     return clone;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The library believes only the kernel. Preloaded into a reader, this makes it take the replayed
- * batches of bench_replay for the kernel's: no port has sent them. */
+/* The library accepts only the kernel's messages. Preloaded into a reader, this makes it accept the
+ * batches of bench_replay: its socket is not connected to the kernel, and port 0 has sent them. */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
 #include <sys/socket.h>
@@ -16,4 +16,12 @@ ssize_t recvfrom(int fd, void* restrict buffer, size_t size, int flags, __SOCKAD
     if (got >= 0 && address != NULL && address->sa_family == AF_NETLINK)
         ((struct sockaddr_nl*)(void*)address)->nl_pid = 0;
     return got;
+}
+
+int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t length)
+{
+    const struct sockaddr* address = to.__sockaddr__;
+    if (address->sa_family == AF_NETLINK)
+        return 0;
+    return (int)syscall(SYS_connect, fd, address, length);
 }

@@ -4,6 +4,8 @@
 #include "logged_packet.hpp"
 #include "network.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <linux/netfilter.h>
@@ -18,33 +20,30 @@ using attributes::Scenario;
 
 namespace {
 
-const std::vector<std::pair<std::string, std::uint64_t>> attribute_columns = {
-    {"mark", NFLOGCAP_HAS_MARK},
-    {"timestamp", NFLOGCAP_HAS_TIMESTAMP},
-    {"indev", NFLOGCAP_HAS_INDEV},
-    {"outdev", NFLOGCAP_HAS_OUTDEV},
-    {"physindev", NFLOGCAP_HAS_PHYSINDEV},
-    {"physoutdev", NFLOGCAP_HAS_PHYSOUTDEV},
-    {"hw_address", NFLOGCAP_HAS_HW_ADDRESS},
-    {"hw_type", NFLOGCAP_HAS_HW_TYPE},
-    {"hw_header", NFLOGCAP_HAS_HW_HEADER},
-    {"l2_header", NFLOGCAP_HAS_L2_HEADER},
-    {"vlan", NFLOGCAP_HAS_VLAN},
-    {"uid, gid", NFLOGCAP_HAS_UID | NFLOGCAP_HAS_GID},
-    {"prefix", NFLOGCAP_HAS_PREFIX},
-    {"seq, seq_global", NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL},
-    {"ct, ct_info", NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO},
-    {"payload", NFLOGCAP_HAS_PAYLOAD},
-};
+// The names of the fields that share a bit of `present`, and the bit.
+std::vector<std::pair<std::string, std::uint64_t>> columns_of_fields()
+{
+    std::vector<std::pair<std::string, std::uint64_t>> columns = {
+        {"timestamp", NFLOGCAP_HAS_TIMESTAMP}}; // timestamp_ns, which is valid without it too
+    for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
+        if (field->is_dissected != 0 || field->present == 0)
+            continue;
+        auto& [names, bit] = columns.back();
+        if (bit == field->present)
+            names += std::string(", ") + field->name;
+        else
+            columns.emplace_back(field->name, field->present);
+    }
+    return columns;
+}
+
+const auto attribute_columns = columns_of_fields();
 
 constexpr const char* not_here = "n/a";
 
-std::string cell(const nflogcap_packet& packet, std::uint64_t bits)
+std::string cell(const nflogcap_packet& packet, std::uint64_t bit)
 {
-    const std::uint64_t held = packet.present & bits;
-    if (held != 0 && held != bits)
-        return "in part";
-    return held != 0 ? "yes" : "-";
+    return (packet.present & bit) != 0 ? "yes" : "-";
 }
 
 std::string payload_start(const LoggedPacket& packet)
@@ -70,9 +69,9 @@ std::vector<std::string> measured(const Scenario& scenario)
 {
     const LoggedPacket packet(scenario, {.conntrack = true});
     std::vector<std::string> cells = {logged_as(*packet)};
-    for (const auto& [name, bits] : attribute_columns) {
-        const bool lacking = (bits & NFLOGCAP_HAS_CT) != 0 && !packet.conntrack();
-        cells.push_back(lacking ? not_here : cell(*packet, bits));
+    for (const auto& [name, bit] : attribute_columns) {
+        const bool of_conntrack = bit == NFLOGCAP_HAS_CT || bit == NFLOGCAP_HAS_CT_INFO;
+        cells.push_back(of_conntrack && !packet.conntrack() ? not_here : cell(*packet, bit));
     }
     cells.push_back(payload_start(packet));
     return cells;
@@ -102,7 +101,7 @@ void print(const std::vector<std::string>& cells)
 void print_table()
 {
     std::vector<std::string> head = {"family", "hook", "packet", "logged as"};
-    for (const auto& [name, bits] : attribute_columns)
+    for (const auto& [name, bit] : attribute_columns)
         head.push_back(name);
     head.emplace_back("payload from");
     print(head);
