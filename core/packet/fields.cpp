@@ -117,6 +117,11 @@ constexpr nflogcap_field table[] = {
     DISSECTED(echo_sequence, NFLOGCAP_KNOWS_ECHO, "", "sequence number of an ICMP or ICMPv6 echo"),
 };
 
+static_assert(std::size(table) <= max_fields);
+static_assert(std::ranges::all_of(table, [](const nflogcap_field& field) {
+    return std::string_view(field.name).size() <= max_field_name;
+}));
+
 } // namespace
 
 std::span<const nflogcap_field> fields() noexcept

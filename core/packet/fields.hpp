@@ -12,6 +12,8 @@ namespace nflog {
 // those of struct nflogcap_dissection. Not described are the fields that only serve others
 // (`present`, `known` and the lengths of bytes) and `message`, which holds all of them again.
 [[nodiscard]] std::span<const nflogcap_field> fields() noexcept;
+inline constexpr std::size_t max_fields = 64;
+inline constexpr std::size_t max_field_name = 24; // bytes
 
 // The index of the field `name`; throws Error if there is none.
 [[nodiscard]] std::size_t find_field(std::string_view name);

@@ -3,35 +3,34 @@
 #include "fields.hpp"
 #include "formats.hpp"
 
+#include <array>
 #include <cstring>
 #include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 namespace nflog {
 
 namespace {
 
-// The keys of the fields, by index: with quotes, colon and the comma before, because they are most
-// of what is written.
-const std::vector<std::string>& keys()
+using Key = TextWriter::Block;
+
+// The keys of the fields, by index, with quotes, colon and the comma before: they are most of what
+// is written.
+const std::array<Key, max_fields>& keys() noexcept
 {
-    static const std::vector<std::string> keys = [] {
-        std::vector<std::string> made;
-        for (const nflogcap_field& field : fields())
-            made.push_back(std::string(",\"") + field.name + "\":");
+    static const std::array<Key, max_fields> keys = [] {
+        std::array<Key, max_fields> made{};
+        static_assert(max_field_name + std::string_view(",\"\":").size() <= sizeof(Key::text));
+        for (std::size_t i = 0; i < fields().size(); ++i) {
+            TextWriter text(made[i].text.data(), made[i].text.size());
+            text.put(",\"");
+            text.put(fields()[i].name);
+            text.put("\":");
+            made[i].length = text.finish();
+        }
         return made;
     }();
     return keys;
-}
-
-// The key of something that JSON has beside a field.
-void put_key(TextWriter& text, const nflogcap_field& field, std::string_view suffix)
-{
-    text.put(",\"");
-    text.put(field.name);
-    text.put(suffix);
-    text.put("\":");
 }
 
 std::uint64_t integer_at(const std::byte* at, std::uint32_t size)
@@ -71,23 +70,31 @@ public:
 
     void write()
     {
-        // From the time on, which is always there, and has a brace instead of the comma. The
-        // payload and its lengths are before it in the struct, and come last, because they are
-        // long.
+        // The payload and its lengths, which come before the time in the struct, come last, because
+        // they are long. The time is always there, and has a brace instead of the comma.
         static const std::size_t first = find_field("timestamp_ns");
         const auto described = fields();
-        text_.put('{');
-        text_.put(std::string_view(keys_[first]).substr(1));
+        const auto& keys_of_fields = keys();
+        text_.put("{\"timestamp_ns\":");
         write_value(described[first]);
         for (std::size_t i = first + 1; i < described.size(); ++i)
-            write_if_present(described[i], keys_[i]);
+            write_if_present(described[i], keys_of_fields[i]);
         for (std::size_t i = 0; i < first; ++i)
-            write_if_present(described[i], keys_[i]);
+            write_if_present(described[i], keys_of_fields[i]);
         text_.put('}');
     }
 
 private:
-    void write_if_present(const nflogcap_field& field, std::string_view key)
+    // Of something that JSON has beside a field.
+    void put_key(const nflogcap_field& field, std::string_view suffix)
+    {
+        text_.put(",\"");
+        text_.put(field.name);
+        text_.put(suffix);
+        text_.put("\":");
+    }
+
+    void write_if_present(const nflogcap_field& field, const Key& key)
     {
         const std::uint64_t present = field.is_dissected != 0 ? dissection_.known : packet_.present;
         if (field.present != 0 && (field.present & present) == 0)
@@ -141,7 +148,7 @@ private:
     {
         if (text_.put_json(text))
             return;
-        put_key(text_, field, "_bytes");
+        put_key(field, "_bytes");
         put_bytes({reinterpret_cast<const std::uint8_t*>(text), std::strlen(text)}, '\0');
     }
 
@@ -149,7 +156,7 @@ private:
     {
         text_.put_number(index);
         if (const char* name = namer_.name(index)) {
-            put_key(text_, field, "_name");
+            put_key(field, "_name");
             text_.put_json(name);
         }
     }
@@ -180,7 +187,6 @@ private:
     TextWriter& text_;
     const nflogcap_packet& packet_;
     const InterfaceNamer& namer_;
-    const std::vector<std::string>& keys_ = keys();
     nflogcap_dissection dissection_;
 };
 

@@ -76,15 +76,22 @@ private:
         const auto second = static_cast<std::time_t>(packet_.timestamp_ns / ns_per_second);
         std::tm local{};
         localtime_r(&second, &local);
-        text_.put_padded(static_cast<std::uint64_t>(local.tm_hour), 2);
-        text_.put(':');
-        text_.put_padded(static_cast<std::uint64_t>(local.tm_min), 2);
-        text_.put(':');
-        text_.put_padded(static_cast<std::uint64_t>(local.tm_sec), 2);
-        text_.put('.');
-        constexpr std::size_t digits_of_microseconds = 6;
-        text_.put_padded(packet_.timestamp_ns % ns_per_second / ns_per_microsecond,
-                         digits_of_microseconds);
+        char clock[] = "hh:mm:ss.mmmmmm";
+        char* at = clock;
+        const auto put_two_digits = [&at](std::uint64_t number) {
+            constexpr std::uint64_t base = 10;
+            *at++ = static_cast<char>('0' + number / base % base);
+            *at++ = static_cast<char>('0' + number % base);
+        };
+        for (const int part : {local.tm_hour, local.tm_min, local.tm_sec}) {
+            put_two_digits(static_cast<std::uint64_t>(part));
+            ++at; // past the separator
+        }
+        const std::uint64_t microseconds =
+            packet_.timestamp_ns % ns_per_second / ns_per_microsecond;
+        for (const std::uint64_t divisor : {10'000U, 100U, 1U})
+            put_two_digits(microseconds / divisor);
+        text_.put(clock);
     }
 
     void write_name(std::uint32_t index)

@@ -4,8 +4,6 @@
 #include "characters.hpp"
 
 #include <arpa/inet.h>
-#include <array>
-#include <cstring>
 
 namespace nflog {
 
@@ -43,15 +41,6 @@ void TextWriter::put_part(std::string_view text) noexcept
 {
     if (length_ < capacity_)
         text.copy(buffer_ + length_, capacity_ - length_);
-}
-
-void TextWriter::put_padded(std::uint64_t number, std::size_t width) noexcept
-{
-    constexpr std::uint64_t base = 10;
-    char digits[max_padded];
-    for (std::size_t i = width; i-- > 0; number /= base)
-        digits[i] = static_cast<char>('0' + number % base);
-    put({digits, width});
 }
 
 void TextWriter::put_hex(std::span<const std::uint8_t> bytes, char separator) noexcept

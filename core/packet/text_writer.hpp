@@ -2,9 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -35,6 +37,19 @@ public:
         length_ += text.size();
     }
 
+    // The same for short texts in blocks of one size, which are copied in a few instructions.
+    struct Block {
+        std::array<char, 32> text;
+        std::size_t length;
+    };
+    void put(const Block& block) noexcept
+    {
+        if (!fits(block.text.size())) [[unlikely]]
+            return put(std::string_view(block.text.data(), block.length));
+        std::memcpy(buffer_ + length_, block.text.data(), block.text.size());
+        length_ += block.length;
+    }
+
     void put_number(std::uint64_t number) noexcept
     {
         constexpr std::size_t max_digits = 20;
@@ -47,10 +62,6 @@ public:
         char digits[max_digits];
         put({digits, std::to_chars(digits, digits + max_digits, number).ptr});
     }
-
-    // The last `width` digits, at most max_padded, with leading zeros.
-    static constexpr std::size_t max_padded = 6;
-    void put_padded(std::uint64_t number, std::size_t width) noexcept;
 
     // Two digits per byte; `separator` is put between bytes unless it is NUL.
     void put_hex(std::span<const std::uint8_t> bytes, char separator = '\0') noexcept;

@@ -42,8 +42,7 @@ void put_attribute(std::vector<std::byte>& batch, std::uint16_t type, const void
     pad(batch);
 }
 
-// Turns the headers in an attribute that holds others: these follow one another, and those that are
-// nested in them just the same.
+// Swaps the bytes of the headers in an attribute that holds others, at any depth.
 void turn_nested(std::uint8_t* at, std::size_t size) noexcept
 {
     while (size >= sizeof(nlattr)) {
@@ -60,8 +59,9 @@ void turn_nested(std::uint8_t* at, std::size_t size) noexcept
     }
 }
 
-// Makes a message whole whose record is not as the kernel of this machine had sent it.
-void mend(std::uint8_t* attributes, std::size_t size, const SavefileRecord& record) noexcept
+// Repairs a message whose record was cut by a snaplen, or comes from a machine of the other byte
+// order.
+void repair(std::uint8_t* attributes, std::size_t size, const SavefileRecord& record) noexcept
 {
     while (size >= sizeof(nlattr)) {
         nlattr header = attribute_at(attributes);
@@ -86,10 +86,10 @@ void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
     const std::size_t begin = batch.size();
     put(batch, record.bytes.data(), record.bytes.size());
     if (record.bytes.size() <= sizeof(nfgenmsg))
-        batch.resize(begin + sizeof(nfgenmsg) + 1); // too long for no attribute, too short for one
+        batch.resize(begin + sizeof(nfgenmsg) + 1); // invalid: a byte is no whole attribute
     else if (record.is_cut || record.is_other_endian)
-        mend(reinterpret_cast<std::uint8_t*>(batch.data() + begin + sizeof(nfgenmsg)),
-             record.bytes.size() - sizeof(nfgenmsg), record);
+        repair(reinterpret_cast<std::uint8_t*>(batch.data() + begin + sizeof(nfgenmsg)),
+               record.bytes.size() - sizeof(nfgenmsg), record);
 }
 
 // The version of an IP packet that a record is: by its link type, else by its first bits.
@@ -117,9 +117,9 @@ void put_payload(std::vector<std::byte>& batch, const SavefileRecord& record)
     }
     put(batch, &message, sizeof message);
     put_attribute(batch, NFULA_PACKET_HDR, &header, sizeof header);
-    constexpr std::size_t most_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
+    constexpr std::size_t max_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
     put_attribute(batch, NFULA_PAYLOAD, record.bytes.data(),
-                  std::min(record.bytes.size(), most_payload));
+                  std::min(record.bytes.size(), max_payload));
 }
 
 } // namespace

@@ -13,20 +13,20 @@ struct SavefileRecord {
     std::uint64_t stamp_ns;
     int link_type;        // DLT_*, one that is_readable()
     bool is_cut;          // by a snaplen
-    bool is_other_endian; // than this machine, but for what libpcap turns: the outermost attributes
+    bool is_other_endian; // its byte order; libpcap swaps the outermost attributes' headers
 };
 
 // Link types of which messages can be made: NFLOG, and IP packets without a link-layer header.
 [[nodiscard]] bool is_readable(int link_type) noexcept;
 
-// Appends the netlink message that the kernel sent of it, of LINKTYPE_NFLOG, or else one that has
-// the payload alone. Of a record that is too short for either, it is one that no parser takes.
+// Appends the netlink message that the record holds (LINKTYPE_NFLOG), or one with the record as its
+// payload. If the record is too short for that, the message is one that the parser rejects.
 void append_message(std::vector<std::byte>& batch, const SavefileRecord& record);
 
-// Of such a message: its record's stamp, for which there is room in the netlink header.
+// The time of the record that such a message was made of. It is kept in the netlink header.
 [[nodiscard]] std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept;
 
-// No record that libpcap reads is longer; then, what a message of it may take up.
+// The longest record that libpcap reads, and the longest message that is made of one.
 constexpr std::size_t max_record_bytes = 262144;
 constexpr std::size_t max_message_bytes = max_record_bytes + 64;
 

@@ -17,12 +17,12 @@ namespace nflog {
 
 namespace {
 
-constexpr std::size_t enough = std::size_t{64} * 1024; // to be written
-constexpr std::size_t record_header_bytes = 16;        // of a pcap file
+constexpr std::size_t max_gathered_bytes = std::size_t{64} * 1024;
+constexpr std::size_t record_header_bytes = 16; // of a pcap file
 
 int open_output(const std::string& path)
 {
-    constexpr mode_t readable_and_writable = 0666; // as far as the umask lets it be
+    constexpr mode_t readable_and_writable = 0666; // less the umask
     const int fd = path == "-" ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
                                : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                                       readable_and_writable);
@@ -48,8 +48,8 @@ pcap_dumper_t* open_dumper(std::FILE* stream)
     return dumper;
 }
 
-// Whether it was a signal that let a write take less than all: a pipe takes all, unless whoever
-// shares it made it non-blocking, and a disk tells the next time why not.
+// Whether a signal let a write take less than all. A pipe takes all, unless a process that shares
+// it made it non-blocking; of a disk, the next write says why it did not take all.
 bool was_interrupted(int fd) noexcept
 {
     return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
@@ -59,7 +59,7 @@ bool was_interrupted(int fd) noexcept
 
 SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
 {
-    gathered_.reserve(enough + record_header_bytes + max_record_bytes);
+    gathered_.reserve(max_gathered_bytes + record_header_bytes + max_record_bytes);
     cookie_io_functions_t functions{};
     functions.write = &SavefileWriter::gather;
     dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
@@ -69,17 +69,17 @@ SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(ope
 
 void SavefileWriter::write(const nflogcap_packet& packet)
 {
-    constexpr std::uint64_t ns_a_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
     require_ownership();
     if (packet.message_length > max_record_bytes)
         throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(packet.message_length) +
                                   " bytes to the savefile " + path_ + ": its format has room for " +
                                   std::to_string(max_record_bytes));
-    if (gathered_.size() >= enough || failed_)
+    if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
     pcap_pkthdr header{};
-    header.ts.tv_sec = static_cast<time_t>(packet.timestamp_ns / ns_a_second);
-    header.ts.tv_usec = static_cast<suseconds_t>(packet.timestamp_ns % ns_a_second);
+    header.ts.tv_sec = static_cast<time_t>(packet.timestamp_ns / ns_per_second);
+    header.ts.tv_usec = static_cast<suseconds_t>(packet.timestamp_ns % ns_per_second);
     header.caplen = packet.message_length;
     header.len = header.caplen; // more, for a payload that was cut, keeps Wireshark from reading it
     ends_.push_back(gathered_.size() + record_header_bytes + header.caplen);
@@ -122,7 +122,7 @@ void SavefileWriter::close()
         throw system_failure("cannot close the savefile " + path_, errno);
 }
 
-// All that a record needs is reserved.
+// Does not allocate: room for the longest record is reserved.
 ssize_t SavefileWriter::gather(void* self, const char* bytes, std::size_t size) noexcept
 {
     std::vector<char>& gathered = static_cast<SavefileWriter*>(self)->gathered_;
@@ -130,15 +130,15 @@ ssize_t SavefileWriter::gather(void* self, const char* bytes, std::size_t size) 
     return static_cast<ssize_t>(size);
 }
 
-// Ends the file with the last of its records that is whole, if it can be shortened; what is still
-// written of those that are gathered.
+// Ends the file with its last whole record, if it can be shortened. Returns how much of what is
+// gathered is written then.
 std::size_t SavefileWriter::take_back(std::size_t written) const noexcept
 {
     const auto cut = std::ranges::upper_bound(ends_, written);
     const std::size_t whole = cut == ends_.begin() ? 0 : *std::prev(cut);
     const off_t end = lseek(file_.get(), 0, SEEK_CUR);
     const off_t whole_end = end - static_cast<off_t>(written - whole);
-    // In this order: where the second fails too, nothing is written behind a gap.
+    // In this order: if the second fails too, nothing is written behind a gap.
     if (end < 0 || lseek(file_.get(), whole_end, SEEK_SET) < 0)
         return written;
     if (ftruncate(file_.get(), whole_end) == 0)

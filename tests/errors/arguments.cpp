@@ -36,7 +36,8 @@ Failures no_buffer()
     nflogcap* made = nullptr;
     nflogcap_dump* made_dump = nullptr;
     return {{"nflogcap_open", nflogcap_open(&made, &group, 1, nullptr, 1), ""},
-            {"nflogcap_dump_open", nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 1), ""}};
+            {"nflogcap_dump_open", nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 1), ""},
+            {"nflogcap_find_field", nflogcap_find_field("payload", nullptr, 1), ""}};
 }
 
 Failures no_argument()
@@ -51,6 +52,7 @@ Failures no_argument()
             CALL(nflogcap_next, handle.get(), nullptr, 0),
             CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
             CALL(nflogcap_set_option, handle.get(), nullptr, "1"),
+            CALL_OPEN(nflogcap_find_field, nullptr),
             CALL_OPEN(nflogcap_dump_open, nullptr, "/dev/null"),
             CALL_OPEN(nflogcap_dump_open, &made_dump, nullptr),
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
@@ -66,12 +68,32 @@ Failures small_size()
             CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 
+Failure format_failure(const nflogcap_packet* of, int format, char* buffer, std::size_t capacity)
+{
+    return {"nflogcap_packet_format",
+            nflogcap_packet_format(of, format, nullptr, nullptr, buffer, capacity), ""};
+}
+
 Failures frame()
 {
     std::uint8_t byte = 0;
     const nflogcap_packet none{};
     return {{"nflogcap_packet_frame", nflogcap_packet_frame(nullptr, &byte, 1), ""},
-            {"nflogcap_packet_frame", nflogcap_packet_frame(&none, nullptr, 1), ""}};
+            {"nflogcap_packet_frame", nflogcap_packet_frame(&none, nullptr, 1), ""},
+            format_failure(nullptr, NFLOGCAP_LINE, nullptr, 0),
+            format_failure(&none, NFLOGCAP_LINE, nullptr, 1)};
+}
+
+Failures dissect()
+{
+    const nflogcap_packet none{};
+    nflogcap_dissection ret{};
+    const auto failure = [](const nflogcap_packet* from, nflogcap_dissection* to,
+                            std::size_t size) {
+        return Failure{"nflogcap_dissect", nflogcap_dissect(from, to, size), ""};
+    };
+    return {failure(nullptr, &ret, sizeof ret), failure(&none, nullptr, sizeof ret),
+            failure(&none, &ret, sizeof ret - 1)};
 }
 
 } // namespace
@@ -97,5 +119,13 @@ std::vector<Provocation> provocations_of_arguments()
              return Failures{CALL(nflogcap_next_batch, handle.get(), &packet, 0, 0)};
          }},
         {"frame", kernel, frame},
+        {"format", kernel,
+         [] {
+             const nflogcap_packet none{};
+             return Failures{format_failure(&none, NFLOGCAP_COLORED_LINE + 1, nullptr, 0)};
+         }},
+        {"dissect", kernel, dissect},
+        {"field-unknown", kernel,
+         [] { return Failures{CALL_OPEN(nflogcap_find_field, "payloda")}; }},
     };
 }

@@ -94,6 +94,9 @@ Failures without_memory()
     open("nflogcap_dump_open", [&](char* error, std::size_t capacity) {
         return nflogcap_dump_open(&made_dump, "/dev/null", error, capacity);
     });
+    open("nflogcap_find_field", [&](char* error, std::size_t capacity) {
+        return nflogcap_find_field("payloda", error, capacity);
+    });
     return all;
 }
 

@@ -462,7 +462,6 @@ DEFINE(int, pcap_compile,
 
 ALSO(open64, open)
 ALSO(fcntl64, fcntl)
-ALSO(fstat64, fstat)
 ALSO(lseek64, lseek)
 ALSO(mmap64, mmap)
 ALSO(pread64, pread)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Datagrams on their way through a capture: messages found in them, read, counted by group, and the
 // refused ones beside them, held against a plainer count.
-#include "group_counters.hpp"
+#include "group_table.hpp"
 #include "libfuzzer.hpp"
 #include "message_cursor.hpp"
 #include "must.hpp"
@@ -26,7 +26,7 @@ struct Count {
     std::uint64_t lost = 0;
     std::uint64_t untold = 0;
     std::uint32_t next = 0;    // number
-    bool without_break = true; // each packet so far had a number, and none was from the past
+    bool without_break = true; // no number so far was from the past
 };
 
 // Whether a datagram is nothing but whole messages of the kinds that a batch has.
@@ -62,7 +62,7 @@ public:
         refused_.look_at(queue_);
         must(refused_.total() == refused_before_, "each refused batch is counted, once");
         must(refused_.certain() <= refused_.total(), "no more is certain than there is");
-        must(refused_.unsettled() || refused_.certain() == refused_.total(),
+        must(refused_.is_unsettled() || refused_.certain() == refused_.total(),
              "what is not certain is to be settled");
     }
 
@@ -96,7 +96,8 @@ public:
     {
         for (std::size_t i = 0; i < numbers.size(); ++i) {
             const nflog::GroupCounters& group = *(groups_.begin() + static_cast<std::ptrdiff_t>(i));
-            const nflogcap_stats& stats = group.stats();
+            nflogcap_stats stats{};
+            group.add_to(stats);
             const Count& count = counts_[i];
             must(group.group() == numbers[i], "groups stand in the order of their numbers");
             must(stats.received == count.received && stats.filtered == count.filtered &&
@@ -129,19 +130,18 @@ private:
 
     void count(nflog::GroupCounters& group, Count& count, nflogcap_packet& packet)
     {
-        std::uint32_t gap = 0;
         const bool has_number = (packet.present & NFLOGCAP_HAS_SEQ) != 0;
-        if (has_number) {
-            const auto ahead = static_cast<std::int32_t>(packet.seq - count.next);
-            gap = ahead > 0 ? static_cast<std::uint32_t>(ahead) : 0;
-            count.next = packet.seq + 1;
-            count.without_break = count.without_break && ahead >= 0;
-        }
-        count.without_break = count.without_break && has_number;
+        must(group.receive(packet) == has_number,
+             "a packet without a number was logged before the group's settings held");
+        if (!has_number)
+            return;
+        const auto ahead = static_cast<std::int32_t>(packet.seq - count.next);
+        const std::uint32_t gap = ahead > 0 ? static_cast<std::uint32_t>(ahead) : 0;
+        count.next = packet.seq + 1;
+        count.without_break = count.without_break && ahead >= 0;
         ++count.received;
         count.lost += gap;
 
-        group.receive(packet);
         must(packet.lost_before == gap, "what was lost before a packet is its gap");
         if (packet.lost_before > 0)
             refused_.look_at(queue_);

@@ -4,10 +4,12 @@
 #include "catch.hpp"
 #include "network.hpp"
 #include "other_process.hpp"
+#include "savefile.hpp"
 
 #include <array>
 #include <cerrno>
 #include <poll.h>
+#include <sched.h>
 #include <string>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -167,4 +169,29 @@ TEST_CASE("a child's close leaves the parent's tap where it is")
     Sender(port).send(2);
     int outcome = 0;
     CHECK(support::count_packets(capture, 500, outcome) == 2);
+}
+
+TEST_CASE(
+    "a child in another PID namespace gets ECHILD while its parent lives, until it takes over")
+{
+    const pid_t parent = fork(); // whose children are in the new namespace
+    if (parent == 0) {
+        support::Dump dump = support::dump_to("/dev/null");
+        if (unshare(CLONE_NEWPID) != 0)
+            _exit(1);
+        const pid_t child = fork();
+        if (child == 0) {
+            int wrong = nflogcap_dump_flush(dump.get()) == -ECHILD ? 0 : 1;
+            const std::string words = nflogcap_dump_error(dump.get());
+            wrong += words.find("belongs to another process") != std::string::npos ? 0 : 2;
+            wrong += nflogcap_dump_take_over(dump.get()) == 0 ? 0 : 4;
+            wrong += nflogcap_dump_flush(dump.get()) == 0 ? 0 : 8;
+            _exit(wrong);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        const bool is_mine_again = nflogcap_dump_flush(dump.get()) == 0;
+        _exit(status == 0 && is_mine_again ? 0 : 1);
+    }
+    CHECK(status_of(parent) == 0);
 }
