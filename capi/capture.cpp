@@ -55,8 +55,7 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
     const CancellationOff no_cancellation;
     NoWords words;
     return report(words, [&] {
-        copy_sized(read(handle->subject()), ret, size, first_stats_size);
-        return 0;
+        return copy_sized(read(handle->subject()), ret, size, first_stats_size);
     });
 }
 
