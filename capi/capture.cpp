@@ -82,12 +82,14 @@ extern "C" {
 
 const nflogcap_option* nflogcap_option_at(size_t index)
 {
-    return nflog::option_at(index);
+    const auto options = nflog::options();
+    return index < options.size() ? &options[index] : nullptr;
 }
 
 const nflogcap_counter* nflogcap_counter_at(size_t index)
 {
-    return nflog::counter_at(index);
+    const auto counters = nflog::counters();
+    return index < counters.size() ? &counters[index] : nullptr;
 }
 
 int nflogcap_new(nflogcap** ret)
