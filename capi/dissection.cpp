@@ -15,11 +15,7 @@ int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, si
     constexpr std::size_t first_size = 96; // in 1.0
     if (packet == nullptr || ret == nullptr)
         return -EINVAL;
-    nflog::NoWords no_words;
-    return nflog::report(no_words, [&] {
-        nflog::copy_sized(nflog::dissect(*packet), ret, size, first_size);
-        return 0;
-    });
+    return nflog::copy_sized(nflog::dissect(*packet), ret, size, first_size);
 }
 
 int nflogcap_packet_format(const nflogcap_packet* packet, int format,

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "error.hpp"
-
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <string>
 #include <type_traits>
 
 namespace nflog {
@@ -15,18 +12,18 @@ namespace nflog {
 // Copies a public struct to the caller's, which has `size` bytes. The program may have been
 // compiled with an older header, whose struct ends sooner, or with a newer one, whose struct has
 // members that this library does not know: they become 0. `first_size` is the struct's size in the
-// first release that had it.
+// first release that had it: a smaller one is refused with -EINVAL.
 template <typename Struct>
-void copy_sized(const Struct& from, void* to, std::size_t size, std::size_t first_size)
+[[nodiscard]] int copy_sized(const Struct& from, void* to, std::size_t size,
+                             std::size_t first_size) noexcept
 {
     static_assert(std::is_trivially_copyable_v<Struct>);
     if (size < first_size)
-        throw Error(EINVAL, "cannot fill a struct of " + std::to_string(size) +
-                                " bytes: it has at least " + std::to_string(first_size) +
-                                "; pass sizeof *ret");
+        return -EINVAL;
     const std::size_t known = std::min(size, sizeof from);
     std::memcpy(to, &from, known);
     std::memset(static_cast<std::byte*>(to) + known, 0, size - known);
+    return 0;
 }
 
 } // namespace nflog

@@ -183,8 +183,9 @@ void read_ipv6(nflogcap_dissection& found, Bytes packet)
         if (protocol == IPPROTO_FRAGMENT) {
             const std::uint16_t fragment = be16(&rest[offsetof(ip6_frag, ip6f_offlg)]);
             const std::uint32_t offset = fragment & ~(unit_of_eight - 1U);
-            read_fragment(found, be32(&rest[offsetof(ip6_frag, ip6f_ident)]), offset,
-                          (fragment & 1U) != 0);
+            if ((found.known & NFLOGCAP_KNOWS_FRAGMENT) == 0) // the outermost fragments the packet
+                read_fragment(found, be32(&rest[offsetof(ip6_frag, ip6f_ident)]), offset,
+                              (fragment & 1U) != 0);
             if (offset > 0) {
                 if (!is_extension(next)) // which is in the first fragment
                     read_protocol(found, next);

@@ -136,6 +136,16 @@ TEST_CASE("the protocol of a later fragment is unknown if extension headers are 
     CHECK(found.more_fragments == 1);
 }
 
+TEST_CASE("of several fragment headers the outermost is that of the packet")
+{
+    const Bytes inner = fragment_header(IPPROTO_UDP, {0, true, 2}, udp());
+    const auto found = dissect_ipv6(
+        ipv6(IPPROTO_FRAGMENT, fragment_header(IPPROTO_FRAGMENT, {0, false, 1}, inner)));
+    CHECK(found.fragment_id == 0x00010001);
+    CHECK(found.more_fragments == 0);
+    CHECK(found.destination_port == 53);
+}
+
 TEST_CASE("the ports are found behind all extension headers of IPv6")
 {
     const auto found = dissect("ipv6-all-extensions");
