@@ -5,6 +5,7 @@
 
 #include "options.hpp"
 #include <memory>
+#include <optional>
 
 using nflog::barrier;
 using nflog::CancellationOff;
@@ -47,6 +48,7 @@ int code_of(Outcome outcome, std::size_t count) noexcept
     return -EIO; // for compilers that do not see that there is no other
 }
 
+// A monitor may call this beside the thread that uses the handle, so it leaves the words alone.
 template <typename Read>
 int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read read) noexcept
 {
@@ -55,7 +57,8 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
     const CancellationOff no_cancellation;
     NoWords words;
     return report(words, [&] {
-        return copy_sized(read(handle->subject()), ret, size, first_stats_size);
+        const std::optional<nflogcap_stats> stats = read(handle->subject());
+        return stats ? copy_sized(*stats, ret, size, first_stats_size) : -ENOENT;
     });
 }
 
@@ -79,12 +82,14 @@ extern "C" {
 
 const nflogcap_option* nflogcap_option_at(size_t index)
 {
-    return nflog::option_at(index);
+    const auto options = nflog::options();
+    return index < options.size() ? &options[index] : nullptr;
 }
 
 const nflogcap_counter* nflogcap_counter_at(size_t index)
 {
-    return nflog::counter_at(index);
+    const auto counters = nflog::counters();
+    return index < counters.size() ? &counters[index] : nullptr;
 }
 
 int nflogcap_new(nflogcap** ret)
@@ -243,11 +248,10 @@ int nflogcap_take_over(nflogcap* handle)
     return report(*handle, [&] { return handle->capture.take_over(), 0; });
 }
 
-// A monitor may call these beside the thread that uses the handle, so they leave its words alone.
-
 int nflogcap_get_stats(nflogcap* handle, nflogcap_stats* ret, size_t size)
 {
-    return guard_monitor(handle, ret, size, [](Capture& capture) { return capture.stats(); });
+    return guard_monitor(handle, ret, size,
+                         [](Capture& capture) { return std::optional(capture.stats()); });
 }
 
 int nflogcap_get_group_stats(nflogcap* handle, uint16_t group, nflogcap_stats* ret, size_t size)

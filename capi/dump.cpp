@@ -4,6 +4,7 @@
 
 #include <memory>
 
+using nflog::CancellationOff;
 using nflog::guard;
 using nflog::require;
 using nflog::SavefileWriter;
@@ -60,6 +61,7 @@ int nflogcap_dump_close(nflogcap_dump* dump)
 {
     if (dump == nullptr)
         return 0;
+    const CancellationOff no_cancellation;
     const std::unique_ptr<nflogcap_dump> owned(dump);
     return guard(dump, [](SavefileWriter& writer) { return writer.close(), 0; });
 }

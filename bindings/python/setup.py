@@ -11,7 +11,8 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-VERSION = re.search(r"project\(nflogcap VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+HEADER = (ROOT / "capi/include/nflogcap.h").read_text()
+VERSION = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", HEADER))
 
 
 class BuildByCMake(build_ext):

@@ -46,24 +46,22 @@ std::string fields()
     return text;
 }
 
-std::string extension(const std::string& path)
+std::string constants()
+{
+    std::string types;
+    for (const binding::Constant& constant : binding::constants())
+        types += constant.name + ": int\n";
+    return types;
+}
+
+// The text of a template, with a line of it replaced.
+std::string filled(const std::string& path, const std::string& place, const std::string& with)
 {
     std::ostringstream text;
     text << std::ifstream(path).rdbuf();
-    std::string filled = text.str();
-    const std::string place = "    @fields@\n";
-    return filled.replace(filled.find(place), place.size(), fields());
-}
-
-std::string constants()
-{
-    std::string all;
-    std::string types;
-    for (const binding::Constant& constant : binding::constants()) {
-        all += "    \"" + constant.name + "\",\n";
-        types += constant.name + ": int\n";
-    }
-    return head + ("__all__ = [\n" + all + "]\n\n" + types);
+    std::string stub = text.str();
+    const std::size_t at = stub.find(place + '\n');
+    return at == stub.npos ? "" : stub.replace(at, place.size() + 1, with);
 }
 
 std::string counters()
@@ -115,9 +113,10 @@ bool write(const std::string& path, const std::string& text)
     std::ofstream file(path);
     file << text;
     file.close();
-    if (!file)
+    const bool written = file && !text.empty();
+    if (!written)
         std::cerr << "stubs: cannot write " << path << '\n';
-    return static_cast<bool>(file);
+    return written;
 }
 
 } // namespace
@@ -125,12 +124,15 @@ bool write(const std::string& path, const std::string& text)
 int main(int argc, char** argv)
 {
     if (argc != 3) {
-        std::cerr << "usage: stubs TEMPLATE DIRECTORY\n";
+        std::cerr << "usage: stubs TEMPLATES DIRECTORY\n";
         return 2;
     }
+    const std::string templates = std::string(argv[1]) + '/';
     const std::string directory = std::string(argv[2]) + '/';
-    const bool written = write(directory + "_nflogcap.pyi", extension(argv[1])) &&
-                         write(directory + "constants.pyi", constants()) &&
+    const bool written = write(directory + "_nflogcap.pyi",
+                               filled(templates + "_nflogcap.pyi.in", "    @fields@", fields())) &&
+                         write(directory + "__init__.pyi",
+                               filled(templates + "__init__.pyi.in", "@constants@", constants())) &&
                          write(directory + "stats.pyi", counters()) &&
                          write(directory + "opening.pyi", opening());
     return written ? 0 : 1;

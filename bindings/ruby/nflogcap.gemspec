@@ -9,7 +9,8 @@ root = File.expand_path("../..", __dir__)
 
 Gem::Specification.new do |gem|
   gem.name = "nflogcap"
-  gem.version = File.read(File.join(root, "CMakeLists.txt"))[/project\(nflogcap VERSION ([0-9.]+)/, 1]
+  header = File.read(File.join(root, "capi/include/nflogcap.h"))
+  gem.version = header.scan(/#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)/).join(".")
   gem.summary = "Captures the packets that Linux netfilter logs through NFLOG"
   gem.description = "NFLOG groups captured with all that the kernel tells of each packet, and every " \
                     "loss counted. Building needs CMake, SWIG, a C++20 compiler, libmnl, " \

@@ -24,9 +24,10 @@
  *     it leaves `ret` arguments untouched, and nflogcap_error() says what failed
  *     on the handle, why, and what to do. A NULL handle or `ret` is -EINVAL.
  *  2. Handles are opaque. close and free accept NULL.
- *  3. One thread at a time uses a handle. Exceptions: any thread and any signal
- *     handler may call nflogcap_wakeup() and nflogcap_stop() at any time before
- *     nflogcap_close().
+ *  3. One thread at a time uses a handle. Exceptions: any thread may call
+ *     nflogcap_wakeup(), nflogcap_stop(), nflogcap_get_stats() and
+ *     nflogcap_get_group_stats() at any time before nflogcap_close(). Signal
+ *     handlers may call nflogcap_wakeup() and nflogcap_stop().
  *  4. Pointers to packets and to their bytes are borrowed. They are valid until
  *     the next nflogcap_next(), nflogcap_next_batch(), nflogcap_start() or
  *     nflogcap_close() on that handle. nflogcap_packet_clone() makes a copy that
@@ -35,12 +36,23 @@
  *     epoch. The header has no inline functions, required macros, varargs,
  *     bit-fields, bool, long or enum-typed parameters, so dlopen and ctypes
  *     reach everything.
- *  6. Public structs only grow at their end. The library allocates packets.
- *     A struct that the caller allocates is passed with its size:
+ *  6. Public structs only grow at their end. The library allocates packets and
+ *     descriptions. A struct that the caller allocates is passed with its size:
  *     a larger one is filled with zeros behind what the library knows, and a
  *     size smaller than the struct's first released version is -EINVAL.
  *  7. The library never prints, never ends the process, installs no signal
  *     handlers and keeps no global state.
+ *  8. After fork() a handle belongs to the process that made it. While that
+ *     process lives, calls in the child return -ECHILD and do the owner no harm;
+ *     nflogcap_close() in the child frees the child's memory and descriptors
+ *     only. When the owner has ended, as the parent does in daemon(3), the
+ *     handle belongs to the first process that uses it, with all that it holds.
+ *     Because the owner may be about to end, the child's first call waits up to
+ *     one second for that. nflogcap_take_over() takes a handle from an owner
+ *     that lives. Captures and savefiles behave alike.
+ *  9. pthread_cancel() of a thread that waits in nflogcap_next() or
+ *     nflogcap_next_batch() ends the wait; the handle stays usable. Nothing else
+ *     in the library is a cancellation point.
  *
  * "The kernel" below is net/netfilter/nfnetlink_log.c. NFULA_* are its
  * attributes, in <linux/netfilter/nfnetlink_log.h>.
@@ -55,13 +67,24 @@
 extern "C" {
 #endif
 
+/* The version of this header: 1.0.0 is 0x010000. */
+#define NFLOGCAP_VERSION_MAJOR 1
+#define NFLOGCAP_VERSION_MINOR 0
+#define NFLOGCAP_VERSION_PATCH 0
+#define NFLOGCAP_VERSION_NUMBER                                                                    \
+    (NFLOGCAP_VERSION_MAJOR << 16 | NFLOGCAP_VERSION_MINOR << 8 | NFLOGCAP_VERSION_PATCH)
+
 /* Room for the longest error text, in bytes with its NUL. */
 #define NFLOGCAP_ERROR_SIZE 1024
 
-typedef struct nflogcap nflogcap;               /* a capture; opaque */
-typedef struct nflogcap_dump nflogcap_dump;     /* a savefile being written; opaque */
-typedef struct nflogcap_packet nflogcap_packet; /* a packet's fields */
-typedef struct nflogcap_stats nflogcap_stats;   /* counters */
+typedef struct nflogcap nflogcap;                       /* a capture; opaque */
+typedef struct nflogcap_dump nflogcap_dump;             /* a savefile being written; opaque */
+typedef struct nflogcap_packet nflogcap_packet;         /* a packet's fields */
+typedef struct nflogcap_dissection nflogcap_dissection; /* what a packet's headers say */
+typedef struct nflogcap_stats nflogcap_stats;           /* counters */
+typedef struct nflogcap_field nflogcap_field;           /* describes a field */
+typedef struct nflogcap_option nflogcap_option;         /* describes an option */
+typedef struct nflogcap_counter nflogcap_counter;       /* describes a counter */
 
 /*
  * A packet as the kernel logged it. It is public so that reading a field costs a
@@ -97,8 +120,8 @@ struct nflogcap_packet {
     uint32_t seq;            /* number within the group since its binding; wraps */
     uint32_t seq_global;     /* number within the network namespace; wraps */
     uint32_t ct_info;        /* IP_CT_* of <linux/netfilter/nf_conntrack_common.h> */
-    const char *prefix;      /* the rule's prefix, up to 127 bytes, NUL-terminated; "" from an nft
-                                rule without one */
+    const char *prefix;      /* the rule's prefix, up to 127 bytes; "" from an nft rule without
+                                one */
     const uint8_t *hw_address;  /* the sender's link-layer address */
     const uint8_t *hw_header;   /* link-layer header that the packet came in with */
     const uint8_t *l2_header;   /* link-layer header, in the bridge and netdev families */
@@ -136,6 +159,49 @@ struct nflogcap_packet {
 #define NFLOGCAP_HAS_L2_HEADER (UINT64_C(1) << 21)
 
 /*
+ * What the headers in a packet's payload say, as nflogcap_dissect() fills it. A
+ * field is valid if its NFLOGCAP_KNOWS_* bit is set in `known`; otherwise it is 0.
+ * Addresses are in network order.
+ */
+struct nflogcap_dissection {
+    uint32_t known;            /* NFLOGCAP_KNOWS_* bits: which fields are valid */
+    uint32_t network_offset;   /* bytes in payload before the layer 3 header */
+    uint32_t transport_offset; /* bytes in payload before the layer 4 header; 0 if the payload
+                                  ends before it, as in all fragments but the first */
+    uint16_t ether_type;       /* EtherType of layer 3, behind all VLAN tags; 0 if unknown */
+    uint8_t ip_version;        /* 4 or 6; 0 if layer 3 is not IP */
+    uint8_t protocol;          /* IPPROTO_*, behind all IPv6 extension headers */
+    uint8_t source[16];        /* source address; the sender's with ARP */
+    uint8_t destination[16];   /* destination address; the target's with ARP */
+    uint8_t address_length;    /* bytes in source and destination: 4, or 16 with IPv6 */
+    uint8_t tcp_flags;         /* TH_* of <netinet/tcp.h>, bits 0 to 7 */
+    uint8_t icmp_type;         /* type of ICMP or ICMPv6 */
+    uint8_t icmp_code;         /* code of ICMP or ICMPv6 */
+    uint16_t source_port;      /* source port of TCP, UDP, UDP-Lite, SCTP or DCCP */
+    uint16_t destination_port; /* destination port of TCP, UDP, UDP-Lite, SCTP or DCCP */
+    uint32_t fragment_offset;  /* bytes of the original packet before this fragment */
+    uint32_t fragment_id;      /* the same number in all fragments of a packet */
+    uint8_t more_fragments;    /* 1: more fragments follow; 0: this is the last */
+    uint8_t vlan_count;        /* ids in vlan_ids, at most 8; further VLAN tags are not counted */
+    uint16_t vlan_ids[8];      /* VLAN ids, 0 to 4095, from the outermost inwards: first that of
+                                  the tag beside the frame */
+    uint16_t arp_operation;    /* ARP operation: 1 request, 2 reply */
+    uint16_t echo_id;          /* identifier of an ICMP or ICMPv6 echo */
+    uint16_t echo_sequence;    /* sequence number of an ICMP or ICMPv6 echo */
+    uint16_t reserved[4];      /* 0 */
+};
+
+#define NFLOGCAP_KNOWS_ADDRESSES (UINT32_C(1) << 0) /* source, destination, address_length */
+#define NFLOGCAP_KNOWS_PROTOCOL (UINT32_C(1) << 1)  /* protocol, transport_offset */
+#define NFLOGCAP_KNOWS_PORTS (UINT32_C(1) << 2)     /* source_port, destination_port */
+#define NFLOGCAP_KNOWS_TCP_FLAGS (UINT32_C(1) << 3)
+#define NFLOGCAP_KNOWS_ICMP (UINT32_C(1) << 4)     /* icmp_type, icmp_code */
+#define NFLOGCAP_KNOWS_ECHO (UINT32_C(1) << 5)     /* echo_id, echo_sequence */
+#define NFLOGCAP_KNOWS_FRAGMENT (UINT32_C(1) << 6) /* fragment_*, more_fragments */
+#define NFLOGCAP_KNOWS_VLAN (UINT32_C(1) << 7)     /* vlan_count, vlan_ids */
+#define NFLOGCAP_KNOWS_ARP (UINT32_C(1) << 8)      /* arp_operation */
+
+/*
  * Counters of a capture or of one of its groups, since the handle was made.
  * Those marked (handle) are 0 in a group's.
  */
@@ -171,11 +237,77 @@ struct nflogcap_stats {
 #define NFLOGCAP_IMMEDIATE 1 /* one packet per batch: least delay, most CPU */
 #define NFLOGCAP_ADAPTIVE 2  /* immediate at a low packet rate, batched at a high one */
 
+/* Kinds of fields, options and counters */
+#define NFLOGCAP_INTEGER 1   /* an unsigned integer of `size` bytes */
+#define NFLOGCAP_BYTES 2     /* a pointer to bytes, whose number is at length_offset */
+#define NFLOGCAP_TEXT 3      /* a NUL-terminated string, not necessarily UTF-8 */
+#define NFLOGCAP_INTERFACE 4 /* an interface index, 4 bytes; languages add NAME_name */
+#define NFLOGCAP_TIME 5      /* nanoseconds since the Unix epoch, 8 bytes */
+#define NFLOGCAP_ADDRESS 6   /* an IP address of 16 bytes, whose length is at length_offset */
+#define NFLOGCAP_LIST 7      /* unsigned integers of `size` bytes, their number at length_offset */
+#define NFLOGCAP_BOOLEAN 8   /* "1", "0", "true", "false", "yes", "no", "on" or "off" */
+#define NFLOGCAP_PATH 9      /* a path */
+#define NFLOGCAP_CHOICE 10   /* one of several names, or its number */
+#define NFLOGCAP_GROUPS 11   /* group numbers, separated by commas */
+
+/*
+ * Descriptions of what the library has, for programs that handle all of it alike:
+ * bindings, JSON, manuals, configuration files. Static, owned by the library.
+ */
+struct nflogcap_field {
+    const char *name;        /* its name in the struct, and in all languages */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "bytes"; "" if it has none */
+    uint64_t present;        /* bit of `present`, or of `known`, that says whether it is valid;
+                                0: always valid */
+    uint32_t kind;           /* NFLOGCAP_INTEGER and so on */
+    uint32_t is_dissected;   /* 0: in struct nflogcap_packet; 1: in struct nflogcap_dissection */
+    uint32_t offset;         /* bytes before it in that struct */
+    uint32_t size;           /* bytes that it takes up there; of one element in a list */
+    uint32_t length_offset;  /* bytes before its length in that struct; 0: it has no length */
+    uint32_t length_size;    /* bytes that its length takes up; 0: it has no length */
+};
+
+struct nflogcap_option {
+    const char *name;        /* as nflogcap_set_option() takes it */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "milliseconds"; "" if it has none */
+    const char *choices;     /* of NFLOGCAP_CHOICE: names separated by spaces, from value 0 on;
+                                else "" */
+    uint64_t minimum;        /* of integers and groups; else 0 */
+    uint64_t maximum;        /* of integers and groups; else 0 */
+    uint64_t default_value;  /* of integers, choices and booleans; else 0 */
+    uint32_t kind;           /* NFLOGCAP_INTEGER and so on */
+    uint32_t is_live;        /* 1: may be set while capturing; 0: before the start only */
+    uint32_t is_repeatable;  /* 1: each value is added; 0: the last value holds */
+    uint32_t reserved;       /* 0 */
+};
+
+struct nflogcap_counter {
+    const char *name;        /* its name in struct nflogcap_stats, and in all languages */
+    const char *description; /* one sentence without a full stop */
+    const char *unit;        /* such as "packets" */
+    uint32_t offset;         /* bytes before it in struct nflogcap_stats */
+    uint32_t size;           /* bytes that it takes up there */
+    uint32_t is_per_group;   /* 0: of the handle alone; 1: of each group too */
+    uint32_t reserved;       /* 0 */
+};
+
+/* The description at `index`, 0 and up, in a stable order; NULL past the last. */
+const nflogcap_field *nflogcap_field_at(size_t index);
+const nflogcap_option *nflogcap_option_at(size_t index);
+const nflogcap_counter *nflogcap_counter_at(size_t index);
+
+/*
+ * The index of the field `name`. -ENOENT if there is none: then `error` (of
+ * `capacity` bytes, NULL with 0) receives words that name the nearest field.
+ */
+int nflogcap_find_field(const char *name, char *error, size_t capacity);
+
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
 
-/* The library's version as a number, 0x010000: a byte each for major, minor
- * and patch. */
+/* The library's version as a number, like NFLOGCAP_VERSION_NUMBER. */
 uint32_t nflogcap_version_number(void);
 
 /* The system's words for an error code, negative or positive; static, never NULL.
@@ -201,6 +333,18 @@ int nflogcap_new(nflogcap **ret);
  * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values silently.
  */
+
+/*
+ * Sets an option by its name, as nflogcap_option_at() lists it, from text:
+ * ("snaplen", "96"), ("delivery", "adaptive"), ("groups", "5,6"), ("tap", "udp").
+ * Each option does what the function of its name does. `hook` is where the taps
+ * that are added after it stand. NULL sets the default.
+ *
+ *   -ENOENT  there is no such option; the words name the nearest
+ *   -EINVAL  the text is not of the option's kind
+ *   -ERANGE  the number is out of range
+ */
+int nflogcap_set_option(nflogcap *handle, const char *name, const char *value);
 
 /* Captures this group too, 0 to 65535. -EEXIST if it was added before. */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);
@@ -319,7 +463,9 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Binds the groups, or opens the savefile, and then adds the taps.
+ * Binds the groups, or opens the savefile, and then adds the taps. A stop that was
+ * requested before the first packet of this start was returned ends the capture:
+ * no stop is forgotten.
  *
  *   -EINVAL      no group, tap or savefile was given; a hook without a tap; a
  *                match that nft does not understand (in nft's words) or that does
@@ -331,7 +477,8 @@ int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
  *   -ENODEV      the device of an ingress hook does not exist
  *
  * After a failure no group is bound and no tap exists, and start may be called
- * again.
+ * again. A packet that was logged before all settings of its group were in force
+ * is not part of the capture: it is neither delivered nor counted.
  */
 int nflogcap_start(nflogcap *handle);
 
@@ -360,15 +507,15 @@ int nflogcap_fd(nflogcap *handle);
  *   -EINTR       a signal handler ran while waiting
  *   -ENOTCONN    the capture has not been started
  *   -EBADMSG     the savefile is damaged behind the last packet
+ *   -ECHILD      the handle belongs to another process (convention 8)
  *
  * and other negatives if the socket fails. Lost packets are not an error: the next
  * packet's lost_before counts them.
  *
- * While packets that are rejected by the filter come without a pause, next() never
- * blocks, may exceed its timeout by 10 ms, and notices nflogcap_wakeup() and
- * nflogcap_stop() but no signal. Call one of them in your signal handler. It waits
- * for a savefile that is a pipe as it waits for the kernel, but once a packet has
- * begun to arrive it waits until the packet is complete.
+ * The timeout holds whatever arrives: while packets that are rejected by the filter
+ * or are of other groups come without a pause, next() never blocks, may exceed its
+ * timeout by 10 ms, and notices nflogcap_wakeup() and nflogcap_stop() but no
+ * signal. Call one of them in your signal handler.
  */
 int nflogcap_next(nflogcap *handle, const nflogcap_packet **ret, int timeout_ms);
 
@@ -386,17 +533,24 @@ int nflogcap_wakeup(nflogcap *handle);
 
 /*
  * Ends the capture without loss: next() goes on to return what the kernel still
- * holds, then -ENODATA. The groups are unbound by the next call of next() or by
+ * holds, then -ENODATA. A stop before the start, or while it runs, takes effect when
+ * the start is done. The groups are unbound by the next call of next() or by
  * nflogcap_close(). If privileges were dropped since the start the kernel refuses to
  * unbind; then next() goes on for one flush timeout, until the kernel has delivered
  * what it gathered. Of a savefile no more is read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
+/* Takes the handle from the process that owns it, for a child of fork() (convention
+ * 8). In the previous owner all calls but nflogcap_close() then return -ECHILD. 0
+ * too if this process owns it already. */
+int nflogcap_take_over(nflogcap *handle);
+
 /*
  * Fills `ret`, of `size` bytes (sizeof *ret), with the counters of the capture or of
- * one of its groups, as of this call. -EINVAL if `size` is too small;
- * -ENOENT for a group that is not captured.
+ * one of its groups, as of this call. Any thread: that of another may see a packet
+ * as received and not yet as delivered. -EINVAL if `size` is too small; -ENOENT for a
+ * group that is not captured. They leave nflogcap_error() as it is.
  */
 int nflogcap_get_stats(nflogcap *handle, nflogcap_stats *ret, size_t size);
 int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *ret, size_t size);
@@ -411,8 +565,7 @@ const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
  * by the handle, valid until its next failure. Never NULL. */
 const char *nflogcap_error(const nflogcap *handle);
 
-/* Unbinds the groups and frees everything. What was not read is gone. In a child of
- * fork() it leaves the parent's groups bound. */
+/* Unbinds the groups and frees everything. What was not read is gone. */
 void nflogcap_close(nflogcap *handle);
 
 /* A copy that outlives the handle, in one allocation: free it with
@@ -434,11 +587,40 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
 
 /*
+ * Fills `ret`, of `size` bytes (sizeof *ret), with what the packet's headers say: in
+ * every family, through any stack of VLAN tags and IPv6 extension headers, and as far
+ * as the payload reaches. Nothing beyond the payload is read. -EINVAL if `size` is
+ * too small.
+ */
+int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, size_t size);
+
+/* Formats of nflogcap_packet_format() */
+#define NFLOGCAP_LINE 0         /* one line for people, without its line end */
+#define NFLOGCAP_JSON 1         /* one JSON object on one line, without its line end */
+#define NFLOGCAP_COLORED_LINE 2 /* NFLOGCAP_LINE with a terminal's colors */
+
+/* Returns the name of an interface by its index, or NULL if it has none. */
+typedef const char *(*nflogcap_interface_namer)(void *context, uint32_t index);
+
+/*
+ * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_JSON (the fields of
+ * nflogcap_field_at() that it has, by their names) or NFLOGCAP_COLORED_LINE. Control
+ * characters and bytes that are not UTF-8 never reach the text raw. `namer` is called
+ * with `context` to name the packet's interfaces; NULL: they are numbers.
+ *
+ * Returns the text's length without the NUL that ends it. If that is `capacity` or
+ * more, only a part that fits was written, with a NUL. -EINVAL for another format.
+ */
+int nflogcap_packet_format(const nflogcap_packet *packet, int format,
+                           nflogcap_interface_namer namer, void *context, char *buffer,
+                           size_t capacity);
+
+/*
  * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
  * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
  * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
  * -ENOENT and the like. On failure `error` receives the words, as of nflogcap_open().
- * Like a capture it is used by one thread at a time.
+ * Like a capture it is used by one thread at a time, and belongs to one process.
  */
 int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);
 
@@ -452,6 +634,7 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_
  *   -ENOSPC, -EPIPE and the like
  *   -EINTR     a signal handler ran while a pipe was full
  *   -EMSGSIZE  the message has more than 262144 bytes
+ *   -ECHILD    the savefile belongs to another process (convention 8)
  *
  * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
  * get -EPIPE.
@@ -469,8 +652,12 @@ int64_t nflogcap_dump_position(const nflogcap_dump *dump);
  * Owned by the handle, valid until its next failure. Never NULL. */
 const char *nflogcap_dump_error(const nflogcap_dump *dump);
 
+/* Takes the savefile from the process that owns it, as nflogcap_take_over() does. */
+int nflogcap_dump_take_over(nflogcap_dump *dump);
+
 /* Writes what is gathered, closes the file and frees everything, also if it fails:
- * what could not be written is gone then. In a child of fork() it writes nothing. */
+ * what could not be written is gone then. In a process that does not own the savefile
+ * it writes nothing and returns -ECHILD. */
 int nflogcap_dump_close(nflogcap_dump *dump);
 
 #ifdef __cplusplus

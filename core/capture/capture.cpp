@@ -233,13 +233,10 @@ nflogcap_stats Capture::stats()
     return stats;
 }
 
-nflogcap_stats Capture::group_stats(std::uint16_t group) const
+std::optional<nflogcap_stats> Capture::group_stats(std::uint16_t group) const
 {
     nflogcap_stats stats{};
-    if (!accounting_.read(group, stats))
-        throw Error(ENOENT, "there are no counters of group " + std::to_string(group) +
-                                ": it is not captured");
-    return stats;
+    return accounting_.read(group, stats) ? std::optional(stats) : std::nullopt;
 }
 
 const char* Capture::interface_name(std::uint32_t index) noexcept

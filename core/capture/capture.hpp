@@ -66,8 +66,8 @@ public:
 
     // Any thread.
     [[nodiscard]] nflogcap_stats stats();
-    // Throws Error: ENOENT.
-    [[nodiscard]] nflogcap_stats group_stats(std::uint16_t group) const;
+    // Absent if the group is not captured.
+    [[nodiscard]] std::optional<nflogcap_stats> group_stats(std::uint16_t group) const;
 
     const char* interface_name(std::uint32_t index) noexcept;
 

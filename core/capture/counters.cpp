@@ -17,7 +17,7 @@ enum Owner : std::uint32_t { handle, group }; // group: each group has it too
             owner, 0                                                                               \
     }
 
-constexpr std::array counters = {
+constexpr std::array table = {
     COUNTER(received, group, "packets", "packets read from the kernel or the savefile"),
     COUNTER(delivered, group, "packets", "packets returned by next and next_batch"),
     COUNTER(filtered, group, "packets",
@@ -49,9 +49,9 @@ constexpr std::array counters = {
 
 } // namespace
 
-const nflogcap_counter* counter_at(std::size_t index) noexcept
+std::span<const nflogcap_counter> counters() noexcept
 {
-    return index < counters.size() ? &counters[index] : nullptr;
+    return table;
 }
 
 } // namespace nflog

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <cstddef>
 #include <nflogcap.h>
+#include <span>
 
 namespace nflog {
 
-// The description of a counter; nullptr past the last.
-const nflogcap_counter* counter_at(std::size_t index) noexcept;
+// The descriptions of the counters, in the order of their struct.
+[[nodiscard]] std::span<const nflogcap_counter> counters() noexcept;
 
 } // namespace nflog

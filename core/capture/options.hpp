@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
+#include <span>
 #include <string_view>
 
 namespace nflog {
@@ -28,10 +28,8 @@ enum class Option : std::uint8_t {
     tap,
 };
 
+[[nodiscard]] std::span<const nflogcap_option> options() noexcept;
 const nflogcap_option& describe(Option option) noexcept;
-
-// nullptr past the last.
-const nflogcap_option* option_at(std::size_t index) noexcept;
 
 // Throws Error for a number that an integer or a choice cannot be.
 void require_number(const nflogcap_option& option, std::int64_t number);

@@ -167,7 +167,7 @@ std::vector<Provocation> provocations_of_setting_up()
          [] {
              const Handle handle = capture();
              return Failures{CALL(nflogcap_set_option, handle.get(), "snaplen", "9x"),
-                             CALL(nflogcap_set_option, handle.get(), "groups", "5,"),
+                             CALL(nflogcap_set_option, handle.get(), "groups", "5,x"),
                              CALL(nflogcap_set_option, handle.get(), "delivery", "fast"),
                              CALL(nflogcap_set_option, handle.get(), "conntrack", "perhaps")};
          }},

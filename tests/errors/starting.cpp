@@ -181,6 +181,7 @@ std::vector<Provocation> provocations_of_starting()
              return start_with_refused({{SYS_setsockopt, {{1, SOL_NETLINK}}}}, EPERM);
          }},
         {"socket-address", stand_in, [] { return start_with_refused({{SYS_bind}}, EPERM); }},
+        {"socket-connect", stand_in, [] { return start_with_refused({{SYS_connect}}, EPERM); }},
         {"watch", stand_in, watch_refused},
         {"netns", kernel, [] { return Failures{try_start(capture_in("/run/netns/no-such-one"))}; }},
         {"netns-other-file", kernel, [] { return Failures{try_start(capture_in("/dev/null"))}; }},

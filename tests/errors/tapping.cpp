@@ -17,6 +17,7 @@
 #include <system_error>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using support::Handle;
 using support::Namespace;
@@ -91,19 +92,23 @@ Failures tap_without_a_free_group()
     return {try_start(handle)};
 }
 
-// The lowest free number, which the next descriptor will have.
-int next_descriptor()
+// The number of the descriptor that will be opened after so many others: always the lowest free
+// one.
+int descriptor_after(std::size_t others)
 {
-    const int next = dup(STDIN_FILENO);
-    close(next);
-    return next;
+    std::vector<int> opened;
+    while (opened.size() <= others)
+        opened.push_back(dup(STDIN_FILENO));
+    for (const int fd : opened)
+        close(fd);
+    return opened.back();
 }
 
 Failures tap_with_refused_bind(int error)
 {
     const Handle handle = tapping("output", "udp dport 9");
     // After the descriptors of the test's namespace and of the groups' socket.
-    const auto third = static_cast<std::uint32_t>(next_descriptor() + 2);
+    const auto third = static_cast<std::uint32_t>(descriptor_after(2));
     return start_with_refused({{SYS_bind, {{0, third}}}}, error, handle);
 }
 
@@ -111,7 +116,7 @@ Failures tap_with_one_descriptor()
 {
     const Namespace ns;
     const Handle handle = tapping("output", "udp dport 9");
-    const int last = next_descriptor(); // which the groups' socket takes
+    const int last = descriptor_after(0); // which the groups' socket takes
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     const rlimit few = {static_cast<rlim_t>(last) + 1, before.rlim_max};

@@ -53,6 +53,7 @@ const std::vector<Call>& calls()
         {"socket",
          errors({EMFILE, ENFILE, ENOBUFS, ENOMEM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT})},
         {"bind", errors({ENOMEM, EADDRINUSE, EPERM})},
+        {"connect", errors({ENOMEM, EPERM})},
         {"getrandom", errors({EPERM, ENOSYS, EINTR})},
         {"getsockname", errors({ENOBUFS, EPERM})},
         {"setsockopt SO_RCVBUFFORCE", errors({EPERM, ENOPROTOOPT})},

@@ -179,6 +179,8 @@ DEFINE(int, fcntl, (int fd, int command, ...))
 FAILS(int, socket, (int domain, int type, int protocol), (domain, type, protocol), "socket", -1)
 FAILS(int, bind, (int fd, const sockaddr* address, socklen_t length), (fd, address, length), "bind",
       -1)
+FAILS(int, connect, (int fd, const sockaddr* address, socklen_t length), (fd, address, length),
+      "connect", -1)
 FAILS(ssize_t, getrandom, (void* buffer, size_t size, unsigned flags), (buffer, size, flags),
       "getrandom", -1)
 FAILS(int, getsockname, (int fd, sockaddr* address, socklen_t* length), (fd, address, length),

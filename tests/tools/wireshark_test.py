@@ -66,7 +66,10 @@ class Tshark(CommandTest):
         folders = subprocess.run([TSHARK, "-G", "folders"], env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                  check=True).stdout
-        directory = pathlib.Path(re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)[1])
+        # Before Wireshark 4.2 it was always here, and was not listed.
+        personal = re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)
+        directory = pathlib.Path(personal[1] if personal else
+                                 self.directory / ".config/wireshark/extcap")
         directory.mkdir(parents=True)
         (directory / "nflogcap").symlink_to(COMMAND)
 

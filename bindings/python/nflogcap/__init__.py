@@ -24,10 +24,8 @@ for example). Invalid values raise ValueError, values of a wrong type TypeError.
 """
 
 from nflogcap import _nflogcap
-from nflogcap import constants
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture
-from nflogcap.constants import *
 from nflogcap.dump import Dump, dump_open
 from nflogcap.opening import open
 from nflogcap.packet import Packet
@@ -35,5 +33,8 @@ from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
 
+# HAS_*, the bits of a packet's `present`, and the choices of options.
+globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
+
 __all__ = ["open", "dump_open", "Capture", "Dump", "Batch", "Packet", "Stats"]
-__all__ += constants.__all__
+__all__ += _nflogcap.constants

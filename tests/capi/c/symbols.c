@@ -34,6 +34,7 @@
     FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \
     FUNCTION(int, nflogcap_wakeup, (nflogcap *))                                                   \
     FUNCTION(int, nflogcap_stop, (nflogcap *))                                                     \
+    FUNCTION(int, nflogcap_take_over, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_get_stats, (nflogcap *, nflogcap_stats *, size_t))                      \
     FUNCTION(int, nflogcap_get_group_stats, (nflogcap *, uint16_t, nflogcap_stats *, size_t))      \
     FUNCTION(const char *, nflogcap_interface_name, (nflogcap *, uint32_t))                        \
