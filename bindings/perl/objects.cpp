@@ -290,9 +290,9 @@ long long to_integer(pTHX_ SV* value, const char* name)
     }
     Failure failure;
     failure.code = -EINVAL;
-    static_cast<void>(
-        std::snprintf(failure.words, sizeof failure.words, "%s must be an integer, not %.200s", name,
-                      SvOK(value) ? (SvROK(value) ? "a reference" : SvPV_nolen(value)) : "undef"));
+    static_cast<void>(std::snprintf(
+        failure.words, sizeof failure.words, "%s must be an integer, not %.200s", name,
+        SvOK(value) ? (SvROK(value) ? "a reference" : SvPV_nolen(value)) : "undef"));
     raise(aTHX_ failure);
 }
 

@@ -195,7 +195,8 @@ TEST_CASE("a delivery is batched, immediate or adaptive, and nothing else")
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_ADAPTIVE) == 0);
     for (const int delivery : {-1, 3, 1000}) {
         CHECK(nflogcap_set_delivery(capture.get(), delivery) == -EINVAL);
-        check_error(capture, {"delivery to " + std::to_string(delivery), "batched, immediate or adaptive"});
+        check_error(capture,
+                    {"delivery to " + std::to_string(delivery), "batched, immediate or adaptive"});
     }
 }
 
