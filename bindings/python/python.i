@@ -252,10 +252,12 @@ static PyObject* packet_field(PyObject* self, void* closure)
 %}
 
 %init %{
-    if (!binding::python::add_constants(m) ||
-        !binding::python::add_fields(
-            reinterpret_cast<PyTypeObject*>(&SwigPyBuiltin__binding__Packet_type), packet_field))
-        return nullptr;
+    auto* const packet_type =
+        reinterpret_cast<PyTypeObject*>(PyDict_GetItemString(PyModule_GetDict(m), "Packet"));
+    // A failure leaves an exception set, with which the import fails. How this function itself fails
+    // depends on the version of SWIG.
+    static_cast<void>(binding::python::add_constants(m) &&
+                      binding::python::add_fields(packet_type, packet_field));
 %}
 
 // What SWIG lets anybody do to its objects would only leak a packet, or free it twice.
@@ -267,8 +269,6 @@ static PyObject* packet_field(PyObject* self, void* closure)
         }
         PyType_Modified(type);
     };
-    auto* const packet_type =
-        reinterpret_cast<PyTypeObject*>(PyDict_GetItemString(PyModule_GetDict(m), "Packet"));
     hide(packet_type, {"this", "thisown"});
     hide(packet_type->tp_base, {"acquire", "append", "disown", "next", "own"}); // of all of SWIG's
 %}
