@@ -19,7 +19,7 @@ public:
 
     // Calls `wait` with the caller's own state, so that the thread can be cancelled in it.
     template <typename Wait>
-    auto suspended(Wait wait) const
+    [[nodiscard]] auto suspended(Wait wait) const
     {
         pthread_setcancelstate(callers_, nullptr);
         const auto result = wait();

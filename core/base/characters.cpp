@@ -12,7 +12,7 @@ namespace {
 struct Start {
     unsigned char first_min, first_max;
     unsigned char second_min, second_max;
-    std::size_t length;
+    unsigned char length;
     unsigned char first_bits; // mask of the bits of the first byte that are part of the code
 };
 constexpr Start starts[] = {

@@ -40,7 +40,7 @@ void escape(std::string_view text, Put put)
                 const auto value = static_cast<unsigned char>(byte);
                 put("\\x");
                 put(hex_digits.substr(value >> 4U, 1));
-                put(hex_digits.substr(value & 0xfU, 1));
+                put(hex_digits.substr(value % hex_digits.size(), 1));
             }
         }
         text.remove_prefix(length);

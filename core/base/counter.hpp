@@ -10,12 +10,14 @@ namespace nflog {
 class Counter {
 public:
     Counter() = default;
+    ~Counter() = default;
     Counter(const Counter& other) noexcept : value_(other.get()) {}
-    Counter& operator=(const Counter& other) noexcept
-    {
-        set(other.get());
-        return *this;
-    }
+    Counter(Counter&& other) noexcept : value_(other.get()) {}
+    // To itself it is harmless.
+    // NOLINTNEXTLINE(cert-oop54-cpp)
+    Counter& operator=(const Counter& other) noexcept { return set(other.get()), *this; }
+    // NOLINTNEXTLINE(cert-oop54-cpp)
+    Counter& operator=(Counter&& other) noexcept { return set(other.get()), *this; }
 
     void set(std::uint64_t count) noexcept { value_.store(count, std::memory_order_relaxed); }
     void add(std::uint64_t count) noexcept { set(get() + count); }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstring>
-#include <locale.h>
+#include <locale.h> // NOLINT(modernize-deprecated-headers): <clocale> has no newlocale()
 #include <string_view>
 
 namespace nflog {

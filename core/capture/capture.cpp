@@ -150,23 +150,29 @@ Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
             countdown.emplace(timeout_ms);
         else if (countdown->is_over_by(max_overtime))
             return Outcome::timeout;
-        if (!session_->has_backlog()) {
-            switch (readiness_.wait(countdown->remaining_ms(), cancellation)) {
-            case Readiness::Wake::timeout:
-                return Outcome::timeout;
-            case Readiness::Wake::interrupted:
-                return Outcome::interrupted;
-            case Readiness::Wake::signalled:
-                if (handle_signals())
-                    return Outcome::woken;
-                break;
-            case Readiness::Wake::ready:
-                break;
-            }
-        }
+        if (const auto outcome = wait(countdown->remaining_ms(), cancellation))
+            return *outcome;
         if (session_->load(accounting_) == Batch::State::ended)
             end();
     }
+}
+
+// Waits until the session may have a batch to load. Absent: it may; else what the call came to.
+std::optional<Outcome> Capture::wait(int timeout_ms, const CancellationOff& cancellation)
+{
+    if (session_->has_backlog())
+        return std::nullopt;
+    switch (readiness_.wait(timeout_ms, cancellation)) {
+    case Readiness::Wake::timeout:
+        return Outcome::timeout;
+    case Readiness::Wake::interrupted:
+        return Outcome::interrupted;
+    case Readiness::Wake::signalled:
+        return handle_signals() ? std::optional(Outcome::woken) : std::nullopt;
+    case Readiness::Wake::ready:
+        break;
+    }
+    return std::nullopt;
 }
 
 bool Capture::wakeup() noexcept

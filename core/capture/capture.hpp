@@ -74,6 +74,7 @@ public:
 private:
     bool advance(nflogcap_packet& packet) noexcept;
     Outcome await(nflogcap_packet& packet, int timeout_ms);
+    std::optional<Outcome> wait(int timeout_ms, const CancellationOff& cancellation);
     bool handle_signals() noexcept;
     void end() noexcept;
     [[nodiscard]] bool is_ready() const noexcept;

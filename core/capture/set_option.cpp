@@ -38,7 +38,7 @@ Option option_of(std::string_view name)
 std::string alternatives(std::string_view choices)
 {
     std::string words;
-    for (std::size_t space; (space = choices.find(' ')) != choices.npos;
+    for (std::size_t space = 0; (space = choices.find(' ')) != std::string_view::npos;
          choices.remove_prefix(space + 1)) {
         if (!words.empty())
             words += ", ";
@@ -63,7 +63,7 @@ std::string requirement(const nflogcap_option& option)
 bool is_number(std::string_view text)
 {
     text.remove_prefix(text.starts_with('-') ? 1 : 0);
-    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 // EINVAL for what is not of the option's kind, ERANGE for a number that is out of range.
@@ -95,7 +95,7 @@ std::optional<std::int64_t> choice_of(std::string_view choices, std::string_view
         const std::size_t space = choices.find(' ');
         if (text == choices.substr(0, space))
             return number;
-        if (space == choices.npos)
+        if (space == std::string_view::npos)
             return {};
         choices.remove_prefix(space + 1);
     }
@@ -125,7 +125,7 @@ std::vector<std::uint16_t> groups_of(const nflogcap_option& option, std::string_
     for (;;) {
         const std::size_t comma = text.find(',');
         groups.push_back(static_cast<std::uint16_t>(number_of(option, text.substr(0, comma))));
-        if (comma == text.npos)
+        if (comma == std::string_view::npos)
             return groups;
         text.remove_prefix(comma + 1);
     }

@@ -39,7 +39,7 @@ public:
 
     // The same for short texts in blocks of one size, which are copied in a few instructions.
     struct Block {
-        std::array<char, 32> text;
+        std::array<char, 32> text; // NOLINT(*-magic-numbers): longer than the names of fields
         std::size_t length;
     };
     void put(const Block& block) noexcept

@@ -18,7 +18,8 @@ namespace {
 
 Error not_loaded()
 {
-    return {EOPNOTSUPP, std::string("cannot tap: libnftables cannot be loaded: ") + dlerror() +
+    const char* why = dlerror(); // NOLINT(concurrency-mt-unsafe): it is of the calling thread
+    return {EOPNOTSUPP, std::string("cannot tap: libnftables cannot be loaded: ") + why +
                             "; install it (Debian: libnftables1), or write a rule that logs to a "
                             "group (nft ... log group 5) and capture that group"};
 }
