@@ -33,7 +33,7 @@ try {
     if (text.data == nullptr)
         return {};
     std::string copy(static_cast<const char*>(text.data), text.length);
-    if (copy.find('\0') != copy.npos) {
+    if (copy.find('\0') != std::string::npos) {
         failure.code = -EINVAL;
         static_cast<void>(
             std::snprintf(failure.words, sizeof failure.words, "the %.100s contains a NUL", name));

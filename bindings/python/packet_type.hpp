@@ -11,6 +11,7 @@ namespace binding::python {
 
 // For convert(). Each returns a new reference, or NULL with an exception set, as all functions
 // here.
+// NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
     [[nodiscard]] PyObject* absent() const { return Py_INCREF(Py_None), Py_None; }
     [[nodiscard]] PyObject* integer(std::uint64_t value) const
@@ -28,6 +29,7 @@ struct Converter {
     }
     [[nodiscard]] PyObject* list(const List& values) const;
 };
+// NOLINTEND(readability-convert-member-functions-to-static)
 
 // Gives the type an attribute for each field. `get` has the Field as its closure.
 bool add_fields(PyTypeObject* type, getter get);

@@ -33,7 +33,7 @@ bool lies_in_message(const nflogcap_field& field)
 template <typename Visit>
 bool each_field(Visit visit)
 {
-    for (const Field& field : fields()) {
+    for (const Field& field : fields()) { // NOLINT(readability-use-anyofallof): visit acts
         if (field.source.is_dissected == 0 && field.name == field.source.name &&
             !visit(field.name.c_str(), field.source))
             return false;

@@ -61,7 +61,7 @@ std::string filled(const std::string& path, const std::string& place, const std:
     text << std::ifstream(path).rdbuf();
     std::string stub = text.str();
     const std::size_t at = stub.find(place + '\n');
-    return at == stub.npos ? "" : stub.replace(at, place.size() + 1, with);
+    return at == std::string::npos ? "" : stub.replace(at, place.size() + 1, with);
 }
 
 std::string counters()
@@ -98,10 +98,10 @@ std::string opening()
             "def open(\n";
     for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
         const std::string type = type_of(*option);
-        text += std::string("    ") + option->name + ": " +
-                (option->is_repeatable != 0 ? "Union[" + type + ", Iterable[" + type + "], None]"
-                                            : "Optional[" + type + "]") +
-                " = ...,\n";
+        text.append("    ").append(option->name).append(": ");
+        text += option->is_repeatable != 0 ? "Union[" + type + ", Iterable[" + type + "], None]"
+                                           : "Optional[" + type + "]";
+        text += " = ...,\n";
         if (i == 0) // the groups, which alone may be given without their name
             text += "    *,\n";
     }

@@ -36,6 +36,7 @@ constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
 
 // For convert().
+// NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
     [[nodiscard]] VALUE absent() const { return Qnil; }
     [[nodiscard]] VALUE integer(std::uint64_t value) const { return ULL2NUM(value); }
@@ -56,6 +57,7 @@ struct Converter {
         return values;
     }
 };
+// NOLINTEND(readability-convert-member-functions-to-static)
 
 // Ruby gives a method nothing to know its field by: each is a function of its own.
 template <std::size_t index>
