@@ -99,8 +99,14 @@ std::string opening()
     for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
         const std::string type = type_of(*option);
         text.append("    ").append(option->name).append(": ");
-        text += option->is_repeatable != 0 ? "Union[" + type + ", Iterable[" + type + "], None]"
-                                           : "Optional[" + type + "]";
+        if (option->is_repeatable != 0)
+            text.append("Union[")
+                .append(type)
+                .append(", Iterable[")
+                .append(type)
+                .append("], None]");
+        else
+            text.append("Optional[").append(type).append("]");
         text += " = ...,\n";
         if (i == 0) // the groups, which alone may be given without their name
             text += "    *,\n";

@@ -14,10 +14,16 @@ public:
     Counter(const Counter& other) noexcept : value_(other.get()) {}
     Counter(Counter&& other) noexcept : value_(other.get()) {}
     // To itself it is harmless.
-    // NOLINTNEXTLINE(cert-oop54-cpp)
-    Counter& operator=(const Counter& other) noexcept { return set(other.get()), *this; }
-    // NOLINTNEXTLINE(cert-oop54-cpp)
-    Counter& operator=(Counter&& other) noexcept { return set(other.get()), *this; }
+    Counter& operator=(const Counter& other) noexcept // NOLINT(cert-oop54-cpp)
+    {
+        set(other.get());
+        return *this;
+    }
+    Counter& operator=(Counter&& other) noexcept // NOLINT(cert-oop54-cpp)
+    {
+        set(other.get());
+        return *this;
+    }
 
     void set(std::uint64_t count) noexcept { value_.store(count, std::memory_order_relaxed); }
     void add(std::uint64_t count) noexcept { set(get() + count); }
