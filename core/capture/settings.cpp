@@ -11,7 +11,7 @@ namespace nflog {
 void Settings::set_number(Option option, std::int64_t value)
 {
     require_number(describe(option), value);
-    numbers_[option] = static_cast<std::uint32_t>(value);
+    number_at(option) = static_cast<std::uint32_t>(value);
 }
 
 void Settings::set_text(Option option, const char* text)
@@ -66,8 +66,7 @@ GroupSettings Settings::at_start() const noexcept
 
 std::uint32_t Settings::number_or(Option option, std::uint32_t fallback) const noexcept
 {
-    const auto set = numbers_.find(option);
-    return set == numbers_.end() ? fallback : set->second;
+    return numbers_[static_cast<std::size_t>(option)].value_or(fallback);
 }
 
 } // namespace nflog

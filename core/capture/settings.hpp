@@ -4,8 +4,11 @@
 #include "group_config.hpp"
 #include "options.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace nflog {
@@ -16,7 +19,7 @@ class Settings {
 public:
     void set_number(Option option, std::int64_t value); // of integers, choices and booleans
     void set_text(Option option, const char* text);     // of paths and texts; nullptr: the default
-    void reset(Option option) noexcept { numbers_.erase(option); }
+    void reset(Option option) noexcept { number_at(option).reset(); }
 
     [[nodiscard]] std::uint32_t number(Option option) const noexcept;
     [[nodiscard]] const std::string& text(Option option) const noexcept; // empty by default
@@ -34,9 +37,17 @@ public:
     [[nodiscard]] const std::string& savefile() const noexcept { return text(Option::savefile); }
 
 private:
+    [[nodiscard]] std::optional<std::uint32_t>& number_at(Option option) noexcept
+    {
+        return numbers_[static_cast<std::size_t>(option)];
+    }
     [[nodiscard]] std::uint32_t number_or(Option option, std::uint32_t fallback) const noexcept;
 
-    std::map<Option, std::uint32_t> numbers_; // absent: the default
+    static constexpr std::size_t option_count =
+        std::size_t{1} + static_cast<std::size_t>(Option::tap);
+
+    // By option; absent: the default. Setting a number needs no memory.
+    std::array<std::optional<std::uint32_t>, option_count> numbers_;
     std::map<Option, std::string> texts_;
 };
 
