@@ -47,7 +47,7 @@ const std::vector<Field>& fields();
 // The unsigned integer of that many bytes at `at`.
 inline std::uint64_t unsigned_at(const void* at, std::size_t size) noexcept
 {
-    const auto load = [at]<typename Integer>(Integer integer) -> std::uint64_t {
+    const auto load = [at](auto integer) -> std::uint64_t {
         std::memcpy(&integer, at, sizeof integer);
         return integer;
     };

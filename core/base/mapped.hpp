@@ -15,10 +15,12 @@ public:
     explicit Mapped(int sharing) // MAP_SHARED or MAP_PRIVATE
     {
         void* const pages =
+            // cppcheck-suppress invalidFunctionArg ; -1 is right for an anonymous mapping
             mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
         if (pages == MAP_FAILED)
             throw std::bad_alloc();
         object_.reset(new (pages) T{});
+        // cppcheck-suppress memleak ; Unmap has the pages
     }
 
     T& operator*() const noexcept { return *object_; }

@@ -11,7 +11,7 @@ namespace {
 
 using Digits = std::array<char, 2>;
 
-constexpr auto digits_of_bytes = [] {
+constexpr auto digits_of_bytes = []() {
     std::array<Digits, 256> digits{};
     for (std::size_t i = 0; i < digits.size(); ++i)
         digits[i] = {hex_digits[i >> 4U], hex_digits[i % hex_digits.size()]};
