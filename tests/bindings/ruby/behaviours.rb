@@ -617,16 +617,21 @@ test "no_growth" do
     # Ruby's own heap has grown to its size after some hundred thousand objects.
     read.call([packets, 200_000].min)
     opens.call(packets / 200)
-    GC.start
-    memory = resident.call
-    descriptors = Dir.children("/proc/self/fd").size
-    read.call(packets)
-    opens.call(packets / 100)
-    GC.start
-    equal(Dir.children("/proc/self/fd").size, descriptors)
-    grown = resident.call - memory
+    # Now and then Ruby's heap grows once more. What leaks grows in every round.
     # Ten bytes a packet, or some hundred a capture, would be more than this.
-    raise "#{grown} bytes" unless grown < [10 * packets, 4 << 20].max
+    limit = [10 * packets, 4 << 20].max
+    grown = []
+    while grown.empty? || (grown.last >= limit && grown.size < 3)
+      GC.start
+      memory = resident.call
+      descriptors = Dir.children("/proc/self/fd").size
+      read.call(packets)
+      opens.call(packets / 100)
+      GC.start
+      equal(Dir.children("/proc/self/fd").size, descriptors)
+      grown << resident.call - memory
+    end
+    raise "#{grown} bytes" unless grown.last < limit
 
     equal(bound_groups, [])
   end
