@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
-PAGE = ROOT / "docs/man/nflogcap.3"
+PAGE = pathlib.Path(os.environ["DOCS"], "man/nflogcap.3")
 HEADER = ROOT / "capi/include/nflogcap.h"
 
 
@@ -118,7 +118,7 @@ class Manual(unittest.TestCase):
             "-fsyntax-only", f"-I{HEADER.parent}", "-x", "c", "-", input=example.replace(r"\e", "\\"))
 
     def test_its_form_is_without_findings(self):
-        for page in (PAGE, PAGE.with_suffix(".1")):
+        for page in (PAGE, ROOT / "docs/man/nflogcap.1"):
             self.assertEqual(run("mandoc", "-Tlint", "-W", "warning", page), "")
             self.assertEqual(run("groff", "-mdoc", "-ww", "-z", "-Tutf8", page), "")
 
