@@ -58,13 +58,16 @@ Failures no_argument()
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
 }
 
+// Than a struct was in any release.
+constexpr std::size_t too_small = 8;
+
 Failures small_size()
 {
     const Handle handle = capture();
     nflogcap_stats stats{};
     return {CALL(nflogcap_get_stats, handle.get(), nullptr, sizeof stats),
             CALL(nflogcap_get_group_stats, handle.get(), group, nullptr, sizeof stats),
-            CALL(nflogcap_get_stats, handle.get(), &stats, sizeof stats - 1),
+            CALL(nflogcap_get_stats, handle.get(), &stats, too_small),
             CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 
@@ -93,7 +96,7 @@ Failures dissect()
         return Failure{"nflogcap_dissect", nflogcap_dissect(from, to, size), ""};
     };
     return {failure(nullptr, &ret, sizeof ret), failure(&none, nullptr, sizeof ret),
-            failure(&none, &ret, sizeof ret - 1)};
+            failure(&none, &ret, too_small)};
 }
 
 } // namespace
