@@ -98,8 +98,9 @@ struct nflogcap_packet {
     uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
     uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP header
                                 if payload reaches into it, else payload_length */
-    uint64_t timestamp_ns;   /* the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000),
-                                else the time at which the library received the packet */
+    uint64_t timestamp_ns;   /* when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP
+                                (in steps of 1000), else an estimate between those of its group's
+                                neighbours; the record's time in a savefile */
     uint64_t lost_before;    /* packets of this group lost between the previous packet returned for
                                 it (or the start) and this one */
     uint16_t group;          /* NFLOG group, 0 to 65535 */
@@ -424,14 +425,15 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  *   NFLOG            all that the kernel sent of each packet
  *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
  *
- * Times are those of the file if the kernel sent none. The kernel takes no part:
- * no privileges are needed, its settings have no effect, and `lost` is 0, because
- * packets that are missing in a file may have been left out of it (`seq` still
- * shows gaps). If groups were added only their packets are delivered, and the
- * others are counted as filtered; without groups all are delivered. At the end of
- * the file the capture has ended. If the file is damaged or cut, the packets before
- * the damage are delivered; then nflogcap_next() returns -EBADMSG once, and then
- * -ENODATA. Opening a FIFO waits for its writer, and for the file's header.
+ * Times are those of the records, which may have been moved: NFLOGCAP_HAS_TIMESTAMP
+ * is set if a record's time is also the kernel's. That stays in the attribute
+ * NFULA_TIMESTAMP. The kernel takes no part: no privileges are needed, its settings
+ * have no effect, and `lost` is 0, because packets that are missing in a file may have
+ * been left out of it (`seq` still shows gaps). If groups were added only their packets are
+ * delivered, and the others are counted as filtered; without groups all are delivered. At the end
+ * of the file the capture has ended. If the file is damaged or cut, the packets before the damage
+ * are delivered; then nflogcap_next() returns -EBADMSG once, and then -ENODATA. Opening a FIFO
+ * waits for its writer, and for the file's header.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 

@@ -48,9 +48,24 @@ public:
     // Error if the socket or the savefile fails.
     virtual Batch receive() = 0;
 
-    // When a message of the last batch was received, in nanoseconds since the epoch.
+    // When a message of the last batch was received, in nanoseconds since the epoch: its record's
+    // time in a savefile.
     [[nodiscard]] virtual std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept = 0;
+
+    // How long a packet may lie in the kernel until receive() can return it, in nanoseconds; of the
+    // group at `index` in the order of the groups' numbers.
+    [[nodiscard]] virtual std::uint64_t max_wait_ns(std::size_t /*index*/) const noexcept
+    {
+        return 0;
+    }
+
+    // Packets of that group that receive() has not returned yet were logged at this time or later,
+    // in nanoseconds since the epoch.
+    [[nodiscard]] virtual std::uint64_t unread_since_ns(std::size_t /*index*/) noexcept
+    {
+        return 0;
+    }
 
     // Lets nothing more in. receive() still returns what is there, and then `ended`.
     virtual void stop() noexcept = 0;

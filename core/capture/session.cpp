@@ -47,6 +47,8 @@ void Session::open(const Settings& settings, const std::vector<Tap>& taps, Epoll
         source = bind(groups_);
     if (settings.delivery() == NFLOGCAP_ADAPTIVE)
         adaptive_.emplace(*source, groups_.size(), settings.at_start(), settings.batched());
+    for (std::size_t index = 0; index < groups_.size(); ++index)
+        times_.emplace_back(*source, index);
     source_ = std::move(source);
     if (!taps.empty()) // last, so that nothing is logged that nobody reads
         taps_.emplace(taps, groups_.front(), ownership);
@@ -60,12 +62,28 @@ Batch::State Session::load(Accounting& accounting)
         cursor_ = MessageCursor(batch.bytes);
         const auto group = cursor_.more() ? std::optional(cursor_.group()) : std::nullopt;
         const GroupCounters* counters = accounting.receive_batch(group, batch);
+        times_of_batch_ = nullptr;
+        if (counters != nullptr && !times_.empty()) {
+            times_of_batch_ = &times_[accounting.place(*counters)];
+            times_of_batch_->begin_batch();
+        }
         if (adaptive_ && counters != nullptr && !is_stopped_)
             adaptive_->adapt(accounting.place(*counters), counters->numbered());
     }
     if (accounting.wants_look())
         accounting.look_at(source_->queue());
     return batch.state;
+}
+
+// A file may have been moved in time, or written by a program that has a clock of its own: then the
+// kernel's time is an attribute and no more.
+void Session::set_recorded_time(nflogcap_packet& packet,
+                                std::span<const std::byte> message) const noexcept
+{
+    const std::uint64_t time_ns = source_->received_at_ns(message);
+    if (packet.timestamp_ns != time_ns)
+        packet.present &= ~NFLOGCAP_HAS_TIMESTAMP;
+    packet.timestamp_ns = time_ns;
 }
 
 void Session::stop() noexcept

@@ -7,6 +7,7 @@
 #include "message_cursor.hpp"
 #include "ownership.hpp"
 #include "packet_parser.hpp"
+#include "packet_times.hpp"
 #include "settings.hpp"
 #include "source.hpp"
 #include "tap.hpp"
@@ -40,8 +41,10 @@ public:
                 accounting.add_malformed(1);
                 continue;
             }
-            if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) == 0)
-                packet.timestamp_ns = source_->received_at_ns(message);
+            if (times_of_batch_ != nullptr) [[likely]]
+                times_of_batch_->set(packet, cursor_);
+            else
+                set_recorded_time(packet, message);
             return true;
         }
         accounting.add_malformed(cursor_.take_fragments());
@@ -68,6 +71,9 @@ private:
     void open(const Settings& settings, const std::vector<Tap>& taps, Epoll& epoll,
               const Ownership& ownership);
 
+    void set_recorded_time(nflogcap_packet& packet,
+                           std::span<const std::byte> message) const noexcept;
+
     std::vector<std::uint16_t> groups_;
     std::uint32_t delivery_;
     std::unique_ptr<Source> source_;
@@ -75,6 +81,8 @@ private:
     std::optional<TapTable> taps_; // until the stop
     bool is_stopped_ = false;
     MessageCursor cursor_;
+    std::vector<PacketTimes> times_; // of each group; none of a savefile, whose records have times
+    PacketTimes* times_of_batch_ = nullptr;
 };
 
 } // namespace nflog

@@ -67,11 +67,12 @@ std::uint64_t now_ns() noexcept
 LiveSource::LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
                        std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership)
     : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(socket_buffer),
-      buffer_(std::make_unique_for_overwrite<std::byte[]>(receive_buffer))
+      buffer_(std::make_unique_for_overwrite<std::byte[]>(receive_buffer)),
+      unread_since_ns_(now_ns())
 {
     bindings_.reserve(groups.size());
     for (const std::uint16_t group : groups)
-        bindings_.push_back({group, State::unbound});
+        bindings_.push_back({group, State::unbound, settings.queue_threshold > 1});
     for (std::size_t index = 0; index < bindings_.size(); ++index)
         bind(index);
     epoll_.watch(socket_.fd());
@@ -111,6 +112,7 @@ Batch LiveSource::receive()
         const nlmsghdr* answer = as_answer(datagram.bytes);
         if (answer == nullptr) {
             received_at_ns_ = now_ns();
+            bytes_received_ += datagram.bytes.size();
             return {Batch::State::packets, datagram.bytes, datagram.truncated};
         }
         handle_answer(*answer);
@@ -126,9 +128,57 @@ void LiveSource::stop() noexcept
     }
 }
 
+// What is not gathered is sent at once. The slack is for the way from the packet's stamp to the
+// socket's queue.
+std::uint64_t LiveSource::max_wait_ns(std::size_t index) const noexcept
+{
+    constexpr std::uint64_t slack_ns = 1'000'000;
+    const Binding& binding = bindings_[index];
+    if (!binding.is_gathered && received_at_ns_ >= binding.gathered_until_ns)
+        return slack_ns;
+    return max_gathering_ns() + slack_ns;
+}
+
+// What is sent after a look at the queue lies behind all that was in the queue then. That is read
+// once as many bytes were received as it had: a datagram takes up more of the socket buffer than
+// its own bytes.
+std::uint64_t LiveSource::unread_since_ns(std::size_t index) noexcept
+{
+    const std::uint64_t now = now_ns();
+    const std::optional<SocketQueue> waiting = queue();
+    if (backlog_.empty() && waiting && waiting->bytes == 0) {
+        unread_since_ns_ = now;
+        mark_.reset();
+    } else if (waiting && (!mark_ || bytes_received_ >= mark_->bytes)) {
+        if (mark_)
+            unread_since_ns_ = mark_->at_ns;
+        mark_ = {now, bytes_received_ + waiting->bytes};
+    }
+    return unread_since_ns_ - std::min(unread_since_ns_, max_wait_ns(index));
+}
+
+// The kernel counts the timeout in whole ticks. Its timer is late by a tick, or by an eighth of a
+// long timeout.
+std::uint64_t LiveSource::max_gathering_ns() const noexcept
+{
+    constexpr std::uint64_t unit_ms = 10;
+    constexpr std::uint64_t unit_ns = unit_ms * 1'000'000;
+    constexpr std::uint64_t ticks_of_granularity = 8;
+    timespec resolution{};
+    clock_getres(CLOCK_MONOTONIC_COARSE, &resolution); // one tick
+    const auto tick_ns = static_cast<std::uint64_t>(resolution.tv_nsec);
+    const std::uint64_t ticks =
+        (settings_.flush_timeout_ms + unit_ms - 1) / unit_ms * unit_ns / tick_ns;
+    return (ticks + std::max<std::uint64_t>(1, ticks / ticks_of_granularity)) * tick_ns;
+}
+
 void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
                                std::uint32_t batch_size) noexcept
 {
+    Binding& binding = bindings_[index];
+    if (binding.is_gathered)
+        binding.gathered_until_ns = now_ns() + max_gathering_ns();
+    binding.is_gathered = queue_threshold > 1;
     const auto request = ConfigMessage::gather(bindings_[index].group, queue_threshold, batch_size,
                                                gathering_sequence);
     if (socket_.send(request.header()) != 0)

@@ -46,6 +46,9 @@ public:
         return received_at_ns_;
     }
 
+    [[nodiscard]] std::uint64_t max_wait_ns(std::size_t index) const noexcept override;
+    [[nodiscard]] std::uint64_t unread_since_ns(std::size_t index) noexcept override;
+
     // From now on the kernel gathers this much of the group at `index`. If it refuses, because
     // privileges were dropped, refuses_settings() is true as soon as its answer was read.
     void set_gathering(std::size_t index, std::uint32_t queue_threshold,
@@ -75,11 +78,14 @@ private:
     struct Binding {
         std::uint16_t group;
         State state;
+        bool is_gathered = false;            // the kernel waits for more before it sends a batch
+        std::uint64_t gathered_until_ns = 0; // what it gathered before it no longer did
     };
     using Clock = std::chrono::steady_clock;
 
     NetlinkSocket::Datagram receive_datagram() noexcept;
     void bind(std::size_t index);
+    [[nodiscard]] std::uint64_t max_gathering_ns() const noexcept;
     int await_answer(std::size_t index);
     void request_unbinding(std::size_t index) noexcept;
     bool repeat_unbinding() noexcept;
@@ -98,6 +104,14 @@ private:
     std::deque<std::vector<std::byte>> backlog_; // batches that came while the groups were bound
     std::vector<std::byte> held_;                // the one of them that was returned last
     std::uint64_t received_at_ns_ = 0;           // of the last batch
+    std::uint64_t bytes_received_ = 0;
+    // Batches that are still to be received were sent after `at_ns`, once `bytes` are received.
+    struct Mark {
+        std::uint64_t at_ns;
+        std::uint64_t bytes;
+    };
+    std::uint64_t unread_since_ns_;
+    std::optional<Mark> mark_; // of a queue that was not empty
     bool is_stopped_ = false;
     bool refuses_settings_ = false;
     // If the kernel refuses to unbind: when it has delivered what it gathered before the stop.

@@ -43,8 +43,9 @@ constexpr nflogcap_field table[] = {
            "bytes of the payload before the snaplen cut it: from the IP header if payload reaches "
            "into it, else payload_length"),
     PACKET(TIME, timestamp_ns, 0, "nanoseconds",
-           "the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000), else the time at "
-           "which the library received the packet"),
+           "when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000), "
+           "else an estimate between those of its group's neighbours; the record's time in a "
+           "savefile"),
     PACKET(INTEGER, lost_before, 0, "packets",
            "packets of this group lost between the previous packet returned for it (or the start) "
            "and this one"),

@@ -123,7 +123,7 @@ private:
             text_.put_number(integer_at(at, field.size));
             text_.put((packet_.present & NFLOGCAP_HAS_TIMESTAMP) != 0
                           ? R"(,"timestamp_of":"kernel")"
-                          : R"(,"timestamp_of":"receiving")");
+                          : R"(,"timestamp_of":"estimated")");
             break;
         case NFLOGCAP_LIST:
             write_list(field, at);

@@ -3,6 +3,7 @@
 
 #include "attributes.hpp"
 #include "big_endian.hpp"
+#include "kernel_time.hpp"
 #include "payload.hpp"
 
 #include <algorithm>
@@ -166,13 +167,9 @@ private:
 
     bool read_timestamp(const std::uint8_t* value, std::size_t length) noexcept
     {
-        constexpr std::uint64_t ns_per_second = 1'000'000'000;
-        constexpr std::uint64_t ns_per_microsecond = 1'000;
         if (length < sizeof(nfulnl_msg_packet_timestamp))
             return false;
-        view_.timestamp_ns =
-            be64(value) * ns_per_second +
-            be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
+        view_.timestamp_ns = kernel_time_ns(value);
         return true;
     }
 

@@ -41,8 +41,9 @@ Handle reading(const TemporaryFile& file, std::initializer_list<std::uint16_t> g
 
 const nflogcap_packet* next(const Handle& capture)
 {
+    constexpr int patience_ms = 10'000; // without any, a slow machine may not get to it
     const nflogcap_packet* packet = nullptr;
-    const int outcome = nflogcap_next(capture.get(), &packet, 0);
+    const int outcome = nflogcap_next(capture.get(), &packet, patience_ms);
     INFO(nflogcap_error(capture.get()));
     REQUIRE(outcome == 1);
     return packet;
@@ -81,12 +82,39 @@ TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
     CHECK(std::string(packet->prefix) == "web: ");
     CHECK(packet->group == 0xabcd);
     CHECK(packet->vlan_tci == 0x602a);
-    CHECK(packet->timestamp_ns == 0x65432101ULL * 1'000'000'000 + 999'999'000); // the kernel's
+    CHECK(packet->timestamp_ns == 7'000'000'008); // the record's
     CHECK(packet->seq == 0x61626364);
     CHECK(packet->lost_before == 0);
     CHECK(nflogcap_interface_name(capture.get(), 1) == nullptr);
     CHECK(outcome_of_next(capture) == -ENODATA);
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
+}
+
+TEST_CASE("the record's time wins over the kernel's, which remains as an attribute")
+{
+    constexpr std::uint64_t kernel_ns = 0x65432101ULL * 1'000'000'000 + 999'999'000;
+    const auto same = [](const nflogcap_packet& packet) {
+        std::size_t length = 0;
+        CHECK(nflogcap_packet_attribute(&packet, NFULA_TIMESTAMP, &length) != nullptr);
+        CHECK(length == 16);
+        return (packet.present & NFLOGCAP_HAS_TIMESTAMP) != 0;
+    };
+    const Message message = full_message();
+    const TemporaryFile file(PcapFile(linktype_nflog)
+                                 .add(message.body(), 0x65432101, 999'999'000)
+                                 .add(message.body(), 0x65432101 + 3600, 999'999'000)
+                                 .add(message.body(), 0x65432101, 999'999'001)
+                                 .bytes());
+    const Handle capture = reading(file);
+    const nflogcap_packet* packet = next(capture);
+    CHECK(packet->timestamp_ns == kernel_ns);
+    CHECK(same(*packet));
+    packet = next(capture);
+    CHECK(packet->timestamp_ns == kernel_ns + 3600ULL * 1'000'000'000);
+    CHECK_FALSE(same(*packet));
+    packet = next(capture);
+    CHECK(packet->timestamp_ns == kernel_ns + 1);
+    CHECK_FALSE(same(*packet));
 }
 
 TEST_CASE("a packet without a time of the kernel's has that of its record, in any format")

@@ -101,7 +101,7 @@ TEST_CASE("an IPv6 packet logged in output has an owner and no kernel timestamp"
 
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto age = static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count()) -
-                     packet->timestamp_ns; // the time of receiving stands in for the kernel's
+                     packet->timestamp_ns; // an estimate stands in for the kernel's
     CHECK(age < 10'000'000'000);
 }
 

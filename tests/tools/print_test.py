@@ -186,7 +186,7 @@ class Json(CommandTest):
         [packet] = objects(capture.finish(None)[0])
         self.assertEqual(
             [packet.get(name) for name in ("mark", "uid", "gid", "outdev_name", "timestamp_of")],
-            [7, os.getuid(), os.getgid(), "lo", "receiving"])
+            [7, os.getuid(), os.getgid(), "lo", "estimated"])
 
     def test_bytes_that_are_no_utf8_are_replaced_and_kept_beside(self):
         rule('prefix "a\udcff\udcc3" group 5')

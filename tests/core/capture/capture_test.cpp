@@ -192,7 +192,7 @@ TEST_CASE("synthetic: numbers wrap past 32 bits without a loss")
     CHECK(forged.lost() == std::vector<std::uint64_t>{0x7fffffff, 0x7ffffffe, 0, 0, 1});
 }
 
-TEST_CASE("synthetic: a packet without a time of its own has that of its receiving")
+TEST_CASE("synthetic: packets without a stamp have estimated times, in their order")
 {
     ForgedCapture forged;
     forge(Batch().add(numbered(0)).add(numbered(1)).done());
@@ -209,10 +209,12 @@ TEST_CASE("synthetic: a packet without a time of its own has that of its receivi
     };
     CHECK((packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
     const std::uint64_t first = packet->timestamp_ns;
-    CHECK(first >= ns(before));
+    constexpr std::uint64_t gathering = 15'000'000; // for which the kernel may have held it
+    CHECK(first + gathering >= ns(before));
     CHECK(first <= ns(after));
     REQUIRE(forged.next(packet, 0));
-    CHECK(packet->timestamp_ns == first);
+    CHECK(packet->timestamp_ns >= first);
+    CHECK(packet->timestamp_ns <= ns(after));
 }
 
 TEST_CASE("synthetic: a loss before a rejected packet is told by the next that is delivered, once")

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "packet_times.hpp"
+
+#include "kernel_time.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace nflog {
+
+// Spreads the packets from the one at hand to the next stamp, or to the batch's end, between the
+// latest time before them and the earliest time behind them.
+void PacketTimes::estimate(MessageCursor rest) noexcept
+{
+    std::optional<std::uint64_t> stamp;
+    unset_ = 1;
+    while (rest.more() && !(stamp = find_kernel_time(rest.next())))
+        ++unset_;
+
+    // If the time before is later than what follows, the clock was set back, or two processors
+    // stamped packets at once.
+    const std::uint64_t known = stamp.value_or(read_ns_);
+    const bool is_last_later = last_ns_ > known;
+    std::uint64_t end = known;
+    if (!stamp)
+        end = std::min(known, source_->unread_since_ns(index_));
+    if (!is_last_later)
+        end = std::max(end, last_ns_);
+    std::uint64_t begin = known - std::min(known, source_->max_wait_ns(index_));
+    if (!is_last_later)
+        begin = std::max(begin, last_ns_);
+    else if (stamp)
+        begin = end;
+    begin = std::min(begin, end);
+    last_ns_ = begin;
+    step_ns_ = (end - begin) / (unset_ + 1);
+}
+
+} // namespace nflog

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "attributes.hpp"
+#include "big_endian.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <linux/netfilter/nfnetlink_log.h>
+#include <optional>
+#include <span>
+
+namespace nflog {
+
+// The value of NFULA_TIMESTAMP, a struct nfulnl_msg_packet_timestamp, in nanoseconds since the
+// epoch.
+inline std::uint64_t kernel_time_ns(const std::uint8_t* value) noexcept
+{
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_microsecond = 1'000;
+    return be64(value) * ns_per_second +
+           be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
+}
+
+// The time at which the kernel says that it logged the packet of a message.
+inline std::optional<std::uint64_t> find_kernel_time(std::span<const std::byte> message) noexcept
+{
+    const auto value = find_attribute(message, NFULA_TIMESTAMP);
+    if (value.size() < sizeof(nfulnl_msg_packet_timestamp))
+        return std::nullopt;
+    return kernel_time_ns(reinterpret_cast<const std::uint8_t*>(value.data()));
+}
+
+} // namespace nflog
