@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <optional>
 #include <span>
@@ -22,9 +24,25 @@ inline std::uint64_t kernel_time_ns(const std::uint8_t* value) noexcept
            be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
 }
 
+// Whether the packet is of a hook behind forward, where the kernel stamps none. Its messages begin
+// with the hook, so this is much faster than a search.
+inline bool is_behind_forward(std::span<const std::byte> message) noexcept
+{
+    constexpr std::size_t header_at = sizeof(nfgenmsg);
+    constexpr std::size_t hook_at =
+        header_at + sizeof(nlattr) + offsetof(nfulnl_msg_packet_hdr, hook);
+    if (message.size() <= hook_at)
+        return false;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(message.data());
+    return attribute_at(bytes + header_at).nla_type == NFULA_PACKET_HDR &&
+           bytes[hook_at] > NF_INET_FORWARD;
+}
+
 // The time at which the kernel says that it logged the packet of a message.
 inline std::optional<std::uint64_t> find_kernel_time(std::span<const std::byte> message) noexcept
 {
+    if (is_behind_forward(message))
+        return std::nullopt;
     const auto value = find_attribute(message, NFULA_TIMESTAMP);
     if (value.size() < sizeof(nfulnl_msg_packet_timestamp))
         return std::nullopt;
