@@ -73,7 +73,7 @@ std::string configuration(std::string_view interface)
                "{tooltip=prerouting, input, forward, output, postrouting or ingress:DEVICE. "
                "Empty: all that comes in and all that is sent from here}\n";
     return text + "arg {number=2}{call=--snaplen}{display=Snapshot length}{type=unsigned}"
-                  "{range=0,65531}{default=65531}{tooltip=Bytes of each packet}\n"
+                  "{range=0,65531}{default=65528}{tooltip=Bytes of each packet}\n"
                   "arg {number=3}{call=--netns}{display=Network namespace}{type=string}"
                   "{tooltip=A name of 'ip netns', or a path. Empty: this one}\n";
 }

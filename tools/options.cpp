@@ -270,7 +270,7 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
                                options.snaplen =
                                    static_cast<std::uint32_t>(number("-s", text, 0, most));
                            },
-                           "of each packet, 0 (metadata only) to 65531 (default)")
+                           "of each packet, 0 (metadata only) to 65531; by default 65528")
                         ->type_name("BYTES");
     add_number(app, "-c", options.count, "COUNT", "end after so many packets");
 

@@ -350,8 +350,9 @@ int nflogcap_set_option(nflogcap *handle, const char *name, const char *value);
 /* Captures this group too, 0 to 65535. -EEXIST if it was added before. */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);
 
-/* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's and the
- * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
+/* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's maximum), 65528 by
+ * default: tcpdump 4.99 cannot read longer ones in a savefile. 0: metadata only. A
+ * rule's own snaplen can lower it. */
 int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
 /*

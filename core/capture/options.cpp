@@ -53,7 +53,9 @@ constexpr nflogcap_option groups()
 // The kernel acknowledges values outside of these ranges too, and then does something else.
 constexpr std::array table = {
     repeatable(groups()),
-    integer("snaplen", {0, 65531}, 65531, "bytes",
+    // By default the longest that other programs can read in a savefile: tcpdump 4.99 rounds an
+    // attribute's length up to a multiple of 4 in 16 bits.
+    integer("snaplen", {0, 65531}, 65528, "bytes",
             "bytes of payload to copy of each packet; 0: metadata only"),
     other(
         NFLOGCAP_CHOICE, "delivery",

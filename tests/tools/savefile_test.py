@@ -35,6 +35,16 @@ class Savefile(CommandTest):
         self.assertEqual(done.stderr, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual(tcpdump_counts(path), 2)
 
+    def test_tcpdump_reads_the_longest_packets_by_default(self):
+        rule("group 5")
+        path = str(self.directory / "long.pcap")
+        capture = self.capture("-g", "5", "-w", path)
+        send(b"x" * 65507, b"x" * 65507)
+        capture.finish()
+        done = subprocess.run(["tcpdump", "-nr", path], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+        self.assertEqual(done.stdout.count(f"> 127.0.0.1.{PORT}: UDP, length 65507"), 2)
+
     def test_through_pipes_as_they_come(self):
         rule("group 5")
         writer = self.capture("-g", "5", "-w", "-")
