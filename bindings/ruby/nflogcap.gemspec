@@ -21,8 +21,8 @@ Gem::Specification.new do |gem|
   gem.require_paths = ["bindings/ruby/lib"]
   gem.extensions = ["bindings/ruby/extconf.rb"]
   gem.files = Dir.chdir(root) do
-    Dir["CMakeLists.txt", "COPYING", "README.md", "{core,capi,cmake,pkgconfig}/**/*", "docs/CMakeLists.txt",
-        "docs/man/*", "docs/ruby.md", "bindings/*.{i,hpp,cpp,txt}", "bindings/ruby/**/*"]
+    Dir["CMakeLists.txt", "COPYING", "README.md", "{core,capi,cmake,pkgconfig}/**/*", "docs/ruby.md",
+        "bindings/*.{i,hpp,cpp,txt}", "bindings/ruby/**/*"]
       .select { |path| File.file?(path) }
   end
 end
