@@ -6,6 +6,7 @@
 // The template is the page without its tables. A line "@options@", "@counters@", "@fields@" or
 // "@dissected fields@" stands for one, which is made of what the library says of itself. The names
 // of the bits of `present` and `known` are in the header alone.
+#include <cctype>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -15,17 +16,10 @@
 
 namespace {
 
-std::string capitalised(std::string words)
+std::string item(const std::string& name, std::string words, const std::string& bit = "")
 {
-    words[0] =
-        words[0] >= 'a' && words[0] <= 'z' ? static_cast<char>(words[0] - 'a' + 'A') : words[0];
-    return words;
-}
-
-std::string item(const std::string& name, const std::string& words, const std::string& bit = "")
-{
-    return ".It Va " + name + '\n' + (bit.empty() ? "" : ".Dv " + bit + " .\n") +
-           capitalised(words) + ".\n";
+    words[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(words[0])));
+    return ".It Va " + name + '\n' + (bit.empty() ? "" : ".Dv " + bit + " .\n") + words + ".\n";
 }
 
 // The names of the bits that begin with `prefix`, by the numbers of the bits.

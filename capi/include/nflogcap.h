@@ -430,11 +430,12 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  * is set if a record's time is also the kernel's. That stays in the attribute
  * NFULA_TIMESTAMP. The kernel takes no part: no privileges are needed, its settings
  * have no effect, and `lost` is 0, because packets that are missing in a file may have
- * been left out of it (`seq` still shows gaps). If groups were added only their packets are
- * delivered, and the others are counted as filtered; without groups all are delivered. At the end
- * of the file the capture has ended. If the file is damaged or cut, the packets before the damage
- * are delivered; then nflogcap_next() returns -EBADMSG once, and then -ENODATA. Opening a FIFO
- * waits for its writer, and for the file's header.
+ * been left out of it (`seq` still shows gaps). If groups were added only their packets
+ * are delivered, and the others are counted as filtered; without groups all are
+ * delivered. At the end of the file the capture has ended. If the file is damaged or
+ * cut, the packets before the damage are delivered; then nflogcap_next() returns
+ * -EBADMSG once, and then -ENODATA. Opening a FIFO waits for its writer, and for the
+ * file's header.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 

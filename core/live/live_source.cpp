@@ -179,8 +179,8 @@ void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
     if (binding.is_gathered)
         binding.gathered_until_ns = now_ns() + max_gathering_ns();
     binding.is_gathered = queue_threshold > 1;
-    const auto request = ConfigMessage::gather(bindings_[index].group, queue_threshold, batch_size,
-                                               gathering_sequence);
+    const auto request =
+        ConfigMessage::gather(binding.group, queue_threshold, batch_size, gathering_sequence);
     if (socket_.send(request.header()) != 0)
         refuses_settings_ = true;
 }

@@ -41,9 +41,9 @@ Handle reading(const TemporaryFile& file, std::initializer_list<std::uint16_t> g
 
 const nflogcap_packet* next(const Handle& capture)
 {
-    constexpr int patience_ms = 10'000; // without any, a slow machine may not get to it
+    constexpr int timeout_ms = 10'000; // 0 can end the call before it reaches the packet
     const nflogcap_packet* packet = nullptr;
-    const int outcome = nflogcap_next(capture.get(), &packet, patience_ms);
+    const int outcome = nflogcap_next(capture.get(), &packet, timeout_ms);
     INFO(nflogcap_error(capture.get()));
     REQUIRE(outcome == 1);
     return packet;

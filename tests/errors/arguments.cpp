@@ -58,8 +58,9 @@ Failures no_argument()
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
 }
 
-// Than a struct was in any release.
-constexpr std::size_t too_small = 8;
+// One byte less than the structs had in 1.0.
+constexpr std::size_t too_small_stats = 103;
+constexpr std::size_t too_small_dissection = 95;
 
 Failures small_size()
 {
@@ -67,7 +68,7 @@ Failures small_size()
     nflogcap_stats stats{};
     return {CALL(nflogcap_get_stats, handle.get(), nullptr, sizeof stats),
             CALL(nflogcap_get_group_stats, handle.get(), group, nullptr, sizeof stats),
-            CALL(nflogcap_get_stats, handle.get(), &stats, too_small),
+            CALL(nflogcap_get_stats, handle.get(), &stats, too_small_stats),
             CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 
@@ -96,7 +97,7 @@ Failures dissect()
         return Failure{"nflogcap_dissect", nflogcap_dissect(from, to, size), ""};
     };
     return {failure(nullptr, &ret, sizeof ret), failure(&none, nullptr, sizeof ret),
-            failure(&none, &ret, too_small)};
+            failure(&none, &ret, too_small_dissection)};
 }
 
 } // namespace

@@ -64,7 +64,7 @@ def nflog_generator(
                       'len'     bytes that the packet had before a snaplen cut it
                       'ts'      the kernel's timestamp, seconds as float, or None where it has none
                       'prefix'  the rule's prefix, str, or None where it has none
-                      'fts'     the timestamp, or an estimate where there is none
+                      'fts'     the kernel's timestamp, or an estimate if the kernel sent none
     handle_overflows  true: lost packets are warned of on the logger "nflog", at most once a
                       second, and it goes on; false: they raise NFLogError with ENOBUFS
 

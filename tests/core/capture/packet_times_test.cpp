@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With a source that is not the kernel, since the kernel's clocks and queues are as they are.
+// With a pretended source, because a test cannot set the kernel's clock and queue.
 #include "packet_times.hpp"
 
 #include "message_builder.hpp"
@@ -19,7 +19,6 @@ namespace {
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t noon = 1'700'000'000'000 * ms;
 
-// Of a source that says when it read a batch, and what it knows of the packets to come.
 class PretendedSource final : public nflog::Source {
 public:
     std::uint64_t read_at = noon;
