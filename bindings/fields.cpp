@@ -116,8 +116,10 @@ std::span<const nflogcap_field* const> interfaces() noexcept
 
 std::vector<Constant> constants()
 {
-    // A VLAN tag has one bit for two fields. A time is always valid: its bit says who it is from.
-    std::vector<Constant> all = {{"HAS_TIMESTAMP", NFLOGCAP_HAS_TIMESTAMP},
+    // A VLAN tag has one bit for two fields. A time and a length are always valid: their bits say
+    // where they come from.
+    std::vector<Constant> all = {{"HAS_WIRE_LENGTH", NFLOGCAP_HAS_WIRE_LENGTH},
+                                 {"HAS_TIMESTAMP", NFLOGCAP_HAS_TIMESTAMP},
                                  {"HAS_VLAN", NFLOGCAP_HAS_VLAN}};
     for (const nflogcap_field* field :
          of_the_packet([](const nflogcap_field& each) { return each.present != 0; })) {

@@ -127,16 +127,17 @@ PyObject* converted(const nflogcap_stats& stats)
 PyObject* repr(const nflogcap_packet& packet)
 {
     const unsigned group = packet.group;
+    const char* more = (packet.present & NFLOGCAP_HAS_WIRE_LENGTH) != 0 ? "" : " or more";
     if (packet.prefix == nullptr)
-        return PyUnicode_FromFormat("<nflogcap.Packet: group %u, %u of %u bytes>", group,
-                                    packet.payload_length, packet.wire_length);
+        return PyUnicode_FromFormat("<nflogcap.Packet: group %u, %u of %u%s bytes>", group,
+                                    packet.payload_length, packet.wire_length, more);
     PyObject* const prefix = PyUnicode_DecodeUTF8(
         packet.prefix, static_cast<Py_ssize_t>(std::strlen(packet.prefix)), "surrogateescape");
     if (prefix == nullptr)
         return nullptr;
     PyObject* const text =
-        PyUnicode_FromFormat("<nflogcap.Packet: group %u, prefix %R, %u of %u bytes>", group,
-                             prefix, packet.payload_length, packet.wire_length);
+        PyUnicode_FromFormat("<nflogcap.Packet: group %u, prefix %R, %u of %u%s bytes>", group,
+                             prefix, packet.payload_length, packet.wire_length, more);
     Py_DECREF(prefix);
     return text;
 }

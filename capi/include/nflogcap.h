@@ -96,8 +96,9 @@ struct nflogcap_packet {
     uint64_t present;        /* NFLOGCAP_HAS_* bits: which optional fields are valid */
     const uint8_t *payload;  /* the packet; from layer 3 on in the ip, ip6 and inet families */
     uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
-    uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP header
-                                if payload reaches into it, else payload_length */
+    uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP or ARP
+                                header with NFLOGCAP_HAS_WIRE_LENGTH, else payload_length, and it
+                                may have been longer */
     uint64_t timestamp_ns;   /* when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP
                                 (in steps of 1000), else an estimate between those of its group's
                                 neighbours; the record's time in a savefile */
@@ -139,6 +140,7 @@ struct nflogcap_packet {
     uint16_t reserved[3];       /* 0 */
 };
 
+#define NFLOGCAP_HAS_WIRE_LENGTH (UINT64_C(1) << 0)
 #define NFLOGCAP_HAS_MARK (UINT64_C(1) << 2)
 #define NFLOGCAP_HAS_TIMESTAMP (UINT64_C(1) << 3)
 #define NFLOGCAP_HAS_INDEV (UINT64_C(1) << 4)
@@ -409,7 +411,7 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
  * EtherTypes ("arp"), behind VLAN tags too. `len` is wire_length without the bytes
  * before layer 3. An expression about the link layer ("ether host", "vlan",
  * "broadcast") sees the Ethernet frame that nflogcap_packet_frame() rebuilds, and
- * `len` is the frame's; if the kernel sent no Ethernet header, its addresses are
+ * `len` is the frame's; if the frame has no Ethernet header, its addresses are
  * 00:00:00:00:00:00. Bytes that the snaplen cut off match nothing. Host names are
  * looked up once, in this call.
  *
@@ -584,8 +586,10 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
 
 /*
  * Rebuilds the frame: link-layer header, VLAN tag and payload, as far as the kernel
- * sent them (without a link-layer header: the payload alone). Returns its length. If
- * that is more than `capacity`, only the first `capacity` bytes were written.
+ * sent them (without a link-layer header: the payload alone). A header that may be
+ * another device's, as at postrouting of the ip, ip6 and inet families, is left out.
+ * Returns the frame's length. If that is more than `capacity`, only the first
+ * `capacity` bytes were written.
  * `buffer` may be NULL with a capacity of 0.
  */
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);

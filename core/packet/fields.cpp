@@ -40,8 +40,8 @@ constexpr nflogcap_field table[] = {
     PACKET(INTEGER, payload_length, 0, "bytes",
            "bytes at payload: at most the snaplen; 0 with metadata only"),
     PACKET(INTEGER, wire_length, 0, "bytes",
-           "bytes of the payload before the snaplen cut it: from the IP header if payload reaches "
-           "into it, else payload_length"),
+           "bytes of the payload before the snaplen cut it: from the IP or ARP header with "
+           "NFLOGCAP_HAS_WIRE_LENGTH, else payload_length, and it may have been longer"),
     PACKET(TIME, timestamp_ns, 0, "nanoseconds",
            "when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000), "
            "else an estimate between those of its group's neighbours; the record's time in a "

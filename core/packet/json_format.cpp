@@ -133,6 +133,9 @@ private:
             break;
         default:
             text_.put_number(integer_at(at, field.size));
+            if (field.offset == offsetof(nflogcap_packet, wire_length) && field.is_dissected == 0 &&
+                (packet_.present & NFLOGCAP_HAS_WIRE_LENGTH) == 0)
+                text_.put(R"(,"wire_length_is_min":true)");
         }
     }
 

@@ -47,11 +47,8 @@ public:
             write_number(" uid ", packet_.uid);
         text_.put(' ');
         write_headers();
-        write_number(" length ", packet_.wire_length);
-        if (packet_.payload_length < packet_.wire_length) {
-            write_number(" (", packet_.payload_length);
-            text_.put(" captured)");
-        }
+        if (packet_.payload_length > 0)
+            write_length();
         if (packet_.lost_before > 0) {
             text_.put(colors_.loss);
             write_number(" (", packet_.lost_before);
@@ -61,6 +58,17 @@ public:
     }
 
 private:
+    void write_length()
+    {
+        write_number(" length ", packet_.wire_length);
+        if ((packet_.present & NFLOGCAP_HAS_WIRE_LENGTH) == 0)
+            text_.put(" or more");
+        if (packet_.payload_length < packet_.wire_length) {
+            write_number(" (", packet_.payload_length);
+            text_.put(" captured)");
+        }
+    }
+
     void write_number(std::string_view words, std::uint64_t number)
     {
         text_.put(words);

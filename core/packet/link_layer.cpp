@@ -2,21 +2,61 @@
 #include "link_layer.hpp"
 
 #include "payload.hpp"
+#include "vlan_tags.hpp"
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 
 namespace nflog {
 
-std::span<const std::uint8_t> header_before(const nflogcap_packet& packet) noexcept
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+// Whether a header of an Ethernet device can stand before this payload. A packet that came through
+// a tunnel to a device of the type Ethernet (a VRF) has something else there: the packet itself, or
+// the tunnel's header.
+bool is_plausible(Bytes header, const nflogcap_packet& packet) noexcept
 {
-    if (starts_with_ethernet(packet))
+    // What the kernel takes off before it hands the packet inside to a hook.
+    constexpr std::uint16_t encapsulations[] = {ETH_P_8021Q, ETH_P_8021AD, ETH_P_PPP_SES,
+                                                ETH_P_MPLS_UC, ETH_P_MPLS_MC};
+    const std::uint16_t ethertype = ethertype_at(header, mac_addresses);
+    const bool is_length = ethertype < ETH_P_802_3_MIN;
+    if (!is_length && packet.hw_protocol != 0 && ethertype != packet.hw_protocol &&
+        std::ranges::find(encapsulations, ethertype) == std::end(encapsulations))
+        return false;
+    return packet.payload_length < header.size() ||
+           !std::ranges::equal(header, Bytes(packet.payload, header.size()));
+}
+
+// The header that the packet came in with. The kernel describes it by the device that the packet is
+// at. At postrouting of a routed packet that is the device that it leaves by: if it came in through
+// a tunnel, the bytes of this length are no header, and nothing in the message tells so.
+Bytes hw_header_before(const nflogcap_packet& packet) noexcept
+{
+    const bool is_routed = packet.family == NFPROTO_IPV4 || packet.family == NFPROTO_IPV6;
+    if (is_routed && packet.hook == NF_INET_POST_ROUTING)
+        return {};
+    const Bytes header(packet.hw_header, packet.hw_header_length);
+    if (header.size() == ETH_HLEN && is_ethernet(packet) && !is_plausible(header, packet))
+        return {};
+    return header;
+}
+
+} // namespace
+
+Bytes header_before(const nflogcap_packet& packet) noexcept
+{
+    if (starts_with_link_layer(packet))
         return {};
     if (packet.l2_header_length == 0)
-        return {packet.hw_header, packet.hw_header_length};
+        return hw_header_before(packet);
     // A bridge's payload starts behind the Ethernet header, but the kernel's copy of that goes on
     // to layer 3: over VLAN tags that are in the payload too.
     const std::size_t length = packet.family == NFPROTO_BRIDGE ? ETH_HLEN : packet.l2_header_length;

@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// The link-layer header that stood before the payload; empty if the payload begins with it, or if
-// the kernel sent none.
+// The link-layer header before the payload; empty if the payload begins with it, if the kernel sent
+// none, or if what it sent may not be this packet's.
 [[nodiscard]] std::span<const std::uint8_t> header_before(const nflogcap_packet& packet) noexcept;
 
 // Whether the device has Ethernet headers, as far as the kernel says.

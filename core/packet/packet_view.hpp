@@ -4,7 +4,7 @@
 #include "attributes.hpp"
 #include "big_endian.hpp"
 #include "kernel_time.hpp"
-#include "payload.hpp"
+#include "wire_length.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -122,8 +122,9 @@ public:
     // After the last attribute.
     void finish() noexcept
     {
-        view_.present = present_;
-        view_.wire_length = wire_length(view_);
+        const WireLength length = wire_length(view_);
+        view_.present = present_ | (length.is_known ? NFLOGCAP_HAS_WIRE_LENGTH : 0);
+        view_.wire_length = length.bytes;
     }
 
     // The same without a call if it is an IPv4 packet; returns false and does nothing if not.
@@ -136,9 +137,11 @@ public:
         if (view_.hw_protocol != ETH_P_IP || family != NFPROTO_IPV4 ||
             view_.payload_length < length_at + sizeof(iphdr::tot_len))
             return false;
-        view_.present = present_;
-        view_.wire_length =
-            std::max<std::uint32_t>(be16(view_.payload + length_at), view_.payload_length);
+        const std::uint32_t length = be16(view_.payload + length_at);
+        if (length == 0) [[unlikely]] // too long for its header
+            return false;
+        view_.present = present_ | NFLOGCAP_HAS_WIRE_LENGTH;
+        view_.wire_length = std::max(length, view_.payload_length);
         return true;
     }
 

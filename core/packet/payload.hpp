@@ -10,8 +10,12 @@
 
 namespace nflog {
 
-// What a payload is, which depends on the family and hook that logged it: from layer 3 on, but for
-// arp output and netdev egress of devices with link-layer headers, where it is the Ethernet frame.
+// Whether the payload starts with a link-layer header, which depends on the family and hook that
+// logged it: in arp output and netdev egress, but there not on a device without such headers. All
+// other payloads start at layer 3.
+[[nodiscard]] bool starts_with_link_layer(const nflogcap_packet& packet) noexcept;
+
+// Whether that is an Ethernet header. It can be that of a tunnel instead.
 [[nodiscard]] bool starts_with_ethernet(const nflogcap_packet& packet) noexcept;
 
 // What the payload starts with.
@@ -27,8 +31,5 @@ namespace nflog {
 
 [[nodiscard]] std::span<const std::uint8_t> payload_from(const nflogcap_packet& packet,
                                                          const Layer3& l3) noexcept;
-
-// Bytes that the payload had before the snaplen cut it, as far as its IP header tells.
-[[nodiscard]] std::uint32_t wire_length(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -26,12 +26,17 @@ inline Layer3 start_of_frame(std::span<const std::uint8_t> frame) noexcept
     return {ethertype_at(frame, mac_addresses), ETH_HLEN};
 }
 
+inline bool is_vlan(std::uint16_t ethertype) noexcept
+{
+    return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD;
+}
+
 // Where layer 3 begins behind the VLAN tags at `l3`. Calls visit() with the control information of
 // each tag.
 template <typename Visit>
 Layer3 skip_vlan_tags(std::span<const std::uint8_t> bytes, Layer3 l3, Visit visit) noexcept
 {
-    while (l3.ethertype == ETH_P_8021Q || l3.ethertype == ETH_P_8021AD) {
+    while (is_vlan(l3.ethertype)) {
         if (l3.offset + 2 <= bytes.size())
             visit(be16(&bytes[l3.offset]));
         l3 = {ethertype_at(bytes, l3.offset + 2), l3.offset + vlan_tag};

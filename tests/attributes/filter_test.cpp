@@ -31,7 +31,7 @@ std::string link_layer_expression(const Scenario& scenario)
     std::string hosts;
     for (const auto& mac : {Topology::a0, Topology::ra, Topology::rb, Topology::b0, Topology::br0})
         hosts += (hosts.empty() ? "ether host " : " or ether host ") + support::text(mac);
-    const bool frame = scenario.ethernet || scenario.l2_header || scenario.hardware;
+    const bool frame = scenario.ethernet || has_header_before(scenario);
     const std::string protocol = scenario.traffic == Traffic::arp ? "arp" : "udp port 9";
     const std::string addresses = (frame ? "(" : "not (") + hosts + ")";
     if (!scenario

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device whose packets begin with layer 3: nothing stands before them, wherever they are logged.
+// A device whose packets begin with layer 3: nothing is put in front of them, wherever they are
+// logged.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "frames.hpp"
@@ -49,6 +50,18 @@ private:
     int fd_;
 };
 
+Bytes payload_of(const nflogcap_packet& packet)
+{
+    return {packet.payload, packet.payload + packet.payload_length};
+}
+
+Bytes frame_of(const nflogcap_packet& packet)
+{
+    Bytes frame(static_cast<std::size_t>(nflogcap_packet_frame(&packet, nullptr, 0)));
+    nflogcap_packet_frame(&packet, frame.data(), frame.size());
+    return frame;
+}
+
 constexpr std::uint16_t no_header = 0xfffe; // ARPHRD_NONE
 
 } // namespace
@@ -77,14 +90,58 @@ TEST_CASE("a packet of a device without link-layer headers is its own frame")
     tun.put(sent);
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, 5000) == 1);
-    const Bytes payload(packet->payload, packet->payload + packet->payload_length);
+    const Bytes payload = payload_of(*packet);
     CHECK(payload == first(hook == "ingress" ? sent : routed(sent), snaplen));
     CHECK(packet->wire_length == sent.size());
     CHECK((packet->present & (NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_L2_HEADER)) == 0);
     CHECK(packet->hw_type == (hook == "ingress" ? no_header : 0));
     CHECK(((packet->present & NFLOGCAP_HAS_HW_HEADER) != 0) == (hook == "ingress"));
     CHECK(packet->hw_header_length == 0);
-    CHECK(nflogcap_packet_frame(packet, nullptr, 0) == static_cast<int>(payload.size()));
+    CHECK(frame_of(*packet) == payload);
+}
+
+TEST_CASE("a packet that came in through a tunnel has no Ethernet header at postrouting")
+{
+    const support::Namespace ns;
+    const Tun tun;
+    on_this_kernel([&] {
+        if (!tun.made())
+            throw NotOnThisKernel("/dev/net/tun, which only the host's root may open");
+    });
+    if (!tun.made())
+        return;
+    support::ip("link add v0 type veth peer name v1\nlink set v0 addrgenmode none\n"
+                "link set v1 addrgenmode none\naddress add 10.9.0.1/24 dev v0\n"
+                "link set v0 up\nlink set v1 up\n"
+                "neighbour add 10.9.0.2 lladdr 02:00:00:00:00:01 dev v0\n");
+    support::nft("table ip t { chain c { type filter hook postrouting priority 0; "
+                 "udp dport 9 log group 5; }; }");
+    const auto capture = support::started({5});
+
+    // Its source address reads as the EtherType of IPv4 at the place of an Ethernet header's.
+    const Bytes sent = udp_over_ipv4("8.0.0.2", "10.9.0.2", Bytes(200));
+    const auto next = [&](int timeout) {
+        tun.put(sent);
+        const nflogcap_packet* packet = nullptr;
+        REQUIRE(nflogcap_next(capture.get(), &packet, timeout) >= 0);
+        return packet;
+    };
+    const nflogcap_packet* packet = next(5000);
+    REQUIRE(packet != nullptr);
+    CHECK(payload_of(*packet) == routed(sent));
+    // What the kernel gives as the header of v0 is the packet itself.
+    REQUIRE(packet->hw_header_length == ethernet_header);
+    CHECK(Bytes(packet->hw_header, packet->hw_header + ethernet_header) ==
+          first(payload_of(*packet), ethernet_header));
+    CHECK(frame_of(*packet) == routed(sent));
+
+    const auto is_accepted = [&](const char* filter) {
+        REQUIRE(nflogcap_set_filter(capture.get(), filter) == 0);
+        const nflogcap_packet* accepted = next(1000);
+        return accepted != nullptr;
+    };
+    CHECK(is_accepted("ether host 00:00:00:00:00:00 and udp"));
+    CHECK_FALSE(is_accepted("ether dst 45:00:00:e4:00:00")); // how the packet begins
 }
 
 } // namespace attributes

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // How much of a packet comes, and how long it was.
+#include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <cstring>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <thread>
+#include <unistd.h>
 
 namespace attributes {
 
@@ -42,7 +49,118 @@ const std::vector<Extensions> extensions = {
      ipv6_options(IPPROTO_DSTOPTS) + ipv6_options(IPPROTO_FRAGMENT) + ipv6_fragment(IPPROTO_UDP)},
 };
 
+// Sends that many bytes over TCP to port 5201 of lo, in pieces as long as the kernel makes them.
+void send_bulk(Family family, std::size_t bytes)
+{
+    const bool ipv4 = family == Family::ipv4;
+    constexpr std::uint16_t port = 5201;
+    sockaddr_in6 to_ipv6{};
+    to_ipv6.sin6_family = AF_INET6;
+    to_ipv6.sin6_port = htons(port);
+    to_ipv6.sin6_addr = in6addr_loopback;
+    sockaddr_in to_ipv4{};
+    to_ipv4.sin_family = AF_INET;
+    to_ipv4.sin_port = htons(port);
+    to_ipv4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const auto* to = ipv4 ? reinterpret_cast<const sockaddr*>(&to_ipv4)
+                          : reinterpret_cast<const sockaddr*>(&to_ipv6);
+    const socklen_t size = ipv4 ? sizeof to_ipv4 : sizeof to_ipv6;
+    const int listener = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(bind(listener, to, size) == 0);
+    REQUIRE(listen(listener, 1) == 0);
+    std::thread receiver([listener] {
+        const int connection = accept(listener, nullptr, nullptr);
+        Bytes buffer(1U << 20U);
+        while (read(connection, buffer.data(), buffer.size()) > 0) {
+        }
+        close(connection);
+    });
+    const int sender = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool is_connected = connect(sender, to, size) == 0;
+    const Bytes data(1U << 20U);
+    for (std::size_t sent = 0; is_connected && sent < bytes;) {
+        const ssize_t written = send(sender, data.data(), std::min(data.size(), bytes - sent), 0);
+        if (written <= 0)
+            break;
+        sent += static_cast<std::size_t>(written);
+    }
+    shutdown(sender, SHUT_WR);
+    receiver.join();
+    close(sender);
+    close(listener);
+    REQUIRE(is_connected);
+}
+
+struct Bulk {
+    std::uint64_t end = 0;    // the first byte of TCP's data that no packet up to here has
+    std::size_t over_64k = 0; // packets with a known length
+    std::size_t unknown = 0;  // packets with an unknown one
+};
+
+// Each packet begins where those before it end, or earlier if it is sent again: if `end` gets to
+// the end of the data, the lengths are right.
+Bulk captured(const support::Handle& capture)
+{
+    Bulk bulk;
+    std::uint32_t first = 0;
+    const nflogcap_packet* packet = nullptr;
+    while (nflogcap_next(capture.get(), &packet, 500) == 1) {
+        const bool is_known = (packet->present & NFLOGCAP_HAS_WIRE_LENGTH) != 0;
+        if (is_known)
+            bulk.over_64k += packet->wire_length > 65535 ? 1 : 0;
+        else
+            ++bulk.unknown;
+        CHECK((is_known || packet->wire_length == packet->payload_length));
+        nflogcap_dissection found;
+        REQUIRE(nflogcap_dissect(packet, &found, sizeof found) == 0);
+        const std::uint8_t* tcp = packet->payload + found.transport_offset;
+        constexpr std::size_t data_offset = 12; // of TCP, in words in the upper half of a byte
+        const std::uint32_t header = tcp[data_offset] / 16 * 4U;
+        std::uint32_t sequence = 0;
+        std::memcpy(&sequence, tcp + 4, sizeof sequence);
+        sequence = ntohl(sequence);
+        if ((found.tcp_flags & TH_SYN) != 0) {
+            first = sequence + 1;
+            continue;
+        }
+        const std::uint32_t begin = sequence - first;
+        if (begin <= bulk.end)
+            bulk.end =
+                std::max<std::uint64_t>(bulk.end, std::uint64_t{begin} + packet->wire_length -
+                                                      found.transport_offset - header);
+    }
+    return bulk;
+}
+
 } // namespace
+
+TEST_CASE("packets of over 64 KiB have their length from the jumbo option, or an unknown one")
+{
+    constexpr std::size_t bytes = 12'000'000;
+    const Family family = GENERATE(Family::ipv6, Family::ipv4);
+    const support::Namespace ns;
+    // The kernel here makes such packets on lo without being told to.
+    support::nft("table inet t { chain c { type filter hook output priority 0; "
+                 "tcp dport 5201 log group 5; }; }");
+    const std::uint32_t snaplen = GENERATE(100U, 65528U);
+    const auto capture = support::capture_of({5});
+    REQUIRE(nflogcap_set_snaplen(capture.get(), snaplen) == 0);
+    REQUIRE(nflogcap_set_socket_buffer(capture.get(), 64U << 20U) == 0);
+    support::start(capture);
+    send_bulk(family, bytes);
+    const Bulk bulk = captured(capture);
+    REQUIRE(support::stats_of(capture).lost == 0);
+    on_this_kernel([&] {
+        if (bulk.over_64k + bulk.unknown == 0)
+            throw NotOnThisKernel("packets of over 64 KiB (BIG TCP)");
+    });
+    if (bulk.unknown == 0)
+        CHECK(bulk.end == bytes);
+    else
+        CHECK(bulk.end < bytes); // lengths are lower bounds
+    if (family == Family::ipv4)
+        CHECK(bulk.over_64k == 0); // IPv4 has no option that says it
+}
 
 TEST_CASE("a snaplen cuts the payload at each hook of each family, and not its wire length")
 {

@@ -105,7 +105,7 @@ TEST_CASE("a packet tells at each hook of each family what the kernel knows, and
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);
-        CHECK(packet->present == expected_attributes(scenario));
+        CHECK(packet->present == (expected_attributes(scenario) | NFLOGCAP_HAS_WIRE_LENGTH));
         CHECK(packet->family == scenario.logged_family);
         CHECK(packet->hook == scenario.logged_hook);
         CHECK(packet->hw_protocol == expected_protocol(scenario));
@@ -151,7 +151,7 @@ TEST_CASE("a rebuilt frame is byte for byte the one on the wire, with its VLAN t
         const LoggedPacket packet(scenario);
         if (scenario.frame_at.empty()) {
             // No header came with the packet, or not that of the device where it leaves.
-            CHECK(from(packet.frame(), scenario.hardware ? ethernet_header : 0) ==
+            CHECK(from(packet.frame(), has_header_before(scenario) ? ethernet_header : 0) ==
                   packet.payload());
             return;
         }

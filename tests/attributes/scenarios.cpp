@@ -322,6 +322,14 @@ std::string traffic_words(const Scenario& scenario)
 
 } // namespace
 
+bool has_header_before(const Scenario& scenario)
+{
+    const bool is_routed =
+        scenario.logged_family == NFPROTO_IPV4 || scenario.logged_family == NFPROTO_IPV6;
+    return scenario.l2_header ||
+           (scenario.hardware && !(is_routed && scenario.logged_hook == NF_INET_POST_ROUTING));
+}
+
 std::string packet_words(const Scenario& scenario)
 {
     std::string words = traffic_words(scenario);

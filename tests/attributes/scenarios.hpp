@@ -42,6 +42,9 @@ struct Scenario {
     std::string frame_at = {}; // the device where the rebuilt frame passes; empty: nowhere as it is
 };
 
+// Whether a link-layer header before the payload comes with the packet.
+bool has_header_before(const Scenario& scenario);
+
 // As a row of a table names the packet.
 std::string packet_words(const Scenario& scenario);
 std::string words(const Scenario& scenario);

@@ -120,7 +120,7 @@ TEST_CASE("packets of a file of IP packets are written as NFLOG has them")
     CHECK(again.front()->payload_length == 7);
     CHECK(again.front()->wire_length == 99);
     CHECK(again.front()->timestamp_ns == 7'000'000'008);
-    CHECK(again.front()->present == NFLOGCAP_HAS_PAYLOAD);
+    CHECK(again.front()->present == (NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_PAYLOAD));
 }
 
 TEST_CASE("wrong arguments are refused")

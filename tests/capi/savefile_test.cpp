@@ -176,7 +176,7 @@ TEST_CASE("of a file of IP packets the payload is known, and what it says itself
         PcapFile(support::linktype_raw).add(ipv4, 7, 8).add(ipv6, 9, 10).bytes());
     const Handle capture = reading(raw);
     const nflogcap_packet* packet = next(capture);
-    CHECK(packet->present == NFLOGCAP_HAS_PAYLOAD);
+    CHECK(packet->present == (NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_PAYLOAD));
     CHECK(packet->payload_length == 7);
     CHECK(packet->wire_length == 99);
     CHECK(packet->family == 2);

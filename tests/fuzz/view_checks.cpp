@@ -147,6 +147,8 @@ void check_view(std::span<const std::byte> message, const nflogcap_packet& view)
          "the view's message is the message");
     must(view.lost_before == 0, "the parser knows of no loss");
     must(view.wire_length >= view.payload_length, "a snaplen makes no packet longer");
+    must(view.wire_length == view.payload_length || (view.present & NFLOGCAP_HAS_WIRE_LENGTH) != 0,
+         "a length that no header says is the payload's");
 
     Attributes attributes(message, view.present);
     check_numbers(attributes, view);
@@ -159,7 +161,8 @@ void check_view(std::span<const std::byte> message, const nflogcap_packet& view)
     attributes.check(NFULA_L2HDR, NFLOGCAP_HAS_L2_HEADER, {view.l2_header, view.l2_header_length});
     attributes.check(NFULA_CT, NFLOGCAP_HAS_CT, {view.ct, view.ct_length});
     attributes.find(NFULA_VLAN, NFLOGCAP_HAS_VLAN);
-    must((view.present & ~attributes.told()) == 0, "no unknown bit is set");
+    must((view.present & ~attributes.told() & ~NFLOGCAP_HAS_WIRE_LENGTH) == 0,
+         "no unknown bit is set");
 }
 
 void check_frame(const nflogcap_packet& view)

@@ -58,9 +58,10 @@ TEST_CASE("an IPv4 packet logged in prerouting tells all that the kernel knows o
     CHECK(packet->payload[9] == 17);
     CHECK(packet->payload[23] == 9);
     CHECK(packet->present ==
-          (NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_PAYLOAD |
-           NFLOGCAP_HAS_PREFIX | NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL | NFLOGCAP_HAS_HW_TYPE |
-           NFLOGCAP_HAS_HW_HEADER | NFLOGCAP_HAS_HW_ADDRESS));
+          (NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_TIMESTAMP |
+           NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_PAYLOAD | NFLOGCAP_HAS_PREFIX | NFLOGCAP_HAS_SEQ |
+           NFLOGCAP_HAS_SEQ_GLOBAL | NFLOGCAP_HAS_HW_TYPE | NFLOGCAP_HAS_HW_HEADER |
+           NFLOGCAP_HAS_HW_ADDRESS));
     CHECK(packet->outdev == 0);
     CHECK(packet->physindev == 0);
     CHECK(packet->l2_header == nullptr);

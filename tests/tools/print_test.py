@@ -98,7 +98,7 @@ class Lines(CommandTest):
         self.assertIn("length 128 (30 captured)", capture.finish(None)[0])
         capture = self.capture("-g", "5", "-c", "1", "-s", "0")
         send(b"x" * 100)
-        self.assertIn("in lo no payload length 0", capture.finish(None)[0])
+        self.assertIn("in lo no payload\n", capture.finish(None)[0])
 
     def test_several_groups_and_a_filter(self):
         rule("group 5")

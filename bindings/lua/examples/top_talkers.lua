@@ -7,7 +7,9 @@
 
 local nflogcap = require "nflogcap"
 
-local HEADERS = 40 -- bytes: as much as an IPv6 header
+-- Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+local HEADERS = 48
+local unknown = 0 -- packets that do not say their length
 
 local function count(capture, seconds, talkers)
   local finish = os.time() + seconds
@@ -21,6 +23,7 @@ local function count(capture, seconds, talkers)
       talkers[address] = talker
       talker.packets = talker.packets + 1
       talker.bytes = talker.bytes + packet.wire_length
+      if packet.present & nflogcap.HAS_WIRE_LENGTH == 0 then unknown = unknown + 1 end
     end
   end
 end
@@ -43,6 +46,9 @@ local function main(group, seconds)
     print(("%-40s %10d %12d"):format(talker.address, talker.packets, talker.bytes))
   end
   print(("%d packets, %d lost"):format(packets, capture:stats().lost))
+  if unknown > 0 then
+    print(("%d of them do not say their length: the bytes are a minimum"):format(unknown))
+  end
 end
 
 local group, seconds = math.tointeger(tonumber(arg[1])), tonumber(arg[2] or 10)

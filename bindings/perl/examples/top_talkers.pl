@@ -11,7 +11,10 @@ use Nflogcap;
 use Scalar::Util qw(looks_like_number);
 use Time::HiRes  qw(time);
 
-use constant HEADERS => 40;    # bytes: as much as an IPv6 header
+# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+use constant HEADERS => 48;
+
+my $unknown = 0;    # packets that do not say their length
 
 sub count ($capture, $seconds, $packets, $bytes) {
     my $finish = time + $seconds;
@@ -20,6 +23,7 @@ sub count ($capture, $seconds, $packets, $bytes) {
         my $source = $packet->source // 'not IP';
         $packets->{$source}++;
         $bytes->{$source} += $packet->wire_length;
+        $unknown++ if ($packet->present & Nflogcap::HAS_WIRE_LENGTH) == 0;
     }
 }
 
@@ -39,6 +43,7 @@ sub main ($group, $seconds) {
     my $all = 0;
     $all += $_ for values %packets;
     printf "%d packets, %d lost\n", $all, $capture->stats->lost;
+    say "$unknown of them do not say their length: the bytes are a minimum" if $unknown;
 }
 
 my ($group, $seconds) = (@ARGV, 10);

@@ -12,24 +12,24 @@ import time
 
 import nflogcap
 
-HEADERS = 40  # bytes: as much as an IPv6 header
+# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+HEADERS = 48
 
 
-def count(capture, seconds, packets, sent):
+def received(capture, seconds):
     end = time.monotonic() + seconds
-    while (left := end - time.monotonic()) > 0:
-        packet = capture.next(left)
-        if packet is None:
-            break
-        packets[packet.source] += 1
-        sent[packet.source] += packet.wire_length
+    while (left := end - time.monotonic()) > 0 and (packet := capture.next(left)):
+        yield packet
 
 
 def main(group, seconds=10.0):
-    packets, sent = collections.Counter(), collections.Counter()
+    packets, sent, unknown = collections.Counter(), collections.Counter(), 0
     with nflogcap.open(group, snaplen=HEADERS) as capture:
         try:
-            count(capture, seconds, packets, sent)
+            for packet in received(capture, seconds):
+                packets[packet.source] += 1
+                sent[packet.source] += packet.wire_length
+                unknown += packet.present & nflogcap.HAS_WIRE_LENGTH == 0
         except KeyboardInterrupt:
             pass
         lost = capture.stats.lost
@@ -37,6 +37,8 @@ def main(group, seconds=10.0):
     for address, length in sent.most_common(10):
         print(f"{address or 'not IP':40} {packets[address]:10} {length:12}")
     print(f"{sum(packets.values())} packets, {lost} lost")
+    if unknown:
+        print(f"{unknown} of them do not say their length: the bytes are a minimum")
 
 
 if __name__ == "__main__":

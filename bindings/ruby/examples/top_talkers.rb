@@ -10,8 +10,9 @@
 
 require "nflogcap"
 
-HEADERS = 40 # bytes: as much as an IPv6 header
-Talker = Struct.new(:packets, :bytes)
+# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+HEADERS = 48
+Talker = Struct.new(:packets, :bytes, :unknown)
 
 def clock
   Process.clock_gettime(Process::CLOCK_MONOTONIC)
@@ -23,13 +24,14 @@ def count(capture, seconds, talkers)
     talker = talkers[packet.source]
     talker.packets += 1
     talker.bytes += packet.wire_length
+    talker.unknown += 1 if (packet.present & Nflogcap::HAS_WIRE_LENGTH).zero?
   end
 rescue Interrupt
   # shows what there is so far
 end
 
 def main(group, seconds)
-  talkers = Hash.new { |table, address| table[address] = Talker.new(0, 0) }
+  talkers = Hash.new { |table, address| table[address] = Talker.new(0, 0, 0) }
   lost = Nflogcap.open(group, snaplen: HEADERS) do |capture|
     count(capture, seconds, talkers)
     capture.stats.lost
@@ -39,6 +41,8 @@ def main(group, seconds)
     puts format("%-40s %10d %12d", address || "not IP", talker.packets, talker.bytes)
   end
   puts "#{talkers.each_value.sum(&:packets)} packets, #{lost} lost"
+  unknown = talkers.each_value.sum(&:unknown)
+  puts "#{unknown} of them do not say their length: the bytes are a minimum" if unknown.positive?
 end
 
 begin

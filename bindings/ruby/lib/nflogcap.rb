@@ -369,7 +369,8 @@ module Nflogcap
 
     def inspect
       named = prefix && ", prefix #{prefix.inspect}"
-      "#<Nflogcap::Packet: group #{group}#{named}, #{payload.bytesize} of #{wire_length} bytes>"
+      more = " or more" if (present & HAS_WIRE_LENGTH).zero?
+      "#<Nflogcap::Packet: group #{group}#{named}, #{payload.bytesize} of #{wire_length}#{more} bytes>"
     end
   end
 end

@@ -57,7 +57,8 @@ class PacketTest(live.LiveTest):
         self.assertTrue(before - 1 < packet.timestamp < after + 1)
         self.assertEqual(
             packet.present,
-            nflogcap.HAS_MARK
+            nflogcap.HAS_WIRE_LENGTH
+            | nflogcap.HAS_MARK
             | nflogcap.HAS_TIMESTAMP
             | nflogcap.HAS_INDEV
             | nflogcap.HAS_PAYLOAD

@@ -113,9 +113,19 @@ class LayerTest(unittest.TestCase):
 
     def layer(self, **fields):
         packet = types.SimpleNamespace(
-            **{"family": 2, "hook": 0, "hw_protocol": 0, "l2_header": None, "payload": b"", **fields}
+            **{
+                "family": 2,
+                "hook": 0,
+                "hw_protocol": 0,
+                "hw_type": None,
+                "l2_header": None,
+                "payload": b"",
+                **fields,
+            }
         )
-        packet.frame = lambda: (packet.l2_header or b"") + packet.payload
+        starts_with_header = packet.family == 5 and packet.hook == 1
+        header = (not starts_with_header and packet.l2_header) or b""
+        packet.frame = lambda: header + packet.payload
         return layer_and_bytes(packet)
 
     def test_by_ethertype_then_by_version_then_raw(self):
@@ -137,7 +147,12 @@ class LayerTest(unittest.TestCase):
         four = bytes(IP() / TCP())
         self.assertEqual(self.layer(family=7, l2_header=header, payload=four), (Ether, header + four))
         self.assertEqual(self.layer(family=5, l2_header=header, payload=four), (Ether, header + four))
-        self.assertEqual(self.layer(family=5, hook=1, payload=header + four), (Ether, header + four))
+        egress = self.layer(family=5, hook=1, l2_header=header, payload=header + four)
+        self.assertEqual(egress, (Ether, header + four))
+        tun = self.layer(family=5, hook=1, hw_protocol=0x0800, payload=four)
+        self.assertEqual(tun, (IP, four))
+        tunnel = {"hw_type": 778, "l2_header": bytes(24)}  # ARPHRD_IPGRE
+        self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four, **tunnel), (IP, four))
         # a device without link-layer headers
         self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four), (IP, four))
 

@@ -2,6 +2,7 @@
 #include "formats.hpp"
 
 #include "headers.hpp"
+#include "wire_length.hpp"
 
 #include "catch.hpp"
 #include "characters.hpp"
@@ -56,7 +57,9 @@ std::string line(const std::string& name)
     const auto sample = std::ranges::find(all, name, &Sample::name);
     REQUIRE(sample != all.end());
     Logged logged(sample->family, sample->hook, sample->hw_protocol, sample->payload);
-    logged.packet.wire_length = logged.packet.payload_length;
+    const nflog::WireLength length = nflog::wire_length(logged.packet);
+    logged.packet.wire_length = length.bytes;
+    logged.packet.present |= length.is_known ? NFLOGCAP_HAS_WIRE_LENGTH : 0;
     return line(logged.packet);
 }
 
@@ -83,7 +86,7 @@ TEST_CASE("a line has what people want to know of each kind of packet")
     CHECK(line("arp-input-request") ==
           "group 0 ARP who has 198.51.100.2? tell 192.0.2.1 length 28");
     CHECK(line("arp-output-reply") == "group 0 ARP 192.0.2.1 is here, to 198.51.100.2 length 42");
-    CHECK(line("bridge-pppoe") == "group 0 EtherType 0x8864 length 20");
+    CHECK(line("bridge-pppoe") == "group 0 EtherType 0x8864 length 20 or more");
 }
 
 TEST_CASE("a line has the metadata that the packet has")
@@ -95,7 +98,8 @@ TEST_CASE("a line has the metadata that the packet has")
     packet.indev = 2;
     packet.physindev = 1;
     packet.outdev = 9;
-    packet.present |= NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_UID | NFLOGCAP_HAS_PREFIX;
+    packet.present |=
+        NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_UID | NFLOGCAP_HAS_PREFIX;
     packet.mark = 7;
     packet.uid = 1000;
     packet.wire_length = 100;
@@ -115,7 +119,7 @@ TEST_CASE("a line begins with the local time in microseconds")
     std::array<char, 16> clock{};
     std::strftime(clock.data(), clock.size(), "%H:%M:%S", &local);
     CHECK(formatted(logged.packet, Format::line) ==
-          std::string(clock.data()) + ".000123 group 0 no payload length 0");
+          std::string(clock.data()) + ".000123 group 0 no payload");
 }
 
 TEST_CASE("a colored line is the line with a terminal's colors")
@@ -135,8 +139,8 @@ TEST_CASE("JSON has every field that the packet has")
     nflogcap_packet& packet = logged.vlan(ETH_P_8021AD, 0x6064).packet;
     packet.group = 5;
     packet.timestamp_ns = 1700000000000123456;
-    packet.present |= NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV | NFLOGCAP_HAS_OUTDEV |
-                      NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_PREFIX;
+    packet.present |= NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV |
+                      NFLOGCAP_HAS_OUTDEV | NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_PREFIX;
     packet.indev = 2;
     packet.outdev = 9;
     const Bytes hw_address = {0, 0x1b, 0xff};
@@ -154,6 +158,9 @@ TEST_CASE("JSON has every field that the packet has")
           R"("icmp_type":128,"icmp_code":0,"vlan_ids":[100,200],"echo_id":258,"echo_sequence":7,)"
           R"("payload":"00c886dd6000000000083a4020010db800000000000000000000000120010db8)"
           R"(0000000000000000000000028000000001020007","payload_length":52,"wire_length":0})");
+    packet.present &= ~NFLOGCAP_HAS_WIRE_LENGTH;
+    const std::string unknown = formatted(packet, Format::json);
+    CHECK(unknown.ends_with(R"("payload_length":52,"wire_length":0,"wire_length_is_min":true})"));
 }
 
 TEST_CASE("without a namer interfaces are numbers")

@@ -67,6 +67,46 @@ TEST_CASE("the frame of an IP packet begins with the header that it came in with
     CHECK(frame(logged.packet) == join({addresses, ip_type, body}));
 }
 
+TEST_CASE("a routed packet at postrouting has no header: the kernel's may be of another device")
+{
+    for (const std::uint8_t family : {NFPROTO_IPV4, NFPROTO_IPV6}) {
+        Logged logged(family, NF_INET_POST_ROUTING, ETH_P_IP, body);
+        logged.hw(join({addresses, ip_type}));
+        CHECK(frame(logged.packet) == body);
+        CHECK_FALSE(nflog::has_ethernet_header(logged.packet));
+    }
+}
+
+TEST_CASE("bytes that cannot be this packet's Ethernet header are not put in front of it")
+{
+    // An Ethernet device in whose name a tunnel's packets go (a VRF): the kernel's header is the
+    // packet itself, or the header of the tunnel. The source address reads as an EtherType.
+    const Bytes packet = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 17, 0, 0, 8, 0, 0, 1, 8, 0, 0, 2};
+    Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, packet);
+    logged.hw(Bytes(packet.begin(), packet.begin() + 14));
+    CHECK(frame(logged.packet) == packet);
+    CHECK_FALSE(nflog::has_ethernet_header(logged.packet));
+    logged.hw({0x45, 0, 0, 90, 0, 0, 0, 0, 64, 47, 0, 0, 192, 0});
+    CHECK(frame(logged.packet) == packet);
+    CHECK_FALSE(nflog::has_ethernet_header(logged.packet));
+    for (const Bytes& type :
+         {ip_type, Bytes{0x81, 0x00}, Bytes{0x88, 0x64}, Bytes{0x88, 0x47}, Bytes{0x00, 0x40}}) {
+        logged.hw(join({addresses, type}));
+        CHECK(frame(logged.packet) == join({addresses, type, packet}));
+        CHECK(nflog::has_ethernet_header(logged.packet));
+    }
+}
+
+TEST_CASE("the frame at netdev egress of a tunnel is its payload, and is not Ethernet")
+{
+    const Bytes tunnel = join({ipv4(90), {0, 0, 8, 0}});
+    const Bytes payload = join({tunnel, body});
+    Logged logged(NFPROTO_NETDEV, netdev_egress, ETH_P_IP, payload);
+    logged.l2(tunnel);
+    CHECK(frame(logged.packet) == payload);
+    CHECK_FALSE(nflog::has_ethernet_header(logged.packet));
+}
+
 TEST_CASE("the frame of a packet without payload is its header")
 {
     Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, {});

@@ -149,10 +149,10 @@ TEST_CASE("what is recorded shows each field, and packets without it")
     CHECK(ipv6);
     const std::uint64_t in_each =
         NFLOGCAP_HAS_PREFIX | NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_SEQ_GLOBAL | NFLOGCAP_HAS_PAYLOAD;
-    const std::uint64_t in_some = NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV |
-                                  NFLOGCAP_HAS_OUTDEV | NFLOGCAP_HAS_HW_ADDRESS |
-                                  NFLOGCAP_HAS_HW_TYPE | NFLOGCAP_HAS_HW_HEADER | NFLOGCAP_HAS_UID |
-                                  NFLOGCAP_HAS_GID | NFLOGCAP_HAS_L2_HEADER;
+    const std::uint64_t in_some =
+        NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_MARK | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_INDEV |
+        NFLOGCAP_HAS_OUTDEV | NFLOGCAP_HAS_HW_ADDRESS | NFLOGCAP_HAS_HW_TYPE |
+        NFLOGCAP_HAS_HW_HEADER | NFLOGCAP_HAS_UID | NFLOGCAP_HAS_GID | NFLOGCAP_HAS_L2_HEADER;
     CHECK(in_all == in_each);
     CHECK(in_any == (in_each | in_some));
 }

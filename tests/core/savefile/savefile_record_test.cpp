@@ -133,7 +133,7 @@ TEST_CASE("an IP packet is a message of its payload")
     for (const int link_type : {DLT_RAW, DLT_IPV4}) {
         const Bytes message = message_of(record_of(ipv4, link_type));
         const nflogcap_packet view = view_of(message);
-        CHECK(view.present == NFLOGCAP_HAS_PAYLOAD);
+        CHECK(view.present == (NFLOGCAP_HAS_WIRE_LENGTH | NFLOGCAP_HAS_PAYLOAD));
         CHECK(view.family == NFPROTO_IPV4);
         CHECK(view.hw_protocol == 0x0800);
         CHECK(view.wire_length == 99);

@@ -12,6 +12,7 @@ _l3types = conf.l3types
 _NFPROTO_ARP = 3
 _NFPROTO_NETDEV = 5
 _NFPROTO_BRIDGE = 7
+_ETHERNET = (None, 1, 772)  # ARPHRD_ETHER, ARPHRD_LOOPBACK; None: the kernel does not say
 
 
 def layer_and_bytes(packet):
@@ -20,8 +21,7 @@ def layer_and_bytes(packet):
         # Outgoing ARP is logged from its Ethernet header on.
         return (Ether if packet.hook == 1 else ARP), packet.payload
     if packet.family in (_NFPROTO_BRIDGE, _NFPROTO_NETDEV):
-        # At egress of a netdev the payload itself starts with the Ethernet header.
-        if packet.l2_header or (packet.family == _NFPROTO_NETDEV and packet.hook == 1):
+        if packet.l2_header and packet.hw_type in _ETHERNET:
             return Ether, packet.frame()
     return _layer3(packet), packet.payload
 
