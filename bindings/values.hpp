@@ -38,7 +38,8 @@ struct Range {
 };
 
 // What a function came to. It is passed to it unseen by the user, and raised after it as the
-// language's own exception if it failed.
+// language's own exception if it failed. Its words are the library's, or quote no text of the
+// program's: nothing else escapes them.
 struct Failure {
     static constexpr std::size_t room = 1024;
 

@@ -70,13 +70,14 @@ static int finish(struct reader *own)
     return own->ended == -ENODATA;
 }
 
-static long number(const char *text, long least, long most)
+/* The number in text; ends the program if there is none in the range. */
+static long number(const char *name, const char *text, long least, long most)
 {
     char *end = NULL;
     errno = 0;
     const long value = strtol(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || value < least || value > most) {
-        fprintf(stderr, "many_cores: '%s' is not a number from %ld to %ld\n", text, least, most);
+        fprintf(stderr, "many_cores: %s is a number from %ld to %ld\n", name, least, most);
         exit(2);
     }
     return value;
@@ -86,10 +87,10 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return fprintf(stderr, "usage: many_cores FIRST COUNT\n"), 2;
-    const long first = number(argv[1], 0, UINT16_MAX);
+    const long first = number("FIRST", argv[1], 0, UINT16_MAX);
     const long last_count =
         UINT16_MAX + 1 - first < most_readers ? UINT16_MAX + 1 - first : most_readers;
-    const long count = number(argv[2], 1, last_count);
+    const long count = number("COUNT", argv[2], 1, last_count);
 
     /* The signal comes to sigwait() below: no thread's reading is interrupted. */
     sigset_t interrupt;

@@ -33,13 +33,13 @@ static void print(const nflogcap_packet *packet)
 }
 
 /* The number in text, from 0 to most; ends the program where there is none. */
-static unsigned long number(const char *text, unsigned long most)
+static unsigned long number(const char *name, const char *text, unsigned long most)
 {
     char *end = NULL;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > most) {
-        fprintf(stderr, "print_packets: '%s' is not a number from 0 to %lu\n", text, most);
+        fprintf(stderr, "print_packets: %s is a number from 0 to %lu\n", name, most);
         exit(2);
     }
     return value;
@@ -51,8 +51,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: print_packets GROUP [COUNT]\n");
         return 2;
     }
-    const uint16_t group = (uint16_t)number(argv[1], UINT16_MAX);
-    const unsigned long count = argc == 3 ? number(argv[2], max_packets) : 0;
+    const uint16_t group = (uint16_t)number("GROUP", argv[1], UINT16_MAX);
+    const unsigned long count = argc == 3 ? number("COUNT", argv[2], max_packets) : 0;
 
     char error[NFLOGCAP_ERROR_SIZE];
     if (nflogcap_open(&capture, &group, 1, error, sizeof error) < 0) {

@@ -182,7 +182,7 @@ ExitStatus capture(const CaptureOptions& options)
     }
     status.clear();
     if (failure)
-        std::fprintf(stderr, "nflogcap: %s\n", failure->what());
+        print_failure(*failure);
     std::fputs(summary(taken, stats_of(handle), options).c_str(), stderr);
     return failure ? failure->status : all_well;
 }

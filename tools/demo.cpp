@@ -115,7 +115,7 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         try {
             _exit(capture(options));
         } catch (const std::exception& failure) {
-            std::fprintf(stderr, "nflogcap: %s\n", failure.what());
+            print_failure(failure);
         } catch (const ReaderGone&) {
         }
         _exit(failed);

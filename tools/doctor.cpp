@@ -41,7 +41,7 @@ private:
         text += colour;
         text += kind;
         text += colours_.plain();
-        text += words;
+        append_escaped(text, words);
         text += '\n';
     }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "text.hpp"
+
+#include <cstdio>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +21,15 @@ struct Failure : std::runtime_error {
 
     ExitStatus status;
 };
+
+// Says on standard error what failed. The words may quote any file name or argument.
+inline void print_failure(const std::exception& failure)
+{
+    std::string line = "nflogcap: ";
+    append_escaped(line, failure.what());
+    line += '\n';
+    std::fputs(line.c_str(), stderr);
+}
 
 // Who reads what the command writes has closed the pipe: an end like any other.
 struct ReaderGone {};

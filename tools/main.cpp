@@ -9,7 +9,6 @@
 #include "output.hpp"
 #include "signals.hpp"
 
-#include <cstdio>
 #include <exception>
 
 namespace command {
@@ -43,10 +42,10 @@ int main(int argc, char** argv)
     } catch (const command::ReaderGone&) {
         return command::all_well;
     } catch (const command::Failure& failure) {
-        std::fprintf(stderr, "nflogcap: %s\n", failure.what());
+        command::print_failure(failure);
         return failure.status;
     } catch (const std::exception& failure) {
-        std::fprintf(stderr, "nflogcap: %s\n", failure.what());
+        command::print_failure(failure);
         return command::failed;
     }
 }

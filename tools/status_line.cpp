@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "status_line.hpp"
 
+#include "cut.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -26,9 +27,10 @@ std::size_t columns()
 
 } // namespace
 
-StatusLine::StatusLine(std::string waiting)
-    : waiting_(std::move(waiting)), active_(isatty(STDERR_FILENO) == 1), colours_(STDERR_FILENO)
+StatusLine::StatusLine(std::string_view waiting)
+    : active_(isatty(STDERR_FILENO) == 1), colours_(STDERR_FILENO)
 {
+    append_escaped(waiting_, waiting);
 }
 
 void StatusLine::update(const nflogcap_stats& stats)
@@ -51,7 +53,8 @@ void StatusLine::update(const nflogcap_stats& stats)
             text += ", buffer " +
                     std::to_string(stats.socket_buffer_used * 100 / stats.socket_buffer) + "%";
     }
-    text.resize(std::min(text.size(), columns() - 1)); // a line that wraps cannot be taken back
+    // A line that wraps cannot be taken back.
+    text.resize(nflog::cut_length(text, std::min(text.size(), columns() - 1)));
     clear();
     waits_ = stats.received == 0;
     text_ = std::move(text);

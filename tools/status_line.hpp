@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nflogcap.h>
 #include <string>
+#include <string_view>
 
 namespace command {
 
@@ -13,8 +14,8 @@ namespace command {
 // Where that is no terminal it does nothing.
 class StatusLine {
 public:
-    // `waiting` is shown until the first packet.
-    explicit StatusLine(std::string waiting);
+    // `waiting` is shown, escaped, until the first packet.
+    explicit StatusLine(std::string_view waiting);
     ~StatusLine() { clear(); }
 
     StatusLine(const StatusLine&) = delete;

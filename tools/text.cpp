@@ -33,7 +33,7 @@ void append_hex(std::string& text, Bytes bytes, char separator)
 
 void append_escaped(std::string& text, std::string_view words)
 {
-    nflog::escape(words, [&](std::string_view piece) { text += piece; });
+    text += nflog::escaped(words);
 }
 
 } // namespace command

@@ -66,8 +66,7 @@ void push_constants(lua_State* L)
 
 void refuse_field(lua_State* L, int index)
 {
-    constexpr std::size_t capacity = 256;
-    std::array<char, capacity> words{};
+    std::array<char, NFLOGCAP_ERROR_SIZE> words{};
     const char* const name =
         lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : luaL_typename(L, index);
     nflogcap_find_field(name, words.data(), words.size());

@@ -144,16 +144,14 @@ void field_of_packet(pTHX_ CV* self)
 
 double seconds_in(pTHX_ SV* timeout)
 {
-    Failure failure;
-    failure.code = -EINVAL;
-    if (SvROK(timeout) || !looks_like_number(timeout)) {
-        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                        "timeout is a number of seconds or undef, not %.200s",
-                                        SvROK(timeout) ? "a reference" : SvPV_nolen(timeout)));
-        raise(aTHX_ failure);
-    }
+    if (SvROK(timeout))
+        fail(aTHX_ EINVAL, "timeout is a number of seconds or undef, not a reference");
+    if (!looks_like_number(timeout))
+        fail(aTHX_ EINVAL, "timeout is a number of seconds or undef, not a string");
     const double seconds = SvNV(timeout);
     if (!(seconds >= 0)) {
+        Failure failure;
+        failure.code = -EINVAL;
         static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
                                         "timeout %g is out of range: 0 seconds or more, or undef",
                                         seconds));
@@ -288,11 +286,14 @@ long long to_integer(pTHX_ SV* value, const char* name)
                                        : static_cast<long long>(number);
         }
     }
+    const char* const kind = !SvOK(value)               ? "undef"
+                             : SvROK(value)             ? "a reference"
+                             : looks_like_number(value) ? "a fraction"
+                                                        : "a string";
     Failure failure;
     failure.code = -EINVAL;
-    static_cast<void>(std::snprintf(
-        failure.words, sizeof failure.words, "%s must be an integer, not %.200s", name,
-        SvOK(value) ? (SvROK(value) ? "a reference" : SvPV_nolen(value)) : "undef"));
+    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+                                    "%s must be an integer, not %s", name, kind));
     raise(aTHX_ failure);
 }
 

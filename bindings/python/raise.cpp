@@ -5,7 +5,6 @@
 #include "raise.hpp"
 
 #include <cerrno>
-#include <cstring>
 
 namespace binding::python {
 
@@ -33,9 +32,7 @@ void raise(const Failure& failure)
         PyErr_NoMemory();
         return;
     }
-    // They may hold another process's name, which is any bytes.
-    PyObject* const words = PyUnicode_DecodeUTF8(
-        failure.words, static_cast<Py_ssize_t>(std::strlen(failure.words)), "replace");
+    PyObject* const words = PyUnicode_FromString(failure.words);
     if (words == nullptr)
         return;
     if (is_by_argument(failure.code)) {

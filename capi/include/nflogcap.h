@@ -567,8 +567,10 @@ int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *r
  * the end, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
-/* What failed last on this handle, why, and what to do; "" before any failure. Owned
- * by the handle, valid until its next failure. Never NULL. */
+/* What failed last on this handle, why, and what to do; "" before any failure. One
+ * line of UTF-8 that can be printed: controls and bytes that are not UTF-8 in what it
+ * quotes are escaped ("\x1b"). Owned by the handle, valid until its next failure.
+ * Never NULL. */
 const char *nflogcap_error(const nflogcap *handle);
 
 /* Unbinds the groups and frees everything. What was not read is gone. */

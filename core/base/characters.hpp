@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace nflog {
@@ -26,7 +27,8 @@ struct Character {
 }
 
 // Calls put(piece) with the pieces of a text for people: bytes that are not UTF-8 and characters
-// that are not printable become "\x1b", so that no text from elsewhere controls a terminal.
+// that are not printable become "\x1b", so that no text from elsewhere controls a terminal. What is
+// escaped already stays as it is.
 template <typename Put>
 void escape(std::string_view text, Put put)
 {
@@ -45,6 +47,14 @@ void escape(std::string_view text, Put put)
         }
         text.remove_prefix(length);
     }
+}
+
+inline std::string escaped(std::string_view text)
+{
+    std::string result;
+    result.reserve(text.size());
+    escape(text, [&result](std::string_view piece) { result += piece; });
+    return result;
 }
 
 } // namespace nflog

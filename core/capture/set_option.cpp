@@ -19,8 +19,6 @@ namespace nflog {
 
 namespace {
 
-constexpr std::size_t max_quoted = 100; // bytes of a value in words
-
 constexpr std::array<std::string_view, 4> yes = {"1", "true", "yes", "on"};
 constexpr std::array<std::string_view, 4> no = {"0", "false", "no", "off"};
 
@@ -29,9 +27,8 @@ Option option_of(std::string_view name)
     const auto at = std::ranges::find(options(), name, &nflogcap_option::name);
     if (at != options().end())
         return static_cast<Option>(at - options().begin());
-    throw Error(ENOENT, "there is no option '" + std::string(name.substr(0, max_quoted)) +
-                            "'; did you mean '" + std::string(nearest_name(name, options())) +
-                            "'?");
+    throw Error(ENOENT, "there is no option '" + std::string(name) + "'; did you mean '" +
+                            std::string(nearest_name(name, options())) + "'?");
 }
 
 // "batched, immediate or adaptive"
@@ -73,9 +70,8 @@ bool is_number(std::string_view text)
     const bool number = is_number(value);
     const char* quote = number ? "" : "'";
     throw Error(ranged && number ? ERANGE : EINVAL,
-                std::string("cannot set the ") + option.name + " to " + quote +
-                    std::string(value.substr(0, max_quoted)) + quote + ": it must be " +
-                    requirement(option));
+                std::string("cannot set the ") + option.name + " to " + quote + std::string(value) +
+                    quote + ": it must be " + requirement(option));
 }
 
 std::int64_t number_of(const nflogcap_option& option, std::string_view text)

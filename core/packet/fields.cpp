@@ -135,9 +135,8 @@ std::size_t find_field(std::string_view name)
     const auto* found = std::ranges::find(table, name, &nflogcap_field::name);
     if (found != std::end(table))
         return static_cast<std::size_t>(found - std::begin(table));
-    constexpr std::size_t max_quoted = 64; // bytes of a name that is wrong anyway
-    throw Error(ENOENT, "there is no field '" + std::string(name.substr(0, max_quoted)) +
-                            "'; did you mean '" + std::string(nearest_name(name, table)) + "'?");
+    throw Error(ENOENT, "there is no field '" + std::string(name) + "'; did you mean '" +
+                            std::string(nearest_name(name, table)) + "'?");
 }
 
 } // namespace nflog

@@ -69,7 +69,7 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
                      PCAP_NETMASK_UNKNOWN) != 0) {
         if (errno == ENOMEM) // and not the expression's fault
             throw std::bad_alloc();
-        why = pcap_geterr(pcap.get());
+        why = foreign_reason(pcap_geterr(pcap.get()));
         return nullptr;
     }
     if (asks_kernel(*program)) {

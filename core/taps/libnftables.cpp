@@ -125,7 +125,7 @@ std::string Libnftables::run(const nft::Command& command)
     if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)
         return {};
     code_ = errno;
-    return complaint(functions_.ctx_get_error_buffer(context_.get()), command);
+    return foreign_reason(complaint(functions_.ctx_get_error_buffer(context_.get()), command));
 }
 
 } // namespace nflog

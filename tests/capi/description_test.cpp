@@ -91,7 +91,7 @@ TEST_CASE("an option takes both ends of its range, and no number beyond, however
             check_error(capture,
                         {option->name, "it must be " + range, option->unit, beyond.substr(0, 100)});
         }
-        for (const char* none : {"", " ", "1x", "x", "-", "--1", "1 ", "0x10", "1.5", "\xff"}) {
+        for (const char* none : {"", " ", "1x", "x", "-", "--1", "1 ", "0x10", "1.5", "\u00ff"}) {
             CAPTURE(none);
             CHECK(set(capture, option->name, none) == -EINVAL);
             check_error(capture, {option->name, std::string("'") + none + "'", range});

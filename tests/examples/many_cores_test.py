@@ -106,13 +106,14 @@ class ManyCores(unittest.TestCase):
         self.assertEqual(second.stdout, "group 10: 0 received, 0 bytes, 0 lost\n")
 
     def test_numbers_out_of_range_are_refused(self):
-        for arguments in (("65536", "1"), ("65535", "2"), ("0", "0"), ("0", "257"), ("x", "1")):
+        for name, *arguments in (("FIRST", "65536", "1"), ("COUNT", "65535", "2"), ("COUNT", "0", "0"),
+                                 ("COUNT", "0", "257"), ("FIRST", "\033[2J", "1")):
             with self.subTest(arguments):
                 done = subprocess.run(
                     [os.environ["MANY_CORES"], *arguments], capture_output=True, text=True
                 )
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
-                self.assertRegex(done.stderr, r"^many_cores: '\w+' is not a number from \d+ to \d+\n$")
+                self.assertRegex(done.stderr, rf"^many_cores: {name} is a number from \d+ to \d+\n$")
 
 
 if __name__ == "__main__":

@@ -48,11 +48,11 @@ sub _path ($name, $value) {
 }
 
 sub _integer ($name, $value) {
-    my $is_number = defined $value && !ref $value && looks_like_number($value);
-    return "$1$2" if $is_number && $value =~ /^\s*(-?)\+?(\d+)\s*$/;
-    return sprintf '%.0f', $value if $is_number && $value == int $value;
-    Nflogcap::XSc::refuse("$name must be an integer, not "
-          . (!defined $value ? 'undef' : ref $value ? 'a reference' : $value));
+    Nflogcap::XSc::refuse("$name must be an integer, not " . (ref $value ? 'a reference' : 'undef'))
+      if ref $value || !defined $value;
+    return "$value" if !looks_like_number($value);    # a choice; the library refuses other words
+    return "$1$2" if $value =~ /^\s*(-?)\+?(\d+)\s*$/;
+    return $value == int $value ? sprintf '%.0f', $value : "$value";
 }
 
 # How a value becomes what the library takes, by the kind of the option.
@@ -61,13 +61,9 @@ my %TEXTS = (
     $Nflogcap::XSc::GROUPS  => \&_integer,
     $Nflogcap::XSc::TEXT    => \&_text,
     $Nflogcap::XSc::PATH    => \&_path,
-    $Nflogcap::XSc::CHOICE  => \&_choice,
+    $Nflogcap::XSc::CHOICE  => \&_integer,
     $Nflogcap::XSc::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
 );
-
-sub _choice ($name, $value) {
-    return defined $value && !ref $value && $value =~ /^[a-z]+$/ ? $value : _integer($name, $value);
-}
 
 sub _set_options ($capture, %options) {
     for my $option (@OPTIONS) {

@@ -368,7 +368,7 @@ module Nflogcap
     end
 
     def inspect
-      named = prefix && ", prefix #{prefix.inspect}"
+      named = prefix && ", prefix #{prefix.dump}" # inspect leaves controls of bidirectional text
       more = " or more" if (present & HAS_WIRE_LENGTH).zero?
       "#<Nflogcap::Packet: group #{group}#{named}, #{payload.bytesize} of #{wire_length}#{more} bytes>"
     end

@@ -383,6 +383,35 @@ function test.json()
   end
 end
 
+local HOSTILE = "a\27[31m\194\155\226\128\174\127"
+local ESCAPED = "a\\x1b[31m\\xc2\\x9b\\xe2\\x80\\xae\\x7f"
+
+-- Of all that HOSTILE has of them.
+local function require_harmless(text)
+  if text:find "[%c\155\174]" then error(("%q controls a terminal"):format(text), 2) end
+end
+
+function test.hostile_text()
+  local packet = logged_packet('prefix "' .. HOSTILE .. '" group 5')
+  for _, call in ipairs {
+    function() nflogcap.open { groups = 5, filter = HOSTILE } end,
+    function() nflogcap.open { groups = 5, delivery = HOSTILE } end,
+    function() nflogcap.open { groups = 5, tap = "udp", hook = HOSTILE } end,
+    function() nflogcap.open { groups = 5, netns = "/no/such/" .. HOSTILE } end,
+    function() nflogcap.open { groups = 5, [HOSTILE] = 1 } end,
+    function() nflogcap.open { savefile = "/no/such/" .. HOSTILE } end,
+    function() nflogcap.dump_open("/no/such/" .. HOSTILE) end,
+    function() return packet[HOSTILE] end,
+  } do
+    require_harmless(refused(call, ESCAPED).message)
+  end
+  equal(packet.prefix, HOSTILE)
+  equal(tostring(packet):find(ESCAPED, 1, true) ~= nil, true)
+  require_harmless(tostring(packet))
+  equal(packet:to_json():match '"prefix":"([^"]*)"', "a\\u001b[31m\\u009b\\u202e\\u007f")
+  require_harmless(packet:to_json())
+end
+
 function test.interface_names()
   local incoming, outgoing
   live.with_rule(PORT + 1, "group 5", function()

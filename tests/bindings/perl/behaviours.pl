@@ -68,12 +68,12 @@ test options => sub {
 
 test bad_values => sub {
     for (
-        [{ groups => 'five' }, 'groups must be an integer, not five'],
+        [{ groups => 'five' }, "cannot set the groups to 'five': it must be 0 to 65535"],
         [{ groups => undef },  'no group'],
         [{ groups => {} },     'groups must be an integer, not a reference'],
-        [{ groups => 5.5 },            'groups must be an integer, not 5.5'],
-        [{ groups => 'nan' },          'groups must be an integer, not nan'],
-        [{ groups => [5, 'x'] },       'groups must be an integer, not x'],
+        [{ groups => 5.5 },            "cannot set the groups to '5.5'"],
+        [{ groups => 'nan' },          "cannot set the groups to 'nan'"],
+        [{ groups => [5, 'x'] },       "cannot set the groups to 'x'"],
         [{ groups => [5, undef] },     'groups must be an integer, not undef'],
         [{ groups => [5, []] },        'groups must be an integer, not a reference'],
         [{ groups => -1 },             'cannot set the groups to -1: it must be 0 to 65535'],
@@ -84,7 +84,7 @@ test bad_values => sub {
         [{ groups => [5, 5] },         'group 5: it was added before'],
         [{ groups => 5, snaplen       => -1 },              'cannot set the snaplen to -1: it must be 0 to 65531 bytes'],
         [{ groups => 5, snaplen       => 65532 },           'cannot set the snaplen to 65532'],
-        [{ groups => 5, snaplen       => 9.5 },             'snaplen must be an integer, not 9.5'],
+        [{ groups => 5, snaplen       => 9.5 },             "cannot set the snaplen to '9.5'"],
         [{ groups => 5, socket_buffer => 2**64 },           'cannot set the socket_buffer to 18446744073709551616'],
         [{ groups => 5, delivery      => 77 },              '77'],
         [{ groups => 5, netns         => [] },              'netns must be a string'],
@@ -265,7 +265,7 @@ test several_groups => sub {
                 equal([map { $capture->group_stats($_)->received } 5, 65535], [2, 1]);
                 equal($capture->stats->received, 3);
                 refused(sub { $capture->group_stats(7) }, 'group 7');
-                refused(sub { $capture->group_stats(undef) }, 'group must be an integer');
+                refused(sub { $capture->group_stats(undef) }, 'group must be an integer, not undef');
             };
         }
     );
@@ -338,6 +338,44 @@ test json => sub {
     equal([exists $said->{icmp_type}, $packet->to_json =~ /\n/], [!!0]);
     my $codec = JSON::PP->new->utf8->canonical->convert_blessed;
     equal($codec->encode([$packet]), $codec->encode([$said]));
+};
+
+test hostile_text => sub {
+    my $hostile = "a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f";
+    my $escaped = 'a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f';
+    my $harmless = sub ($text) {
+        die sprintf '%vd controls a terminal', $text if $text =~ /[\x00-\x1f\x7f\x9b\xae]/;
+    };
+    my $packet  = logged_packet("prefix \"$hostile\" group 5");
+    my $capture = Nflogcap->open(groups => 5);
+    for my $call (
+        sub { Nflogcap->open(groups => $hostile) },
+        sub { Nflogcap->open(groups => 6, snaplen  => $hostile) },
+        sub { Nflogcap->open(groups => 6, filter   => $hostile) },
+        sub { Nflogcap->open(groups => 6, delivery => $hostile) },
+        sub { Nflogcap->open(groups => 6, tap      => 'udp', hook => $hostile) },
+        sub { Nflogcap->open(groups => 6, netns    => "/no/such/$hostile") },
+        sub { Nflogcap->open(groups => 6, $hostile => 1) },
+        sub { Nflogcap->open(savefile => "/no/such/$hostile") },
+        sub { Nflogcap->dump_open("/no/such/$hostile") },
+        sub { $capture->set_filter($hostile) },
+      )
+    {
+        $harmless->(refused($call, $escaped)->message);
+    }
+    for my $call (
+        sub { $capture->next($hostile) },
+        sub { $capture->group_stats($hostile) },
+        sub { $packet->attribute($hostile) },
+      )
+    {
+        $harmless->(refused($call, 'not a string')->message);
+    }
+    equal($packet->prefix, $hostile);
+    index("$packet", $escaped) >= 0 or die 'not escaped';
+    $harmless->("$packet");
+    $harmless->($packet->to_json);
+    equal($packet->TO_JSON->{prefix}, "a\x1b[31m\x{9b}\x{202e}\x7f");
 };
 
 test interface_names => sub {

@@ -324,6 +324,37 @@ def test_json():
     assert "icmp_type" not in said and "\n" not in packet.to_json(), packet.to_json()
 
 
+HOSTILE = "a\x1b[31m\u009b\u202e\x7f"
+ESCAPED = r"a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f"
+
+
+def test_hostile_text():
+    with live.rule(PORT, f'prefix "{HOSTILE}" group 5'), nflogcap.open(5) as capture:
+        for call, kind in (
+            (lambda: nflogcap.open(6, filter=HOSTILE), ValueError),
+            (lambda: nflogcap.open(6, delivery=HOSTILE), ValueError),
+            (lambda: nflogcap.open(6, tap="udp", hook=HOSTILE), ValueError),
+            (lambda: nflogcap.open(6, netns="/no/such/" + HOSTILE), FileNotFoundError),
+            (lambda: nflogcap.open(6, **{HOSTILE: 1}), TypeError),
+            (lambda: nflogcap.open(savefile="/no/such/" + HOSTILE), FileNotFoundError),
+            (lambda: nflogcap.dump_open("/no/such/" + HOSTILE), FileNotFoundError),
+            (lambda: capture.set_filter(HOSTILE), ValueError),
+        ):
+            try:
+                call()
+            except kind as error:
+                assert ESCAPED in str(error) and str(error).isprintable(), repr(error)
+            else:
+                raise AssertionError(f"no {kind.__name__} was raised")
+        live.send(PORT, b"x")
+        packet = capture.next(live.LONG)
+    equal(packet.prefix, HOSTILE)
+    assert ESCAPED in str(packet), packet
+    for text in (str(packet), repr(packet), packet.to_json()):
+        assert text.isprintable(), ascii(text)
+    equal(json.loads(packet.to_json())["prefix"], HOSTILE)
+
+
 def test_interface_names():
     with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 5", hook="output"):
         with nflogcap.open(5) as capture:

@@ -306,6 +306,28 @@ test "json" do
   equal(JSON.parse(JSON.generate("all" => [packet])), { "all" => [said] })
 end
 
+HOSTILE = "a\e[31m\u009b\u202e\x7f"
+ESCAPED = 'a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f'
+
+test "hostile_text" do
+  packet = logged_packet("prefix \"#{HOSTILE}\" group 5")
+  harmless = ->(text) { raise text.dump if text.match?(/[\p{Cc}\u202e]/) || !text.valid_encoding? }
+  [
+    [ArgumentError, -> { Nflogcap.open(5, filter: HOSTILE) }],
+    [ArgumentError, -> { Nflogcap.open(5, delivery: HOSTILE) }],
+    [ArgumentError, -> { Nflogcap.open(5, tap: "udp", hook: HOSTILE) }],
+    [Errno::ENOENT, -> { Nflogcap.open(5, netns: "/no/such/#{HOSTILE}") }],
+    [ArgumentError, -> { Nflogcap.open(5, "#{HOSTILE}": 1) }],
+    [Errno::ENOENT, -> { Nflogcap.open(savefile: "/no/such/#{HOSTILE}") }],
+    [Errno::ENOENT, -> { Nflogcap.dump_open("/no/such/#{HOSTILE}") }]
+  ].each { |kind, call| harmless.call(raises(kind, ESCAPED, &call).message) }
+  equal(packet.prefix, HOSTILE)
+  raise packet.to_s.dump unless packet.to_s.include?(ESCAPED)
+
+  [packet.to_s, packet.inspect, packet.to_json].each(&harmless)
+  equal(JSON.parse(packet.to_json)["prefix"], HOSTILE)
+end
+
 test "interface_names" do
   incoming = outgoing = nil
   with_rule(PORT + 1, "group 5", hook: "output") do

@@ -5,18 +5,8 @@
 
 #include <string>
 
+using nflog::escaped;
 using nflog::first_character;
-
-namespace {
-
-std::string escaped(std::string_view text)
-{
-    std::string result;
-    nflog::escape(text, [&](std::string_view piece) { result += piece; });
-    return result;
-}
-
-} // namespace
 
 TEST_CASE("characters of one to four bytes are read")
 {
@@ -55,4 +45,10 @@ TEST_CASE("an escaped text has printable characters only")
 {
     CHECK(escaped("a\\ \x1b[31m é\xff\u202e") == "a\\ \\x1b[31m é\\xff\\xe2\\x80\\xae");
     CHECK(escaped("").empty());
+}
+
+TEST_CASE("an escaped text is not escaped again")
+{
+    const std::string once = escaped("\x1b\\\xff");
+    CHECK(escaped(once) == once);
 }

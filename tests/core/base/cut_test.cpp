@@ -68,3 +68,13 @@ TEST_CASE("the words of an error fit into NFLOGCAP_ERROR_SIZE, with the reason")
     CHECK(words.starts_with("cannot create the savefile x"));
     CHECK(words.ends_with("x: No such file or directory"));
 }
+
+TEST_CASE("the words of an error are escaped before they are cut")
+{
+    const nflog::Error failure(EINVAL, "cannot read " + std::string(400, '\x1b') + ": no");
+    const std::string words = failure.what();
+    CHECK(words.size() < NFLOGCAP_ERROR_SIZE);
+    CHECK(words.starts_with("cannot read \\x1b\\x1b"));
+    CHECK(words.ends_with("\\x1b\\x1b: no"));
+    CHECK(words.find('\x1b') == std::string::npos);
+}

@@ -163,6 +163,60 @@ TEST_CASE("JSON has every field that the packet has")
     CHECK(unknown.ends_with(R"("payload_length":52,"wire_length":0,"wire_length_is_min":true})"));
 }
 
+// Whether the text has characters that do not control a terminal only.
+bool is_printable(std::string_view text)
+{
+    for (std::size_t length = 0; !text.empty(); text.remove_prefix(length)) {
+        const nflog::Character first = nflog::first_character(text);
+        length = first.length;
+        if (!first.is_printable)
+            return false;
+    }
+    return true;
+}
+
+TEST_CASE("no control is in a line or in JSON, which has its number instead")
+{
+    Logged logged(NFPROTO_IPV4, 0, 0, {});
+    logged.packet.present |= NFLOGCAP_HAS_PREFIX;
+    const auto check = [&](const std::string& control, unsigned code) {
+        CAPTURE(code);
+        const std::string prefix = "a" + control + "b";
+        logged.packet.prefix = prefix.c_str();
+        CHECK(is_printable(formatted(logged.packet, Format::line)));
+        const std::string json = formatted(logged.packet, Format::json);
+        CHECK(is_printable(json));
+        std::array<char, 16> expected{};
+        static_cast<void>(std::snprintf(expected.data(), expected.size(), "\"a\\u%04xb\"", code));
+        CHECK(json.find(expected.data()) != std::string::npos);
+    };
+    for (unsigned code = 1; code < ' '; ++code)
+        check({static_cast<char>(code)}, code);
+    check("\x7f", 0x7f);
+    for (unsigned code = 0x80; code <= 0x9f; ++code)
+        check({'\xc2', static_cast<char>(code)}, code);
+    check("\u061c", 0x61c);
+    const auto check_range = [&](unsigned min, unsigned max) {
+        for (unsigned code = min; code <= max; ++code)
+            check({'\xe2', static_cast<char>(0x80 | (code >> 6 & 0x3f)),
+                   static_cast<char>(0x80 | (code & 0x3f))},
+                  code);
+    };
+    check_range(0x200e, 0x200f);
+    check_range(0x2028, 0x202e);
+    check_range(0x2066, 0x2069);
+}
+
+TEST_CASE("a prefix that looks like an escape is told apart from one that was escaped")
+{
+    Logged logged(NFPROTO_IPV4, 0, 0, {});
+    logged.packet.present |= NFLOGCAP_HAS_PREFIX;
+    logged.packet.prefix = R"(\x1b)";
+    CHECK(line(logged.packet) == R"(group 0 "\\x1b" no payload length 0)");
+    logged.packet.prefix = "\x1b";
+    CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload length 0)");
+}
+
 TEST_CASE("without a namer interfaces are numbers")
 {
     Logged logged(NFPROTO_IPV4, 0, 0, {});
