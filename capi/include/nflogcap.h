@@ -460,9 +460,12 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * Taps log to the lowest of the handle's groups. If no group was added, the start
  * chooses one that nobody captures, from 65535 down to 65280, and keeps it.
  *
- * -EINVAL for another hook, and for a match with a line end, ';' or '#' in it;
- * -EOPNOTSUPP without libnftables. nflogcap_start() reports what nft says about
- * the match.
+ * nflogcap_start() reports what nft says about the match.
+ *
+ *   -EINVAL      another hook; a match with a line end, ';' or '#' in it; a match
+ *                that changes a setting of the kernel for good: on `osf` or on
+ *                `ct bytes`, `ct packets` or `ct avgpkt`
+ *   -EOPNOTSUPP  libnftables is not installed
  */
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 

@@ -7,6 +7,7 @@
 #include "other_process.hpp"
 #include "topology.hpp"
 
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -401,6 +402,9 @@ TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
         "reset tcp option sack-perm", "meta nftrace set 1", "notrack", "counter", "masquerade",
         "tproxy ip to 127.0.0.1:1", "dup to 127.0.0.1", "udp dport 9; drop", "udp dport 9\ndrop",
         "udp dport 9 accept #", "udp dport 9 log group 65535 drop #", "udp dport 9\rdrop",
+        "ct count 10", "ct count over 10 udp dport 9", "meter m { ip saddr counter }",
+        "udp dport { 9 counter, 10 counter }", "ip saddr . udp dport { 1.2.3.4 . 9-10 counter }",
+        "ip protocol { tcp limit rate 1/second, udp limit rate 1/second }",
         "udp dport 9 }; flush ruleset", "udp dport 9\nadd table inet x", "comment \"x\" drop",
         "include \"/etc/passwd\"", "udp dport 9 log group 65535 comment \"");
     CAPTURE(match);
@@ -412,17 +416,35 @@ TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
     CHECK(ruleset() == before);
 }
 
-TEST_CASE("what nft can match with, a tap can", "[taps]")
+TEST_CASE("a match that would change a setting for good does not come as far as nft", "[taps]")
 {
     const Namespace ns;
     const char* match =
-        GENERATE("udp", "ip", "udp dport 9", "udp dport { 9, 10-20 }", "ip saddr 127.0.0.0/8",
-                 "meta l4proto udp", "ip saddr . udp dport { 127.0.0.1 . 9 }", "ct state new",
-                 "limit rate 1000/second", "limit rate 1000/second burst 100 packets",
-                 "numgen inc mod 2 0-1", "fib daddr type local", "meta skuid 0-1000000",
-                 "oifname \"lo\"", "oif lo", "udp length 1-1000", "jhash ip saddr mod 4 0-3",
-                 "quota until 1 mbytes", "ip dscp 0 udp dport 9", "@th,16,16 9",
-                 "meta mark & 1 == 0", "ct count 10 udp dport 9", "\tudp dport 9");
+        GENERATE("ct bytes > 5", "ct\toriginal  packets > 5", "udp dport 9 ct reply avgpkt 5",
+                 "ct bytes original 5", "udp dport . ct bytes { 9 . 5 }", "osf name \"Linux\"",
+                 "tcp dport 22 osf ttl skip version \"Linux:3.0\"");
+    CAPTURE(match);
+    const Handle capture = capture_of({});
+    CHECK(nflogcap_add_tap(capture.get(), "output", match) == -EINVAL);
+    CHECK_THAT(nflogcap_error(capture.get()),
+               ContainsSubstring(std::string("cannot tap '") + match + "'") &&
+                   ContainsSubstring("outlives the tap"));
+    int accounting = -1;
+    std::ifstream("/proc/sys/net/netfilter/nf_conntrack_acct") >> accounting;
+    CHECK(accounting != 1);
+}
+
+TEST_CASE("what nft can match with, a tap can", "[taps]")
+{
+    const Namespace ns;
+    const char* match = GENERATE(
+        "udp", "ip", "udp dport 9", "udp dport { 9, 10-20 }", "ip saddr 127.0.0.0/8",
+        "meta l4proto udp", "ip saddr . udp dport { 127.0.0.1 . 9 }", "ct state new",
+        "limit rate 1000/second", "limit rate 1000/second burst 100 packets",
+        "numgen inc mod 2 0-1", "fib daddr type local", "meta skuid 0-1000000", "oifname \"lo\"",
+        "oif lo", "udp length 1-1000", "jhash ip saddr mod 4 0-3", "quota until 1 mbytes",
+        "ip dscp 0 udp dport 9", "@th,16,16 9", "meta mark & 1 == 0", "\tudp dport 9",
+        "iifname != \"osf\"", "ct original ip saddr 127.0.0.1");
     CAPTURE(match);
     const Handle capture = tapping({{"output", match}});
     const int code = nflogcap_start(capture.get());
