@@ -3,6 +3,8 @@
 
 #include "error.hpp"
 #include "netlink_socket.hpp"
+#include "nft_attributes.hpp"
+#include "tap_rule.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -14,8 +16,6 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
-#include <span>
-#include <string_view>
 #include <sys/socket.h>
 #include <vector>
 
@@ -75,119 +75,36 @@ int ask(const nlmsghdr& request, Show show)
     }
 }
 
-// Visits the attributes that lie between two places.
-template <typename Visit>
-void each_attribute(const void* begin, const void* end, Visit visit)
-{
-    const auto* attribute = static_cast<const nlattr*>(begin);
-    const auto left = [&] {
-        return static_cast<int>(static_cast<const std::byte*>(end) -
-                                reinterpret_cast<const std::byte*>(attribute));
-    };
-    for (; mnl_attr_ok(attribute, left()); attribute = mnl_attr_next(attribute))
-        visit(*attribute);
-}
-
-template <typename Visit>
-void each_nested(const nlattr& nest, Visit visit)
-{
-    const auto* begin = static_cast<const std::byte*>(mnl_attr_get_payload(&nest));
-    each_attribute(begin, begin + mnl_attr_get_payload_len(&nest), visit);
-}
-
-// nullptr where there is none of that type.
-const nlattr* find(const nlmsghdr& message, std::uint16_t type)
-{
-    const nlattr* found = nullptr;
-    each_attribute(mnl_nlmsg_get_payload_offset(&message, sizeof(nfgenmsg)),
-                   mnl_nlmsg_get_payload_tail(&message), [&](const nlattr& attribute) {
-                       if (mnl_attr_get_type(&attribute) == type)
-                           found = &attribute;
-                   });
-    return found;
-}
-
-const nlattr* find_nested(const nlattr& nest, std::uint16_t type)
-{
-    const nlattr* found = nullptr;
-    each_nested(nest, [&](const nlattr& attribute) {
-        if (mnl_attr_get_type(&attribute) == type)
-            found = &attribute;
-    });
-    return found;
-}
-
-// An expression of nf_tables that can be without effect. Some of these load something of the packet
-// into a register, or else write it: those that load have a destination. A lookup that has one may
-// find a verdict there.
-struct Harmless {
-    std::string_view name;
-    std::uint16_t required = 0; // attribute, 0: none
-    std::uint16_t forbidden = 0;
-};
-constexpr std::array harmless = {Harmless{"meta", NFTA_META_DREG},
-                                 Harmless{"ct", NFTA_CT_DREG},
-                                 Harmless{"payload", NFTA_PAYLOAD_DREG},
-                                 Harmless{"exthdr", NFTA_EXTHDR_DREG},
-                                 Harmless{"lookup", 0, NFTA_LOOKUP_DREG},
-                                 Harmless{"cmp"},
-                                 Harmless{"range"},
-                                 Harmless{"bitwise"},
-                                 Harmless{"byteorder"},
-                                 Harmless{"fib"},
-                                 Harmless{"rt"},
-                                 Harmless{"socket"},
-                                 Harmless{"osf"},
-                                 Harmless{"hash"},
-                                 Harmless{"numgen"},
-                                 Harmless{"tunnel"},
-                                 Harmless{"xfrm"},
-                                 Harmless{"inner"},
-                                 Harmless{"limit"},
-                                 Harmless{"quota"},
-                                 Harmless{"connlimit"}};
-
-bool only_looks(std::string_view name, const nlattr* data)
-{
-    const auto* known = std::ranges::find(harmless, name, &Harmless::name);
-    if (known == harmless.end() || data == nullptr)
-        return false;
-    return (known->required == 0 || find_nested(*data, known->required) != nullptr) &&
-           (known->forbidden == 0 || find_nested(*data, known->forbidden) == nullptr);
-}
-
-bool logs_to(std::uint16_t group, std::string_view name, const nlattr* data)
-{
-    if (name != "log" || data == nullptr)
-        return false;
-    const nlattr* logged = find_nested(*data, NFTA_LOG_GROUP);
-    return logged != nullptr && ntohs(mnl_attr_get_u16(logged)) == group;
-}
-
-bool only_matches_and_logs(const nlmsghdr& rule, std::uint16_t group)
-{
-    const nlattr* expressions = find(rule, NFTA_RULE_EXPRESSIONS);
-    if (expressions == nullptr)
-        return false;
-    bool sound = true;
-    bool logged = false;
-    each_nested(*expressions, [&](const nlattr& expression) {
-        const nlattr* name = find_nested(expression, NFTA_EXPR_NAME);
-        const nlattr* data = find_nested(expression, NFTA_EXPR_DATA);
-        if (name == nullptr || logged) { // the log is to be the last
-            sound = false;
-            return;
-        }
-        const std::string_view called = mnl_attr_get_str(name);
-        logged = logs_to(group, called, data);
-        sound = sound && (logged || only_looks(called, data));
-    });
-    return sound && logged;
-}
-
 Error failure(const std::string& table, int code)
 {
     return system_failure("cannot look at the table " + table + " of the taps", code);
+}
+
+// What add(result, message) makes of all messages of a dump.
+template <typename Result, typename Add>
+Result dump(const std::string& table, const nlmsghdr& request, Add add)
+{
+    constexpr int attempts = 100; // a change of the ruleset, by anyone, interrupts a dump
+    int code = EINTR;
+    for (int attempt = 0; attempt < attempts && code == EINTR; ++attempt) {
+        Result result{};
+        code = ask(request, [&](const nlmsghdr& message) { add(result, message); });
+        if (code == 0)
+            return result;
+    }
+    throw failure(table, code);
+}
+
+bool set_only_looks(const std::string& table, const std::string& set)
+{
+    alignas(std::max_align_t) std::array<char, request_room> room{};
+    nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETSETELEM, NLM_F_DUMP);
+    mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_TABLE, table.c_str());
+    mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_SET, set.c_str());
+    const auto acting = dump<int>(table, *request, [](int& count, const nlmsghdr& elements) {
+        count += elements_only_look(elements) ? 0 : 1;
+    });
+    return acting == 0;
 }
 
 } // namespace
@@ -209,29 +126,22 @@ std::optional<std::uint32_t> owner_of_table(const std::string& table)
     return owner;
 }
 
-bool only_matches_and_logs(const std::string& table, const std::string& chain, std::uint16_t group)
+bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group)
 {
     alignas(std::max_align_t) std::array<char, request_room> room{};
     nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETRULE, NLM_F_DUMP);
     mnl_attr_put_strz(request, NFTA_RULE_TABLE, table.c_str());
     mnl_attr_put_strz(request, NFTA_RULE_CHAIN, chain.c_str());
-    // A change of the ruleset, by anyone, interrupts a look at it.
-    constexpr int attempts = 100;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-        std::size_t rules = 0;
-        bool sound = true;
-        const int code = ask(*request, [&](const nlmsghdr& rule) {
-            ++rules;
-            sound = sound && only_matches_and_logs(rule, group);
-        });
-        if (code == 0 && rules > 0)
-            return rules == 1 && sound;
-        if (code == 0) // of a table or chain that is not there it dumps nothing
-            throw failure(table, ENOENT);
-        if (code != EINTR)
-            throw failure(table, code);
-    }
-    throw failure(table, EINTR);
+    using Rules = std::vector<std::optional<std::vector<std::string>>>;
+    const auto rules = dump<Rules>(table, *request, [&](Rules& all, const nlmsghdr& rule) {
+        all.push_back(sets_of_looking_rule(rule, group));
+    });
+    if (rules.empty()) // the dump of a table or chain that does not exist is empty
+        throw failure(table, ENOENT);
+    const auto& sets = rules.front();
+    return rules.size() == 1 && sets && std::ranges::all_of(*sets, [&](const std::string& set) {
+               return set_only_looks(table, set);
+           });
 }
 
 void remove_table(int owner, const std::string& table) noexcept

@@ -5,17 +5,16 @@
 #include <optional>
 #include <string>
 
-// What the library asks the kernel of a table of its own, by name: no other is looked at.
+// What the library asks the kernel about its own table. It looks at no other.
 namespace nflog {
 
 // The port id of the netlink socket that owns a table of the inet family: 0 where the table has
 // none; absent where there is no such table.
 std::optional<std::uint32_t> owner_of_table(const std::string& table);
 
-// Whether a chain has one rule alone, which looks at packets and logs to the group: it gives no
-// verdict, and changes nothing of a packet, its connection or a set. Throws Error where it has
-// none.
-bool only_matches_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
+// Whether a chain's only rule looks at packets and logs to the group, and does nothing else (see
+// tap_rule.hpp). Throws Error if the chain has no rule.
+bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
 
 // Removes the table over the socket that owns it; an answer is not waited for.
 void remove_table(int owner, const std::string& table) noexcept;

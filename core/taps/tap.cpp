@@ -13,6 +13,7 @@ namespace nflog {
 
 namespace {
 
+constexpr char quotation_mark = 0x22;
 constexpr std::string_view ingress = "ingress";
 constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
                                                                   "output", "postrouting"};
@@ -28,7 +29,6 @@ bool is_control(char character)
 // The device's name stands in quotation marks in nft's command, where it takes a star for any name.
 bool is_device_name(std::string_view name)
 {
-    constexpr char quotation_mark = 0x22;
     constexpr std::array never = {quotation_mark, '*', '/', ' '};
     return !name.empty() && name.size() < IFNAMSIZ && std::ranges::none_of(name, is_control) &&
            std::ranges::find_first_of(name, never) == name.end();
@@ -62,11 +62,50 @@ std::string checked_match(std::string_view words)
     return std::string(words);
 }
 
+// The names in a match, without texts in quotation marks.
+std::vector<std::string_view> names_in(std::string_view match)
+{
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    const std::string further = std::string(letters) + "0123456789/-_.";
+    std::vector<std::string_view> names;
+    while (!match.empty()) {
+        std::size_t length = 1;
+        if (match.front() == quotation_mark) {
+            length = std::min(match.find(quotation_mark, 1), match.size() - 1) + 1;
+        } else if (letters.find(match.front()) != std::string_view::npos) {
+            length = std::min(match.find_first_not_of(further), match.size());
+            names.push_back(match.substr(0, length));
+        }
+        match.remove_prefix(length);
+    }
+    return names;
+}
+
+// For these names the kernel changes a setting when their rule is added (net.netfilter.
+// nf_conntrack_acct), or nft when it reads them (the kernel's fingerprints of operating systems).
+// The change outlives the rule, so it would be too late to read the rule back.
+void refuse_lasting_change(const std::string& match)
+{
+    constexpr std::array<std::string_view, 3> accounted = {"bytes", "packets", "avgpkt"};
+    std::string_view before;
+    for (const std::string_view name : names_in(match)) {
+        const bool counts = before == "ct" && std::ranges::find(accounted, name) != accounted.end();
+        if (counts || name == "osf")
+            throw Error(EINVAL, "cannot tap '" + match + "': '" + std::string(name) +
+                                    "' changes a setting of the kernel that outlives the tap; "
+                                    "match by something else, or write a rule that logs to a "
+                                    "group, and capture that group");
+        if (before != "ct" || (name != "original" && name != "reply"))
+            before = name;
+    }
+}
+
 } // namespace
 
 // All that comes in, before anything is done to it, and all that is sent from here.
 Tap::Tap(const char* hook, const char* match) : match_(checked_match(match == nullptr ? "" : match))
 {
+    refuse_lasting_change(match_);
     if (hook == nullptr || *hook == '\0')
         hooks_ = {{"prerouting", ""}, {"output", ""}};
     else

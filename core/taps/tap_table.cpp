@@ -71,7 +71,7 @@ void lay_rule(Libnftables& libnftables, const std::string& table, const std::str
     const std::string said = libnftables.run(nft::add_rule(table, chain, tap.match(), group));
     if (!said.empty())
         throw Error(EINVAL, what + said + "; give a match as in a rule of nft's, and no verdict");
-    if (!only_matches_and_logs(table, chain, group))
+    if (!only_looks_and_logs(table, chain, group))
         throw Error(EINVAL, what + "it does more than match, and a tap leaves packets as they are; "
                                    "leave out verdicts, statements such as log and counter, and "
                                    "what sets a value");

@@ -154,6 +154,7 @@ std::vector<Provocation> provocations_of_tapping()
         {"tap-user", kernel, tap_with_two_user_ids},
         {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
         {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
+        {"tap-lasting", kernel, [] { return add_tap("output", "ct bytes > 9"); }},
         {"tap-none", kernel,
          [] {
              const Handle handle = capture();

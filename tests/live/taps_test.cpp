@@ -6,6 +6,7 @@
 #include "network.hpp"
 #include "other_process.hpp"
 #include "topology.hpp"
+#include "wire.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -401,6 +402,9 @@ TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
         "reset tcp option sack-perm", "meta nftrace set 1", "notrack", "counter", "masquerade",
         "tproxy ip to 127.0.0.1:1", "dup to 127.0.0.1", "udp dport 9; drop", "udp dport 9\ndrop",
         "udp dport 9 accept #", "udp dport 9 log group 65535 drop #", "udp dport 9\rdrop",
+        "ct count 10", "ct count over 10 udp dport 9", "meter m { ip saddr counter }",
+        "udp dport { 9 counter, 10 counter }", "ip saddr . udp dport { 1.2.3.4 . 9-10 counter }",
+        "ip protocol { tcp limit rate 1/second, udp limit rate 1/second }",
         "udp dport 9 }; flush ruleset", "udp dport 9\nadd table inet x", "comment \"x\" drop",
         "include \"/etc/passwd\"", "udp dport 9 log group 65535 comment \"");
     CAPTURE(match);
@@ -412,17 +416,84 @@ TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
     CHECK(ruleset() == before);
 }
 
-TEST_CASE("what nft can match with, a tap can", "[taps]")
+TEST_CASE("a match that would change a setting for good does not come as far as nft", "[taps]")
 {
     const Namespace ns;
     const char* match =
-        GENERATE("udp", "ip", "udp dport 9", "udp dport { 9, 10-20 }", "ip saddr 127.0.0.0/8",
-                 "meta l4proto udp", "ip saddr . udp dport { 127.0.0.1 . 9 }", "ct state new",
-                 "limit rate 1000/second", "limit rate 1000/second burst 100 packets",
-                 "numgen inc mod 2 0-1", "fib daddr type local", "meta skuid 0-1000000",
-                 "oifname \"lo\"", "oif lo", "udp length 1-1000", "jhash ip saddr mod 4 0-3",
-                 "quota until 1 mbytes", "ip dscp 0 udp dport 9", "@th,16,16 9",
-                 "meta mark & 1 == 0", "ct count 10 udp dport 9", "\tudp dport 9");
+        GENERATE("ct bytes > 5", "ct\toriginal  packets > 5", "udp dport 9 ct reply avgpkt 5",
+                 "ct bytes original 5", "udp dport . ct bytes { 9 . 5 }", "osf name \"Linux\"",
+                 "tcp dport 22 osf ttl skip version \"Linux:3.0\"");
+    CAPTURE(match);
+    const Handle capture = capture_of({});
+    CHECK(nflogcap_add_tap(capture.get(), "output", match) == -EINVAL);
+    CHECK_THAT(nflogcap_error(capture.get()),
+               ContainsSubstring(std::string("cannot tap '") + match + "'") &&
+                   ContainsSubstring("outlives the tap"));
+    int accounting = -1;
+    std::ifstream("/proc/sys/net/netfilter/nf_conntrack_acct") >> accounting;
+    CHECK(accounting != 1);
+}
+
+TEST_CASE("a match on ct turns on connection tracking and defragmentation, until the last such tap "
+          "is removed",
+          "[taps]")
+{
+    const live::Wire wire(Topology::Form::routed);
+    const Visit visit(wire.middle());
+    const std::vector<live::Bytes> fragments = live::lone_fragments();
+    const auto forwarded = [&] { return wire.carry(fragments).size(); };
+    const auto connections = [] {
+        int count = -1;
+        std::ifstream("/proc/sys/net/netfilter/nf_conntrack_count") >> count;
+        return count;
+    };
+    CHECK(forwarded() == fragments.size());
+    {
+        const Handle other = started({{"prerouting", "limit rate 1/second ip frag-off != 0"}});
+        CHECK(forwarded() == fragments.size());
+    }
+    CHECK(connections() <= 0); // there is no number where nothing was ever tracked
+    Handle first = started({{"prerouting", "ct state new"}});
+    CHECK(forwarded() == 0);
+    CHECK(connections() > 0); // of the packet behind the fragments
+    Handle second = started({{"forward", "ct mark 0"}});
+    first.reset();
+    CHECK(forwarded() == 0);
+    second.reset();
+    CHECK(forwarded() == fragments.size());
+    CHECK(connections() > 0); // remembered until it times out
+}
+
+TEST_CASE("at an ingress the kernel drops damaged IP packets, which a bridge would forward",
+          "[taps]")
+{
+    const live::Wire wire(Topology::Form::bridged);
+    live::Bytes damaged = live::udp_packet(9, "damaged");
+    damaged.at(0) = 0x41; // an IPv4 header of 4 bytes
+    const std::vector<live::Bytes> packets = {live::udp_packet(9, "sound"), damaged};
+    CHECK(wire.carry(packets) == packets);
+    const Visit visit(wire.middle());
+    {
+        const Handle prerouting = started({{"prerouting", "udp dport 9"}});
+        CHECK(wire.carry(packets) == packets);
+    }
+    Handle ingress = started({{"ingress:ra", "udp dport 10"}});
+    CHECK(wire.carry(packets) == std::vector<live::Bytes>{packets.front()});
+    ingress.reset();
+    CHECK(wire.carry(packets) == packets);
+}
+
+TEST_CASE("what nft can match with, a tap can", "[taps]")
+{
+    const Namespace ns;
+    const char* match = GENERATE(
+        "udp", "ip", "udp dport 9", "udp dport { 9, 10-20 }", "ip saddr 127.0.0.0/8",
+        "meta l4proto udp", "ip saddr . udp dport { 127.0.0.1 . 9 }", "ct state new",
+        "limit rate 1000/second", "limit rate 1000/second burst 100 packets",
+        "numgen inc mod 2 0-1", "fib daddr type local", "meta skuid 0-1000000", "oifname \"lo\"",
+        "oif lo", "udp length 1-1000", "jhash ip saddr mod 4 0-3", "quota until 1 mbytes",
+        "ip dscp 0 udp dport 9", "@th,16,16 9", "meta mark & 1 == 0", "\tudp dport 9",
+        "iifname != \"osf\"", "ct original ip saddr 127.0.0.1");
     CAPTURE(match);
     const Handle capture = tapping({{"output", match}});
     const int code = nflogcap_start(capture.get());
