@@ -434,8 +434,9 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  * are delivered, and the others are counted as filtered; without groups all are
  * delivered. At the end of the file the capture has ended. If the file is damaged or
  * cut, the packets before the damage are delivered; then nflogcap_next() returns
- * -EBADMSG once, and then -ENODATA. Opening a FIFO waits for its writer, and for the
- * file's header.
+ * -EBADMSG once, and then -ENODATA. The start waits for the writer of a FIFO, and for
+ * the file's header in a pipe; a signal handler that runs meanwhile ends it with
+ * -EINTR, and nflogcap_stop() with 0, after which nflogcap_next() returns -ENODATA.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
@@ -538,10 +539,11 @@ int nflogcap_wakeup(nflogcap *handle);
 /*
  * Ends the capture without loss: next() goes on to return what the kernel still
  * holds, then -ENODATA. A stop before the start, or while it runs, takes effect when
- * the start is done. The groups are unbound by the next call of next() or by
- * nflogcap_close(). If privileges were dropped since the start the kernel refuses to
- * unbind; then next() goes on for one flush timeout, until the kernel has delivered
- * what it gathered. Of a savefile no more is read. Any thread, any signal handler.
+ * the start is done, and ends a start that waits for a savefile's pipe. The groups are
+ * unbound by the next call of next() or by nflogcap_close(). If privileges were dropped
+ * since the start the kernel refuses to unbind; then next() goes on for one flush
+ * timeout, until the kernel has delivered what it gathered. Of a savefile no more is
+ * read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
