@@ -642,8 +642,9 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_
  *   -EMSGSIZE  the message has more than 262144 bytes
  *   -ECHILD    the savefile belongs to another process (convention 8)
  *
- * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
- * get -EPIPE.
+ * A pipe without a reader also raises SIGPIPE, and a file that would become longer than
+ * RLIMIT_FSIZE raises SIGXFSZ, as with write(2): ignore these signals to get -EPIPE and
+ * -EFBIG.
  */
 int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
 
@@ -653,6 +654,10 @@ int nflogcap_dump_flush(nflogcap_dump *dump);
 /* The length in bytes of the file with everything that was written into it, its
  * header of 24 included. */
 int64_t nflogcap_dump_position(const nflogcap_dump *dump);
+
+/* How many packets the system has taken whole from this process: of a regular file,
+ * those that are in it, also after a failure. The others are gathered. */
+int64_t nflogcap_dump_written(const nflogcap_dump *dump);
 
 /* What failed last on this savefile, why, and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */

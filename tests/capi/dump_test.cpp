@@ -96,11 +96,14 @@ TEST_CASE("what is read of a file is written back to the byte")
     Dump dump = dump_to(file.path());
     CHECK(nflogcap_dump_position(dump.get()) == head);
     CHECK(file.bytes().size() == head); // at once
+    CHECK(nflogcap_dump_written(dump.get()) == 0);
     for (const nflogcap_packet* packet : packets)
         REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
     CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
     CHECK(file.bytes().size() == head);
+    CHECK(nflogcap_dump_written(dump.get()) == 0);
     REQUIRE(nflogcap_dump_flush(dump.get()) == 0);
+    CHECK(nflogcap_dump_written(dump.get()) == 2);
     CHECK(file.bytes() == bytes);
     CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
@@ -136,6 +139,7 @@ TEST_CASE("wrong arguments are refused")
     CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
     CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
     CHECK(nflogcap_dump_position(nullptr) == -EINVAL);
+    CHECK(nflogcap_dump_written(nullptr) == -EINVAL);
     CHECK(std::string(nflogcap_dump_error(nullptr)).empty());
     CHECK(nflogcap_dump_close(nullptr) == 0);
 
@@ -190,8 +194,11 @@ TEST_CASE("a file that may grow no more ends with a whole packet, and goes on wh
     for ([[maybe_unused]] const auto* packet : Packets(cut))
         ++whole;
     CHECK(whole == (cut.size() - head) / record);
+    CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(whole));
 
     // There is room again: nothing that was taken is lost.
+    CHECK(nflogcap_dump_flush(dump.get()) == 0);
+    CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(taken));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
     CHECK(file.bytes().size() == head + taken * record);
     std::uint64_t all = 0;
