@@ -47,6 +47,11 @@ int64_t nflogcap_dump_position(const nflogcap_dump* dump)
     return dump == nullptr ? -EINVAL : static_cast<int64_t>(dump->writer.position());
 }
 
+int64_t nflogcap_dump_written(const nflogcap_dump* dump)
+{
+    return dump == nullptr ? -EINVAL : static_cast<int64_t>(dump->writer.written());
+}
+
 const char* nflogcap_dump_error(const nflogcap_dump* dump)
 {
     return dump == nullptr ? "" : dump->error.c_str();

@@ -115,7 +115,7 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         try {
             _exit(capture(options));
         } catch (const std::exception& failure) {
-            print_failure(failure);
+            print_failure(failure.what());
         } catch (const ReaderGone&) {
         }
         _exit(failed);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace command {
 
@@ -23,15 +24,23 @@ struct Failure : std::runtime_error {
 };
 
 // Says on standard error what failed. The words may quote any file name or argument.
-inline void print_failure(const std::exception& failure)
+inline void print_failure(std::string_view words)
 {
     std::string line = "nflogcap: ";
-    append_escaped(line, failure.what());
+    append_escaped(line, words);
     line += '\n';
     std::fputs(line.c_str(), stderr);
 }
 
-// Who reads what the command writes has closed the pipe: an end like any other.
-struct ReaderGone {};
+// Nobody reads what the command writes: an end like any other.
+struct ReaderGone {
+    std::string words; // about output that is lost by it; "": the reader did not want it
+};
+
+// After a stop, for output that a reader could still want.
+inline ReaderGone stalled(const std::string& output)
+{
+    return {output + " has had no room since the signal; the rest was not written"};
+}
 
 } // namespace command

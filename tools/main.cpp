@@ -36,16 +36,16 @@ struct Run {
 
 int main(int argc, char** argv)
 {
-    command::ignore_sigpipe();
+    command::ignore_signals_of_write();
     try {
         return std::visit(command::Run{}, command::parse_options(argc, argv));
     } catch (const command::ReaderGone&) {
         return command::all_well;
     } catch (const command::Failure& failure) {
-        command::print_failure(failure);
+        command::print_failure(failure.what());
         return failure.status;
     } catch (const std::exception& failure) {
-        command::print_failure(failure);
+        command::print_failure(failure.what());
         return command::failed;
     }
 }

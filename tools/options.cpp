@@ -28,6 +28,9 @@ Examples:
 
 The manual is nflogcap(1).)";
 
+constexpr std::uint64_t million = 1'000'000;
+constexpr std::uint64_t longest_file = std::numeric_limits<std::int64_t>::max();
+
 [[noreturn]] void refuse(const std::string& words)
 {
     throw Failure(words, wrong_usage);
@@ -39,22 +42,18 @@ std::uint64_t number(const std::string& option, const std::string& text, std::ui
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-        refuse(option + " takes a number from " + std::to_string(least) +
-               (most == std::numeric_limits<std::uint64_t>::max() ? " up"
-                                                                  : " to " + std::to_string(most)) +
-               ", and '" + text + "' is none");
+        refuse(option + ": '" + text + "' is not a number from " + std::to_string(least) + " to " +
+               std::to_string(most));
     return value;
 }
 
 CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& value,
-                        const std::string& what, const std::string& description)
+                        std::uint64_t most, const std::string& what, const std::string& description)
 {
     return app
         .add_option_function<std::string>(
             name,
-            [&value, name](const std::string& text) {
-                value = number(name, text, 1, std::numeric_limits<std::uint64_t>::max());
-            },
+            [&value, name, most](const std::string& text) { value = number(name, text, 1, most); },
             description)
         ->type_name(what);
 }
@@ -272,7 +271,8 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
                            },
                            "of each packet, 0 (metadata only) to 65531; by default 65528")
                         ->type_name("BYTES");
-    add_number(app, "-c", options.count, "COUNT", "end after so many packets");
+    add_number(app, "-c", options.count, std::numeric_limits<std::uint64_t>::max(), "COUNT",
+               "end after so many packets");
 
     hook->needs(tap);
     for (CLI::Option* live : {tap, netns, snaplen})
@@ -286,11 +286,12 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     auto* write =
         app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
             ->type_name("FILE");
-    auto* size = add_number(app, "-C", options.rotate_bytes, "MILLIONS",
+    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
+    auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",
                             "a new file when one has more than so many million bytes");
-    auto* seconds = add_number(app, "-G", options.rotate_seconds, "SECONDS",
+    auto* seconds = add_number(app, "-G", options.rotate_seconds, most, "SECONDS",
                                "a new file after so long, named by strftime(3)");
-    add_number(app, "-W", options.files, "COUNT",
+    add_number(app, "-W", options.files, most, "COUNT",
                "files: with -C write over the first then, with -G end")
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
@@ -323,9 +324,6 @@ Options parse_capture(int argc, char** argv)
 
     const std::vector<std::string> words = parse(app, argc, argv);
     options.filter = CLI::detail::join(words, " ");
-    constexpr std::uint64_t million = 1'000'000;
-    if (options.rotate_bytes > std::numeric_limits<std::uint64_t>::max() / million)
-        refuse("-C: there are no files so large");
     options.rotate_bytes *= million;
 
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||

@@ -436,8 +436,9 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  * are delivered, and the others are counted as filtered; without groups all are
  * delivered. At the end of the file the capture has ended. If the file is damaged or
  * cut, the packets before the damage are delivered; then nflogcap_next() returns
- * -EBADMSG once, and then -ENODATA. Opening a FIFO waits for its writer, and for the
- * file's header.
+ * -EBADMSG once, and then -ENODATA. The start waits for the writer of a FIFO, and for
+ * the file's header in a pipe; a signal handler that runs meanwhile ends it with
+ * -EINTR, and nflogcap_stop() with 0, after which nflogcap_next() returns -ENODATA.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
@@ -552,10 +553,11 @@ int nflogcap_wakeup(nflogcap *handle);
 /*
  * Ends the capture without loss: next() goes on to return what the kernel still
  * holds, then -ENODATA. A stop before the start, or while it runs, takes effect when
- * the start is done. The groups are unbound by the next call of next() or by
- * nflogcap_close(). If privileges were dropped since the start the kernel refuses to
- * unbind; then next() goes on for one flush timeout, until the kernel has delivered
- * what it gathered. Of a savefile no more is read. Any thread, any signal handler.
+ * the start is done, and ends a start that waits for a savefile's pipe. The groups are
+ * unbound by the next call of next() or by nflogcap_close(). If privileges were dropped
+ * since the start the kernel refuses to unbind; then next() goes on for one flush
+ * timeout, until the kernel has delivered what it gathered. Of a savefile no more is
+ * read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
@@ -641,7 +643,9 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
  * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
  * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
  * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
- * -ENOENT and the like. On failure `error` receives the words, as of nflogcap_open().
+ * -ENOENT and the like. A FIFO that nobody reads is waited for until it has a reader;
+ * a signal handler that was installed without SA_RESTART ends that wait with -EINTR.
+ * On failure `error` receives the words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time, and belongs to one process.
  */
 int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);
@@ -658,8 +662,9 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_
  *   -EMSGSIZE  the message has more than 262144 bytes
  *   -ECHILD    the savefile belongs to another process (convention 8)
  *
- * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
- * get -EPIPE.
+ * A pipe without a reader also raises SIGPIPE, and a file that would become longer than
+ * RLIMIT_FSIZE raises SIGXFSZ, as with write(2): ignore these signals to get -EPIPE and
+ * -EFBIG.
  */
 int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
 
@@ -669,6 +674,10 @@ int nflogcap_dump_flush(nflogcap_dump *dump);
 /* The length in bytes of the file with everything that was written into it, its
  * header of 24 included. */
 int64_t nflogcap_dump_position(const nflogcap_dump *dump);
+
+/* How many packets the system has taken whole from this process: of a regular file,
+ * those that are in it, also after a failure. The others are gathered. */
+int64_t nflogcap_dump_written(const nflogcap_dump *dump);
 
 /* What failed last on this savefile, why, and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */

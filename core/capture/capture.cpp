@@ -69,8 +69,12 @@ void Capture::start()
         throw Error(EINVAL, "cannot start: the hook '" + hook +
                                 "' has no tap; add a tap, or leave out the hook");
     const std::vector<std::uint16_t> groups = accounting_.groups();
+    const StopRequest stop{readiness_.signal_fd(), [this] {
+                               readiness_.clear_signal();
+                               return is_stop_requested_.load();
+                           }};
     auto session =
-        std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(), ownership_);
+        std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(), ownership_, stop);
     if (groups.empty() && !session->groups().empty())
         accounting_.add_group(session->groups().front());
     accounting_.restart(settings_.savefile().empty());
@@ -79,8 +83,8 @@ void Capture::start()
         session_ = std::move(session);
     }
     has_ended_ = false;
-    // handle_signals() may have cleared the signal of a stop that came before.
-    if (is_stop_requested_)
+    // The signal of a request that came before may have been cleared.
+    if (is_stop_requested_ || is_woken_)
         readiness_.signal();
     show();
 }

@@ -23,6 +23,8 @@ public:
     // clearing the signal before reading the flags loses none.
     void signal() noexcept;
     void clear_signal() noexcept;
+    // Readable between the two.
+    [[nodiscard]] int signal_fd() const noexcept { return signal_.get(); }
 
     // Whether next() would not block, for reasons that only the library knows. The owner's thread.
     void show(bool is_ready) noexcept

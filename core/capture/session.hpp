@@ -10,6 +10,7 @@
 #include "packet_times.hpp"
 #include "settings.hpp"
 #include "source.hpp"
+#include "stop_request.hpp"
 #include "tap.hpp"
 #include "tap_table.hpp"
 
@@ -27,8 +28,10 @@ class Session {
 public:
     // Binds the groups, which are in ascending order, or opens the savefile; then adds the taps.
     // For taps without a group it chooses one. Throws Error, and leaves no group bound and no tap.
+    // If a stop ends the wait for a savefile, the session has no packets.
     Session(const Settings& settings, const std::vector<Tap>& taps,
-            std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership);
+            std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership,
+            const StopRequest& stop);
 
     [[nodiscard]] const std::vector<std::uint16_t>& groups() const noexcept { return groups_; }
 

@@ -4,6 +4,7 @@
 #include "error.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -17,10 +18,14 @@ namespace {
 
 constexpr std::size_t read_bytes = 65536; // what a pipe holds
 
+// A FIFO's writer is waited for together with the first bytes, where a stop ends the wait too.
 int open_input(const std::string& path)
 {
-    const int fd = path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-                               : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    constexpr int flags = O_RDONLY | O_CLOEXEC;
+    int fd = path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                         : open(path.c_str(), flags | O_NONBLOCK);
+    if (fd < 0 && errno == EWOULDBLOCK) // another process has a lease on the file: fcntl(2)
+        fd = open(path.c_str(), flags);
     if (fd < 0)
         throw system_failure("cannot open the savefile " + path, errno);
     return fd;
@@ -28,7 +33,8 @@ int open_input(const std::string& path)
 
 } // namespace
 
-SavefileInput::SavefileInput(const std::string& path) : file_(open_input(path)), buffer_(read_bytes)
+SavefileInput::SavefileInput(const std::string& path, StopRequest stop)
+    : file_(open_input(path)), stop_(std::move(stop)), buffer_(read_bytes)
 {
     if (const off_t offset = lseek(fd(), 0, SEEK_CUR); offset >= 0)
         offset_ = offset;
@@ -93,20 +99,34 @@ void SavefileInput::read_head() noexcept
     whole_ = taken_ + given;
 }
 
-// Waits until there are that many bytes, or the end of the file.
+// Waits until there are that many bytes, or the end of the file, or a stop.
 void SavefileInput::await(std::size_t wanted) noexcept
 {
     while (end_ - taken_ < wanted && !ended_) {
-        const ssize_t n = read();
-        ended_ = n == 0;
-        if (n >= 0)
-            continue;
-        pollfd readable = {fd(), POLLIN, 0};
-        // A process that shares it may have made it non-blocking.
-        if (errno != EAGAIN || poll(&readable, 1, -1) < 0) {
-            error_ = errno;
+        // Until a FIFO has a writer, a read would return 0.
+        if (is_live() && !await_readable()) {
             ended_ = true;
+            return;
         }
+        const ssize_t n = read();
+        if (n < 0 && !(is_live() && errno == EAGAIN)) // another process may have read it
+            error_ = errno;
+        ended_ = n == 0 || error_ != 0;
+    }
+}
+
+bool SavefileInput::await_readable() noexcept
+{
+    for (;;) {
+        std::array<pollfd, 2> watched = {{{fd(), POLLIN, 0}, {stop_.fd, POLLIN, 0}}};
+        const int count = poll(watched.data(), watched.size(), -1);
+        const int code = count < 0 ? errno : 0;
+        was_stopped_ = (count < 0 || watched[1].revents != 0) && stop_.check();
+        if (was_stopped_)
+            return false;
+        error_ = code;
+        if (count < 0 || watched[0].revents != 0)
+            return count > 0;
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "file_descriptor.hpp"
 #include "record_framing.hpp"
+#include "stop_request.hpp"
 
 #include <cstddef>
 #include <cstdio>
@@ -19,8 +20,8 @@ namespace nflog {
 // them, so that libpcap never waits for the rest of a record.
 class SavefileInput {
 public:
-    // "-": standard input. Throws Error if it cannot be opened.
-    explicit SavefileInput(const std::string& path);
+    // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
+    SavefileInput(const std::string& path, StopRequest stop);
     ~SavefileInput() = default;
     SavefileInput(const SavefileInput&) = delete; // the stream points to it
     SavefileInput(SavefileInput&&) = delete;
@@ -45,6 +46,9 @@ public:
     // Whether the stream's end is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
 
+    // Whether a stop ended the wait for the head.
+    [[nodiscard]] bool was_stopped() const noexcept { return was_stopped_; }
+
     // The errno that a read failed with, or 0.
     [[nodiscard]] int error() const noexcept { return error_; }
 
@@ -52,10 +56,12 @@ private:
     static ssize_t take(void* self, char* to, std::size_t size) noexcept;
     void read_head() noexcept;
     void await(std::size_t wanted) noexcept;
+    bool await_readable() noexcept;
     ssize_t read() noexcept;
     void find_whole_records();
 
     FileDescriptor file_;
+    StopRequest stop_;
     std::optional<off_t> offset_; // not the file's own, which children of fork() share
     std::optional<RecordFraming> framing_;
     std::vector<char> buffer_;
@@ -65,6 +71,7 @@ private:
     std::size_t head_left_ = 0; // bytes of the head's current part that the stream may not take yet
     bool in_head_ = true;
     bool ended_ = false;
+    bool was_stopped_ = false;
     int error_ = 0;
 };
 

@@ -38,8 +38,9 @@ std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 
 } // namespace
 
-SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership)
-    : path_(path), epoll_(epoll), ownership_(ownership), input_(path)
+SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership,
+                               const StopRequest& stop)
+    : path_(path), epoll_(epoll), ownership_(ownership), input_(path, stop)
 {
     batch_.reserve(target_batch_bytes + max_message_bytes);
     std::FILE* stream = input_.open_stream();
@@ -52,6 +53,10 @@ SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Owne
     if (!file_) {
         const bool no_memory = errno == ENOMEM;
         static_cast<void>(std::fclose(stream)); // it buffers nothing
+        if (input_.was_stopped()) {
+            ended_ = true;
+            return;
+        }
         if (input_.error() != 0)
             throw system_failure("cannot read the savefile " + path, input_.error());
         if (no_memory)

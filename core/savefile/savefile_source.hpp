@@ -19,9 +19,10 @@ namespace nflog {
 // The packets of a savefile as the kernel's batches: read by libpcap, in any of its formats.
 class SavefileSource final : public Source {
 public:
-    // Reads the file's head. Throws Error if the file cannot be opened, is not a savefile, or has
-    // another link type.
-    SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership);
+    // Reads the file's head; if a stop ends the wait for it, there are no packets. Throws Error if
+    // the file cannot be opened, is not a savefile, or has another link type.
+    SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership,
+                   const StopRequest& stop = {});
     // Leaves the Epoll, which processes share, as it is if another process owns the capture.
     ~SavefileSource() override;
     SavefileSource(const SavefileSource&) = delete;

@@ -65,6 +65,7 @@ SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(ope
     dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
     ends_.push_back(gathered_.size());
     flush();
+    written_packets_ = 0; // that was the head
 }
 
 void SavefileWriter::write(const nflogcap_packet& packet)
@@ -108,10 +109,10 @@ void SavefileWriter::flush()
             code = errno;
         }
         *written_ = begin_ + take_back(written);
-        forget_written();
+        written_packets_ += forget_written();
         throw system_failure("cannot write to the savefile " + path_, code);
     }
-    forget_written();
+    written_packets_ += forget_written();
     failed_ = false;
 }
 
@@ -155,15 +156,18 @@ void SavefileWriter::require_ownership()
         forget_written();
 }
 
-void SavefileWriter::forget_written() noexcept
+// Returns how many packets it forgets.
+std::size_t SavefileWriter::forget_written() noexcept
 {
     const auto written =
         static_cast<std::size_t>(std::min<std::uint64_t>(*written_ - begin_, gathered_.size()));
     gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
-    std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
+    const std::size_t packets =
+        std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
     for (std::size_t& end : ends_)
         end -= written;
     begin_ = *written_;
+    return packets;
 }
 
 } // namespace nflog

@@ -41,12 +41,14 @@ public:
 
     // Bytes of the file as it will be when all is written.
     [[nodiscard]] std::uint64_t position() const noexcept { return begin_ + gathered_.size(); }
+    // Packets that this process has written whole.
+    [[nodiscard]] std::uint64_t written() const noexcept { return written_packets_; }
 
 private:
     static ssize_t gather(void* self, const char* bytes, std::size_t size) noexcept;
     [[nodiscard]] std::size_t take_back(std::size_t written) const noexcept;
     void require_ownership();
-    void forget_written() noexcept;
+    std::size_t forget_written() noexcept;
 
     struct Close {
         void operator()(pcap_dumper_t* dumper) const noexcept { pcap_dump_close(dumper); }
@@ -56,7 +58,8 @@ private:
     Ownership ownership_{"savefile"};
     FileDescriptor file_;
     std::vector<char> gathered_;
-    std::vector<std::size_t> ends_;                // of the records in gathered_
+    std::vector<std::size_t> ends_; // of the records in gathered_
+    std::uint64_t written_packets_ = 0;
     std::uint64_t begin_ = 0;                      // place of gathered_ in the file
     Mapped<std::uint64_t> written_{MAP_SHARED};    // bytes of the file, by all processes
     bool failed_ = false;                          // the last attempt to write

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 
@@ -96,11 +97,14 @@ TEST_CASE("what is read of a file is written back to the byte")
     Dump dump = dump_to(file.path());
     CHECK(nflogcap_dump_position(dump.get()) == head);
     CHECK(file.bytes().size() == head); // at once
+    CHECK(nflogcap_dump_written(dump.get()) == 0);
     for (const nflogcap_packet* packet : packets)
         REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
     CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
     CHECK(file.bytes().size() == head);
+    CHECK(nflogcap_dump_written(dump.get()) == 0);
     REQUIRE(nflogcap_dump_flush(dump.get()) == 0);
+    CHECK(nflogcap_dump_written(dump.get()) == 2);
     CHECK(file.bytes() == bytes);
     CHECK(nflogcap_dump_position(dump.get()) == static_cast<std::int64_t>(bytes.size()));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
@@ -136,6 +140,7 @@ TEST_CASE("wrong arguments are refused")
     CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
     CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
     CHECK(nflogcap_dump_position(nullptr) == -EINVAL);
+    CHECK(nflogcap_dump_written(nullptr) == -EINVAL);
     CHECK(std::string(nflogcap_dump_error(nullptr)).empty());
     CHECK(nflogcap_dump_close(nullptr) == 0);
 
@@ -190,8 +195,11 @@ TEST_CASE("a file that may grow no more ends with a whole packet, and goes on wh
     for ([[maybe_unused]] const auto* packet : Packets(cut))
         ++whole;
     CHECK(whole == (cut.size() - head) / record);
+    CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(whole));
 
     // There is room again: nothing that was taken is lost.
+    CHECK(nflogcap_dump_flush(dump.get()) == 0);
+    CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(taken));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
     CHECK(file.bytes().size() == head + taken * record);
     std::uint64_t all = 0;
@@ -227,6 +235,33 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     close(output);
     close(ends[1]);
     CHECK(opened == -EPIPE);
+}
+
+TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
+{
+    struct sigaction loud {};
+    loud.sa_handler = [](int) {}; // without SA_RESTART
+    struct sigaction before {};
+    REQUIRE(sigaction(SIGALRM, &loud, &before) == 0);
+    const TemporaryFile place;
+    REQUIRE(unlink(place.path().c_str()) == 0);
+    REQUIRE(mkfifo(place.path().c_str(), 0600) == 0);
+    const pthread_t opener = pthread_self();
+    std::atomic<bool> is_over = false;
+    std::thread alarm([&] {
+        while (!is_over) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            pthread_kill(opener, SIGALRM);
+        }
+    });
+    nflogcap_dump* dump = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> words{};
+    CHECK(nflogcap_dump_open(&dump, place.path().c_str(), words.data(), words.size()) == -EINTR);
+    is_over = true;
+    alarm.join();
+    sigaction(SIGALRM, &before, nullptr);
+    CHECK(dump == nullptr);
+    check_words(words.data(), {"cannot create", place.path(), "Interrupted"});
 }
 
 TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the wait")

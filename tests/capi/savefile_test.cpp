@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <thread>
 
 using support::FileBytes;
@@ -695,4 +697,156 @@ TEST_CASE("standard input that another made non-blocking is waited for just the 
     dup2(input, STDIN_FILENO);
     for (const int fd : {input, ends[0], ends[1]})
         close(fd);
+}
+
+namespace {
+
+// A FIFO without a reader and without a writer.
+class Fifo {
+public:
+    Fifo()
+    {
+        REQUIRE(unlink(place_.path().c_str()) == 0);
+        REQUIRE(mkfifo(place_.path().c_str(), 0600) == 0);
+    }
+
+    [[nodiscard]] std::string path() const { return place_.path(); }
+
+private:
+    TemporaryFile place_;
+};
+
+// A handler with SA_RESTART, as signal(2) installs it, while it lives.
+class OnAlarm {
+public:
+    explicit OnAlarm(void (*handler)(int)) : before_(std::signal(SIGALRM, handler)) {}
+    ~OnAlarm() { std::signal(SIGALRM, before_); }
+    OnAlarm(const OnAlarm&) = delete;
+    OnAlarm& operator=(const OnAlarm&) = delete;
+
+private:
+    void (*before_)(int);
+};
+
+std::atomic<nflogcap*> stopped_by_alarm = nullptr;
+
+// Sends the calling thread SIGALRM again and again until it is destroyed.
+class Alarms {
+public:
+    Alarms()
+        : thread_([this, target = pthread_self()] {
+              while (!is_over_) {
+                  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+                  pthread_kill(target, SIGALRM);
+              }
+          })
+    {
+    }
+    ~Alarms()
+    {
+        is_over_ = true;
+        thread_.join();
+    }
+    Alarms(const Alarms&) = delete;
+    Alarms& operator=(const Alarms&) = delete;
+
+private:
+    std::atomic<bool> is_over_ = false;
+    std::thread thread_;
+};
+
+} // namespace
+
+TEST_CASE("a start waits for a FIFO's writer and header, and reads what comes then")
+{
+    const Fifo fifo;
+    const FileBytes file = three_packets();
+    ssize_t written = 0;
+    std::thread writer([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        const int fd = open(fifo.path().c_str(), O_WRONLY | O_CLOEXEC);
+        written = write(fd, file.data(), 10);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        written += write(fd, file.data() + 10, file.size() - 10);
+        close(fd);
+    });
+    const Handle capture = reader_of(fifo.path());
+    support::start(capture);
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == 3);
+    CHECK(outcome == -ENODATA);
+    writer.join();
+    CHECK(written == static_cast<ssize_t>(file.size()));
+}
+
+TEST_CASE("a stop ends a start that waits for a FIFO's writer, or for its header")
+{
+    const Fifo fifo;
+    const int holder = GENERATE(0, 1) == 0 ? -1 : open(fifo.path().c_str(), O_RDWR | O_CLOEXEC);
+    if (holder >= 0)
+        REQUIRE(write(holder, "\x4d\x3c", 2) == 2);
+    const Handle capture = reader_of(fifo.path());
+    SECTION("from another thread")
+    {
+        std::thread stopper([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+            nflogcap_stop(capture.get());
+        });
+        CHECK(nflogcap_start(capture.get()) == 0);
+        stopper.join();
+    }
+    SECTION("that came before")
+    {
+        nflogcap_stop(capture.get());
+        CHECK(nflogcap_start(capture.get()) == 0);
+    }
+    SECTION("from a signal handler")
+    {
+        stopped_by_alarm = capture.get();
+        const OnAlarm on_alarm([](int) { nflogcap_stop(stopped_by_alarm); });
+        const Alarms alarms;
+        CHECK(nflogcap_start(capture.get()) == 0);
+    }
+    CHECK(is_readable(capture));
+    CHECK(outcome_of_next(capture, -1) == -ENODATA);
+    close(holder);
+}
+
+TEST_CASE("a signal ends a start that waits for a FIFO, and it may be called again")
+{
+    const Fifo fifo;
+    const Handle capture = reader_of(fifo.path());
+    {
+        const OnAlarm on_alarm([](int) {});
+        const Alarms alarms;
+        CHECK(nflogcap_start(capture.get()) == -EINTR);
+    }
+    check_error(capture, {fifo.path(), "Interrupted"});
+    const int holder = open(fifo.path().c_str(), O_RDWR | O_CLOEXEC);
+    const FileBytes file = three_packets();
+    REQUIRE(write(holder, file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+    support::start(capture);
+    CHECK(next(capture)->seq == 0);
+    close(holder);
+}
+
+TEST_CASE("a wake-up during a start that waits for a FIFO is for the next call of next")
+{
+    const Fifo fifo;
+    const Handle capture = reader_of(fifo.path());
+    const FileBytes file = three_packets();
+    ssize_t written = 0;
+    std::thread other([&] {
+        nflogcap_wakeup(capture.get());
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        const int fd = open(fifo.path().c_str(), O_WRONLY | O_CLOEXEC);
+        written = write(fd, file.data(), file.size());
+        close(fd);
+    });
+    support::start(capture);
+    other.join();
+    CHECK(written == static_cast<ssize_t>(file.size()));
+    CHECK(is_readable(capture));
+    CHECK(outcome_of_next(capture, -1) == -ECANCELED);
+    CHECK(next(capture)->seq == 0);
 }

@@ -34,7 +34,8 @@ Failure failure(const char* function, std::int64_t code, nflogcap_dump* dump)
 Failures no_dump()
 {
     return {CALL(nflogcap_dump_packet, nullptr, nullptr), CALL(nflogcap_dump_flush, nullptr),
-            CALL(nflogcap_dump_position, nullptr), CALL(nflogcap_dump_take_over, nullptr)};
+            CALL(nflogcap_dump_position, nullptr), CALL(nflogcap_dump_written, nullptr),
+            CALL(nflogcap_dump_take_over, nullptr)};
 }
 
 Failures dump_to_nowhere()

@@ -72,8 +72,8 @@ const std::vector<Call>& calls()
         {"setns", errors({EPERM, EINVAL, ENOMEM})},
         {"pthread_create", errors({EAGAIN, EPERM})},
         // files
-        {"open",
-         errors({EMFILE, ENFILE, ENOMEM, EACCES, ENOENT, ELOOP, EINTR, EIO, ENOSPC, EROFS})},
+        {"open", errors({EMFILE, ENFILE, ENOMEM, EACCES, ENOENT, ELOOP, EINTR, EAGAIN, EIO, ENOSPC,
+                         EROFS})},
         {"read", errors({EIO, EISDIR, EINTR, EAGAIN}, {half, byte_by_byte, end})},
         {"pread", errors({EIO, EISDIR, EINTR}, {half, byte_by_byte, end})},
         {"write", errors({ENOSPC, EIO, EPIPE, EDQUOT, EFBIG, EINTR, EAGAIN}, {half, byte_by_byte})},

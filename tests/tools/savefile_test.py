@@ -2,7 +2,9 @@
 """Savefiles: written, read, split as tcpdump splits them, and held against tshark."""
 
 import json
+import glob
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -10,9 +12,11 @@ import subprocess
 import time
 import unittest
 
-from support import PORT, COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, run, send
+from support import (PORT, COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, run, send,
+                     small_disk)
 
 TSHARK = shutil.which("tshark")
+FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 
 
 def tcpdump_counts(path):
@@ -88,18 +92,63 @@ class Savefile(CommandTest):
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", self.directory], check=True)
-        self.addCleanup(subprocess.run, ["umount", self.directory], check=True)
+        small_disk(self, "64k")
         path = self.directory / "x.pcap"
         capture = self.capture("-g", "5", "-w", str(path))
         send(*(b"x" * 1000 for _ in range(100)))
         _, words, status = capture.finish(None)
         self.assertEqual(status, 1)
-        self.assertIn(f"savefile {path}: ", words)
-        self.assertIn("No space left on device", words)
-        whole = run("-r", str(path))
-        self.assertEqual(whole.returncode, 0, whole.stderr)
-        self.assertGreater(len(whole.stdout.splitlines()), 10)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: No space left on device; "
+                                "free some space, or write elsewhere\n")
+        self.assert_summary_is_true(words, [path])
+
+    def assert_summary_is_true(self, words, paths):
+        """What it counts as written is in the files, and can be read."""
+        written = 0
+        for path in paths:
+            done = run("-r", str(path))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(tcpdump_counts(path), len(done.stdout.splitlines()))
+            written += tcpdump_counts(path)
+        self.assertGreater(written, 5)
+        self.assertRegex(words, rf"\n{written} packets written, \d+ received,")
+
+    def test_a_full_disk_while_files_are_split(self):
+        rule("group 5")
+        small_disk(self, "1500k")
+        capture = self.capture("-g", "5", "-w", str(self.directory / "x"), "-C", "1")
+        send(*(b"x" * 1000 for _ in range(2000)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertIn(f"cannot write to the savefile {self.directory / 'x1'}: No space left", words)
+        self.assert_summary_is_true(words, [self.directory / "x", self.directory / "x1"])
+
+    def test_a_disk_that_is_full_at_the_end_of_a_savefile(self):
+        rule("group 5")
+        everything = self.directory / "all"
+        capture = self.capture("-g", "5", "-w", str(everything))
+        send(*(b"x" * 1000 for _ in range(20)))
+        capture.finish()
+        data = everything.read_bytes()
+        small_disk(self, "8k")
+        path = self.directory / "x"
+        # All of it fits into what is gathered: only the end of the file shows that the disk is full.
+        done = subprocess.run([COMMAND, "-r", "-", "-w", path], input=data, stderr=subprocess.PIPE)
+        words = done.stderr.decode()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: No space left")
+        self.assert_summary_is_true(words, [path])
+
+    def test_a_limit_of_file_sizes(self):
+        rule("group 5")
+        path = self.directory / "x"
+        capture = self.capture("-g", "5", "-w", str(path), preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (10_001, 10_001)))
+        send(*(b"x" * 1000 for _ in range(100)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: File too large; .*ulimit -f")
+        self.assert_summary_is_true(words, [path])
 
     def test_an_older_file_stays_where_the_capture_cannot_start(self):
         path = self.directory / "x.pcap"
@@ -174,6 +223,82 @@ class Rotation(CommandTest):
         capture.finish()
         first, second = sorted({name[:-1] for name in self.names()})
         self.assertEqual(self.names(), [f"{first}0", f"{first}1", f"{second}0"])
+
+    def test_the_last_file_of_several_ends_without_packets(self):
+        capture = self.write("x%s", "-G", "1", "-W", "2")
+        await_condition(lambda: send(b"x") or len(self.names()) == 2, "the second file")
+        self.assertEqual(capture.finish(None)[2], 0)
+
+
+@unittest.skipIf(FAKETIME is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no libfaketime")
+class Clock(CommandTest):
+    """A period of -G lasts as long as it should, whatever the clock shows meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.directory / "clock"
+        self.files = self.directory / "files"
+        self.files.mkdir()
+        rule("group 5")
+
+    def set_clock(self, time_of_day):
+        new = self.directory / "new"
+        new.write_text(f"@2027-01-01 {time_of_day}\n")
+        new.replace(self.clock)
+
+    def start(self, name, *arguments, **environment):
+        return self.capture("-g", "5", "-w", str(self.files / name), *arguments, env={
+            **os.environ, "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "ASAN_OPTIONS": f"verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}",
+            **(environment or {"FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1"})})
+
+    def names(self):
+        return sorted(path.name for path in self.files.iterdir())
+
+    def assert_every_packet_is_there(self, capture):
+        _, words, status = capture.finish()
+        there = sum(tcpdump_counts(path) for path in self.files.iterdir())
+        self.assertEqual((words, status),
+                         (f"{there} packets written, {there} received, 0 filtered, 0 lost\n", 0))
+
+    def test_set_back_it_goes_on_and_keeps_what_is_written(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x%H%M%S", "-G", "1")
+        await_condition(lambda: send(b"x") or len(self.names()) > 3, "some files")
+        self.set_clock("12:00:01")
+        await_condition(lambda: send(b"x") or sum(name.endswith(".2") for name in self.names()) > 1,
+                        "second files of some names")
+        self.set_clock("11:00:00")
+        await_condition(lambda: send(b"x") or any(name.startswith("x11") for name in self.names()),
+                        "a file of an hour before")
+        self.set_clock("12:00:01")
+        await_condition(lambda: send(b"x") or any(name.endswith(".3") for name in self.names()),
+                        "the third file of a name")
+        self.assert_every_packet_is_there(capture)
+
+    def test_set_forward_it_begins_no_file(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x%H%M%S", "-G", "3600")
+        send(b"x")
+        self.set_clock("18:00:00")
+        send(b"x")
+        self.assert_every_packet_is_there(capture)
+        self.assertEqual(len(self.names()), 1)
+
+    def test_the_end_of_daylight_saving_time_repeats_no_name(self):
+        # From 02:59:58 to 03:00:00, which is 02:00:00 again.
+        capture = self.start("x%H", "-G", "2", TZ="CET-1CEST,M3.5.0,M10.5.0/3",
+                             FAKETIME="@1792889998", FAKETIME_FMT="%s")
+        await_condition(lambda: send(b"x") or len(self.names()) == 2, "a second file")
+        self.assertEqual(self.names(), ["x02", "x02.2"])
+        self.assert_every_packet_is_there(capture)
+
+    def test_a_name_that_recurs_in_time_is_written_over(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x", "-G", "1", "-W", "3")
+        await_condition(lambda: send(b"x") or capture.process.poll() is not None, "the end")
+        _, words, status = capture.finish(None)
+        self.assertEqual((status, self.names()), (0, ["x"]))
 
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")

@@ -52,6 +52,7 @@
     FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
     FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \
+    FUNCTION(int64_t, nflogcap_dump_written, (const nflogcap_dump *))                              \
     FUNCTION(const char *, nflogcap_dump_error, (const nflogcap_dump *))                           \
     FUNCTION(int, nflogcap_dump_take_over, (nflogcap_dump *))                                      \
     FUNCTION(int, nflogcap_dump_close, (nflogcap_dump *))
