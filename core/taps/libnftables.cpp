@@ -2,7 +2,8 @@
 #include "libnftables.hpp"
 
 #include "error.hpp"
-#include "port_id.hpp"
+#include "kernel_socket.hpp"
+#include "tap_socket.hpp"
 
 #include <algorithm>
 #include <dlfcn.h>
@@ -110,16 +111,21 @@ Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ct
     constexpr std::uint32_t default_flags = 0;
     require_one_user();
     require_netfilter_socket();
+    const UnboundSockets before;
     context_.reset(functions_.ctx_new(default_flags));
     if (!context_ || functions_.ctx_buffer_error(context_.get()) != 0 ||
         functions_.ctx_buffer_output(context_.get()) != 0)
         throw std::bad_alloc();
+    socket_ = before.opened_since();
+    if (socket_.get() >= 0)
+        connect_to_kernel(socket_.get());
 }
 
 std::string Libnftables::run(const nft::Command& command)
 {
-    // If a command names an interface, libnftables opens a second socket, to list them all, and
-    // ends the process if it cannot.
+    // If a command names an interface by its index (iif), libnftables opens a second socket, to
+    // list them all, and ends the process if it cannot, or if it reads a forged answer.
+    const FileDescriptor holder = hold_id_of_process(NETLINK_ROUTE);
     open_tap_socket(NETLINK_ROUTE);
     errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
     if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)

@@ -104,14 +104,6 @@ int descriptor_after(std::size_t others)
     return opened.back();
 }
 
-Failures tap_with_refused_bind(int error)
-{
-    const Handle handle = tapping("output", "udp dport 9");
-    // After the descriptors of the test's namespace and of the groups' socket.
-    const auto third = static_cast<std::uint32_t>(descriptor_after(2));
-    return start_with_refused({{SYS_bind, {{0, third}}}}, error, handle);
-}
-
 Failures tap_with_one_descriptor()
 {
     const Namespace ns;
@@ -184,13 +176,11 @@ std::vector<Provocation> provocations_of_tapping()
          }},
         {"tap-socket", kernel, tap_with_one_descriptor},
         {"tap-descriptor", kernel, tap_with_all_low_descriptors_taken},
-        {"tap-bind", stand_in, [] { return tap_with_refused_bind(ENOMEM); }},
-        {"tap-port", stand_in, [] { return tap_with_refused_bind(EADDRINUSE); }},
         {"tap-keep", stand_in,
          [] {
              return start_tapping_with_refused({SYS_fcntl, {{1, F_DUPFD_CLOEXEC}}}, EMFILE);
          }},
-        {"tap-owner", stand_in,
+        {"tap-other-sockets", stand_in,
          [] {
              return start_tapping_with_refused({SYS_getsockopt, {{2, SO_PROTOCOL}}}, EPERM);
          }},
