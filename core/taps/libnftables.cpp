@@ -6,10 +6,12 @@
 #include "tap_socket.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <linux/netlink.h>
 #include <new>
 #include <string_view>
+#include <sys/auxv.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -44,6 +46,21 @@ void require_one_user()
                                " and the effective user id " + std::to_string(effective) +
                                " differ, and libnftables refuses to run then; make them equal with "
                                "setresuid(2)");
+}
+
+// libxtables loads plug-ins from directories that these name. It reads them with getenv(3), also in
+// a program that has more rights than the user who runs it and sets its environment.
+void require_safe_environment()
+{
+    if (getauxval(AT_SECURE) == 0)
+        return;
+    for (const char* name : {"XTABLES_LIBDIR", "IPTABLES_LIB_DIR", "IP6TABLES_LIB_DIR"}) {
+        if (std::getenv(name) != nullptr) // NOLINT(concurrency-mt-unsafe): only reads
+            throw Error(EPERM, "cannot tap: the environment variable " + std::string(name) +
+                                   " is set, and libnftables would load code from there with the "
+                                   "rights of this program, which is set-user-ID or "
+                                   "set-group-ID or has file capabilities; unset the variable");
+    }
 }
 
 // libnftables ends the process if it cannot open its socket, and writes beyond an fd_set if the
@@ -110,6 +127,7 @@ Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ct
 {
     constexpr std::uint32_t default_flags = 0;
     require_one_user();
+    require_safe_environment();
     require_netfilter_socket();
     const UnboundSockets before;
     context_.reset(functions_.ctx_new(default_flags));

@@ -7,8 +7,11 @@
 #include "scarcity.hpp"
 
 #include <cerrno>
+#include <cstdlib>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -26,6 +29,19 @@ using support::RefusedCall;
 namespace {
 
 constexpr uid_t other_user = 65534;
+
+thread_local bool privileged = false; // as after an execve() of a file that has capabilities
+
+} // namespace
+
+// Stands before libc's own, for the library too.
+extern "C" unsigned long getauxval(unsigned long type) noexcept
+{
+    static auto* const real = reinterpret_cast<decltype(&getauxval)>(dlsym(RTLD_NEXT, "getauxval"));
+    return type == AT_SECURE && privileged ? 1 : real(type);
+}
+
+namespace {
 
 // The start of a handle that captures the group and has one tap.
 Handle tapping(const char* hook, const char* match)
@@ -77,6 +93,20 @@ Failures tap_with_two_user_ids()
     thread.join();
     if (error != 0)
         throw std::system_error(error, std::generic_category(), "setresuid");
+    return all;
+}
+
+Failures tap_with_a_hostile_environment()
+{
+    const Namespace ns;
+    Failures all;
+    privileged = true;
+    for (const char* name : {"XTABLES_LIBDIR", "IPTABLES_LIB_DIR", "IP6TABLES_LIB_DIR"}) {
+        setenv(name, "/tmp", 1);
+        all.push_back(try_start(tapping("output", "udp dport 9")));
+        unsetenv(name);
+    }
+    privileged = false;
     return all;
 }
 
@@ -144,6 +174,7 @@ std::vector<Provocation> provocations_of_tapping()
     return {
         {"tap-library", kernel, tap_without_libnftables},
         {"tap-user", kernel, tap_with_two_user_ids},
+        {"tap-environment", kernel, tap_with_a_hostile_environment},
         {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
         {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
         {"tap-none", kernel,
