@@ -157,9 +157,9 @@ ExitStatus capture(const CaptureOptions& options)
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     check(handle, nflogcap_start(handle.get()));
     StatusLine status(waiting_words(options));
-    const std::unique_ptr<Sink> sink = open_sink(handle, options, status);
-    if (user)
+    if (user) // before a file is opened or created
         user->become();
+    const std::unique_ptr<Sink> sink = open_sink(handle, options, status);
 
     Loop loop(handle, options, *sink, status);
     std::optional<Failure> failure;

@@ -3,27 +3,15 @@
 
 #include "failure.hpp"
 #include "output.hpp"
-#include "text.hpp"
+#include "savefile_names.hpp"
 
 #include <array>
 #include <cerrno>
-#include <iomanip>
-#include <sstream>
 #include <unistd.h>
 
 namespace command {
 
 namespace {
-
-// The text with the time in it, as strftime(3) reads it.
-std::string with_time(const std::string& format, std::time_t time)
-{
-    std::tm local{};
-    localtime_r(&time, &local);
-    std::ostringstream text;
-    text << std::put_time(&local, format.c_str());
-    return text.str();
-}
 
 [[noreturn]] void fail(int code, const std::string& words)
 {
@@ -35,20 +23,19 @@ std::string with_time(const std::string& format, std::time_t time)
 } // namespace
 
 Savefiles::Savefiles(const CaptureOptions& options)
-    : path_(options.write), pipe_(path_ == "-" && is_pipe(STDOUT_FILENO)),
+    : options_(options), pipe_(options.write == "-" && is_pipe(STDOUT_FILENO)),
       most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
-      files_(options.files), digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()),
-      since_(std::time(nullptr))
+      files_(options.files), since_(std::time(nullptr))
 {
+    require_writable_savefiles(options);
     open();
 }
 
 std::string Savefiles::name() const
 {
-    std::string name = most_seconds_ > 0 ? with_time(path_, since_) : path_;
-    if (most_bytes_ > 0 && (number_ > 0 || digits_ > 0))
-        append_padded(name, number_, digits_);
-    return name;
+    std::tm begin{};
+    localtime_r(&since_, &begin);
+    return savefile_name(options_, begin, number_);
 }
 
 void Savefiles::open()
