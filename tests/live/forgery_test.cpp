@@ -75,8 +75,8 @@ public:
 
     [[nodiscard]] std::uint32_t port() const { return port_; }
 
-    // 0 or an errno.
-    [[nodiscard]] int send_to(std::uint32_t port) const
+    // 0 or an errno. With groups also to all sockets that are in the lowest of them.
+    [[nodiscard]] int send_to(std::uint32_t port, std::uint32_t groups = 0) const
     {
         struct {
             nlmsghdr header;
@@ -89,6 +89,7 @@ public:
         sockaddr_nl to{};
         to.nl_family = AF_NETLINK;
         to.nl_pid = port;
+        to.nl_groups = groups;
         return sendto(fd_, &message, sizeof message, MSG_DONTWAIT,
                       reinterpret_cast<const sockaddr*>(&to), sizeof to) < 0
                    ? errno
@@ -155,7 +156,11 @@ TEST_CASE("a capture's sockets refuse forged messages, which take no room and de
         for (int i = 0; i < 1000; ++i)
             REQUIRE(forger.send_to(each.port) == ECONNREFUSED);
     }
+    for (std::uint32_t group = 1; group != 0; group <<= 1)
+        CHECK(forger.send_to(0, group) == 0);
     for (const SocketRow& each : netfilter_sockets()) {
+        if (each.port == forger.port())
+            continue;
         CHECK(each.queued == 0);
         CHECK(each.dropped == 0);
     }
