@@ -187,7 +187,8 @@ TEST_CASE("a forged message sent before a socket is connected does not get into 
         const std::uint32_t port = port_of(fd);
         REQUIRE(port != 0);
         CHECK(forger.send_to(port) == 0); // thrown away by the kernel
-        CHECK(recv(fd, nullptr, 0, MSG_PEEK | MSG_DONTWAIT) < 0);
+        char byte = 0;
+        CHECK(recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) < 0);
         CHECK(errno == EAGAIN);
         ++connected;
     };

@@ -170,7 +170,8 @@ class FewerRights(CommandTest):
     def test_a_name_that_recurs_is_written_over(self):
         capture = self.write_as_nobody("-G", "1")
         send(b"the first packet")
-        await_condition(lambda: b"the first packet" in self.file.read_bytes(), "the packet")
+        await_condition(lambda: self.file.exists() and b"the first packet" in self.file.read_bytes(),
+                        "the packet")
 
         def is_written_over():
             send(b"a later one")
