@@ -163,8 +163,13 @@ ExitStatus capture(const CaptureOptions& options)
     const Handle handle = new_handle();
     set_up(handle, options);
     const StopOnSignal stop(handle.get());
+    // Before any file is opened or created. A group can be bound only with the rights from before.
+    if (user && !options.read.empty())
+        user->become();
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     check(handle, nflogcap_start(handle.get()));
+    if (user && options.read.empty())
+        user->become();
     StatusLine status(waiting_words(options));
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
@@ -180,8 +185,6 @@ ExitStatus capture(const CaptureOptions& options)
         // A stop while the start waited for a FIFO leaves an older file as it is, too.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
-            if (user)
-                user->become();
             Loop loop(handle, options, *sink, status);
             attempt([&] { loop.run(); });
             attempt([&] { sink->close(); });

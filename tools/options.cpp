@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <nflogcap.h>
@@ -78,7 +79,6 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
         .add_option_function<std::string>(
             "--netns",
             [&path](const std::string& given) {
-                // An empty one is how Wireshark tells that its field was left empty.
                 path = given.empty() || given.find('/') != std::string::npos
                            ? given
                            : "/run/netns/" + given;
@@ -87,9 +87,47 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
         ->type_name("NAME|PATH");
 }
 
+[[noreturn]] void refuse_empty(const std::string& option)
+{
+    refuse(option + ": its value is empty, as that of a shell variable that is not set; leave the "
+                    "option out, or give it a value");
+}
+
+// CLI11 gives a hidden option no name.
+std::string name_of(const CLI::Option& option)
+{
+    return option.get_lnames().empty() ? '-' + option.get_snames()[0]
+                                       : "--" + option.get_lnames()[0];
+}
+
+// Wireshark gives an empty value for a field that was left empty, and for no filter.
+bool is_empty_field_of_wireshark(const CLI::App& app, const CLI::Option& option)
+{
+    constexpr std::array<std::string_view, 4> fields = {"--tap", "--hook", "--netns",
+                                                        "--extcap-capture-filter"};
+    const CLI::Option* interface = app.get_option_no_throw("--extcap-interface");
+    return interface != nullptr && interface->count() > 0 &&
+           std::ranges::find(fields, name_of(option)) != fields.end();
+}
+
+void require_values(const CLI::App& app)
+{
+    for (const CLI::Option* option : app.get_options()) {
+        if (std::ranges::find(option->results(), "") != option->results().end() &&
+            !is_empty_field_of_wireshark(app, *option))
+            refuse_empty(name_of(*option));
+    }
+}
+
 // Parses, and returns what is left at the end; throws Words where these are asked for.
 std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
 {
+    // CLI11 would take the next argument for the value of "--netns=".
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+        const std::string_view argument = argv[i];
+        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size())
+            refuse_empty(std::string(argument.substr(0, argument.size() - 1)));
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
@@ -99,6 +137,7 @@ std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' tells the options");
     }
+    require_values(app);
     std::vector<std::string> rest = app.remaining();
     if (!rest.empty() && rest[0] == "--")
         rest.erase(rest.begin());
@@ -252,8 +291,7 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
 {
     add_groups(app, options.groups);
     auto* tap = app.add_option("--tap", options.tap,
-                               "log what this matches, 'tcp dport 443', by a rule of the "
-                               "capture's own")
+                               "log what this matches, such as 'tcp dport 443', or 'all'")
                     ->type_name("MATCH");
     auto* hook = app.add_option("--hook", options.hook,
                                 "where: prerouting, input, forward, output, postrouting or "
@@ -326,6 +364,8 @@ Options parse_capture(int argc, char** argv)
     options.filter = CLI::detail::join(words, " ");
     options.rotate_bytes *= million;
 
+    if (options.tap == "all")
+        options.tap = "";
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
         return of_extcap(extcap, options);

@@ -3,10 +3,13 @@
 
 #include "failure.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace command {
@@ -23,10 +26,23 @@ User::User(const std::string& name) : name_(name)
     gid_ = found->pw_gid;
 }
 
+namespace {
+
+// The kernel takes them only from root: a process that is not root, with capabilities from its file
+// or from its parent (ambient ones), keeps them when it becomes another user.
+bool drop_capabilities()
+{
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+    return syscall(SYS_capset, &header, none.data()) == 0;
+}
+
+} // namespace
+
 void User::become() const
 {
     if (initgroups(name_.c_str(), gid_) == 0 && setresgid(gid_, gid_, gid_) == 0 &&
-        setresuid(uid_, uid_, uid_) == 0) {
+        setresuid(uid_, uid_, uid_) == 0 && (uid_ == 0 || drop_capabilities())) {
         if (uid_ != 0 && setuid(0) == 0)
             throw Failure("-Z " + name_ +
                           ": root's rights could be had back, so they were not dropped");
@@ -35,7 +51,8 @@ void User::become() const
     const int error = errno;
     std::string words = "-Z " + name_ + ": cannot become this user: " + std::strerror(error);
     if (error == EPERM)
-        words += "; only root may, where its user namespace lets it set groups";
+        words += "; this takes CAP_SETUID and CAP_SETGID, and a user namespace that allows "
+                 "setgroups(2): run as root";
     else if (error == EINVAL)
         words += "; this user namespace does not have it";
     throw Failure(words);

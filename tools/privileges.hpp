@@ -12,7 +12,8 @@ public:
     // Throws Failure of wrong_usage where there is none of that name.
     explicit User(const std::string& name);
 
-    // Takes the user's groups and ids, for good. Throws Failure.
+    // Takes the user's groups and ids and, unless it is root, drops all capabilities, for good.
+    // Throws Failure.
     void become() const;
 
 private:

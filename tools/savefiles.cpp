@@ -3,29 +3,19 @@
 
 #include "failure.hpp"
 #include "output.hpp"
+#include "savefile_names.hpp"
 #include "signals.hpp"
-#include "text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
-#include <iomanip>
-#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace command {
 
 namespace {
-
-// The text with the time in it, as strftime(3) reads it.
-std::string with_time(const std::string& format, const std::tm& local)
-{
-    std::ostringstream text;
-    text << std::put_time(&local, format.c_str());
-    return text.str();
-}
 
 // Since the machine was started, its sleep included.
 std::chrono::nanoseconds uptime()
@@ -70,10 +60,10 @@ FifoEnd::~FifoEnd()
 }
 
 Savefiles::Savefiles(const CaptureOptions& options)
-    : path_(options.write), most_bytes_(options.rotate_bytes),
-      most_seconds_(options.rotate_seconds), files_(options.files),
-      digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size())
+    : options_(options), most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
+      files_(options.files)
 {
+    require_writable_savefiles(options);
     begin_period();
     open();
 }
@@ -100,12 +90,7 @@ void Savefiles::begin_period()
 
 std::string Savefiles::name() const
 {
-    std::string name = most_seconds_ > 0 ? with_time(path_, local_) : path_;
-    if (repetition_ > 0)
-        name += '.' + std::to_string(repetition_ + 1);
-    if (most_bytes_ > 0 && (number_ > 0 || digits_ > 0))
-        append_padded(name, number_, digits_);
-    return name;
+    return savefile_name(options_, local_, repetition_, number_);
 }
 
 void Savefiles::open()
@@ -153,7 +138,7 @@ std::uint64_t Savefiles::packets() const
 
 int Savefiles::fd() const
 {
-    if (path_ == "-")
+    if (options_.write == "-")
         return STDOUT_FILENO;
     return fifo_ ? fifo_->fd() : -1;
 }

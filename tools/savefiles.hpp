@@ -58,11 +58,10 @@ private:
     [[nodiscard]] bool time_is_over() const;
     [[nodiscard]] bool is_the_last_in_time() const;
 
-    std::string path_;
+    const CaptureOptions& options_;
     std::uint64_t most_bytes_;
     std::uint64_t most_seconds_;
     std::uint64_t files_;
-    std::size_t digits_; // of the number in a name, at least
 
     std::string current_; // its name
     std::unique_ptr<nflogcap_dump, CloseDump> dump_;

@@ -25,7 +25,7 @@ public:
         int error;                        // 0, or the errno: EAGAIN where nothing is queued
         bool truncated;                   // the datagram was longer than the buffer
     };
-    // Takes the next datagram of the kernel's; those of other senders are thrown away.
+    // Takes the next datagram. Only the kernel can send one.
     [[nodiscard]] Datagram receive(std::span<std::byte> buffer) const noexcept;
 
     // 0 or an errno. The kernel acts on the message, and queues its reply, before this returns.
@@ -35,7 +35,6 @@ public:
     void seal() const noexcept;
 
     [[nodiscard]] int fd() const noexcept;
-    [[nodiscard]] std::uint32_t port_id() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
 
     // Of the interface of that index in the socket's network namespace; false: there is none.

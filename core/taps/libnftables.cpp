@@ -2,13 +2,16 @@
 #include "libnftables.hpp"
 
 #include "error.hpp"
-#include "port_id.hpp"
+#include "kernel_socket.hpp"
+#include "tap_socket.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <linux/netlink.h>
 #include <new>
 #include <string_view>
+#include <sys/auxv.h>
 #include <sys/select.h>
 #include <unistd.h>
 
@@ -43,6 +46,21 @@ void require_one_user()
                                " and the effective user id " + std::to_string(effective) +
                                " differ, and libnftables refuses to run then; make them equal with "
                                "setresuid(2)");
+}
+
+// libxtables loads plug-ins from directories that these name. It reads them with getenv(3), also in
+// a program that has more rights than the user who runs it and sets its environment.
+void require_safe_environment()
+{
+    if (getauxval(AT_SECURE) == 0)
+        return;
+    for (const char* name : {"XTABLES_LIBDIR", "IPTABLES_LIB_DIR", "IP6TABLES_LIB_DIR"}) {
+        if (std::getenv(name) != nullptr) // NOLINT(concurrency-mt-unsafe): only reads
+            throw Error(EPERM, "cannot tap: the environment variable " + std::string(name) +
+                                   " is set, and libnftables would load code from there with the "
+                                   "rights of this program, which is set-user-ID or "
+                                   "set-group-ID or has file capabilities; unset the variable");
+    }
 }
 
 // libnftables ends the process if it cannot open its socket, and writes beyond an fd_set if the
@@ -109,17 +127,23 @@ Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ct
 {
     constexpr std::uint32_t default_flags = 0;
     require_one_user();
+    require_safe_environment();
     require_netfilter_socket();
+    const UnboundSockets before;
     context_.reset(functions_.ctx_new(default_flags));
     if (!context_ || functions_.ctx_buffer_error(context_.get()) != 0 ||
         functions_.ctx_buffer_output(context_.get()) != 0)
         throw std::bad_alloc();
+    socket_ = before.opened_since();
+    if (socket_.get() >= 0)
+        connect_to_kernel(socket_.get());
 }
 
 std::string Libnftables::run(const nft::Command& command)
 {
-    // If a command names an interface, libnftables opens a second socket, to list them all, and
-    // ends the process if it cannot.
+    // If a command names an interface by its index (iif), libnftables opens a second socket, to
+    // list them all, and ends the process if it cannot, or if it reads a forged answer.
+    const FileDescriptor holder = hold_id_of_process(NETLINK_ROUTE);
     open_tap_socket(NETLINK_ROUTE);
     errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
     if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)

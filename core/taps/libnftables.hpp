@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "file_descriptor.hpp"
 #include "nft_commands.hpp"
 
 #include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 struct nft_ctx;
 
@@ -22,6 +24,11 @@ public:
 
     // Throws Error if libnftables would end the process here.
     Libnftables();
+
+    // Gives away libnftables' netlink socket, which owns the tables that it creates. It is
+    // connected to the kernel before it is first used. None: it could not be told from other
+    // threads' sockets.
+    [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
 
     // Runs one or several lines: all or none. Returns the empty string, or nft's complaint. Throws
     // Error if libnftables would end the process here.
@@ -44,6 +51,7 @@ private:
 
     Functions functions_;
     std::unique_ptr<nft_ctx, void (*)(nft_ctx*)> context_;
+    FileDescriptor socket_;
     int code_ = 0;
 };
 

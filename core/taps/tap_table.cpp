@@ -5,13 +5,10 @@
 #include "libnftables.hpp"
 #include "nft_commands.hpp"
 #include "nft_queries.hpp"
-#include "port_id.hpp"
 
 #include <cerrno>
 #include <mutex>
 #include <net/if.h>
-#include <optional>
-#include <unistd.h>
 #include <utility>
 
 namespace nflog {
@@ -46,22 +43,19 @@ NewTable create_table(std::uint16_t group, std::size_t chains)
 {
     constexpr int attempts = 100;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        const FileDescriptor holder = socket_with_id_of_process();
         Libnftables libnftables;
+        FileDescriptor socket = libnftables.take_socket();
+        if (socket.get() < 0)
+            continue;
         const std::string name = free_name(group);
         if (const std::string said = libnftables.run(nft::create_table(name, chains));
             !said.empty())
             throw Error(libnftables.code(), no_table(name, said));
-        const std::optional<std::uint32_t> port = owner_of_table(name);
-        if (!port)
-            continue;
-        NewTable table = {std::move(libnftables), name, socket_that_owns(name, *port)};
-        if (*port != static_cast<std::uint32_t>(getpid()))
-            return table;
-        remove_table(table.socket.get(), name); // another socket had the id, until just now
+        return {std::move(libnftables), name, std::move(socket)};
     }
-    throw Error(EADDRINUSE, "cannot make a table for the taps: other netlink sockets of this "
-                            "process come and go all the time; start the capture before they do");
+    throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
+                       "be told from others of this process; start the capture while no other "
+                       "thread opens netlink sockets");
 }
 
 void lay_rule(Libnftables& libnftables, const std::string& table, const std::string& chain,

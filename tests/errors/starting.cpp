@@ -180,6 +180,14 @@ std::vector<Provocation> provocations_of_starting()
          [] {
              return start_with_refused({{SYS_setsockopt, {{1, SOL_NETLINK}}}}, EPERM);
          }},
+        {"socket-guard", stand_in,
+         [] {
+             Failures all = start_with_refused({{SYS_setsockopt, {{2, SO_ATTACH_FILTER}}}}, ENOMEM);
+             const Failures last =
+                 start_with_refused({{SYS_setsockopt, {{2, SO_DETACH_FILTER}}}}, EPERM);
+             all.insert(all.end(), last.begin(), last.end());
+             return all;
+         }},
         {"socket-address", stand_in, [] { return start_with_refused({{SYS_bind}}, EPERM); }},
         {"socket-connect", stand_in, [] { return start_with_refused({{SYS_connect}}, EPERM); }},
         {"watch", stand_in, watch_refused},

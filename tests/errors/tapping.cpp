@@ -7,8 +7,11 @@
 #include "scarcity.hpp"
 
 #include <cerrno>
+#include <cstdlib>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/select.h>
@@ -26,6 +29,19 @@ using support::RefusedCall;
 namespace {
 
 constexpr uid_t other_user = 65534;
+
+thread_local bool privileged = false; // as after an execve() of a file that has capabilities
+
+} // namespace
+
+// Stands before libc's own, for the library too.
+extern "C" unsigned long getauxval(unsigned long type) noexcept
+{
+    static auto* const real = reinterpret_cast<decltype(&getauxval)>(dlsym(RTLD_NEXT, "getauxval"));
+    return type == AT_SECURE && privileged ? 1 : real(type);
+}
+
+namespace {
 
 // The start of a handle that captures the group and has one tap.
 Handle tapping(const char* hook, const char* match)
@@ -80,6 +96,20 @@ Failures tap_with_two_user_ids()
     return all;
 }
 
+Failures tap_with_a_hostile_environment()
+{
+    const Namespace ns;
+    Failures all;
+    privileged = true;
+    for (const char* name : {"XTABLES_LIBDIR", "IPTABLES_LIB_DIR", "IP6TABLES_LIB_DIR"}) {
+        setenv(name, "/tmp", 1);
+        all.push_back(try_start(tapping("output", "udp dport 9")));
+        unsetenv(name);
+    }
+    privileged = false;
+    return all;
+}
+
 Failures tap_without_a_free_group()
 {
     const Namespace ns;
@@ -102,14 +132,6 @@ int descriptor_after(std::size_t others)
     for (const int fd : opened)
         close(fd);
     return opened.back();
-}
-
-Failures tap_with_refused_bind(int error)
-{
-    const Handle handle = tapping("output", "udp dport 9");
-    // After the descriptors of the test's namespace and of the groups' socket.
-    const auto third = static_cast<std::uint32_t>(descriptor_after(2));
-    return start_with_refused({{SYS_bind, {{0, third}}}}, error, handle);
 }
 
 Failures tap_with_one_descriptor()
@@ -152,6 +174,7 @@ std::vector<Provocation> provocations_of_tapping()
     return {
         {"tap-library", kernel, tap_without_libnftables},
         {"tap-user", kernel, tap_with_two_user_ids},
+        {"tap-environment", kernel, tap_with_a_hostile_environment},
         {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
         {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
         {"tap-lasting", kernel, [] { return add_tap("output", "ct bytes > 9"); }},
@@ -185,13 +208,11 @@ std::vector<Provocation> provocations_of_tapping()
          }},
         {"tap-socket", kernel, tap_with_one_descriptor},
         {"tap-descriptor", kernel, tap_with_all_low_descriptors_taken},
-        {"tap-bind", stand_in, [] { return tap_with_refused_bind(ENOMEM); }},
-        {"tap-port", stand_in, [] { return tap_with_refused_bind(EADDRINUSE); }},
         {"tap-keep", stand_in,
          [] {
              return start_tapping_with_refused({SYS_fcntl, {{1, F_DUPFD_CLOEXEC}}}, EMFILE);
          }},
-        {"tap-owner", stand_in,
+        {"tap-other-sockets", stand_in,
          [] {
              return start_tapping_with_refused({SYS_getsockopt, {{2, SO_PROTOCOL}}}, EPERM);
          }},

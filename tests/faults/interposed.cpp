@@ -85,10 +85,14 @@ const char* name_of_option(int level, int option, bool get) noexcept
         return get ? "getsockopt SO_RCVBUF" : "setsockopt SO_RCVBUF";
     case SO_ATTACH_FILTER:
         return "setsockopt SO_ATTACH_FILTER";
+    case SO_DETACH_FILTER:
+        return "setsockopt SO_DETACH_FILTER";
     case SO_MEMINFO:
         return "getsockopt SO_MEMINFO";
     case SO_PROTOCOL:
         return "getsockopt SO_PROTOCOL";
+    case SO_COOKIE:
+        return "getsockopt SO_COOKIE";
     default:
         return get ? "getsockopt ?" : "setsockopt ?";
     }

@@ -241,26 +241,6 @@ class Ending(CommandTest):
         self.assertEqual(sum("UDP" in line for line in lines), 500)
         self.assertEqual(capture.finish(None)[2], 0)
 
-    @unittest.skipIf("NFLOGCAP_REQUIRE_LIVE" not in os.environ and
-                     (os.getuid() != 0 or
-                      pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny"),
-                     "there is one user alone in this user namespace")
-    def test_privileges_are_dropped_and_a_stop_still_loses_nothing(self):
-        rule("group 5")
-        self.directory.chmod(0o777)
-        capture = self.capture("-g", "5", "-w", str(self.directory / "x"), "-C", "1", "-Z", "nobody")
-        status = pathlib.Path(f"/proc/{capture.process.pid}/status")
-        await_condition(lambda: "CapEff:\t0000000000000000\n" in status.read_text(), "the drop")
-        lines = dict(line.split(":\t") for line in status.read_text().splitlines() if ":\t" in line)
-        self.assertNotIn("0", lines["Uid"].split())
-        self.assertNotIn("0", lines["Gid"].split())
-        self.assertNotIn("0", lines["Groups"].split())
-        send(*(b"x" * 1000 for _ in range(1500)))
-        _, words, code = capture.finish()
-        self.assertEqual((words, code), ("1500 packets written, 1500 received, 0 filtered, 0 lost\n", 0))
-        self.assertEqual((self.directory / "x").stat().st_uid, 0)
-        self.assertNotEqual((self.directory / "x1").stat().st_uid, 0)
-
     def test_a_tap_is_gone_after_kill_9(self):
         nft("table inet before { chain c { }; }\n")
         listing = ["nft", "list", "ruleset"]

@@ -17,6 +17,16 @@ def options_of(*command):
         r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
 
+def with_value(*command):
+    """Those of them that take a value."""
+    return set(re.findall(r"(?:^  |,)(--?[A-Za-z][a-z-]*)(?=(?:,\S+)? [A-Z|]+ )", run(
+        *command, "--help").stdout, re.M))
+
+
+# Wireshark's own.
+EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
+
+
 def completed(*words):
     """What bash offers for the last of the words."""
     script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
@@ -53,6 +63,7 @@ class Wrong(CommandTest):
             (["-r", "x", "-Z", "root"], "-Z"),
             (["-r", "x", "-w", "y", "-G", "1"], "-G"),
             (["-g", "5", "--hook", "input"], "--hook requires --tap"),
+            (["--tap="], "--tap: its value is empty.*shell variable"),
             (["-g", "5", "-C", "1"], "-C requires -w"),
             (["-g", "5", "-w", "x", "-C", "9223372036855"], "-C: .* from 1 to 9223372036854"),
             (["-g", "5", "-w", "x", "-W", "2"], "-W.*-C or -G"),
@@ -65,6 +76,34 @@ class Wrong(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
         self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_no_option_takes_an_empty_value(self):
+        others = {
+            "-g": [], "--group": [], "-r": [], "--tap": [], "--hook": ["--tap", "udp"],
+            **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-C", "-G", "-W")},
+        }
+        for command in ([], ["list"], ["doctor"]):
+            options = with_value(*command) | (set() if command else EXTCAP)
+            self.assertIn("--netns", options)
+            for option in options:
+                before = [*command, *(others.get(option, ["-g", "5"]) if not command else [])]
+                # In the second form the word behind it is no value of it.
+                forms = [[option, ""], [f"{option}=", "x"]] if option.startswith("--") else [[option, ""]]
+                for form in forms:
+                    with self.subTest(command=command, form=form):
+                        self.assert_refused([*before, *form], f"(?:{option}|{option[1:3]}\\b).*(?:''|empty)")
+        self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_wireshark_says_by_an_empty_value_that_a_field_was_left_empty(self):
+        capture = self.capture("--extcap-interface", "nflogcap-tap", "--capture", "--fifo",
+                               str(self.directory / "x"), "--tap", "", "--hook", "", "--netns", "",
+                               "--extcap-capture-filter", "", group=65535)
+        self.assertEqual(capture.finish()[2], 0)
+        for option, value in (("--extcap-interface", ""), ("--fifo", ""), ("--extcap-version", "")):
+            with self.subTest(option):
+                arguments = {"--extcap-interface": "nflogcap-5", "--fifo": "x", option: value}
+                self.assert_refused(["--capture", *(word for pair in arguments.items() for word in pair)],
+                                    option)
 
     def test_what_only_the_system_knows(self):
         for arguments, words in (

@@ -141,7 +141,7 @@ class Lines(CommandTest):
 
     def test_a_tap_of_its_own(self):
         before = subprocess.run(["nft", "list", "ruleset"], stdout=subprocess.PIPE, check=True)
-        for match, hook in (("udp", []), (f"udp dport {PORT}", ["--hook", "input"])):
+        for match, hook in (("udp", []), ("all", []), (f"udp dport {PORT}", ["--hook", "input"])):
             with self.subTest(match):
                 capture = self.capture("--tap", match, *hook, "-c", "6", group=65535)
                 for _ in range(300):  # the rule is laid behind the binding

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "tap_socket.hpp"
+
+#include "error.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <optional>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace nflog {
+
+namespace {
+
+template <typename Value>
+bool get_option(int fd, int option, Value& value)
+{
+    socklen_t length = sizeof value;
+    return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0;
+}
+
+// The number by which the kernel knows the socket of a descriptor, if that is an unbound netfilter
+// socket. No two sockets have the same.
+std::optional<std::uint64_t> cookie_of_unbound(int fd)
+{
+    int protocol = -1;
+    sockaddr_nl address{};
+    socklen_t address_length = sizeof address;
+    std::uint64_t cookie = 0;
+    if (!get_option(fd, SO_PROTOCOL, protocol) || protocol != NETLINK_NETFILTER ||
+        getsockname(fd, reinterpret_cast<sockaddr*>(&address), &address_length) != 0 ||
+        address.nl_family != AF_NETLINK || address.nl_pid != 0 ||
+        !get_option(fd, SO_COOKIE, cookie))
+        return std::nullopt;
+    return cookie;
+}
+
+// libnftables uses no descriptor beyond FD_SETSIZE.
+template <typename Visit>
+void each_unbound(Visit visit)
+{
+    for (int fd = 0; fd < FD_SETSIZE; ++fd) {
+        if (const auto cookie = cookie_of_unbound(fd))
+            visit(fd, *cookie);
+    }
+}
+
+} // namespace
+
+FileDescriptor open_tap_socket(int protocol)
+{
+    FileDescriptor opened(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+    if (opened.get() < 0)
+        throw system_failure("cannot open a netlink socket for the taps", errno);
+    return opened;
+}
+
+UnboundSockets::UnboundSockets()
+{
+    each_unbound([this](int /*fd*/, std::uint64_t cookie) { cookies_.insert(cookie); });
+}
+
+FileDescriptor UnboundSockets::opened_since() const
+{
+    std::set<std::uint64_t> opened;
+    int found = -1;
+    each_unbound([&](int fd, std::uint64_t cookie) {
+        if (!cookies_.contains(cookie) && opened.insert(cookie).second)
+            found = fd;
+    });
+    if (opened.size() != 1)
+        return FileDescriptor();
+    FileDescriptor own(fcntl(found, F_DUPFD_CLOEXEC, 0));
+    if (own.get() < 0)
+        throw system_failure("cannot keep the netlink socket of the taps", errno);
+    return own;
+}
+
+FileDescriptor hold_id_of_process(int protocol)
+{
+    FileDescriptor holder = open_tap_socket(protocol);
+    sockaddr_nl address{};
+    address.nl_family = AF_NETLINK;
+    address.nl_pid = static_cast<std::uint32_t>(getpid());
+    if (bind(holder.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0 &&
+        errno != EADDRINUSE)
+        throw system_failure("cannot bind the netlink socket", errno);
+    return holder;
+}
+
+} // namespace nflog

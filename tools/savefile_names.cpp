@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "savefile_names.hpp"
+
+#include "failure.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <iomanip>
+#include <sstream>
+#include <unistd.h>
+
+namespace command {
+
+namespace {
+
+std::string directory_of(const std::string& path)
+{
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+// 0 or an errno. By the effective ids, as open(2) does it.
+int access_error(const std::string& path, int mode)
+{
+    return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+void require_writable(const CaptureOptions& options, const std::string& path)
+{
+    int error = access_error(path, W_OK);
+    if (error == ENOENT) {
+        error = access_error(directory_of(path), W_OK | X_OK);
+        if (error == ENOENT)
+            return;
+    }
+    if (error == 0)
+        return;
+    const std::string who = options.user.empty() ? "this user" : options.user;
+    throw Failure("cannot write the savefile " + path +
+                  ", which comes later: " + std::strerror(error) + "; let " + who +
+                  " write this file and its directory, or name another with -w");
+}
+
+} // namespace
+
+std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
+                          std::uint64_t repetition, std::uint64_t number)
+{
+    std::ostringstream name;
+    if (options.rotate_seconds > 0)
+        name << std::put_time(&begin, options.write.c_str());
+    else
+        name << options.write;
+    std::string text = name.str();
+    if (repetition > 0)
+        text += '.' + std::to_string(repetition + 1);
+    const std::size_t digits = options.files == 0 ? 0 : std::to_string(options.files - 1).size();
+    if (options.rotate_bytes > 0 && (number > 0 || digits > 0))
+        append_padded(text, number, digits);
+    return text;
+}
+
+void require_writable_savefiles(const CaptureOptions& options)
+{
+    constexpr std::uint64_t max_names = 1000;
+    const bool by_size = options.rotate_bytes > 0;
+    const bool by_time = options.rotate_seconds > 0;
+    if (!by_size && !by_time)
+        return;
+    const std::uint64_t files = options.files > 0 ? std::min(options.files, max_names) : max_names;
+    const std::uint64_t periods = !by_time ? 1 : by_size ? max_names : files;
+    // Within a period only the second is sure to come if -W does not limit them.
+    const std::uint64_t numbers = !by_size ? 1 : by_time && options.files == 0 ? 2 : files;
+    const std::time_t now = std::time(nullptr);
+    std::uint64_t names = 0;
+    for (std::uint64_t period = 0; period < periods; ++period) {
+        const std::time_t time = now + static_cast<std::time_t>(period * options.rotate_seconds);
+        std::tm begin{};
+        localtime_r(&time, &begin);
+        for (std::uint64_t number = 0; number < numbers; ++number) {
+            if (++names > max_names)
+                return;
+            require_writable(options, savefile_name(options, begin, 0, number));
+        }
+    }
+}
+
+} // namespace command

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "options.hpp"
+
+#include <cstdint>
+#include <ctime>
+#include <string>
+
+namespace command {
+
+// The name of the savefile with that number (-C) that begins at that local time (-G), which has
+// repeated itself that often.
+std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
+                          std::uint64_t repetition, std::uint64_t number);
+
+// Throws Failure if the process may not write one of the next 1000 savefiles. A capture of hours is
+// not to end because of that. Directories that do not exist yet are not looked at: something else
+// may make them in time.
+void require_writable_savefiles(const CaptureOptions& options);
+
+} // namespace command
