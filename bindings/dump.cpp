@@ -76,6 +76,13 @@ unsigned long long Dump::position(Failure& failure) noexcept
                                  : 0;
 }
 
+unsigned long long Dump::written(Failure& failure) noexcept
+{
+    const Lock locked(lock_);
+    return require_open(failure) ? static_cast<unsigned long long>(nflogcap_dump_written(dump_))
+                                 : 0;
+}
+
 bool Dump::require_open(Failure& failure) const noexcept
 {
     if (dump_ == nullptr)

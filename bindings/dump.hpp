@@ -29,6 +29,7 @@ public:
 
     bool closed() noexcept;
     unsigned long long position(Failure& failure) noexcept;
+    unsigned long long written(Failure& failure) noexcept;
 
 private:
     bool require_open(Failure& failure) const noexcept;

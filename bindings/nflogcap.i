@@ -96,6 +96,7 @@ public:
     void close(binding::Failure& failure);
     bool closed();
     unsigned long long position(binding::Failure& failure);
+    unsigned long long written(binding::Failure& failure);
 };
 
 } // namespace binding

@@ -241,6 +241,9 @@ function Dump:closed() return dump_of(self):closed() end
 --- The length in bytes that the file has with all that was written into it.
 function Dump:position() return dump_of(self):position() end
 
+--- How many packets of this process are in the file; the others are gathered.
+function Dump:written() return dump_of(self):written() end
+
 Dump.__close = Dump.close -- local dump <close> = nflogcap.dump_open "x.pcap"
 
 function Dump:__tostring()

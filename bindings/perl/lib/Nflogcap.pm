@@ -123,6 +123,7 @@ package Nflogcap::Dump {
     *close    = \&Nflogcap::XSc::Dump_close;
     *closed   = \&Nflogcap::XSc::Dump_closed;
     *position = \&Nflogcap::XSc::Dump_position;
+    *written  = \&Nflogcap::XSc::Dump_written;
 }
 
 # The extension makes a method of each field, and lists them as @FIELDS.
@@ -265,6 +266,10 @@ Hands what is gathered to the system, for others to read.
 =head2 $dump->position
 
 The length in bytes that the file has with all that was written into it.
+
+=head2 $dump->written
+
+How many packets of this process are in the file; the others are gathered.
 
 =head2 $dump->close, $dump->closed
 

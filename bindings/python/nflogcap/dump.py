@@ -30,8 +30,8 @@ class Dump:
     the next call that can, and the file ends with a whole packet. Any number of
     threads may use it at once.
 
-    As a context manager it closes at the end. After close() write(), flush() and
-    position raise ValueError.
+    As a context manager it closes at the end. After close() write(), flush(),
+    position and written raise ValueError.
     """
 
     __slots__ = ("_dump", "__weakref__")
@@ -62,6 +62,11 @@ class Dump:
     def position(self) -> int:
         """The length in bytes that the file has with all that was written into it."""
         return self._dump.position()
+
+    @property
+    def written(self) -> int:
+        """How many packets of this process are in the file; the others are gathered."""
+        return self._dump.written()
 
     @property
     def closed(self) -> bool:

@@ -126,7 +126,8 @@ module Nflogcap
   # A savefile that is being written, as Nflogcap.dump_open makes it. Packets are gathered, up to 64
   # KiB, until flush. Where writing fails (Errno::ENOSPC, Errno::EPIPE), what was not written yet is
   # kept and written by the next call that can, and the file ends with a whole packet. Any number of
-  # threads may use it at once. After close write, flush and position raise IOError.
+  # threads may use it at once. After close write, flush, position and written raise
+  # IOError.
   class Dump
     private_class_method :new
 
@@ -163,6 +164,11 @@ module Nflogcap
     # The length in bytes that the file has with all that was written into it.
     def position
       @writer.position
+    end
+
+    # How many packets of this process are in the file; the others are gathered.
+    def written
+      @writer.written
     end
 
     # Whether close was called.

@@ -617,7 +617,9 @@ local function recorded(groups, body)
   local dump = nflogcap.dump_open(path)
   equal(tostring(dump), "<nflogcap.Dump: open>")
   for _, packet in ipairs(packets) do dump:write(packet) end
+  equal(dump:written(), 0)
   dump:flush()
+  equal(dump:written(), #packets)
   local file = assert(io.open(path, "rb"))
   equal(dump:position(), file:seek "end")
   file:close()
@@ -716,6 +718,7 @@ function test.dump_refused()
       function() dump:write(packets[1]) end,
       function() dump:flush() end,
       function() dump:position() end,
+      function() dump:written() end,
     } do
       refused(use, "the savefile is closed")
     end

@@ -576,7 +576,9 @@ sub recorded ($groups, $code) {
     my $path      = "$directory/x.pcap";
     my $dump = Nflogcap->dump_open($path);
     $dump->write($_) for @packets;
+    equal($dump->written, 0);
     $dump->flush;
+    equal($dump->written, scalar @packets);
     equal($dump->position, -s $path);
     $dump->close;
     $code->($path, @packets);
@@ -657,7 +659,8 @@ test dump_refused => sub {
         $dump->close for 1 .. 2;
         equal($dump->closed, 1);
         refused($_, 'the savefile is closed')
-          for sub { $dump->write($packet) }, sub { $dump->flush }, sub { $dump->position };
+          for sub { $dump->write($packet) }, sub { $dump->flush }, sub { $dump->position },
+          sub { $dump->written };
     };
 };
 

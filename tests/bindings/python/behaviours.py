@@ -545,8 +545,9 @@ def recorded(*groups):
         with nflogcap.dump_open(path) as dump:
             for packet in packets:
                 dump.write(packet)
+            equal(dump.written, 0)
             dump.flush()
-            equal(dump.position, path.stat().st_size)
+            equal((dump.written, dump.position), (len(packets), path.stat().st_size))
         yield path, packets
 
 
@@ -619,7 +620,7 @@ def test_dump_refused():
         dump.close()
         dump.close()
         equal(dump.closed, True)
-        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position):
+        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position, lambda: dump.written):
             with raises(ValueError, "the savefile is closed"):
                 use()
 

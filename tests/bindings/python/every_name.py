@@ -82,6 +82,7 @@ def savefile(given: nflogcap.Packet) -> None:
         dump.flush()
         dump.take_over()
         length: int = dump.position
+        length = dump.written
         state: bool = dump.closed
         both: List[nflogcap.Dump] = [dump, other]
         print(length, state, both)

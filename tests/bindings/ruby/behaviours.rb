@@ -517,8 +517,9 @@ def recorded(*groups)
     path = Pathname(directory) + "x.pcap"
     Nflogcap.dump_open(path) do |dump|
       packets.each { |packet| dump.write(packet) }
+      equal(dump.written, 0)
       dump.flush
-      equal(dump.position, path.size)
+      equal([dump.written, dump.position], [packets.size, path.size])
     end
     yield path, packets
   end
@@ -583,7 +584,7 @@ test "dump_refused" do
     equal([dump.closed?, dump.inspect], [false, "#<Nflogcap::Dump: open>"])
     2.times { dump.close }
     equal(dump.closed?, true)
-    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }].each do |use|
+    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }, -> { dump.written }].each do |use|
       raises(IOError, "the savefile is closed", &use)
     end
     equal(Nflogcap.dump_open(path) { |given| [given.closed?, 42] }, [false, 42])
