@@ -6,11 +6,13 @@
 #include "handle.hpp"
 #include "network_namespace.hpp"
 #include "output.hpp"
-#include "ruleset.hpp"
+#include "ruleset/logging_rules.hpp"
 #include "text.hpp"
 
 #include <algorithm>
-#include <set>
+#include <cerrno>
+#include <map>
+#include <optional>
 #include <unistd.h>
 
 namespace command {
@@ -50,30 +52,27 @@ private:
     bool well_ = true;
 };
 
-using Bound = std::vector<BoundGroup>;
+using Bound = std::vector<BoundGroup>; // in ascending order
 
 const BoundGroup* find(const Bound& bound, std::uint16_t group)
 {
-    const auto found = std::find_if(bound.begin(), bound.end(),
-                                    [&](const BoundGroup& one) { return one.group == group; });
-    return found == bound.end() ? nullptr : &*found;
+    const auto found = std::ranges::lower_bound(bound, group, {}, &BoundGroup::group);
+    return found == bound.end() || found->group != group ? nullptr : &*found;
 }
 
-// Binds a group that nobody has, for a moment, with the settings of a capture: all that it takes
-// is seen by that.
-bool try_capture(Report& report, const Bound& bound)
+// Nothing if the table cannot be read; `why` says why.
+std::optional<Bound> read_bound_groups(std::string& why)
 {
-    std::uint16_t group = UINT16_MAX;
-    while (find(bound, group) != nullptr)
-        --group;
-    const Handle handle = new_handle();
-    check(handle, nflogcap_add_group(handle.get(), group));
-    if (nflogcap_start(handle.get()) < 0) {
-        report.problem(nflogcap_error(handle.get()));
-        return false;
+    try {
+        return bound_groups();
+    } catch (const Failure& failure) {
+        why = failure.what();
+        return std::nullopt;
     }
-    report.fine("this kernel has NFLOG, and groups can be captured");
+}
 
+void look_at_socket_buffer(Report& report, const Handle& handle)
+{
     constexpr std::uint64_t asked = 32U << 20U;
     const std::uint64_t granted = stats_of(handle).socket_buffer / 2;
     if (granted >= asked)
@@ -83,7 +82,33 @@ bool try_capture(Report& report, const Bound& bound)
                        " bytes that are asked for, so packets are lost sooner when they come in "
                        "bursts: 'sysctl -w net.core.rmem_max=" +
                        std::to_string(asked) + "' as root of the machine, or capture as that root");
-    return true;
+}
+
+// Captures a group that nobody has, for a moment, with the default settings: this shows all that a
+// capture needs. If it is not known which groups are bound, it tries several.
+void try_capture(Report& report, const std::optional<Bound>& bound)
+{
+    constexpr int max_attempts = 8;
+    int attempts = bound ? 1 : max_attempts;
+    std::string first_failure;
+    for (int number = UINT16_MAX; number >= 0; --number) {
+        const auto group = static_cast<std::uint16_t>(number);
+        if (bound && find(*bound, group) != nullptr)
+            continue;
+        const Handle handle = new_handle();
+        check(handle, nflogcap_add_group(handle.get(), group));
+        const int code = nflogcap_start(handle.get());
+        if (code == 0) {
+            report.fine("this kernel has NFLOG, and groups can be captured");
+            return look_at_socket_buffer(report, handle);
+        }
+        if (first_failure.empty())
+            first_failure = nflogcap_error(handle.get());
+        if (code != -EPERM || --attempts == 0)
+            return report.problem(first_failure);
+    }
+    report.problem("all 65,536 groups are captured, so no other capture can start: 'nflogcap list' "
+                   "shows the owners; end one of them");
 }
 
 void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
@@ -92,67 +117,133 @@ void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
     const std::string name = "group " + std::to_string(group);
     if (found == nullptr)
         return report.fine(name + " is free");
-    std::string owner = "netlink port " + std::to_string(found->port);
-    if (const auto process = owner_of_port(found->port)) {
-        owner = "process " + std::to_string(process->pid) + " (";
-        append_escaped(owner, process->name);
+    const std::map<std::uint32_t, Process> owners = owners_of({*found});
+    std::string owner;
+    if (const auto process = owners.find(found->port); process != owners.end()) {
+        owner = "process " + std::to_string(process->second.pid) + " (";
+        append_escaped(owner, process->second.name);
         owner += ')';
+    } else {
+        owner = "a process that /proc does not show here (netlink port " +
+                std::to_string(found->port) + ")";
     }
     report.note(name + " is captured by " + owner +
                 "; a group has one owner in a network namespace: capture another, or end it");
 }
 
-void look_at_rule(Report& report, const LoggingRule& rule)
+// Where a rule is, and its prefix.
+std::string description_of(const LoggingRule& rule)
 {
-    std::string words =
-        "group " + std::to_string(rule.group) + " is logged to in " + rule.place + ": ";
-    append_escaped(words, rule.text);
-    report.fine(words);
-    if (rule.snaplen && *rule.snaplen > 0)
-        report.note("this rule gives no more than " + std::to_string(*rule.snaplen) +
+    std::string words;
+    append_escaped(words, rule.place);
+    if (!rule.log.prefix.empty()) {
+        words += ", prefix \"";
+        append_escaped(words, rule.log.prefix);
+        words += '"';
+    }
+    return words;
+}
+
+void look_at_settings(Report& report, const Log& log)
+{
+    if (log.snaplen > 0)
+        report.note("this rule gives no more than " + std::to_string(log.snaplen) +
                     " bytes of a packet (snaplen)");
-    if (rule.queue_threshold && *rule.queue_threshold > 0)
-        report.note("this rule has batches of at most " + std::to_string(*rule.queue_threshold) +
+    if (log.queue_threshold > 0)
+        report.note("this rule has batches of at most " + std::to_string(log.queue_threshold) +
                     " packets (queue-threshold): the fewer, the more a packet costs");
+}
+
+using RulesOfGroup = std::vector<const LoggingRule*>;
+
+// That no packet reaches a rule is a problem of the group if it is so with all of its rules.
+void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGroup& rules)
+{
+    const bool is_logged_to =
+        std::ranges::any_of(rules, [](const LoggingRule* rule) { return rule->obstacle.empty(); });
+    for (const LoggingRule* rule : rules) {
+        const std::string words =
+            "group " + std::to_string(group) + " is logged to in " + description_of(*rule);
+        if (rule->obstacle.empty()) {
+            report.fine(words);
+            look_at_settings(report, rule->log);
+            continue;
+        }
+        const std::string no_packet =
+            words + ", but no packet reaches this rule: " + rule->obstacle;
+        is_logged_to ? report.note(no_packet) : report.problem(no_packet);
+    }
+}
+
+// A number that was given as the prefix, as in --nflog-prefix 5.
+bool is_meant_for(std::uint16_t group, const std::string& prefix)
+{
+    constexpr const char* separators = " :";
+    const std::size_t begin = prefix.find_first_not_of(separators);
+    return begin != std::string::npos &&
+           prefix.substr(begin, prefix.find_last_not_of(separators) + 1 - begin) ==
+               std::to_string(group);
+}
+
+// The rules that log elsewhere than to the group that was asked for, those first that are likely
+// to be meant for it.
+void look_at_other_rules(Report& report, std::uint16_t group, RulesOfGroup rules)
+{
+    constexpr std::size_t max_shown = 10;
+    std::stable_partition(rules.begin(), rules.end(), [&](const LoggingRule* rule) {
+        return is_meant_for(group, rule->log.prefix) || !rule->log.group;
+    });
+    const std::string number = std::to_string(group);
+    for (std::size_t i = 0; i < std::min(rules.size(), max_shown); ++i) {
+        const LoggingRule& rule = *rules[i];
+        std::string words =
+            rule.log.group ? "a rule logs to group " + std::to_string(*rule.log.group) + " instead"
+                           : "a rule logs without a group, so to the kernel's own log";
+        words += ", in " + description_of(rule);
+        if (!rule.log.group)
+            words += ": add 'group " + number + "' to its log statement";
+        else if (is_meant_for(group, rule.log.prefix))
+            words += ": " + number + " is its prefix and not its group; give it 'log group " +
+                     number + "', or '--nflog-group " + number + "' with iptables";
+        report.note(words);
+    }
+    if (rules.size() > max_shown)
+        report.note("and " + grouped(rules.size() - max_shown) + " more rules log elsewhere");
 }
 
 void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
 {
-    std::optional<Ruleset> ruleset;
-    try {
-        ruleset = read_ruleset();
-    } catch (const Failure& failure) {
-        return report.note(std::string("rules were not looked at: ") + failure.what());
-    }
-    if (!ruleset)
-        return report.note("rules were not looked at, since this was built without libnftables: "
-                           "'nft list ruleset' shows them");
-    const bool hidden = has_legacy_tables();
-    if (hidden)
-        report.note("tables of iptables-legacy were not looked at: 'iptables-legacy-save' and "
-                    "'ip6tables-legacy-save' show whether '-j NFLOG' is in them");
-    if (ruleset->has_untold)
-        report.note("there are rules '-j NFLOG' whose group nft cannot tell: 'iptables-save' does");
+    const LoggingRules read = read_logging_rules();
+    for (const std::string& unread : read.unread)
+        report.note("not looked at: " + unread);
 
-    std::set<std::uint16_t> logged;
-    for (const LoggingRule& rule : ruleset->logging) {
-        logged.insert(rule.group);
-        if (groups.empty() || std::find(groups.begin(), groups.end(), rule.group) != groups.end())
-            look_at_rule(report, rule);
+    std::map<std::uint16_t, RulesOfGroup> rules_of_groups;
+    RulesOfGroup all;
+    for (const LoggingRule& rule : read.rules) {
+        all.push_back(&rule);
+        if (rule.log.group)
+            rules_of_groups[*rule.log.group].push_back(&rule);
     }
-    const bool unsure = hidden || ruleset->has_untold;
+    const std::string nobody = read.unread.empty() ? "no rule of nftables or iptables logs to "
+                                                   : "no rule that could be read logs to ";
+    const std::string tap = ", or have nflogcap make it: 'nflogcap --tap MATCH'";
+    if (groups.empty()) {
+        for (const auto& [group, rules] : rules_of_groups)
+            look_at_rules_of_group(report, group, rules);
+        if (rules_of_groups.empty())
+            report.note(nobody + "any group: add 'log group N' to one" + tap);
+    }
     for (const std::uint16_t group : groups) {
-        if (logged.contains(group))
+        if (const auto found = rules_of_groups.find(group); found != rules_of_groups.end()) {
+            look_at_rules_of_group(report, group, found->second);
             continue;
+        }
         const std::string number = std::to_string(group);
-        const std::string words = "no rule of nftables logs to group " + number +
-                                  ": add 'log group " + number +
-                                  "' to one, or have nflogcap make it: 'nflogcap --tap MATCH'";
-        unsure ? report.note(words) : report.problem(words);
+        const std::string words =
+            nobody + "group " + number + ": add 'log group " + number + "' to one" + tap;
+        read.unread.empty() ? report.problem(words) : report.note(words);
+        look_at_other_rules(report, group, all);
     }
-    if (groups.empty() && logged.empty())
-        report.note("no rule of nftables logs to any group: add 'log group N' to one, or have "
-                    "nflogcap make it: 'nflogcap --tap MATCH'");
 }
 
 } // namespace
@@ -161,20 +252,16 @@ ExitStatus doctor(const DoctorOptions& options)
 {
     enter_netns(options.netns);
     Report report;
-    Bound bound;
-    bool table_read = true;
-    try {
-        bound = bound_groups();
-    } catch (const Failure&) { // the trial loads the module, and tells what is amiss
-        table_read = false;
-    }
-    if (try_capture(report, bound) && !table_read)
-        report.note("the table of groups cannot be read here, so their owners are not known: "
-                    "'nflogcap list' says why");
-    if (table_read) {
+    std::string why;
+    std::optional<Bound> bound = read_bound_groups(why);
+    try_capture(report, bound); // which loads the kernel's module
+    if (!bound)
+        bound = read_bound_groups(why);
+    if (!bound)
+        report.note("owners of groups are not known: " + why);
+    else
         for (const std::uint16_t group : options.groups)
-            look_at_owner(report, bound, group);
-    }
+            look_at_owner(report, *bound, group);
     look_at_rules(report, options.groups);
     return report.finish();
 }

@@ -3,7 +3,7 @@
 
 #include "handle.hpp"
 #include "output.hpp"
-#include "ruleset.hpp"
+#include "ruleset/logging_rules.hpp"
 
 #include <charconv>
 #include <set>
@@ -38,6 +38,17 @@ void require_interface(std::string_view interface)
                       wrong_usage);
 }
 
+std::set<std::uint16_t> groups_of_rules()
+{
+    std::set<std::uint16_t> groups;
+    for (const LoggingRule& rule :
+         read_logging_rules().rules) { // without the right to see them: none
+        if (rule.log.group)
+            groups.insert(*rule.log.group);
+    }
+    return groups;
+}
+
 std::string interfaces()
 {
     std::string text =
@@ -45,15 +56,7 @@ std::string interfaces()
         "}{display=NFLOG}\n"
         "interface {value=nflogcap}{display=NFLOG group, by number}\n"
         "interface {value=nflogcap-tap}{display=NFLOG tap, a rule for the capture}\n";
-    std::set<std::uint16_t> groups;
-    try {
-        if (const auto ruleset = read_ruleset()) {
-            for (const LoggingRule& rule : ruleset->logging)
-                groups.insert(rule.group);
-        }
-    } catch (const Failure&) { // without the right to see rules the two above remain
-    }
-    for (const std::uint16_t group : groups) {
+    for (const std::uint16_t group : groups_of_rules()) {
         const std::string number = std::to_string(group);
         text += "interface {value=nflogcap-" + number + "}{display=NFLOG group " + number + "}\n";
     }

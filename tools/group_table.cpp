@@ -2,14 +2,16 @@
 #include "group_table.hpp"
 
 #include "failure.hpp"
+#include "proc_net.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <linux/netlink.h>
+#include <optional>
+#include <set>
 #include <sstream>
 
 namespace command {
@@ -18,12 +20,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* group_table = "/proc/self/net/netfilter/nfnetlink_log";
-constexpr const char* socket_table = "/proc/self/net/netlink";
+// The ports by the name that /proc gives to a descriptor of the socket: "socket:[1234]".
+using PortsBySocket = std::map<std::string, std::uint32_t>;
 
-std::optional<std::string> inode_of_port(std::uint32_t port)
+PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
 {
-    std::ifstream table(socket_table);
+    std::set<std::uint32_t> ports;
+    for (const BoundGroup& group : groups)
+        ports.insert(group.port);
+    PortsBySocket sockets;
+    std::istringstream table(read_proc_net("netlink").value_or(""));
     std::string line;
     std::getline(table, line); // the headings
     while (std::getline(table, line)) {
@@ -32,76 +38,95 @@ std::optional<std::string> inode_of_port(std::uint32_t port)
         std::string skipped;
         std::string inode;
         unsigned protocol = 0;
-        std::uint32_t number = 0;
-        columns >> skipped >> protocol >> number;
+        std::uint32_t port = 0;
+        columns >> skipped >> protocol >> port;
         constexpr int up_to_drops = 6;
         for (int i = 0; i < up_to_drops; ++i)
             columns >> skipped;
-        if (columns >> inode && protocol == NETLINK_NETFILTER && number == port)
-            return inode;
+        if (columns >> inode && protocol == NETLINK_NETFILTER && ports.contains(port))
+            sockets.emplace("socket:[" + inode + "]", port);
     }
-    return std::nullopt;
+    return sockets;
 }
 
-bool holds(const fs::path& process, const std::string& socket)
+// Visits the descriptors of a process by the names that /proc gives to them. Processes end while
+// they are looked at, and those of other users are closed to this one: they have none then.
+template <typename Visit>
+void for_each_descriptor(const fs::path& process, Visit visit)
 {
-    std::error_code ignored; // processes end while they are looked at, and others are not ours
-    for (const auto& fd : fs::directory_iterator(process / "fd", ignored)) {
-        if (fs::read_symlink(fd.path(), ignored).string() == socket)
-            return true;
+    std::error_code error;
+    const fs::directory_iterator end;
+    for (fs::directory_iterator at(process / "fd", error); !error && at != end;
+         at.increment(error)) {
+        std::error_code closed;
+        visit(fs::read_symlink(at->path(), closed).string());
     }
-    return false;
+}
+
+// A name may have newlines in it. Nothing: the process has ended.
+std::optional<std::string> name_of(const fs::path& process)
+{
+    std::ifstream file(process / "comm");
+    std::string name{std::istreambuf_iterator(file), {}};
+    if (!name.ends_with('\n'))
+        return std::nullopt;
+    name.pop_back();
+    return name;
 }
 
 } // namespace
 
 std::vector<BoundGroup> bound_groups()
 {
-    std::ifstream table(group_table);
-    if (!table) {
-        if (errno == ENOENT)
-            throw Failure(std::string(group_table) +
-                          " is not there: this kernel has no NFLOG; 'modprobe nfnetlink_log' loads "
-                          "it where it is a module");
-        throw Failure(std::string("cannot read ") + group_table + ": " + std::strerror(errno) +
-                      "; run as root");
-    }
+    constexpr const char* name = "netfilter/nfnetlink_log";
+    const auto text = read_proc_net(name);
+    if (!text)
+        throw Failure("no group is bound: the kernel has no NFLOG, or has not loaded it yet; "
+                      "'modprobe nfnetlink_log' as root of the machine loads it");
     std::vector<BoundGroup> groups;
+    std::istringstream table(*text);
     for (std::string line; std::getline(table, line);) {
         std::istringstream columns(line);
         BoundGroup group{};
         unsigned copies = 0;
         if (!(columns >> group.group >> group.port >> group.queued >> copies >> group.snaplen >>
               group.flush_timeout))
-            throw Failure(std::string(group_table) + " is not laid out as known: " + line);
+            throw Failure(std::string("/proc/self/net/") + name +
+                          " has another format than expected, in the line: " + line);
         group.copies = static_cast<BoundGroup::Copies>(copies);
         group.flush_timeout *= 10; // the kernel's unit is 10 ms
         groups.push_back(group);
     }
-    std::sort(groups.begin(), groups.end(),
-              [](const BoundGroup& a, const BoundGroup& b) { return a.group < b.group; });
+    std::ranges::sort(groups, {}, &BoundGroup::group);
     return groups;
 }
 
-std::optional<Process> owner_of_port(std::uint32_t port)
+std::map<std::uint32_t, Process> owners_of(const std::vector<BoundGroup>& groups)
 {
-    const auto inode = inode_of_port(port);
-    if (!inode)
-        return std::nullopt;
-    const std::string socket = "socket:[" + *inode + "]";
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-        const std::string name = entry.path().filename();
-        Process process{};
-        if (std::from_chars(name.data(), name.data() + name.size(), process.pid).ec !=
-                std::errc() ||
-            !holds(entry.path(), socket))
+    const PortsBySocket sockets = sockets_of(groups);
+    std::map<std::uint32_t, Process> owners;
+    std::error_code error;
+    const fs::directory_iterator end;
+    for (fs::directory_iterator at("/proc", error);
+         !error && at != end && owners.size() < sockets.size(); at.increment(error)) {
+        const std::string number = at->path().filename();
+        pid_t pid = 0;
+        if (std::from_chars(number.data(), number.data() + number.size(), pid).ec != std::errc())
             continue;
-        std::ifstream comm(entry.path() / "comm");
-        if (std::getline(comm, process.name))
-            return process;
+        std::vector<PortsBySocket::const_iterator> held;
+        for_each_descriptor(at->path(), [&](const std::string& descriptor) {
+            if (const auto found = sockets.find(descriptor); found != sockets.end())
+                held.push_back(found);
+        });
+        if (held.empty())
+            continue;
+        const auto name = name_of(at->path());
+        if (!name)
+            continue;
+        for (const auto& socket : held)
+            owners.emplace(socket->second, Process{pid, *name});
     }
-    return std::nullopt;
+    return owners;
 }
 
 } // namespace command

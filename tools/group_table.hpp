@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -26,11 +26,12 @@ struct Process {
     std::string name;
 };
 
-// In ascending order. Throws Failure where the kernel's table cannot be read.
+// In ascending order. Throws Failure if the kernel's table cannot be read.
 std::vector<BoundGroup> bound_groups();
 
-// A process that holds the netlink socket of this port; nothing where none is to be seen: another
-// user's, or in another pid namespace.
-std::optional<Process> owner_of_port(std::uint32_t port);
+// For each netlink port that owns one of the groups, a process that holds its socket. Ports are
+// missing if /proc does not show the process: it is another user's, in another PID namespace, or
+// hidden by the option hidepid.
+std::map<std::uint32_t, Process> owners_of(const std::vector<BoundGroup>& groups);
 
 } // namespace command

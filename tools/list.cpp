@@ -19,14 +19,14 @@ namespace {
 constexpr std::size_t columns = 6;
 using Row = std::array<std::string, columns>;
 
-Row row_of(const BoundGroup& group)
+Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owners)
 {
     std::string owner;
-    if (const auto process = owner_of_port(group.port)) {
-        owner = std::to_string(process->pid) + ' ';
-        append_escaped(owner, process->name);
+    if (const auto process = owners.find(group.port); process != owners.end()) {
+        owner = std::to_string(process->second.pid) + ' ';
+        append_escaped(owner, process->second.name);
     } else {
-        owner = "netlink port " + std::to_string(group.port);
+        owner = "unknown, netlink port " + std::to_string(group.port);
     }
     const char* copies = group.copies == BoundGroup::Copies::packets    ? "packets"
                          : group.copies == BoundGroup::Copies::metadata ? "metadata"
@@ -60,10 +60,11 @@ ExitStatus list(const ListOptions& options)
         return all_well;
     }
     const Row headings{"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"};
+    const std::map<std::uint32_t, Process> owners = owners_of(groups);
     std::vector<Row> rows;
     rows.reserve(groups.size());
     for (const BoundGroup& group : groups)
-        rows.push_back(row_of(group));
+        rows.push_back(row_of(group, owners));
     std::array<std::size_t, columns> widths{};
     for (std::size_t i = 0; i < columns; ++i) {
         widths[i] = headings[i].size();

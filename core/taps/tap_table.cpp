@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <mutex>
 #include <net/if.h>
+#include <sys/random.h>
+#include <tuple>
 #include <utility>
 
 namespace nflog {
@@ -17,13 +19,19 @@ namespace {
 
 std::mutex one_at_a_time; // for libnftables
 
-// A name that says which group it is of, and that no table has.
+// A name that says which group it is of, and that no table has. Anybody may have taken thousands of
+// the names with low numbers, so that counting on would take minutes.
 std::string free_name(std::uint16_t group)
 {
+    constexpr std::uint32_t max_counted = 10;
     const std::string first = "nflogcap-" + std::to_string(group);
     std::string name = first;
-    for (int number = 2; owner_of_table(name); ++number)
-        name = first + "-" + std::to_string(number);
+    for (std::uint32_t number = 2; owner_of_table(name); ++number) {
+        std::uint32_t chosen = number; // if there is no random number
+        if (number > max_counted)
+            std::ignore = getrandom(&chosen, sizeof chosen, 0);
+        name = first + "-" + std::to_string(chosen);
+    }
     return name;
 }
 

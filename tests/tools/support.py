@@ -87,6 +87,21 @@ def small_disk(test, size):
     test.addCleanup(subprocess.run, ["umount", test.directory], check=True)
 
 
+# Commands that make /proc hide the kernel's tables, and what is then said of it.
+UNHELPFUL_PROC = (
+    ("mount -t tmpfs tmpfs /proc", "/proc is not mounted"),
+    ("mount -t proc -o subset=pid proc /proc", "subset=pid"),
+    ("unshare --pid --fork mount -t proc proc /proc", "that of another PID namespace"),
+)
+
+
+def run_prepared(prepare, *arguments):
+    """A command that ends by itself, in a mount namespace in which another was run first."""
+    return subprocess.run(["unshare", "--mount", "sh", "-c", prepare + ' && exec "$0" "$@"', COMMAND,
+                           *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=LONG)
+
+
 class Capture:
     """The command as it captures: ready once the group is bound, ended with the test."""
 

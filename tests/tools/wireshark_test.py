@@ -24,11 +24,13 @@ class Answers(CommandTest):
 
     def test_interfaces(self):
         rule("group 7")
+        subprocess.run("iptables-legacy -A INPUT -j NFLOG --nflog-group 8".split(), check=True)
+        self.addCleanup(subprocess.run, ["iptables-legacy", "-F"], check=True)
         text = self.ask("--extcap-interfaces", "--extcap-version=4.0")
         self.assertRegex(text, r"^extcap \{version=\d+\.\d+\.\d+\}")
-        for interface in ("nflogcap", "nflogcap-tap", "nflogcap-7"):
+        for interface in ("nflogcap", "nflogcap-tap", "nflogcap-7", "nflogcap-8"):
             self.assertIn(f"\ninterface {{value={interface}}}{{display=NFLOG ", text)
-        self.assertEqual(text.count("\ninterface "), 3)
+        self.assertEqual(text.count("\ninterface "), 4)
 
     def test_link_types_and_configuration(self):
         for interface, calls in (("nflogcap", ["--group"]), ("nflogcap-tap", ["--tap", "--hook"]),

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command list."""
+
+import os
+import pathlib
+import resource
+import subprocess
+import unittest
+
+from nf_tables import bind_groups, netfilter_socket
+from support import COMMAND, UNHELPFUL_PROC, CommandTest, run, run_prepared
+
+
+class List(CommandTest):
+    def rows(self):
+        done = run("list")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout.splitlines()[1:]
+
+    def test_no_group(self):
+        done = run("list")
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertEqual(done.stderr, "no group is bound in this network namespace\n")
+
+    def test_each_group_with_its_owner_and_settings(self):
+        first = self.capture("-g", "7", "-s", "96", group=7)
+        second = self.capture("-g", "5", "-s", "0")
+        done = run("list")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual([line.split() for line in done.stdout.splitlines()], [
+            ["GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH", "TIMEOUT", "QUEUED"],
+            ["5", str(second.process.pid), "nflogcap", "metadata", "-", "10", "ms", "0"],
+            ["7", str(first.process.pid), "nflogcap", "packets", "96", "10", "ms", "0"],
+        ])
+
+    def test_of_another_network_namespace(self):
+        self.capture("-g", "5")
+        self.assertIn("no group is bound", run("list", "--netns", self.named_namespace()).stderr)
+        self.assertIn("5 ", run("list", "--netns", "/proc/self/ns/net").stdout)
+
+    def test_a_name_of_a_process_keeps_to_its_row(self):
+        name = pathlib.Path("/proc/self/comm")
+        self.addCleanup(name.write_bytes, name.read_bytes().rstrip(b"\n"))
+        name.write_bytes(b"a\n7 \x1b[31m\xe2\x80\xae")
+        with netfilter_socket() as owner:
+            bind_groups([5], owner)
+            rows = self.rows()
+        self.assertEqual(len(rows), 1)
+        self.assertRegex(rows[0], rf"^5 +{os.getpid()} a\\x0a7 \\x1b\[31m\\xe2\\x80\\xae  +")
+
+    def test_an_owner_that_proc_does_not_show_is_unknown(self):
+        self.capture("-g", "5")
+        done = subprocess.run(["unshare", "--pid", "--fork", "--mount-proc", COMMAND, "list"],
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertRegex(done.stdout.splitlines()[1], r"^5 +unknown, netlink port \d+  +packets")
+
+    def test_a_proc_that_does_not_tell_is_blamed(self):
+        for prepare, words in UNHELPFUL_PROC:
+            with self.subTest(words):
+                done = run_prepared(prepare, "list")
+                self.assertEqual((done.returncode, done.stdout), (1, ""))
+                self.assertRegex(done.stderr, "cannot read /proc/self/net/.*: .*" + words)
+                self.assertNotIn("kernel", done.stderr)
+
+    def test_thousands_of_owners(self):
+        count = 5000
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        count = min(count, limits[1] - 50)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count + 50, limits[1]))
+        owners = [netfilter_socket() for _ in range(count)]
+        for owner in owners:
+            self.addCleanup(owner.close)
+        for group, owner in enumerate(owners):
+            bind_groups([group], owner)
+        rows = self.rows()
+        self.assertEqual(len(rows), count)
+        for row in rows:
+            self.assertRegex(row, rf"^\d+ +{os.getpid()} python")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

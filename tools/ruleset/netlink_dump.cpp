@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "netlink_dump.hpp"
+
+#include "failure.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+namespace command {
+
+namespace {
+
+constexpr std::size_t max_datagram = 65536; // bytes: twice what the kernel puts into one
+
+// How a dump ended: 0 or an errno.
+int status_of(const nlmsghdr& end)
+{
+    int status = 0; // negative
+    if (mnl_nlmsg_get_payload_len(&end) >= sizeof status)
+        std::memcpy(&status, mnl_nlmsg_get_payload(&end), sizeof status);
+    return -status;
+}
+
+} // namespace
+
+NetlinkDump::NetlinkDump()
+    : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER)), buffer_(max_datagram)
+{
+    // To a connected socket the kernel lets no other process send.
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    if (fd_.get() < 0 ||
+        connect(fd_.get(), reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
+        throw Failure(std::string("cannot open a netfilter netlink socket: ") +
+                      std::strerror(errno));
+}
+
+int NetlinkDump::run(const nlmsghdr& request, const std::function<void(const nlmsghdr&)>& show)
+{
+    if (send(fd_.get(), &request, request.nlmsg_len, 0) < 0)
+        return errno;
+    for (;;) {
+        const ssize_t received = recv(fd_.get(), buffer_.data(), buffer_.size(), MSG_TRUNC);
+        if (received < 0 && errno != EINTR)
+            return errno;
+        if (received > static_cast<ssize_t>(buffer_.size()))
+            return EMSGSIZE;
+        int left = static_cast<int>(received);
+        const auto* message = reinterpret_cast<const nlmsghdr*>(buffer_.data());
+        for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+            if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+                return EINTR;
+            if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE)
+                return status_of(*message);
+            show(*message);
+        }
+    }
+}
+
+} // namespace command

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nf_tables.hpp"
+
+#include "failure.hpp"
+#include "netlink_dump.hpp"
+#include "xt_targets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/nfnetlink.h>
+
+#include <map>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+namespace command {
+
+namespace {
+
+// Thrown when the rules changed between two messages of the kernel.
+struct Changed {};
+
+struct Family {
+    std::uint8_t number;
+    std::string_view name;
+};
+constexpr Family families[] = {{NFPROTO_INET, "inet"},     {NFPROTO_IPV4, "ip"},
+                               {NFPROTO_ARP, "arp"},       {NFPROTO_NETDEV, "netdev"},
+                               {NFPROTO_BRIDGE, "bridge"}, {NFPROTO_IPV6, "ip6"}};
+
+std::string title_of(std::uint8_t family, std::string_view table)
+{
+    const auto* known = std::ranges::find(families, family, &Family::number);
+    return "table " +
+           (known == std::end(families) ? std::to_string(family) : std::string(known->name)) + ' ' +
+           std::string(table);
+}
+
+// Statements that every packet gets past.
+constexpr std::string_view passive[] = {"counter", "log", "last", "notrack", "dup"};
+
+// Statements that end the way of every packet.
+struct FinalStatement {
+    std::string_view name;
+    std::string_view does;
+};
+constexpr FinalStatement final_statements[] = {{"reject", "rejects"}, {"queue", "queues"},
+                                               {"fwd", "forwards"},   {"masq", "masquerades"},
+                                               {"nat", "translates"}, {"redir", "redirects"}};
+
+// A verdict as the kernel has it: the chain by name.
+struct NamedVerdict {
+    Verdict::Kind kind;
+    std::string_view does;
+    std::string chain;
+
+    bool operator<(const NamedVerdict& other) const
+    {
+        return std::tie(kind, does, chain) < std::tie(other.kind, other.does, other.chain);
+    }
+};
+
+// Nothing if it is no verdict that decides where packets go.
+std::optional<NamedVerdict> verdict_in(const nlattr* data)
+{
+    const Attributes verdict{Attributes(data)[NFTA_DATA_VERDICT]};
+    if (verdict[NFTA_VERDICT_CODE] == nullptr)
+        return std::nullopt;
+    const std::string chain(verdict.text(NFTA_VERDICT_CHAIN));
+    constexpr unsigned verdict_bits = 0xff; // of a verdict of netfilter; others say which queue
+    const auto code = static_cast<std::int32_t>(verdict.number(NFTA_VERDICT_CODE));
+    switch (code) {
+    case NFT_JUMP:
+        return NamedVerdict{Verdict::Kind::jump, "jumps with", chain};
+    case NFT_GOTO:
+        return NamedVerdict{Verdict::Kind::go_to, "goes to another chain with", chain};
+    case NFT_RETURN:
+        return NamedVerdict{Verdict::Kind::back, "returns from the chain with", {}};
+    default:
+        break;
+    }
+    if (code < 0)
+        return std::nullopt;
+    switch (static_cast<unsigned>(code) & verdict_bits) {
+    case NF_ACCEPT:
+        return NamedVerdict{Verdict::Kind::final, "accepts", {}};
+    case NF_QUEUE:
+        return NamedVerdict{Verdict::Kind::final, "queues", {}};
+    default:
+        return NamedVerdict{Verdict::Kind::final, "drops", {}};
+    }
+}
+
+Log log_in(const Attributes& statement)
+{
+    Log log{};
+    if (statement[NFTA_LOG_GROUP] != nullptr)
+        log.group = static_cast<std::uint16_t>(statement.number(NFTA_LOG_GROUP));
+    log.prefix = statement.text(NFTA_LOG_PREFIX);
+    log.snaplen = static_cast<std::uint32_t>(statement.number(NFTA_LOG_SNAPLEN));
+    log.queue_threshold = static_cast<std::uint32_t>(statement.number(NFTA_LOG_QTHRESHOLD));
+    return log;
+}
+
+// A rule and what is left to be looked up for it.
+struct ReadRule {
+    Rule rule{};
+    std::vector<NamedVerdict> verdicts;
+    std::vector<std::string> verdict_maps;
+};
+
+// Reads a rule's expressions in their order.
+class RuleReader {
+public:
+    explicit RuleReader(const Attributes& rule)
+    {
+        read_.rule.number = rule.number(NFTA_RULE_HANDLE);
+        Attributes(rule[NFTA_RULE_EXPRESSIONS]).for_each([&](const nlattr& element) {
+            const Attributes expression(&element);
+            read(expression.text(NFTA_EXPR_NAME), Attributes(expression[NFTA_EXPR_DATA]));
+        });
+    }
+
+    ReadRule take() { return std::move(read_); }
+
+private:
+    void read(std::string_view name, const Attributes& data)
+    {
+        const auto* final = std::ranges::find(final_statements, name, &FinalStatement::name);
+        if (name == "log")
+            read_.rule.logs.push_back(log_in(data));
+        else if (name == "immediate")
+            read_immediate(data);
+        else if (name == "lookup" && data[NFTA_LOOKUP_DREG] != nullptr &&
+                 data.number(NFTA_LOOKUP_DREG) == NFT_REG_VERDICT)
+            read_.verdict_maps.emplace_back(data.text(NFTA_LOOKUP_SET));
+        else if (name == "target")
+            read_target(data);
+        else if (final != std::end(final_statements))
+            add({Verdict::Kind::final, final->does, {}});
+        is_conditional_ = is_conditional_ || !lets_all_pass(name, data);
+    }
+
+    void read_immediate(const Attributes& data)
+    {
+        if (data.number(NFTA_IMMEDIATE_DREG) != NFT_REG_VERDICT)
+            return;
+        if (const auto verdict = verdict_in(data[NFTA_IMMEDIATE_DATA]))
+            add(*verdict);
+    }
+
+    // Of iptables-nft.
+    void read_target(const Attributes& data)
+    {
+        const std::string_view name = data.text(NFTA_TARGET_NAME);
+        if (auto log = log_in_target(name, data.bytes(NFTA_TARGET_INFO)))
+            read_.rule.logs.push_back(std::move(*log));
+        if (const std::string_view does = final_target(name); !does.empty())
+            add({Verdict::Kind::final, does, {}});
+    }
+
+    static bool lets_all_pass(std::string_view name, const Attributes& data)
+    {
+        if (name == "immediate" || std::ranges::find(passive, name) != std::end(passive))
+            return true;
+        if (name == "match") // of iptables-nft
+            return data.text(NFTA_MATCH_NAME) == "comment";
+        return (name == "meta" && data[NFTA_META_DREG] == nullptr) ||
+               (name == "ct" && data[NFTA_CT_DREG] == nullptr);
+    }
+
+    void add(const NamedVerdict& verdict)
+    {
+        read_.verdicts.push_back(verdict);
+        read_.rule.is_unconditional = !is_conditional_;
+    }
+
+    ReadRule read_;
+    bool is_conditional_ = false;
+};
+
+constexpr std::size_t request_size = 1024; // bytes: for two names of 255 at most
+
+// One attempt at reading all.
+class Reader {
+public:
+    std::vector<Table> read()
+    {
+        dump(NFT_MSG_GETTABLE, NFPROTO_UNSPEC, {},
+             [&](auto family, const auto& attributes) { add_table(family, attributes); });
+        dump(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC, {},
+             [&](auto family, const auto& attributes) { add_chain(family, attributes); });
+        dump(NFT_MSG_GETRULE, NFPROTO_UNSPEC, {},
+             [&](auto family, const auto& attributes) { add_rule(family, attributes); });
+        for (const auto& [map, rules] : rules_of_maps_) {
+            if (logs(tables_[map.table]))
+                read_verdict_map(map, rules);
+        }
+        std::vector<Table> logging;
+        for (Table& table : tables_) {
+            if (logs(table))
+                logging.push_back(std::move(table));
+        }
+        return logging;
+    }
+
+private:
+    // In the tables below, by index.
+    struct RulePlace {
+        std::size_t table;
+        std::size_t chain;
+        std::size_t rule;
+    };
+    struct VerdictMap {
+        std::size_t table;
+        std::string name;
+
+        bool operator<(const VerdictMap& other) const
+        {
+            return std::tie(table, name) < std::tie(other.table, other.name);
+        }
+    };
+
+    // Names have no NUL in them.
+    static std::string key(std::uint8_t family, std::string_view table)
+    {
+        return static_cast<char>(family) + std::string(table);
+    }
+    static std::string key(std::size_t table, std::string_view chain)
+    {
+        return std::to_string(table) + ' ' + std::string(chain);
+    }
+
+    static bool logs(const Table& table)
+    {
+        return std::ranges::any_of(table.chains, [](const Chain& chain) {
+            return std::ranges::any_of(chain.rules,
+                                       [](const Rule& rule) { return !rule.logs.empty(); });
+        });
+    }
+
+    template <typename Show>
+    void dump(int type, std::uint8_t family,
+              std::initializer_list<std::pair<std::uint16_t, const std::string&>> names, Show show)
+    {
+        constexpr int bits_of_a_type = 8;
+        alignas(nlmsghdr) std::array<char, request_size> room{};
+        nlmsghdr* request = mnl_nlmsg_put_header(room.data());
+        request->nlmsg_type =
+            static_cast<std::uint16_t>((NFNL_SUBSYS_NFTABLES << bits_of_a_type) | type);
+        request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+        auto* header =
+            static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(nfgenmsg)));
+        header->nfgen_family = family;
+        for (const auto& [attribute, name] : names)
+            mnl_attr_put_strz(request, attribute, name.c_str());
+        const int error = kernel_.run(*request, [&](const nlmsghdr& message) {
+            const auto& said = *static_cast<const nfgenmsg*>(mnl_nlmsg_get_payload(&message));
+            // The number of the ruleset's last change, in part.
+            if (generation_.value_or(said.res_id) != said.res_id)
+                throw Changed();
+            generation_ = said.res_id;
+            show(said.nfgen_family, Attributes(message, sizeof(nfgenmsg)));
+        });
+        if (error == EINTR || (error == ENOENT && type == NFT_MSG_GETSETELEM))
+            throw Changed();
+        if (error == EPERM)
+            throw Failure("CAP_NET_ADMIN is missing in the user namespace that owns this network "
+                          "namespace; run as root there");
+        if (error != 0)
+            throw Failure(std::string("the kernel does not list them: ") + std::strerror(error) +
+                          (error == EINVAL || error == EOPNOTSUPP
+                               ? "; it has no nf_tables, unless 'nft list ruleset' works"
+                               : ""));
+    }
+
+    void add_table(std::uint8_t family, const Attributes& table)
+    {
+        const std::string_view name = table.text(NFTA_TABLE_NAME);
+        table_indices_.emplace(key(family, name), tables_.size());
+        tables_.push_back({title_of(family, name),
+                           "handle",
+                           (table.number(NFTA_TABLE_FLAGS) & NFT_TABLE_F_DORMANT) != 0,
+                           {}});
+        names_.emplace_back(family, name);
+    }
+
+    void add_chain(std::uint8_t family, const Attributes& chain)
+    {
+        const auto table = table_indices_.find(key(family, chain.text(NFTA_CHAIN_TABLE)));
+        if (table == table_indices_.end())
+            throw Changed();
+        std::vector<Chain>& chains = tables_[table->second].chains;
+        const std::string_view name = chain.text(NFTA_CHAIN_NAME);
+        chain_indices_.emplace(key(table->second, name), chains.size());
+        chains.push_back({std::string(name), chain[NFTA_CHAIN_HOOK] != nullptr, {}});
+    }
+
+    std::size_t index_of_chain(std::size_t table, std::string_view name) const
+    {
+        const auto found = chain_indices_.find(key(table, name));
+        if (found == chain_indices_.end())
+            throw Changed();
+        return found->second;
+    }
+
+    void add_rule(std::uint8_t family, const Attributes& attributes)
+    {
+        const auto table = table_indices_.find(key(family, attributes.text(NFTA_RULE_TABLE)));
+        if (table == table_indices_.end())
+            throw Changed();
+        const std::size_t chain = index_of_chain(table->second, attributes.text(NFTA_RULE_CHAIN));
+        ReadRule read = RuleReader(attributes).take();
+        add_verdicts(read.rule, table->second, read.verdicts);
+        if (!read.rule.is_relevant() && read.verdict_maps.empty())
+            return;
+        std::vector<Rule>& rules = tables_[table->second].chains[chain].rules;
+        for (std::string& map : read.verdict_maps)
+            rules_of_maps_[{table->second, std::move(map)}].push_back(
+                {table->second, chain, rules.size()});
+        rules.push_back(std::move(read.rule));
+    }
+
+    template <typename Verdicts>
+    void add_verdicts(Rule& rule, std::size_t table, const Verdicts& verdicts) const
+    {
+        for (const NamedVerdict& verdict : verdicts)
+            rule.verdicts.push_back(
+                {verdict.kind, verdict.does,
+                 verdict.chain.empty() ? 0 : index_of_chain(table, verdict.chain)});
+    }
+
+    void read_verdict_map(const VerdictMap& map, const std::vector<RulePlace>& rules)
+    {
+        std::set<NamedVerdict> verdicts; // elements are many, and lead to few chains
+        const auto& [family, table] = names_[map.table];
+        dump(NFT_MSG_GETSETELEM, family,
+             {{NFTA_SET_ELEM_LIST_TABLE, table}, {NFTA_SET_ELEM_LIST_SET, map.name}},
+             [&](std::uint8_t /*family*/, const Attributes& list) {
+                 Attributes(list[NFTA_SET_ELEM_LIST_ELEMENTS]).for_each([&](const nlattr& element) {
+                     if (auto verdict = verdict_in(Attributes(&element)[NFTA_SET_ELEM_DATA]))
+                         verdicts.insert(std::move(*verdict));
+                 });
+             });
+        for (const RulePlace& place : rules)
+            add_verdicts(tables_[place.table].chains[place.chain].rules[place.rule], place.table,
+                         verdicts);
+    }
+
+    NetlinkDump kernel_;
+    std::optional<std::uint16_t> generation_;
+    std::vector<Table> tables_;
+    std::vector<std::pair<std::uint8_t, std::string>> names_; // of the tables
+    std::unordered_map<std::string, std::size_t> table_indices_;
+    std::unordered_map<std::string, std::size_t> chain_indices_;
+    std::map<VerdictMap, std::vector<RulePlace>> rules_of_maps_;
+};
+
+} // namespace
+
+std::vector<Table> read_nf_tables()
+{
+    constexpr int attempts = 20;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        try {
+            return Reader().read();
+        } catch (const Changed&) {
+            continue;
+        }
+    }
+    throw Failure("they changed each time while they were read; try again when nothing changes "
+                  "them");
+}
+
+} // namespace command

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "tables.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <linux/netfilter/xt_NFLOG.h>
+
+// Targets of iptables, of the legacy tables and as nf_tables keeps them for iptables-nft.
+namespace command {
+
+// What -j NFLOG is set to, from the target's data.
+inline std::optional<Log> log_in_target(std::string_view name, std::string_view data)
+{
+    xt_nflog_info info{};
+    if (name != "NFLOG" || data.size() < sizeof info)
+        return std::nullopt;
+    std::memcpy(&info, data.data(), sizeof info);
+    Log log{};
+    log.group = info.group;
+    log.prefix.assign(info.prefix, strnlen(info.prefix, sizeof info.prefix));
+    log.snaplen = (info.flags & XT_NFLOG_F_COPY_LEN) != 0 ? info.len : 0;
+    log.queue_threshold = info.threshold;
+    return log;
+}
+
+// What a target that lets no packet pass does with it; empty: the target is another.
+inline std::string_view final_target(std::string_view name)
+{
+    struct Target {
+        std::string_view name;
+        std::string_view does;
+    };
+    static constexpr Target targets[] = {{"REJECT", "rejects"},         {"NFQUEUE", "queues"},
+                                         {"DNAT", "translates"},        {"SNAT", "translates"},
+                                         {"MASQUERADE", "masquerades"}, {"REDIRECT", "redirects"},
+                                         {"NETMAP", "translates"}};
+    const auto* found = std::ranges::find(targets, name, &Target::name);
+    return found == std::end(targets) ? std::string_view() : found->does;
+}
+
+} // namespace command
