@@ -453,9 +453,18 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * marked, translated or filtered at that hook.
  *
  * A tap only looks: a match that does more than match, such as "tcp dport 22 drop",
- * is refused. The rules stand in an nftables table of their own, which nobody else
- * can change. The kernel removes it when the capture ends, the handle is closed or
- * the process ends, by kill -9 too, unless a child of fork() still holds the handle.
+ * is refused.
+ *
+ * A match on `ct` turns on connection tracking in the network namespace until the
+ * last such tap is removed. With connection tracking the kernel reassembles
+ * fragments, so a router no longer forwards a fragment without the rest of its
+ * packet, and it drops packets of new connections while its table is full. No other
+ * match turns anything on. A tap at an ingress makes the kernel drop IP packets with
+ * a damaged header there, which only a bridge would have forwarded.
+ *
+ * The rules stand in an nftables table of their own, which nobody else can change.
+ * The kernel removes it when the capture ends, the handle is closed or the process
+ * ends, by kill -9 too, unless a child of fork() still holds the handle.
  *
  * Taps log to the lowest of the handle's groups. If no group was added, the start
  * chooses one that nobody captures, from 65535 down to 65280, and keeps it.

@@ -44,17 +44,6 @@ Bytes bytes_of(const support::Mac& mac)
     return {mac.begin(), mac.end()};
 }
 
-// Of RFC 1071.
-std::uint16_t checksum(const Bytes& bytes)
-{
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        sum += i % 2 == 0 ? static_cast<std::uint32_t>(bytes[i]) << 8 : bytes[i];
-    while (sum > UINT16_MAX)
-        sum = (sum & UINT16_MAX) + (sum >> 16);
-    return static_cast<std::uint16_t>(~sum);
-}
-
 void put_checksum(Bytes& bytes, std::size_t at, const Bytes& summed)
 {
     const std::uint16_t sum = checksum(summed);
@@ -81,6 +70,16 @@ Bytes arp(std::uint16_t operation, const support::Mac& sender, const std::string
 }
 
 } // namespace
+
+std::uint16_t checksum(const Bytes& bytes)
+{
+    std::uint32_t sum = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        sum += i % 2 == 0 ? static_cast<std::uint32_t>(bytes[i]) << 8 : bytes[i];
+    while (sum > UINT16_MAX)
+        sum = (sum & UINT16_MAX) + (sum >> 16);
+    return static_cast<std::uint16_t>(~sum);
+}
 
 Bytes operator+(Bytes left, const Bytes& right)
 {

@@ -18,6 +18,9 @@ Bytes operator+(Bytes left, const Bytes& right);
 Bytes from(const Bytes& bytes, std::size_t offset);
 Bytes first(const Bytes& bytes, std::size_t count);
 
+// The checksum of IP, UDP and TCP (RFC 1071).
+std::uint16_t checksum(const Bytes& bytes);
+
 Bytes ethernet(const support::Mac& destination, const support::Mac& source,
                std::uint16_t ethertype);
 

@@ -6,7 +6,7 @@
 #include "network.hpp"
 #include "other_process.hpp"
 #include "topology.hpp"
-
+#include "wire.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -432,6 +432,55 @@ TEST_CASE("a match that would change a setting for good does not come as far as 
     int accounting = -1;
     std::ifstream("/proc/sys/net/netfilter/nf_conntrack_acct") >> accounting;
     CHECK(accounting != 1);
+}
+
+TEST_CASE("a match on ct turns on connection tracking and defragmentation, until the last such tap "
+          "is removed",
+          "[taps]")
+{
+    const live::Wire wire(Topology::Form::routed);
+    const Visit visit(wire.middle());
+    const std::vector<live::Bytes> fragments = live::lone_fragments();
+    const auto forwarded = [&] { return wire.carry(fragments).size(); };
+    const auto connections = [] {
+        int count = -1;
+        std::ifstream("/proc/sys/net/netfilter/nf_conntrack_count") >> count;
+        return count;
+    };
+    CHECK(forwarded() == fragments.size());
+    {
+        const Handle other = started({{"prerouting", "limit rate 1/second ip frag-off != 0"}});
+        CHECK(forwarded() == fragments.size());
+    }
+    CHECK(connections() <= 0); // there is no number where nothing was ever tracked
+    Handle first = started({{"prerouting", "ct state new"}});
+    CHECK(forwarded() == 0);
+    CHECK(connections() > 0); // of the packet behind the fragments
+    Handle second = started({{"forward", "ct mark 0"}});
+    first.reset();
+    CHECK(forwarded() == 0);
+    second.reset();
+    CHECK(forwarded() == fragments.size());
+    CHECK(connections() > 0); // remembered until it times out
+}
+
+TEST_CASE("at an ingress the kernel drops damaged IP packets, which a bridge would forward",
+          "[taps]")
+{
+    const live::Wire wire(Topology::Form::bridged);
+    live::Bytes damaged = live::udp_packet(9, "damaged");
+    damaged.at(0) = 0x41; // an IPv4 header of 4 bytes
+    const std::vector<live::Bytes> packets = {live::udp_packet(9, "sound"), damaged};
+    CHECK(wire.carry(packets) == packets);
+    const Visit visit(wire.middle());
+    {
+        const Handle prerouting = started({{"prerouting", "udp dport 9"}});
+        CHECK(wire.carry(packets) == packets);
+    }
+    Handle ingress = started({{"ingress:ra", "udp dport 10"}});
+    CHECK(wire.carry(packets) == std::vector<live::Bytes>{packets.front()});
+    ingress.reset();
+    CHECK(wire.carry(packets) == packets);
 }
 
 TEST_CASE("what nft can match with, a tap can", "[taps]")

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "packet_socket.hpp"
+#include "topology.hpp"
+#include "traffic.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace live {
+
+// Two hosts and what is between them, a router or a bridge: packets are sent from host A, and those
+// that it lets pass are read at host B.
+class Wire {
+public:
+    explicit Wire(support::Topology::Form form);
+
+    // Sends packets (layer 3), and returns those that arrive, in the order in which they arrive.
+    std::vector<Bytes> carry(const std::vector<Bytes>& packets) const;
+
+    [[nodiscard]] const support::Place& middle() const { return topology_.middle; }
+
+private:
+    support::Topology topology_;
+    support::Mac next_; // where host A sends
+    std::unique_ptr<attributes::PacketSocket> in_;
+    std::unique_ptr<attributes::PacketSocket> out_;
+};
+
+} // namespace live
