@@ -427,8 +427,7 @@ TEST_CASE("a match that would change a setting for good does not come as far as 
     const Handle capture = capture_of({});
     CHECK(nflogcap_add_tap(capture.get(), "output", match) == -EINVAL);
     CHECK_THAT(nflogcap_error(capture.get()),
-               ContainsSubstring(std::string("cannot tap '") + match + "'") &&
-                   ContainsSubstring("outlives the tap"));
+               ContainsSubstring("cannot tap '") && ContainsSubstring("outlives the tap"));
     int accounting = -1;
     std::ifstream("/proc/sys/net/netfilter/nf_conntrack_acct") >> accounting;
     CHECK(accounting != 1);

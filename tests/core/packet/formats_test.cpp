@@ -212,9 +212,9 @@ TEST_CASE("a prefix that looks like an escape is told apart from one that was es
     Logged logged(NFPROTO_IPV4, 0, 0, {});
     logged.packet.present |= NFLOGCAP_HAS_PREFIX;
     logged.packet.prefix = R"(\x1b)";
-    CHECK(line(logged.packet) == R"(group 0 "\\x1b" no payload length 0)");
+    CHECK(line(logged.packet) == R"(group 0 "\\x1b" no payload)");
     logged.packet.prefix = "\x1b";
-    CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload length 0)");
+    CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload)");
 }
 
 TEST_CASE("without a namer interfaces are numbers")
