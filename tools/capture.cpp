@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdio>
 #include <optional>
+#include <poll.h>
 
 namespace command {
 
@@ -70,28 +71,22 @@ class Loop {
 public:
     Loop(const Handle& handle, const CaptureOptions& options, Sink& sink, StatusLine& status)
         : handle_(handle), sink_(sink), status_(status), most_(options.count),
-          from_file_(!options.read.empty()),
-          wait_(status.active() || sink.keeps_watch() ? static_cast<int>(tick.count()) : -1)
+          from_file_(!options.read.empty())
     {
     }
-
-    [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
     void run()
     {
         show_status();
         while (!over_) {
-            // What was written must not wait for a packet that is yet to come.
-            const int count = next_batch(sink_.pending() ? 0 : wait_);
+            const int count = next_batch();
             if (count == -ENODATA || (from_file_ && StopOnSignal::stopped()))
                 break;
-            if (count == -EINTR || count == -ECANCELED)
-                continue;
             check(handle_, count);
             for (int i = 0; i < count && !over_; ++i)
                 take(*packets_[static_cast<std::size_t>(i)]);
-            if (count == 0 && sink_.pending())
-                sink_.flush();
+            if (count == 0)
+                wait();
             if (Clock::now() >= next_tick_)
                 look_around();
         }
@@ -100,12 +95,27 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    int next_batch(int timeout_ms)
+    int next_batch()
     {
         std::size_t room = packets_.size();
         if (most_ > 0)
             room = static_cast<std::size_t>(std::min<std::uint64_t>(room, most_ - taken_));
-        return nflogcap_next_batch(handle_.get(), packets_.data(), room, timeout_ms);
+        return nflogcap_next_batch(handle_.get(), packets_.data(), room, 0);
+    }
+
+    // Waits for packets, for a stop (which the capture's descriptor shows), for the end of the
+    // output, and for the time of the next tick if that matters.
+    void wait()
+    {
+        if (sink_.pending()) { // what was written does not wait for a packet that is yet to come
+            sink_.flush();
+            return;
+        }
+        const bool is_timed = status_.active() || sink_.is_timed();
+        std::array<pollfd, 2> watched = {
+            {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
+        poll(watched.data(), watched.size(), is_timed ? static_cast<int>(tick.count()) : -1);
+        over_ = watched[1].revents != 0;
     }
 
     void take(const nflogcap_packet& packet)
@@ -136,8 +146,7 @@ private:
     Sink& sink_;
     StatusLine& status_;
     std::uint64_t most_; // 0: any number
-    bool from_file_;
-    int wait_; // milliseconds
+    bool from_file_;     // where nothing that is left is lost
     std::uint64_t taken_ = 0;
     bool over_ = false;
     Clock::time_point next_tick_ = Clock::now() + tick;
@@ -157,13 +166,8 @@ ExitStatus capture(const CaptureOptions& options)
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     check(handle, nflogcap_start(handle.get()));
     StatusLine status(waiting_words(options));
-    const std::unique_ptr<Sink> sink = open_sink(handle, options, status);
-    if (user)
-        user->become();
-
-    Loop loop(handle, options, *sink, status);
+    std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
-    std::optional<std::uint64_t> taken;
     const auto attempt = [&failure](const auto& work) {
         try {
             work();
@@ -173,17 +177,24 @@ ExitStatus capture(const CaptureOptions& options)
         }
     };
     try {
-        attempt([&] { loop.run(); });
-        attempt([&] {
-            sink->close();
-            taken = loop.taken();
-        });
-    } catch (const ReaderGone&) { // has had enough
+        // A stop while the start waited for a FIFO leaves an older file as it is, too.
+        if (options.read.empty() || !StopOnSignal::stopped()) {
+            sink = open_sink(handle, options, status);
+            if (user)
+                user->become();
+            Loop loop(handle, options, *sink, status);
+            attempt([&] { loop.run(); });
+            attempt([&] { sink->close(); });
+        }
+    } catch (const ReaderGone& gone) {
+        status.clear();
+        if (!gone.words.empty())
+            std::fprintf(stderr, "nflogcap: %s\n", gone.words.c_str());
     }
     status.clear();
     if (failure)
         std::fprintf(stderr, "nflogcap: %s\n", failure->what());
-    std::fputs(summary(taken, stats_of(handle), options).c_str(), stderr);
+    std::fputs(summary(sink ? sink->packets() : 0, stats_of(handle), options).c_str(), stderr);
     return failure ? failure->status : all_well;
 }
 

@@ -19,7 +19,15 @@ struct Failure : std::runtime_error {
     ExitStatus status;
 };
 
-// Who reads what the command writes has closed the pipe: an end like any other.
-struct ReaderGone {};
+// Nobody reads what the command writes: an end like any other.
+struct ReaderGone {
+    std::string words; // about output that is lost by it; "": the reader did not want it
+};
+
+// After a stop, for output that a reader could still want.
+inline ReaderGone stalled(const std::string& output)
+{
+    return {output + " has had no room since the signal; the rest was not written"};
+}
 
 } // namespace command

@@ -37,7 +37,7 @@ struct Run {
 
 int main(int argc, char** argv)
 {
-    command::ignore_sigpipe();
+    command::ignore_signals_of_write();
     try {
         return std::visit(command::Run{}, command::parse_options(argc, argv));
     } catch (const command::ReaderGone&) {

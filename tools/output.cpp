@@ -2,12 +2,12 @@
 #include "output.hpp"
 
 #include "failure.hpp"
+#include "signals.hpp"
 #include "status_line.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace command {
@@ -21,7 +21,7 @@ constexpr std::size_t full = 65536; // bytes
     if (error == EPIPE)
         throw ReaderGone();
     throw Failure(std::string("cannot write to standard output: ") + std::strerror(error) +
-                  "; what was written before is whole lines up to there");
+                  "; its last line may be cut off" + write_advice(error));
 }
 
 } // namespace
@@ -44,20 +44,28 @@ void Output::flush()
     if (status_ != nullptr)
         status_->clear();
     std::size_t done = 0;
+    StallDetector reader;
     while (done < buffer_.size()) {
         const ssize_t written = write(STDOUT_FILENO, buffer_.data() + done, buffer_.size() - done);
+        const int error = errno;
         if (written >= 0) {
             done += static_cast<std::size_t>(written);
-        } else if (errno == EAGAIN) { // who shares it with us has made it non-blocking
+            continue;
+        }
+        if (error == EAGAIN) { // a process that shares it has made it non-blocking
             pollfd room{STDOUT_FILENO, POLLOUT, 0};
             poll(&room, 1, -1);
-        } else if (errno != EINTR) {
-            const int error = errno;
-            buffer_.erase(0, done); // the rest stays, and is no less unwritten when this is closed
+        }
+        if (reader.has_stalled(done)) {
+            forget(done);
+            throw stalled("standard output");
+        }
+        if (error != EAGAIN && error != EINTR) {
+            forget(done); // the rest stays, and is no less unwritten when this is closed
             fail(error);
         }
     }
-    buffer_.clear();
+    forget(done);
     if (status_ != nullptr)
         status_->redraw();
 }
@@ -69,16 +77,25 @@ void Output::close()
         fail(errno);
 }
 
-bool is_pipe(int fd)
+void Output::forget(std::size_t written)
 {
-    struct stat status = {};
-    return fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+    buffer_.erase(0, written);
+    packets_ += std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
+    for (std::size_t& end : ends_)
+        end -= written;
 }
 
-bool reader_gone(int fd)
+std::string write_advice(int error)
 {
-    pollfd end{fd, 0, 0};
-    return poll(&end, 1, 0) == 1 && (end.revents & (POLLERR | POLLHUP)) != 0;
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+        return "; free some space, or write elsewhere";
+    case EFBIG:
+        return "; raise the limit of file sizes ('ulimit -f')";
+    default:
+        return {};
+    }
 }
 
 } // namespace command

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace command {
 
@@ -19,18 +21,24 @@ public:
     void flush_if_full();
     void flush();
 
+    // What was appended up to here is a packet.
+    void end_packet() { ends_.push_back(buffer_.size()); }
+    // Packets that were written whole.
+    [[nodiscard]] std::uint64_t packets() const { return packets_; }
+
     // Flushes and closes, which is when some file systems tell that they had no room.
     void close();
 
 private:
+    void forget(std::size_t written);
+
     StatusLine* status_; // nullptr: none that would be in the way
     std::string buffer_;
+    std::vector<std::size_t> ends_; // of the packets in the buffer
+    std::uint64_t packets_ = 0;
 };
 
-// Whether someone reads what is written to the descriptor, and may cease to.
-bool is_pipe(int fd);
-
-// Of a pipe: whether nobody holds its other end any more.
-bool reader_gone(int fd);
+// What to do about an errno of write(2), to be appended to words about it.
+std::string write_advice(int error);
 
 } // namespace command

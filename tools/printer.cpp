@@ -23,8 +23,8 @@ int format_of(Printer::Form form)
 } // namespace
 
 Printer::Printer(nflogcap* handle, Form form, StatusLine& status)
-    : has_hexdump_(form == Form::lines_with_hexdump), format_(format_of(form)),
-      pipe_(is_pipe(STDOUT_FILENO)), output_(&status), names_(handle), text_(usual_text)
+    : has_hexdump_(form == Form::lines_with_hexdump), format_(format_of(form)), output_(&status),
+      names_(handle), text_(usual_text)
 {
 }
 
@@ -46,14 +46,20 @@ bool Printer::write(const nflogcap_packet& packet)
     text.append(text_.data(), length) += '\n';
     if (has_hexdump_)
         append_hexdump(text, {packet.payload, packet.payload_length});
+    output_.end_packet();
     output_.flush_if_full();
     return true;
+}
+
+int Printer::fd() const
+{
+    return STDOUT_FILENO;
 }
 
 bool Printer::tick()
 {
     names_.forget();
-    return !(pipe_ && reader_gone(STDOUT_FILENO));
+    return true;
 }
 
 } // namespace command

@@ -19,14 +19,15 @@ public:
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return !output_.empty(); }
     void flush() override { output_.flush(); }
+    [[nodiscard]] int fd() const override;
     bool tick() override;
-    [[nodiscard]] bool keeps_watch() const override { return pipe_; }
+    [[nodiscard]] bool is_timed() const override { return false; }
     void close() override { output_.close(); }
+    [[nodiscard]] std::uint64_t packets() const override { return output_.packets(); }
 
 private:
     bool has_hexdump_;
     int format_;
-    bool pipe_;
     Output output_;
     InterfaceNames names_;
     std::vector<char> text_; // of one packet

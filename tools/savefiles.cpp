@@ -3,12 +3,15 @@
 
 #include "failure.hpp"
 #include "output.hpp"
+#include "signals.hpp"
 #include "text.hpp"
 
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
 #include <iomanip>
 #include <sstream>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace command {
@@ -25,20 +28,38 @@ std::string with_time(const std::string& format, std::time_t time)
     return text.str();
 }
 
+bool is_fifo(const std::string& path)
+{
+    struct stat status = {};
+    return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
 [[noreturn]] void fail(int code, const std::string& words)
 {
     if (code == -EPIPE)
         throw ReaderGone();
-    throw Failure(words);
+    throw Failure(words + write_advice(-code));
 }
 
 } // namespace
 
+FifoEnd::FifoEnd(const std::string& path)
+    : fd_(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC))
+{
+    if (fd_ < 0 && errno == ENXIO) // there is no reader
+        throw ReaderGone();
+}
+
+FifoEnd::~FifoEnd()
+{
+    if (fd_ >= 0)
+        ::close(fd_);
+}
+
 Savefiles::Savefiles(const CaptureOptions& options)
-    : path_(options.write), pipe_(path_ == "-" && is_pipe(STDOUT_FILENO)),
-      most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
-      files_(options.files), digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()),
-      since_(std::time(nullptr))
+    : path_(options.write), most_bytes_(options.rotate_bytes),
+      most_seconds_(options.rotate_seconds), files_(options.files),
+      digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()), since_(std::time(nullptr))
 {
     open();
 }
@@ -56,10 +77,17 @@ void Savefiles::open()
     current_ = name();
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    if (const int code = nflogcap_dump_open(&dump, current_.c_str(), error.data(), error.size());
-        code < 0)
+    int code = 0;
+    while ((code = nflogcap_dump_open(&dump, current_.c_str(), error.data(), error.size())) ==
+           -EINTR) {
+        if (StopOnSignal::stopped()) // while it waited for a FIFO's reader
+            throw ReaderGone();
+    }
+    if (code < 0)
         fail(code, error.data());
     dump_.reset(dump);
+    if (is_fifo(current_))
+        fifo_.emplace(current_);
     pending_ = true;
 }
 
@@ -67,7 +95,10 @@ template <typename Call>
 void Savefiles::check(Call call)
 {
     int code = 0;
+    StallDetector reader;
     while ((code = call()) == -EINTR) { // a stop loses nothing: what is on its way gets there
+        if (reader.has_stalled(packets()))
+            throw stalled("the savefile " + current_);
     }
     if (code < 0)
         fail(code, nflogcap_dump_error(dump_.get()));
@@ -78,28 +109,40 @@ std::uint64_t Savefiles::size() const
     return static_cast<std::uint64_t>(nflogcap_dump_position(dump_.get()));
 }
 
-bool Savefiles::time_is_over(std::time_t now) const
+std::uint64_t Savefiles::packets() const
 {
-    return most_seconds_ > 0 && now - since_ >= static_cast<std::time_t>(most_seconds_);
+    return closed_packets_ +
+           (dump_ ? static_cast<std::uint64_t>(nflogcap_dump_written(dump_.get())) : 0);
+}
+
+int Savefiles::fd() const
+{
+    if (path_ == "-")
+        return STDOUT_FILENO;
+    return fifo_ ? fifo_->fd() : -1;
+}
+
+bool Savefiles::time_is_over() const
+{
+    return most_seconds_ > 0 &&
+           std::time(nullptr) - since_ >= static_cast<std::time_t>(most_seconds_);
 }
 
 bool Savefiles::is_the_last_in_time() const
 {
-    return most_bytes_ == 0 && files_ > 0 && times_ + 1 >= files_;
+    return most_bytes_ == 0 && files_ > 0 && periods_ + 1 >= files_;
 }
 
 bool Savefiles::write(const nflogcap_packet& packet)
 {
-    if (most_seconds_ > 0) {
-        if (const std::time_t now = std::time(nullptr); time_is_over(now)) {
-            if (is_the_last_in_time())
-                return false;
-            close();
-            since_ = now;
-            ++times_;
-            number_ = 0;
-            open();
-        }
+    if (time_is_over()) {
+        if (is_the_last_in_time())
+            return false;
+        close();
+        ++periods_;
+        since_ = std::time(nullptr);
+        number_ = 0;
+        open();
     }
     if (most_bytes_ > 0 && size() > most_bytes_) {
         close();
@@ -121,9 +164,7 @@ void Savefiles::flush()
 
 bool Savefiles::tick()
 {
-    if (pipe_ && reader_gone(STDOUT_FILENO))
-        return false;
-    return !(is_the_last_in_time() && time_is_over(std::time(nullptr)));
+    return !(is_the_last_in_time() && time_is_over());
 }
 
 void Savefiles::close()
@@ -131,8 +172,11 @@ void Savefiles::close()
     if (!dump_)
         return;
     flush();
+    closed_packets_ = packets();
+    fifo_.reset();
     if (const int code = nflogcap_dump_close(dump_.release()); code < 0)
-        fail(code, "cannot close the savefile " + current_ + ": " + nflogcap_strerror(code));
+        fail(code, "cannot close the savefile " + current_ + ": " + nflogcap_strerror(code) +
+                       "; 'nflogcap -r' shows which of its packets are in it");
 }
 
 } // namespace command

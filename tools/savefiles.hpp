@@ -6,12 +6,29 @@
 
 #include <ctime>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace command {
 
 struct CloseDump {
     void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
+};
+
+// An end of our own of a FIFO that is being written to, as the library keeps its own: poll(2) shows
+// by it that the reader has gone.
+class FifoEnd {
+public:
+    // Throws ReaderGone.
+    explicit FifoEnd(const std::string& path);
+    ~FifoEnd();
+    FifoEnd(const FifoEnd&) = delete;
+    FifoEnd& operator=(const FifoEnd&) = delete;
+
+    [[nodiscard]] int fd() const { return fd_; }
+
+private:
+    int fd_;
 };
 
 // One savefile, or one after the other: a new one by size (-C), by time (-G), at most so many (-W).
@@ -24,9 +41,11 @@ public:
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return pending_; }
     void flush() override;
+    [[nodiscard]] int fd() const override;
     bool tick() override;
-    [[nodiscard]] bool keeps_watch() const override { return pipe_ || is_the_last_in_time(); }
+    [[nodiscard]] bool is_timed() const override { return is_the_last_in_time(); }
     void close() override;
+    [[nodiscard]] std::uint64_t packets() const override;
 
 private:
     [[nodiscard]] std::string name() const;
@@ -34,11 +53,10 @@ private:
     template <typename Call>
     void check(Call call);
     [[nodiscard]] std::uint64_t size() const;
-    [[nodiscard]] bool time_is_over(std::time_t now) const;
+    [[nodiscard]] bool time_is_over() const;
     [[nodiscard]] bool is_the_last_in_time() const;
 
     std::string path_;
-    bool pipe_; // standard output, and that is one
     std::uint64_t most_bytes_;
     std::uint64_t most_seconds_;
     std::uint64_t files_;
@@ -46,10 +64,14 @@ private:
 
     std::string current_; // its name
     std::unique_ptr<nflogcap_dump, CloseDump> dump_;
-    std::uint64_t number_ = 0; // of the file among those of its time, as -C counts
-    std::uint64_t times_ = 0;  // that -G has ended
-    std::time_t since_;        // when the file's time began
+    std::optional<FifoEnd> fifo_;
+    std::uint64_t closed_packets_ = 0; // those in the files before
     bool pending_ = false;
+
+    // Of the file's period:
+    std::uint64_t number_ = 0;  // of the file in it, as -C counts
+    std::uint64_t periods_ = 0; // that -G has ended before it
+    std::time_t since_;         // its beginning
 };
 
 } // namespace command

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <unistd.h>
 
 namespace command {
 
@@ -12,8 +13,15 @@ constexpr int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
 std::atomic<nflogcap*> capturing = nullptr;
 volatile std::sig_atomic_t came = 0;
+volatile std::sig_atomic_t alarms = 0;
 
 static_assert(std::atomic<nflogcap*>::is_always_lock_free);
+
+extern "C" void interrupt(int /*number*/)
+{
+    alarms = alarms + 1;
+    alarm(1);
+}
 
 extern "C" void stop(int number)
 {
@@ -24,6 +32,11 @@ extern "C" void stop(int number)
     came = 1;
     if (nflogcap* handle = capturing.load())
         nflogcap_stop(handle);
+    // Not before: until then an alarm is that of the process that started the command.
+    struct sigaction action = {}; // without SA_RESTART
+    action.sa_handler = interrupt;
+    sigaction(SIGALRM, &action, nullptr);
+    alarm(1);
 }
 
 } // namespace
@@ -31,12 +44,12 @@ extern "C" void stop(int number)
 StopOnSignal::StopOnSignal(nflogcap* handle)
 {
     came = 0;
+    alarms = 0;
     capturing = handle;
-    struct sigaction action = {};
+    struct sigaction action = {}; // without SA_RESTART
     action.sa_handler = stop;
-    // A write that it interrupts goes on; the wait for packets ends. The same one again is not
-    // handled, so that it ends the command whatever that does.
-    action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+    // The same one again is not handled, so that it ends the command whatever that does.
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
@@ -54,6 +67,10 @@ StopOnSignal::~StopOnSignal()
         if (now.sa_handler == stop)
             std::signal(number, SIG_DFL);
     }
+    if (came != 0) {
+        alarm(0);
+        std::signal(SIGALRM, SIG_DFL);
+    }
     capturing = nullptr;
 }
 
@@ -62,9 +79,21 @@ bool StopOnSignal::stopped()
     return came != 0;
 }
 
-void ignore_sigpipe()
+bool StallDetector::has_stalled(std::uint64_t done)
+{
+    if (!StopOnSignal::stopped())
+        return false;
+    if (since_ < 0 || done != done_) {
+        done_ = done;
+        since_ = alarms;
+    }
+    return alarms - since_ >= 2;
+}
+
+void ignore_signals_of_write()
 {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 } // namespace command

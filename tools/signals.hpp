@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <nflogcap.h>
 
 namespace command {
 
 // While it lives, SIGINT, SIGTERM and SIGHUP stop the capture without loss; the second of them
 // ends the process at once, as it would without this. There is one at a time.
+//
+// The first one interrupts the system call that waits (EINTR), and so does an alarm each second
+// after it: a call that begins to wait just after the signal is interrupted too.
 class StopOnSignal {
 public:
     explicit StopOnSignal(nflogcap* handle);
@@ -19,7 +23,19 @@ public:
     static bool stopped();
 };
 
-// A closed pipe is an error of write(2), not the end of the process.
-void ignore_sigpipe();
+// Whether output still goes on after a stop, to a reader that may be slow.
+class StallDetector {
+public:
+    // To be called after each interruption with the amount of output so far. True after a stop, if
+    // that has not changed for two alarms.
+    bool has_stalled(std::uint64_t done);
+
+private:
+    std::uint64_t done_ = 0;
+    int since_ = -1; // number of the alarm; -1: not stopped yet
+};
+
+// A closed pipe, and a file that may grow no more, are errors of write(2) instead.
+void ignore_signals_of_write();
 
 } // namespace command

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <nflogcap.h>
 
 namespace command {
@@ -17,13 +18,20 @@ public:
     [[nodiscard]] virtual bool pending() const = 0;
     virtual void flush() = 0;
 
-    // Called now and then; where it keeps watch, without packets too. Returns whether the sink
-    // takes more.
+    // The descriptor that poll(2) shows an error or a hang-up of once nobody reads any more; -1:
+    // there is none.
+    [[nodiscard]] virtual int fd() const = 0;
+
+    // Called now and then while there are packets, and if it is timed without packets too. Returns
+    // whether the sink takes more.
     virtual bool tick() = 0;
-    [[nodiscard]] virtual bool keeps_watch() const = 0;
+    [[nodiscard]] virtual bool is_timed() const = 0;
 
     // Flushes, and throws where anything of it did not get through.
     virtual void close() = 0;
+
+    // Packets that got through whole.
+    [[nodiscard]] virtual std::uint64_t packets() const = 0;
 };
 
 } // namespace command

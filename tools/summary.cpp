@@ -3,23 +3,14 @@
 
 namespace command {
 
-namespace {
-
-std::string packets(std::uint64_t count)
-{
-    return std::to_string(count) + (count == 1 ? " packet" : " packets");
-}
-
-} // namespace
-
-std::string summary(std::optional<std::uint64_t> taken, const nflogcap_stats& stats,
+std::string summary(std::uint64_t output, const nflogcap_stats& stats,
                     const CaptureOptions& options)
 {
-    std::string text;
-    if (taken)
-        text = packets(*taken) + (options.write.empty() ? " printed, " : " written, ");
-    text += (taken ? std::to_string(stats.received) : packets(stats.received)) + " received, " +
-            std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) + " lost\n";
+    const std::string text = std::to_string(output) + (output == 1 ? " packet " : " packets ") +
+                             (options.write.empty() ? "printed, " : "written, ") +
+                             std::to_string(stats.received) + " received, " +
+                             std::to_string(stats.filtered) + " filtered, " +
+                             std::to_string(stats.lost) + " lost\n";
     std::string amiss;
     if (stats.dropped_batches > 0)
         amiss +=

@@ -4,11 +4,14 @@
 import os
 import pathlib
 import signal
+import socket
 import subprocess
+import threading
 import time
 import unittest
 
-from support import COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, send
+from support import (COMMAND, LONG, CommandTest, Terminal, await_condition, await_full_pipe,
+                     await_handlers, nft, objects, rule, run, send, small_disk)
 
 
 class Ending(CommandTest):
@@ -31,13 +34,98 @@ class Ending(CommandTest):
         rule("group 5")
         capture = self.capture("-g", "5", "-x")  # into a pipe that nobody reads
         send(*(b"x" * 1000 for _ in range(1000)))
-        stat = pathlib.Path(f"/proc/{capture.process.pid}/wchan")
-        await_condition(lambda: "pipe" in stat.read_text(), "a full pipe")
+        await_full_pipe(capture.process)
         capture.process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
-        self.assertIsNone(capture.process.poll())
-        capture.process.send_signal(signal.SIGINT)
-        self.assertEqual(capture.process.wait(timeout=LONG), -signal.SIGINT)
+        capture.process.send_signal(signal.SIGTERM)
+        # Whichever it sees second.
+        self.assertIn(capture.process.wait(timeout=LONG), (-signal.SIGINT, -signal.SIGTERM))
+
+    def test_a_signal_ends_it_when_nobody_reads_its_pipe(self):
+        rule("group 5")
+        for arguments in (["-x"], ["--json"], ["-w", "-"], ["-w", "/dev/stdout"]):
+            with self.subTest(arguments):
+                reading, writing = os.pipe()
+                capture = self.capture("-g", "5", *arguments, stdout=writing)
+                os.close(writing)
+                send(*(b"x" * 1000 for _ in range(1000)))
+                await_full_pipe(capture.process)
+                _, words, status = capture.finish()
+                self.assertEqual(status, 0)
+                with open(reading, "rb") as file:
+                    got = file.read()
+                if "-w" in arguments:
+                    path = self.directory / "got"
+                    path.write_bytes(got)
+                    whole = len(run("-r", str(path)).stdout.splitlines())
+                elif "-x" in arguments:
+                    whole = got.count(b"\n    0400  ")
+                else:
+                    whole = got.count(b"\n")
+                self.assertGreater(whole, 10)
+                self.assertRegex(words, "^nflogcap: .* has had no room since the signal; the rest was not "
+                                        rf"written\n{whole} packets (printed|written), \d+ received,")
+
+    def test_an_alarm_that_was_set_before_it_started_ends_it(self):
+        capture = self.capture("-g", "5", preexec_fn=lambda: signal.alarm(1))
+        self.assertEqual(capture.finish(None)[2], -signal.SIGALRM)
+
+    def test_a_signal_lets_a_slow_reader_have_everything(self):
+        rule("group 5")
+        for arguments, count in ((["-x"], 300), (["-w", "-"], 1500)):
+            with self.subTest(arguments):
+                reading, writing = os.pipe()
+                capture = self.capture("-g", "5", *arguments, stdout=writing)
+                os.close(writing)
+                send(*(b"x" * 1000 for _ in range(count)))
+                await_full_pipe(capture.process)
+                capture.process.send_signal(signal.SIGINT)
+                read = 0
+                with open(reading, "rb", buffering=0) as file:
+                    while data := file.read(65536):
+                        read += len(data)
+                        time.sleep(0.25)  # it takes several times as long as nobody is waited for
+                self.assertGreater(read, count * 1000)
+                _, words, status = capture.finish(None)
+                self.assertRegex(words, rf"^{count} packets (printed|written), {count} received,")
+                self.assertEqual(status, 0)
+
+    def assert_signal_ends(self, *arguments):
+        """Whenever it comes from the handlers on, even just before a wait."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) * 5:
+            process = subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            self.addCleanup(process.kill)
+            await_handlers(process)
+            process.send_signal(number)
+            said, words = process.communicate(timeout=LONG)
+            self.assertEqual((said, process.returncode), ("", 0), words)
+            self.assertRegex(words, r"^0 packets (printed|written), 0 received, 0 filtered, 0 lost\n$")
+
+    def test_a_signal_ends_the_wait_for_the_writer_of_a_fifo(self):
+        path = self.directory / "x"
+        path.write_text("of old")
+        fifo = self.fifo()
+        self.assert_signal_ends("-r", fifo)
+        self.assert_signal_ends("-r", fifo, "-w", path)
+        self.assertEqual(path.read_text(), "of old")
+
+    def test_a_signal_ends_the_wait_for_the_reader_of_a_fifo(self):
+        fifo = self.fifo()
+        self.assert_signal_ends("-g", "5", "-w", fifo)
+
+    def test_a_signal_ends_the_wait_for_the_rest_of_a_savefile(self):
+        rule("group 5")
+        path = self.directory / "x"
+        capture = self.capture("-g", "5", "-w", str(path))
+        send(b"x")
+        capture.finish()
+        for length in (1, 23, 24, 30):  # in the header, behind it, and in a packet
+            with self.subTest(length):
+                reading, writing = os.pipe()
+                os.write(writing, path.read_bytes()[:length])
+                self.assert_signal_ends("-r", f"/proc/{os.getpid()}/fd/{reading}")
+                os.close(reading)
+                os.close(writing)
 
     def test_nohup_has_it_outlive_the_terminal(self):
         rule("group 5")
@@ -61,6 +149,35 @@ class Ending(CommandTest):
         self.assertEqual(capture.process.stderr.read(),
                          "1 packet printed, 1 received, 0 filtered, 0 lost\n")
 
+    def test_it_ends_when_the_reader_of_its_fifo_does(self):
+        fifo = self.fifo()
+        reader = threading.Thread(target=lambda: fifo.open("rb").close())
+        reader.start()
+        capture = self.capture("-g", "5", "-w", str(fifo))
+        reader.join()
+        # Without a packet.
+        self.assertEqual(capture.finish(None),
+                         ("", "0 packets written, 0 received, 0 filtered, 0 lost\n", 0))
+
+    def test_it_ends_when_its_reader_does_without_a_packet(self):
+        for ends in (os.pipe, lambda: (end.detach() for end in socket.socketpair())):
+            for arguments in (["--json"], ["-w", "-"]):
+                with self.subTest((ends, arguments)):
+                    reading, writing = ends()
+                    capture = self.capture("-g", "5", *arguments, stdout=writing)
+                    os.close(writing)
+                    os.close(reading)
+                    _, words, status = capture.finish(None)
+                    self.assertRegex(words, "^0 packets (printed|written), 0 received,")
+                    self.assertEqual(status, 0)
+
+    def test_it_ends_when_its_terminal_does(self):
+        terminal = Terminal(self)
+        capture = self.capture("-g", "5", stdout=terminal.end)
+        terminal.hang_up()
+        self.assertEqual(capture.finish(None),
+                         (None, "0 packets printed, 0 received, 0 filtered, 0 lost\n", 0))
+
     def test_a_flood_into_a_closed_pipe_ends_it_quietly_too(self):
         rule("group 5")
         for arguments in (["-x"], ["-w", "-"]):
@@ -78,7 +195,8 @@ class Ending(CommandTest):
         os.close(reading)
         capture = self.capture("-g", "5", "-w", "-", stdout=writing)
         os.close(writing)
-        self.assertEqual(capture.finish(None), (None, "", 0))
+        self.assertEqual(capture.finish(None),
+                         (None, "0 packets written, 0 received, 0 filtered, 0 lost\n", 0))
 
     def test_a_full_disk_is_an_error(self):
         rule("group 5")
@@ -88,7 +206,22 @@ class Ending(CommandTest):
             _, words, status = capture.finish(None)
         self.assertEqual(status, 1)
         self.assertRegex(words, "cannot write to standard output: No space left on device")
-        self.assertIn("\n1 packet received, 0 filtered, 0 lost\n", words)
+        self.assertIn("\n0 packets printed, 1 received, 0 filtered, 0 lost\n", words)
+
+    def test_on_a_full_disk_whole_lines_are_counted(self):
+        rule("group 5")
+        small_disk(self, "64k")
+        path = self.directory / "x"
+        with path.open("w") as file:
+            capture = self.capture("-g", "5", "--json", stdout=file)
+        send(*(b"x" * 1000 for _ in range(100)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertRegex(words, "^nflogcap: cannot write to standard output: No space left on device; .*"
+                                "free some space")
+        lines = path.read_text().count("\n")
+        self.assertGreater(lines, 10)
+        self.assertRegex(words, rf"\n{lines} packets printed, \d+ received,")
 
     def test_help_into_a_full_disk_is_an_error(self):
         with open("/dev/full", "w") as full:

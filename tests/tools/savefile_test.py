@@ -3,6 +3,7 @@
 
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -10,7 +11,8 @@ import subprocess
 import time
 import unittest
 
-from support import PORT, COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, run, send
+from support import (PORT, COMMAND, LONG, CommandTest, await_condition, nft, objects, rule, run, send,
+                     small_disk)
 
 TSHARK = shutil.which("tshark")
 
@@ -88,18 +90,63 @@ class Savefile(CommandTest):
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", self.directory], check=True)
-        self.addCleanup(subprocess.run, ["umount", self.directory], check=True)
+        small_disk(self, "64k")
         path = self.directory / "x.pcap"
         capture = self.capture("-g", "5", "-w", str(path))
         send(*(b"x" * 1000 for _ in range(100)))
         _, words, status = capture.finish(None)
         self.assertEqual(status, 1)
-        self.assertIn(f"savefile {path}: ", words)
-        self.assertIn("No space left on device", words)
-        whole = run("-r", str(path))
-        self.assertEqual(whole.returncode, 0, whole.stderr)
-        self.assertGreater(len(whole.stdout.splitlines()), 10)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: No space left on device; "
+                                "free some space, or write elsewhere\n")
+        self.assert_summary_is_true(words, [path])
+
+    def assert_summary_is_true(self, words, paths):
+        """What it counts as written is in the files, and can be read."""
+        written = 0
+        for path in paths:
+            done = run("-r", str(path))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(tcpdump_counts(path), len(done.stdout.splitlines()))
+            written += tcpdump_counts(path)
+        self.assertGreater(written, 5)
+        self.assertRegex(words, rf"\n{written} packets written, \d+ received,")
+
+    def test_a_full_disk_while_files_are_split(self):
+        rule("group 5")
+        small_disk(self, "1500k")
+        capture = self.capture("-g", "5", "-w", str(self.directory / "x"), "-C", "1")
+        send(*(b"x" * 1000 for _ in range(2000)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertIn(f"cannot write to the savefile {self.directory / 'x1'}: No space left", words)
+        self.assert_summary_is_true(words, [self.directory / "x", self.directory / "x1"])
+
+    def test_a_disk_that_is_full_at_the_end_of_a_savefile(self):
+        rule("group 5")
+        everything = self.directory / "all"
+        capture = self.capture("-g", "5", "-w", str(everything))
+        send(*(b"x" * 1000 for _ in range(20)))
+        capture.finish()
+        data = everything.read_bytes()
+        small_disk(self, "8k")
+        path = self.directory / "x"
+        # All of it fits into what is gathered: only the end of the file shows that the disk is full.
+        done = subprocess.run([COMMAND, "-r", "-", "-w", path], input=data, stderr=subprocess.PIPE)
+        words = done.stderr.decode()
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: No space left")
+        self.assert_summary_is_true(words, [path])
+
+    def test_a_limit_of_file_sizes(self):
+        rule("group 5")
+        path = self.directory / "x"
+        capture = self.capture("-g", "5", "-w", str(path), preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_FSIZE, (10_001, 10_001)))
+        send(*(b"x" * 1000 for _ in range(100)))
+        _, words, status = capture.finish(None)
+        self.assertEqual(status, 1)
+        self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: File too large; .*ulimit -f")
+        self.assert_summary_is_true(words, [path])
 
     def test_an_older_file_stays_where_the_capture_cannot_start(self):
         path = self.directory / "x.pcap"
@@ -174,6 +221,11 @@ class Rotation(CommandTest):
         capture.finish()
         first, second = sorted({name[:-1] for name in self.names()})
         self.assertEqual(self.names(), [f"{first}0", f"{first}1", f"{second}0"])
+
+    def test_the_last_file_of_several_ends_without_packets(self):
+        capture = self.write("x%s", "-G", "1", "-W", "2")
+        await_condition(lambda: send(b"x") or len(self.names()) == 2, "the second file")
+        self.assertEqual(capture.finish(None)[2], 0)
 
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")

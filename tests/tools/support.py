@@ -65,6 +65,28 @@ def run(*arguments, **options):
     )
 
 
+def await_handlers(process):
+    """Until a process handles SIGINT."""
+    status = pathlib.Path(f"/proc/{process.pid}/status")
+
+    def is_handled():
+        handled = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read_text(), re.M)
+        return int(handled[1], 16) >> (signal.SIGINT - 1) & 1
+    await_condition(is_handled, "a handler of SIGINT")
+
+
+def await_full_pipe(process):
+    """Until a process waits for room in a pipe."""
+    wchan = pathlib.Path(f"/proc/{process.pid}/wchan")
+    await_condition(lambda: "pipe" in wchan.read_text(), "a full pipe")
+
+
+def small_disk(test, size):
+    """Makes the test's directory a disk of so many bytes."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", test.directory], check=True)
+    test.addCleanup(subprocess.run, ["umount", test.directory], check=True)
+
+
 class Capture:
     """The command as it captures: ready once the group is bound, ended with the test."""
 
@@ -96,9 +118,14 @@ class Terminal:
 
     def __init__(self, test):
         self._fd, self.end = pty.openpty()
-        test.addCleanup(os.close, self._fd)
+        test.addCleanup(lambda: self._fd < 0 or os.close(self._fd))
         test.addCleanup(self.close_end)
         self.shown = ""
+
+    def hang_up(self):
+        os.close(self._fd)
+        self._fd = -1
+        self.close_end()
 
     def close_end(self):
         if self.end is not None:
@@ -153,6 +180,11 @@ class CommandTest(unittest.TestCase):
         subprocess.run(["ip", "netns", "add", name], check=True)
         self.addCleanup(subprocess.run, ["ip", "netns", "del", name], check=True)
         return name
+
+    def fifo(self):
+        path = self.directory / "fifo"
+        os.mkfifo(path)
+        return path
 
     def assert_refused(self, arguments, words, status=2):
         done = run(*arguments)

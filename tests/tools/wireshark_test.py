@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import threading
 import time
 import unittest
 
@@ -43,6 +44,14 @@ class Answers(CommandTest):
         ask = ("--extcap-interface", "nflogcap", "--extcap-capture-filter")
         self.assertEqual(self.ask(*ask, "udp port 53"), "")
         self.assertIn("syntax error", self.ask(*ask, "udp prt 53"))
+
+    def test_a_capture_ends_when_its_fifo_is_closed(self):
+        fifo = self.fifo()
+        reader = threading.Thread(target=lambda: fifo.open("rb").close())
+        reader.start()
+        capture = self.capture("--capture", "--extcap-interface", "nflogcap-5", "--fifo", str(fifo))
+        reader.join()
+        self.assertEqual(capture.finish(None), ("", "", 0))  # without a packet, and without words
 
     def test_what_is_no_question(self):
         for arguments, words in (
