@@ -6,6 +6,7 @@
 #include "signals.hpp"
 #include "text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -19,19 +20,31 @@ namespace command {
 namespace {
 
 // The text with the time in it, as strftime(3) reads it.
-std::string with_time(const std::string& format, std::time_t time)
+std::string with_time(const std::string& format, const std::tm& local)
 {
-    std::tm local{};
-    localtime_r(&time, &local);
     std::ostringstream text;
     text << std::put_time(&local, format.c_str());
     return text.str();
+}
+
+// Since the machine was started, its sleep included.
+std::chrono::nanoseconds uptime()
+{
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 bool is_fifo(const std::string& path)
 {
     struct stat status = {};
     return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+bool exists(const std::string& path)
+{
+    struct stat status = {};
+    return stat(path.c_str(), &status) == 0;
 }
 
 [[noreturn]] void fail(int code, const std::string& words)
@@ -59,14 +72,37 @@ FifoEnd::~FifoEnd()
 Savefiles::Savefiles(const CaptureOptions& options)
     : path_(options.write), most_bytes_(options.rotate_bytes),
       most_seconds_(options.rotate_seconds), files_(options.files),
-      digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size()), since_(std::time(nullptr))
+      digits_(files_ == 0 ? 0 : std::to_string(files_ - 1).size())
 {
+    begin_period();
     open();
+}
+
+// A clock that was set back, or the end of daylight saving time, repeats local times. Then the name
+// of a period may be that of a file that this capture has written, which is no reason to lose it.
+void Savefiles::begin_period()
+{
+    since_ = uptime();
+    const std::time_t now = std::time(nullptr);
+    localtime_r(&now, &local_);
+    std::tm comparable = local_;
+    const std::time_t local = timegm(&comparable);
+    constexpr std::time_t day = 86'400; // a name may stand for as much before the first period
+    const bool repeats = first_ && *first_ - day <= local && local <= latest_;
+    latest_ = first_ ? std::max(latest_, local) : local;
+    if (!first_)
+        first_ = local;
+    number_ = 0;
+    repetition_ = 0;
+    while (repeats && exists(name()))
+        ++repetition_;
 }
 
 std::string Savefiles::name() const
 {
-    std::string name = most_seconds_ > 0 ? with_time(path_, since_) : path_;
+    std::string name = most_seconds_ > 0 ? with_time(path_, local_) : path_;
+    if (repetition_ > 0)
+        name += '.' + std::to_string(repetition_ + 1);
     if (most_bytes_ > 0 && (number_ > 0 || digits_ > 0))
         append_padded(name, number_, digits_);
     return name;
@@ -124,8 +160,7 @@ int Savefiles::fd() const
 
 bool Savefiles::time_is_over() const
 {
-    return most_seconds_ > 0 &&
-           std::time(nullptr) - since_ >= static_cast<std::time_t>(most_seconds_);
+    return most_seconds_ > 0 && uptime() - since_ >= std::chrono::seconds(most_seconds_);
 }
 
 bool Savefiles::is_the_last_in_time() const
@@ -140,8 +175,7 @@ bool Savefiles::write(const nflogcap_packet& packet)
             return false;
         close();
         ++periods_;
-        since_ = std::time(nullptr);
-        number_ = 0;
+        begin_period();
         open();
     }
     if (most_bytes_ > 0 && size() > most_bytes_) {

@@ -4,6 +4,7 @@
 #include "options.hpp"
 #include "sink.hpp"
 
+#include <chrono>
 #include <ctime>
 #include <memory>
 #include <optional>
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] std::uint64_t packets() const override;
 
 private:
+    void begin_period();
     [[nodiscard]] std::string name() const;
     void open();
     template <typename Call>
@@ -69,9 +71,15 @@ private:
     bool pending_ = false;
 
     // Of the file's period:
-    std::uint64_t number_ = 0;  // of the file in it, as -C counts
-    std::uint64_t periods_ = 0; // that -G has ended before it
-    std::time_t since_;         // its beginning
+    std::uint64_t number_ = 0;         // of the file in it, as -C counts
+    std::uint64_t periods_ = 0;        // that -G has ended before it
+    std::chrono::nanoseconds since_{}; // its beginning, by a clock that nobody sets
+    std::tm local_{};                  // and the local time then, which names its files
+    std::uint64_t repetition_ = 0;     // of that local time, if its name was in use
+
+    // The local times of the first period, and of the latest, as numbers that grow with them.
+    std::optional<std::time_t> first_;
+    std::time_t latest_ = 0;
 };
 
 } // namespace command

@@ -2,6 +2,7 @@
 """Savefiles: written, read, split as tcpdump splits them, and held against tshark."""
 
 import json
+import glob
 import os
 import resource
 import shutil
@@ -15,6 +16,7 @@ from support import (PORT, COMMAND, LONG, CommandTest, await_condition, nft, obj
                      small_disk)
 
 TSHARK = shutil.which("tshark")
+FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 
 
 def tcpdump_counts(path):
@@ -226,6 +228,77 @@ class Rotation(CommandTest):
         capture = self.write("x%s", "-G", "1", "-W", "2")
         await_condition(lambda: send(b"x") or len(self.names()) == 2, "the second file")
         self.assertEqual(capture.finish(None)[2], 0)
+
+
+@unittest.skipIf(FAKETIME is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no libfaketime")
+class Clock(CommandTest):
+    """A period of -G lasts as long as it should, whatever the clock shows meanwhile."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.directory / "clock"
+        self.files = self.directory / "files"
+        self.files.mkdir()
+        rule("group 5")
+
+    def set_clock(self, time_of_day):
+        new = self.directory / "new"
+        new.write_text(f"@2027-01-01 {time_of_day}\n")
+        new.replace(self.clock)
+
+    def start(self, name, *arguments, **environment):
+        return self.capture("-g", "5", "-w", str(self.files / name), *arguments, env={
+            **os.environ, "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "ASAN_OPTIONS": f"verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}",
+            **(environment or {"FAKETIME_TIMESTAMP_FILE": str(self.clock), "FAKETIME_NO_CACHE": "1"})})
+
+    def names(self):
+        return sorted(path.name for path in self.files.iterdir())
+
+    def assert_every_packet_is_there(self, capture):
+        _, words, status = capture.finish()
+        there = sum(tcpdump_counts(path) for path in self.files.iterdir())
+        self.assertEqual((words, status),
+                         (f"{there} packets written, {there} received, 0 filtered, 0 lost\n", 0))
+
+    def test_set_back_it_goes_on_and_keeps_what_is_written(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x%H%M%S", "-G", "1")
+        await_condition(lambda: send(b"x") or len(self.names()) > 3, "some files")
+        self.set_clock("12:00:01")
+        await_condition(lambda: send(b"x") or sum(name.endswith(".2") for name in self.names()) > 1,
+                        "second files of some names")
+        self.set_clock("11:00:00")
+        await_condition(lambda: send(b"x") or any(name.startswith("x11") for name in self.names()),
+                        "a file of an hour before")
+        self.set_clock("12:00:01")
+        await_condition(lambda: send(b"x") or any(name.endswith(".3") for name in self.names()),
+                        "the third file of a name")
+        self.assert_every_packet_is_there(capture)
+
+    def test_set_forward_it_begins_no_file(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x%H%M%S", "-G", "3600")
+        send(b"x")
+        self.set_clock("18:00:00")
+        send(b"x")
+        self.assert_every_packet_is_there(capture)
+        self.assertEqual(len(self.names()), 1)
+
+    def test_the_end_of_daylight_saving_time_repeats_no_name(self):
+        # From 02:59:58 to 03:00:00, which is 02:00:00 again.
+        capture = self.start("x%H", "-G", "2", TZ="CET-1CEST,M3.5.0,M10.5.0/3",
+                             FAKETIME="@1792889998", FAKETIME_FMT="%s")
+        await_condition(lambda: send(b"x") or len(self.names()) == 2, "a second file")
+        self.assertEqual(self.names(), ["x02", "x02.2"])
+        self.assert_every_packet_is_there(capture)
+
+    def test_a_name_that_recurs_in_time_is_written_over(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x", "-G", "1", "-W", "3")
+        await_condition(lambda: send(b"x") or capture.process.poll() is not None, "the end")
+        _, words, status = capture.finish(None)
+        self.assertEqual((status, self.names()), (0, ["x"]))
 
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
