@@ -625,7 +625,9 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
  * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
  * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
  * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
- * -ENOENT and the like. On failure `error` receives the words, as of nflogcap_open().
+ * -ENOENT and the like. A FIFO that nobody reads is waited for until it has a reader;
+ * a signal handler that was installed without SA_RESTART ends that wait with -EINTR.
+ * On failure `error` receives the words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time, and belongs to one process.
  */
 int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);

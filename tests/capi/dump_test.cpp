@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 
@@ -234,6 +235,33 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     close(output);
     close(ends[1]);
     CHECK(opened == -EPIPE);
+}
+
+TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
+{
+    struct sigaction loud {};
+    loud.sa_handler = [](int) {}; // without SA_RESTART
+    struct sigaction before {};
+    REQUIRE(sigaction(SIGALRM, &loud, &before) == 0);
+    const TemporaryFile place;
+    REQUIRE(unlink(place.path().c_str()) == 0);
+    REQUIRE(mkfifo(place.path().c_str(), 0600) == 0);
+    const pthread_t opener = pthread_self();
+    std::atomic<bool> is_over = false;
+    std::thread alarm([&] {
+        while (!is_over) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            pthread_kill(opener, SIGALRM);
+        }
+    });
+    nflogcap_dump* dump = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> words{};
+    CHECK(nflogcap_dump_open(&dump, place.path().c_str(), words.data(), words.size()) == -EINTR);
+    is_over = true;
+    alarm.join();
+    sigaction(SIGALRM, &before, nullptr);
+    CHECK(dump == nullptr);
+    check_words(words.data(), {"cannot create", place.path(), "Interrupted"});
 }
 
 TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the wait")
