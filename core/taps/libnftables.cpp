@@ -146,7 +146,7 @@ std::string Libnftables::run(const nft::Command& command)
     const FileDescriptor holder = hold_id_of_process(NETLINK_ROUTE);
     open_tap_socket(NETLINK_ROUTE);
     errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
-    if (functions_.run_cmd_from_buffer(context_.get(), nft::script(command).c_str()) == 0)
+    if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)
         return {};
     code_ = errno;
     return foreign_reason(complaint(functions_.ctx_get_error_buffer(context_.get()), command));

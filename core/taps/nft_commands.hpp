@@ -15,19 +15,9 @@ namespace nflog::nft {
 
 struct Command {
     std::string text;
-    std::string place;        // "table inet NAME" or "chain inet TABLE NAME": all that it is about
     std::size_t words_at = 0; // where in it a user's words stand
     std::size_t words_length = 0;
 };
-
-// What libnftables runs. Before it adds a rule it asks the kernel for all tables, and for the
-// objects of each, and takes half a megabyte for each: of 20,000 tables that is minutes and 10 GB.
-// If the last command lists one table or chain it asks for this one alone. The chain has no rules
-// yet: to read a rule back can end the process, because assertions of libnftables fail at some.
-inline std::string script(const Command& command)
-{
-    return command.text + "\nlist " + command.place;
-}
 
 // With that many chains, tap-1 and on, which no packet passes yet.
 inline Command create_table(const std::string& table, std::size_t chains)
@@ -35,7 +25,7 @@ inline Command create_table(const std::string& table, std::size_t chains)
     std::string text = "create table inet " + table + " { flags owner; }";
     for (std::size_t number = 1; number <= chains; ++number)
         text += "\nadd chain inet " + table + " tap-" + std::to_string(number);
-    return {text, "table inet " + table};
+    return {text};
 }
 
 // nft has no match of a protocol by its name alone, which is what people ask for first.
@@ -55,11 +45,10 @@ inline std::string whole_protocol(const std::string& match)
 inline Command add_rule(const std::string& table, const std::string& chain,
                         const std::string& match, std::uint16_t group)
 {
-    const std::string place = table + " " + chain;
-    const std::string before = "add rule inet " + place + " ";
+    const std::string before = "add rule inet " + table + " " + chain + " ";
     const std::string matching = whole_protocol(match);
-    return {before + matching + " log group " + std::to_string(group), "chain inet " + place,
-            before.size(), matching.size()};
+    return {before + matching + " log group " + std::to_string(group), before.size(),
+            matching.size()};
 }
 
 // Has the packets at a hook pass the chain. At each it is right after connection tracking (-200),
@@ -70,8 +59,7 @@ inline Command add_hook(const std::string& table, const std::string& chain, cons
     const std::string base = table + " " + chain + "-" + hook.name;
     const std::string device = hook.device.empty() ? "" : " device \"" + hook.device + "\"";
     return {"add chain inet " + base + " { type filter hook " + hook.name + device +
-                " priority -199; policy accept; }\nadd rule inet " + base + " jump " + chain,
-            "chain inet " + base};
+            " priority -199; policy accept; }\nadd rule inet " + base + " jump " + chain};
 }
 
 constexpr const char* complaint_mark = "Error: ";

@@ -121,7 +121,6 @@ const std::vector<Call>& calls()
         {"nft readdir", {}, only_asks},
         {"nft opendir", {}, only_asks},
         {"nft closedir", {}, only_asks},
-        {"nft readlink", {}, only_asks},
         {"nft close", {}, "libnftables looks at no answer of it"},
         {"nft fcntl", {}, ends_the_process},
         {"nft isatty", {}, only_asks},

@@ -2,7 +2,6 @@
 """How the command ends, and that nothing is lost or left unsaid then."""
 
 import os
-import pathlib
 import signal
 import socket
 import subprocess
@@ -65,7 +64,7 @@ class Ending(CommandTest):
                 self.assertRegex(words, "^nflogcap: .* has had no room since the signal; the rest was not "
                                         rf"written\n{whole} packets (printed|written), \d+ received,")
 
-    def test_an_alarm_of_who_started_it_ends_it(self):
+    def test_an_alarm_that_was_set_before_it_started_ends_it(self):
         capture = self.capture("-g", "5", preexec_fn=lambda: signal.alarm(1))
         self.assertEqual(capture.finish(None)[2], -signal.SIGALRM)
 
