@@ -27,7 +27,7 @@ Bytes be32(std::uint8_t number)
 }
 
 // As the kernel writes a name, with its end.
-Bytes name(std::string word)
+Bytes name(const std::string& word)
 {
     return text(word + '\0');
 }
