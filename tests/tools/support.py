@@ -87,12 +87,14 @@ def small_disk(test, size):
     test.addCleanup(subprocess.run, ["umount", test.directory], check=True)
 
 
-# Commands that make /proc hide the kernel's tables, and what is then said of it.
-UNHELPFUL_PROC = (
-    ("mount -t tmpfs tmpfs /proc", "/proc is not mounted"),
-    ("mount -t proc -o subset=pid proc /proc", "subset=pid"),
-    ("unshare --pid --fork mount -t proc proc /proc", "that of another PID namespace"),
-)
+# Commands that make /proc hide the kernel's tables, and what is then said of it. A sanitizer's
+# runtime needs the process's own files there, or it ends the command before it begins.
+UNHELPFUL_PROC = (("mount -t proc -o subset=pid proc /proc", "subset=pid"),)
+if not os.environ["SANITIZER"]:
+    UNHELPFUL_PROC += (
+        ("mount -t tmpfs tmpfs /proc", "/proc is not mounted"),
+        ("unshare --pid --fork mount -t proc proc /proc", "that of another PID namespace"),
+    )
 
 
 def run_prepared(prepare, *arguments):
