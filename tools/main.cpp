@@ -10,10 +10,24 @@
 #include "signals.hpp"
 
 #include <exception>
+#include <fcntl.h>
+#include <new>
+#include <unistd.h>
 
 namespace command {
 
 namespace {
+
+// If a standard stream is closed, the next file would get its number, and be printed into. What is
+// opened here instead fails as a closed one does: standard input cannot be read, and the others
+// cannot be written.
+void occupy_standard_streams()
+{
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(stream, F_GETFD) < 0)
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // takes the lowest
+    }
+}
 
 struct Run {
     ExitStatus operator()(const CaptureOptions& options) const { return capture(options); }
@@ -36,6 +50,7 @@ struct Run {
 
 int main(int argc, char** argv)
 {
+    command::occupy_standard_streams();
     command::ignore_signals_of_write();
     try {
         return std::visit(command::Run{}, command::parse_options(argc, argv));
@@ -44,6 +59,9 @@ int main(int argc, char** argv)
     } catch (const command::Failure& failure) {
         command::print_failure(failure.what());
         return failure.status;
+    } catch (const std::bad_alloc&) {
+        command::print_failure("out of memory");
+        return command::failed;
     } catch (const std::exception& failure) {
         command::print_failure(failure.what());
         return command::failed;

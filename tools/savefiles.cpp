@@ -77,11 +77,12 @@ void Savefiles::begin_period()
     localtime_r(&now, &local_);
     std::tm comparable = local_;
     const std::time_t local = timegm(&comparable);
-    constexpr std::time_t day = 86'400; // a name may stand for as much before the first period
-    const bool repeats = first_ && *first_ - day <= local && local <= latest_;
-    latest_ = first_ ? std::max(latest_, local) : local;
-    if (!first_)
-        first_ = local;
+    constexpr std::time_t day = 86'400; // a name may mean as much before the first period
+    const bool repeats = std::ranges::any_of(
+        eras_, [local](const Era& era) { return era.first - day <= local && local <= era.latest; });
+    if (eras_.empty() || local < eras_.back().first - day)
+        eras_.push_back({local, local});
+    eras_.back().latest = std::max(eras_.back().latest, local);
     number_ = 0;
     repetition_ = 0;
     while (repeats && exists(name()))

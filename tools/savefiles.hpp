@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace command {
 
@@ -76,9 +77,13 @@ private:
     std::tm local_{};                  // and the local time then, which names its files
     std::uint64_t repetition_ = 0;     // of that local time, if its name was in use
 
-    // The local times of the first period, and of the latest, as numbers that grow with them.
-    std::optional<std::time_t> first_;
-    std::time_t latest_ = 0;
+    // The local times of periods, as numbers that grow with them. Another era begins if the clock
+    // is set back by more than a day, so that one which was years ahead does not count for long.
+    struct Era {
+        std::time_t first;
+        std::time_t latest;
+    };
+    std::vector<Era> eras_;
 };
 
 } // namespace command

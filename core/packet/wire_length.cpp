@@ -34,7 +34,8 @@ std::uint64_t jumbo_length(Bytes hop_by_hop) noexcept
 {
     constexpr std::size_t unit = 8; // bytes
     constexpr std::uint8_t jumbo_option = 0xc2;
-    constexpr std::uint32_t max_without = 65535; // a shorter packet must not have the option
+    constexpr std::uint32_t max_without = 65535;  // a shorter packet must not have the option
+    constexpr std::uint32_t max_made = 8 * 65535; // by the kernel; a larger one is a sender's lie
     if (hop_by_hop.size() < sizeof(ip6_hbh))
         return unknown;
     const std::size_t length = unit * (std::size_t{hop_by_hop[1]} + 1);
@@ -50,7 +51,7 @@ std::uint64_t jumbo_length(Bytes hop_by_hop) noexcept
         if (options[at] == jumbo_option && value_length == sizeof(std::uint32_t) &&
             value + value_length <= options.size()) {
             const std::uint32_t found = be32(&options[value]);
-            return found > max_without ? found : unknown;
+            return found > max_without && found <= max_made ? found : unknown;
         }
         at = value + value_length;
     }

@@ -73,7 +73,9 @@ FileDescriptor UnboundSockets::opened_since() const
     });
     if (opened.size() != 1)
         return FileDescriptor();
-    FileDescriptor own(fcntl(found, F_DUPFD_CLOEXEC, 0));
+    // libnftables leaves its own descriptor open in programs that other threads execute.
+    const bool is_closed_there = fcntl(found, F_SETFD, FD_CLOEXEC) == 0;
+    FileDescriptor own(is_closed_there ? fcntl(found, F_DUPFD_CLOEXEC, 0) : -1);
     if (own.get() < 0)
         throw system_failure("cannot keep the netlink socket of the taps", errno);
     return own;

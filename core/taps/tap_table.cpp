@@ -6,6 +6,7 @@
 #include "nft_commands.hpp"
 #include "nft_queries.hpp"
 
+#include <array>
 #include <cerrno>
 #include <mutex>
 #include <net/if.h>
@@ -79,19 +80,28 @@ void lay_rule(Libnftables& libnftables, const std::string& table, const std::str
                                    "what sets a value");
 }
 
+// nf_tables takes a device by its name alone, and waits for one that is not there.
+bool has_device(const std::string& name)
+{
+    std::array<char, IF_NAMESIZE> found{}; // not this name if it is an alternative one
+    const unsigned index = if_nametoindex(name.c_str());
+    if (index != 0 && if_indextoname(index, found.data()) != nullptr)
+        return name == found.data();
+    if (errno != ENODEV && errno != ENXIO)
+        throw system_failure("cannot look for the device " + name + " of a tap", errno);
+    return false;
+}
+
 // Has packets pass the rule. Up to here none did.
 void lay_hook(Libnftables& libnftables, const std::string& table, const std::string& chain,
               const Tap& tap, const Tap::Hook& hook)
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
     const std::string what = "cannot tap '" + tap.match() + "' at " + at + ": ";
-    if (!hook.device.empty() && if_nametoindex(hook.device.c_str()) == 0) {
-        if (errno != ENODEV)
-            throw system_failure("cannot look for the device " + hook.device + " of a tap", errno);
+    if (!hook.device.empty() && !has_device(hook.device))
         throw Error(ENODEV, what +
                                 "there is no such device in the network namespace; 'ip link' lists "
                                 "those that there are");
-    }
     const std::string said = libnftables.run(nft::add_hook(table, chain, hook));
     if (!said.empty())
         throw Error(libnftables.code(), what + said +

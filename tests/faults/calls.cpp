@@ -47,6 +47,7 @@ const std::vector<Call>& calls()
         {"write eventfd", errors({EPERM, EAGAIN})},
         {"fcntl F_DUPFD_CLOEXEC", errors({EMFILE, EINVAL, EPERM})},
         {"fcntl F_GETFL", errors({EPERM})},
+        {"fcntl F_SETFD", errors({EPERM})},
         {"fcntl F_SETLK", errors({ENOLCK})},
         {"close", errors({EIO, EINTR, ENOSPC, EDQUOT})},
         // netlink
@@ -70,6 +71,7 @@ const std::vector<Call>& calls()
         {"recvfrom", errors({ENOMEM, ENOBUFS, EPERM, EAGAIN, EINTR}, {half, truncated})},
         {"ioctl SIOCGIFNAME", errors({ENODEV, EPERM})},
         {"if_nametoindex", errors({EMFILE, ENODEV, ENOMEM})},
+        {"if_indextoname", errors({EMFILE, ENXIO})},
         // network namespaces
         {"setns", errors({EPERM, EINVAL, ENOMEM})},
         {"pthread_create", errors({EAGAIN, EPERM})},

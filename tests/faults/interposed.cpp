@@ -171,6 +171,7 @@ DEFINE(int, fcntl, (int fd, int command, ...))
     va_end(arguments);
     const char* kind = command == F_DUPFD_CLOEXEC ? "fcntl F_DUPFD_CLOEXEC"
                        : command == F_GETFL       ? "fcntl F_GETFL"
+                       : command == F_SETFD       ? "fcntl F_SETFD"
                        : command == F_SETLK       ? "fcntl F_SETLK"
                                                   : "fcntl";
     if (const Fault fault = strike(kind))
@@ -200,6 +201,7 @@ FAILS(ssize_t, recvmsg, (int fd, msghdr* message, int flags), (fd, message, flag
 FAILS(int, select, (int count, fd_set* readable, fd_set* writable, fd_set* other, timeval* timeout),
       (count, readable, writable, other, timeout), "select", -1)
 FAILS(unsigned, if_nametoindex, (const char* name), (name), "if_nametoindex", 0)
+FAILS(char*, if_indextoname, (unsigned index, char* name), (index, name), "if_indextoname", nullptr)
 
 DEFINE(int, setsockopt, (int fd, int level, int option, const void* value, socklen_t length))
 {

@@ -72,6 +72,18 @@ class Doctor(CommandTest):
                 self.assertIn("group 8 is logged to in " + table, ok)
                 self.assertIn(f'prefix "of_{how}"', ok)
 
+    def test_rules_of_ebtables(self):
+        subprocess.run(["ebtables-nft", "-A", "INPUT", "--nflog-group", "9", "--nflog-prefix", "of_bridges"],
+                       check=True)
+        ok = self.findings("-g", "9")["ok"]
+        self.assertIn("group 9 is logged to in table bridge filter, chain INPUT, handle ", ok)
+        self.assertIn('prefix "of_bridges"', ok)
+
+    def test_a_translation_of_one_version_of_ip_lets_the_other_pass(self):
+        nft("table inet t { chain c { type nat hook output priority 0; "
+            "dnat ip to 127.0.0.2; meta nfproto ipv6 log group 5; }; }")
+        self.assertIn("group 5 is logged to", self.findings("-g", "5")["ok"])
+
     def test_the_target_of_an_older_iptables(self):
         nf_tables.make([
             nf_tables.table(b"t"), nf_tables.chain(b"t", b"c", input_hook=True),

@@ -228,6 +228,21 @@ class Ending(CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn("No space left", done.stderr)
 
+    def test_a_standard_stream_that_is_closed_is_not_printed_into(self):
+        path = self.directory / "x.pcap"
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(path), "-c", "1")
+        send(b"x")
+        capture.finish(None)
+        for closed, status in (("<&-", 0), (">&-", 1), ("<&- >&-", 1), ("<&- >&- 2>&-", 1)):
+            done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', COMMAND, "-r", path],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                  timeout=LONG)
+            self.assertEqual(done.returncode, status, closed)
+            if status == 1 and "2>&-" not in closed:
+                self.assertIn("Bad file descriptor", done.stderr)
+                self.assertIn("0 packets printed", done.stderr)
+
     def test_an_output_that_does_not_block_is_waited_for(self):
         rule("group 5")
         reading, writing = os.pipe()

@@ -241,9 +241,9 @@ class Clock(CommandTest):
         self.files.mkdir()
         rule("group 5")
 
-    def set_clock(self, time_of_day):
+    def set_clock(self, time_of_day, day="2027-01-01"):
         new = self.directory / "new"
-        new.write_text(f"@2027-01-01 {time_of_day}\n")
+        new.write_text(f"@{day} {time_of_day}\n")
         new.replace(self.clock)
 
     def start(self, name, *arguments, **environment):
@@ -274,6 +274,16 @@ class Clock(CommandTest):
         self.set_clock("12:00:01")
         await_condition(lambda: send(b"x") or any(name.endswith(".3") for name in self.names()),
                         "the third file of a name")
+        self.assert_every_packet_is_there(capture)
+
+    def test_set_back_by_days_and_set_right_again_it_keeps_what_is_written(self):
+        self.set_clock("12:00:00")
+        capture = self.start("x%d%H%M%S", "-G", "1")
+        days = ("2026-12-25", "2027-01-01", "2026-12-25", "2027-01-01", "2026-12-25")
+        for day in days:
+            before = len(self.names())
+            self.set_clock("12:00:00", day)
+            await_condition(lambda: send(b"x") or len(self.names()) > before, "a file more")
         self.assert_every_packet_is_there(capture)
 
     def test_set_forward_it_begins_no_file(self):

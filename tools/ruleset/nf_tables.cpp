@@ -144,8 +144,11 @@ private:
             read_.verdict_maps.emplace_back(data.text(NFTA_LOOKUP_SET));
         else if (name == "target")
             read_target(data);
-        else if (final != std::end(final_statements))
+        else if (final != std::end(final_statements)) {
+            // In an inet table it translates one version of IP, and the other passes.
+            is_conditional_ = is_conditional_ || name == "nat";
             add({Verdict::Kind::final, final->does, {}});
+        }
         is_conditional_ = is_conditional_ || !lets_all_pass(name, data);
     }
 

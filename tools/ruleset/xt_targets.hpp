@@ -10,11 +10,11 @@
 // Targets of iptables, of the legacy tables and as nf_tables keeps them for iptables-nft.
 namespace command {
 
-// What -j NFLOG is set to, from the target's data.
+// What -j NFLOG is set to, or --nflog of ebtables-nft, from the target's data, which is alike.
 inline std::optional<Log> log_in_target(std::string_view name, std::string_view data)
 {
     xt_nflog_info info{};
-    if (name != "NFLOG" || data.size() < sizeof info)
+    if ((name != "NFLOG" && name != "nflog") || data.size() < sizeof info)
         return std::nullopt;
     std::memcpy(&info, data.data(), sizeof info);
     Log log{};
