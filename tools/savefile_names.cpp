@@ -8,8 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <iomanip>
-#include <sstream>
 #include <unistd.h>
 
 namespace command {
@@ -26,6 +24,22 @@ std::string directory_of(const std::string& path)
 int access_error(const std::string& path, int mode)
 {
     return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+std::string with_time(const std::string& format, const std::tm& time)
+{
+    constexpr std::size_t max_bytes = 65536; // more than any path may have
+    const std::string ended = format + '.';  // so that a name is never empty, which means too long
+    std::string text(max_bytes, '\0');
+// The format is the user's.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    const std::size_t length = std::strftime(text.data(), text.size(), ended.c_str(), &time);
+#pragma GCC diagnostic pop
+    if (length == 0)
+        throw Failure("the name of a savefile is too long with its time in it; shorten it");
+    text.resize(length - 1);
+    return text;
 }
 
 void require_writable(const CaptureOptions& options, const std::string& path)
@@ -49,12 +63,7 @@ void require_writable(const CaptureOptions& options, const std::string& path)
 std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
                           std::uint64_t repetition, std::uint64_t number)
 {
-    std::ostringstream name;
-    if (options.rotate_seconds > 0)
-        name << std::put_time(&begin, options.write.c_str());
-    else
-        name << options.write;
-    std::string text = name.str();
+    std::string text = options.rotate_seconds > 0 ? with_time(options.write, begin) : options.write;
     if (repetition > 0)
         text += '.' + std::to_string(repetition + 1);
     const std::size_t digits = options.files == 0 ? 0 : std::to_string(options.files - 1).size();

@@ -31,6 +31,14 @@ bool is_fifo(const std::string& path)
     return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
+bool is_same_file(const std::string& one, const std::string& other)
+{
+    struct stat first = {};
+    struct stat second = {};
+    return stat(one.c_str(), &first) == 0 && stat(other.c_str(), &second) == 0 &&
+           S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 bool exists(const std::string& path)
 {
     struct stat status = {};
@@ -97,6 +105,9 @@ std::string Savefiles::name() const
 void Savefiles::open()
 {
     current_ = name();
+    if (is_same_file(options_.read, current_))
+        throw Failure("cannot write the savefile " + current_ +
+                      ": it is the one that -r reads; write another one with -w");
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
@@ -108,7 +119,7 @@ void Savefiles::open()
     if (code < 0)
         fail(code, error.data());
     dump_.reset(dump);
-    if (is_fifo(current_))
+    if (current_ != "-" && is_fifo(current_))
         fifo_.emplace(current_);
     pending_ = true;
 }

@@ -27,12 +27,14 @@ def with_value(*command):
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
 
 
-def completed(*words):
-    """What bash offers for the last of the words."""
+def completed(*words, directory=None):
+    """What bash offers for the last of the words, in a mount namespace with the devices of this
+    network namespace."""
     script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    done = subprocess.run(["bash", "-c", script, "bash", ROOT / "tools/completion/nflogcap", *words],
-                          stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"',
+                           "sh", "bash", "-c", script, "bash", ROOT / "tools/completion/nflogcap", *words],
+                          stdout=subprocess.PIPE, text=True, check=True, cwd=directory)
     return set(done.stdout.split())
 
 
@@ -162,6 +164,13 @@ class Asked(CommandTest):
         self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
         self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
         self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})
+        name = "$(touch${IFS}it_ran)"
+        (self.directory / name).touch()
+        self.assertEqual(completed("nflogcap", "--netns", "$", directory=self.directory),
+                         {r"\$\(touch\$\{IFS\}it_ran\)"})
+        subprocess.run(["ip", "link", "add", name[:15], "type", "veth"], check=True)
+        self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "$"), {r"\$\(touch\$\{IFS\}it"})
+        self.assertFalse((self.directory / "it_ran").exists())
         (self.directory / "file.pcap").touch()
         self.assertEqual(completed("nflogcap", "-r", f"{self.directory}/f"),
                          {f"{self.directory}/file.pcap"})

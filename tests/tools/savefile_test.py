@@ -39,6 +39,27 @@ class Savefile(CommandTest):
         self.assertEqual(done.stderr, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual(tcpdump_counts(path), 2)
 
+    def test_a_file_is_not_written_over_while_it_is_read(self):
+        path = self.directory / "x.pcap"
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(path), "-c", "1")
+        send(b"x")
+        capture.finish(None)
+        before = path.read_bytes()
+        link = self.directory / "link"
+        link.symlink_to(path)
+        done = run("-r", str(path), "-w", str(link))
+        self.assertEqual((done.returncode, path.read_bytes()), (1, before))
+        self.assertIn("it is the one that -r reads", done.stderr)
+
+    def test_a_name_with_time_is_a_format_of_strftime(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(self.directory / "x%-d%"), "-G", "60", "-c", "1")
+        send(b"x")
+        capture.finish(None)
+        self.assertEqual([path.name for path in self.directory.iterdir()],
+                         [time.strftime("x%-d") + "%"])
+
     def test_tcpdump_reads_the_longest_packets_by_default(self):
         rule("group 5")
         path = str(self.directory / "long.pcap")
