@@ -70,7 +70,7 @@ static int finish(struct reader *own)
     return own->ended == -ENODATA;
 }
 
-/* The number in text; ends the program if there is none in the range. */
+/* Returns the number in text. If it is not a number from least to most, ends the program. */
 static long number(const char *name, const char *text, long least, long most)
 {
     char *end = NULL;

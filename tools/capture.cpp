@@ -163,12 +163,9 @@ ExitStatus capture(const CaptureOptions& options)
     const Handle handle = new_handle();
     set_up(handle, options);
     const StopOnSignal stop(handle.get());
-    // Before any file is opened or created. A group can be bound only with the rights from before.
-    if (user && !options.read.empty())
-        user->become();
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     check(handle, nflogcap_start(handle.get()));
-    if (user && options.read.empty())
+    if (user) // before any file is opened or created: a file to read, -r, excludes -Z
         user->become();
     StatusLine status(waiting_words(options));
     std::unique_ptr<Sink> sink;
@@ -182,7 +179,7 @@ ExitStatus capture(const CaptureOptions& options)
         }
     };
     try {
-        // A stop while the start waited for a FIFO leaves an older file as it is, too.
+        // If a stop ended the start's wait for a FIFO, -w must not empty an older file either.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
             Loop loop(handle, options, *sink, status);

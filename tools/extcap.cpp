@@ -41,8 +41,8 @@ void require_interface(std::string_view interface)
 std::set<std::uint16_t> groups_of_rules()
 {
     std::set<std::uint16_t> groups;
-    for (const LoggingRule& rule :
-         read_logging_rules().rules) { // without the right to see them: none
+    // Without the right to see rules there are none.
+    for (const LoggingRule& rule : read_logging_rules().rules) {
         if (rule.log.group)
             groups.insert(*rule.log.group);
     }

@@ -14,18 +14,6 @@
 
 namespace command {
 
-User::User(const std::string& name) : name_(name)
-{
-    errno = 0;
-    const passwd* found = getpwnam(name.c_str()); // cppcheck-suppress getpwnamCalled; one thread
-    if (found == nullptr)
-        throw Failure("-Z " + name + ": there is no such user" +
-                          (errno != 0 ? std::string(" to be found: ") + std::strerror(errno) : ""),
-                      wrong_usage);
-    uid_ = found->pw_uid;
-    gid_ = found->pw_gid;
-}
-
 namespace {
 
 // The kernel takes them only from root: a process that is not root, with capabilities from its file
@@ -38,6 +26,18 @@ bool drop_capabilities()
 }
 
 } // namespace
+
+User::User(const std::string& name) : name_(name)
+{
+    errno = 0;
+    const passwd* found = getpwnam(name.c_str()); // cppcheck-suppress getpwnamCalled; one thread
+    if (found == nullptr)
+        throw Failure("-Z " + name + ": there is no such user" +
+                          (errno != 0 ? std::string(" to be found: ") + std::strerror(errno) : ""),
+                      wrong_usage);
+    uid_ = found->pw_uid;
+    gid_ = found->pw_gid;
+}
 
 void User::become() const
 {

@@ -27,8 +27,8 @@ struct Character {
 }
 
 // Calls put(piece) with the pieces of a text for people: bytes that are not UTF-8 and characters
-// that are not printable become "\x1b", so that no text from elsewhere controls a terminal. What is
-// escaped already stays as it is.
+// that are not printable become "\x1b", so that no text from elsewhere controls a terminal. A text
+// that has been escaped does not change when it is escaped again.
 template <typename Put>
 void escape(std::string_view text, Put put)
 {

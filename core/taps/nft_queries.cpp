@@ -109,21 +109,15 @@ bool set_only_looks(const std::string& table, const std::string& set)
 
 } // namespace
 
-std::optional<std::uint32_t> owner_of_table(const std::string& table)
+bool has_table(const std::string& table)
 {
     alignas(std::max_align_t) std::array<char, request_room> room{};
     nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETTABLE, NLM_F_ACK);
     mnl_attr_put_strz(request, NFTA_TABLE_NAME, table.c_str());
-    std::uint32_t owner = 0;
-    const int code = ask(*request, [&](const nlmsghdr& found) {
-        if (const nlattr* port = find(found, NFTA_TABLE_OWNER))
-            owner = ntohl(mnl_attr_get_u32(port));
-    });
-    if (code == ENOENT)
-        return std::nullopt;
-    if (code != 0)
+    const int code = ask(*request, [](const nlmsghdr& /*found*/) {});
+    if (code != 0 && code != ENOENT)
         throw failure(table, code);
-    return owner;
+    return code == 0;
 }
 
 bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group)

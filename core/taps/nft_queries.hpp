@@ -2,15 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 // What the library asks the kernel about its own table. It looks at no other.
 namespace nflog {
 
-// The port id of the netlink socket that owns a table of the inet family: 0 where the table has
-// none; absent where there is no such table.
-std::optional<std::uint32_t> owner_of_table(const std::string& table);
+// Whether there is a table of that name in the inet family.
+bool has_table(const std::string& table);
 
 // Whether a chain's only rule looks at packets and logs to the group, and does nothing else (see
 // tap_rule.hpp). Throws Error if the chain has no rule.

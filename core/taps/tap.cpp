@@ -13,7 +13,7 @@ namespace nflog {
 
 namespace {
 
-constexpr char quotation_mark = 0x22;
+constexpr char quotation_mark = '"';
 constexpr std::string_view ingress = "ingress";
 constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
                                                                   "output", "postrouting"};

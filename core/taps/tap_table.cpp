@@ -27,7 +27,7 @@ std::string free_name(std::uint16_t group)
     constexpr std::uint32_t max_counted = 10;
     const std::string first = "nflogcap-" + std::to_string(group);
     std::string name = first;
-    for (std::uint32_t number = 2; owner_of_table(name); ++number) {
+    for (std::uint32_t number = 2; has_table(name); ++number) {
         std::uint32_t chosen = number; // if there is no random number
         if (number > max_counted)
             std::ignore = getrandom(&chosen, sizeof chosen, 0);
@@ -101,7 +101,7 @@ void lay_hook(Libnftables& libnftables, const std::string& table, const std::str
     if (!hook.device.empty() && !has_device(hook.device))
         throw Error(ENODEV, what +
                                 "there is no such device in the network namespace; 'ip link' lists "
-                                "those that there are");
+                                "the devices");
     const std::string said = libnftables.run(nft::add_hook(table, chain, hook));
     if (!said.empty())
         throw Error(libnftables.code(), what + said +

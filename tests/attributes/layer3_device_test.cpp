@@ -62,6 +62,16 @@ Bytes frame_of(const nflogcap_packet& packet)
     return frame;
 }
 
+// Whether there is such a device; if not, the test says so.
+bool is_made(const Tun& tun)
+{
+    on_this_kernel([&] {
+        if (!tun.made())
+            throw NotOnThisKernel("/dev/net/tun, which only the host's root may open");
+    });
+    return tun.made();
+}
+
 constexpr std::uint16_t no_header = 0xfffe; // ARPHRD_NONE
 
 } // namespace
@@ -70,11 +80,7 @@ TEST_CASE("a packet of a device without link-layer headers is its own frame")
 {
     const support::Namespace ns;
     const Tun tun;
-    on_this_kernel([&] {
-        if (!tun.made())
-            throw NotOnThisKernel("/dev/net/tun, which only the host's root may open");
-    });
-    if (!tun.made())
+    if (!is_made(tun))
         return;
     const std::size_t snaplen = GENERATE(65531U, 60U);
     const std::string hook = GENERATE("ingress", "egress");
@@ -104,11 +110,7 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
 {
     const support::Namespace ns;
     const Tun tun;
-    on_this_kernel([&] {
-        if (!tun.made())
-            throw NotOnThisKernel("/dev/net/tun, which only the host's root may open");
-    });
-    if (!tun.made())
+    if (!is_made(tun))
         return;
     support::ip("link add v0 type veth peer name v1\nlink set v0 addrgenmode none\n"
                 "link set v1 addrgenmode none\naddress add 10.9.0.1/24 dev v0\n"

@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-TOKEN = re.compile(r'//[^\n]*|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\.)*)"')
+TOKEN = re.compile(r"""//[^\n]*|'"'|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\.)*)\"""")
 
 # Texts for nft; descriptions and texts of packets, options and counters.
 NOT_ERRORS = {"nft_commands.hpp", "fields.cpp", "options.cpp", "counters.cpp", "line_format.cpp",

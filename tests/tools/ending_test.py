@@ -229,11 +229,7 @@ class Ending(CommandTest):
         self.assertIn("No space left", done.stderr)
 
     def test_a_standard_stream_that_is_closed_is_not_printed_into(self):
-        path = self.directory / "x.pcap"
-        rule("group 5")
-        capture = self.capture("-g", "5", "-w", str(path), "-c", "1")
-        send(b"x")
-        capture.finish(None)
+        path = self.file_of_one_packet()
         for closed, status in (("<&-", 0), (">&-", 1), ("<&- >&-", 1), ("<&- >&- 2>&-", 1)):
             done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', COMMAND, "-r", path],
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

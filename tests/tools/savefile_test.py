@@ -40,11 +40,7 @@ class Savefile(CommandTest):
         self.assertEqual(tcpdump_counts(path), 2)
 
     def test_a_file_is_not_written_over_while_it_is_read(self):
-        path = self.directory / "x.pcap"
-        rule("group 5")
-        capture = self.capture("-g", "5", "-w", str(path), "-c", "1")
-        send(b"x")
-        capture.finish(None)
+        path = self.file_of_one_packet()
         before = path.read_bytes()
         link = self.directory / "link"
         link.symlink_to(path)
@@ -251,7 +247,7 @@ class Rotation(CommandTest):
         self.assertEqual(capture.finish(None)[2], 0)
 
 
-@unittest.skipIf(FAKETIME is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no libfaketime")
+@unittest.skipIf(FAKETIME is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "libfaketime is not installed")
 class Clock(CommandTest):
     """A period of -G lasts as long as it should, whatever the clock shows meanwhile."""
 

@@ -198,6 +198,14 @@ class CommandTest(unittest.TestCase):
         self.addCleanup(subprocess.run, ["ip", "netns", "del", name], check=True)
         return name
 
+    def file_of_one_packet(self):
+        path = self.directory / "x.pcap"
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(path), "-c", "1")
+        send(b"x")
+        capture.finish(None)
+        return path
+
     def fifo(self):
         path = self.directory / "fifo"
         os.mkfifo(path)
