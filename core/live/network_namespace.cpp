@@ -3,9 +3,9 @@
 
 #include "error.hpp"
 #include "file_descriptor.hpp"
+#include "signals_blocked.hpp"
 
 #include <cerrno>
-#include <csignal>
 #include <exception>
 #include <fcntl.h>
 #include <sched.h>
@@ -35,26 +35,6 @@ void enter(const std::string& path)
         throw system_failure(what, errno);
     }
 }
-
-// No signal of the program's is handled on a thread that it knows nothing of: a thread inherits
-// the mask of the one that starts it.
-class SignalsBlocked {
-public:
-    SignalsBlocked() noexcept
-    {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked(SignalsBlocked&&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(SignalsBlocked&&) = delete;
-
-private:
-    sigset_t before_{};
-};
 
 template <typename Run>
 std::thread start(const Run& run, const std::string& path)

@@ -3,11 +3,14 @@
 
 #include "error.hpp"
 #include "kernel_socket.hpp"
+#include "signals_blocked.hpp"
 #include "tap_socket.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <dlfcn.h>
+#include <iterator>
 #include <linux/netlink.h>
 #include <new>
 #include <string_view>
@@ -74,9 +77,9 @@ void require_netfilter_socket()
                                 "before the others are opened");
 }
 
-// nft's complaint in its own words, without its picture of the command. What that points at is
-// named if it is the user's.
-std::string complaint(std::string_view printed, const nft::Command& command)
+// nft's complaint in its own words, and what they are about: below a line of words it shows the
+// script, and below that it marks a part of it.
+Libnftables::Complaint complaint(std::string_view printed, const nft::Script& script)
 {
     const auto line = [&printed] {
         const std::size_t length = printed.find('\n');
@@ -84,19 +87,25 @@ std::string complaint(std::string_view printed, const nft::Command& command)
         printed.remove_prefix(length == std::string_view::npos ? printed.size() : length + 1);
         return text;
     };
-    if (const std::size_t at = printed.find(nft::complaint_mark); at != std::string_view::npos)
-        printed.remove_prefix(at + std::string_view(nft::complaint_mark).size());
+    if (const std::size_t at = printed.find(nft::before_complaint); at != std::string_view::npos)
+        printed.remove_prefix(at + nft::before_complaint.size());
     std::string words = "nft says: " + std::string(line());
     const std::string_view shown = line();
-    const std::string_view picture = line();
-    const std::size_t first = picture.find_first_of("^~");
-    if (shown != command.text || first == std::string_view::npos || command.words_length == 0 ||
-        first < command.words_at)
-        return words;
-    if (first >= command.words_at + command.words_length)
-        return words + ", at its end";
-    const std::size_t end = std::min(picture.find_first_not_of("^~", first), picture.size());
-    return words + ", at '" + command.text.substr(first, end - first) + "'";
+    const std::string_view marks = line();
+    const std::size_t first = marks.find_first_of("^~");
+    const auto next = std::ranges::upper_bound(script.taps, first, {}, &nft::Script::Part::begin);
+    if (shown != script.line || first == std::string_view::npos || next == script.taps.begin())
+        return {foreign_reason(words), std::nullopt, EIO};
+
+    const nft::Script::Part& part = *std::prev(next);
+    if (first >= part.words_at + part.words_length) {
+        words += ", at its end";
+    } else if (first >= part.words_at) {
+        const std::size_t end = std::min(marks.find_first_not_of("^~", first), marks.size());
+        words += ", at '" + script.line.substr(first, end - first) + "'";
+    }
+    const auto tap = static_cast<std::size_t>(&part - script.taps.data());
+    return {foreign_reason(words), tap, EIO};
 }
 
 } // namespace
@@ -139,17 +148,23 @@ Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ct
         connect_to_kernel(socket_.get());
 }
 
-std::string Libnftables::run(const nft::Command& command)
+std::optional<Libnftables::Complaint> Libnftables::run(const nft::Script& script)
 {
     // If a command names an interface by its index (iif), libnftables opens a second socket, to
     // list them all, and ends the process if it cannot, or if it reads a forged answer.
     const FileDescriptor holder = hold_id_of_process(NETLINK_ROUTE);
     open_tap_socket(NETLINK_ROUTE);
+    // If a signal interrupts its select(2), libnftables says that the commands failed, although the
+    // kernel has run them.
+    const SignalsBlocked while_it_runs;
     errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
-    if (functions_.run_cmd_from_buffer(context_.get(), command.text.c_str()) == 0)
-        return {};
-    code_ = errno;
-    return foreign_reason(complaint(functions_.ctx_get_error_buffer(context_.get()), command));
+    if (functions_.run_cmd_from_buffer(context_.get(), script.line.c_str()) == 0)
+        return std::nullopt;
+    const int code = errno;
+    Complaint said = complaint(functions_.ctx_get_error_buffer(context_.get()), script);
+    if (code != 0)
+        said.code = code;
+    return said;
 }
 
 } // namespace nflog

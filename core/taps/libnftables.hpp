@@ -2,11 +2,12 @@
 #pragma once
 
 #include "file_descriptor.hpp"
-#include "nft_commands.hpp"
+#include "nft_script.hpp"
 
-#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,12 +31,13 @@ public:
     // threads' sockets.
     [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
 
-    // Runs one or several lines: all or none. Returns the empty string, or nft's complaint. Throws
-    // Error if libnftables would end the process here.
-    std::string run(const nft::Command& command);
-
-    // The errno of the last complaint, if it came from the kernel.
-    [[nodiscard]] int code() const noexcept { return code_ != 0 ? code_ : EIO; }
+    struct Complaint {
+        std::string words;              // nft's
+        std::optional<std::size_t> tap; // that it is about, counted from 0; none: about the table
+        int code;                       // the kernel's errno, or EIO
+    };
+    // Runs all commands or none. Throws Error if libnftables would end the process here.
+    std::optional<Complaint> run(const nft::Script& script);
 
 private:
     // Declared here and not by libnftables' header, so that every build has taps.
@@ -52,7 +54,6 @@ private:
     Functions functions_;
     std::unique_ptr<nft_ctx, void (*)(nft_ctx*)> context_;
     FileDescriptor socket_;
-    int code_ = 0;
 };
 
 } // namespace nflog

@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "netlink_socket.hpp"
 #include "nft_attributes.hpp"
+#include "nft_message.hpp"
 #include "tap_rule.hpp"
 
 #include <algorithm>
@@ -24,28 +25,6 @@ namespace nflog {
 namespace {
 
 constexpr std::size_t request_room = 1024; // for two names, of 255 bytes at most
-
-// A message to nf_tables, begun at that place.
-nlmsghdr* put_message(char* place, std::uint16_t type, std::uint16_t flags, std::uint8_t family,
-                      std::uint16_t subsystem)
-{
-    nlmsghdr* message = mnl_nlmsg_put_header(place);
-    message->nlmsg_type = type;
-    message->nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    auto* header = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(nfgenmsg)));
-    header->nfgen_family = family;
-    header->version = NFNETLINK_V0;
-    header->res_id = htons(subsystem);
-    return message;
-}
-
-nlmsghdr* put_inet_message(char* place, int type, int flags)
-{
-    constexpr int bits_of_a_type = 8;
-    const int of_nf_tables = (NFNL_SUBSYS_NFTABLES << bits_of_a_type) | type;
-    return put_message(place, static_cast<std::uint16_t>(of_nf_tables),
-                       static_cast<std::uint16_t>(flags), NFPROTO_INET, 0);
-}
 
 // Sends a request and shows each message of the reply. 0, or the kernel's errno.
 template <typename Show>
@@ -136,20 +115,6 @@ bool only_looks_and_logs(const std::string& table, const std::string& chain, std
     return rules.size() == 1 && sets && std::ranges::all_of(*sets, [&](const std::string& set) {
                return set_only_looks(table, set);
            });
-}
-
-void remove_table(int owner, const std::string& table) noexcept
-{
-    alignas(std::max_align_t) std::array<char, request_room> room{};
-    const nlmsghdr* begin =
-        put_message(room.data(), NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
-    char* end = room.data() + begin->nlmsg_len;
-    nlmsghdr* removal = put_inet_message(end, NFT_MSG_DELTABLE, 0);
-    mnl_attr_put_strz(removal, NFTA_TABLE_NAME, table.c_str());
-    end += NLMSG_ALIGN(removal->nlmsg_len);
-    end += put_message(end, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES)->nlmsg_len;
-    // Refused where privileges were dropped: then closing the socket does it.
-    send(owner, room.data(), static_cast<std::size_t>(end - room.data()), MSG_DONTWAIT);
 }
 
 } // namespace nflog

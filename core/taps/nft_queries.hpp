@@ -14,7 +14,4 @@ bool has_table(const std::string& table);
 // tap_rule.hpp). Throws Error if the chain has no rule.
 bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
 
-// Removes the table over the socket that owns it; an answer is not waited for.
-void remove_table(int owner, const std::string& table) noexcept;
-
 } // namespace nflog

@@ -51,14 +51,20 @@ Tap::Hook hook_of(std::string_view words)
 // Without these the words cannot leave the one rule that they stand in.
 std::string checked_match(std::string_view words)
 {
+    const auto refuse = [words](const std::string& what) -> Error {
+        return {EINVAL, "cannot tap '" + std::string(words) +
+                            "': a match is one line of nft's, and has no line's end, ';' or '#' in "
+                            "it; this has " +
+                            what};
+    };
     for (const char character : words) {
-        const bool control = is_control(character) && character != '\t';
-        if (control || character == ';' || character == '#')
-            throw Error(EINVAL, "cannot tap '" + std::string(words) +
-                                    "': a match is one line of nft's, and has no line's end, ';' "
-                                    "or '#' in it; this has " +
-                                    (control ? "a control character" : std::string(1, character)));
+        if (is_control(character) && character != '\t')
+            throw refuse("a control character");
+        if (character == ';' || character == '#')
+            throw refuse(std::string(1, character));
     }
+    if (std::ranges::count(words, quotation_mark) % 2 != 0)
+        throw refuse("a quotation mark without a second one");
     return std::string(words);
 }
 
@@ -83,12 +89,17 @@ std::vector<std::string_view> names_in(std::string_view match)
 
 // For these names the kernel changes a setting when their rule is added (net.netfilter.
 // nf_conntrack_acct), or nft when it reads them (the kernel's fingerprints of operating systems).
-// The change outlives the rule, so it would be too late to read the rule back.
-void refuse_lasting_change(const std::string& match)
+// The change outlives the rule, so it would be too late to read the rule back. Nor may nft read a
+// map, which a tap has no use for: if one is compared with a value, libnftables 1.0.6 crashes.
+void refuse_names(const std::string& match)
 {
     constexpr std::array<std::string_view, 3> accounted = {"bytes", "packets", "avgpkt"};
     std::string_view before;
     for (const std::string_view name : names_in(match)) {
+        if (name == "map")
+            throw Error(EINVAL, "cannot tap '" + match +
+                                    "': a map finds a value, and a tap only matches; name the "
+                                    "values in a set, such as tcp dport { 22, 80 }");
         const bool counts = before == "ct" && std::ranges::find(accounted, name) != accounted.end();
         if (counts || name == "osf")
             throw Error(EINVAL, "cannot tap '" + match + "': '" + std::string(name) +
@@ -105,7 +116,7 @@ void refuse_lasting_change(const std::string& match)
 // All that comes in, before anything is done to it, and all that is sent from here.
 Tap::Tap(const char* hook, const char* match) : match_(checked_match(match == nullptr ? "" : match))
 {
-    refuse_lasting_change(match_);
+    refuse_names(match_);
     if (hook == nullptr || *hook == '\0')
         hooks_ = {{"prerouting", ""}, {"output", ""}};
     else

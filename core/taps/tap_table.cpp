@@ -3,8 +3,9 @@
 
 #include "error.hpp"
 #include "libnftables.hpp"
-#include "nft_commands.hpp"
+#include "nft_changes.hpp"
 #include "nft_queries.hpp"
+#include "nft_script.hpp"
 
 #include <array>
 #include <cerrno>
@@ -36,19 +37,24 @@ std::string free_name(std::uint16_t group)
     return name;
 }
 
-std::string no_table(const std::string& name, const std::string& said)
+Error refused(const Libnftables::Complaint& said, const std::string& table,
+              const std::vector<Tap>& taps)
 {
-    return "cannot make the table " + name + " for the taps: " + said +
-           "; a table that ends with its program takes Linux 5.12, with nf_tables";
+    if (said.tap)
+        return {EINVAL, "cannot tap '" + taps[*said.tap].match() + "': " + said.words +
+                            "; give a match as in a rule of nft's, and no verdict"};
+    return {said.code, "cannot make the table " + table + " for the taps: " + said.words +
+                           "; a table that ends with its program takes Linux 5.12, with "
+                           "nf_tables"};
 }
 
 struct NewTable {
-    Libnftables libnftables;
     std::string name;
     FileDescriptor socket; // that owns it
 };
 
-NewTable create_table(std::uint16_t group, std::size_t chains)
+// A table with a chain for each tap, in which its rule stands.
+NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
 {
     constexpr int attempts = 100;
     for (int attempt = 0; attempt < attempts; ++attempt) {
@@ -56,28 +62,24 @@ NewTable create_table(std::uint16_t group, std::size_t chains)
         FileDescriptor socket = libnftables.take_socket();
         if (socket.get() < 0)
             continue;
-        const std::string name = free_name(group);
-        if (const std::string said = libnftables.run(nft::create_table(name, chains));
-            !said.empty())
-            throw Error(libnftables.code(), no_table(name, said));
-        return {std::move(libnftables), name, std::move(socket)};
+        std::string name = free_name(group);
+        if (const auto said = libnftables.run(nft::make_table(name, taps, group)))
+            throw refused(*said, name, taps);
+        return {std::move(name), std::move(socket)};
     }
     throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
                        "be told from others of this process; start the capture while no other "
                        "thread opens netlink sockets");
 }
 
-void lay_rule(Libnftables& libnftables, const std::string& table, const std::string& chain,
-              const Tap& tap, std::uint16_t group)
+void require_only_looks(const std::string& table, std::size_t number, const Tap& tap,
+                        std::uint16_t group)
 {
-    const std::string what = "cannot tap '" + tap.match() + "': ";
-    const std::string said = libnftables.run(nft::add_rule(table, chain, tap.match(), group));
-    if (!said.empty())
-        throw Error(EINVAL, what + said + "; give a match as in a rule of nft's, and no verdict");
-    if (!only_looks_and_logs(table, chain, group))
-        throw Error(EINVAL, what + "it does more than match, and a tap leaves packets as they are; "
-                                   "leave out verdicts, statements such as log and counter, and "
-                                   "what sets a value");
+    if (!only_looks_and_logs(table, nft::tap_chain(number), group))
+        throw Error(EINVAL, "cannot tap '" + tap.match() +
+                                "': it does more than match, and a tap leaves packets as they are; "
+                                "leave out verdicts, statements such as log and counter, and what "
+                                "sets a value");
 }
 
 // nf_tables takes a device by its name alone, and waits for one that is not there.
@@ -93,20 +95,20 @@ bool has_device(const std::string& name)
 }
 
 // Has packets pass the rule. Up to here none did.
-void lay_hook(Libnftables& libnftables, const std::string& table, const std::string& chain,
-              const Tap& tap, const Tap::Hook& hook)
+void lay_hook(int owner, const std::string& table, std::size_t number, const Tap& tap,
+              const Tap::Hook& hook)
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
-    const std::string what = "cannot tap '" + tap.match() + "' at " + at + ": ";
+    const std::string what = "cannot tap '" + tap.match() + "' at " + at;
     if (!hook.device.empty() && !has_device(hook.device))
-        throw Error(ENODEV, what +
-                                "there is no such device in the network namespace; 'ip link' lists "
-                                "the devices");
-    const std::string said = libnftables.run(nft::add_hook(table, chain, hook));
-    if (!said.empty())
-        throw Error(libnftables.code(), what + said +
-                                            "; the kernel has no such hook, or part of the match "
-                                            "cannot be used at it");
+        throw Error(ENODEV,
+                    what + ": there is no such device in the network namespace; 'ip link' lists "
+                           "the devices");
+    if (const int code = add_hook(owner, table, nft::tap_chain(number), hook); code != 0)
+        throw Error(code,
+                    system_failure(what, code).what() +
+                        std::string("; the kernel has no such hook, or part of the match cannot be "
+                                    "used at it"));
 }
 
 } // namespace
@@ -117,15 +119,14 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
     : TapTable(ownership)
 {
     const std::lock_guard lock(one_at_a_time);
-    NewTable table = create_table(group, taps.size());
-    name_ = table.name;
-    socket_ = std::move(table.socket);
-    int number = 0;
-    for (const Tap& tap : taps) {
-        const std::string chain = "tap-" + std::to_string(++number);
-        lay_rule(table.libnftables, name_, chain, tap, group);
-        for (const Tap::Hook& hook : tap.hooks())
-            lay_hook(table.libnftables, name_, chain, tap, hook);
+    NewTable made = make_table(taps, group);
+    name_ = std::move(made.name);
+    socket_ = std::move(made.socket);
+    for (std::size_t number = 0; number < taps.size(); ++number)
+        require_only_looks(name_, number, taps[number], group);
+    for (std::size_t number = 0; number < taps.size(); ++number) {
+        for (const Tap::Hook& hook : taps[number].hooks())
+            lay_hook(socket_.get(), name_, number, taps[number], hook);
     }
 }
 

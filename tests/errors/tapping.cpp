@@ -178,6 +178,7 @@ std::vector<Provocation> provocations_of_tapping()
         {"tap-hook", kernel, [] { return add_tap("egress", "udp dport 9"); }},
         {"tap-line", kernel, [] { return add_tap("output", "udp dport 9 # drop"); }},
         {"tap-lasting", kernel, [] { return add_tap("output", "ct bytes > 9"); }},
+        {"tap-map", kernel, [] { return add_tap("output", "tcp dport map @ports 1"); }},
         {"tap-none", kernel,
          [] {
              const Handle handle = capture();

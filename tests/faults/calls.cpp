@@ -110,6 +110,7 @@ const std::vector<Call>& calls()
         {"nft sendto", errors({ENOBUFS, ENOMEM})},
         {"nft recvmsg", {}, ends_the_process},
         {"nft select", {}, ends_the_process},
+        {"nft readlink", {}, only_asks},
         {"nft setsockopt", {}, only_asks},
         {"nft getsockopt", {}, only_asks},
         {"nft socket", {}, ends_the_process},

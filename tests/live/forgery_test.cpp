@@ -221,5 +221,5 @@ TEST_CASE("whenever the start of a tap uses a socket, that refuses forged messag
     before_send = nullptr;
     INFO(nflogcap_error(capture.get()));
     CHECK(code == 0);
-    CHECK(used > 10);
+    CHECK(used > 5);
 }

@@ -377,7 +377,7 @@ TEST_CASE("a match that nft does not understand is refused in its words, and lea
         {"tcp dport @ports", "at '@ports'"},
         {"iif no_such_device", "Interface does not exist, at 'no_such_device'"},
         {"tcp dport 1 }", "syntax error"},
-        {"tcp dport 1 \"", "syntax error"},
+        {"tcp dport { 1", "syntax error"},
         {"rule", "syntax error"},
         {"$group", "unknown identifier 'group'"},
     }));
@@ -414,6 +414,45 @@ TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
     CHECK(refusal.code == -EINVAL);
     CHECK_THAT(refusal.words, ContainsSubstring("cannot tap '"));
     CHECK(ruleset() == before);
+}
+
+TEST_CASE("two matches cannot make one rule together", "[taps]")
+{
+    const Namespace ns;
+    struct Pair {
+        const char* first;
+        const char* second;
+    };
+    const auto pair =
+        GENERATE(values<Pair>({{"udp dport { 9", "10 }"}, {"udp dport 9", "} drop"}}));
+    CAPTURE(pair.first);
+    const Handle capture = tapping({{"output", pair.first}, {"output", pair.second}}, {5});
+    CHECK(nflogcap_start(capture.get()) == -EINVAL);
+    CHECK(ruleset().empty());
+    const Handle open_ended = capture_of({5});
+    for (const char* match : {"iifname \"lo", "log prefix \"", "\""}) {
+        CHECK(nflogcap_add_tap(open_ended.get(), "output", match) == -EINVAL);
+        CHECK_THAT(nflogcap_error(open_ended.get()), ContainsSubstring("quotation mark"));
+    }
+}
+
+TEST_CASE("the tap that is wrong is named, wherever it stands", "[taps]")
+{
+    const Namespace ns;
+    const std::array matches = {"udp dport 9", "tcp", "udp dport { 9, 10 }"};
+    for (std::size_t wrong = 0; wrong <= matches.size(); ++wrong) {
+        for (const char* match : {"tcp dprt 443", "tcp dport", "udp dport @none"}) {
+            const Handle capture = capture_of({5});
+            for (std::size_t tap = 0; tap <= matches.size(); ++tap) {
+                const char* words = tap == wrong ? match : matches[tap % matches.size()];
+                REQUIRE(nflogcap_add_tap(capture.get(), nullptr, words) == 0);
+            }
+            CHECK(nflogcap_start(capture.get()) == -EINVAL);
+            CHECK_THAT(
+                nflogcap_error(capture.get()),
+                Catch::Matchers::StartsWith(std::string("cannot tap '") + match + "': nft says: "));
+        }
+    }
 }
 
 TEST_CASE("a match that would change a setting for good does not come as far as nft", "[taps]")
@@ -539,7 +578,7 @@ TEST_CASE("what cannot be tapped where it is asked for is refused in words", "[t
     }
     const Refusal unsupported = refusal_of("ingress:lo", "fib daddr type local");
     CHECK(unsupported.code == -EOPNOTSUPP);
-    CHECK_THAT(unsupported.words, ContainsSubstring("at ingress of lo: nft says"));
+    CHECK_THAT(unsupported.words, ContainsSubstring("at ingress of lo: Operation not supported"));
     CHECK(ruleset().empty());
 }
 

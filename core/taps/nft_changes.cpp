@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nft_changes.hpp"
+
+#include "nft_message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <linux/netfilter/nf_tables.h>
+#include <string_view>
+#include <sys/socket.h>
+
+namespace nflog {
+
+namespace {
+
+// Changes of which the kernel makes all or none.
+class Batch {
+public:
+    Batch() noexcept
+        : last_(put_message(room_.data(), NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES))
+    {
+    }
+
+    // The message is about an object of the inet family.
+    nlmsghdr* add(int type, int flags) noexcept
+    {
+        return last_ = put_inet_message(end(), type, flags);
+    }
+
+    [[nodiscard]] bool send_over(int owner) noexcept
+    {
+        last_ = put_message(end(), NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
+        const auto length = static_cast<std::size_t>(end() - room_.data());
+        return send(owner, room_.data(), length, MSG_DONTWAIT) >= 0;
+    }
+
+private:
+    [[nodiscard]] char* end() const noexcept
+    {
+        return static_cast<char*>(mnl_nlmsg_get_payload_tail(last_));
+    }
+
+    static constexpr std::size_t room = 2048; // the names are our own, of 40 bytes at most
+    alignas(std::max_align_t) std::array<char, room> room_{};
+    nlmsghdr* last_;
+};
+
+// The first failure of a batch that was sent: 0 or an errno. The kernel has queued all that it has
+// to say, and says nothing of a success.
+int failure_of_batch(int owner)
+{
+    constexpr std::size_t most_a_datagram = 4096;
+    alignas(std::max_align_t) std::array<char, most_a_datagram> buffer{};
+    int first = 0;
+    for (;;) {
+        const ssize_t length =
+            recvfrom(owner, buffer.data(), buffer.size(), MSG_DONTWAIT, nullptr, nullptr);
+        if (length < 0 && errno != EAGAIN)
+            return errno;
+        if (length < 0)
+            return first;
+        int left = static_cast<int>(length);
+        const auto* message = reinterpret_cast<const nlmsghdr*>(buffer.data());
+        for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+            if (message->nlmsg_type == NLMSG_ERROR && first == 0)
+                first = -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(message))->error;
+        }
+    }
+}
+
+std::uint32_t number_of(std::string_view hook)
+{
+    constexpr std::uint32_t ingress = 5; // NF_INET_INGRESS, since Linux 5.10
+    constexpr std::array<std::string_view, ingress + 1> names = {
+        "prerouting", "input", "forward", "output", "postrouting", "ingress"};
+    return static_cast<std::uint32_t>(std::ranges::find(names, hook) - names.begin());
+}
+
+} // namespace
+
+int add_hook(int owner, const std::string& table, const std::string& chain, const Tap::Hook& hook)
+{
+    // Right after connection tracking (-200), so that a match on ct works, and before marks (-150),
+    // address translation (-100 and 100) and filters (0) do anything to a packet.
+    constexpr int priority = -199;
+    const std::string base = chain + "-" + hook.name;
+    Batch batch;
+
+    nlmsghdr* added = batch.add(NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
+    mnl_attr_put_strz(added, NFTA_CHAIN_TABLE, table.c_str());
+    mnl_attr_put_strz(added, NFTA_CHAIN_NAME, base.c_str());
+    mnl_attr_put_strz(added, NFTA_CHAIN_TYPE, "filter");
+    mnl_attr_put_u32(added, NFTA_CHAIN_POLICY, htonl(NF_ACCEPT));
+    nlattr* where = mnl_attr_nest_start(added, NFTA_CHAIN_HOOK);
+    mnl_attr_put_u32(added, NFTA_HOOK_HOOKNUM, htonl(number_of(hook.name)));
+    mnl_attr_put_u32(added, NFTA_HOOK_PRIORITY, htonl(static_cast<std::uint32_t>(priority)));
+    if (!hook.device.empty())
+        mnl_attr_put_strz(added, NFTA_HOOK_DEV, hook.device.c_str());
+    mnl_attr_nest_end(added, where);
+
+    added = batch.add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
+    mnl_attr_put_strz(added, NFTA_RULE_TABLE, table.c_str());
+    mnl_attr_put_strz(added, NFTA_RULE_CHAIN, base.c_str());
+    nlattr* expressions = mnl_attr_nest_start(added, NFTA_RULE_EXPRESSIONS);
+    nlattr* jump = mnl_attr_nest_start(added, NFTA_LIST_ELEM);
+    mnl_attr_put_strz(added, NFTA_EXPR_NAME, "immediate");
+    nlattr* immediate = mnl_attr_nest_start(added, NFTA_EXPR_DATA);
+    mnl_attr_put_u32(added, NFTA_IMMEDIATE_DREG, htonl(NFT_REG_VERDICT));
+    nlattr* data = mnl_attr_nest_start(added, NFTA_IMMEDIATE_DATA);
+    nlattr* verdict = mnl_attr_nest_start(added, NFTA_DATA_VERDICT);
+    mnl_attr_put_u32(added, NFTA_VERDICT_CODE, htonl(static_cast<std::uint32_t>(NFT_JUMP)));
+    mnl_attr_put_strz(added, NFTA_VERDICT_CHAIN, chain.c_str());
+    for (nlattr* nest : {verdict, data, immediate, jump, expressions})
+        mnl_attr_nest_end(added, nest);
+
+    return batch.send_over(owner) ? failure_of_batch(owner) : errno;
+}
+
+void remove_table(int owner, const std::string& table) noexcept
+{
+    Batch batch;
+    nlmsghdr* removed = batch.add(NFT_MSG_DELTABLE, 0);
+    mnl_attr_put_strz(removed, NFTA_TABLE_NAME, table.c_str());
+    // Refused where privileges were dropped: then closing the socket does it.
+    static_cast<void>(batch.send_over(owner));
+}
+
+} // namespace nflog

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nft_script.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace nflog::nft {
+
+namespace {
+
+// nft has no match of a protocol by its name alone, which is what people ask for first.
+std::string whole_protocol(const std::string& match)
+{
+    constexpr std::array<std::string_view, 10> over_ip = {
+        "tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "esp", "ah", "comp"};
+    if (std::ranges::find(over_ip, match) != over_ip.end())
+        return "meta l4proto " + match;
+    if (match == "ip")
+        return "meta nfproto ipv4";
+    if (match == "ip6")
+        return "meta nfproto ipv6";
+    return match;
+}
+
+} // namespace
+
+std::string tap_chain(std::size_t number)
+{
+    return "tap-" + std::to_string(number + 1);
+}
+
+Script make_table(const std::string& table, const std::vector<Tap>& taps, std::uint16_t group)
+{
+    Script script{"create table inet " + table + " { flags owner; }; ", {}};
+    const std::string log = " log group " + std::to_string(group);
+    for (const Tap& tap : taps) {
+        const std::string chain = "inet " + table + " " + tap_chain(script.taps.size());
+        const std::string matching = whole_protocol(tap.match());
+        const std::size_t begin = script.line.size();
+        script.line.append("add chain ").append(chain).append("; add rule ").append(chain);
+        script.line += ' ';
+        script.taps.push_back({begin, script.line.size(), matching.size()});
+        script.line.append(matching).append(log).append("; ");
+    }
+    // It asks for nothing that is needed. But libnftables reads the whole ruleset before it runs
+    // any other command, again and again while others change it. With this one at the end it reads
+    // that table alone, which does not exist yet.
+    script.line += "list table inet " + table;
+    return script;
+}
+
+} // namespace nflog::nft
