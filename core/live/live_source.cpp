@@ -2,6 +2,7 @@
 #include "live_source.hpp"
 
 #include "error.hpp"
+#include "group_owners.hpp"
 #include "refusal.hpp"
 
 #include <cerrno>
@@ -225,6 +226,7 @@ void LiveSource::bind(std::size_t index)
     // The answer is dropped where packets of the groups before have filled the socket's buffer.
     // Then the queue is read to its end, and asked again the kernel answers that it is bound.
     constexpr int attempts = 10;
+    bool is_refused = false;
     for (int attempt = 0; attempt < attempts; ++attempt) {
         int code = socket_.send(request.header());
         if (code == 0)
@@ -233,7 +235,9 @@ void LiveSource::bind(std::size_t index)
             binding.state = State::bound;
             return;
         }
-        if (code != EAGAIN)
+        // An owner may have let go of the group since, which a second refusal excludes.
+        const bool was_refused = std::exchange(is_refused, code == EPERM);
+        if (code != EAGAIN && (code != EPERM || was_refused || owner_of(binding.group)))
             fail_binding(binding.group, code);
     }
     throw Error(ENOBUFS, "cannot bind group " + std::to_string(binding.group) +
