@@ -3,10 +3,13 @@
 #include "fields.hpp"
 #include "frame.hpp"
 #include "handle.hpp"
+#include "packet_parser.hpp"
+#include "savefile_record.hpp"
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <linux/netfilter/nfnetlink.h>
 #include <nflogcap.h>
 
 extern "C" {
@@ -35,6 +38,28 @@ nflogcap_packet* nflogcap_packet_clone(const nflogcap_packet* packet)
         }
     }
     return clone;
+}
+
+int nflogcap_packet_parse(nflogcap_packet** ret, const void* record, size_t length,
+                          uint64_t timestamp_ns)
+{
+    if (ret == nullptr || record == nullptr)
+        return -EINVAL;
+    return nflog::barrier(-ENOMEM, [&] {
+        const auto message =
+            nflog::message_of_record({static_cast<const std::byte*>(record), length});
+        nflogcap_packet view;
+        if (message.size() > nflog::max_record_bytes)
+            return -EMSGSIZE;
+        if (message.size() <= sizeof(nfgenmsg) || !nflog::parse_packet(message, view))
+            return -EBADMSG;
+        nflog::set_recorded_time(view, timestamp_ns);
+        nflogcap_packet* const packet = nflogcap_packet_clone(&view);
+        if (packet == nullptr)
+            return -ENOMEM;
+        *ret = packet;
+        return 0;
+    });
 }
 
 void nflogcap_packet_free(nflogcap_packet* packet)

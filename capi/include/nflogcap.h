@@ -595,6 +595,16 @@ void nflogcap_close(nflogcap *handle);
 nflogcap_packet *nflogcap_packet_clone(const nflogcap_packet *packet);
 void nflogcap_packet_free(nflogcap_packet *packet);
 
+/*
+ * Makes a packet of a record of LINKTYPE_NFLOG, such as libpcap reads it from a file or
+ * from its device "nflog:5", with a time in nanoseconds since the epoch. It may be of
+ * either byte order, and end within the payload. Free it with nflogcap_packet_free().
+ * -EBADMSG if it is no such record, -EMSGSIZE if it has more than 262144 bytes,
+ * -ENOMEM, and -EINVAL for NULL.
+ */
+int nflogcap_packet_parse(nflogcap_packet **ret, const void *record, size_t length,
+                          uint64_t timestamp_ns);
+
 /* The raw bytes of any attribute of the kernel's message by its NFULA_* number,
  * known to this library or not; NULL if absent, with *ret_length untouched. */
 const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t type,

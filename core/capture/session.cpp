@@ -76,17 +76,6 @@ Batch::State Session::load(Accounting& accounting)
     return batch.state;
 }
 
-// A file may have been moved in time, or written by a program that has a clock of its own: then the
-// kernel's time is an attribute and no more.
-void Session::set_recorded_time(nflogcap_packet& packet,
-                                std::span<const std::byte> message) const noexcept
-{
-    const std::uint64_t time_ns = source_->received_at_ns(message);
-    if (packet.timestamp_ns != time_ns)
-        packet.present &= ~NFLOGCAP_HAS_TIMESTAMP;
-    packet.timestamp_ns = time_ns;
-}
-
 void Session::stop() noexcept
 {
     is_stopped_ = true;

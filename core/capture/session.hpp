@@ -47,7 +47,7 @@ public:
             if (times_of_batch_ != nullptr) [[likely]]
                 times_of_batch_->set(packet, cursor_);
             else
-                set_recorded_time(packet, message);
+                set_recorded_time(packet, source_->received_at_ns(message));
             return true;
         }
         accounting.add_malformed(cursor_.take_fragments());
@@ -73,9 +73,6 @@ public:
 private:
     void open(const Settings& settings, const std::vector<Tap>& taps, Epoll& epoll,
               const Ownership& ownership);
-
-    void set_recorded_time(nflogcap_packet& packet,
-                           std::span<const std::byte> message) const noexcept;
 
     std::vector<std::uint16_t> groups_;
     std::uint32_t delivery_;

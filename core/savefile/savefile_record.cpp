@@ -81,6 +81,14 @@ void repair(std::uint8_t* attributes, std::size_t size, const SavefileRecord& re
     }
 }
 
+// The types of all attributes are below 256, the flags beside. The first is never the payload, so
+// no snaplen has cut it.
+bool is_of_other_endian(const std::uint8_t* attributes, std::size_t size) noexcept
+{
+    constexpr std::uint16_t no_type = 0xff00 & NLA_TYPE_MASK;
+    return size >= sizeof(nlattr) && (attribute_at(attributes).nla_type & no_type) != 0;
+}
+
 void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
 {
     const std::size_t begin = batch.size();
@@ -145,6 +153,24 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
     header.nlmsg_pid = static_cast<std::uint32_t>(record.stamp_ns);
     std::memcpy(batch.data() + begin, &header, sizeof header);
     pad(batch);
+}
+
+std::vector<std::byte> message_of_record(std::span<const std::byte> record)
+{
+    std::vector<std::byte> message(record.begin(), record.end());
+    if (message.size() < sizeof(nfgenmsg))
+        return message;
+    auto* const attributes = reinterpret_cast<std::uint8_t*>(message.data() + sizeof(nfgenmsg));
+    const std::size_t size = message.size() - sizeof(nfgenmsg);
+    if (is_of_other_endian(attributes, size))
+        turn_nested(attributes, size);
+    repair(attributes, size,
+           {.bytes = record,
+            .stamp_ns = 0,
+            .link_type = DLT_NFLOG,
+            .is_cut = true,
+            .is_other_endian = false});
+    return message;
 }
 
 std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept

@@ -23,6 +23,10 @@ struct SavefileRecord {
 // payload. If the record is too short for that, the message is one that the parser rejects.
 void append_message(std::vector<std::byte>& batch, const SavefileRecord& record);
 
+// The message of a packet (struct nfgenmsg, then attributes) that a record of LINKTYPE_NFLOG is, as
+// it stands in a file: it may be cut by a snaplen and of either byte order.
+[[nodiscard]] std::vector<std::byte> message_of_record(std::span<const std::byte> record);
+
 // The time of the record that such a message was made of. It is kept in the netlink header.
 [[nodiscard]] std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept;
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <memory>
 #include <nflogcap.h>
+#include <span>
 #include <string>
 
 using synthetic::bytes;
@@ -110,6 +111,82 @@ TEST_CASE("a clone keeps all that it was made of when that is gone")
     const void* found = nflogcap_packet_attribute(clone.get(), Borrowed::unknown, &length);
     REQUIRE(found != nullptr);
     CHECK(string_at(found, length) == "unheard of");
+}
+
+namespace {
+
+Clone parsed(std::span<const std::byte> record, std::uint64_t time_ns)
+{
+    nflogcap_packet* packet = nullptr;
+    REQUIRE(nflogcap_packet_parse(&packet, record.data(), record.size(), time_ns) == 0);
+    return Clone(packet);
+}
+
+Message stamped()
+{
+    return Message(7, NFPROTO_IPV4)
+        .put(NFULA_PACKET_HDR, bytes({8, 0, 1, 0}))
+        .put(NFULA_TIMESTAMP, bytes({0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 5}))
+        .put_be32(NFULA_MARK, 9)
+        .put(NFULA_PAYLOAD, text("payload"));
+}
+
+} // namespace
+
+TEST_CASE("a record is parsed into a packet that keeps its own bytes")
+{
+    auto message = std::make_unique<Message>(stamped());
+    const std::string record = string_at(message->body().data(), message->body().size());
+    const Clone packet = parsed(message->body(), 2'000'005'000);
+    message.reset();
+    CHECK(packet->group == 7);
+    CHECK(packet->mark == 9);
+    CHECK(string_at(packet->payload, packet->payload_length) == "payload");
+    CHECK(string_at(packet->message, packet->message_length) == record);
+    CHECK(packet->timestamp_ns == 2'000'005'000);
+    CHECK((packet->present & NFLOGCAP_HAS_TIMESTAMP) != 0);
+    const Clone moved =
+        parsed({reinterpret_cast<const std::byte*>(record.data()), record.size()}, 1);
+    CHECK(moved->timestamp_ns == 1);
+    CHECK((moved->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
+}
+
+TEST_CASE("a record that a snaplen cut within its payload is parsed as far as it goes")
+{
+    const Message message = stamped();
+    const Clone packet = parsed(message.body().first(message.body().size() - 4), 1); // and padding
+    CHECK(string_at(packet->payload, packet->payload_length) == "payl");
+    nflogcap_packet* none = nullptr;
+    CHECK(nflogcap_packet_parse(&none, message.body().data(), 14, 1) == -EBADMSG);
+    CHECK(none == nullptr);
+}
+
+TEST_CASE("a record of the other byte order is parsed like one of this machine's")
+{
+    // As a machine of the other byte order writes it: the headers of the attributes are turned, and
+    // those within NFULA_VLAN; the values are in network order on both.
+    const auto turned = [](std::uint16_t length, unsigned type, const Bytes& value) {
+        const std::uint16_t header[] = {__builtin_bswap16(length),
+                                        __builtin_bswap16(static_cast<std::uint16_t>(type))};
+        Bytes all = text({reinterpret_cast<const char*>(header), sizeof header});
+        all.insert(all.end(), value.begin(), value.end());
+        all.resize((all.size() + 3) / 4 * 4);
+        return all;
+    };
+    Bytes vlan = turned(6, NFULA_VLAN_PROTO, bytes({0x81, 0}));
+    const Bytes tci = turned(6, NFULA_VLAN_TCI, bytes({0, 5}));
+    vlan.insert(vlan.end(), tci.begin(), tci.end());
+    Bytes record = bytes({NFPROTO_BRIDGE, 0, 0, 7});
+    for (const Bytes& attribute :
+         {turned(8, NFULA_PACKET_HDR, bytes({8, 0, 1, 0})),
+          turned(8, NFULA_MARK, bytes({0, 0, 0, 9})), turned(20, NFULA_VLAN | NLA_F_NESTED, vlan),
+          turned(11, NFULA_PAYLOAD, text("payload"))})
+        record.insert(record.end(), attribute.begin(), attribute.end());
+    const Clone packet = parsed(record, 1);
+    CHECK(packet->group == 7);
+    CHECK(packet->mark == 9);
+    CHECK(packet->vlan_tci == 5);
+    CHECK(string_at(packet->payload, packet->payload_length) == "payload");
 }
 
 TEST_CASE("a clone points into itself alone")

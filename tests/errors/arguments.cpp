@@ -72,6 +72,11 @@ Failures small_size()
             CALL(nflogcap_get_group_stats, handle.get(), group, &stats, 0)};
 }
 
+Failure parse_failure(nflogcap_packet** ret, const char* record, std::size_t length)
+{
+    return {"nflogcap_packet_parse", nflogcap_packet_parse(ret, record, length, 1), ""};
+}
+
 Failure format_failure(const nflogcap_packet* of, int format, char* buffer, std::size_t capacity)
 {
     return {"nflogcap_packet_format",
@@ -129,6 +134,23 @@ std::vector<Provocation> provocations_of_arguments()
              return Failures{format_failure(&none, NFLOGCAP_COLORED_LINE + 1, nullptr, 0)};
          }},
         {"dissect", kernel, dissect},
+        {"parse-null", kernel,
+         [] {
+             nflogcap_packet* made = nullptr;
+             return Failures{parse_failure(nullptr, "record", 6), parse_failure(&made, nullptr, 0)};
+         }},
+        {"parse-record", kernel,
+         [] {
+             nflogcap_packet* made = nullptr;
+             return Failures{parse_failure(&made, "", 0), parse_failure(&made, "\2\0\0\5", 4),
+                             parse_failure(&made, "\2\0\0\5\x20\0\1\0", 8)};
+         }},
+        {"parse-long", kernel,
+         [] {
+             nflogcap_packet* made = nullptr;
+             const std::string record(262145, '\0');
+             return Failures{parse_failure(&made, record.data(), record.size())};
+         }},
         {"field-unknown", kernel,
          [] { return Failures{CALL_OPEN(nflogcap_find_field, "payloda")}; }},
     };
