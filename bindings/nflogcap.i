@@ -65,6 +65,9 @@ struct Packet {
     }
 };
 
+%newobject parse_packet;
+Packet* parse_packet(binding::Bytes record, long long timestamp_ns, binding::Failure& failure);
+
 class Handle {
 public:
     Handle();

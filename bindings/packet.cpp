@@ -25,6 +25,32 @@ Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept
     return copied;
 }
 
+Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noexcept
+{
+    // The largest integer stands for all that are larger.
+    constexpr Range times{0, std::numeric_limits<long long>::max() - 1};
+    if (!times.holds(timestamp_ns)) {
+        failure.set_out_of_range("timestamp_ns", timestamp_ns, times);
+        return nullptr;
+    }
+    nflogcap_packet* parsed = nullptr;
+    const int code = nflogcap_packet_parse(&parsed, record.data, record.length,
+                                           static_cast<std::uint64_t>(timestamp_ns));
+    if (code < 0 && code != -ENOMEM) {
+        failure.set(-EINVAL, code == -EMSGSIZE ? "the record has more than 262144 bytes"
+                                               : "the bytes are no record of LINKTYPE_NFLOG");
+        return nullptr;
+    }
+    Interfaces* const interfaces = code == 0 ? Interfaces::make() : nullptr;
+    Packet* const packet = interfaces == nullptr ? nullptr : copy(*parsed, *interfaces);
+    if (packet == nullptr)
+        failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
+    if (interfaces != nullptr)
+        interfaces->release();
+    nflogcap_packet_free(parsed);
+    return packet;
+}
+
 void release(Packet* packet) noexcept
 {
     packet->interfaces->release();

@@ -23,6 +23,10 @@ struct Packet {
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
 void release(Packet* packet) noexcept;
 
+// A packet of a record of LINKTYPE_NFLOG, which does not know the names of its interfaces. NULL if
+// it fails.
+Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noexcept;
+
 // Copies the view, with pointers that lead into a copy of the message, at `message`.
 void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
             const std::uint8_t* message) noexcept;

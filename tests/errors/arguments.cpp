@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Arguments that no function takes.
 #include "provocations.hpp"
+#include "scarcity.hpp"
 
 #include "calls.hpp"
 #include "savefile.hpp"
@@ -144,6 +145,16 @@ std::vector<Provocation> provocations_of_arguments()
              nflogcap_packet* made = nullptr;
              return Failures{parse_failure(&made, "", 0), parse_failure(&made, "\2\0\0\5", 4),
                              parse_failure(&made, "\2\0\0\5\x20\0\1\0", 8)};
+         }},
+        {"parse-memory", kernel,
+         [] {
+             nflogcap_packet* made = nullptr;
+             int code = 0;
+             {
+                 const support::NoMemory none;
+                 code = nflogcap_packet_parse(&made, "\2\0\0\5\x8\0\5\0\0\0\0\1", 12, 1);
+             }
+             return Failures{{"nflogcap_packet_parse", code, ""}};
          }},
         {"parse-long", kernel,
          [] {

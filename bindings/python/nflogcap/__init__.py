@@ -28,7 +28,7 @@ from nflogcap.batch import Batch
 from nflogcap.capture import Capture
 from nflogcap.dump import Dump, dump_open
 from nflogcap.opening import open
-from nflogcap.packet import Packet
+from nflogcap.packet import Packet, parse_packet
 from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
@@ -36,5 +36,5 @@ __version__ = _nflogcap.nflogcap_version()
 # HAS_*, the bits of a packet's `present`, and the choices of options.
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
-__all__ = ["open", "dump_open", "Capture", "Dump", "Batch", "Packet", "Stats"]
+__all__ = ["open", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet", "Stats"]
 __all__ += _nflogcap.constants

@@ -1,11 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets that can be pickled and copied."""
+"""Packets that are made of a record, pickled and copied."""
 
 import copyreg
 from typing import Any, Callable, Tuple
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet as Packet
+
+
+def parse_packet(record: bytes, timestamp_ns: int) -> Packet:
+    """The packet that a record of LINKTYPE_NFLOG is, which another library has read.
+
+    record        the record's bytes, of either byte order; they may end within the payload
+    timestamp_ns  the record's time, in nanoseconds since the epoch
+
+    ValueError if the bytes are no such record.
+    """
+    return _nflogcap.parse_packet(bytes(memoryview(record)), timestamp_ns)
 
 
 def restored(state: Tuple[Any, ...]) -> Packet:

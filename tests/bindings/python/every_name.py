@@ -77,6 +77,7 @@ def capture() -> None:
 
 
 def savefile(given: nflogcap.Packet) -> None:
+    packet(nflogcap.parse_packet(b"record", timestamp_ns=1))
     with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(pathlib.Path("y")) as other:
         dump.write(given)
         dump.flush()

@@ -8,6 +8,7 @@ import os
 import socket
 import struct
 import pickle
+import tempfile
 import time
 import unittest
 
@@ -229,39 +230,55 @@ class PacketTest(live.LiveTest):
         capture = self.with_capture(5)
         live.send(914, b"hello")
         restore, (state,) = copyreg.dispatch_table[nflogcap.Packet](self.next_of(capture))
-        message, view, names = state
-        end = len(message)
-        for field, places in {
-            "payload": [(end, 1), (2**62, 28), (0, 2**32), (-7, 8), (0, end + 1)],
-            "prefix": [(end, 0), (0, end + 1), (0, 1), (0, 0)],
-            "hw_address": [(end, 6), (0, 2**16)],
-            "mark": [2**32, -1],
-            "group": [2**16],
-        }.items():
-            for place in places:
-                with self.subTest(field=field, place=place):
-                    with self.assertRaisesRegex(ValueError, f"its {field} is not valid"):
-                        restore((message, {**view, field: place}, names))
-        for field, value in {"payload": 5, "prefix": (1,), "mark": "7", "present": None}.items():
-            self.assertRaises(TypeError, restore, (message, {**view, field: value}, names))
-        for cut in ((), state[:-1], (1, *state[1:]), (*state[:-1], {"lo": 1}), (*state[:-1], {1: 2})):
-            self.assertRaises(TypeError, restore, cut)
+        message, timestamp_ns, lost_before, names = state
+        rest = (timestamp_ns, lost_before, names)
+        for damaged in (b"", message[:4], message[:6], b"\xff" * 20, bytes(262145)):
+            with self.subTest(damaged=damaged[:20]):
+                self.assertRaises(ValueError, restore, (damaged, *rest))
+        for cut in range(len(message)):
+            try:
+                self.assertEqual(restore((message[:cut], *rest)).group, 5)
+            except ValueError:
+                pass
+        self.assertRaisesRegex(
+            ValueError, "lost_before", restore, (message, timestamp_ns, -1, names)
+        )
+        for wrong in ((message, "1", 0, {}), (message, 1, None, {}), (message, 1, 0, []), (1, 1, 0, {})):
+            self.assertRaises(TypeError, restore, wrong)
+        for wrong in ((), state[:-1], (*state[:-1], {"lo": 1}), (*state[:-1], {1: 2})):
+            self.assertRaises(TypeError, restore, wrong)
+        self.assertRaises(OverflowError, restore, (message, 2**64, 0, names))
+        self.assertRaises(OverflowError, restore, (message, 1, 2**64, names))
         self.assertEqual(restore(state).prefix, "kept: ")
 
-    def test_a_pickle_of_another_version_has_the_fields_that_both_know(self):
+    def test_a_record_becomes_the_packet_that_was_captured(self):
         self.with_rule(917, 'group 5 prefix "kept: "', before="meta mark set 7")
         capture = self.with_capture(5)
         live.send(917, b"hello")
         packet = self.next_of(capture)
-        restore, (state,) = copyreg.dispatch_table[nflogcap.Packet](packet)
-        message, view, names = state
-        newer = restore((message, {**view, "of_another_version": (1, 2)}, names))
-        self.assertEqual(newer.asdict(), packet.asdict())
-        older = restore((message, {"present": view["present"], "mark": 7, "group": 5}, names))
-        self.assertEqual((older.mark, older.group, older.prefix, older.payload), (7, 5, None, b""))
-        self.assertEqual((older.hw_address, older.frame(), older.source), (None, b"", None))
-        self.assertEqual(older.present & (nflogcap.HAS_PREFIX | nflogcap.HAS_PAYLOAD), 0)
-        self.assertIn("group 5", str(older))
+        capture.close()
+        with tempfile.TemporaryDirectory() as directory:
+            with nflogcap.dump_open(f"{directory}/one.pcap") as dump:
+                dump.write(packet)
+            with open(f"{directory}/one.pcap", "rb") as file:
+                record = file.read()[24 + 16 :]  # behind the file's header and the record's
+        for kind in (bytes, bytearray, memoryview):
+            parsed = nflogcap.parse_packet(kind(record), packet.timestamp_ns)
+            for name, value in packet.asdict().items():
+                known = value if not name.endswith("_name") else None  # the interfaces are not there
+                self.assertEqual(getattr(parsed, name), known, name)
+            self.assertEqual(parsed.frame(), packet.frame())
+        moved = nflogcap.parse_packet(record, 5)
+        self.assertEqual((moved.timestamp_ns, moved.present & nflogcap.HAS_TIMESTAMP), (5, 0))
+        cut = nflogcap.parse_packet(record[:-8], packet.timestamp_ns)
+        self.assertTrue(packet.payload.startswith(cut.payload))
+        self.assertLess(len(cut.payload), len(packet.payload))
+        for wrong in (b"", b"no record at all", bytes(262145)):
+            self.assertRaises(ValueError, nflogcap.parse_packet, wrong, 1)
+        for time in (-1, 2**63):
+            self.assertRaisesRegex(ValueError, "timestamp_ns", nflogcap.parse_packet, record, time)
+        for wrong in (("text", 1), (None, 1), (record, "1"), (record, None), (5, 1)):
+            self.assertRaises(TypeError, nflogcap.parse_packet, *wrong)
 
     def test_hexdump(self):
         self.with_rule(915, "group 5")

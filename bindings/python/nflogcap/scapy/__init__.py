@@ -10,23 +10,33 @@ Any iface of scapy's may be "nflog:5", or "nflog:5,6" for several groups, once t
 is imported. install_nflog_listener() makes NFLOG what sniff() captures where no
 iface is given, and NFLOGListenSocket is the socket for opened_socket= and L2socket=.
 
+rdpcap(), PcapReader and sniff(offline=) read the savefiles that nflogcap and other
+programs write of NFLOG (LINKTYPE_NFLOG). To write packets themselves, without what
+NFLOG says of them: wrpcap("x.pcap", packets, linktype=101), which is raw IP.
+
 Packets are IP or IPv6, as they are in netfilter, ARP, and Ethernet in the bridge and
 netdev families. Each has an attribute `nflog`, the nflogcap.Packet that it was made
-of; scapy's own `time`, `wirelen` and `direction` (PACKET_HOST or PACKET_OUTGOING of
-socket) are set from it. A packet that a session of scapy's put together is made of
-several, and has no `nflog`.
+of, as have its copies and pickles; scapy's own `time`, `wirelen` and `direction`
+(PACKET_HOST or PACKET_OUTGOING of socket) are set from it. A packet that a session of
+scapy's put together is made of several, and has no `nflog`.
 
 Once this is imported, join() and stop() of an AsyncSniffer raise the error that ended
 its thread, in each version of scapy, and the sniffer can start again.
 """
 
+from scapy.packet import Packet
 from scapy.sendrecv import AsyncSniffer
+from scapy.utils import PcapNgReader, PcapReader
 
+from nflogcap.scapy.copies import keep_nflog_in_copies
 from nflogcap.scapy.interface import offer_interfaces
 from nflogcap.scapy.listener import NFLOGListenSocket, install_nflog_listener
+from nflogcap.scapy.savefiles import read_nflog_with
 from nflogcap.scapy.sniffer_errors import raise_errors_in_join
 
 __all__ = ["NFLOGListenSocket", "install_nflog_listener"]
 
 offer_interfaces(NFLOGListenSocket)
+read_nflog_with(PcapReader, PcapNgReader)
+keep_nflog_in_copies(Packet)
 raise_errors_in_join(AsyncSniffer)

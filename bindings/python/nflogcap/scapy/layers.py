@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Which of scapy's layers a logged packet is, by where netfilter says that its payload starts."""
 
+import socket
+
 from scapy.config import conf
+from scapy.data import MTU
 from scapy.layers.inet import IP
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import ARP, Ether
+from scapy.utils import EDecimal
+
+import nflogcap
 
 # Looking it up in conf costs more than looking the layer up in it.
 _l3types = conf.l3types
@@ -35,7 +41,20 @@ def _layer3(packet):
     return {4: IP, 6: IPv6}.get(packet.payload[0] >> 4, conf.raw_layer)
 
 
-def dissect(layer, data, keywords):
+def scapy_packet(packet, size=MTU, keywords=None):
+    """The packet of scapy's that a captured packet is, with the attribute `nflog`: its first `size`
+    bytes, dissected with these keywords of the layer's."""
+    layer, data = layer_and_bytes(packet)
+    dissected = _dissect(layer, data[:size], keywords or {})
+    dissected.nflog = packet
+    dissected.time = EDecimal(packet.timestamp_ns) / EDecimal(10**9)
+    if packet.present & nflogcap.HAS_PAYLOAD:
+        dissected.wirelen = packet.wire_length + len(data) - len(packet.payload)
+    dissected.direction = socket.PACKET_OUTGOING if _leaves(packet) else socket.PACKET_HOST
+    return dissected
+
+
+def _dissect(layer, data, keywords):
     """layer(data), or what scapy makes of bytes that are not what they should be."""
     if not data:
         # The metadata is all there is; other layers would show their defaults as if captured.
@@ -50,7 +69,7 @@ def dissect(layer, data, keywords):
         return conf.raw_layer(data)
 
 
-def leaves(packet):
+def _leaves(packet):
     """Whether the packet was logged on its way out."""
     if packet.family in (_NFPROTO_ARP, _NFPROTO_NETDEV):
         return packet.hook == 1

@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The listening socket."""
 
-import socket
-
 from scapy.config import conf
 from scapy.data import ETH_P_ALL, MTU
 from scapy.error import Scapy_Exception, warning
 from scapy.supersocket import SuperSocket
-from scapy.utils import EDecimal
 
 import nflogcap
 from nflogcap.options import OPTIONS, unknown_keyword
 from nflogcap.scapy.interface import groups_of
-from nflogcap.scapy.layers import dissect, layer_and_bytes, leaves
+from nflogcap.scapy.layers import layer_and_bytes, scapy_packet
 
 
 class NFLOGListenSocket(SuperSocket):
@@ -94,16 +91,7 @@ class NFLOGListenSocket(SuperSocket):
         """The next packet, or None when there is none now; keywords are for the layer
         that it is. EOFError when the capture has ended."""
         packet = self._take()
-        if packet is None:
-            return None
-        layer, data = layer_and_bytes(packet)
-        dissected = dissect(layer, data[:x], kwargs)
-        dissected.nflog = packet
-        dissected.time = EDecimal(packet.timestamp_ns) / EDecimal(10**9)
-        if packet.present & nflogcap.HAS_PAYLOAD:
-            dissected.wirelen = packet.wire_length + len(data) - len(packet.payload)
-        dissected.direction = socket.PACKET_OUTGOING if leaves(packet) else socket.PACKET_HOST
-        return dissected
+        return None if packet is None else scapy_packet(packet, x, kwargs)
 
     def send(self, x):
         raise Scapy_Exception("an NFLOG socket only listens: it cannot send")

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Copies and pickles of scapy's packets keep their attribute `nflog`."""
+
+
+def keep_nflog_in_copies(packet_class):
+    """Has copy(), copy.copy(), copy.deepcopy() and pickle of scapy's packets keep it."""
+    copy, reduce = packet_class.copy, packet_class.__reduce__
+
+    def copy_with_nflog(self):
+        copied = copy(self)
+        nflog = _nflog_of(self)
+        if nflog is not None:
+            copied.nflog = nflog
+        return copied
+
+    def reduce_with_nflog(self):
+        nflog = _nflog_of(self)
+        return reduce(self) if nflog is None else (_rebuilt, (reduce(self), nflog))
+
+    packet_class.copy = copy_with_nflog
+    packet_class.__reduce__ = reduce_with_nflog
+
+
+def _nflog_of(packet):
+    return getattr(packet, "__dict__", {}).get("nflog")
+
+
+def _rebuilt(reduced, nflog):
+    """The packet that was pickled: what scapy reduced it to, and its nflogcap.Packet."""
+    layer, arguments, state = reduced
+    packet = layer(*arguments)
+    packet.__setstate__(state)
+    packet.nflog = nflog
+    return packet
