@@ -169,8 +169,7 @@ void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGr
             look_at_settings(report, rule->log);
             continue;
         }
-        const std::string no_packet =
-            words + ", but no packet reaches this rule: " + rule->obstacle;
+        const std::string no_packet = words + ", but " + rule->obstacle;
         is_logged_to ? report.note(no_packet) : report.problem(no_packet);
     }
 }
