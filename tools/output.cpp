@@ -18,7 +18,7 @@ constexpr std::size_t full = 65536; // bytes
 
 [[noreturn]] void fail(int error)
 {
-    if (error == EPIPE)
+    if (is_reader_gone(error, STDOUT_FILENO))
         throw ReaderGone();
     throw Failure(std::string("cannot write to standard output: ") + std::strerror(error) +
                   "; its last line may be cut off" + write_advice(error));
@@ -83,6 +83,14 @@ void Output::forget(std::size_t written)
     packets_ += std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
     for (std::size_t& end : ends_)
         end -= written;
+}
+
+bool is_reader_gone(int error, int fd)
+{
+    if (error != EIO)
+        return error == EPIPE;
+    pollfd terminal{fd, 0, 0}; // one that hung up, and not a disk with an error
+    return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 
 std::string write_advice(int error)

@@ -45,13 +45,6 @@ bool exists(const std::string& path)
     return stat(path.c_str(), &status) == 0;
 }
 
-[[noreturn]] void fail(int code, const std::string& words)
-{
-    if (code == -EPIPE)
-        throw ReaderGone();
-    throw Failure(words + write_advice(-code));
-}
-
 } // namespace
 
 FifoEnd::FifoEnd(const std::string& path)
@@ -122,6 +115,13 @@ void Savefiles::open()
     if (current_ != "-" && is_fifo(current_))
         fifo_.emplace(current_);
     pending_ = true;
+}
+
+void Savefiles::fail(int code, const std::string& words) const
+{
+    if (is_reader_gone(-code, fd()))
+        throw ReaderGone();
+    throw Failure(words + write_advice(-code));
 }
 
 template <typename Call>

@@ -11,7 +11,7 @@ import time
 import unittest
 
 from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition, await_full_pipe,
-                     await_handlers, nft, objects, rule, run, send, small_disk)
+                     await_full_terminal, await_handlers, nft, objects, rule, run, send, small_disk)
 
 
 class Ending(CommandTest):
@@ -223,6 +223,19 @@ class Ending(CommandTest):
         terminal.hang_up()
         self.assertEqual(capture.finish(None),
                          (None, "0 packets printed, 0 received, 0 filtered, 0 lost\n", 0))
+
+    def test_it_ends_quietly_when_its_terminal_does_during_a_flood(self):
+        rule("group 5")
+        for arguments in (["-x"], ["-w", "-"]):
+            with self.subTest(arguments):
+                terminal = Terminal(self)
+                capture = self.capture("-g", "5", *arguments, stdout=terminal.end)
+                send(*(b"x" * 1000 for _ in range(1000)))
+                await_full_terminal(capture.process)
+                terminal.hang_up()
+                _, words, status = capture.finish(None)
+                self.assertRegex(words, r"^\d+ packets \w+, \d+ received, 0 filtered, 0 lost, \d+ not \w+\n$")
+                self.assertEqual(status, 0)
 
     def test_a_flood_into_a_closed_pipe_ends_it_quietly_too(self):
         rule("group 5")
