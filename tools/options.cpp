@@ -249,6 +249,13 @@ void add_extcap(CLI::App& app, Extcap& extcap)
         ->group(hidden);
 }
 
+// CLI11 cannot check it: Wireshark leaves out --tap, if its field is empty, and gives --hook.
+void require_tap_of_hook(const CaptureOptions& options)
+{
+    if (!options.hook.empty() && !options.tap)
+        refuse("--hook requires --tap: give it a match, or 'all'");
+}
+
 Options of_extcap(const Extcap& extcap, CaptureOptions options)
 {
     using About = ExtcapQuery::About;
@@ -269,6 +276,7 @@ Options of_extcap(const Extcap& extcap, CaptureOptions options)
     if (extcap.fifo.empty())
         refuse("--capture wants to be told where to: --fifo");
     apply_extcap_interface(options, extcap.interface);
+    require_tap_of_hook(options);
     options.write = extcap.fifo;
     options.to_wireshark = true;
     options.filter = extcap.filter;
@@ -277,6 +285,7 @@ Options of_extcap(const Extcap& extcap, CaptureOptions options)
 
 void require_sense(const CaptureOptions& options)
 {
+    require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty())
         refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
                "-r FILE reads a savefile; 'nflogcap --help' tells more");
@@ -293,10 +302,9 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
     auto* tap = app.add_option("--tap", options.tap,
                                "log what this matches, such as 'tcp dport 443', or 'all'")
                     ->type_name("MATCH");
-    auto* hook = app.add_option("--hook", options.hook,
-                                "where: prerouting, input, forward, output, postrouting or "
-                                "ingress:DEVICE")
-                     ->type_name("HOOK");
+    app.add_option("--hook", options.hook,
+                   "where: prerouting, input, forward, output, postrouting or ingress:DEVICE")
+        ->type_name("HOOK");
     auto* read = app.add_option("-r", options.read, "read a savefile; '-' is standard input")
                      ->type_name("FILE");
     auto* netns = add_netns(app, options.netns);
@@ -312,7 +320,6 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
     add_number(app, "-c", options.count, std::numeric_limits<std::uint64_t>::max(), "COUNT",
                "end after so many packets");
 
-    hook->needs(tap);
     for (CLI::Option* live : {tap, netns, snaplen})
         live->excludes(read);
     return read;
