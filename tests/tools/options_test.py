@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Command lines that are wrong, and those that ask; the manual and the completion have each option."""
 
+import itertools
 import pathlib
 import re
 import subprocess
@@ -152,6 +153,40 @@ class Asked(CommandTest):
         told = {re.sub("^--", "-", option) for option in options_of()}
         self.assertGreater(len(told), 15)
         self.assertEqual(named, told)
+
+    def test_the_manual_says_which_options_require_or_exclude_others(self):
+        values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
+                  "-c": "1", "-Z": "root", "-w": "x", "-C": "1", "-G": "1", "-W": "1", "--json": None,
+                  "-x": None}
+        page = (ROOT / "docs/man/nflogcap.1").read_text()
+
+        def told(verb):
+            """Pairs of options with such a sentence between them."""
+            pairs = set()
+            for item in re.split(r"^\.It ", page, flags=re.M):
+                sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n)+)", item, re.M)
+                if sentence:
+                    of, *others = (name.replace("Fl ", "-") for name in re.findall(
+                        r"((?:Fl )+\w+)", item.splitlines()[0].split(" ,")[0] + sentence[1]))
+                    pairs |= {(of, other) for other in others}
+            return pairs
+
+        def said(verb, *options):
+            """The pair of options that the command names, if it refuses a command line for that."""
+            words = [word for option in options for word in (option, values[option]) if word is not None]
+            # The group that is given twice is an error that comes later.
+            words = run(*words, "-g", "5", "-g", "5").stderr.replace("--snaplen", "-s")
+            found = re.search(rf"(-\S+) {verb} (-[\w-]+)", words)
+            return found and found.groups()
+
+        self.assertEqual(set(values), {option for option in options_of() - {"-h", "--help", "--version"}
+                                       if option not in ("--group", "--snaplen")})
+        needed = {pair for option in values if (pair := said("requires", option))}
+        self.assertEqual(needed, told("Requires"))
+        required = {option: [other for of, other in needed if of == option] for option in values}
+        excluded = {frozenset(pair) for one, other in itertools.combinations(values, 2)
+                    if (pair := said("excludes", one, other, *{*required[one], *required[other]} - {one, other}))}
+        self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
 
     def test_the_completion_has_each_option_and_no_other(self):
         self.assertEqual({*completed("nflogcap", "-"), "-h"}, options_of())
