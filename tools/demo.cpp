@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "demo.hpp"
 
+#include "advice.hpp"
 #include "capture.hpp"
 #include "colours.hpp"
 #include "output.hpp"
@@ -30,7 +31,8 @@ constexpr std::uint16_t port = 4242;
 
 [[noreturn]] void fail(const std::string& what)
 {
-    throw Failure(what + ": " + std::strerror(errno));
+    const int error = errno;
+    throw Failure(what + ": " + std::strerror(error) + advice_on(error));
 }
 
 void write_file(const char* path, const std::string& text)

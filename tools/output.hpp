@@ -41,7 +41,4 @@ private:
 // Whether an errno of write(2) says that nobody reads from the descriptor any more.
 bool is_reader_gone(int error, int fd);
 
-// What to do about an errno of write(2), to be appended to words about it.
-std::string write_advice(int error);
-
 } // namespace command

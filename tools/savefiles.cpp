@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefiles.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 #include "output.hpp"
 #include "savefile_names.hpp"
@@ -121,7 +122,7 @@ void Savefiles::fail(int code, const std::string& words) const
 {
     if (is_reader_gone(-code, fd()))
         throw ReaderGone();
-    throw Failure(words + write_advice(-code));
+    throw Failure(words + advice_on_writing(-code, options_.user));
 }
 
 template <typename Call>

@@ -4,10 +4,11 @@
 import itertools
 import pathlib
 import re
+import resource
 import subprocess
 import unittest
 
-from support import COMMAND, CommandTest, run
+from support import COMMAND, CommandTest, nft, run
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
@@ -56,7 +57,10 @@ class Wrong(CommandTest):
             (["-g", "5", "-s", "65532"], "0 to 65531"),
             (["-g"], "-g|--group"),
             (["--frob", "-g", "5"], "no option --frob"),
-            (["-g", "5", "-c", "1", "-c", "2"], "-c"),
+            (["-g", "5", "-c", "1", "-c", "2"], "-c is given more than once; give it once"),
+            (["--capture", "--extcap-interface", "nflogcap-5", "--fifo", "x", "--fifo", "y"],
+             "--fifo is given more than once"),
+            (["--capture", "--extcap-interface", "nflogcap-5", "--fifo"], "--fifo: .* missing"),
             (["-g", "5", "--json", "-x"], "--json|-x"),
             (["-g", "5", "--json", "-w", "x"], "--json|-w"),
             (["-g", "5", "-x", "-w", "x"], "-x|-w"),
@@ -112,7 +116,8 @@ class Wrong(CommandTest):
         for arguments, words in (
             (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
             (["-r", COMMAND], "pcap"),
-            (["-g", "5", "-w", "/nonexistent/x"], "cannot create the savefile /nonexistent/x: No such file"),
+            (["-g", "5", "-w", "/nonexistent/x"], "cannot create the savefile /nonexistent/x: No such file "
+             "or directory; make its directory first, or write elsewhere"),
             (["-g", "5", "--netns", "nonexistent"], "/run/netns/nonexistent.*No such file"),
             (["-g", "5", "--netns", "/dev/null"], "/dev/null"),
             (["list", "--netns", "nonexistent"], "/run/netns/nonexistent"),
@@ -123,6 +128,35 @@ class Wrong(CommandTest):
         ):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words, status=1)
+
+    def test_too_many_open_files(self):
+        path = self.file_of_one_packet()
+        nft("table inet t { chain c { type filter hook output priority 0; log group 5; }; }\n")
+        said = set()
+        for arguments in (["-r", path], ["-r", path, "-w", self.directory / "y"], ["list"], ["doctor"],
+                          ["list", "--netns", "/proc/self/ns/net"], ["demo"]):
+            for most in range(5, 12):  # fewer are not enough for the loader
+                done = run(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                                             (most, most)))
+                said |= {line for line in (done.stdout + done.stderr).splitlines()
+                         if "Too many open files" in line and "libnftables1" not in line}
+        self.assertGreater(len(said), 4)
+        for line in said:
+            self.assertRegex(line, r"Too many open files; raise the limit of open files \('ulimit -n'\)$")
+
+    def test_where_a_savefile_cannot_be_written(self):
+        where = self.directory / "x"
+        where.mkdir(mode=0o700)
+        self.directory.chmod(0o711)
+        path = where / "x"
+        for options in ([], ["-C", "1"]):
+            self.assert_refused(["-g", "5", "-w", path, "-Z", "nobody", *options],
+                                f"{path}.*: Permission denied; let nobody write this file and its directory", 1)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", where], check=True)
+        self.addCleanup(subprocess.run, ["umount", where], check=True)
+        for options in ([], ["-C", "1"]):
+            self.assert_refused(["-g", "5", "-w", path, *options],
+                                f"{path}.*: Read-only file system; its file system is mounted read-only", 1)
 
     def test_a_group_that_has_an_owner_names_it(self):
         owner = self.capture("-g", "5")
