@@ -115,7 +115,8 @@ private:
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
         poll(watched.data(), watched.size(), is_timed ? static_cast<int>(tick.count()) : -1);
-        over_ = watched[1].revents != 0;
+        if (watched[1].revents != 0)
+            throw ReaderGone();
     }
 
     void take(const nflogcap_packet& packet)

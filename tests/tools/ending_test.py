@@ -122,6 +122,18 @@ class Ending(CommandTest):
         self.assertEqual(capture.finish(), (
             "", "0 packets written, 1000 received, 0 filtered, 0 lost, 1000 not written\n", 0))
 
+    def test_what_came_before_a_signal_is_counted_if_the_reader_has_gone_too(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "-x")
+        capture.process.send_signal(signal.SIGSTOP)
+        send(*(b"x" * 1000 for _ in range(1000)))
+        capture.process.stdout.close()
+        capture.process.send_signal(signal.SIGHUP)
+        capture.process.send_signal(signal.SIGCONT)
+        self.assertEqual(capture.process.wait(timeout=LONG), 0)
+        self.assertEqual(capture.process.stderr.read(), "0 packets printed, 1000 received, 0 filtered, "
+                                                        "0 lost, 1000 not printed\n")
+
     def test_what_was_lost_while_a_reader_stalled_is_counted(self):
         nft(f"table inet t {{ chain c {{ type filter hook output priority 0; "
             f"udp dport {PORT} counter log group 5 drop; }}; }}\n")
