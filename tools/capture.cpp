@@ -78,9 +78,9 @@ public:
     void run()
     {
         show_status();
-        while (!over_) {
+        while (!over_ && !(from_file_ && StopOnSignal::stopped())) {
             const int count = next_batch();
-            if (count == -ENODATA || (from_file_ && StopOnSignal::stopped()))
+            if (count == -ENODATA)
                 break;
             check(handle_, count);
             for (int i = 0; i < count && !over_; ++i)
@@ -115,7 +115,8 @@ private:
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
         poll(watched.data(), watched.size(), is_timed ? static_cast<int>(tick.count()) : -1);
-        over_ = watched[1].revents != 0;
+        if (watched[1].revents != 0)
+            throw ReaderGone();
     }
 
     void take(const nflogcap_packet& packet)
@@ -153,6 +154,17 @@ private:
     std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
 
+// The packets before a stop belong to the capture, and are counted, if no output takes them too.
+void receive_rest(const Handle& handle)
+{
+    std::array<const nflogcap_packet*, most_at_once> packets{};
+    int code = 0;
+    while (code >= 0 || code == -EINTR)
+        code = nflogcap_next_batch(handle.get(), packets.data(), packets.size(), -1);
+    if (code != -ENODATA)
+        check(handle, code);
+}
+
 } // namespace
 
 ExitStatus capture(const CaptureOptions& options)
@@ -170,6 +182,7 @@ ExitStatus capture(const CaptureOptions& options)
     StatusLine status(waiting_words(options));
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
+    bool is_complete = false; // what the capture ends with was reached
     const auto attempt = [&failure](const auto& work) {
         try {
             work();
@@ -183,7 +196,10 @@ ExitStatus capture(const CaptureOptions& options)
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
             Loop loop(handle, options, *sink, status);
-            attempt([&] { loop.run(); });
+            attempt([&] {
+                loop.run();
+                is_complete = true;
+            });
             attempt([&] { sink->close(); });
         }
     } catch (const ReaderGone& gone) {
@@ -191,6 +207,8 @@ ExitStatus capture(const CaptureOptions& options)
         if (!gone.words.empty())
             print_failure(gone.words);
     }
+    if (!is_complete && options.read.empty() && StopOnSignal::stopped())
+        attempt([&] { receive_rest(handle); });
     status.clear();
     if (failure)
         print_failure(failure->what());

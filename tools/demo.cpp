@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "demo.hpp"
 
+#include "advice.hpp"
 #include "capture.hpp"
 #include "colours.hpp"
 #include "output.hpp"
@@ -9,15 +10,15 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
-#include <filesystem>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <string>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,7 +31,8 @@ constexpr std::uint16_t port = 4242;
 
 [[noreturn]] void fail(const std::string& what)
 {
-    throw Failure(what + ": " + std::strerror(errno));
+    const int error = errno;
+    throw Failure(what + ": " + std::strerror(error) + advice_on(error));
 }
 
 void write_file(const char* path, const std::string& text)
@@ -99,7 +101,8 @@ void send_packet(int family, int type)
     close(fd);
 }
 
-// Runs a capture that ends by itself, in a process of its own, and sends until it has.
+// Runs a capture that ends by itself, in a process of its own, and sends until it has. The kernel
+// ends that process when this one ends, however it does.
 void show(Output& output, const std::string& words, const CaptureOptions& options)
 {
     const Colours colours(STDOUT_FILENO);
@@ -108,10 +111,13 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
     output.buffer() += "$ nflogcap " + words + '\n';
     output.buffer() += colours.plain();
     output.flush();
+    const pid_t parent = getpid();
     const pid_t child = fork();
     if (child < 0)
         fail("cannot make a process");
     if (child == 0) {
+        if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+            _exit(failed);
         try {
             _exit(capture(options));
         } catch (const std::exception& failure) {
@@ -142,30 +148,15 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         throw Failure("the capture failed", failed);
 }
 
-// A directory that is gone at the end.
-class Directory {
-public:
-    Directory()
-    {
-        std::string path = std::filesystem::temp_directory_path() / "nflogcap.XXXXXX";
-        if (mkdtemp(path.data()) == nullptr)
-            fail("cannot make a directory");
-        path_ = path;
-    }
-    ~Directory()
-    {
-        std::error_code ignored; // it is the system's to clean up then
-        std::filesystem::remove_all(path_, ignored);
-    }
-
-    Directory(const Directory&) = delete;
-    Directory& operator=(const Directory&) = delete;
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+// Makes a file that has no name, and so is gone with the last process that has it open, and returns
+// a path to it for this process and its children.
+std::string make_file()
+{
+    const int fd = memfd_create("demo.pcap", MFD_CLOEXEC);
+    if (fd < 0)
+        fail("cannot make a file in memory");
+    return "/proc/self/fd/" + std::to_string(fd);
+}
 
 } // namespace
 
@@ -173,8 +164,7 @@ ExitStatus demo()
 {
     enter_namespaces();
     set_loopback_up();
-    const Directory directory;
-    const std::string file = directory.path() / "demo.pcap";
+    const std::string file = make_file();
     Output output;
     output.buffer() += "In a network namespace of its own, packets are sent to port 4242.\n";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "doctor.hpp"
 
+#include "advice.hpp"
 #include "colours.hpp"
 #include "group_table.hpp"
 #include "handle.hpp"
@@ -103,7 +104,7 @@ void try_capture(Report& report, const std::optional<Bound>& bound)
             return look_at_socket_buffer(report, handle);
         }
         if (first_failure.empty())
-            first_failure = nflogcap_error(handle.get());
+            first_failure = nflogcap_error(handle.get()) + advice_on(-code);
         if (code != -EPERM || --attempts == 0)
             return report.problem(first_failure);
     }
@@ -169,8 +170,7 @@ void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGr
             look_at_settings(report, rule->log);
             continue;
         }
-        const std::string no_packet =
-            words + ", but no packet reaches this rule: " + rule->obstacle;
+        const std::string no_packet = words + ", but " + rule->obstacle;
         is_logged_to ? report.note(no_packet) : report.problem(no_packet);
     }
 }

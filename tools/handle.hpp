@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "advice.hpp"
 #include "failure.hpp"
 
 #include <memory>
@@ -17,7 +18,8 @@ inline Handle new_handle()
 {
     nflogcap* handle = nullptr;
     if (const int code = nflogcap_new(&handle); code < 0)
-        throw Failure(nflogcap_strerror(code));
+        throw Failure(std::string("cannot prepare a capture: ") + nflogcap_strerror(code) +
+                      advice_on(-code));
     return Handle(handle);
 }
 
@@ -25,7 +27,7 @@ inline Handle new_handle()
 inline int check(const Handle& handle, int code)
 {
     if (code < 0)
-        throw Failure(nflogcap_error(handle.get()));
+        throw Failure(nflogcap_error(handle.get()) + advice_on(-code));
     return code;
 }
 

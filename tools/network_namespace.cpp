@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "network_namespace.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 
 #include <cerrno>
@@ -16,11 +17,14 @@ void enter_netns(const std::string& path)
     if (path.empty())
         return;
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    int error = errno;
     if (fd < 0)
-        throw Failure("network namespace " + path + ": " + std::strerror(errno) +
-                      "; 'ip netns' lists those that have a name");
+        throw Failure("network namespace " + path + ": " + std::strerror(error) +
+                      (error == ENOENT   ? "; 'ip netns' lists those that have a name"
+                       : error == EACCES ? "; run as root, or as the user that owns it"
+                                         : advice_on(error)));
     const int code = setns(fd, CLONE_NEWNET);
-    const int error = errno;
+    error = errno;
     close(fd);
     if (code < 0)
         throw Failure("cannot enter the network namespace " + path + ": " + std::strerror(error) +

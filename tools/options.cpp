@@ -29,6 +29,10 @@ Examples:
 
 The manual is nflogcap(1).)";
 
+// The group of options that are not in the help. CLI11 hides those of a group without a name, but
+// then it does not name them in its errors either.
+constexpr const char* wiresharks_own = "Wireshark";
+
 constexpr std::uint64_t million = 1'000'000;
 constexpr std::uint64_t longest_file = std::numeric_limits<std::int64_t>::max();
 
@@ -93,13 +97,6 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
                     "option out, or give it a value");
 }
 
-// CLI11 gives a hidden option no name.
-std::string name_of(const CLI::Option& option)
-{
-    return option.get_lnames().empty() ? '-' + option.get_snames()[0]
-                                       : "--" + option.get_lnames()[0];
-}
-
 // Wireshark gives an empty value for a field that was left empty, and for no filter.
 bool is_empty_field_of_wireshark(const CLI::App& app, const CLI::Option& option)
 {
@@ -107,7 +104,7 @@ bool is_empty_field_of_wireshark(const CLI::App& app, const CLI::Option& option)
                                                         "--extcap-capture-filter"};
     const CLI::Option* interface = app.get_option_no_throw("--extcap-interface");
     return interface != nullptr && interface->count() > 0 &&
-           std::ranges::find(fields, name_of(option)) != fields.end();
+           std::ranges::find(fields, option.get_name()) != fields.end();
 }
 
 void require_values(const CLI::App& app)
@@ -115,7 +112,7 @@ void require_values(const CLI::App& app)
     for (const CLI::Option* option : app.get_options()) {
         if (std::ranges::find(option->results(), "") != option->results().end() &&
             !is_empty_field_of_wireshark(app, *option))
-            refuse_empty(name_of(*option));
+            refuse_empty(option->get_name());
     }
 }
 
@@ -135,6 +132,10 @@ std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
     } catch (const CLI::CallForVersion& version) {
         throw Words{std::string(version.what()) + '\n'};
     } catch (const CLI::ParseError& error) {
+        for (const CLI::Option* option : app.get_options()) {
+            if (option->count() > 1 && option->get_items_expected_max() == 1)
+                refuse(option->get_name() + " is given more than once; give it once");
+        }
         refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' tells the options");
     }
     require_values(app);
@@ -164,8 +165,8 @@ struct Help : CLI::Formatter {
         constexpr std::size_t description_column = 24;
         std::string text = app->get_description() + "\nUsage: " + usage_ + "\n\nOptions:\n";
         for (const CLI::Option* option : app->get_options()) {
-            if (option->get_group().empty())
-                continue; // hidden
+            if (option->get_group() == wiresharks_own)
+                continue;
             std::string names = "  " + option->get_name(false, true);
             if (option->get_type_size() != 0)
                 names += ' ' + option->get_type_name();
@@ -233,20 +234,26 @@ struct Extcap {
 
 void add_extcap(CLI::App& app, Extcap& extcap)
 {
-    const std::string hidden; // a group without a name is not in the help
-    app.add_flag("--extcap-interfaces", extcap.interfaces)->group(hidden);
-    app.add_flag("--extcap-dlts", extcap.link_types)->group(hidden);
-    app.add_flag("--extcap-config", extcap.configuration)->group(hidden);
-    app.add_flag("--capture", extcap.capture)->group(hidden);
-    app.add_option("--extcap-interface", extcap.interface)->group(hidden);
-    app.add_option("--fifo", extcap.fifo)->group(hidden);
-    app.add_option("--extcap-version", extcap.version)->group(hidden);
+    app.add_flag("--extcap-interfaces", extcap.interfaces)->group(wiresharks_own);
+    app.add_flag("--extcap-dlts", extcap.link_types)->group(wiresharks_own);
+    app.add_flag("--extcap-config", extcap.configuration)->group(wiresharks_own);
+    app.add_flag("--capture", extcap.capture)->group(wiresharks_own);
+    app.add_option("--extcap-interface", extcap.interface)->group(wiresharks_own);
+    app.add_option("--fifo", extcap.fifo)->group(wiresharks_own);
+    app.add_option("--extcap-version", extcap.version)->group(wiresharks_own);
     app.add_option_function<std::string>("--extcap-capture-filter",
                                          [&extcap](const std::string& filter) {
                                              extcap.filter = filter;
                                              extcap.asks_about_filter = true;
                                          })
-        ->group(hidden);
+        ->group(wiresharks_own);
+}
+
+// CLI11 cannot check it: Wireshark leaves out --tap, if its field is empty, and gives --hook.
+void require_tap_of_hook(const CaptureOptions& options)
+{
+    if (!options.hook.empty() && !options.tap)
+        refuse("--hook requires --tap: give it a match, or 'all'");
 }
 
 Options of_extcap(const Extcap& extcap, CaptureOptions options)
@@ -269,6 +276,7 @@ Options of_extcap(const Extcap& extcap, CaptureOptions options)
     if (extcap.fifo.empty())
         refuse("--capture wants to be told where to: --fifo");
     apply_extcap_interface(options, extcap.interface);
+    require_tap_of_hook(options);
     options.write = extcap.fifo;
     options.to_wireshark = true;
     options.filter = extcap.filter;
@@ -277,6 +285,7 @@ Options of_extcap(const Extcap& extcap, CaptureOptions options)
 
 void require_sense(const CaptureOptions& options)
 {
+    require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty())
         refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
                "-r FILE reads a savefile; 'nflogcap --help' tells more");
@@ -293,10 +302,9 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
     auto* tap = app.add_option("--tap", options.tap,
                                "log what this matches, such as 'tcp dport 443', or 'all'")
                     ->type_name("MATCH");
-    auto* hook = app.add_option("--hook", options.hook,
-                                "where: prerouting, input, forward, output, postrouting or "
-                                "ingress:DEVICE")
-                     ->type_name("HOOK");
+    app.add_option("--hook", options.hook,
+                   "where: prerouting, input, forward, output, postrouting or ingress:DEVICE")
+        ->type_name("HOOK");
     auto* read = app.add_option("-r", options.read, "read a savefile; '-' is standard input")
                      ->type_name("FILE");
     auto* netns = add_netns(app, options.netns);
@@ -312,7 +320,6 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
     add_number(app, "-c", options.count, std::numeric_limits<std::uint64_t>::max(), "COUNT",
                "end after so many packets");
 
-    hook->needs(tap);
     for (CLI::Option* live : {tap, netns, snaplen})
         live->excludes(read);
     return read;

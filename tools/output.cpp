@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "output.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 #include "signals.hpp"
 #include "status_line.hpp"
@@ -18,10 +19,10 @@ constexpr std::size_t full = 65536; // bytes
 
 [[noreturn]] void fail(int error)
 {
-    if (error == EPIPE)
+    if (is_reader_gone(error, STDOUT_FILENO))
         throw ReaderGone();
     throw Failure(std::string("cannot write to standard output: ") + std::strerror(error) +
-                  "; its last line may be cut off" + write_advice(error));
+                  "; its last line may be cut off" + advice_on_writing(error));
 }
 
 } // namespace
@@ -85,17 +86,12 @@ void Output::forget(std::size_t written)
         end -= written;
 }
 
-std::string write_advice(int error)
+bool is_reader_gone(int error, int fd)
 {
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
-        return "; free some space, or write elsewhere";
-    case EFBIG:
-        return "; raise the limit of file sizes ('ulimit -f')";
-    default:
-        return {};
-    }
+    if (error != EIO)
+        return error == EPIPE;
+    pollfd terminal{fd, 0, 0}; // one that hung up, and not a disk with an error
+    return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 
 } // namespace command

@@ -38,7 +38,7 @@ private:
     std::uint64_t packets_ = 0;
 };
 
-// What to do about an errno of write(2), to be appended to words about it.
-std::string write_advice(int error);
+// Whether an errno of write(2) says that nobody reads from the descriptor any more.
+bool is_reader_gone(int error, int fd);
 
 } // namespace command

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "privileges.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 
 #include <array>
@@ -31,9 +32,12 @@ User::User(const std::string& name) : name_(name)
 {
     errno = 0;
     const passwd* found = getpwnam(name.c_str()); // cppcheck-suppress getpwnamCalled; one thread
+    const int error = errno;
     if (found == nullptr)
         throw Failure("-Z " + name + ": there is no such user" +
-                          (errno != 0 ? std::string(" to be found: ") + std::strerror(errno) : ""),
+                          (error != 0 ? std::string(" to be found: ") + std::strerror(error) +
+                                            advice_on(error)
+                                      : ""),
                       wrong_usage);
     uid_ = found->pw_uid;
     gid_ = found->pw_gid;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "proc_net.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 
 #include <cerrno>
@@ -35,8 +36,9 @@ std::string reason(int error)
         return "/proc is mounted with the option subset=pid, which hides it; mount it without";
     return std::string(std::strerror(error)) +
            (error == EACCES || error == EPERM
-                ? "; run as root of the user namespace that owns this network namespace"
-                : "");
+                ? std::string(
+                      "; run as root of the user namespace that owns this network namespace")
+                : advice_on(error));
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefile_names.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 #include "text.hpp"
 
@@ -52,10 +53,8 @@ void require_writable(const CaptureOptions& options, const std::string& path)
     }
     if (error == 0)
         return;
-    const std::string who = options.user.empty() ? "this user" : options.user;
-    throw Failure("cannot write the savefile " + path +
-                  ", which comes later: " + std::strerror(error) + "; let " + who +
-                  " write this file and its directory, or name another with -w");
+    throw Failure("cannot write the savefile " + path + ", which comes later: " +
+                  std::strerror(error) + advice_on_writing(error, options.user));
 }
 
 } // namespace

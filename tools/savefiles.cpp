@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefiles.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 #include "output.hpp"
 #include "savefile_names.hpp"
@@ -43,13 +44,6 @@ bool exists(const std::string& path)
 {
     struct stat status = {};
     return stat(path.c_str(), &status) == 0;
-}
-
-[[noreturn]] void fail(int code, const std::string& words)
-{
-    if (code == -EPIPE)
-        throw ReaderGone();
-    throw Failure(words + write_advice(-code));
 }
 
 } // namespace
@@ -122,6 +116,13 @@ void Savefiles::open()
     if (current_ != "-" && is_fifo(current_))
         fifo_.emplace(current_);
     pending_ = true;
+}
+
+void Savefiles::fail(int code, const std::string& words) const
+{
+    if (is_reader_gone(-code, fd()))
+        throw ReaderGone();
+    throw Failure(words + advice_on_writing(-code, options_.user));
 }
 
 template <typename Call>

@@ -53,6 +53,7 @@ private:
     void begin_period();
     [[nodiscard]] std::string name() const;
     void open();
+    [[noreturn]] void fail(int code, const std::string& words) const;
     template <typename Call>
     void check(Call call);
     [[nodiscard]] std::uint64_t size() const;

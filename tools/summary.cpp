@@ -6,11 +6,14 @@ namespace command {
 std::string summary(std::uint64_t output, const nflogcap_stats& stats,
                     const CaptureOptions& options)
 {
-    const std::string text = std::to_string(output) + (output == 1 ? " packet " : " packets ") +
-                             (options.write.empty() ? "printed, " : "written, ") +
-                             std::to_string(stats.received) + " received, " +
-                             std::to_string(stats.filtered) + " filtered, " +
-                             std::to_string(stats.lost) + " lost\n";
+    const std::string done = options.write.empty() ? "printed" : "written";
+    std::string text = std::to_string(output) + (output == 1 ? " packet " : " packets ") + done +
+                       ", " + std::to_string(stats.received) + " received, " +
+                       std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) +
+                       " lost";
+    if (const std::uint64_t wanted = stats.received - stats.filtered; wanted > output)
+        text += ", " + std::to_string(wanted - output) + " not " + done;
+    text += '\n';
     std::string amiss;
     if (stats.dropped_batches > 0)
         amiss +=

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command demo."""
 
+import contextlib
 import os
+import pathlib
+import signal
 import subprocess
 import unittest
 
-from support import CommandTest, run
+from support import COMMAND, LONG, CommandTest, await_condition, run
 
 
 class Demo(CommandTest):
@@ -18,6 +21,27 @@ class Demo(CommandTest):
         self.assertIn("4 packets written, 4 received, 0 filtered, 0 lost", done.stderr)
         self.assertEqual(list(self.directory.iterdir()), [])
         self.assertEqual(subprocess.check_output(["nft", "list", "ruleset"]), b"")
+
+    def test_nothing_of_it_remains_when_a_signal_ends_it(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
+            with self.subTest(number):
+                demo = subprocess.Popen([COMMAND, "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        env={**os.environ, "TMPDIR": str(self.directory)})
+                self.addCleanup(demo.communicate)
+                children = pathlib.Path(f"/proc/{demo.pid}/task/{demo.pid}/children")
+                await_condition(children.read_text, "a capture")
+                capture = int(children.read_text())
+                os.kill(capture, signal.SIGSTOP)  # so that it does not end by itself
+                self.addCleanup(kill_if_it_lives, capture)
+                demo.send_signal(number)
+                demo.communicate(timeout=LONG)  # which is when both have closed their output
+                self.assertEqual(demo.returncode, -number)
+                self.assertEqual(list(self.directory.iterdir()), [])
+
+
+def kill_if_it_lives(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 """The command doctor."""
 
 import pathlib
+import socket
 import subprocess
 import unittest
 
 import nf_tables
 from support import (COMMAND, UNHELPFUL_PROC, CommandTest, bound_groups, nft, rule, run,
-                     run_prepared)
+                     run_prepared, send)
 
 
 class Doctor(CommandTest):
@@ -185,6 +186,94 @@ class Doctor(CommandTest):
         self.assertIn("group 5 is logged to in table inet t, chain in", found["ok"])
         self.assertRegex(found["note"], "chain nobody, .*, but no packet reaches this rule")
         self.assertNotIn("group 5", found.get("problem", ""))
+
+    def logs_behind(self, statements, family="inet", hook="output", before=""):
+        """Whether doctor says that packets reach a rule behind one of these statements."""
+        device = " device lo" if family == "netdev" else ""
+        nft(f"table {family} t {{ {before} chain c {{ type filter hook {hook}{device} priority 0; "
+            f"{statements}; counter log group 5; }}; }}\n")
+        found = self.findings("-g", "5")
+        if hook == "output":
+            send(b"x")
+            send(b"x", family=socket.AF_INET6)
+        counted = subprocess.check_output(["nft", "list", "ruleset"], text=True)
+        nft("flush ruleset")
+        if "group 5 is logged to in" in found["ok"]:
+            return True
+        self.assertIn("no packet reaches this rule: handle", found["problem"])
+        self.assertIn("counter packets 0 bytes 0 log group 5", counted)
+        return False
+
+    def test_statements_that_every_packet_gets_past_are_no_conditions(self):
+        for statements, before in (
+            ("counter name n accept", "counter n { };"),
+            ("ct mark set meta mark accept", ""),
+            ("meta mark set meta mark and 0xff or 0x100 accept", ""),
+            ("meta mark set numgen inc mod 4 accept", ""),
+            ("meta mark set symhash mod 4 accept", ""),
+            ("meta priority set 1:2 accept", ""),
+            ('log prefix "x" counter accept', ""),
+        ):
+            with self.subTest(statements):
+                self.assertFalse(self.logs_behind(statements, before=before))
+
+    def test_statements_that_may_end_their_rule_are_conditions(self):
+        for statements, before in (
+            ("quota name q accept", "quota q { over 1 mbytes };"),
+            ("limit name l accept", "limit l { rate 1/second };"),
+            ("counter name tcp dport map { 1 : \"n\" } accept", "counter n { };"),
+            ("meta mark set ct mark accept", ""),  # not every packet has a connection
+            ("meta mark set rt mtu accept", ""),
+            ("add @s { ip saddr } accept", "set s { type ipv4_addr; size 1; flags dynamic; };"),
+            ("quota 1 mbytes accept", ""),
+            ("ct count 1 accept", ""),
+            ("tcp option maxseg size set 1000 accept", ""),
+            ("udp dport set 1 accept", ""),
+            ("udp dport vmap { 1 : continue, 2 : accept }", ""),
+        ):
+            with self.subTest(statements):
+                self.assertTrue(self.logs_behind(statements, before=before))
+        # An address of one version of IP: packets of the other go on.
+        self.assertTrue(self.logs_behind("fwd ip to 127.0.0.1 device lo", "netdev", "ingress"))
+        self.assertFalse(self.logs_behind("fwd to lo", "netdev", "ingress"))
+
+    def test_a_log_statement_behind_a_verdict_of_its_rule(self):
+        nft("""
+            table inet t {
+                map empty { type inet_service : verdict; };
+                chain c {
+                    type filter hook output priority 0
+                    udp dport vmap { 1 : accept } log group 1
+                    log group 2 udp dport vmap { 1 : accept }
+                    udp dport vmap { 1 : accept, 2 : continue } log group 3
+                    udp dport vmap @empty log group 4
+                }
+            }
+        """)
+        found = self.findings()
+        for group in (1, 4):
+            self.assertRegex(found["problem"], rf"group {group} is logged to in .*, but no packet "
+                             "reaches its log statement: a verdict before that")
+        for group in (2, 3):
+            self.assertIn(f"group {group} is logged to in", found["ok"])
+
+    def test_rules_that_nft_does_not_make(self):
+        verdict, log, rule_of = nf_tables.verdict, nf_tables.log, nf_tables.rule
+        nf_tables.make([
+            nf_tables.table(b"t"), nf_tables.chain(b"t", b"unused"), nf_tables.chain(b"t", b""),
+            nf_tables.chain(b"t", b"c", input_hook=True),
+            rule_of(b"t", b"", log(1, b"x")),
+            # The chain with an empty name returns, and nothing of the rule behind the jump counts.
+            rule_of(b"t", b"c", verdict(nf_tables.JUMP, b""), verdict(nf_tables.ACCEPT), log(2, b"x")),
+            rule_of(b"t", b"c", verdict(nf_tables.BREAK), verdict(nf_tables.ACCEPT)),
+            rule_of(b"t", b"c", log(3, b"x")),
+            rule_of(b"t", b"unused", log(4, b"x")),
+        ])
+        found = self.findings()
+        self.assertIn("group 1 is logged to in", found["ok"])
+        self.assertRegex(found["problem"], "group 2 is .* no packet reaches its log statement")
+        self.assertIn("group 3 is logged to in", found["ok"])
+        self.assertRegex(found["problem"], "group 4 is .* no rule that packets reach jumps to its chain")
 
     def test_a_dormant_table(self):
         nft("table inet t { flags dormant; chain in { type filter hook input priority 0; "

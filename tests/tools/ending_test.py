@@ -2,6 +2,7 @@
 """How the command ends, and that nothing is lost or left unsaid then."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,8 +10,8 @@ import threading
 import time
 import unittest
 
-from support import (COMMAND, LONG, CommandTest, Terminal, await_condition, await_full_pipe,
-                     await_handlers, nft, objects, rule, run, send, small_disk)
+from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition, await_full_pipe,
+                     await_full_terminal, await_handlers, nft, objects, rule, run, send, small_disk)
 
 
 class Ending(CommandTest):
@@ -61,8 +62,10 @@ class Ending(CommandTest):
                 else:
                     whole = got.count(b"\n")
                 self.assertGreater(whole, 10)
-                self.assertRegex(words, "^nflogcap: .* has had no room since the signal; the rest was not "
-                                        rf"written\n{whole} packets (printed|written), \d+ received,")
+                self.assertRegex(
+                    words, "^nflogcap: .* has had no room since the signal; the rest was not written\n"
+                           rf"{whole} packets (printed|written), 1000 received, 0 filtered, 0 lost, "
+                           rf"{1000 - whole} not (printed|written)\n$")
 
     def test_an_alarm_that_was_set_before_it_started_ends_it(self):
         capture = self.capture("-g", "5", preexec_fn=lambda: signal.alarm(1))
@@ -111,6 +114,62 @@ class Ending(CommandTest):
     def test_a_signal_ends_the_wait_for_the_reader_of_a_fifo(self):
         fifo = self.fifo()
         self.assert_signal_ends("-g", "5", "-w", fifo)
+
+    def test_what_came_while_it_waited_for_the_reader_of_a_fifo_is_counted(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "-w", str(self.fifo()))
+        send(*(b"x" for _ in range(1000)))
+        self.assertEqual(capture.finish(), (
+            "", "0 packets written, 1000 received, 0 filtered, 0 lost, 1000 not written\n", 0))
+
+    def test_what_came_before_a_signal_is_counted_if_the_reader_has_gone_too(self):
+        rule("group 5")
+        capture = self.capture("-g", "5", "-x")
+        capture.process.send_signal(signal.SIGSTOP)
+        send(*(b"x" * 1000 for _ in range(1000)))
+        capture.process.stdout.close()
+        capture.process.send_signal(signal.SIGHUP)
+        capture.process.send_signal(signal.SIGCONT)
+        self.assertEqual(capture.process.wait(timeout=LONG), 0)
+        self.assertEqual(capture.process.stderr.read(), "0 packets printed, 1000 received, 0 filtered, "
+                                                        "0 lost, 1000 not printed\n")
+
+    def test_what_was_lost_while_a_reader_stalled_is_counted(self):
+        nft(f"table inet t {{ chain c {{ type filter hook output priority 0; "
+            f"udp dport {PORT} counter log group 5 drop; }}; }}\n")
+        reading, writing = os.pipe()
+        self.addCleanup(os.close, reading)
+        capture = self.capture("-g", "5", "-w", "-", stdout=writing)
+        os.close(writing)
+        send(*(b"x" * 60000 for _ in range(3000)))  # more than the socket buffer holds
+        for _ in range(32):  # which makes room in it
+            os.read(reading, 65536)
+        await_full_pipe(capture.process)
+        send(b"x")  # behind which the loss is known
+        _, words, _ = capture.finish()
+        counted = int(re.search(r"counter packets (\d+)", subprocess.check_output(
+            ["nft", "list", "ruleset"], text=True))[1])
+        written, received, lost, rest = map(int, re.search(
+            r"(\d+) packets written, (\d+) received, 0 filtered, (\d+) lost, (\d+) not written",
+            words).groups())
+        self.assertGreater(lost, 0)
+        self.assertEqual((written + rest, received + lost), (received, counted), words)
+
+    def test_a_signal_lets_it_print_all_that_it_has_read_of_a_savefile(self):
+        rule("group 5")
+        path = self.directory / "x"
+        capture = self.capture("-g", "5", "-w", str(path), "-c", "3000")
+        send(*(b"x" for _ in range(3000)))
+        capture.finish(None)
+        process = subprocess.Popen([COMMAND, "-r", path], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        await_full_pipe(process)
+        process.send_signal(signal.SIGINT)
+        said, words = process.communicate(timeout=LONG)
+        printed = said.count("\n")
+        self.assertLess(printed, 3000)
+        self.assertEqual(words, f"{printed} packets printed, {printed} received, 0 filtered, 0 lost\n")
 
     def test_a_signal_ends_the_wait_for_the_rest_of_a_savefile(self):
         rule("group 5")
@@ -177,6 +236,19 @@ class Ending(CommandTest):
         self.assertEqual(capture.finish(None),
                          (None, "0 packets printed, 0 received, 0 filtered, 0 lost\n", 0))
 
+    def test_it_ends_quietly_when_its_terminal_does_during_a_flood(self):
+        rule("group 5")
+        for arguments in (["-x"], ["-w", "-"]):
+            with self.subTest(arguments):
+                terminal = Terminal(self)
+                capture = self.capture("-g", "5", *arguments, stdout=terminal.end)
+                send(*(b"x" * 1000 for _ in range(1000)))
+                await_full_terminal(capture.process)
+                terminal.hang_up()
+                _, words, status = capture.finish(None)
+                self.assertRegex(words, r"^\d+ packets \w+, \d+ received, 0 filtered, 0 lost, \d+ not \w+\n$")
+                self.assertEqual(status, 0)
+
     def test_a_flood_into_a_closed_pipe_ends_it_quietly_too(self):
         rule("group 5")
         for arguments in (["-x"], ["-w", "-"]):
@@ -187,7 +259,7 @@ class Ending(CommandTest):
                 capture.process.stdout.close()
                 send(*(b"x" * 1000 for _ in range(1000)))
                 self.assertEqual(capture.process.wait(timeout=LONG), 0)
-                self.assertRegex(capture.process.stderr.read(), r"^\S.* received, 0 filtered, 0 lost\n$")
+                self.assertRegex(capture.process.stderr.read(), r"^\S.* received, 0 filtered, 0 lost(, \d+ not \w+)?\n$")
 
     def test_a_pipe_that_was_closed_before_ends_it_quietly(self):
         reading, writing = os.pipe()
@@ -205,7 +277,7 @@ class Ending(CommandTest):
             _, words, status = capture.finish(None)
         self.assertEqual(status, 1)
         self.assertRegex(words, "cannot write to standard output: No space left on device")
-        self.assertIn("\n0 packets printed, 1 received, 0 filtered, 0 lost\n", words)
+        self.assertIn("\n0 packets printed, 1 received, 0 filtered, 0 lost, 1 not printed\n", words)
 
     def test_on_a_full_disk_whole_lines_are_counted(self):
         rule("group 5")

@@ -12,6 +12,7 @@ OF_NFLOG = 4 << 8
 CONFIG, BIND = 1, 1
 NEW_TABLE, NEW_CHAIN, NEW_RULE = 0, 3, 6
 INET, IPV4 = 1, 2
+ACCEPT, BREAK, JUMP = 1, -2, -3
 NETLINK_NETFILTER = 12
 REQUEST, ACK, CREATE, APPEND = 0x1, 0x4, 0x400, 0x800
 NESTED = 0x8000
@@ -30,7 +31,7 @@ def text(kind, value):
 
 
 def number(kind, value):
-    return attribute(kind, struct.pack("!I", value))
+    return attribute(kind, struct.pack("!I", value & 0xffffffff))
 
 
 def expression(name, *data):
@@ -45,6 +46,12 @@ def xt_nflog(group, prefix):
     """The target of iptables, as an iptables-nft that knows no log statement adds it."""
     information = struct.pack("=IHHHH64s", 0, group, 0, 0, 0, prefix)
     return expression(b"target", text(1, b"NFLOG"), number(2, 0), attribute(3, information))
+
+
+def verdict(code, to=None):
+    """The expression of a verdict, such as ACCEPT, or JUMP to a chain."""
+    chain_name = b"" if to is None else text(2, to)
+    return expression(b"immediate", number(1, 0), nest(2, nest(2, number(1, code), chain_name)))
 
 
 def table(name):

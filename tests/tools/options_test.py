@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Command lines that are wrong, and those that ask; the manual and the completion have each option."""
 
+import itertools
 import pathlib
 import re
+import resource
 import subprocess
 import unittest
 
-from support import COMMAND, CommandTest, run
+from support import COMMAND, CommandTest, nft, run
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 
@@ -55,7 +57,10 @@ class Wrong(CommandTest):
             (["-g", "5", "-s", "65532"], "0 to 65531"),
             (["-g"], "-g|--group"),
             (["--frob", "-g", "5"], "no option --frob"),
-            (["-g", "5", "-c", "1", "-c", "2"], "-c"),
+            (["-g", "5", "-c", "1", "-c", "2"], "-c is given more than once; give it once"),
+            (["--capture", "--extcap-interface", "nflogcap-5", "--fifo", "x", "--fifo", "y"],
+             "--fifo is given more than once"),
+            (["--capture", "--extcap-interface", "nflogcap-5", "--fifo"], "--fifo: .* missing"),
             (["-g", "5", "--json", "-x"], "--json|-x"),
             (["-g", "5", "--json", "-w", "x"], "--json|-w"),
             (["-g", "5", "-x", "-w", "x"], "-x|-w"),
@@ -111,7 +116,8 @@ class Wrong(CommandTest):
         for arguments, words in (
             (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
             (["-r", COMMAND], "pcap"),
-            (["-g", "5", "-w", "/nonexistent/x"], "cannot create the savefile /nonexistent/x: No such file"),
+            (["-g", "5", "-w", "/nonexistent/x"], "cannot create the savefile /nonexistent/x: No such file "
+             "or directory; make its directory first, or write elsewhere"),
             (["-g", "5", "--netns", "nonexistent"], "/run/netns/nonexistent.*No such file"),
             (["-g", "5", "--netns", "/dev/null"], "/dev/null"),
             (["list", "--netns", "nonexistent"], "/run/netns/nonexistent"),
@@ -122,6 +128,35 @@ class Wrong(CommandTest):
         ):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words, status=1)
+
+    def test_too_many_open_files(self):
+        path = self.file_of_one_packet()
+        nft("table inet t { chain c { type filter hook output priority 0; log group 5; }; }\n")
+        said = set()
+        for arguments in (["-r", path], ["-r", path, "-w", self.directory / "y"], ["list"], ["doctor"],
+                          ["list", "--netns", "/proc/self/ns/net"], ["demo"]):
+            for most in range(5, 12):  # fewer are not enough for the loader
+                done = run(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                                             (most, most)))
+                said |= {line for line in (done.stdout + done.stderr).splitlines()
+                         if "Too many open files" in line and "libnftables1" not in line}
+        self.assertGreater(len(said), 4)
+        for line in said:
+            self.assertRegex(line, r"Too many open files; raise the limit of open files \('ulimit -n'\)$")
+
+    def test_where_a_savefile_cannot_be_written(self):
+        where = self.directory / "x"
+        where.mkdir(mode=0o700)
+        self.directory.chmod(0o711)
+        path = where / "x"
+        for options in ([], ["-C", "1"]):
+            self.assert_refused(["-g", "5", "-w", path, "-Z", "nobody", *options],
+                                f"{path}.*: Permission denied; let nobody write this file and its directory", 1)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", where], check=True)
+        self.addCleanup(subprocess.run, ["umount", where], check=True)
+        for options in ([], ["-C", "1"]):
+            self.assert_refused(["-g", "5", "-w", path, *options],
+                                f"{path}.*: Read-only file system; its file system is mounted read-only", 1)
 
     def test_a_group_that_has_an_owner_names_it(self):
         owner = self.capture("-g", "5")
@@ -152,6 +187,40 @@ class Asked(CommandTest):
         told = {re.sub("^--", "-", option) for option in options_of()}
         self.assertGreater(len(told), 15)
         self.assertEqual(named, told)
+
+    def test_the_manual_says_which_options_require_or_exclude_others(self):
+        values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
+                  "-c": "1", "-Z": "root", "-w": "x", "-C": "1", "-G": "1", "-W": "1", "--json": None,
+                  "-x": None}
+        page = (ROOT / "docs/man/nflogcap.1").read_text()
+
+        def told(verb):
+            """Pairs of options with such a sentence between them."""
+            pairs = set()
+            for item in re.split(r"^\.It ", page, flags=re.M):
+                sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n)+)", item, re.M)
+                if sentence:
+                    of, *others = (name.replace("Fl ", "-") for name in re.findall(
+                        r"((?:Fl )+\w+)", item.splitlines()[0].split(" ,")[0] + sentence[1]))
+                    pairs |= {(of, other) for other in others}
+            return pairs
+
+        def said(verb, *options):
+            """The pair of options that the command names, if it refuses a command line for that."""
+            words = [word for option in options for word in (option, values[option]) if word is not None]
+            # The group that is given twice is an error that comes later.
+            words = run(*words, "-g", "5", "-g", "5").stderr.replace("--snaplen", "-s")
+            found = re.search(rf"(-\S+) {verb} (-[\w-]+)", words)
+            return found and found.groups()
+
+        self.assertEqual(set(values), {option for option in options_of() - {"-h", "--help", "--version"}
+                                       if option not in ("--group", "--snaplen")})
+        needed = {pair for option in values if (pair := said("requires", option))}
+        self.assertEqual(needed, told("Requires"))
+        required = {option: [other for of, other in needed if of == option] for option in values}
+        excluded = {frozenset(pair) for one, other in itertools.combinations(values, 2)
+                    if (pair := said("excludes", one, other, *{*required[one], *required[other]} - {one, other}))}
+        self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
 
     def test_the_completion_has_each_option_and_no_other(self):
         self.assertEqual({*completed("nflogcap", "-"), "-h"}, options_of())

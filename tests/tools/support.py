@@ -75,10 +75,18 @@ def await_handlers(process):
     await_condition(is_handled, "a handler of SIGINT")
 
 
-def await_full_pipe(process):
-    """Until a process waits for room in a pipe."""
+def await_wait(process, function, what):
+    """Until a process waits in a function of the kernel."""
     wchan = pathlib.Path(f"/proc/{process.pid}/wchan")
-    await_condition(lambda: "pipe" in wchan.read_text(), "a full pipe")
+    await_condition(lambda: function in wchan.read_text(), what)
+
+
+def await_full_pipe(process):
+    await_wait(process, "pipe", "a full pipe")
+
+
+def await_full_terminal(process):
+    await_wait(process, "wait_woken", "a full terminal")
 
 
 def small_disk(test, size):

@@ -63,6 +63,8 @@ class Answers(CommandTest):
             (["--extcap-interface", "nflogcap-5", "--capture"], "--fifo"),
             (["--extcap-interface", "nflogcap"], "--extcap-dlts"),
             (["--extcap-dlts"], "which interface"),
+            (["--extcap-interface", "nflogcap-5", "--capture", "--fifo", "x", "--hook", "input"],
+             "--hook requires --tap"),
         ):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
@@ -125,6 +127,10 @@ class Tshark(CommandTest):
                               "-o", "extcap.nflogcap_tap.hook:input")
         self.assertEqual(len(lines), 2)
         self.assertEqual(subprocess.check_output(["nft", "list", "ruleset"]), b"")
+
+    def test_a_hook_without_a_match_taps_all_packets_there(self):
+        lines = self.captured("-i", "nflogcap-tap", "-o", "extcap.nflogcap_tap.hook:output")
+        self.assertEqual(len(lines), 2)
 
 
 if __name__ == "__main__":

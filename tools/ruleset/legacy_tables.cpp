@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "legacy_tables.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 #include "file_descriptor.hpp"
 #include "proc_net.hpp"
@@ -58,7 +59,7 @@ int get_option(int fd, int level, int option, void* value, std::size_t size)
     throw Failure("the kernel does not list the table " + table + " of " + command + ": " +
                   (error == EPERM ? "CAP_NET_ADMIN is missing in the user namespace that owns this "
                                     "network namespace; run as root there"
-                                  : std::strerror(error)));
+                                  : std::strerror(error) + advice_on(error)));
 }
 
 // The entries of a table, one behind the other, and where the hooks lead into them.

@@ -15,6 +15,7 @@ std::string number_of(const Table& table, const Rule& rule)
     return std::string(table.number_label) + ' ' + std::to_string(rule.number);
 }
 
+// Why packets do not reach a rule, and what to do; empty: they can.
 std::string obstacle_to(std::size_t rule, const Table& table, const Chain& chain,
                         const Reach& reach)
 {
@@ -32,6 +33,16 @@ std::string obstacle_to(std::size_t rule, const Table& table, const Chain& chain
            "; move this rule before that one";
 }
 
+std::string obstacle_to(const Log& log, const std::string& obstacle_to_rule)
+{
+    if (!obstacle_to_rule.empty())
+        return "no packet reaches this rule: " + obstacle_to_rule;
+    if (log.is_behind_verdict)
+        return "no packet reaches its log statement: a verdict before that in the rule lets none "
+               "pass; put the log statement first";
+    return {};
+}
+
 void add_rules_of(const Table& table, std::vector<LoggingRule>& rules)
 {
     const std::vector<Reach> reaches = reach_of(table);
@@ -42,7 +53,7 @@ void add_rules_of(const Table& table, std::vector<LoggingRule>& rules)
                 rules.push_back({log,
                                  table.title + ", chain " + chain.name + ", " +
                                      number_of(table, chain.rules[r]),
-                                 obstacle_to(r, table, chain, reaches[c])});
+                                 obstacle_to(log, obstacle_to(r, table, chain, reaches[c]))});
         }
     }
 }

@@ -9,7 +9,7 @@ namespace command {
 struct LoggingRule {
     Log log;
     std::string place;    // "table inet watch, chain input, handle 4", with the kernel's bytes
-    std::string obstacle; // why no packet reaches the rule, and what to do; empty: packets can
+    std::string obstacle; // that no packet reaches it, why, and what to do; empty: packets can
 };
 
 struct LoggingRules {

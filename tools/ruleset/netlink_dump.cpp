@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "netlink_dump.hpp"
 
+#include "advice.hpp"
 #include "failure.hpp"
 
 #include <cerrno>
@@ -23,6 +24,12 @@ int status_of(const nlmsghdr& end)
     return -status;
 }
 
+[[noreturn]] void fail(int error)
+{
+    throw Failure(std::string("cannot open a netfilter netlink socket: ") + std::strerror(error) +
+                  advice_on(error));
+}
+
 } // namespace
 
 NetlinkDump::NetlinkDump()
@@ -33,8 +40,7 @@ NetlinkDump::NetlinkDump()
     kernel.nl_family = AF_NETLINK;
     if (fd_.get() < 0 ||
         connect(fd_.get(), reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
-        throw Failure(std::string("cannot open a netfilter netlink socket: ") +
-                      std::strerror(errno));
+        fail(errno);
 }
 
 int NetlinkDump::run(const nlmsghdr& request, const std::function<void(const nlmsghdr&)>& show)

@@ -43,8 +43,76 @@ std::string title_of(std::uint8_t family, std::string_view table)
            std::string(table);
 }
 
-// Statements that every packet gets past.
-constexpr std::string_view passive[] = {"counter", "log", "last", "notrack", "dup"};
+// Whether an expression reads a register and so changes the packet or its connection, instead of
+// loading something that the packet may not have.
+template <std::uint16_t destination>
+bool only_sets(const Attributes& data)
+{
+    return data[destination] == nullptr;
+}
+
+// Sets, or loads what every packet has.
+bool meta_continues(const Attributes& data)
+{
+    constexpr std::uint64_t keys[] = {NFT_META_LEN,  NFT_META_PROTOCOL, NFT_META_PRIORITY,
+                                      NFT_META_MARK, NFT_META_NFPROTO,  NFT_META_PRANDOM};
+    return only_sets<NFTA_META_DREG>(data) ||
+           std::ranges::find(keys, data.number(NFTA_META_KEY)) != std::end(keys);
+}
+
+// A named limit or quota ends the rule, and so does a map of objects that has none for the packet.
+bool object_continues(const Attributes& data)
+{
+    constexpr std::uint64_t types[] = {NFT_OBJECT_COUNTER, NFT_OBJECT_CT_HELPER,
+                                       NFT_OBJECT_CT_TIMEOUT, NFT_OBJECT_SECMARK,
+                                       NFT_OBJECT_TUNNEL};
+    return std::ranges::find(types, data.number(NFTA_OBJREF_IMM_TYPE)) != std::end(types);
+}
+
+bool is_comment(const Attributes& data)
+{
+    return data.text(NFTA_MATCH_NAME) == "comment";
+}
+
+bool always_continues(const Attributes& /*data*/)
+{
+    return true;
+}
+
+// Expressions after which every packet goes on to the next one of its rule, by what the kernel's
+// code of each does. Any other may end the rule for some packets: cmp, range, lookup and match
+// compare; limit, quota and connlimit count; a load (payload, exthdr, ct, socket, fib, rt, osf,
+// xfrm, tunnel, inner) does so if the packet does not have what it loads; dynset if the set is
+// full; tproxy, synproxy and flow_offload if the packet is not one for them.
+struct PassiveExpression {
+    std::string_view name;
+    bool (*continues)(const Attributes& data);
+};
+constexpr PassiveExpression passive[] = {
+    // They look at the packet, mark it or copy it.
+    {"counter", always_continues},
+    {"last", always_continues},
+    {"log", always_continues},
+    {"dup", always_continues},
+    {"notrack", always_continues},
+    // They compute registers from registers, constants and counters.
+    {"bitwise", always_continues},
+    {"byteorder", always_continues},
+    {"hash", always_continues},
+    {"immediate", always_continues}, // the verdict that it may be is read as such
+    {"numgen", always_continues},
+    // It depends on what they are to do.
+    {"ct", only_sets<NFTA_CT_DREG>}, // it skips a packet without a connection
+    {"match", is_comment},           // of iptables-nft
+    {"meta", meta_continues},
+    {"objref", object_continues},
+};
+
+bool lets_all_pass(std::string_view name, const Attributes& data)
+{
+    const auto* known = std::ranges::find(passive, name, &PassiveExpression::name);
+    return known != std::end(passive) && known->continues(data);
+}
 
 // Statements that end the way of every packet.
 struct FinalStatement {
@@ -54,6 +122,12 @@ struct FinalStatement {
 constexpr FinalStatement final_statements[] = {{"reject", "rejects"}, {"queue", "queues"},
                                                {"fwd", "forwards"},   {"masq", "masquerades"},
                                                {"nat", "translates"}, {"redir", "redirects"}};
+
+// Whether such a statement is for one version of IP only, and packets of the other go on.
+bool is_of_one_version(std::string_view name, const Attributes& data)
+{
+    return name == "nat" || (name == "fwd" && data[NFTA_FWD_NFPROTO] != nullptr);
+}
 
 // A verdict as the kernel has it: the chain by name.
 struct NamedVerdict {
@@ -67,15 +141,22 @@ struct NamedVerdict {
     }
 };
 
-// Nothing if it is no verdict that decides where packets go.
-std::optional<NamedVerdict> verdict_in(const nlattr* data)
+// NFT_CONTINUE if it is none.
+std::int32_t verdict_code(const nlattr* data)
 {
     const Attributes verdict{Attributes(data)[NFTA_DATA_VERDICT]};
-    if (verdict[NFTA_VERDICT_CODE] == nullptr)
-        return std::nullopt;
-    const std::string chain(verdict.text(NFTA_VERDICT_CHAIN));
+    return verdict[NFTA_VERDICT_CODE] == nullptr
+               ? static_cast<std::int32_t>(NFT_CONTINUE)
+               : static_cast<std::int32_t>(verdict.number(NFTA_VERDICT_CODE));
+}
+
+// Nothing if packets go on to the next expression (NFT_CONTINUE) or to the next rule (NFT_BREAK).
+std::optional<NamedVerdict> verdict_in(const nlattr* data)
+{
+    const std::string chain(
+        Attributes{Attributes(data)[NFTA_DATA_VERDICT]}.text(NFTA_VERDICT_CHAIN));
     constexpr unsigned verdict_bits = 0xff; // of a verdict of netfilter; others say which queue
-    const auto code = static_cast<std::int32_t>(verdict.number(NFTA_VERDICT_CODE));
+    const std::int32_t code = verdict_code(data);
     switch (code) {
     case NFT_JUMP:
         return NamedVerdict{Verdict::Kind::jump, "jumps with", chain};
@@ -109,11 +190,16 @@ Log log_in(const Attributes& statement)
     return log;
 }
 
+struct UsedVerdictMap {
+    std::string name;
+    std::size_t logs_before; // of the rule's, those that stand before the map
+};
+
 // A rule and what is left to be looked up for it.
 struct ReadRule {
     Rule rule{};
     std::vector<NamedVerdict> verdicts;
-    std::vector<std::string> verdict_maps;
+    std::vector<UsedVerdictMap> verdict_maps;
 };
 
 // Reads a rule's expressions in their order.
@@ -133,30 +219,36 @@ public:
 private:
     void read(std::string_view name, const Attributes& data)
     {
-        const auto* final = std::ranges::find(final_statements, name, &FinalStatement::name);
         if (name == "log")
-            read_.rule.logs.push_back(log_in(data));
-        else if (name == "immediate")
+            add(log_in(data));
+        if (has_ended_) // no packet gets here
+            return;
+        const auto* final = std::ranges::find(final_statements, name, &FinalStatement::name);
+        if (name == "immediate")
             read_immediate(data);
         else if (name == "lookup" && data[NFTA_LOOKUP_DREG] != nullptr &&
                  data.number(NFTA_LOOKUP_DREG) == NFT_REG_VERDICT)
-            read_.verdict_maps.emplace_back(data.text(NFTA_LOOKUP_SET));
+            read_.verdict_maps.push_back(
+                {std::string(data.text(NFTA_LOOKUP_SET)), read_.rule.logs.size()});
         else if (name == "target")
             read_target(data);
         else if (final != std::end(final_statements)) {
-            // In an inet table it translates one version of IP, and the other passes.
-            is_conditional_ = is_conditional_ || name == "nat";
+            is_conditional_ = is_conditional_ || is_of_one_version(name, data);
             add({Verdict::Kind::final, final->does, {}});
+            has_ended_ = name != "nat"; // of which packets of the other version go on in the rule
         }
         is_conditional_ = is_conditional_ || !lets_all_pass(name, data);
     }
 
     void read_immediate(const Attributes& data)
     {
-        if (data.number(NFTA_IMMEDIATE_DREG) != NFT_REG_VERDICT)
+        const nlattr* verdict = data[NFTA_IMMEDIATE_DATA];
+        if (data.number(NFTA_IMMEDIATE_DREG) != NFT_REG_VERDICT ||
+            verdict_code(verdict) == NFT_CONTINUE)
             return;
-        if (const auto verdict = verdict_in(data[NFTA_IMMEDIATE_DATA]))
-            add(*verdict);
+        if (const auto named = verdict_in(verdict))
+            add(*named);
+        has_ended_ = true;
     }
 
     // Of iptables-nft.
@@ -164,19 +256,17 @@ private:
     {
         const std::string_view name = data.text(NFTA_TARGET_NAME);
         if (auto log = log_in_target(name, data.bytes(NFTA_TARGET_INFO)))
-            read_.rule.logs.push_back(std::move(*log));
-        if (const std::string_view does = final_target(name); !does.empty())
+            add(std::move(*log));
+        if (const std::string_view does = final_target(name); !does.empty()) {
             add({Verdict::Kind::final, does, {}});
+            has_ended_ = true;
+        }
     }
 
-    static bool lets_all_pass(std::string_view name, const Attributes& data)
+    void add(Log log)
     {
-        if (name == "immediate" || std::ranges::find(passive, name) != std::end(passive))
-            return true;
-        if (name == "match") // of iptables-nft
-            return data.text(NFTA_MATCH_NAME) == "comment";
-        return (name == "meta" && data[NFTA_META_DREG] == nullptr) ||
-               (name == "ct" && data[NFTA_CT_DREG] == nullptr);
+        log.is_behind_verdict = has_ended_;
+        read_.rule.logs.push_back(std::move(log));
     }
 
     void add(const NamedVerdict& verdict)
@@ -186,7 +276,8 @@ private:
     }
 
     ReadRule read_;
-    bool is_conditional_ = false;
+    bool is_conditional_ = false; // some packets went on to the next rule
+    bool has_ended_ = false;      // all packets went elsewhere
 };
 
 constexpr std::size_t request_size = 1024; // bytes: for two names of 255 at most
@@ -220,6 +311,7 @@ private:
         std::size_t table;
         std::size_t chain;
         std::size_t rule;
+        std::size_t logs_before_map;
     };
     struct VerdictMap {
         std::size_t table;
@@ -325,36 +417,44 @@ private:
         if (!read.rule.is_relevant() && read.verdict_maps.empty())
             return;
         std::vector<Rule>& rules = tables_[table->second].chains[chain].rules;
-        for (std::string& map : read.verdict_maps)
-            rules_of_maps_[{table->second, std::move(map)}].push_back(
-                {table->second, chain, rules.size()});
+        for (UsedVerdictMap& map : read.verdict_maps)
+            rules_of_maps_[{table->second, std::move(map.name)}].push_back(
+                {table->second, chain, rules.size(), map.logs_before});
         rules.push_back(std::move(read.rule));
     }
 
     template <typename Verdicts>
     void add_verdicts(Rule& rule, std::size_t table, const Verdicts& verdicts) const
     {
-        for (const NamedVerdict& verdict : verdicts)
+        for (const NamedVerdict& verdict : verdicts) {
+            const bool leads =
+                verdict.kind == Verdict::Kind::jump || verdict.kind == Verdict::Kind::go_to;
             rule.verdicts.push_back(
-                {verdict.kind, verdict.does,
-                 verdict.chain.empty() ? 0 : index_of_chain(table, verdict.chain)});
+                {verdict.kind, verdict.does, leads ? index_of_chain(table, verdict.chain) : 0});
+        }
     }
 
     void read_verdict_map(const VerdictMap& map, const std::vector<RulePlace>& rules)
     {
         std::set<NamedVerdict> verdicts; // elements are many, and lead to few chains
+        bool continues = false;
         const auto& [family, table] = names_[map.table];
         dump(NFT_MSG_GETSETELEM, family,
              {{NFTA_SET_ELEM_LIST_TABLE, table}, {NFTA_SET_ELEM_LIST_SET, map.name}},
              [&](std::uint8_t /*family*/, const Attributes& list) {
                  Attributes(list[NFTA_SET_ELEM_LIST_ELEMENTS]).for_each([&](const nlattr& element) {
-                     if (auto verdict = verdict_in(Attributes(&element)[NFTA_SET_ELEM_DATA]))
+                     const nlattr* data = Attributes(&element)[NFTA_SET_ELEM_DATA];
+                     continues = continues || verdict_code(data) == NFT_CONTINUE;
+                     if (auto verdict = verdict_in(data))
                          verdicts.insert(std::move(*verdict));
                  });
              });
-        for (const RulePlace& place : rules)
-            add_verdicts(tables_[place.table].chains[place.chain].rules[place.rule], place.table,
-                         verdicts);
+        for (const RulePlace& place : rules) {
+            Rule& rule = tables_[place.table].chains[place.chain].rules[place.rule];
+            add_verdicts(rule, place.table, verdicts);
+            for (std::size_t i = place.logs_before_map; !continues && i < rule.logs.size(); ++i)
+                rule.logs[i].is_behind_verdict = true;
+        }
     }
 
     NetlinkDump kernel_;

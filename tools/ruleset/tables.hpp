@@ -17,6 +17,7 @@ struct Log {
     std::string prefix;
     std::uint32_t snaplen;         // bytes; 0: not set
     std::uint32_t queue_threshold; // packets; 0: not set
+    bool is_behind_verdict;        // every packet leaves its rule before it
 };
 
 struct Verdict {
