@@ -135,7 +135,7 @@ end
 function Capture:packets()
   local handle = handle_of(self)
   if handle:closed() then handle:stats() end -- raises
-  return core.next_packet, handle
+  return core.packets(handle)
 end
 
 --- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),

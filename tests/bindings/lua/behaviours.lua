@@ -738,14 +738,14 @@ end
 
 function test.use_after_close()
   local capture = nflogcap.open(5)
-  local packets, handle = capture:packets()
+  local next_packet = capture:packets()
   capture:close()
   for _, method in ipairs { "next", "packets", "fd", "wakeup", "stop", "stats" } do
     refused(function() capture[method](capture) end, "the capture is closed")
   end
   refused(function() capture:group_stats(5) end, "the capture is closed")
   refused(function() capture:set_filter "udp" end, "the capture is closed")
-  refused(function() packets(handle) end, "the capture is closed")
+  refused(function() next_packet() end, "the capture is closed")
 end
 
 function test.collected()
