@@ -61,6 +61,7 @@ public:
 
 private:
     int report(int code, Failure& failure) const noexcept;
+    void report_wordless(int code, Failure& failure) const noexcept;
 
     nflogcap* handle_ = nullptr;
     Interfaces* interfaces_;

@@ -91,6 +91,7 @@ static int convert_pointer(lua_State* L, int index, void** pointer, swig_type_in
 %exception binding::Dump::open "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::close "binding::lua::repeated(L, *arg2, [&] { $action });"
 
 %extend binding::Handle {

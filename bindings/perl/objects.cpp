@@ -2,6 +2,7 @@
 #define PERL_NO_GET_CONTEXT // each function is given its interpreter
 #include "objects.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -14,6 +15,7 @@ namespace binding::perl {
 
 namespace {
 
+constexpr std::size_t max_words = 128; // of a number or a type, and the name of a parameter
 constexpr const char* capture_class = "Nflogcap";
 constexpr const char* dump_class = "Nflogcap::Dump";
 constexpr const char* packet_class = "Nflogcap::Packet";
@@ -150,12 +152,11 @@ double seconds_in(pTHX_ SV* timeout)
         fail(aTHX_ EINVAL, "timeout is a number of seconds or undef, not a string");
     const double seconds = SvNV(timeout);
     if (!(seconds >= 0)) {
-        Failure failure;
-        failure.code = -EINVAL;
-        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+        std::array<char, max_words> words;
+        static_cast<void>(std::snprintf(words.data(), words.size(),
                                         "timeout %g is out of range: 0 seconds or more, or undef",
                                         seconds));
-        raise(aTHX_ failure);
+        fail(aTHX_ EINVAL, words.data());
     }
     return seconds;
 }
@@ -290,11 +291,10 @@ long long to_integer(pTHX_ SV* value, const char* name)
                              : SvROK(value)             ? "a reference"
                              : looks_like_number(value) ? "a fraction"
                                                         : "a string";
-    Failure failure;
-    failure.code = -EINVAL;
-    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                    "%s must be an integer, not %s", name, kind));
-    raise(aTHX_ failure);
+    std::array<char, max_words> words;
+    static_cast<void>(
+        std::snprintf(words.data(), words.size(), "%s must be an integer, not %s", name, kind));
+    fail(aTHX_ EINVAL, words.data());
 }
 
 } // namespace binding::perl

@@ -58,6 +58,7 @@
 %exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 %exception binding::Dump::close "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 
 %extend binding::Handle {

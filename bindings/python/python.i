@@ -121,6 +121,7 @@ to 65535. ValueError for another number.";
 %exception binding::Dump::open "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::write "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
 
 // What a wait came to: what arrived, None, or an exception.

@@ -50,6 +50,7 @@
 %exception binding::Dump::open "binding::ruby::without_gvl(*arg3, [&] { $action });"
 %exception binding::Dump::write "binding::ruby::without_gvl(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::ruby::without_gvl(*arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::ruby::without_gvl(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::ruby::without_gvl(*arg2, [&] { $action });"
 
 %extend binding::Handle {

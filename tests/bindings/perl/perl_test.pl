@@ -90,6 +90,26 @@ test 'a child of fork leaves the capture of its parent alone' => sub {
     );
 };
 
+test 'a child of fork is refused in words of this failure, and closes its copies' => sub {
+    my $capture = Nflogcap->open(groups => 5);
+    my $dump    = Nflogcap->dump_open('/dev/null');
+    refused(sub { $capture->set_filter('prt 5') }, 'prt');
+    my $child = fork // die "fork: $!";
+    if (!$child) {
+        my $done = eval {
+            refused(sub { $capture->$_ }, 'capture belongs to process') for qw(stop wakeup stats);
+            refused(sub { $dump->flush }, 'savefile belongs to process');
+            $dump->close;
+            $dump->closed or die 'it is open';
+        };
+        warn $@ unless $done;
+        POSIX::_exit($done ? 0 : 1);
+    }
+    waitpid $child, 0;
+    equal($?, 0);
+    $dump->close;
+};
+
 test 'objects are destroyed in any order' => sub {
     my $program = 'use Nflogcap; our $c = Nflogcap->open(groups => 5); our $loop = [$c]; '
       . 'push @$loop, $loop; $c->close; eval { $c->next }; print $@; undef $c';

@@ -98,10 +98,63 @@ class PipeTest(SavefileTest):
         dump.close()
         drain.result()
 
+    def writing_into_a_full_pipe(self):
+        """A Dump, the thread that waits in its write(), and the pipe's other end."""
+        (packet,) = self.captured(b"x" * 1000)
+        reader, writer = os.pipe()
+        dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
+        os.close(writer)
+
+        def write():
+            for _ in range(200):  # more than a pipe holds and a Dump gathers
+                dump.write(packet)
+
+        task = live.Task(write)
+        live.await_sleep(task)
+        return dump, task, reader
+
+    def test_the_state_is_read_while_another_thread_writes(self):
+        dump, task, reader = self.writing_into_a_full_pipe()
+        self.assertFalse(dump.closed)
+        self.assertEqual(repr(dump), "<nflogcap.Dump: open>")
+        self.assertEqual(dump.written, 0)
+        self.assertGreater(dump.position, 64 * 1024)
+        self.assertTrue(task.is_alive())
+        taking = live.Task(dump.take_over)  # waits, and lets this thread run
+        drain = live.Task(self.drained, reader)
+        task.result()
+        taking.result()
+        dump.flush()
+        self.assertEqual(dump.written, 200)
+        dump.close()
+        drain.result()
+        os.close(reader)
+
+    def test_a_child_of_fork_closes_its_copy_while_another_thread_writes(self):
+        dump, task, reader = self.writing_into_a_full_pipe()
+
+        def in_child():
+            self.assertFalse(dump.closed)
+            with self.assertRaisesRegex(ChildProcessError, "savefile belongs to process"):
+                dump.flush()
+            dump.close()
+            self.assertTrue(dump.closed)
+
+        self.assertEqual(live.in_child(in_child), 0)
+        drain = live.Task(self.drained, reader)
+        task.result()
+        length = dump.position
+        dump.close()
+        self.assertEqual(drain.result(), length)
+        os.close(reader)
+
     @staticmethod
     def drained(reader):
-        while os.read(reader, 65536):
-            pass
+        """How many bytes come until the end."""
+        count = 0
+        while data := os.read(reader, 65536):
+            count += len(data)
+        return count
 
     def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
         self.written(self.captured(b"one"))

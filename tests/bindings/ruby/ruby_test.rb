@@ -208,6 +208,63 @@ test "a_child_of_fork_takes_the_capture_over" do
   end
 end
 
+test "a_child_of_fork_is_refused_in_words_of_this_failure" do
+  Nflogcap.open(5) do |capture|
+    raises(ArgumentError, "prt") { capture.set_filter("prt 5") }
+    child = fork do
+      %i[stop wakeup stats].each do |method|
+        raises(Errno::ECHILD, "capture belongs to process") { capture.send(method) }
+      end
+      exit!(0)
+    end
+    equal(Process.wait2(child).last.exitstatus, 0)
+  end
+end
+
+# Yields a Dump, the thread that waits in its write, and the other end of the pipe.
+def writing_into_a_full_pipe
+  packet = nil
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "x" * 1000)
+      packet = capture.next(LONG)
+    end
+  end
+  reader, writer = IO.pipe
+  dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+  writer.close
+  yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than a pipe holds
+end
+
+test "the_state_of_a_dump_is_read_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    equal([dump.closed?, dump.inspect, dump.written], [false, "#<Nflogcap::Dump: open>", 0])
+    equal(dump.position > 64 * 1024, true)
+    equal(thread.status, "sleep")
+    drain = Thread.new { reader.read.bytesize }
+    thread.join
+    length = dump.position
+    dump.close
+    equal(drain.value, length)
+  end
+end
+
+test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    child = fork do
+      raises(Errno::ECHILD, "savefile belongs to process") { dump.flush }
+      dump.close
+      exit!(dump.closed? ? 0 : 1)
+    end
+    equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
+    drain = Thread.new { reader.read.bytesize }
+    thread.join
+    length = dump.position
+    dump.close
+    equal(drain.value, length)
+  end
+end
+
 test "only_captures_make_packets_and_handles_stay_hidden" do
   raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
   raises(NoMethodError) { Nflogcap::Capture.new(nil) }

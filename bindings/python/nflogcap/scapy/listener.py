@@ -112,9 +112,13 @@ class NFLOGListenSocket(SuperSocket):
         if self.closed:
             return
         self.closed = True
-        stats = self.capture.stats
-        if stats.lost or stats.unaccounted_batches:
-            self._warn_of_loss(stats)
+        try:
+            stats = self.capture.stats
+        except (ValueError, OSError):  # closed, or of the process that forked this one
+            pass
+        else:
+            if stats.lost or stats.unaccounted_batches:
+                self._warn_of_loss(stats)
         self.capture.close()
 
     def _set_filter(self, expression):
