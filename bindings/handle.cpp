@@ -49,6 +49,11 @@ void Handle::start(Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);
 }
 
+void Handle::set_filter(Bytes expression, Failure& failure) noexcept
+{
+    set_option("filter", expression, failure);
+}
+
 int Handle::fd(Failure& failure) noexcept
 {
     return report(closed() ? why_none_ : nflogcap_fd(handle_), failure);

@@ -15,8 +15,9 @@ namespace binding {
 // to it.
 //
 // A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that: all
-// methods are called with it held, and none waits, except free(), which is called without it. A
-// thread that waits for a packet waits on the descriptor, without the lock, between begin_wait()
+// methods are called with it held, and none waits, except free(), which is called without it, and
+// set_option() and start(), which are called without it before others know of this. A thread that
+// waits for a packet waits on the descriptor, without the lock, between begin_wait()
 // and end_wait(). Meanwhile other threads may read the counters, wait too, or close.
 class Handle {
 public:
@@ -25,9 +26,13 @@ public:
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
 
-    // Sets an option by its name, from the text of one value; without data: its default.
+    // Sets an option by its name, from the text of one value; without data: its default. Waits for
+    // the names of hosts in a filter.
     void set_option(const char* name, Bytes value, Failure& failure) noexcept;
+    // Waits for the writer of a FIFO. -EINTR: a signal handler ran meanwhile.
     void start(Failure& failure) noexcept;
+
+    void set_filter(Bytes expression, Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
     // Whether no packet can come any more: it was stopped and all was taken, or closed.

@@ -88,6 +88,8 @@ static int convert_pointer(lua_State* L, int index, void** pointer, swig_type_in
 }
 %typemap(typecheck) const binding::Packet& "$1 = 1;"
 
+%exception binding::Handle::set_option "binding::lua::repeated(L, *arg4, [&] { $action });"
+%exception binding::Handle::start "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::open "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"

@@ -194,12 +194,18 @@ Packet* packet_of(pTHX_ SV* object)
         aTHX_ object, packet_magic, "this is no packet of this thread: a capture makes them"));
 }
 
+SV* keep(pTHX_ SV* object)
+{
+    return SvROK(object) ? sv_2mortal(SvREFCNT_inc_simple_NN(SvRV(object))) : nullptr;
+}
+
 void next_packet(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items < 1 || items > 2)
         fail(aTHX_ EINVAL, "next takes a timeout or nothing: $capture->next($timeout)");
     Handle* const handle = handle_of(aTHX_ ST(0));
+    SV* const capture = keep(aTHX_ ST(0));
     const double seconds = items == 1 || !SvOK(ST(1)) ? -1 : seconds_in(aTHX_ ST(1));
     Packet* packet = nullptr;
     Failure failure;
@@ -211,6 +217,8 @@ void next_packet(pTHX_ CV* /*self*/)
             // the filter rejects may end each at once.
             if (polled == Polled::look_again)
                 PERL_ASYNC_CHECK();
+            if (SvREFCNT(capture) == 1) // a handler dropped all references but this one
+                handle->close();
             return polled;
         });
     if (outcome == Outcome::failed)

@@ -89,7 +89,7 @@ sub open ($class, @options) {
 
 sub set_filter ($capture, $filter) {
     $filter = _text('filter', $filter) if defined $filter;
-    Nflogcap::XSc::Handle_set_option($capture, 'filter', $filter);
+    Nflogcap::XSc::Handle_set_filter($capture, $filter);
     return;
 }
 

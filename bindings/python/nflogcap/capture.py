@@ -101,7 +101,7 @@ class Capture:
         filter before it stays in force.
         """
         text = None if filter is None else text_of("filter", filter)
-        self._handle.set_option("filter", text)
+        self._handle.set_filter(text)
 
     @property
     def tap_group(self) -> Optional[int]:

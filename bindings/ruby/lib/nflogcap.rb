@@ -243,7 +243,7 @@ module Nflogcap
     # were received and not delivered yet are judged by it too. nil or "": all. ArgumentError, with
     # libpcap's words, for a wrong one: then the filter before it stays in force.
     def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
-      @handle.set_option("filter", filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
+      @handle.set_filter(filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
       nil
     end
 

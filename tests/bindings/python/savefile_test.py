@@ -156,6 +156,43 @@ class PipeTest(SavefileTest):
             count += len(data)
         return count
 
+    def test_other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo(self):
+        self.written(self.captured(b"one"))
+        bytes_ = self.path.read_bytes()
+        fifo = self.directory / "fifo"
+        os.mkfifo(fifo)
+        opening = live.Task(lambda: nflogcap.open(savefile=fifo))
+        live.await_sleep(opening)
+        with open(fifo, "wb", buffering=0) as writer:
+            writer.write(bytes_[:10])
+            live.await_sleep(opening)
+            self.assertTrue(opening.is_alive())
+            writer.write(bytes_[10:30])  # the head, and a part of a record
+            with opening.result() as capture:
+                waiting = live.Task(capture.next)
+                live.await_sleep(waiting)
+                writer.write(bytes_[30:])
+                self.assertEqual(live.udp_payload(waiting.result()), b"one")
+
+    def test_a_signal_whose_handler_returns_does_not_end_an_open(self):
+        os.mkfifo(self.path)
+        ticks = []
+        opened = []
+
+        def tick(*_):
+            ticks.append(1)
+            if len(ticks) == 3:
+                opened.append(live.Task(nflogcap.dump_open, self.path))
+
+        before = signal.signal(signal.SIGALRM, tick)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        self.addCleanup(signal.setitimer, signal.ITIMER_REAL, 0)
+        with nflogcap.open(savefile=self.path) as capture:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            opened[0].result().close()
+            self.assertEqual(list(capture), [])
+
     def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
         self.written(self.captured(b"one"))
         reader, writer = os.pipe()

@@ -6,6 +6,7 @@
 
 require_relative "live"
 require "io/wait"
+require "tmpdir"
 include Live # rubocop:disable Style/MixinUsage
 
 TESTS = {} # rubocop:disable Style/MutableConstant
@@ -263,6 +264,69 @@ test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
     dump.close
     equal(drain.value, length)
   end
+end
+
+# The bytes of a savefile of one packet, whose payload is "one".
+def savefile_bytes(directory)
+  path = File.join(directory, "x.pcap")
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "one")
+      Nflogcap.dump_open(path) { |dump| dump.write(capture.next(LONG)) }
+    end
+  end
+  File.binread(path)
+end
+
+test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" do
+  Dir.mktmpdir do |directory|
+    bytes = savefile_bytes(directory)
+    fifo = File.join(directory, "fifo")
+    File.mkfifo(fifo)
+    opening = waiting { Nflogcap.open(savefile: fifo) }
+    File.open(fifo, "wb") do |writer|
+      writer.sync = true
+      writer.write(bytes[0, 10])
+      await_sleep(opening)
+      writer.write(bytes[10, 20]) # the head, and a part of a record
+      capture = opening.value
+      reader = waiting { capture.next }
+      writer.write(bytes[30..])
+      equal(udp_payload(reader.value), "one")
+      capture.close
+    end
+  end
+end
+
+test "a_signal_whose_handler_returns_does_not_end_an_open" do
+  Dir.mktmpdir do |directory|
+    fifo = File.join(directory, "fifo")
+    File.mkfifo(fifo)
+    ticks = 0
+    before = trap("USR1") { ticks += 1 }
+    opening = waiting { Nflogcap.open(savefile: fifo) { |capture| capture.to_a } }
+    3.times do |i|
+      Process.kill("USR1", Process.pid)
+      Timeout.timeout(LONG) { sleep 0.001 until ticks > i }
+    end
+    await_sleep(opening)
+    File.open(fifo, "wb") { |writer| writer.write(savefile_bytes(directory)) }
+    equal(opening.value.map { |packet| udp_payload(packet) }, ["one"])
+    trap("USR1", before)
+  end
+end
+
+test "a_handler_may_drop_the_last_reference_to_what_waits" do
+  child = fork do # the collector may leave the capture until the process ends
+    capture = Nflogcap.open(5)
+    trap("USR1") do
+      capture = nil
+      GC.start
+    end
+    Thread.new { sleep 0.1 && Process.kill("USR1", Process.pid) }
+    exit!(capture.next(0.5).nil? && capture.nil? ? 0 : 1)
+  end
+  equal(Process.wait2(child).last.exitstatus, 0)
 end
 
 test "only_captures_make_packets_and_handles_stay_hidden" do
