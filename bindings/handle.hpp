@@ -2,6 +2,7 @@
 #pragma once
 
 #include "packet.hpp"
+#include "time_slice.hpp"
 #include "values.hpp"
 #include "waiters.hpp"
 
@@ -52,6 +53,7 @@ public:
     // Like it for several of one batch: what nflogcap_next_batch() gives, borrowed.
     int take(const nflogcap_packet** packets, std::size_t capacity) noexcept;
     void explain(int code, Failure& failure) const noexcept;
+    [[nodiscard]] TimeSlice& slice() noexcept { return slice_; } // of readers in an event loop
     [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }
 
     void begin_wait();
@@ -73,6 +75,7 @@ private:
     bool ended_ = false;
     int why_none_ = 0; // why there is no handle: it could not be made, or was closed
     Waiters waiters_;
+    TimeSlice slice_;
     pid_t process_;
 };
 

@@ -115,9 +115,8 @@ static binding::Handle& handle_argument(lua_State* L)
     return *static_cast<binding::Handle*>(handle);
 }
 
-static int push_next(lua_State* L, binding::Handle& handle, double seconds)
+static int push_packet(lua_State* L, binding::Packet* packet)
 {
-    binding::Packet* packet = binding::lua::await_packet(L, handle, seconds);
     if (packet == nullptr) {
         lua_pushnil(L);
     } else {
@@ -130,14 +129,15 @@ static int push_next(lua_State* L, binding::Handle& handle, double seconds)
 // (handle, seconds): the next packet or nil
 static int native_next(lua_State* L)
 {
-    return push_next(L, handle_argument(L), lua_tonumber(L, 2));
+    return push_packet(L, binding::lua::await_packet(L, handle_argument(L), lua_tonumber(L, 2)));
 }
 
 // Upvalue: the handle, which the loop keeps.
 static int next_of_loop(lua_State* L)
 {
     auto* const object = static_cast<swig_lua_userdata*>(lua_touserdata(L, lua_upvalueindex(1)));
-    return push_next(L, *static_cast<binding::Handle*>(object->ptr), -1);
+    auto& handle = *static_cast<binding::Handle*>(object->ptr);
+    return push_packet(L, binding::lua::await_packet_of_loop(L, handle));
 }
 
 // (handle): the function that a `for` calls for each packet

@@ -210,7 +210,7 @@ void next_packet(pTHX_ CV* /*self*/)
     Packet* packet = nullptr;
     Failure failure;
     const Outcome outcome = await(
-        *handle, seconds, failure, [&] { return handle->take(packet); },
+        *handle, seconds, failure, [&] { return of_loop(handle->take(packet)); },
         [&](int fd, const timespec* timeout, Failure& why) {
             const Polled polled = poll_readable(fd, timeout, why);
             // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that

@@ -33,7 +33,8 @@ Packet* packet_of(pTHX_ SV* object);
 SV* keep(pTHX_ SV* object);
 
 // An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
-// undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run
+// undef; undef where there is none: none came in time, woken, ended, or closed, so that a loop over it ends
+// quietly. Handlers of signals run
 // while it waits, and may die. If one drops the last reference to the capture, the wait ends.
 void next_packet(pTHX_ CV* self);
 

@@ -255,13 +255,22 @@ class PacketTest(SavefileTest):
 class ScapyTest(SavefileTest):
     def test_sniff_reads_a_savefile_to_its_end(self):
         from scapy.all import UDP, sniff
-        from nflogcap.scapy import NFLOGListenSocket
+        from scapy.config import conf
+        from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
         self.written(self.captured(b"one", b"two"))
-        listener = NFLOGListenSocket(queues=5, nflog_kwargs={"savefile": self.path})
-        sniffed = sniff(opened_socket=listener, timeout=live.LONG)
-        self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
-        self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
+        savefile = {"savefile": self.path}
+        self.addCleanup(setattr, conf, "L2listen", conf.L2listen)
+        install_nflog_listener(**savefile)
+        for arguments in (  # the file's group by number, then all groups
+            {"opened_socket": NFLOGListenSocket(queues=5, nflog_kwargs=savefile)},
+            {"opened_socket": NFLOGListenSocket(queues=(), nflog_kwargs=savefile)},
+            {"opened_socket": NFLOGListenSocket(nflog_kwargs=savefile)},
+            {},
+        ):
+            sniffed = sniff(timeout=live.LONG, **arguments)
+            self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
+            self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
 
 
 class PeersTest(SavefileTest):
