@@ -2,13 +2,16 @@
 #include "dump.hpp"
 
 #include <cerrno>
+#include <mutex>
+#include <new>
+#include <string>
 #include <utility>
 
 namespace binding {
 
 namespace {
 
-using Lock = std::lock_guard<std::mutex>;
+using Lock = std::lock_guard<ProcessLock>;
 
 } // namespace
 
@@ -18,34 +21,39 @@ Dump::~Dump()
 }
 
 void Dump::open(Bytes path, Failure& failure) noexcept
-{
+try {
     const std::string name = copied_text("path", path, failure);
     if (failure.code != 0)
         return;
-    const int code = nflogcap_dump_open(&dump_, name.c_str(), failure.words, sizeof failure.words);
-    if (code < 0)
-        failure.code = code;
+    // Room for the name with each byte escaped, as "\\xff", and for the rest.
+    constexpr std::size_t escaped_bytes = 4;
+    std::string words(NFLOGCAP_ERROR_SIZE + escaped_bytes * name.size(), '\0');
+    nflogcap_dump* opened = nullptr;
+    if (const int code = nflogcap_dump_open(&opened, name.c_str(), words.data(), words.size());
+        code < 0) {
+        failure.set(code, words.c_str());
+        return;
+    }
+    const Lock locked(lock_);
+    nflogcap_dump_close(std::exchange(dump_, opened));
+    update(opened);
+} catch (const std::bad_alloc&) {
+    failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
 }
 
 void Dump::write(const Packet& packet, Failure& failure) noexcept
 {
-    const Lock locked(lock_);
-    if (require_open(failure))
-        report(nflogcap_dump_packet(dump_, &packet.view), failure);
+    run(failure, [&](nflogcap_dump* dump) { return nflogcap_dump_packet(dump, &packet.view); });
 }
 
 void Dump::flush(Failure& failure) noexcept
 {
-    const Lock locked(lock_);
-    if (require_open(failure))
-        report(nflogcap_dump_flush(dump_), failure);
+    run(failure, nflogcap_dump_flush);
 }
 
 void Dump::take_over(Failure& failure) noexcept
 {
-    const Lock locked(lock_);
-    if (require_open(failure))
-        report(nflogcap_dump_take_over(dump_), failure);
+    run(failure, nflogcap_dump_take_over);
 }
 
 void Dump::close(Failure& failure) noexcept
@@ -55,45 +63,50 @@ void Dump::close(Failure& failure) noexcept
         return;
     // For its words, which the handle takes with it; and while it is interrupted it stays open.
     const int code = nflogcap_dump_flush(dump_);
-    report(code, failure);
+    const bool is_of_another_process = code == -ECHILD;
+    if (code < 0 && !is_of_another_process)
+        failure.set(code, nflogcap_dump_error(dump_));
     if (code == -EINTR)
         return;
+    is_open_ = false;
     const int closed = nflogcap_dump_close(std::exchange(dump_, nullptr));
     if (closed < 0 && code >= 0)
         failure.set(closed, nflogcap_strerror(closed));
 }
 
-bool Dump::closed() noexcept
+unsigned long long Dump::position(Failure& failure) const noexcept
 {
-    const Lock locked(lock_);
-    return dump_ == nullptr;
+    return require_open(failure) ? position_.load() : 0;
 }
 
-unsigned long long Dump::position(Failure& failure) noexcept
+unsigned long long Dump::written(Failure& failure) const noexcept
 {
-    const Lock locked(lock_);
-    return require_open(failure) ? static_cast<unsigned long long>(nflogcap_dump_position(dump_))
-                                 : 0;
+    return require_open(failure) ? written_.load() : 0;
 }
 
-unsigned long long Dump::written(Failure& failure) noexcept
+template <typename Call>
+void Dump::run(Failure& failure, Call call) noexcept
 {
     const Lock locked(lock_);
-    return require_open(failure) ? static_cast<unsigned long long>(nflogcap_dump_written(dump_))
-                                 : 0;
+    if (!require_open(failure))
+        return;
+    if (const int code = call(dump_); code < 0)
+        failure.set(code, nflogcap_dump_error(dump_));
+    update(dump_);
+}
+
+void Dump::update(nflogcap_dump* dump) noexcept
+{
+    position_ = static_cast<std::uint64_t>(nflogcap_dump_position(dump));
+    written_ = static_cast<std::uint64_t>(nflogcap_dump_written(dump));
+    is_open_ = true;
 }
 
 bool Dump::require_open(Failure& failure) const noexcept
 {
-    if (dump_ == nullptr)
+    if (!is_open_)
         failure.set(-EBADF, "the savefile is closed");
-    return dump_ != nullptr;
-}
-
-void Dump::report(int code, Failure& failure) const noexcept
-{
-    if (code < 0)
-        failure.set(code, nflogcap_dump_error(dump_));
+    return is_open_;
 }
 
 } // namespace binding

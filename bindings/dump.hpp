@@ -2,17 +2,19 @@
 #pragma once
 
 #include "packet.hpp"
+#include "process_lock.hpp"
 #include "values.hpp"
 
-#include <mutex>
+#include <atomic>
+#include <cstdint>
 #include <nflogcap.h>
 
 namespace binding {
 
-// A savefile of the C ABI as an object of a language writes it: closed at first. Each of its
-// methods may wait for who reads a pipe, so they are called without the interpreter's lock where
-// others may take it; this has a lock of its own. -EINTR: a signal handler ran meanwhile, and
-// nothing was done.
+// A savefile of the C ABI as an object of a language writes it: closed at first. The methods that
+// write may wait for the reader of a pipe. They are called without the interpreter's lock if other
+// threads can take it, so this has a lock of its own. The others never wait. -EINTR: a signal
+// handler ran meanwhile, and nothing was done.
 class Dump {
 public:
     Dump() = default;
@@ -24,19 +26,26 @@ public:
     void write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
-    // A second time it does nothing.
+    // A second time it does nothing. In a process that does not own the savefile it writes nothing,
+    // which is no failure.
     void close(Failure& failure) noexcept;
 
-    bool closed() noexcept;
-    unsigned long long position(Failure& failure) noexcept;
-    unsigned long long written(Failure& failure) noexcept;
+    [[nodiscard]] bool closed() const noexcept { return !is_open_; }
+    // As of the last call that wrote.
+    unsigned long long position(Failure& failure) const noexcept;
+    unsigned long long written(Failure& failure) const noexcept;
 
 private:
+    template <typename Call>
+    void run(Failure& failure, Call call) noexcept;
+    void update(nflogcap_dump* dump) noexcept;
     bool require_open(Failure& failure) const noexcept;
-    void report(int code, Failure& failure) const noexcept;
 
-    std::mutex lock_;
+    ProcessLock lock_;
     nflogcap_dump* dump_ = nullptr;
+    std::atomic<bool> is_open_ = false;
+    std::atomic<std::uint64_t> position_ = 0;
+    std::atomic<std::uint64_t> written_ = 0;
 };
 
 } // namespace binding

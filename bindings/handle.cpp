@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "handle.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -15,6 +16,7 @@ namespace binding {
 namespace {
 
 constexpr Range groups{0, std::numeric_limits<std::uint16_t>::max()};
+constexpr std::size_t max_words = 64; // of a number and a few words
 
 } // namespace
 
@@ -47,6 +49,11 @@ void Handle::start(Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);
 }
 
+void Handle::set_filter(Bytes expression, Failure& failure) noexcept
+{
+    set_option("filter", expression, failure);
+}
+
 int Handle::fd(Failure& failure) noexcept
 {
     return report(closed() ? why_none_ : nflogcap_fd(handle_), failure);
@@ -54,12 +61,18 @@ int Handle::fd(Failure& failure) noexcept
 
 void Handle::wakeup(Failure& failure) noexcept
 {
-    report(closed() ? why_none_ : nflogcap_wakeup(handle_), failure);
+    if (closed())
+        explain(why_none_, failure);
+    else
+        report_wordless(nflogcap_wakeup(handle_), failure);
 }
 
 void Handle::stop(Failure& failure) noexcept
 {
-    report(closed() ? why_none_ : nflogcap_stop(handle_), failure);
+    if (closed())
+        explain(why_none_, failure);
+    else
+        report_wordless(nflogcap_stop(handle_), failure);
 }
 
 void Handle::take_over(Failure& failure) noexcept
@@ -82,8 +95,8 @@ nflogcap_stats Handle::stats(Failure& failure) noexcept
     nflogcap_stats stats{};
     if (closed())
         explain(why_none_, failure);
-    else if (const int code = nflogcap_get_stats(handle_, &stats, sizeof stats); code < 0)
-        failure.set(code, nflogcap_strerror(code)); // a call of any thread leaves no words
+    else
+        report_wordless(nflogcap_get_stats(handle_, &stats, sizeof stats), failure);
     return stats;
 }
 
@@ -97,11 +110,12 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
     } else if (const int code = nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group),
                                                          &stats, sizeof stats);
                code == -ENOENT) {
-        failure.code = -EINVAL;
-        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+        std::array<char, max_words> words;
+        static_cast<void>(std::snprintf(words.data(), words.size(),
                                         "group %lld is not one that this captures", group));
-    } else if (code < 0) {
-        failure.set(code, nflogcap_strerror(code));
+        failure.set(-EINVAL, words.data());
+    } else {
+        report_wordless(code, failure);
     }
     return stats;
 }
@@ -175,6 +189,16 @@ void Handle::free(nflogcap* detached)
         waiters_.await_leaving();
     }
     nflogcap_close(detached);
+}
+
+// A call that any thread may make leaves no words in the handle. If another process owns it, another
+// call has them.
+void Handle::report_wordless(int code, Failure& failure) const noexcept
+{
+    if (code == -ECHILD && nflogcap_tap_group(handle_) == -ECHILD)
+        failure.set(code, nflogcap_error(handle_));
+    else if (code < 0)
+        failure.set(code, nflogcap_strerror(code));
 }
 
 int Handle::report(int code, Failure& failure) const noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "packet.hpp"
+#include "time_slice.hpp"
 #include "values.hpp"
 #include "waiters.hpp"
 
@@ -15,8 +16,9 @@ namespace binding {
 // to it.
 //
 // A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that: all
-// methods are called with it held, and none waits, except free(), which is called without it. A
-// thread that waits for a packet waits on the descriptor, without the lock, between begin_wait()
+// methods are called with it held, and none waits, except free(), which is called without it, and
+// set_option() and start(), which are called without it before others know of this. A thread that
+// waits for a packet waits on the descriptor, without the lock, between begin_wait()
 // and end_wait(). Meanwhile other threads may read the counters, wait too, or close.
 class Handle {
 public:
@@ -25,9 +27,13 @@ public:
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
 
-    // Sets an option by its name, from the text of one value; without data: its default.
+    // Sets an option by its name, from the text of one value; without data: its default. Waits for
+    // the names of hosts in a filter.
     void set_option(const char* name, Bytes value, Failure& failure) noexcept;
+    // Waits for the writer of a FIFO. -EINTR: a signal handler ran meanwhile.
     void start(Failure& failure) noexcept;
+
+    void set_filter(Bytes expression, Failure& failure) noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
     // Whether no packet can come any more: it was stopped and all was taken, or closed.
@@ -47,6 +53,7 @@ public:
     // Like it for several of one batch: what nflogcap_next_batch() gives, borrowed.
     int take(const nflogcap_packet** packets, std::size_t capacity) noexcept;
     void explain(int code, Failure& failure) const noexcept;
+    [[nodiscard]] TimeSlice& slice() noexcept { return slice_; } // of readers in an event loop
     [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }
 
     void begin_wait();
@@ -61,12 +68,14 @@ public:
 
 private:
     int report(int code, Failure& failure) const noexcept;
+    void report_wordless(int code, Failure& failure) const noexcept;
 
     nflogcap* handle_ = nullptr;
     Interfaces* interfaces_;
     bool ended_ = false;
     int why_none_ = 0; // why there is no handle: it could not be made, or was closed
     Waiters waiters_;
+    TimeSlice slice_;
     pid_t process_;
 };
 

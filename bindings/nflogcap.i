@@ -9,7 +9,8 @@
 //                  or smallest, which are out of any range
 //   in-typemap     const binding::Packet&, and binding::Bytes from a string or the language's nil
 //   in, argout     Failure&, which takes no argument and is raised as the language's exception
-//   %exception     of the methods of binding::Dump that write: the language's other threads run
+//   %exception     of the methods that can wait (set_option and start of binding::Handle; open, write,
+//                  flush, take_over and close of binding::Dump): the language's other threads run
 //                  meanwhile, and its signals are handled
 //   %init          the fields of a packet and the constants, by loops over binding::fields() and
 //                  binding::constants()
@@ -76,6 +77,7 @@ public:
     void set_option(const char* name, binding::Bytes value, binding::Failure& failure);
     void start(binding::Failure& failure);
 
+    void set_filter(binding::Bytes expression, binding::Failure& failure);
     bool closed();
     bool ended();
     int fd(binding::Failure& failure);

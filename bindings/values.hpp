@@ -41,11 +41,10 @@ struct Range {
 // language's own exception if it failed. Its words are the library's, or quote no text of the
 // program's: nothing else escapes them.
 struct Failure {
-    static constexpr std::size_t room = 1024;
+    int code = 0;           // negative errno
+    const char* words = ""; // valid until the thread's next failure
 
-    int code = 0; // negative errno
-    char words[room];
-
+    // Copies the text, of any length.
     void set(int error, const char* text) noexcept;
     void set_out_of_range(const char* name, long long value, Range range) noexcept;
 };

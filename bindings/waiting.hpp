@@ -34,6 +34,13 @@ enum class Polled { look_again, failed, raised };
 // Polls the descriptor until it is readable, a signal comes or the time is over; NULL: for ever.
 Polled poll_readable(int fd, const timespec* timeout, Failure& failure) noexcept;
 
+// Makes what take() returned what a loop's step came to: a close ends a loop quietly, whether the
+// loop waits or its body runs.
+constexpr int of_loop(int got) noexcept
+{
+    return got == -EBADF ? -ENODATA : got;
+}
+
 // Waits up to `seconds`, for ever if less than 0, until take() has something: it returns what
 // Handle::take() does. poll(fd, timeout, failure) waits as the language does, on the descriptor,
 // so that its signals are handled and its other threads run. No frame of this has a destructor,

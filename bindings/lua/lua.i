@@ -11,6 +11,21 @@
 #include "packets.hpp"
 
 #include <cstring>
+
+// SWIG takes any userdata for one of its own. Only those with the metatable of the type's class are;
+// remember_classes() keeps these in the registry. NULL, which SWIG makes of nil, is no object of ours.
+static int convert_pointer(lua_State* L, int index, void** pointer, swig_type_info* type)
+{
+    if (lua_type(L, index) != LUA_TUSERDATA || lua_getmetatable(L, index) == 0)
+        return SWIG_ERROR;
+    lua_pushlightuserdata(L, type);
+    lua_rawget(L, LUA_REGISTRYINDEX);
+    const bool is_ours = lua_rawequal(L, -1, -2) != 0;
+    lua_pop(L, 2);
+    return is_ours ? SWIG_Lua_ConvertPtr(L, index, pointer, type, 0) : SWIG_ERROR;
+}
+#undef SWIG_ConvertPtr
+#define SWIG_ConvertPtr(L, index, pointer, type, flags) convert_pointer(L, index, pointer, type)
 %}
 
 %typemap(out) int %{
@@ -67,16 +82,18 @@
 
 %typemap(in) const binding::Packet& {
     void* packet = nullptr;
-    if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, &packet, $descriptor(binding::Packet*), 0)) ||
-        packet == nullptr)
+    if (!SWIG_IsOK(SWIG_ConvertPtr(L, $input, &packet, $descriptor(binding::Packet*), 0)))
         binding::lua::refuse(L, "$1_name is a packet, as a capture gives it");
     $1 = static_cast<binding::Packet*>(packet);
 }
 %typemap(typecheck) const binding::Packet& "$1 = 1;"
 
+%exception binding::Handle::set_option "binding::lua::repeated(L, *arg4, [&] { $action });"
+%exception binding::Handle::start "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::open "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::close "binding::lua::repeated(L, *arg2, [&] { $action });"
 
 %extend binding::Handle {
@@ -84,20 +101,22 @@
 }
 
 %native(next) int native_next(lua_State* L);
-%native(next_packet) int native_next_packet(lua_State* L);
+%native(packets) int native_packets(lua_State* L);
 %native(refuse) int native_refuse(lua_State* L);
 
 %include "nflogcap.i"
 
 %wrapper %{
-// (handle, seconds): the next packet or nil
-static int await_packet(lua_State* L, double seconds)
+static binding::Handle& handle_argument(lua_State* L)
 {
-    binding::Handle* handle = nullptr;
-    if (!SWIG_IsOK(SWIG_ConvertPtr(L, 1, reinterpret_cast<void**>(&handle),
-                                   SWIGTYPE_p_binding__Handle, 0)))
-        return luaL_error(L, "a handle is expected");
-    binding::Packet* packet = binding::lua::await_packet(L, *handle, seconds);
+    void* handle = nullptr;
+    if (!SWIG_IsOK(SWIG_ConvertPtr(L, 1, &handle, SWIGTYPE_p_binding__Handle, 0)))
+        binding::lua::refuse(L, "a handle is expected");
+    return *static_cast<binding::Handle*>(handle);
+}
+
+static int push_packet(lua_State* L, binding::Packet* packet)
+{
     if (packet == nullptr) {
         lua_pushnil(L);
     } else {
@@ -107,15 +126,27 @@ static int await_packet(lua_State* L, double seconds)
     return 1;
 }
 
+// (handle, seconds): the next packet or nil
 static int native_next(lua_State* L)
 {
-    return await_packet(L, lua_tonumber(L, 2));
+    return push_packet(L, binding::lua::await_packet(L, handle_argument(L), lua_tonumber(L, 2)));
 }
 
-// For `for`: (handle, the packet before).
-static int native_next_packet(lua_State* L)
+// Upvalue: the handle, which the loop keeps.
+static int next_of_loop(lua_State* L)
 {
-    return await_packet(L, -1);
+    auto* const object = static_cast<swig_lua_userdata*>(lua_touserdata(L, lua_upvalueindex(1)));
+    auto& handle = *static_cast<binding::Handle*>(object->ptr);
+    return push_packet(L, binding::lua::await_packet_of_loop(L, handle));
+}
+
+// (handle): the function that a `for` calls for each packet
+static int native_packets(lua_State* L)
+{
+    handle_argument(L);
+    lua_settop(L, 1);
+    lua_pushcclosure(L, next_of_loop, 1);
+    return 1;
 }
 
 // (words): raises them
@@ -147,8 +178,7 @@ static int packet_index(lua_State* L)
 static binding::Packet* packet_argument(lua_State* L)
 {
     void* packet = nullptr;
-    if (SWIG_IsOK(SWIG_ConvertPtr(L, 1, &packet, SWIGTYPE_p_binding__Packet, 0)) &&
-        packet != nullptr)
+    if (SWIG_IsOK(SWIG_ConvertPtr(L, 1, &packet, SWIGTYPE_p_binding__Packet, 0)))
         return static_cast<binding::Packet*>(packet);
     binding::lua::refuse(L, "a method of a packet is called with a colon: packet:frame()");
 }
@@ -230,6 +260,18 @@ static void set_function(lua_State* L, int table, const char* name, lua_CFunctio
     lua_rawset(L, table);
 }
 
+static void remember_classes(lua_State* L)
+{
+    for (std::size_t i = 0; i < swig_module.size; ++i) {
+        swig_type_info* const type = swig_module.types[i];
+        if (type->clientdata == nullptr)
+            continue;
+        lua_pushlightuserdata(L, type);
+        SWIG_Lua_get_class_metatable(L, static_cast<const swig_lua_class*>(type->clientdata)->fqname);
+        lua_rawset(L, LUA_REGISTRYINDEX);
+    }
+}
+
 static void finish_packet_type(lua_State* L)
 {
     SWIG_Lua_get_class_metatable(L, "Packet");
@@ -258,6 +300,7 @@ static void finish_packet_type(lua_State* L)
 %}
 
 %init %{
+    remember_classes(L);
     finish_packet_type(L);
     binding::lua::push_constants(L);
     lua_setfield(L, -2, "constants");

@@ -135,7 +135,7 @@ end
 function Capture:packets()
   local handle = handle_of(self)
   if handle:closed() then handle:stats() end -- raises
-  return core.next_packet, handle
+  return core.packets(handle)
 end
 
 --- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
@@ -162,7 +162,7 @@ Capture.getfd = Capture.fd
 -- were received and not delivered yet are judged by it too. nil or "": all. A wrong one is an error
 -- in libpcap's words, and the filter before it stays in force.
 function Capture:set_filter(filter)
-  handle_of(self):set_option("filter", filter ~= nil and require_text("filter", filter) or nil)
+  handle_of(self):set_filter(filter ~= nil and require_text("filter", filter) or nil)
 end
 
 --- The counters of the capture, as of now: a table of integers.

@@ -16,12 +16,15 @@ void run_hooks(lua_State* L)
     lua_call(L, 0, 0);
 }
 
-Packet* await_packet(lua_State* L, Handle& handle, double seconds)
+namespace {
+
+template <typename Take>
+Packet* await_packet(lua_State* L, Handle& handle, double seconds, Take take)
 {
     Packet* packet = nullptr;
     Failure failure;
     const Outcome outcome = await(
-        handle, seconds, failure, [&] { return handle.take(packet); },
+        handle, seconds, failure, [&] { return take(packet); },
         [L](int fd, const timespec* timeout, Failure& why) {
             const Polled polled = poll_readable(fd, timeout, why);
             // Packets that the filter rejects may end each wait before a signal interrupts one.
@@ -32,6 +35,20 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds)
     if (outcome == Outcome::failed)
         raise(L, failure);
     return packet;
+}
+
+} // namespace
+
+Packet* await_packet(lua_State* L, Handle& handle, double seconds)
+{
+    return await_packet(L, handle, seconds,
+                        [&](Packet*& packet) { return handle.take(packet); });
+}
+
+Packet* await_packet_of_loop(lua_State* L, Handle& handle)
+{
+    return await_packet(L, handle, -1,
+                        [&](Packet*& packet) { return of_loop(handle.take(packet)); });
 }
 
 void account(lua_State* L, std::size_t bytes)

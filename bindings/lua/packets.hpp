@@ -11,6 +11,8 @@ namespace binding::lua {
 // The next packet within that many seconds, for ever if less than 0; NULL where there is none:
 // none came in time, woken, or ended. What fails is raised, and so may run_hooks().
 Packet* await_packet(lua_State* L, Handle& handle, double seconds);
+// The same for a loop, which a close ends.
+Packet* await_packet_of_loop(lua_State* L, Handle& handle);
 
 // Runs the debug hook, if there is one: a signal's handler sets it, for the next Lua code that
 // runs, and it may raise, as the stand-alone interpreter's does on Ctrl-C.

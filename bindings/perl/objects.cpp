@@ -2,6 +2,7 @@
 #define PERL_NO_GET_CONTEXT // each function is given its interpreter
 #include "objects.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -14,6 +15,7 @@ namespace binding::perl {
 
 namespace {
 
+constexpr std::size_t max_words = 128; // of a number or a type, and the name of a parameter
 constexpr const char* capture_class = "Nflogcap";
 constexpr const char* dump_class = "Nflogcap::Dump";
 constexpr const char* packet_class = "Nflogcap::Packet";
@@ -150,12 +152,11 @@ double seconds_in(pTHX_ SV* timeout)
         fail(aTHX_ EINVAL, "timeout is a number of seconds or undef, not a string");
     const double seconds = SvNV(timeout);
     if (!(seconds >= 0)) {
-        Failure failure;
-        failure.code = -EINVAL;
-        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+        std::array<char, max_words> words;
+        static_cast<void>(std::snprintf(words.data(), words.size(),
                                         "timeout %g is out of range: 0 seconds or more, or undef",
                                         seconds));
-        raise(aTHX_ failure);
+        fail(aTHX_ EINVAL, words.data());
     }
     return seconds;
 }
@@ -193,23 +194,31 @@ Packet* packet_of(pTHX_ SV* object)
         aTHX_ object, packet_magic, "this is no packet of this thread: a capture makes them"));
 }
 
+SV* keep(pTHX_ SV* object)
+{
+    return SvROK(object) ? sv_2mortal(SvREFCNT_inc_simple_NN(SvRV(object))) : nullptr;
+}
+
 void next_packet(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items < 1 || items > 2)
         fail(aTHX_ EINVAL, "next takes a timeout or nothing: $capture->next($timeout)");
     Handle* const handle = handle_of(aTHX_ ST(0));
+    SV* const capture = keep(aTHX_ ST(0));
     const double seconds = items == 1 || !SvOK(ST(1)) ? -1 : seconds_in(aTHX_ ST(1));
     Packet* packet = nullptr;
     Failure failure;
     const Outcome outcome = await(
-        *handle, seconds, failure, [&] { return handle->take(packet); },
+        *handle, seconds, failure, [&] { return of_loop(handle->take(packet)); },
         [&](int fd, const timespec* timeout, Failure& why) {
             const Polled polled = poll_readable(fd, timeout, why);
             // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that
             // the filter rejects may end each at once.
             if (polled == Polled::look_again)
                 PERL_ASYNC_CHECK();
+            if (SvREFCNT(capture) == 1) // a handler dropped all references but this one
+                handle->close();
             return polled;
         });
     if (outcome == Outcome::failed)
@@ -290,11 +299,10 @@ long long to_integer(pTHX_ SV* value, const char* name)
                              : SvROK(value)             ? "a reference"
                              : looks_like_number(value) ? "a fraction"
                                                         : "a string";
-    Failure failure;
-    failure.code = -EINVAL;
-    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
-                                    "%s must be an integer, not %s", name, kind));
-    raise(aTHX_ failure);
+    std::array<char, max_words> words;
+    static_cast<void>(
+        std::snprintf(words.data(), words.size(), "%s must be an integer, not %s", name, kind));
+    fail(aTHX_ EINVAL, words.data());
 }
 
 } // namespace binding::perl

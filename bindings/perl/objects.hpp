@@ -28,9 +28,14 @@ Handle* handle_of(pTHX_ SV* object);
 Dump* dump_of(pTHX_ SV* object);
 Packet* packet_of(pTHX_ SV* object);
 
+// Keeps what a reference refers to until the statement ends: handlers of signals, which run while a
+// call waits, may drop the program's last reference. NULL if it is no reference.
+SV* keep(pTHX_ SV* object);
+
 // An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
-// undef; undef where there is none: none came in time, woken, or ended. Handlers of signals run
-// while it waits, and may die.
+// undef; undef where there is none: none came in time, woken, ended, or closed, so that a loop over it ends
+// quietly. Handlers of signals run
+// while it waits, and may die. If one drops the last reference to the capture, the wait ends.
 void next_packet(pTHX_ CV* self);
 
 // Gives the package of packets a method for each field, and lists the fields as @FIELDS.

@@ -52,12 +52,22 @@
 }
 
 %typemap(in) binding::Handle* self "$1 = binding::perl::handle_of(aTHX_ $input);"
-%typemap(in) binding::Dump* self "$1 = binding::perl::dump_of(aTHX_ $input);"
-%typemap(in) binding::Packet* self, const binding::Packet& "$1 = binding::perl::packet_of(aTHX_ $input);"
+%typemap(in) binding::Packet* self "$1 = binding::perl::packet_of(aTHX_ $input);"
+%typemap(in) binding::Dump* self {
+    $1 = binding::perl::dump_of(aTHX_ $input);
+    binding::perl::keep(aTHX_ $input);
+}
+%typemap(in) const binding::Packet& {
+    $1 = binding::perl::packet_of(aTHX_ $input);
+    binding::perl::keep(aTHX_ $input);
+}
 
+%exception binding::Handle::set_option "binding::perl::repeated(aTHX_ *arg4, [&] { $action });"
+%exception binding::Handle::start "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 %exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 %exception binding::Dump::close "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 
 %extend binding::Handle {

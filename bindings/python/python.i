@@ -118,9 +118,12 @@ to 65535. ValueError for another number.";
     $1 = static_cast<binding::Packet*>(packet);
 }
 
+%exception binding::Handle::set_option "binding::python::without_gil(*arg4, [&] { $action });"
+%exception binding::Handle::start "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::open "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::write "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
+%exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
 
 // What a wait came to: what arrived, None, or an exception.
@@ -151,14 +154,15 @@ ARRIVAL(BatchArrival, batch, binding::python::Batch)
     $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
 }
 
-// For who waits by an event loop: a packet, None where there is none yet, False where woken.
+// For an event loop: a packet, None if there is none yet, False if woken, True if other tasks are to
+// run first.
 %typemap(out) binding::python::Look {
     if ($1.got == 1) {
         $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
     } else if ($1.got == 0) {
         $result = SWIG_Py_Void();
-    } else if ($1.got == -ECANCELED) {
-        $result = PyBool_FromLong(0);
+    } else if ($1.got == -ECANCELED || $1.got == binding::python::Look::others_first) {
+        $result = PyBool_FromLong($1.got != -ECANCELED);
     } else {
         binding::python::raise_end_or_failure(*arg1, $1.got);
         SWIG_fail;
@@ -168,7 +172,7 @@ ARRIVAL(BatchArrival, batch, binding::python::Batch)
 %feature("python:tp_iter") binding::Handle "PyObject_SelfIter";
 %feature("python:slot", "tp_iternext", functype="iternextfunc") binding::Handle::__next__;
 %extend binding::Handle {
-    binding::python::Arrival __next__() { return binding::python::await_packet(*$self, -1); }
+    binding::python::Arrival __next__() { return binding::python::await_packet_of_loop(*$self); }
     binding::python::Arrival next(double seconds)
     {
         return binding::python::await_packet(*$self, seconds);

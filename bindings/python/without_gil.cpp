@@ -22,12 +22,15 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
-Arrival await_packet(Handle& handle, double seconds)
+namespace {
+
+template <typename Take>
+Arrival await_packet(Handle& handle, double seconds, Take take)
 {
     Packet* packet = nullptr;
     Failure failure;
     const Outcome outcome = await(
-        handle, seconds, failure, [&] { return handle.take(packet); },
+        handle, seconds, failure, [&] { return take(packet); },
         [&](int fd, const timespec* timeout, Failure& why) {
             return poll(handle, fd, timeout, why);
         });
@@ -38,10 +41,28 @@ Arrival await_packet(Handle& handle, double seconds)
     return {outcome, packet};
 }
 
+} // namespace
+
+Arrival await_packet(Handle& handle, double seconds)
+{
+    return await_packet(handle, seconds, [&](Packet*& packet) { return handle.take(packet); });
+}
+
+Arrival await_packet_of_loop(Handle& handle)
+{
+    return await_packet(handle, -1, [&](Packet*& packet) { return of_loop(handle.take(packet)); });
+}
+
 Look look(Handle& handle)
 {
+    if (handle.slice().is_over()) {
+        handle.slice().end();
+        return {Look::others_first, nullptr};
+    }
     Packet* packet = nullptr;
     const int got = handle.take(packet);
+    if (got != 1)
+        handle.slice().end();
     return {got, packet};
 }
 

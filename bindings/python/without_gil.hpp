@@ -18,9 +18,12 @@ struct Arrival {
     Packet* packet;
 };
 Arrival await_packet(Handle& handle, double seconds);
+Arrival await_packet_of_loop(Handle& handle);
 
-// What Handle::take() gives, without waiting.
+// What Handle::take() gives, without waiting; others_first after a time slice of packets.
 struct Look {
+    static constexpr int others_first = 2;
+
     int got;
     Packet* packet;
 };

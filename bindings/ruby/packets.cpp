@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <utility>
 
+#include <ruby/fiber/scheduler.h>
+
 namespace binding::ruby {
 
 namespace {
@@ -34,6 +36,7 @@ constexpr rb_data_type_t packet_type()
 
 constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
+const VALUE others_first = INT2FIX(0);
 
 // For convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
@@ -82,7 +85,13 @@ VALUE wrap(Packet* packet)
 // What each_ready() returns where there is no packet.
 VALUE look(Handle& handle, Packet*& packet)
 {
+    if (rb_fiber_scheduler_current() != Qnil && handle.slice().is_over()) {
+        handle.slice().end();
+        return others_first;
+    }
     const int got = handle.take(packet);
+    if (got != 1)
+        handle.slice().end();
     switch (got) {
     case 1:
     case 0:
@@ -151,7 +160,7 @@ VALUE each_ready(Handle& handle)
 {
     for (;;) {
         Packet* packet = nullptr;
-        const VALUE state = look(handle, packet);
+        const VALUE state = handle.closed() ? Qtrue : look(handle, packet);
         if (packet == nullptr)
             return state;
         rb_yield(wrap(packet));

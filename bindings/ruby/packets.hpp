@@ -19,12 +19,13 @@ VALUE converted(const nflogcap_stats& stats);
 // TypeError for what is not a packet.
 Packet* packet_of(VALUE self);
 
-// The next packet without waiting, nil where there is none, false where woken. EOFError after the
-// end, other errors as they are.
+// The next packet without waiting, nil where there is none, false where woken, 0 if other fibers are
+// to run first. EOFError after the end, other errors as they are.
 VALUE take(Handle& handle);
 
 // Yields packets as long as there are some, and returns nil where there is none now, false where
-// woken, true where the capture has ended.
+// woken, true where the capture has ended or was closed by the block, 0 if other
+// fibers are to run first.
 VALUE each_ready(Handle& handle);
 
 } // namespace binding::ruby

@@ -89,7 +89,7 @@ sub open ($class, @options) {
 
 sub set_filter ($capture, $filter) {
     $filter = _text('filter', $filter) if defined $filter;
-    Nflogcap::XSc::Handle_set_option($capture, 'filter', $filter);
+    Nflogcap::XSc::Handle_set_filter($capture, $filter);
     return;
 }
 
@@ -201,7 +201,7 @@ C<tap> are one value or a reference to an array of values.
 =head2 $capture->next($timeout)
 
 The next packet; undef when none came in C<$timeout> seconds (without it: wait for ever, 0: do not
-wait), when it was woken, and when the capture has ended, which C<ended> tells.
+wait), when it was woken, and when the capture has ended or was closed, which C<ended> tells.
 
 =head2 $capture->set_filter($expression)
 

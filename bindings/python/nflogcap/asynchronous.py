@@ -3,35 +3,48 @@
 
 import asyncio
 import os
-from typing import List, Optional
+from typing import Dict, Optional
 
 
 class Readable:
     """Lets any number of coroutines of one event loop at a time wait until a
-    descriptor is readable, or somebody calls release()."""
+    descriptor is readable, or somebody calls release().
+
+    A descriptor that becomes readable wakes the coroutine that has waited longest,
+    and watches on for the others when that one looks: a packet wakes one of them.
+    """
 
     def __init__(self) -> None:
-        self._waiters: List["asyncio.Future[None]"] = []
+        self._waiters: Dict["asyncio.Future[None]", None] = {}  # in the order of their coming
         self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._watched = -1
 
     async def wait(self, fd: int, timeout: Optional[float]) -> None:
         """Waits up to `timeout` seconds, None: for ever."""
         loop = asyncio.get_running_loop()
         if self._waiters and self._loop is not loop:
             raise RuntimeError("a coroutine of another event loop waits for this capture already")
-        # A duplicate, since the descriptor itself may be closed meanwhile, and its number used again.
-        duplicate = os.dup(fd)
-        future = loop.create_future()
         self._loop = loop
-        self._waiters.append(future)
+        future = loop.create_future()
+        self._waiters[future] = None
+        timer = None if timeout is None else loop.call_later(timeout, _settle, future)
         try:
-            loop.add_reader(duplicate, _settle, future)
-            await asyncio.wait({future}, timeout=timeout)
+            if self._watched < 0:
+                # A duplicate, since the descriptor itself may be closed meanwhile, and its number
+                # used again.
+                self._watched = os.dup(fd)
+                self._watch(loop)
+            await future
         finally:
-            self._waiters.remove(future)
-            loop.remove_reader(duplicate)
-            os.close(duplicate)
-            future.cancel()
+            if timer is not None:
+                timer.cancel()
+            del self._waiters[future]
+            if self._waiters:
+                self._watch(loop)
+            else:
+                loop.remove_reader(self._watched)
+                os.close(self._watched)
+                self._watched = -1
 
     def release(self) -> None:
         """Ends all waits; from any thread."""
@@ -40,6 +53,16 @@ class Readable:
                 future.get_loop().call_soon_threadsafe(_settle, future)
             except RuntimeError:
                 pass  # the loop is closed: nobody waits any more
+
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.add_reader(self._watched, self._wake_one, loop)
+
+    def _wake_one(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.remove_reader(self._watched)
+        for future in self._waiters:
+            if not future.done():
+                future.set_result(None)
+                return
 
 
 def _settle(future: "asyncio.Future[None]") -> None:

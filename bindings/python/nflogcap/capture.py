@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Captures, as open() returns them."""
 
+import asyncio
 import logging
 import numbers
 import time
@@ -22,8 +23,8 @@ class Capture:
     """A running capture, as open() returns it.
 
     A for loop over it yields packets for ever: it ends when the capture has been
-    stopped and all that it held is delivered, when it is closed meanwhile, and
-    when wakeup() is called. An async for does the same, in asyncio's event loop.
+    stopped and all that it held is delivered, when it is closed meanwhile (while the
+    loop waits or its body runs), and when wakeup() is called. An async for does the same, in asyncio's event loop.
     Any number of threads may use it at once.
 
     As a context manager it closes at the end. After close() all but close(),
@@ -39,6 +40,7 @@ class Capture:
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:
+        self._handle.fd()  # raises if it is closed; a close from here on ends the loop quietly
         # The handle's own iterator spares each packet a call of Python code.
         return iter(self._handle)
 
@@ -60,14 +62,19 @@ class Capture:
         return None if batch is None else Batch(batch)
 
     async def next_async(self, timeout: Optional[float] = None) -> Optional[Packet]:
-        """Like next(), while asyncio's event loop goes on. Any number of coroutines
-        of one event loop may wait at once."""
-        seconds = _seconds(timeout)
+        """Like next(), while asyncio's event loop goes on: its other tasks run every
+        few milliseconds even if there is always a packet. Any number of coroutines of
+        one event loop may wait at once."""
+        self._handle.fd()  # raises if it is closed; a close from here on is an end
+        return await self._next_async(_seconds(timeout))
+
+    async def _next_async(self, seconds: float) -> Optional[Packet]:
         deadline = None if seconds < 0 else time.monotonic() + seconds
-        if self.closed:
-            self._handle.fd()  # raises
         while True:
             packet = self._handle.look()
+            if packet is True:
+                await asyncio.sleep(0)
+                continue
             if packet is False:  # woken
                 return None
             if packet is not None:
@@ -78,9 +85,10 @@ class Capture:
             await self._readable.wait(self._handle.fd(), left)
 
     async def __aiter__(self) -> AsyncIterator[Packet]:
+        self._handle.fd()  # as in __iter__()
         try:
             while True:
-                packet = await self.next_async()
+                packet = await self._next_async(-1)
                 if packet is None:
                     return
                 yield packet
@@ -101,7 +109,7 @@ class Capture:
         filter before it stays in force.
         """
         text = None if filter is None else text_of("filter", filter)
-        self._handle.set_option("filter", text)
+        self._handle.set_filter(text)
 
     @property
     def tap_group(self) -> Optional[int]:

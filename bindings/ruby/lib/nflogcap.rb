@@ -192,9 +192,11 @@ module Nflogcap
       @handle = handle
       @io = IO.for_fd(handle.fd, autoclose: false)
       @process = Process.pid
-      @waiting = 0
       @waits = Mutex.new
+      @waiting = 0
       @all_left = ConditionVariable.new
+      @watched = false # whether one of those who wait watches the descriptor
+      @turn = ConditionVariable.new
     end
 
     # Yields packets until the capture has been stopped and all that it held is delivered, is closed
@@ -203,8 +205,10 @@ module Nflogcap
       return enum_for(:each) unless block_given?
 
       require_open
-      # nil: there is no packet now; otherwise it was woken, or has ended
-      wait(nil) while !closed? && @handle.each_ready { |packet| yield packet }.nil?
+      until closed?
+        state = @handle.each_ready { |packet| yield packet }
+        break unless await(state, nil) # it was woken, or has ended
+      end
       self
     end
 
@@ -215,13 +219,10 @@ module Nflogcap
     def next(timeout = nil)
       deadline = deadline_of(timeout)
       require_open
-      until (packet = @handle.take)
-        return nil if packet == false
-
+      until (packet = @handle.take).is_a?(Packet)
         left = deadline && deadline - now
-        return nil if left && left <= 0
-
-        wait(left)
+        return nil if left && left <= 0 && packet.nil?
+        return nil unless await(packet, left)
         raise EOFError, "the capture has ended" if closed?
       end
       packet
@@ -243,7 +244,7 @@ module Nflogcap
     # were received and not delivered yet are judged by it too. nil or "": all. ArgumentError, with
     # libpcap's words, for a wrong one: then the filter before it stays in force.
     def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
-      @handle.set_option("filter", filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
+      @handle.set_filter(filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
       nil
     end
 
@@ -317,19 +318,50 @@ module Nflogcap
       @handle.fd # raises IOError
     end
 
-    # Waits without the GVL, or in the fiber scheduler, until there may be a packet.
+    # Does what a look at the handle asks for before the next one. False if there is to be none.
+    def await(state, seconds)
+      case state
+      when nil then wait(seconds)
+      when 0 then sleep 0 # lets the scheduler's other fibers run
+      else return false
+      end
+      true
+    end
+
+    # Waits without the GVL, or in the fiber scheduler, until there may be a packet. One waits for the
+    # descriptor, the others for their turn, so that a packet wakes one of them.
     def wait(seconds)
-      @process, @waiting = Process.pid, 0 if Process.pid != @process # its threads stayed in the parent
+      deadline = seconds && now + seconds
+      if Process.pid != @process # its threads stayed in the parent
+        @process = Process.pid
+        @waiting = 0
+        @watched = false
+      end
+      watches = false
       @waits.synchronize { @waiting += 1 }
       begin
         # Counted before it is looked at: close frees nothing that is waited on.
-        @io.wait_readable(seconds) unless closed?
+        @waits.synchronize { watches = await_turn(deadline) }
+        @io.wait_readable(deadline && [deadline - now, 0].max) if watches
       ensure
         @waits.synchronize do
+          @watched = false if watches
+          @turn.signal unless @watched
           @waiting -= 1
           @all_left.broadcast if @waiting.zero?
         end
       end
+    end
+
+    # Whether the caller is the one that watches now, rather than that time is over or it was closed.
+    def await_turn(deadline)
+      while @watched
+        left = deadline && deadline - now
+        return false if closed? || (left && left <= 0)
+
+        @turn.wait(@waits, left)
+      end
+      @watched = !closed?
     end
 
     def await_leaving(detached)

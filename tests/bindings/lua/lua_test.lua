@@ -23,12 +23,12 @@ end)
 
 -- A capture that only its loop refers to stays open.
 live.with_rule(4900, "group 5", function()
-  local packets, handle = nflogcap.open(5):packets()
+  local next_packet = nflogcap.open(5):packets()
   collectgarbage()
   collectgarbage()
   equal(live.bound_groups(), "5")
   live.send(4900, "a")
-  equal(live.udp_payload(packets(handle)), "a")
+  equal(live.udp_payload(next_packet()), "a")
 end)
 collectgarbage()
 collectgarbage()
@@ -63,6 +63,44 @@ refused(function() unused.next(5) end, "colon")
 refused(function() unused.close() end, "colon")
 unused:close()
 refused(function() nflogcap.open() end, "not a nil")
+
+-- A userdata of another library is neither a packet nor anything else of this one, and no other value is.
+live.with_rule(4900, "group 5", function()
+  local capture, dump = nflogcap.open(5), nflogcap.dump_open "/dev/null"
+  live.send(4900, "a")
+  local packet = capture:next(live.LONG)
+  local methods = {
+    [packet] = { "frame", "attribute", "to_json" },
+    [capture] = { "packets", "next", "fd", "getfd", "set_filter", "stats", "group_stats", "tap_group",
+      "wakeup", "stop", "take_over", "close", "closed", "ended" },
+    [dump] = { "write", "flush", "take_over", "close", "closed", "position", "written" },
+  }
+  local values = { io.stdout, print, coroutine.create(print), 5, "x", {}, true,
+    setmetatable({}, { __index = packet }), packet, capture, dump }
+  for object, names in pairs(methods) do
+    for _, name in ipairs(names) do
+      for _, value in ipairs(values) do
+        if value ~= object then refused(function() object[name](value) end, "with a colon") end
+      end
+      refused(function() object[name]() end, "with a colon")
+    end
+  end
+  for _, value in ipairs(values) do
+    if value ~= packet then refused(function() dump:write(value) end, "packet is a packet") end
+    if type(value) ~= "number" then
+      refused(function() packet:attribute(value) end, "type must be an integer")
+      refused(function() capture:group_stats(value) end, "group must be an integer")
+    end
+    if type(value) ~= "string" then
+      refused(function() capture:set_filter(value) end, "filter must be a string")
+      refused(function() nflogcap.dump_open(value) end, "path must be a string")
+    end
+  end
+  refused(function() dump:write() end, "packet is a packet")
+  equal(dump:written(), 0)
+  capture:close()
+  dump:close()
+end)
 
 -- Ctrl-C ends the wait for a full pipe, as it ends that for a packet.
 live.with_rule(4900, "group 5", function()

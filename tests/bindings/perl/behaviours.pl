@@ -232,6 +232,23 @@ test iterate => sub {
     };
 };
 
+test close_in_loop => sub {
+    logged { groups => 5 }, 'group 5', sub ($capture) {
+        send_udp(PORT, 'first', 'second');
+        my @taken;
+        while (my $packet = $capture->next) {
+            push @taken, udp_payload($packet);
+            $capture->close;
+        }
+        equal(\@taken, ['first']);
+    };
+    my $capture = Nflogcap->open(groups => 5);
+    local $SIG{ALRM} = sub { $capture->close };
+    alarm 1;
+    while ($capture->next) { die 'there is no packet' }
+    equal($capture->ended, 1);
+};
+
 test error_in_loop => sub {
     logged { groups => 5 }, 'group 5', sub ($capture) {
         send_udp(PORT, 'first', 'second');
@@ -675,9 +692,10 @@ test close_twice => sub {
 test use_after_close => sub {
     my $capture = Nflogcap->open(groups => 5);
     $capture->close;
-    for my $method (qw(next fileno wakeup stop stats)) {
+    for my $method (qw(fileno wakeup stop stats)) {
         refused(sub { $capture->$method }, 'the capture is closed');
     }
+    equal($capture->next, undef);    # as it ends a loop
     refused(sub { $capture->group_stats(5) }, 'the capture is closed');
     refused(sub { $capture->set_filter('udp') }, 'the capture is closed');
     my $error = refused(sub { $capture->stop });

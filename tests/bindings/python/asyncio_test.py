@@ -2,7 +2,9 @@
 """Captures in asyncio's event loop."""
 
 import asyncio
+import contextlib
 import os
+import tempfile
 import time
 import unittest
 
@@ -87,6 +89,90 @@ class AsyncioTest(live.LiveTest):
             left = len(os.listdir("/proc/self/fd"))
             self.assertEqual(left, descriptors or left)
             descriptors = left
+
+    def test_other_tasks_run_and_timeouts_fire_while_packets_are_queued(self):
+        async def consume(path, take):
+            with nflogcap.open(savefile=path) as capture:
+                return await take(capture)
+
+        async def by_loop(capture):
+            return len([packet async for packet in capture])
+
+        async def by_calls(capture):
+            count = 0
+            with contextlib.suppress(EOFError):
+                while await capture.next_async(0):
+                    count += 1
+            return count
+
+        async def main(path, take):
+            consuming = asyncio.ensure_future(consume(path, take))
+            turns = 0
+            while not consuming.done():
+                turns += 1
+                await asyncio.sleep(0)
+            self.assertGreater(turns, 3)
+            self.assertEqual(await consuming, 100000)
+            with self.assertRaises(asyncio.TimeoutError):
+                await asyncio.wait_for(consume(path, take), 0.005)
+
+        self.with_rule(907, "group 5")
+        capture = self.with_capture(5)
+        live.send(907, b"x")
+        packet = self.next_of(capture)
+        with tempfile.NamedTemporaryFile() as file:
+            with nflogcap.dump_open(file.name) as dump:
+                for _ in range(100000):
+                    dump.write(packet)
+            for take in (by_loop, by_calls):
+                asyncio.run(main(file.name, take))
+
+    def test_a_packet_wakes_one_of_many_waiting_coroutines(self):
+        class Counting:
+            looks = 0
+
+            def __init__(self, handle):
+                self._handle = handle
+
+            def look(self):
+                self.looks += 1
+                return self._handle.look()
+
+            def __getattr__(self, name):
+                return getattr(self._handle, name)
+
+        async def take(capture):
+            async for packet in capture:
+                taken.append(live.udp_payload(packet))
+
+        async def main(capture):
+            tasks = [asyncio.ensure_future(take(capture)) for _ in range(50)]
+            for number in range(20):
+                live.send(908, b"%d" % number)
+                while len(taken) <= number:
+                    await asyncio.sleep(0.001)
+            tasks[0].cancel()  # which leaves the others waiting
+            capture.stop()
+            await asyncio.wait_for(asyncio.gather(*tasks[1:]), live.LONG)
+
+        self.with_rule(908, "group 5")
+        capture = self.with_capture(5, delivery=nflogcap.IMMEDIATE)
+        counting = capture._handle = Counting(capture._handle)
+        taken = []
+        asyncio.run(main(capture))
+        self.assertEqual(taken, [b"%d" % number for number in range(20)])
+        self.assertLess(counting.looks, 50 + 20 * 4 + 50 * 2)
+
+    def test_close_ends_a_loop_whose_body_runs(self):
+        async def main():
+            async for packet in capture:
+                capture.close()
+            return live.udp_payload(packet)
+
+        self.with_rule(906, "group 5")
+        capture = self.with_capture(5)
+        live.send(906, b"first", b"second")
+        self.assertEqual(asyncio.run(main()), b"first")
 
     def test_several_coroutines_share_the_packets(self):
         async def take(count):

@@ -244,6 +244,35 @@ def test_iterate():
         equal((list(capture), capture.ended), ([], True))
 
 
+def test_close_in_loop():
+    with live.rule(PORT, "group 5"):
+        for wait in (lambda capture: None, lambda capture: live.await_condition(lambda: capture.closed)):
+            capture = nflogcap.open(5)
+            live.send(PORT, b"first", b"second")
+            taken = []
+
+            def read():
+                for packet in capture:
+                    taken.append(live.udp_payload(packet))
+                    wait(capture)
+
+            reader = live.Task(read)
+            live.await_condition(lambda: taken)
+            capture.close()
+            reader.result()
+        capture = nflogcap.open(5)
+        live.send(PORT, b"first", b"second")
+        for packet in capture:
+            capture.close()
+        equal(live.udp_payload(packet), b"first")
+        capture = nflogcap.open(5)
+        live.send(PORT, b"first", b"second")
+        packets = iter(capture)
+        next(packets)
+        capture.close()
+        equal(next(packets, "the end"), "the end")
+
+
 def test_error_in_loop():
     with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
         live.send(PORT, b"first", b"second")

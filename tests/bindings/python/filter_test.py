@@ -234,5 +234,35 @@ class FilterTest(unittest.TestCase):
                 self.assertGreater(counts["less 60"], 0)
 
 
+class HostTest(live.LiveTest):
+    def test_other_threads_run_while_the_name_of_a_host_is_looked_up(self):
+        with tempfile.NamedTemporaryFile("w") as resolv_conf:
+            resolv_conf.write("nameserver 127.0.0.1\n")
+            resolv_conf.flush()
+            said, status = live.Child(
+                """
+                import live, nflogcap, socket
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+                    server.bind(("127.0.0.1", 53))
+                    task = live.Task(lambda: nflogcap.open(5, filter="host nflogcap.test"))
+                    query, client = server.recvfrom(512)
+                    live.await_sleep(task)
+                    answering = live.Task(lambda: answer(server, query, client))
+                    def answer(server, query, client):
+                        while True:  # the system asks for both families, and again
+                            server.sendto(query[:2] + b"\\x81\\x83" + query[4:], client)
+                            query, client = server.recvfrom(512)
+                    try:
+                        task.result()
+                    except ValueError as error:
+                        print(error)
+                """,
+                *("unshare", "--mount", "sh", "-c"),
+                f'mount --bind {resolv_conf.name} /etc/resolv.conf && exec "$0" "$@"',
+            ).finish()
+        self.assertEqual(status, 0, said)
+        self.assertIn("unknown host 'nflogcap.test'", said)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -4,12 +4,14 @@
 import contextlib
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+import traceback
 import unittest
 
 import nflogcap
@@ -155,6 +157,28 @@ class Task(threading.Thread):
         if exception is not None:
             raise exception
         return returned
+
+
+def in_child(function):
+    """The wait status of a child of fork() that calls the function: 0 unless it raises."""
+    child = os.fork()
+    if child == 0:
+        try:
+            function()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid == child:
+            return status
+        time.sleep(0.01)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    raise AssertionError("the child did not end")
 
 
 class LiveTest(unittest.TestCase):

@@ -98,10 +98,100 @@ class PipeTest(SavefileTest):
         dump.close()
         drain.result()
 
+    def writing_into_a_full_pipe(self):
+        """A Dump, the thread that waits in its write(), and the pipe's other end."""
+        (packet,) = self.captured(b"x" * 1000)
+        reader, writer = os.pipe()
+        dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
+        os.close(writer)
+
+        def write():
+            for _ in range(200):  # more than a pipe holds and a Dump gathers
+                dump.write(packet)
+
+        task = live.Task(write)
+        live.await_sleep(task)
+        return dump, task, reader
+
+    def test_the_state_is_read_while_another_thread_writes(self):
+        dump, task, reader = self.writing_into_a_full_pipe()
+        self.assertFalse(dump.closed)
+        self.assertEqual(repr(dump), "<nflogcap.Dump: open>")
+        self.assertEqual(dump.written, 0)
+        self.assertGreater(dump.position, 64 * 1024)
+        self.assertTrue(task.is_alive())
+        taking = live.Task(dump.take_over)  # waits, and lets this thread run
+        drain = live.Task(self.drained, reader)
+        task.result()
+        taking.result()
+        dump.flush()
+        self.assertEqual(dump.written, 200)
+        dump.close()
+        drain.result()
+        os.close(reader)
+
+    def test_a_child_of_fork_closes_its_copy_while_another_thread_writes(self):
+        dump, task, reader = self.writing_into_a_full_pipe()
+
+        def in_child():
+            self.assertFalse(dump.closed)
+            with self.assertRaisesRegex(ChildProcessError, "savefile belongs to process"):
+                dump.flush()
+            dump.close()
+            self.assertTrue(dump.closed)
+
+        self.assertEqual(live.in_child(in_child), 0)
+        drain = live.Task(self.drained, reader)
+        task.result()
+        length = dump.position
+        dump.close()
+        self.assertEqual(drain.result(), length)
+        os.close(reader)
+
     @staticmethod
     def drained(reader):
-        while os.read(reader, 65536):
-            pass
+        """How many bytes come until the end."""
+        count = 0
+        while data := os.read(reader, 65536):
+            count += len(data)
+        return count
+
+    def test_other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo(self):
+        self.written(self.captured(b"one"))
+        bytes_ = self.path.read_bytes()
+        fifo = self.directory / "fifo"
+        os.mkfifo(fifo)
+        opening = live.Task(lambda: nflogcap.open(savefile=fifo))
+        live.await_sleep(opening)
+        with open(fifo, "wb", buffering=0) as writer:
+            writer.write(bytes_[:10])
+            live.await_sleep(opening)
+            self.assertTrue(opening.is_alive())
+            writer.write(bytes_[10:30])  # the head, and a part of a record
+            with opening.result() as capture:
+                waiting = live.Task(capture.next)
+                live.await_sleep(waiting)
+                writer.write(bytes_[30:])
+                self.assertEqual(live.udp_payload(waiting.result()), b"one")
+
+    def test_a_signal_whose_handler_returns_does_not_end_an_open(self):
+        os.mkfifo(self.path)
+        ticks = []
+        opened = []
+
+        def tick(*_):
+            ticks.append(1)
+            if len(ticks) == 3:
+                opened.append(live.Task(nflogcap.dump_open, self.path))
+
+        before = signal.signal(signal.SIGALRM, tick)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        self.addCleanup(signal.setitimer, signal.ITIMER_REAL, 0)
+        with nflogcap.open(savefile=self.path) as capture:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            opened[0].result().close()
+            self.assertEqual(list(capture), [])
 
     def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
         self.written(self.captured(b"one"))
@@ -165,13 +255,22 @@ class PacketTest(SavefileTest):
 class ScapyTest(SavefileTest):
     def test_sniff_reads_a_savefile_to_its_end(self):
         from scapy.all import UDP, sniff
-        from nflogcap.scapy import NFLOGListenSocket
+        from scapy.config import conf
+        from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
         self.written(self.captured(b"one", b"two"))
-        listener = NFLOGListenSocket(queues=5, nflog_kwargs={"savefile": self.path})
-        sniffed = sniff(opened_socket=listener, timeout=live.LONG)
-        self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
-        self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
+        savefile = {"savefile": self.path}
+        self.addCleanup(setattr, conf, "L2listen", conf.L2listen)
+        install_nflog_listener(**savefile)
+        for arguments in (  # the file's group by number, then all groups
+            {"opened_socket": NFLOGListenSocket(queues=5, nflog_kwargs=savefile)},
+            {"opened_socket": NFLOGListenSocket(queues=(), nflog_kwargs=savefile)},
+            {"opened_socket": NFLOGListenSocket(nflog_kwargs=savefile)},
+            {},
+        ):
+            sniffed = sniff(timeout=live.LONG, **arguments)
+            self.assertEqual([bytes(packet[UDP].payload) for packet in sniffed], [b"one", b"two"])
+            self.assertEqual({packet.nflog.prefix for packet in sniffed}, {"web: "})
 
 
 class PeersTest(SavefileTest):

@@ -236,6 +236,13 @@ class SocketTest(ScapyTest):
         del listener
         nflogcap.open(5).close()
 
+    def test_a_child_of_fork_closes_its_copy(self):
+        self.with_rule(974, "group 5")
+        listener = self.with_socket(queues=5)
+        self.assertEqual(live.in_child(listener.close), 0)
+        live.send(974, b"still here")
+        self.assertEqual(live.readable(listener), [listener])
+
     def test_it_does_not_send(self):
         self.assertRaises(Scapy_Exception, self.with_socket(queues=5).send, IP())
 

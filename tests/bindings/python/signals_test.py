@@ -84,5 +84,22 @@ class SignalsTest(live.LiveTest):
             self.assertEqual((said, status), (outcome + "\n", 0))
 
 
+    def test_a_handler_may_drop_the_last_reference(self):
+        said, status = live.Child(
+            """
+            import gc, signal, nflogcap
+            owner = [nflogcap.open(5)]
+            def drop(*_):
+                owner.clear()
+                gc.collect()
+            signal.signal(signal.SIGALRM, drop)
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            print(owner[0].next(0.5), owner)
+            nflogcap.open(5).close()
+            """
+        ).finish()
+        self.assertEqual((said, status), ("None []\n", 0))
+
+
 if __name__ == "__main__":
     unittest.main()

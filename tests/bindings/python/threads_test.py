@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One capture, several threads."""
 
-import os
 import sys
 import threading
 import time
@@ -133,19 +132,15 @@ class ThreadsTest(live.LiveTest):
         self.assertEqual((said, status), ("over\n", 0))
 
     def test_a_forked_child_takes_the_capture_over(self):
+        def in_child():
+            self.assertRaises(ChildProcessError, capture.next, 0)
+            capture.take_over()
+            live.send(936, b"hello")
+            self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"hello")
+
         self.with_rule(936, "group 5")
         capture = self.with_capture(5)
-        child = os.fork()
-        if child == 0:
-            try:
-                self.assertRaises(ChildProcessError, capture.next, 0)
-                capture.take_over()
-                live.send(936, b"hello")
-                self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"hello")
-                os._exit(0)
-            finally:
-                os._exit(1)
-        self.assertEqual(os.waitpid(child, 0)[1], 0)
+        self.assertEqual(live.in_child(in_child), 0)
         # The owner has ended: the capture belongs to the first process that uses it.
         live.send(936, b"again")
         self.assertEqual(live.udp_payload(capture.next(live.LONG)), b"again")
@@ -154,24 +149,21 @@ class ThreadsTest(live.LiveTest):
         self.with_rule(935, "group 5")
         capture = self.with_capture(5)
         task = self.waiting(lambda: live.udp_payload(capture.next()))
-        child = os.fork()
-        if child == 0:
-            try:
-                capture.close()
-                os._exit(0)
-            finally:
-                os._exit(1)
-        end = time.monotonic() + live.LONG
-        pid, status = 0, None
-        while pid == 0 and time.monotonic() < end:
-            pid, status = os.waitpid(child, os.WNOHANG)
-            time.sleep(0.01)
-        if pid == 0:
-            os.kill(child, 9)
-            os.waitpid(child, 0)
-        self.assertEqual(status, 0)
+        self.assertEqual(live.in_child(capture.close), 0)
         live.send(935, b"still here")
         self.assertEqual(task.result(), b"still here")
+
+    def test_a_forked_child_is_refused_in_words_of_this_failure(self):
+        capture = self.with_capture(5)
+        with self.assertRaisesRegex(ValueError, "prt"):
+            capture.set_filter("prt 5")
+
+        def in_child():
+            for use in (capture.stop, capture.wakeup, lambda: capture.stats):
+                with self.assertRaisesRegex(ChildProcessError, "capture belongs to process"):
+                    use()
+
+        self.assertEqual(live.in_child(in_child), 0)
 
 
 if __name__ == "__main__":

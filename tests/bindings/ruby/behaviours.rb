@@ -214,6 +214,25 @@ test "iterate" do
   end
 end
 
+test "close_in_loop" do
+  with_rule(PORT, "group 5") do
+    [-> {}, -> { sleep 0.001 until @capture.closed? }].each do |wait|
+      @capture = Nflogcap.open(5)
+      send_udp(PORT, "first", "second")
+      taken = 0
+      reader = Thread.new { @capture.each { wait.call if taken += 1 } }
+      Timeout.timeout(LONG) { sleep 0.001 while taken.zero? }
+      @capture.close
+      Timeout.timeout(LONG) { reader.join }
+    end
+    capture = Nflogcap.open(5)
+    send_udp(PORT, "first", "second")
+    taken = []
+    capture.each { |packet| taken << udp_payload(packet) && capture.close }
+    equal(taken, ["first"])
+  end
+end
+
 test "error_in_loop" do
   logged({ groups: 5 }, "group 5") do |capture|
     send_udp(PORT, "first", "second", "third")

@@ -6,6 +6,7 @@
 
 require_relative "live"
 require "io/wait"
+require "tmpdir"
 include Live # rubocop:disable Style/MixinUsage
 
 TESTS = {} # rubocop:disable Style/MutableConstant
@@ -67,6 +68,7 @@ class Scheduler
 
   def unblock(_blocker, fiber)
     @blocked.delete(fiber)
+    @waiting.delete(fiber)
     @ready << fiber
   end
 
@@ -166,6 +168,61 @@ test "fibers_wait_in_their_scheduler" do
   equal(bound_groups, [])
 end
 
+test "other_fibers_run_while_packets_are_queued" do
+  turns = []
+  Thread.new do
+    Fiber.set_scheduler(Scheduler.new)
+    with_rule(PORT, "group 5") do
+      capture = Nflogcap.open(5, socket_buffer: 64 << 20)
+      send_udp(PORT, *["x"] * 20_000)
+      capture.stop
+      use = ->(packet) { packet.to_json && turns << :packet }
+      Fiber.schedule { capture.each(&use) }
+      Fiber.schedule do
+        loop { use.call(capture.next(0) || break) }
+      rescue EOFError
+        nil
+      end
+      Fiber.schedule { turns << :other && sleep(0) until capture.ended? }
+      Fiber.scheduler.run
+      capture.close
+    end
+  end.join(LONG)
+  equal(turns.count(:packet), 20_000)
+  first, last = turns.index(:packet), turns.rindex(:packet)
+  raise "no other fiber ran meanwhile" if turns[first..last].count(:other) < 3
+end
+
+test "a_packet_wakes_one_of_many_waiting_fibers" do
+  looks = 0
+  taken = []
+  Thread.new do
+    Fiber.set_scheduler(Scheduler.new)
+    with_rule(PORT, "group 5") do
+      capture = Nflogcap.open(5, delivery: Nflogcap::IMMEDIATE)
+      handle = capture.instance_variable_get(:@handle)
+      handle.define_singleton_method(:take) { (looks += 1) && super() }
+      50.times do
+        Fiber.schedule do
+          loop { taken << udp_payload(capture.next(LONG)) } # until EOFError
+        rescue EOFError
+          nil
+        end
+      end
+      Fiber.schedule do
+        20.times do |i|
+          send_udp(PORT, i.to_s)
+          sleep 0.001 until taken.size > i
+        end
+        capture.close
+      end
+      Fiber.scheduler.run
+    end
+  end.join(LONG)
+  equal(taken, (0...20).map(&:to_s))
+  raise "#{looks} looks" if looks > 50 + 20 * 4
+end
+
 test "enumerators" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
@@ -206,6 +263,126 @@ test "a_child_of_fork_takes_the_capture_over" do
       equal(udp_payload(capture.next(LONG)), "again")
     end
   end
+end
+
+test "a_child_of_fork_is_refused_in_words_of_this_failure" do
+  Nflogcap.open(5) do |capture|
+    raises(ArgumentError, "prt") { capture.set_filter("prt 5") }
+    child = fork do
+      %i[stop wakeup stats].each do |method|
+        raises(Errno::ECHILD, "capture belongs to process") { capture.send(method) }
+      end
+      exit!(0)
+    end
+    equal(Process.wait2(child).last.exitstatus, 0)
+  end
+end
+
+# Yields a Dump, the thread that waits in its write, and the other end of the pipe.
+def writing_into_a_full_pipe
+  packet = nil
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "x" * 1000)
+      packet = capture.next(LONG)
+    end
+  end
+  reader, writer = IO.pipe
+  dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+  writer.close
+  yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than a pipe holds
+end
+
+test "the_state_of_a_dump_is_read_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    equal([dump.closed?, dump.inspect, dump.written], [false, "#<Nflogcap::Dump: open>", 0])
+    equal(dump.position > 64 * 1024, true)
+    equal(thread.status, "sleep")
+    drain = Thread.new { reader.read.bytesize }
+    thread.join
+    length = dump.position
+    dump.close
+    equal(drain.value, length)
+  end
+end
+
+test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    child = fork do
+      raises(Errno::ECHILD, "savefile belongs to process") { dump.flush }
+      dump.close
+      exit!(dump.closed? ? 0 : 1)
+    end
+    equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
+    drain = Thread.new { reader.read.bytesize }
+    thread.join
+    length = dump.position
+    dump.close
+    equal(drain.value, length)
+  end
+end
+
+# The bytes of a savefile of one packet, whose payload is "one".
+def savefile_bytes(directory)
+  path = File.join(directory, "x.pcap")
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "one")
+      Nflogcap.dump_open(path) { |dump| dump.write(capture.next(LONG)) }
+    end
+  end
+  File.binread(path)
+end
+
+test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" do
+  Dir.mktmpdir do |directory|
+    bytes = savefile_bytes(directory)
+    fifo = File.join(directory, "fifo")
+    File.mkfifo(fifo)
+    opening = waiting { Nflogcap.open(savefile: fifo) }
+    File.open(fifo, "wb") do |writer|
+      writer.sync = true
+      writer.write(bytes[0, 10])
+      await_sleep(opening)
+      writer.write(bytes[10, 20]) # the head, and a part of a record
+      capture = opening.value
+      reader = waiting { capture.next }
+      writer.write(bytes[30..])
+      equal(udp_payload(reader.value), "one")
+      capture.close
+    end
+  end
+end
+
+test "a_signal_whose_handler_returns_does_not_end_an_open" do
+  Dir.mktmpdir do |directory|
+    fifo = File.join(directory, "fifo")
+    File.mkfifo(fifo)
+    ticks = 0
+    before = trap("USR1") { ticks += 1 }
+    opening = waiting { Nflogcap.open(savefile: fifo) { |capture| capture.to_a } }
+    3.times do |i|
+      Process.kill("USR1", Process.pid)
+      Timeout.timeout(LONG) { sleep 0.001 until ticks > i }
+    end
+    await_sleep(opening)
+    File.open(fifo, "wb") { |writer| writer.write(savefile_bytes(directory)) }
+    equal(opening.value.map { |packet| udp_payload(packet) }, ["one"])
+    trap("USR1", before)
+  end
+end
+
+test "a_handler_may_drop_the_last_reference_to_what_waits" do
+  child = fork do # the collector may leave the capture until the process ends
+    capture = Nflogcap.open(5)
+    trap("USR1") do
+      capture = nil
+      GC.start
+    end
+    Thread.new { sleep 0.1 && Process.kill("USR1", Process.pid) }
+    exit!(capture.next(0.5).nil? && capture.nil? ? 0 : 1)
+  end
+  equal(Process.wait2(child).last.exitstatus, 0)
 end
 
 test "only_captures_make_packets_and_handles_stay_hidden" do

@@ -19,7 +19,8 @@ class NFLOGListenSocket(SuperSocket):
                   gives is a device, which has no meaning here
     queues        the group, or an iterable of groups, in place of the class's own
     nflog_kwargs  a dict of options for nflogcap.open(); with a tap and no groups
-                  the capture takes a group that is free
+                  the capture takes a group that is free, with a savefile and no
+                  groups it reads all of the file's
     filter        an expression of pcap-filter(7), in place of nflog_kwargs' own;
                   packets that conf.except_filter matches are left out too
     nofilter      true: there is no filter, whatever is said of one
@@ -59,8 +60,8 @@ class NFLOGListenSocket(SuperSocket):
         options = dict(nflog_kwargs or {})
         option = options.pop("filter", None)
         expression = _without_excepted(filter or option)
-        tapping = options.get("tap") is not None
-        if tapping and queues is None and groups is NFLOGListenSocket.queues:
+        has_groups_of_its_own = any(options.get(name) is not None for name in ("tap", "savefile"))
+        if has_groups_of_its_own and groups is NFLOGListenSocket.queues:
             groups = ()
         self.capture = nflogcap.open(groups, **options)
         self.closed = False
@@ -100,9 +101,13 @@ class NFLOGListenSocket(SuperSocket):
         if self.closed:
             return
         self.closed = True
-        stats = self.capture.stats
-        if stats.lost or stats.unaccounted_batches:
-            self._warn_of_loss(stats)
+        try:
+            stats = self.capture.stats
+        except (ValueError, OSError):  # closed, or of the process that forked this one
+            pass
+        else:
+            if stats.lost or stats.unaccounted_batches:
+                self._warn_of_loss(stats)
         self.capture.close()
 
     def _set_filter(self, expression):

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <atomic>
+#include <sys/types.h>
+#include <unistd.h>
+
+namespace binding {
+
+// A mutex that a child of fork() can lock even if a thread of its parent held it at the fork: that
+// thread is not in the child, and would never unlock the child's copy.
+class ProcessLock {
+public:
+    void lock() noexcept
+    {
+        const pid_t mine = getpid();
+        for (pid_t holder = nobody; !holder_.compare_exchange_weak(holder, mine);) {
+            if (holder == mine) {
+                holder_.wait(mine);
+                holder = nobody;
+            }
+        }
+    }
+
+    void unlock() noexcept
+    {
+        holder_ = nobody;
+        holder_.notify_one();
+    }
+
+private:
+    static constexpr pid_t nobody = 0;
+
+    std::atomic<pid_t> holder_ = nobody; // the process of the thread that holds it
+};
+
+} // namespace binding
