@@ -210,6 +210,13 @@ end
 local Dump = { __name = "nflogcap.Dump" }
 Dump.__index = Dump
 
+--- The packet that a record of LINKTYPE_NFLOG is, which another library has read. The record is a string
+-- of bytes, of either byte order, which may end within the payload; its time is in nanoseconds since the
+-- epoch. Raises an error (EINVAL) if the bytes are no such record.
+function nflogcap.parse_packet(record, timestamp_ns)
+  return core.parse_packet(require_text("record", record), timestamp_ns)
+end
+
 --- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file of
 -- LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open, and
 -- nflogcap.open { savefile = path } reads.

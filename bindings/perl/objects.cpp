@@ -199,6 +199,12 @@ SV* keep(pTHX_ SV* object)
     return SvROK(object) ? sv_2mortal(SvREFCNT_inc_simple_NN(SvRV(object))) : nullptr;
 }
 
+SV* wrapped(pTHX_ Packet* packet)
+{
+    return packet == nullptr ? &PL_sv_undef
+                             : sv_2mortal(object_of(aTHX_ packet, packet_magic, packet_class));
+}
+
 void next_packet(pTHX_ CV* /*self*/)
 {
     dXSARGS;
@@ -223,8 +229,7 @@ void next_packet(pTHX_ CV* /*self*/)
         });
     if (outcome == Outcome::failed)
         raise(aTHX_ failure);
-    ST(0) = packet == nullptr ? &PL_sv_undef
-                              : sv_2mortal(object_of(aTHX_ packet, packet_magic, packet_class));
+    ST(0) = wrapped(aTHX_ packet);
     XSRETURN(1);
 }
 

@@ -51,6 +51,11 @@
         binding::perl::raise(aTHX_ *$1);
 }
 
+%typemap(out) binding::Packet* parse_packet {
+    $result = binding::perl::wrapped(aTHX_ $1);
+    ++argvi;
+}
+
 %typemap(in) binding::Handle* self "$1 = binding::perl::handle_of(aTHX_ $input);"
 %typemap(in) binding::Packet* self "$1 = binding::perl::packet_of(aTHX_ $input);"
 %typemap(in) binding::Dump* self {

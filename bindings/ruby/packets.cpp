@@ -77,11 +77,6 @@ constexpr auto getters = []<std::size_t... index>(std::index_sequence<index...>)
 }
 (std::make_index_sequence<max_fields>());
 
-VALUE wrap(Packet* packet)
-{
-    return rb_data_typed_object_wrap(packet_class, packet, &type);
-}
-
 // What each_ready() returns where there is no packet.
 VALUE look(Handle& handle, Packet*& packet)
 {
@@ -140,6 +135,11 @@ VALUE converted(const nflogcap_stats& stats)
     return values;
 }
 
+VALUE wrapped(Packet* packet)
+{
+    return packet == nullptr ? Qnil : rb_data_typed_object_wrap(packet_class, packet, &type);
+}
+
 Packet* packet_of(VALUE self)
 {
     return static_cast<Packet*>(rb_check_typeddata(self, &type));
@@ -150,7 +150,7 @@ VALUE take(Handle& handle)
     Packet* packet = nullptr;
     const VALUE state = look(handle, packet);
     if (packet != nullptr)
-        return wrap(packet);
+        return wrapped(packet);
     if (state == Qtrue)
         rb_raise(rb_eEOFError, "the capture has ended");
     return state;
@@ -163,7 +163,7 @@ VALUE each_ready(Handle& handle)
         const VALUE state = handle.closed() ? Qtrue : look(handle, packet);
         if (packet == nullptr)
             return state;
-        rb_yield(wrap(packet));
+        rb_yield(wrapped(packet));
     }
 }
 

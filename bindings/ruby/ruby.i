@@ -45,6 +45,8 @@
 // SWIG's own check compares the names of types.
 %typemap(in) binding::Packet* self "$1 = binding::ruby::packet_of(self);"
 
+%typemap(out) binding::Packet* parse_packet "$result = binding::ruby::wrapped($1);"
+
 %typemap(in) const binding::Packet& "$1 = binding::ruby::packet_of($input);"
 
 %exception binding::Handle::set_option "binding::ruby::without_gvl(*arg4, [&] { $action });"

@@ -99,6 +99,10 @@ sub dump_open ($class, $path) {
     return $dump;
 }
 
+sub parse_packet ($class, $record, $timestamp_ns) {
+    return Nflogcap::XSc::parse_packet(_text('record', $record), $timestamp_ns);
+}
+
 sub stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
 
 sub group_stats ($capture, $group) {
@@ -246,6 +250,12 @@ nothing.
 Whether it was closed; whether no packet can come any more.
 
 =head1 SAVEFILES
+
+=head2 Nflogcap->parse_packet($record, $timestamp_ns)
+
+Returns the packet that a record of LINKTYPE_NFLOG is, which another library has read. The record is a
+string of bytes, of either byte order, which may end within the payload; its time is in nanoseconds since
+the epoch. Dies (EINVAL) if the bytes are no such record.
 
 =head2 Nflogcap->dump_open($path)
 

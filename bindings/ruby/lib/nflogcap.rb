@@ -105,6 +105,15 @@ module Nflogcap
   end
   private_class_method :path_of, :of_type
 
+  # The packet that a record of LINKTYPE_NFLOG is, which another library has read. The record is a
+  # String of either byte order, which may end within the payload; its time is in nanoseconds since
+  # the epoch. ArgumentError if the bytes are no such record.
+  singleton_class.send(:alias_method, :parse_record, :parse_packet)
+  def self.parse_packet(record, timestamp_ns)
+    parse_record(of_type("record", record, String), timestamp_ns)
+  end
+  private_class_method :parse_record
+
   # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
   # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
   #

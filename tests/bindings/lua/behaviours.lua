@@ -680,6 +680,29 @@ function test.savefile_groups()
   end)
 end
 
+function test.parse_packet()
+  recorded({ 5 }, function(path, packets)
+    local file = assert(io.open(path, "rb"))
+    local content = file:read "*a"
+    file:close()
+    local packet, record = packets[1], content:sub(41)
+    local again = nflogcap.parse_packet(record, packet.timestamp_ns)
+    for _, name in ipairs(live.names_of(packet)) do
+      if name ~= "vlan_ids" and not name:find "_name$" then equal(again[name], packet[name]) end
+    end
+    equal(again.indev_name, nil)
+    equal(again:frame(), packet:frame())
+    equal(nflogcap.parse_packet(record:sub(1, -9), 7).timestamp_ns, 7)
+    for _, wrong in ipairs { "", "no record at all", content } do
+      refused(function() nflogcap.parse_packet(wrong, 1) end, "no record of LINKTYPE_NFLOG")
+    end
+    refused(function() nflogcap.parse_packet(record, -1) end, "timestamp_ns -1 is out of range")
+    for _, wrong in ipairs { { 5, 1 }, { false, 1 }, { record, "one" }, { record, {} } } do
+      refused(function() nflogcap.parse_packet(wrong[1], wrong[2]) end)
+    end
+  end)
+end
+
 function test.savefile_damaged()
   recorded({ 5, 5 }, function(path)
     local file = assert(io.open(path, "rb"))

@@ -633,6 +633,25 @@ test savefile_groups => sub {
     };
 };
 
+test parse_packet => sub {
+    recorded [5], sub ($path, $packet) {
+        open my $file, '<:raw', $path or die "$path: $!";
+        my $content = do { local $/ = undef; <$file> };
+        my $record  = substr $content, 40;
+        my $again   = Nflogcap->parse_packet($record, $packet->timestamp_ns);
+        equal(fields_of($again), fields_of($packet));
+        equal([$again->indev_name, $again->frame], [undef, $packet->frame]);
+        equal(Nflogcap->parse_packet(substr($record, 0, -8), 7)->timestamp_ns, 7);
+        refused(sub { Nflogcap->parse_packet($_, 1) }, 'no record of LINKTYPE_NFLOG')
+          for '', 'no record at all', $content;
+        refused(sub { Nflogcap->parse_packet($record, -1) }, 'timestamp_ns -1 is out of range');
+        refused(sub { Nflogcap->parse_packet([],    1) },  'record must be a string');
+        refused(sub { Nflogcap->parse_packet(undef, 1) },  'record must be a string');
+        refused(sub { Nflogcap->parse_packet($record, $_) }, 'timestamp_ns must be an integer')
+          for undef, [], 'one';
+    };
+};
+
 test savefile_damaged => sub {
     recorded [5, 5], sub ($path, @) {
         truncate $path, (-s $path) - 3 or die "truncate: $!";

@@ -609,6 +609,24 @@ def test_savefile_groups():
             equal([packet.group for packet in capture], [5, 6, 5])
 
 
+def test_parse_packet():
+    with recorded(5) as (path, (packet,)):
+        content = pathlib.Path(path).read_bytes()
+        record = content[40:]
+        again = nflogcap.parse_packet(record, packet.timestamp_ns)
+        equal(fields_of(again), fields_of(packet))
+        equal((again.indev_name, again.frame()), (None, packet.frame()))
+        equal(nflogcap.parse_packet(record[:-8], 7).timestamp_ns, 7)
+        for wrong in (b"", b"no record at all", content):
+            with raises(ValueError, "no record of LINKTYPE_NFLOG"):
+                nflogcap.parse_packet(wrong, 1)
+        with raises(ValueError, "timestamp_ns -1 is out of range"):
+            nflogcap.parse_packet(record, -1)
+        for wrong in ((5, 1), (None, 1), (record, "1"), (record, None)):
+            with raises(TypeError):
+                nflogcap.parse_packet(*wrong)
+
+
 def test_savefile_damaged():
     with recorded(5, 5) as (path, _):
         path.write_bytes(path.read_bytes()[:-3])

@@ -569,6 +569,24 @@ test "savefile_groups" do
   end
 end
 
+test "parse_packet" do
+  recorded(5) do |path, (packet)|
+    content = path.binread
+    record = content.byteslice(40..)
+    again = Nflogcap.parse_packet(record, packet.timestamp_ns)
+    equal(fields_of(again), fields_of(packet))
+    equal([again.indev_name, again.frame], [nil, packet.frame])
+    equal(Nflogcap.parse_packet(record.byteslice(0...-8), 7).timestamp_ns, 7)
+    ["", "no record at all", content].each do |wrong|
+      raises(ArgumentError, "no record of LINKTYPE_NFLOG") { Nflogcap.parse_packet(wrong, 1) }
+    end
+    raises(RangeError, "timestamp_ns -1 is out of range") { Nflogcap.parse_packet(record, -1) }
+    [[5, 1], [nil, 1], [record, "1"], [record, nil]].each do |arguments|
+      raises(TypeError) { Nflogcap.parse_packet(*arguments) }
+    end
+  end
+end
+
 test "savefile_damaged" do
   recorded(5, 5) do |path, _|
     path.truncate(path.size - 3)
