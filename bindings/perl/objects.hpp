@@ -33,9 +33,9 @@ Packet* packet_of(pTHX_ SV* object);
 SV* keep(pTHX_ SV* object);
 
 // An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
-// undef; undef where there is none: none came in time, woken, ended, or closed, so that a loop over it ends
-// quietly. Handlers of signals run
-// while it waits, and may die. If one drops the last reference to the capture, the wait ends.
+// undef; undef where there is none: none came in time, woken, ended, or closed, so that a loop over
+// it ends quietly. Handlers of signals run while it waits, and may die. If one drops the last
+// reference to the capture, the wait ends.
 void next_packet(pTHX_ CV* self);
 
 // Gives the package of packets a method for each field, and lists the fields as @FIELDS.

@@ -19,8 +19,8 @@ VALUE converted(const nflogcap_stats& stats);
 // TypeError for what is not a packet.
 Packet* packet_of(VALUE self);
 
-// The next packet without waiting, nil where there is none, false where woken, 0 if other fibers are
-// to run first. EOFError after the end, other errors as they are.
+// The next packet without waiting, nil where there is none, false where woken, 0 if other fibers
+// are to run first. EOFError after the end, other errors as they are.
 VALUE take(Handle& handle);
 
 // Yields packets as long as there are some, and returns nil where there is none now, false where
