@@ -191,8 +191,8 @@ void Handle::free(nflogcap* detached)
     nflogcap_close(detached);
 }
 
-// A call that any thread may make leaves no words in the handle. If another process owns it, another
-// call has them.
+// A call that any thread may make leaves no words in the handle. If another process owns it,
+// another call has them.
 void Handle::report_wordless(int code, Failure& failure) const noexcept
 {
     if (code == -ECHILD && nflogcap_tap_group(handle_) == -ECHILD)

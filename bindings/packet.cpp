@@ -7,10 +7,21 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <new>
+#include <string_view>
 
 namespace binding {
+
+namespace {
+
+std::string_view message_of(const Packet& packet) noexcept
+{
+    return {reinterpret_cast<const char*>(packet.view.message), packet.view.message_length};
+}
+
+} // namespace
 
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept
 {
@@ -71,6 +82,28 @@ void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
             std::memcpy(at, &pointer, sizeof pointer);
         }
     }
+}
+
+bool are_equal(const Packet& one, const Packet& other) noexcept
+{
+    if (message_of(one) != message_of(other))
+        return false;
+    nflogcap_packet moved;
+    rebase(moved, other.view, one.view.message);
+    const auto is_same = [&](std::size_t offset, std::size_t size) {
+        return std::memcmp(reinterpret_cast<const char*>(&one.view) + offset,
+                           reinterpret_cast<const char*>(&moved) + offset, size) == 0;
+    };
+    return std::ranges::all_of(fields(), [&](const Field& field) {
+        const nflogcap_field& source = field.source;
+        return source.is_dissected != 0 || (is_same(source.offset, source.size) &&
+                                            is_same(source.length_offset, source.length_size));
+    });
+}
+
+std::size_t hash_of(const Packet& packet) noexcept
+{
+    return std::hash<std::string_view>()(message_of(packet));
 }
 
 const nflogcap_dissection& dissected(Packet& packet) noexcept

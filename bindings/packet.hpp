@@ -31,6 +31,12 @@ Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noe
 void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
             const std::uint8_t* message) noexcept;
 
+// Whether all that the kernel and the library say of both packets is the same. The names of
+// interfaces, which may have been looked up later, do not count.
+bool are_equal(const Packet& one, const Packet& other) noexcept;
+// Equal packets have the same.
+std::size_t hash_of(const Packet& packet) noexcept;
+
 // What the packet's headers say, read once.
 const nflogcap_dissection& dissected(Packet& packet) noexcept;
 

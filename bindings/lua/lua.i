@@ -246,6 +246,18 @@ static int packet_attribute(lua_State* L)
     return 1;
 }
 
+static int packet_eq(lua_State* L)
+{
+    void* packets[2] = {};
+    for (int i = 0; i < 2; ++i) {
+        if (!SWIG_IsOK(SWIG_ConvertPtr(L, i + 1, &packets[i], SWIGTYPE_p_binding__Packet, 0)))
+            return lua_pushboolean(L, 0), 1;
+    }
+    lua_pushboolean(L, binding::are_equal(*static_cast<binding::Packet*>(packets[0]),
+                                          *static_cast<binding::Packet*>(packets[1])));
+    return 1;
+}
+
 static int packet_newindex(lua_State* L)
 {
     binding::Failure failure;
@@ -290,6 +302,7 @@ static void finish_packet_type(lua_State* L)
     lua_pushcclosure(L, packet_index, 2);
     lua_rawset(L, metatable);
     set_function(L, metatable, "__pairs", packet_pairs);
+    set_function(L, metatable, "__eq", packet_eq);
     set_function(L, metatable, "__newindex", packet_newindex);
     set_function(L, metatable, "__tostring", packet_tostring);
     lua_pushstring(L, "__metatable"); // nobody is to call its __gc

@@ -41,8 +41,7 @@ Packet* await_packet(lua_State* L, Handle& handle, double seconds, Take take)
 
 Packet* await_packet(lua_State* L, Handle& handle, double seconds)
 {
-    return await_packet(L, handle, seconds,
-                        [&](Packet*& packet) { return handle.take(packet); });
+    return await_packet(L, handle, seconds, [&](Packet*& packet) { return handle.take(packet); });
 }
 
 Packet* await_packet_of_loop(lua_State* L, Handle& handle)

@@ -79,6 +79,10 @@
     void close() { $self->close(); }
 }
 
+%extend binding::Packet {
+    bool equals(const binding::Packet& packet) { return binding::are_equal(*$self, packet); }
+}
+
 // Perl's own magic destroys them.
 %ignore binding::Handle::Handle;
 %ignore binding::Handle::~Handle;

@@ -5,6 +5,32 @@
 
 %module nflogcap
 
+// SWIG keeps what it knows of the module in variables of the process, so a second interpreter would
+// use the objects of the first. Once the first has imported the module, Python gives another a copy
+// without a call of the module's own: so the package asks too.
+PyObject* require_main_interpreter();
+%{
+static PyObject* require_main_interpreter()
+{
+    if (PyInterpreterState_Get() == PyInterpreterState_Main())
+        return SWIG_Py_Void();
+    PyErr_SetString(PyExc_ImportError,
+                    "nflogcap cannot be imported in a subinterpreter; import it in the main "
+                    "interpreter, or use processes");
+    return nullptr;
+}
+
+#undef SWIG_init
+#define SWIG_init init_in_main_interpreter
+extern "C" PyObject* init_in_main_interpreter(void);
+extern "C" SWIGEXPORT PyObject* PyInit__nflogcap(void)
+{
+    PyObject* const is_main = require_main_interpreter();
+    Py_XDECREF(is_main);
+    return is_main == nullptr ? nullptr : init_in_main_interpreter();
+}
+%}
+
 %{
 #include "batch.hpp"
 #include "packet_type.hpp"
@@ -14,7 +40,6 @@
 
 #include <climits>
 #include <cstring>
-#include <initializer_list>
 %}
 
 %feature("docstring") binding::Packet
@@ -22,7 +47,8 @@
 
 It owns its bytes, and outlives its capture. A field that the kernel did not
 send, or that its headers do not say, is None. Interfaces are indexes in the
-capture's network namespace. str() is one line for people.";
+capture's network namespace. str() is one line for people. Packets are equal if
+all that the kernel sent and the library says of them is.";
 %feature("docstring") binding::Packet::asdict
 "asdict() -> dict
 
@@ -108,14 +134,14 @@ to 65535. ValueError for another number.";
 %typemap(out) nflogcap_stats "$result = binding::python::converted($1);"
 
 %typemap(in) const binding::Packet& {
-    void* packet = nullptr;
-    if (!SWIG_IsOK(SWIG_ConvertPtr($input, &packet, $descriptor(binding::Packet*), 0)) ||
-        packet == nullptr) {
+    const auto* described =
+        static_cast<const SwigPyClientData*>($descriptor(binding::Packet*)->clientdata);
+    if (Py_TYPE($input) != described->pytype) {
         PyErr_Format(PyExc_TypeError, "$1_name is a Packet, not '%.200s'",
                      Py_TYPE($input)->tp_name);
         SWIG_fail;
     }
-    $1 = static_cast<binding::Packet*>(packet);
+    $1 = static_cast<binding::Packet*>(reinterpret_cast<SwigPyObject*>($input)->ptr);
 }
 
 %exception binding::Handle::set_option "binding::python::without_gil(*arg4, [&] { $action });"
@@ -192,6 +218,41 @@ ARRIVAL(BatchArrival, batch, binding::python::Batch)
 }
 
 %feature("python:tp_new") binding::Packet "binding::python::refuse_new";
+%feature("python:tp_richcompare") binding::Packet "compare_packets";
+%feature("python:tp_hash") binding::Packet "hash_packet";
+// A packet has weak references in place of a dict, which could refer back to it and is not collected.
+%feature("python:tp_dictoffset") binding::Packet "0";
+%feature("python:tp_weaklistoffset") binding::Packet "offsetof(SwigPyObject, dict)";
+%{
+static const binding::Packet& packet_in(PyObject* object)
+{
+    return *static_cast<binding::Packet*>(reinterpret_cast<SwigPyObject*>(object)->ptr);
+}
+
+static PyObject* compare_packets(PyObject* one, PyObject* other, int operation)
+{
+    if ((operation != Py_EQ && operation != Py_NE) || Py_TYPE(one) != Py_TYPE(other))
+        Py_RETURN_NOTIMPLEMENTED;
+    const bool are_equal = binding::are_equal(packet_in(one), packet_in(other));
+    return PyBool_FromLong(are_equal == (operation == Py_EQ) ? 1 : 0);
+}
+
+static Py_hash_t hash_packet(PyObject* packet)
+{
+    const auto hash = static_cast<Py_hash_t>(binding::hash_of(packet_in(packet)));
+    return hash == -1 ? -2 : hash; // -1 is an error
+}
+
+static destructor swigs_dealloc = nullptr;
+static void dealloc_packet(PyObject* packet)
+{
+    PyObject*& weak_references = reinterpret_cast<SwigPyObject*>(packet)->dict;
+    if (weak_references != nullptr)
+        PyObject_ClearWeakRefs(packet);
+    weak_references = nullptr; // which SWIG takes for a dict
+    swigs_dealloc(packet);
+}
+%}
 %feature("python:slot", "tp_repr", functype="reprfunc") binding::Packet::__repr__;
 %feature("python:slot", "tp_str", functype="reprfunc") binding::Packet::line;
 %rename(__str__) binding::Packet::line;
@@ -258,21 +319,23 @@ static PyObject* packet_field(PyObject* self, void* closure)
 %init %{
     auto* const packet_type =
         reinterpret_cast<PyTypeObject*>(PyDict_GetItemString(PyModule_GetDict(m), "Packet"));
+    swigs_dealloc = packet_type->tp_dealloc;
+    packet_type->tp_dealloc = dealloc_packet;
     // A failure leaves an exception set, with which the import fails. How this function itself fails
     // depends on the version of SWIG.
     static_cast<void>(binding::python::add_constants(m) &&
                       binding::python::add_fields(packet_type, packet_field));
 %}
 
-// What SWIG lets anybody do to its objects would only leak a packet, or free it twice.
+// What SWIG lets anybody do to its objects would only leak a packet, or free it twice. Other modules
+// share SWIG's base type, so it stays as it is, and packets derive from object alone.
 %init %{
-    const auto hide = [](PyTypeObject* type, std::initializer_list<const char*> names) {
-        for (const char* name : names) {
-            if (PyDict_DelItemString(type->tp_dict, name) < 0)
-                PyErr_Clear(); // not every SWIG has them all
-        }
-        PyType_Modified(type);
-    };
-    hide(packet_type, {"this", "thisown"});
-    hide(packet_type->tp_base, {"acquire", "append", "disown", "next", "own"}); // of all of SWIG's
+    for (const char* name : {"this", "thisown", "__dict__"}) {
+        if (PyDict_DelItemString(packet_type->tp_dict, name) < 0)
+            PyErr_Clear(); // not every SWIG has them all
+    }
+    packet_type->tp_base = &PyBaseObject_Type;
+    Py_SETREF(packet_type->tp_bases, PyTuple_Pack(1, &PyBaseObject_Type));
+    Py_SETREF(packet_type->tp_mro, PyTuple_Pack(2, packet_type, &PyBaseObject_Type));
+    PyType_Modified(packet_type);
 %}

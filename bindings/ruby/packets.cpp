@@ -102,6 +102,18 @@ VALUE look(Handle& handle, Packet*& packet)
     }
 }
 
+VALUE is_equal(VALUE self, VALUE other)
+{
+    if (rb_typeddata_is_kind_of(other, &type) == 0)
+        return Qfalse;
+    return are_equal(*packet_of(self), *packet_of(other)) ? Qtrue : Qfalse;
+}
+
+VALUE hash(VALUE self)
+{
+    return ST2FIX(hash_of(*packet_of(self)));
+}
+
 } // namespace
 
 void define_packet(VALUE klass)
@@ -109,6 +121,9 @@ void define_packet(VALUE klass)
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);
+    rb_define_method(klass, "==", is_equal, 1);
+    rb_define_method(klass, "eql?", is_equal, 1);
+    rb_define_method(klass, "hash", hash, 0);
     const VALUE names = rb_ary_new();
     for (std::size_t i = 0; i < fields().size(); ++i) {
         if (i == getters.size())

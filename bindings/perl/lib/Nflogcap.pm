@@ -139,8 +139,14 @@ package Nflogcap::Packet {
     use overload
       '""'     => sub ($packet, @) { Nflogcap::XSc::Packet_line($packet) },
       'bool'   => sub { 1 },
-      '=='     => sub ($one, $other, @) { Scalar::Util::refaddr($one) == Scalar::Util::refaddr($other) },
+      '=='     => sub ($one, $other, @) { _equal($one, $other) },
+      '!='     => sub ($one, $other, @) { !_equal($one, $other) },
+      'eq'     => sub ($one, $other, @) { _is_packet($other) ? _equal($one, $other) : "$one" eq $other },
+      'ne'     => sub ($one, $other, @) { _is_packet($other) ? !_equal($one, $other) : "$one" ne $other },
       fallback => 1;
+
+    sub _is_packet ($value)       { Scalar::Util::blessed($value) && $value->isa(__PACKAGE__) }
+    sub _equal     ($one, $other) { _is_packet($other) && Nflogcap::XSc::Packet_equals($one, $other) }
 
     our @FIELDS;
     sub to_hash ($packet) {
@@ -293,7 +299,8 @@ C<destination_port>, and for those made of them: C<timestamp> in seconds, and C<
 like. C<@Nflogcap::Packet::FIELDS> lists them. A field that the kernel did not send, or that the
 packet's headers do not say, is undef. Payloads, headers and prefixes are strings of bytes, addresses
 are text, and C<vlan_ids> is a reference to an array. Packets own their bytes and outlive their
-capture. As a string a packet is one line for people.
+capture. As a string a packet is one line for people. Packets are equal, by C<==> and C<eq>, if all that
+the kernel sent and the library says of them is.
 
 =head2 $packet->to_json, $packet->TO_JSON, $packet->to_hash
 

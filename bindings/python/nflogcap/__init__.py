@@ -24,6 +24,9 @@ for example). Invalid values raise ValueError, values of a wrong type TypeError.
 """
 
 from nflogcap import _nflogcap
+
+_nflogcap.require_main_interpreter()  # raises ImportError; the rest may already be imported
+
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture
 from nflogcap.dump import Dump, dump_open

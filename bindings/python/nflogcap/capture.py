@@ -5,6 +5,7 @@ import asyncio
 import logging
 import numbers
 import time
+import warnings
 from types import TracebackType
 from typing import AsyncIterator, Iterator, List, Optional, Type
 
@@ -19,6 +20,18 @@ from nflogcap.stats import Stats
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
+class WarningHandle(_nflogcap.Handle):
+    """A handle that warns if it is dropped open. It outlives its Capture while a loop runs."""
+
+    groups: Optional[List[int]] = None  # until a capture runs
+
+    def __del__(self) -> None:
+        if self.groups is not None and not self.closed():
+            warnings.warn(
+                f"unclosed nflogcap.Capture of groups {self.groups}", ResourceWarning, source=self
+            )
+
+
 class Capture:
     """A running capture, as open() returns it.
 
@@ -27,16 +40,17 @@ class Capture:
     loop waits or its body runs), and when wakeup() is called. An async for does the same, in asyncio's event loop.
     Any number of threads may use it at once.
 
-    As a context manager it closes at the end. After close() all but close(),
-    closed, ended and repr() raises ValueError.
+    As a context manager it closes at the end. If it is dropped open it is closed
+    then, with a ResourceWarning. After close() all but close(), closed, ended and
+    repr() raises ValueError.
     """
 
     __slots__ = ("_handle", "_groups", "_readable", "__weakref__")
 
-    def __init__(self, handle: _nflogcap.Handle, groups: List[int]) -> None:
+    def __init__(self, handle: WarningHandle, groups: List[int]) -> None:
         self._handle = handle
         chosen = handle.tap_group()
-        self._groups = groups or ([] if chosen is None else [chosen])
+        self._groups = handle.groups = groups or ([] if chosen is None else [chosen])
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:

@@ -2,6 +2,7 @@
 """Savefiles that are written: dump_open() creates one."""
 
 import os
+import warnings
 from types import TracebackType
 from typing import Optional, Type
 
@@ -30,7 +31,8 @@ class Dump:
     the next call that can, and the file ends with a whole packet. Any number of
     threads may use it at once.
 
-    As a context manager it closes at the end. After close() write(), flush(),
+    As a context manager it closes at the end. If it is dropped open it is written
+    and closed then, with a ResourceWarning. After close() write(), flush(),
     position and written raise ValueError.
     """
 
@@ -83,6 +85,10 @@ class Dump:
         traceback: Optional[TracebackType],
     ) -> None:
         self.close()
+
+    def __del__(self) -> None:
+        if not self.closed:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, source=self)
 
     def __repr__(self) -> str:
         return f"<nflogcap.Dump: {'closed' if self.closed else 'open'}>"

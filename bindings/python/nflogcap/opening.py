@@ -5,7 +5,7 @@ import inspect
 import textwrap
 
 from nflogcap import _nflogcap
-from nflogcap.capture import Capture, logger
+from nflogcap.capture import Capture, WarningHandle, logger
 from nflogcap.options import OPTIONS, listed, text_of, unknown_keyword
 
 
@@ -13,7 +13,7 @@ def open(groups=(), **options):
     for name in options:
         if name not in OPTIONS:
             raise unknown_keyword("open()", name)
-    handle = _nflogcap.Handle()
+    handle = WarningHandle()
     values = {name: listed(name, value) for name, value in {"groups": groups, **options}.items()}
     for name in OPTIONS:
         for value in values.get(name, ()):

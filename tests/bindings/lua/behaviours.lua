@@ -741,6 +741,27 @@ function test.savefile_refused()
   end
 end
 
+function test.equality()
+  recorded({ 5, 6 }, function(path)
+    local function read()
+      local packets = {}
+      for packet in nflogcap.open { savefile = path }:packets() do packets[#packets + 1] = packet end
+      return packets
+    end
+    local same, again = read(), read()
+    equal(rawequal(same[1], again[1]), false)
+    equal(same[1] == again[1], true)
+    equal(same[1] == same[2], false)
+    equal(same[1] == io.stdout or same[1] == "a packet", false)
+    local weak = setmetatable({ again[1] }, { __mode = "v" })
+    equal(weak[1] == same[1], true)
+    again = nil
+    collectgarbage()
+    collectgarbage()
+    equal(weak[1], nil)
+  end)
+end
+
 function test.dump_refused()
   recorded({ 5 }, function(path, packets)
     local dump = nflogcap.dump_open(path)

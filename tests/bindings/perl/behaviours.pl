@@ -9,6 +9,7 @@ use IO::Select;
 use JSON::PP ();
 use Live;
 use Nflogcap;
+use Scalar::Util ();
 use Time::HiRes qw(alarm sleep time);
 
 use constant { LO => 1, EPERM => 1, EBADMSG => 74, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
@@ -685,6 +686,25 @@ test savefile_refused => sub {
         my ($path, $words) = @$_;
         refused(sub { Nflogcap->dump_open($path) }, $words);
     }
+};
+
+test equality => sub {
+    recorded [5, 6], sub ($path, @) {
+        my ($same, $again) = map {
+            my $capture = Nflogcap->open(savefile => $path);
+            my @packets;
+            while (my $packet = $capture->next) { push @packets, $packet }
+            \@packets;
+        } 1 .. 2;
+        my ($one, $two) = @$same;
+        my $copy = $again->[0];
+        equal([map { $_ ? 1 : 0 } $one == $copy, $one eq $copy, $one != $copy, $one ne $copy], [1, 1, 0, 0]);
+        equal([map { $_ ? 1 : 0 } $one == $two, $one eq $two, $one eq "$one", $one eq 'a packet'], [0, 0, 1, 0]);
+        Scalar::Util::weaken($copy);
+        equal($copy->payload, $one->payload);
+        undef $again;
+        equal($copy, undef);
+    };
 };
 
 test dump_refused => sub {

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import weakref
 
 import live
 import nflogcap
@@ -656,6 +657,21 @@ def test_savefile_refused():
     ):
         with raises(kind, *words):
             nflogcap.dump_open(path)
+
+
+def test_equality():
+    with recorded(5, 6) as (path, _):
+        same, again = [list(nflogcap.open(savefile=path)) for _ in range(2)]
+        equal(same, again)
+        assert not same[0] != again[0]
+        equal(hash(same[0]), hash(again[0]))
+        assert same[0] != same[1]
+        assert same[0] != "a packet"
+        reference = weakref.ref(again[0])
+        equal(reference(), again[0])
+        again.clear()
+        gc.collect()
+        equal(reference(), None)
 
 
 def test_dump_refused():

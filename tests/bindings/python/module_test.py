@@ -129,5 +129,46 @@ class TypesTest(unittest.TestCase):
         self.assertEqual(public - names - {"count", "index"}, set())  # those are a sequence's
 
 
+class OtherSwigModulesTest(unittest.TestCase):
+    def test_the_type_that_all_modules_of_swig_share_is_as_it_was(self):
+        base = nflogcap._nflogcap.Handle.__mro__[1]
+        self.assertEqual(base.__name__, "SwigPyObject")
+        for name in ("acquire", "append", "disown", "next", "own"):
+            self.assertTrue(hasattr(base, name), name)
+            self.assertFalse(hasattr(nflogcap.Packet, name), name)
+
+
+class SubinterpreterTest(unittest.TestCase):
+    def test_a_subinterpreter_is_refused_and_the_main_interpreter_goes_on(self):
+        for first in ("", "import nflogcap"):
+            said, status = live.Child(
+                f"""
+                import sys
+                try:
+                    import _xxsubinterpreters as interpreters
+                    legacy = interpreters.create
+                except ImportError:  # Python 3.13
+                    import _interpreters as interpreters
+                    legacy = lambda: interpreters.create("legacy")
+                {first}
+                other = legacy()
+                interpreters.run_string(other, '''
+                import sys
+                sys.path[:] = ''' + repr(sys.path) + '''
+                try:
+                    import nflogcap
+                except ImportError as error:
+                    print(error, flush=True)
+                '''.replace("                ", ""))
+                interpreters.destroy(other)
+                import nflogcap
+                nflogcap.open(5).close()
+                print("main", flush=True)
+                """
+            ).finish()
+            self.assertEqual(status, 0, said)
+            self.assertRegex(said, "^nflogcap cannot be imported in a subinterpreter; .*\nmain\n$")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -202,9 +202,10 @@ class PacketTest(live.LiveTest):
             lambda: type("Mine", (nflogcap.Packet,), {})(),
         ):
             self.assertRaises(TypeError, make)
-        for field in ("mark", "group", "payload"):
+        for field in ("mark", "group", "payload", "note"):
             with self.assertRaises((AttributeError, TypeError)):
                 setattr(packet, field, 1)
+        self.assertFalse(hasattr(packet, "__dict__"))
         self.assertEqual(live.udp_payload(packet), b"hello")
 
     def test_copies_and_pickles_are_whole(self):

@@ -4,6 +4,7 @@
 import gc
 import os
 import unittest
+import warnings
 
 import live
 import nflogcap
@@ -41,6 +42,30 @@ class ResourcesTest(live.LiveTest):
         use(2000)
         self.assertEqual(descriptors(), open_before)
         self.assertLess(resident_kilobytes() - kilobytes_before, self.SLACK)
+
+    def test_what_is_dropped_open_warns(self):
+        def drop_closed():
+            with nflogcap.open(5), nflogcap.dump_open("/dev/null"):
+                pass
+            self.assertRaises(ValueError, nflogcap.open, 5, snaplen=-1)
+
+        def drop_in_loop():
+            packets = iter(nflogcap.open(5))
+            self.assertEqual(caught, [])  # the loop goes on
+            del packets
+
+        for drop, words in (
+            (drop_closed, []),
+            (drop_in_loop, ["unclosed nflogcap.Capture of groups [5]"]),
+            (lambda: nflogcap.dump_open("/dev/null"), ["unclosed <nflogcap.Dump: open>"]),
+        ):
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                drop()
+                gc.collect()
+            self.assertEqual([str(each.message) for each in caught], words)
+            self.assertEqual({each.category for each in caught}, {ResourceWarning} if words else set())
+        nflogcap.open(5).close()
 
     def test_refused_opens_leave_nothing_behind(self):
         self.with_capture(5)

@@ -7,6 +7,7 @@
 require "json"
 require "pathname"
 require "tmpdir"
+require "weakref"
 require_relative "live"
 include Live # rubocop:disable Style/MixinUsage
 
@@ -612,6 +613,17 @@ test "savefile_refused" do
     ["nul\0", ArgumentError, "path contains a NUL"],
     [nil, TypeError, "path must be a String, not nil"]
   ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
+end
+
+test "equality" do
+  recorded(5, 6) do |path, _|
+    same, again = Array.new(2) { Nflogcap.open(savefile: path, &:to_a) }
+    equal(same, again)
+    equal([same[0].eql?(again[0]), same[0].hash == again[0].hash, same[0].equal?(again[0])], [true, true, false])
+    equal([same[0] == same[1], same[0] == "a packet", same[0] != again[0]], [false, false, false])
+    weak = WeakRef.new(same[0]) # the collector may leave the packet as long as it likes
+    equal(weak.payload, again[0].payload)
+  end
 end
 
 test "dump_refused" do
