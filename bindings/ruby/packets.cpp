@@ -36,7 +36,6 @@ constexpr rb_data_type_t packet_type()
 
 constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
-const VALUE others_first = INT2FIX(0);
 
 // For convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
@@ -82,7 +81,7 @@ VALUE look(Handle& handle, Packet*& packet)
 {
     if (rb_fiber_scheduler_current() != Qnil && handle.slice().is_over()) {
         handle.slice().end();
-        return others_first;
+        return INT2FIX(0);
     }
     const int got = handle.take(packet);
     if (got != 1)

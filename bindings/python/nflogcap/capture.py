@@ -37,10 +37,11 @@ class Capture:
 
     A for loop over it yields packets for ever: it ends when the capture has been
     stopped and all that it held is delivered, when it is closed meanwhile (while the
-    loop waits or its body runs), and when wakeup() is called. An async for does the same, in asyncio's event loop.
+    loop waits or its body runs), and when wakeup() is called. An async for does the
+    same, in asyncio's event loop.
     Any number of threads may use it at once.
 
-    As a context manager it closes at the end. If it is dropped open it is closed
+    As a context manager, of with or async with, it closes at the end. If it is dropped open it is closed
     then, with a ResourceWarning. After close() all but close(), closed, ended and
     repr() raises ValueError.
     """
@@ -57,6 +58,9 @@ class Capture:
         self._handle.fd()  # raises if it is closed; a close from here on ends the loop quietly
         # The handle's own iterator spares each packet a call of Python code.
         return iter(self._handle)
+
+    def __next__(self) -> Packet:
+        return next(iter(self))
 
     def next(self, timeout: Optional[float] = None) -> Optional[Packet]:
         """The next packet, or None when none came in `timeout` seconds (int or
@@ -177,6 +181,17 @@ class Capture:
 
     def __enter__(self) -> "Capture":
         return self
+
+    async def __aenter__(self) -> "Capture":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        exception: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
 
     def __exit__(
         self,

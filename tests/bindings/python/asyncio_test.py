@@ -30,6 +30,24 @@ class AsyncioTest(live.LiveTest):
         self.assertEqual(asyncio.run(read(capture)), [])
         self.assertTrue(capture.ended)
 
+    def test_async_with_closes_at_the_end(self):
+        async def read():
+            async with nflogcap.open(5) as capture:
+                live.send(908, b"one")
+                packet = await capture.next_async(live.LONG)
+            self.assertTrue(capture.closed)
+            return packet
+
+        self.with_rule(908, "group 5")
+        self.assertEqual(live.udp_payload(asyncio.run(read())), b"one")
+
+        async def fail():
+            async with nflogcap.open(5):
+                raise KeyError("passes through")
+
+        self.assertRaises(KeyError, asyncio.run, fail())
+        self.assertEqual(live.bound_groups(), [])
+
     def test_the_loop_goes_on_while_one_waits(self):
         async def main():
             waiting = asyncio.ensure_future(capture.next_async())

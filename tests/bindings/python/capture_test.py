@@ -9,6 +9,18 @@ from nflogcap.options import COUNTERS
 
 
 class CaptureTest(live.LiveTest):
+    def test_the_builtin_next(self):
+        self.with_rule(999, "group 5")
+        capture = self.with_capture(5)
+        live.send(999, b"1", b"2")
+        self.assertEqual([live.udp_payload(next(capture)) for _ in range(2)], [b"1", b"2"])
+        capture.wakeup()
+        self.assertIsNone(next(capture, None))
+        capture.stop()
+        self.assertRaises(StopIteration, next, capture)
+        capture.close()
+        self.assertRaises(ValueError, next, capture)
+
     def test_two_groups_and_their_counters(self):
         self.with_rule(911, "group 5")
         self.with_rule(912, "group 6")

@@ -93,8 +93,10 @@ def savefile(given: nflogcap.Packet) -> None:
 
 async def asynchronous(given: nflogcap.Capture) -> None:
     one: Optional[nflogcap.Packet] = await given.next_async(timeout=1.5)
-    async for each in given:
-        packet(each)
+    async with given:
+        async for each in given:
+            packet(each)
+    packet(next(given))
     print(one)
 
 
