@@ -3,7 +3,6 @@
 
 #include <cerrno>
 #include <mutex>
-#include <new>
 #include <string>
 #include <utility>
 
@@ -21,24 +20,19 @@ Dump::~Dump()
 }
 
 void Dump::open(Bytes path, Failure& failure) noexcept
-try {
+{
     const std::string name = copied_text("path", path, failure);
     if (failure.code != 0)
         return;
-    // Room for the name with each byte escaped, as "\\xff", and for the rest.
-    constexpr std::size_t escaped_bytes = 4;
-    std::string words(NFLOGCAP_ERROR_SIZE + escaped_bytes * name.size(), '\0');
     nflogcap_dump* opened = nullptr;
-    if (const int code = nflogcap_dump_open(&opened, name.c_str(), words.data(), words.size());
-        code < 0) {
-        failure.set(code, words.c_str());
+    const int code = nflogcap_dump_open(&opened, name.c_str(), failure.words, sizeof failure.words);
+    if (code < 0) {
+        failure.code = code;
         return;
     }
     const Lock locked(lock_);
     nflogcap_dump_close(std::exchange(dump_, opened));
     update(opened);
-} catch (const std::bad_alloc&) {
-    failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
 }
 
 void Dump::write(const Packet& packet, Failure& failure) noexcept

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "handle.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -16,7 +15,6 @@ namespace binding {
 namespace {
 
 constexpr Range groups{0, std::numeric_limits<std::uint16_t>::max()};
-constexpr std::size_t max_words = 64; // of a number and a few words
 
 } // namespace
 
@@ -110,10 +108,9 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
     } else if (const int code = nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group),
                                                          &stats, sizeof stats);
                code == -ENOENT) {
-        std::array<char, max_words> words;
-        static_cast<void>(std::snprintf(words.data(), words.size(),
+        failure.code = -EINVAL;
+        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
                                         "group %lld is not one that this captures", group));
-        failure.set(-EINVAL, words.data());
     } else {
         report_wordless(code, failure);
     }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nflogcap.h>
 #include <string>
 
 // The values that pass between the C ABI and a language, each of which a language converts by one
@@ -41,10 +42,9 @@ struct Range {
 // language's own exception if it failed. Its words are the library's, or quote no text of the
 // program's: nothing else escapes them.
 struct Failure {
-    int code = 0;           // negative errno
-    const char* words = ""; // valid until the thread's next failure
+    int code = 0; // negative errno
+    char words[NFLOGCAP_ERROR_SIZE];
 
-    // Copies the text, of any length.
     void set(int error, const char* text) noexcept;
     void set_out_of_range(const char* name, long long value, Range range) noexcept;
 };

@@ -3,6 +3,7 @@
 
 #include "errors.hpp"
 
+#include <array>
 #include <vector>
 
 namespace binding::lua {
@@ -65,15 +66,11 @@ void push_constants(lua_State* L)
 
 void refuse_field(lua_State* L, int index)
 {
-    std::size_t length = 0;
-    const char* const name = lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, &length)
-                                                               : luaL_typename(L, index);
-    // Room for the name with each byte escaped, as "\\xff", and for the rest. Lua frees it.
-    constexpr std::size_t escaped_bytes = 4;
-    const std::size_t room = NFLOGCAP_ERROR_SIZE + escaped_bytes * length;
-    auto* const words = static_cast<char*>(lua_newuserdata(L, room));
-    nflogcap_find_field(name, words, room);
-    refuse(L, words);
+    std::array<char, NFLOGCAP_ERROR_SIZE> words{};
+    const char* const name =
+        lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : luaL_typename(L, index);
+    nflogcap_find_field(name, words.data(), words.size());
+    refuse(L, words.data());
 }
 
 } // namespace binding::lua

@@ -2,7 +2,6 @@
 #define PERL_NO_GET_CONTEXT // each function is given its interpreter
 #include "objects.hpp"
 
-#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -15,7 +14,6 @@ namespace binding::perl {
 
 namespace {
 
-constexpr std::size_t max_words = 128; // of a number or a type, and the name of a parameter
 constexpr const char* capture_class = "Nflogcap";
 constexpr const char* dump_class = "Nflogcap::Dump";
 constexpr const char* packet_class = "Nflogcap::Packet";
@@ -152,11 +150,12 @@ double seconds_in(pTHX_ SV* timeout)
         fail(aTHX_ EINVAL, "timeout is a number of seconds or undef, not a string");
     const double seconds = SvNV(timeout);
     if (!(seconds >= 0)) {
-        std::array<char, max_words> words;
-        static_cast<void>(std::snprintf(words.data(), words.size(),
+        Failure failure;
+        failure.code = -EINVAL;
+        static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
                                         "timeout %g is out of range: 0 seconds or more, or undef",
                                         seconds));
-        fail(aTHX_ EINVAL, words.data());
+        raise(aTHX_ failure);
     }
     return seconds;
 }
@@ -304,10 +303,11 @@ long long to_integer(pTHX_ SV* value, const char* name)
                              : SvROK(value)             ? "a reference"
                              : looks_like_number(value) ? "a fraction"
                                                         : "a string";
-    std::array<char, max_words> words;
-    static_cast<void>(
-        std::snprintf(words.data(), words.size(), "%s must be an integer, not %s", name, kind));
-    fail(aTHX_ EINVAL, words.data());
+    Failure failure;
+    failure.code = -EINVAL;
+    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+                                    "%s must be an integer, not %s", name, kind));
+    raise(aTHX_ failure);
 }
 
 } // namespace binding::perl

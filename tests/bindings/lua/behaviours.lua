@@ -762,6 +762,15 @@ function test.equality()
   end)
 end
 
+function test.long_words()
+  local path = "/no/" .. ("x"):rep(3000)
+  for _, use in ipairs { function() nflogcap.dump_open(path) end, function() nflogcap.open { savefile = path } end } do
+    refused(use, "savefile /no/xx", "xx: No such file or directory")
+  end
+  local filter = ("host 10.0.0.1 or "):rep(200) .. "prt 5"
+  refused(function() nflogcap.open { groups = 5, filter = filter } end, "'prt'", "pcap-filter(7) tells what there is")
+end
+
 function test.dump_refused()
   recorded({ 5 }, function(path, packets)
     local dump = nflogcap.dump_open(path)

@@ -707,6 +707,15 @@ test equality => sub {
     };
 };
 
+test long_words => sub {
+    my $path = '/no/' . 'x' x 3000;
+    for my $use (sub { Nflogcap->dump_open($path) }, sub { Nflogcap->open(savefile => $path) }) {
+        refused($use, 'savefile /no/xx', 'xx: No such file or directory');
+    }
+    my $filter = 'host 10.0.0.1 or ' x 200 . 'prt 5';
+    refused(sub { Nflogcap->open(groups => 5, filter => $filter) }, "'prt'", 'pcap-filter(7) tells what there is');
+};
+
 test dump_refused => sub {
     recorded [5], sub ($path, $packet) {
         my $dump = Nflogcap->dump_open($path);

@@ -674,6 +674,15 @@ def test_equality():
         equal(reference(), None)
 
 
+def test_long_words():
+    path = "/no/" + "x" * 3000
+    for use in (lambda: nflogcap.dump_open(path), lambda: nflogcap.open(savefile=path)):
+        with raises(FileNotFoundError, "savefile /no/xx", "xx: No such file or directory"):
+            use()
+    with raises(ValueError, "'prt'", "pcap-filter(7) tells what there is"):
+        nflogcap.open(5, filter="host 10.0.0.1 or " * 200 + "prt 5")
+
+
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)

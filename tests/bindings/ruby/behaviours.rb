@@ -626,6 +626,15 @@ test "equality" do
   end
 end
 
+test "long_words" do
+  path = "/no/#{'x' * 3000}"
+  [-> { Nflogcap.dump_open(path) }, -> { Nflogcap.open(savefile: path) }].each do |use|
+    raises(Errno::ENOENT, "savefile /no/xx", "xx: No such file or directory") { use.call }
+  end
+  filter = "#{'host 10.0.0.1 or ' * 200}prt 5"
+  raises(ArgumentError, "'prt'", "pcap-filter(7) tells what there is") { Nflogcap.open(5, filter: filter) }
+end
+
 test "dump_refused" do
   recorded(5) do |path, packets|
     dump = Nflogcap.dump_open(path)
