@@ -462,8 +462,12 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * last such tap is removed. With connection tracking the kernel reassembles
  * fragments, so a router no longer forwards a fragment without the rest of its
  * packet, and it drops packets of new connections while its table is full. No other
- * match turns anything on. A tap at an ingress makes the kernel drop IP packets with
- * a damaged header there, which only a bridge would have forwarded.
+ * match turns anything on.
+ *
+ * While a tap is at an ingress, whatever it matches, the kernel drops packets there
+ * whose IP headers it cannot follow: damaged ones, which only a bridge would have
+ * forwarded, and some valid ones of IPv6, which would have been accepted or forwarded:
+ * whose extension headers run past the end, or are continued in a later fragment.
  *
  * The rules stand in an nftables table of their own, which nobody else can change.
  * The kernel removes it when the capture ends, the handle is closed or the process

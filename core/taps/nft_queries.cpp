@@ -26,33 +26,40 @@ namespace {
 
 constexpr std::size_t request_room = 1024; // for two names, of 255 bytes at most
 
-// Sends a request and shows each message of the reply. 0, or the kernel's errno.
-template <typename Show>
-int ask(const nlmsghdr& request, Show show)
-{
-    constexpr std::uint32_t socket_buffer = 131072;
-    constexpr std::size_t most_a_datagram = 65536;
-    const NetlinkSocket socket(socket_buffer);
-    if (const int code = socket.send(request); code != 0)
-        return code;
-    std::vector<std::byte> buffer(most_a_datagram);
-    for (;;) {
-        const NetlinkSocket::Datagram datagram = socket.receive(buffer);
-        if (datagram.error != 0)
-            return datagram.error;
-        int left = static_cast<int>(datagram.bytes.size());
-        const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.bytes.data());
-        for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
-            if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
-                return EINTR;
-            if (message->nlmsg_type == NLMSG_ERROR)
-                return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(message))->error;
-            if (message->nlmsg_type == NLMSG_DONE)
-                return 0;
-            show(*message);
+// Asks the kernel over a socket of its own.
+class Questions {
+public:
+    // Sends a request and shows each message of the reply. 0, or the kernel's errno. If others
+    // change the ruleset meanwhile, the kernel says that it was interrupted (NLM_F_DUMP_INTR): that
+    // does not matter, because nobody else can change this table.
+    template <typename Show>
+    int ask(const nlmsghdr& request, Show show)
+    {
+        if (const int code = socket_.send(request); code != 0)
+            return code;
+        for (;;) {
+            const NetlinkSocket::Datagram datagram = socket_.receive(buffer_);
+            if (datagram.error != 0)
+                return datagram.error;
+            int left = static_cast<int>(datagram.bytes.size());
+            const auto* message = reinterpret_cast<const nlmsghdr*>(datagram.bytes.data());
+            for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+                if (message->nlmsg_type == NLMSG_ERROR)
+                    return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(message))->error;
+                if (message->nlmsg_type == NLMSG_DONE)
+                    return 0;
+                show(*message);
+            }
         }
     }
-}
+
+private:
+    static constexpr std::uint32_t socket_buffer = 131072;
+    static constexpr std::size_t most_a_datagram = 65536;
+
+    NetlinkSocket socket_{socket_buffer};
+    std::vector<std::byte> buffer_ = std::vector<std::byte>(most_a_datagram);
+};
 
 Error failure(const std::string& table, int code)
 {
@@ -63,15 +70,16 @@ Error failure(const std::string& table, int code)
 template <typename Result, typename Add>
 Result dump(const std::string& table, const nlmsghdr& request, Add add)
 {
-    constexpr int attempts = 100; // a change of the ruleset, by anyone, interrupts a dump
-    int code = EINTR;
-    for (int attempt = 0; attempt < attempts && code == EINTR; ++attempt) {
-        Result result{};
-        code = ask(request, [&](const nlmsghdr& message) { add(result, message); });
-        if (code == 0)
-            return result;
-    }
-    throw failure(table, code);
+    Questions questions;
+    // The first dump over a socket leaves out a rule of more than 4 KiB. A later one has as much
+    // room as the one before was received with, up to 32 KiB, and no rule is longer.
+    Result result{};
+    int code = questions.ask(request, [](const nlmsghdr& /*message*/) {});
+    if (code == 0)
+        code = questions.ask(request, [&](const nlmsghdr& message) { add(result, message); });
+    if (code != 0)
+        throw failure(table, code);
+    return result;
 }
 
 bool set_only_looks(const std::string& table, const std::string& set)
@@ -93,7 +101,7 @@ bool has_table(const std::string& table)
     alignas(std::max_align_t) std::array<char, request_room> room{};
     nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETTABLE, NLM_F_ACK);
     mnl_attr_put_strz(request, NFTA_TABLE_NAME, table.c_str());
-    const int code = ask(*request, [](const nlmsghdr& /*found*/) {});
+    const int code = Questions().ask(*request, [](const nlmsghdr& /*found*/) {});
     if (code != 0 && code != ENOENT)
         throw failure(table, code);
     return code == 0;

@@ -37,16 +37,16 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
     for (const Tap& tap : taps) {
         const std::string chain = "inet " + table + " " + tap_chain(script.taps.size());
         const std::string matching = whole_protocol(tap.match());
+        script.line.append("add chain ").append(chain).append("; ");
         const std::size_t begin = script.line.size();
-        script.line.append("add chain ").append(chain).append("; add rule ").append(chain);
-        script.line += ' ';
+        script.line.append("add rule ").append(chain) += ' ';
         script.taps.push_back({begin, script.line.size(), matching.size()});
         script.line.append(matching).append(log).append("; ");
     }
     // It asks for nothing that is needed. But libnftables reads the whole ruleset before it runs
     // any other command, again and again while others change it. With this one at the end it reads
-    // that table alone, which does not exist yet.
-    script.line += "list table inet " + table;
+    // that chain and its table alone, which do not exist yet.
+    script.line += "list chain inet " + table + " " + tap_chain(0);
     return script;
 }
 

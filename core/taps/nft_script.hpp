@@ -20,7 +20,9 @@ std::string tap_chain(std::size_t number);
 struct Script {
     std::string line;
     struct Part {
-        std::size_t begin;    // where in the line the tap's commands begin
+        // Where in the line the command with the tap's rule begins. What nft finds wrong with the
+        // words shows at times not before the chain of the tap that follows.
+        std::size_t begin;
         std::size_t words_at; // and where the user's words do
         std::size_t words_length;
     };

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <mutex>
 #include <net/if.h>
+#include <new>
+#include <pthread.h>
 #include <sys/random.h>
 #include <tuple>
 #include <utility>
@@ -19,7 +21,20 @@ namespace nflog {
 
 namespace {
 
-std::mutex one_at_a_time; // for libnftables
+// Only one thread may use libnftables at a time. Recursive, since a signal handler may call fork().
+std::recursive_mutex one_at_a_time;
+
+// Has a fork() wait for the thread that uses libnftables, so that the child gets neither a lock
+// that nobody opens nor a libnftables that was at work.
+void have_forks_wait()
+{
+    static const int failure =
+        pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
+                       // For the child its thread is another one, which cannot unlock it.
+                       [] { new (&one_at_a_time) std::recursive_mutex; });
+    if (failure != 0)
+        throw std::bad_alloc();
+}
 
 // A name that says which group it is of, and that no table has. Anybody may have taken thousands of
 // the names with low numbers, so that counting on would take minutes.
@@ -43,9 +58,17 @@ Error refused(const Libnftables::Complaint& said, const std::string& table,
     if (said.tap)
         return {EINVAL, "cannot tap '" + taps[*said.tap].match() + "': " + said.words +
                             "; give a match as in a rule of nft's, and no verdict"};
-    return {said.code, "cannot make the table " + table + " for the taps: " + said.words +
-                           "; a table that ends with its program takes Linux 5.12, with "
-                           "nf_tables"};
+    const std::string what = "cannot make the table " + table + " for the taps: " + said.words;
+    switch (said.code) {
+    case EMSGSIZE:
+    case ENOBUFS:
+    case ENOMEM:
+    case ENOSPC:
+        return {said.code, what + "; use fewer taps, or shorter matches"};
+    default:
+        return {said.code, what + "; a table that ends with its program takes Linux 5.12, with "
+                                  "nf_tables"};
+    }
 }
 
 struct NewTable {
@@ -63,9 +86,11 @@ NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
         if (socket.get() < 0)
             continue;
         std::string name = free_name(group);
-        if (const auto said = libnftables.run(nft::make_table(name, taps, group)))
+        const auto said = libnftables.run(nft::make_table(name, taps, group));
+        if (!said)
+            return {std::move(name), std::move(socket)};
+        if (said->tap || said->code != EEXIST) // not: somebody was faster and has taken the name
             throw refused(*said, name, taps);
-        return {std::move(name), std::move(socket)};
     }
     throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
                        "be told from others of this process; start the capture while no other "
@@ -118,6 +143,7 @@ TapTable::TapTable(const Ownership& ownership) : ownership_(ownership) {}
 TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership)
     : TapTable(ownership)
 {
+    have_forks_wait();
     const std::lock_guard lock(one_at_a_time);
     NewTable made = make_table(taps, group);
     name_ = std::move(made.name);

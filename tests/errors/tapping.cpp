@@ -192,6 +192,7 @@ std::vector<Provocation> provocations_of_tapping()
          }},
         {"tap-match", kernel, [] { return start_tapping("output", "udp dprt 9"); }},
         {"tap-more", kernel, [] { return start_tapping("output", "udp dport 9 counter"); }},
+        {"tap-many", stand_in, [] { return start_tapping_with_refused({SYS_sendmsg}, ENOBUFS); }},
         {"tap-device", kernel, [] { return start_tapping("ingress:eth7", "udp dport 9"); }},
         {"tap-look", stand_in,
          [] {

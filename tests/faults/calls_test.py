@@ -8,7 +8,7 @@ import sys
 
 # By name: what there is in libc that makes no system call, or one that always succeeds.
 CANNOT_FAIL = """
-    __cxa_finalize __errno_location __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
+    __cxa_finalize __errno_location __register_atfork __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
     _ITM_registerTMCloneTable __memcpy_chk __stack_chk_fail __tls_get_addr
     abort clearerr clock_getres clock_gettime dlclose dlerror dlsym getauxval getenv geteuid getpid getuid htonl htons inet_ntop
     localtime_r memchr memcmp memcpy memmove memset munmap nanosleep newlocale ntohl ntohs pthread_mutex_lock pthread_mutex_unlock

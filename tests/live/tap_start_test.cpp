@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <ctime>
+#include <functional>
 #include <libmnl/libmnl.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -20,6 +21,7 @@
 #include <sys/syscall.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 using support::capture_of;
 using support::Handle;
@@ -32,6 +34,8 @@ namespace {
 constexpr std::uint16_t udp_port = 9;
 
 thread_local int requests = 0;
+thread_local std::size_t received = 0;           // bytes
+thread_local std::function<void()> before_batch; // of libnftables
 
 // Starts two taps, each at two hooks, has packets pass them, and stops: all are there.
 void tap_and_count()
@@ -56,10 +60,28 @@ int requests_of_a_start()
     return requests;
 }
 
+// Makes tables with that many chains, sets and rules each.
+void make_other_tables(int tables, int chains)
+{
+    std::string commands;
+    for (int number = 0; number < tables; ++number) {
+        commands += "table inet other-" + std::to_string(number) +
+                    " { set s { type inet_service; elements = { 1, 2 }; };";
+        for (int chain = 0; chain < chains; ++chain)
+            commands += " chain c-" + std::to_string(chain) + " { udp dport @s counter; };";
+        commands += " }\n";
+    }
+    nft(commands);
+}
+
 // Adds and removes a table in the thread's network namespace, over and over.
 class Changer {
 public:
-    Changer() : thread_([this] { run(); }) {}
+    Changer() : thread_([this] { run(); })
+    {
+        while (changes_ == 0)
+            std::this_thread::yield();
+    }
     ~Changer()
     {
         ends_ = true;
@@ -145,7 +167,21 @@ private:
 
 } // namespace
 
-// This stands before libc's own, for the library and libnftables too.
+// These stand before libc's own, for the library and libnftables too.
+extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags)
+{
+    const ssize_t length = syscall(SYS_recvmsg, fd, message, flags);
+    received += length > 0 ? static_cast<std::size_t>(length) : 0;
+    return length;
+}
+
+extern "C" ssize_t sendmsg(int fd, const msghdr* message, int flags)
+{
+    if (const auto hook = std::exchange(before_batch, nullptr))
+        hook();
+    return syscall(SYS_sendmsg, fd, message, flags);
+}
+
 extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const sockaddr* to,
                           socklen_t length)
 {
@@ -158,14 +194,29 @@ TEST_CASE("a start of taps asks the kernel for no more where others have many ta
     const Namespace ns;
     const int alone = requests_of_a_start();
     CHECK(alone > 10);
-    std::string tables;
-    for (int number = 0; number < 500; ++number) {
-        const std::string table = "table inet other-" + std::to_string(number);
-        tables += table + " { set s { type inet_service; elements = { 1, 2 }; }; chain c { " +
-                  "udp dport @s counter; }; }\n";
-    }
-    nft(tables);
+    make_other_tables(500, 1);
     CHECK(requests_of_a_start() == alone);
+}
+
+TEST_CASE("a start of taps reads nothing of others' tables")
+{
+    const Namespace ns;
+    received = 0;
+    tap_and_count();
+    const std::size_t alone = received;
+    CHECK(alone > 0);
+    make_other_tables(5, 1000);
+    received = 0;
+    tap_and_count();
+    CHECK(received < alone + 1000); // bytes; the numbers of rules and sets are longer
+}
+
+TEST_CASE("a start of taps takes another name if somebody takes its own meanwhile")
+{
+    const Namespace ns;
+    before_batch = [] { nft("add table inet nflogcap-65535"); };
+    tap_and_count();
+    CHECK(!before_batch);
 }
 
 TEST_CASE("a start of taps ends while others change the ruleset all the time")

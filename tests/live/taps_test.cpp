@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +26,7 @@
 #include <string>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
@@ -441,7 +443,7 @@ TEST_CASE("the tap that is wrong is named, wherever it stands", "[taps]")
     const Namespace ns;
     const std::array matches = {"udp dport 9", "tcp", "udp dport { 9, 10 }"};
     for (std::size_t wrong = 0; wrong <= matches.size(); ++wrong) {
-        for (const char* match : {"tcp dprt 443", "tcp dport", "udp dport @none"}) {
+        for (const char* match : {"tcp dprt 443", "tcp dport", "udp dport @none", "jump {"}) {
             const Handle capture = capture_of({5});
             for (std::size_t tap = 0; tap <= matches.size(); ++tap) {
                 const char* words = tap == wrong ? match : matches[tap % matches.size()];
@@ -519,6 +521,58 @@ TEST_CASE("at an ingress the kernel drops damaged IP packets, which a bridge wou
     CHECK(wire.carry(packets) == std::vector<live::Bytes>{packets.front()});
     ingress.reset();
     CHECK(wire.carry(packets) == packets);
+}
+
+TEST_CASE("at an ingress the kernel drops packets of IPv6 whose headers it cannot follow, which a "
+          "router would forward",
+          "[taps]")
+{
+    const live::Wire wire(Topology::Form::routed);
+    const std::vector<live::Bytes> packets = live::dropped_at_ingress();
+    CHECK(wire.carry(packets).size() == packets.size());
+    const Visit visit(wire.middle());
+    for (const char* hook : {"prerouting", "forward", "postrouting"}) {
+        const Handle elsewhere = started({{hook, "udp dport 9"}});
+        CHECK(wire.carry(packets).size() == packets.size());
+    }
+    const Handle ingress = started({{"ingress:ra", "udp dport 10"}});
+    CHECK(wire.carry(packets) == std::vector<live::Bytes>());
+}
+
+TEST_CASE("a match may have as many comparisons as a rule of nft's", "[taps]")
+{
+    const Namespace ns;
+    for (const int comparisons : {37, 38, 60}) { // the kernel takes 128 expressions
+        CAPTURE(comparisons);
+        std::string match = "tcp dport 5";
+        for (int i = 1; i < comparisons; ++i)
+            match += " tcp sport 6";
+        const Handle capture = started({{"output", match.c_str()}});
+        CHECK(nflogcap_tap_group(capture.get()) > 0);
+    }
+}
+
+TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]")
+{
+    const Namespace ns;
+    std::atomic<bool> ends = false;
+    std::thread tapper([&ends] {
+        while (!ends)
+            started({{"output", "udp dport 9"}});
+    });
+    for (int child = 0; child < 50; ++child) {
+        const pid_t pid = fork();
+        if (pid == 0) {
+            const Handle capture = capture_of({});
+            nflogcap_add_tap(capture.get(), "output", "udp dport 10");
+            _exit(nflogcap_start(capture.get()) == 0 ? 0 : 1);
+        }
+        int status = -1;
+        REQUIRE(waitpid(pid, &status, 0) == pid);
+        CHECK(status == 0);
+    }
+    ends = true;
+    tapper.join();
 }
 
 TEST_CASE("what nft can match with, a tap can", "[taps]")

@@ -208,4 +208,12 @@ std::vector<Bytes> lone_fragments()
     };
 }
 
+std::vector<Bytes> dropped_at_ingress()
+{
+    return {
+        ipv6_fragment(IPPROTO_DSTOPTS, Bytes(24, 'f'), {48, false, 31}),
+        ipv6(IPPROTO_DSTOPTS, Bytes{IPPROTO_DSTOPTS, 9, 1, 4, 0, 0, 0, 0}),
+    };
+}
+
 } // namespace live

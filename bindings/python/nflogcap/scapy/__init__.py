@@ -24,11 +24,12 @@ Once this is imported, join() and stop() of an AsyncSniffer raise the error that
 its thread, in each version of scapy, and the sniffer can start again.
 """
 
+from scapy.layers import inet
 from scapy.packet import Packet
 from scapy.sendrecv import AsyncSniffer
 from scapy.utils import PcapNgReader, PcapReader
 
-from nflogcap.scapy.copies import keep_nflog_in_copies
+from nflogcap.scapy.copies import keep_nflog_in_copies, leave_nflog_to_fragments
 from nflogcap.scapy.interface import offer_interfaces
 from nflogcap.scapy.listener import NFLOGListenSocket, install_nflog_listener
 from nflogcap.scapy.savefiles import read_nflog_with
@@ -39,4 +40,5 @@ __all__ = ["NFLOGListenSocket", "install_nflog_listener"]
 offer_interfaces(NFLOGListenSocket)
 read_nflog_with(PcapReader, PcapNgReader)
 keep_nflog_in_copies(Packet)
+leave_nflog_to_fragments(inet)
 raise_errors_in_join(AsyncSniffer)

@@ -21,6 +21,22 @@ def keep_nflog_in_copies(packet_class):
     packet_class.__reduce__ = reduce_with_nflog
 
 
+def leave_nflog_to_fragments(inet):
+    """Has a packet that scapy puts together of fragments have no nflog: since scapy 2.6 it is made of
+    a copy of the first fragment."""
+    defragment = getattr(inet, "_defrag_ip_pkt", None)
+    if defragment is None:
+        return
+
+    def defragment_without_nflog(packet, fragments):
+        is_fragment, whole = defragment(packet, fragments)
+        if is_fragment and whole is not None:
+            vars(whole).pop("nflog", None)
+        return is_fragment, whole
+
+    inet._defrag_ip_pkt = defragment_without_nflog
+
+
 def _nflog_of(packet):
     return getattr(packet, "__dict__", {}).get("nflog")
 
