@@ -12,7 +12,6 @@ bool has_table(const std::string& table);
 
 // Whether a chain's only rule looks at packets and logs to the group, and does nothing else (see
 // tap_rule.hpp). Throws Error if the chain has no rule.
-bool only_looks_and_logs(const std::string& table, const std::string& chain,
-                                        std::uint16_t group);
+bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
 
 } // namespace nflog

@@ -42,8 +42,7 @@
     FUNCTION(void, nflogcap_close, (nflogcap *))                                                   \
     FUNCTION(nflogcap_packet *, nflogcap_packet_clone, (const nflogcap_packet *))                  \
     FUNCTION(void, nflogcap_packet_free, (nflogcap_packet *))                                      \
-    FUNCTION(int, nflogcap_packet_parse,                                                           \
-             (nflogcap_packet **, const void *, size_t, uint64_t))                                 \
+    FUNCTION(int, nflogcap_packet_parse, (nflogcap_packet **, const void *, size_t, uint64_t))     \
     FUNCTION(const void *, nflogcap_packet_attribute,                                              \
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
     FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
