@@ -464,10 +464,7 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * packet, and it drops packets of new connections while its table is full. No other
  * match turns anything on.
  *
- * While a tap is at an ingress, whatever it matches, the kernel drops packets there
- * whose IP headers it cannot follow: damaged ones, which only a bridge would have
- * forwarded, and some valid ones of IPv6, which would have been accepted or forwarded:
- * whose extension headers run past the end, or are continued in a later fragment.
+ * Packets from an ingress are of family netdev, and of all protocols.
  *
  * The rules stand in an nftables table of their own, which nobody else can change.
  * The kernel removes it when the capture ends, the handle is closed or the process

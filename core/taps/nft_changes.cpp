@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <string_view>
 #include <sys/socket.h>
@@ -15,18 +16,18 @@ namespace nflog {
 
 namespace {
 
-// Changes of which the kernel makes all or none.
+// Changes of one table, of which the kernel makes all or none.
 class Batch {
 public:
-    Batch() noexcept
-        : last_(put_message(room_.data(), NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES))
+    explicit Batch(std::uint8_t family) noexcept
+        : family_(family),
+          last_(put_message(room_.data(), NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES))
     {
     }
 
-    // The message is about an object of the inet family.
     nlmsghdr* add(int type, int flags) noexcept
     {
-        return last_ = put_inet_message(end(), type, flags);
+        return last_ = put_table_message(end(), type, flags, family_);
     }
 
     [[nodiscard]] bool send_over(int owner) noexcept
@@ -44,6 +45,7 @@ private:
 
     static constexpr std::size_t room = 2048; // the names are our own, of 40 bytes at most
     alignas(std::max_align_t) std::array<char, room> room_{};
+    std::uint8_t family_; // of the tables
     nlmsghdr* last_;
 };
 
@@ -72,21 +74,23 @@ int failure_of_batch(int owner)
 
 std::uint32_t number_of(std::string_view hook)
 {
-    constexpr std::uint32_t ingress = 5; // NF_INET_INGRESS, since Linux 5.10
-    constexpr std::array<std::string_view, ingress + 1> names = {
-        "prerouting", "input", "forward", "output", "postrouting", "ingress"};
+    if (hook == "ingress")
+        return NF_NETDEV_INGRESS;
+    constexpr std::array<std::string_view, NF_INET_NUMHOOKS> names = {
+        "prerouting", "input", "forward", "output", "postrouting"};
     return static_cast<std::uint32_t>(std::ranges::find(names, hook) - names.begin());
 }
 
 } // namespace
 
-int add_hook(int owner, const std::string& table, const std::string& chain, const Tap::Hook& hook)
+int add_hook(int owner, std::uint8_t family, const std::string& table, const std::string& chain,
+             const Tap::Hook& hook)
 {
     // Right after connection tracking (-200), so that a match on ct works, and before marks (-150),
     // address translation (-100 and 100) and filters (0) do anything to a packet.
     constexpr int priority = -199;
     const std::string base = chain + "-" + hook.name;
-    Batch batch;
+    Batch batch(family);
 
     nlmsghdr* added = batch.add(NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
     mnl_attr_put_strz(added, NFTA_CHAIN_TABLE, table.c_str());
@@ -118,9 +122,9 @@ int add_hook(int owner, const std::string& table, const std::string& chain, cons
     return batch.send_over(owner) ? failure_of_batch(owner) : errno;
 }
 
-void remove_table(int owner, const std::string& table) noexcept
+void remove_table(int owner, std::uint8_t family, const std::string& table) noexcept
 {
-    Batch batch;
+    Batch batch(family);
     nlmsghdr* removed = batch.add(NFT_MSG_DELTABLE, 0);
     mnl_attr_put_strz(removed, NFTA_TABLE_NAME, table.c_str());
     // Refused where privileges were dropped: then closing the socket does it.

@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <cstdint>
 #include <libmnl/libmnl.h>
-#include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
@@ -25,12 +24,12 @@ inline nlmsghdr* put_message(char* place, std::uint16_t type, int flags, std::ui
     return message;
 }
 
-// One about the tables of the inet family. The type is one of NFT_MSG_*.
-inline nlmsghdr* put_inet_message(char* place, int type, int flags)
+// One about the tables of a family. The type is one of NFT_MSG_*.
+inline nlmsghdr* put_table_message(char* place, int type, int flags, std::uint8_t family)
 {
     constexpr int bits_of_a_type = 8;
     const int of_nf_tables = (NFNL_SUBSYS_NFTABLES << bits_of_a_type) | type;
-    return put_message(place, static_cast<std::uint16_t>(of_nf_tables), flags, NFPROTO_INET, 0);
+    return put_message(place, static_cast<std::uint16_t>(of_nf_tables), flags, family, 0);
 }
 
 } // namespace nflog

@@ -82,10 +82,10 @@ Result dump(const std::string& table, const nlmsghdr& request, Add add)
     return result;
 }
 
-bool set_only_looks(const std::string& table, const std::string& set)
+bool set_only_looks(std::uint8_t family, const std::string& table, const std::string& set)
 {
     alignas(std::max_align_t) std::array<char, request_room> room{};
-    nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETSETELEM, NLM_F_DUMP);
+    nlmsghdr* request = put_table_message(room.data(), NFT_MSG_GETSETELEM, NLM_F_DUMP, family);
     mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_TABLE, table.c_str());
     mnl_attr_put_strz(request, NFTA_SET_ELEM_LIST_SET, set.c_str());
     const auto acting = dump<int>(table, *request, [](int& count, const nlmsghdr& elements) {
@@ -96,10 +96,10 @@ bool set_only_looks(const std::string& table, const std::string& set)
 
 } // namespace
 
-bool has_table(const std::string& table)
+bool has_table(std::uint8_t family, const std::string& table)
 {
     alignas(std::max_align_t) std::array<char, request_room> room{};
-    nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETTABLE, NLM_F_ACK);
+    nlmsghdr* request = put_table_message(room.data(), NFT_MSG_GETTABLE, NLM_F_ACK, family);
     mnl_attr_put_strz(request, NFTA_TABLE_NAME, table.c_str());
     const int code = Questions().ask(*request, [](const nlmsghdr& /*found*/) {});
     if (code != 0 && code != ENOENT)
@@ -107,10 +107,11 @@ bool has_table(const std::string& table)
     return code == 0;
 }
 
-bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group)
+bool only_looks_and_logs(std::uint8_t family, const std::string& table, const std::string& chain,
+                         std::uint16_t group)
 {
     alignas(std::max_align_t) std::array<char, request_room> room{};
-    nlmsghdr* request = put_inet_message(room.data(), NFT_MSG_GETRULE, NLM_F_DUMP);
+    nlmsghdr* request = put_table_message(room.data(), NFT_MSG_GETRULE, NLM_F_DUMP, family);
     mnl_attr_put_strz(request, NFTA_RULE_TABLE, table.c_str());
     mnl_attr_put_strz(request, NFTA_RULE_CHAIN, chain.c_str());
     using Rules = std::vector<std::optional<std::vector<std::string>>>;
@@ -121,7 +122,7 @@ bool only_looks_and_logs(const std::string& table, const std::string& chain, std
         throw failure(table, ENOENT);
     const auto& sets = rules.front();
     return rules.size() == 1 && sets && std::ranges::all_of(*sets, [&](const std::string& set) {
-               return set_only_looks(table, set);
+               return set_only_looks(family, table, set);
            });
 }
 

@@ -7,11 +7,12 @@
 // What the library asks the kernel about its own table. It looks at no other.
 namespace nflog {
 
-// Whether there is a table of that name in the inet family.
-bool has_table(const std::string& table);
+// Whether there is a table of that name in a family.
+bool has_table(std::uint8_t family, const std::string& table);
 
 // Whether a chain's only rule looks at packets and logs to the group, and does nothing else (see
 // tap_rule.hpp). Throws Error if the chain has no rule.
-bool only_looks_and_logs(const std::string& table, const std::string& chain, std::uint16_t group);
+bool only_looks_and_logs(std::uint8_t family, const std::string& table, const std::string& chain,
+                         std::uint16_t group);
 
 } // namespace nflog

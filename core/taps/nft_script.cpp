@@ -3,24 +3,31 @@
 
 #include <algorithm>
 #include <array>
+#include <linux/netfilter.h>
 #include <string_view>
 
 namespace nflog::nft {
 
 namespace {
 
+const char* name_of(std::uint8_t family)
+{
+    return family == NFPROTO_NETDEV ? "netdev" : "inet";
+}
+
 // nft has no match of a protocol by its name alone, which is what people ask for first.
-std::string whole_protocol(const std::string& match)
+std::string whole_protocol(const Tap& tap)
 {
     constexpr std::array<std::string_view, 10> over_ip = {
         "tcp", "udp", "udplite", "sctp", "dccp", "icmp", "icmpv6", "esp", "ah", "comp"};
+    const std::string& match = tap.match();
     if (std::ranges::find(over_ip, match) != over_ip.end())
         return "meta l4proto " + match;
-    if (match == "ip")
-        return "meta nfproto ipv4";
-    if (match == "ip6")
-        return "meta nfproto ipv6";
-    return match;
+    if (match != "ip" && match != "ip6")
+        return match;
+    if (tap.family() == NFPROTO_NETDEV)
+        return "meta protocol " + match;
+    return match == "ip" ? "meta nfproto ipv4" : "meta nfproto ipv6";
 }
 
 } // namespace
@@ -32,11 +39,17 @@ std::string tap_chain(std::size_t number)
 
 Script make_table(const std::string& table, const std::vector<Tap>& taps, std::uint16_t group)
 {
-    Script script{"create table inet " + table + " { flags owner; }; ", {}};
+    Script script;
+    for (const std::uint8_t family : {NFPROTO_INET, NFPROTO_NETDEV}) {
+        if (std::ranges::find(taps, family, &Tap::family) != taps.end())
+            script.line.append("create table ").append(name_of(family)).append(" ").append(table) +=
+                " { flags owner; }; ";
+    }
     const std::string log = " log group " + std::to_string(group);
+    std::string chain;
     for (const Tap& tap : taps) {
-        const std::string chain = "inet " + table + " " + tap_chain(script.taps.size());
-        const std::string matching = whole_protocol(tap.match());
+        chain = name_of(tap.family()) + (" " + table) + " " + tap_chain(script.taps.size());
+        const std::string matching = whole_protocol(tap);
         script.line.append("add chain ").append(chain).append("; ");
         const std::size_t begin = script.line.size();
         script.line.append("add rule ").append(chain) += ' ';
@@ -46,7 +59,7 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
     // It asks for nothing that is needed. But libnftables reads the whole ruleset before it runs
     // any other command, again and again while others change it. With this one at the end it reads
     // that chain and its table alone, which do not exist yet.
-    script.line += "list chain inet " + table + " " + tap_chain(0);
+    script.line += "list chain " + chain;
     return script;
 }
 

@@ -15,7 +15,8 @@ namespace nflog::nft {
 // The chain of the tap of that number, counted from 0.
 std::string tap_chain(std::size_t number);
 
-// The commands that make a table and, for each tap, a chain with its rule. No packet passes these
+// The commands that make a table in each family that the taps are of, and for each tap a chain with
+// its rule. No packet passes these
 // chains yet. They stand in one line, since nft shows only the first line in a complaint.
 struct Script {
     std::string line;

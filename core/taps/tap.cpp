@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <linux/netfilter.h>
 #include <net/if.h>
 #include <string_view>
 
@@ -112,6 +113,11 @@ void refuse_names(const std::string& match)
 }
 
 } // namespace
+
+std::uint8_t Tap::family() const noexcept
+{
+    return hooks_.front().device.empty() ? NFPROTO_INET : NFPROTO_NETDEV;
+}
 
 // All that comes in, before anything is done to it, and all that is sent from here.
 Tap::Tap(const char* hook, const char* match) : match_(checked_match(match == nullptr ? "" : match))

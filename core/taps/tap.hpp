@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,10 @@ public:
         std::string device; // of ingress; empty at the others
     };
     [[nodiscard]] const std::vector<Hook>& hooks() const noexcept { return hooks_; }
+    // Of the tables that have these hooks: NFPROTO_INET, or NFPROTO_NETDEV for an ingress. The inet
+    // family has an ingress, too, but there the kernel drops packets whose headers it cannot
+    // follow.
+    [[nodiscard]] std::uint8_t family() const noexcept;
     [[nodiscard]] const std::string& match() const noexcept { return match_; } // empty: all packets
 
 private:

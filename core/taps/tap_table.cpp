@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <linux/netfilter.h>
 #include <mutex>
 #include <net/if.h>
 #include <new>
@@ -43,7 +44,8 @@ std::string free_name(std::uint16_t group)
     constexpr std::uint32_t max_counted = 10;
     const std::string first = "nflogcap-" + std::to_string(group);
     std::string name = first;
-    for (std::uint32_t number = 2; has_table(name); ++number) {
+    for (std::uint32_t number = 2; has_table(NFPROTO_INET, name) || has_table(NFPROTO_NETDEV, name);
+         ++number) {
         std::uint32_t chosen = number; // if there is no random number
         if (number > max_counted)
             std::ignore = getrandom(&chosen, sizeof chosen, 0);
@@ -100,7 +102,7 @@ NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
 void require_only_looks(const std::string& table, std::size_t number, const Tap& tap,
                         std::uint16_t group)
 {
-    if (!only_looks_and_logs(table, nft::tap_chain(number), group))
+    if (!only_looks_and_logs(tap.family(), table, nft::tap_chain(number), group))
         throw Error(EINVAL, "cannot tap '" + tap.match() +
                                 "': it does more than match, and a tap leaves packets as they are; "
                                 "leave out verdicts, statements such as log and counter, and what "
@@ -129,7 +131,8 @@ void lay_hook(int owner, const std::string& table, std::size_t number, const Tap
         throw Error(ENODEV,
                     what + ": there is no such device in the network namespace; 'ip link' lists "
                            "the devices");
-    if (const int code = add_hook(owner, table, nft::tap_chain(number), hook); code != 0)
+    if (const int code = add_hook(owner, tap.family(), table, nft::tap_chain(number), hook);
+        code != 0)
         throw Error(code,
                     system_failure(what, code).what() +
                         std::string("; the kernel has no such hook, or part of the match cannot be "
@@ -158,8 +161,10 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
 
 TapTable::~TapTable()
 {
-    if (socket_.get() >= 0 && ownership_.is_mine())
-        remove_table(socket_.get(), name_);
+    if (socket_.get() < 0 || !ownership_.is_mine())
+        return;
+    for (const std::uint8_t family : {NFPROTO_INET, NFPROTO_NETDEV})
+        remove_table(socket_.get(), family, name_); // one of them may not exist
 }
 
 } // namespace nflog

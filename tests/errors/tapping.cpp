@@ -199,7 +199,7 @@ std::vector<Provocation> provocations_of_tapping()
              return start_with_refused({{SYS_ioctl, {{1, SIOCGIFINDEX}}}}, EPERM,
                                        tapping("ingress:lo", "udp dport 9"));
          }},
-        {"tap-at-hook", kernel, [] { return start_tapping("ingress:lo", "fib daddr type local"); }},
+        {"tap-at-hook", kernel, [] { return start_tapping("output", "fib saddr oif lo"); }},
         {"tap-groups", kernel, tap_without_a_free_group},
         {"tap-table", stand_in,
          [] { return start_tapping_with_refused({SYS_sendmsg}, EOPNOTSUPP); }},

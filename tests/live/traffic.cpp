@@ -208,7 +208,7 @@ std::vector<Bytes> lone_fragments()
     };
 }
 
-std::vector<Bytes> dropped_at_ingress()
+std::vector<Bytes> headers_without_end()
 {
     return {
         ipv6_fragment(IPPROTO_DSTOPTS, Bytes(24, 'f'), {48, false, 31}),

@@ -26,9 +26,9 @@ std::vector<Bytes> packets();
 // but not with connection tracking.
 std::vector<Bytes> lone_fragments();
 
-// Packets of IPv6 that the kernel drops at an ingress while a tap is there, and a router forwards
-// otherwise: a later fragment that says that an extension header comes first, and one whose
-// extension headers go on behind its end.
-std::vector<Bytes> dropped_at_ingress();
+// Packets of IPv6 that a router forwards, and that the kernel's inet family would drop at an
+// ingress: a later fragment that says that an extension header comes first, and one whose extension
+// headers go on behind its end.
+std::vector<Bytes> headers_without_end();
 
 } // namespace live
