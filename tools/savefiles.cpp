@@ -4,6 +4,7 @@
 #include "advice.hpp"
 #include "failure.hpp"
 #include "output.hpp"
+#include "same_file.hpp"
 #include "savefile_names.hpp"
 #include "signals.hpp"
 
@@ -30,14 +31,6 @@ bool is_fifo(const std::string& path)
 {
     struct stat status = {};
     return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
-bool is_same_file(const std::string& one, const std::string& other)
-{
-    struct stat first = {};
-    struct stat second = {};
-    return stat(one.c_str(), &first) == 0 && stat(other.c_str(), &second) == 0 &&
-           S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 bool exists(const std::string& path)
@@ -99,9 +92,7 @@ std::string Savefiles::name() const
 void Savefiles::open()
 {
     current_ = name();
-    if (is_same_file(options_.read, current_))
-        throw Failure("cannot write the savefile " + current_ +
-                      ": it is the one that -r reads; write another one with -w");
+    require_not_read(options_, current_);
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;

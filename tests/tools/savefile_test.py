@@ -39,14 +39,30 @@ class Savefile(CommandTest):
         self.assertEqual(done.stderr, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual(tcpdump_counts(path), 2)
 
-    def test_a_file_is_not_written_over_while_it_is_read(self):
+    def test_a_file_is_not_written_to_while_it_is_read(self):
         path = self.file_of_one_packet()
         before = path.read_bytes()
         link = self.directory / "link"
         link.symlink_to(path)
-        done = run("-r", str(path), "-w", str(link))
-        self.assertEqual((done.returncode, path.read_bytes()), (1, before))
-        self.assertIn("it is the one that -r reads", done.stderr)
+        rotated = path.with_name(path.name + "0")  # the name of the first file
+        os.link(path, rotated)
+        for arguments, what in (
+            (["-r", path, "-w", link], link),
+            (["-r", "-", "-w", path], path),
+            (["-r", "/dev/stdin", "-w", path], path),
+            (["-r", "-", "-w", path, "-C", "1", "-W", "2"], rotated),
+            (["-r", path, "-w", "-"], "standard output"),
+            (["-r", path, "-w", "/dev/stdout"], "/dev/stdout"),
+            (["-r", "-", "-w", "-"], "standard output"),
+            (["-r", path], "standard output"),
+            (["-r", "-", "--json"], "standard output"),
+        ):
+            with self.subTest(arguments), path.open("rb") as input, path.open("ab") as output:
+                done = subprocess.run([COMMAND, *arguments], stdin=input, stdout=output,
+                                      stderr=subprocess.PIPE, text=True, timeout=LONG)
+                self.assertEqual((done.returncode, path.read_bytes()), (1, before))
+                self.assertEqual(done.stderr, f"nflogcap: cannot write to {what}: it is the file that -r "
+                                 "reads; write to another one\n")
 
     def test_a_name_with_time_is_a_format_of_strftime(self):
         rule("group 5")
