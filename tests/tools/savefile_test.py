@@ -336,6 +336,30 @@ class Clock(CommandTest):
         self.assertEqual(self.names(), ["x02", "x02.2"])
         self.assert_every_packet_is_there(capture)
 
+    def test_a_number_makes_no_name_of_another_time(self):
+        self.set_clock("01:00:00")
+        capture = self.start("x%-H", "-G", "5", "-C", "1")
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
+                        "a second file of a period")
+        self.set_clock("11:00:00")
+        await_condition(lambda: send(b"x") or len(self.names()) == 3, "a file of another period")
+        self.assertEqual(self.names(), ["x1", "x11", "x11.2"])
+        self.assert_every_packet_is_there(capture)
+
+    def test_files_of_a_time_that_recurs_are_written_over_by_number(self):
+        self.set_clock("01:00:00")
+        capture = self.start("x%-H", "-G", "5", "-C", "1")
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
+                        "a second file of a period")
+        sizes = [(self.files / name).stat().st_size for name in self.names()]
+        self.set_clock("01:00:00", "2027-01-02")
+        await_condition(lambda: send(b"x") or (self.files / "x1").stat().st_size < sizes[0], "the period's end")
+        second = (self.files / "x11").stat().st_ctime_ns
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or (self.files / "x11").stat().st_ctime_ns > second,
+                        "the second file, written over")
+        capture.finish()
+        self.assertEqual(self.names(), ["x1", "x11"])
+
     def test_a_name_that_recurs_in_time_is_written_over(self):
         self.set_clock("12:00:00")
         capture = self.start("x", "-G", "1", "-W", "3")
