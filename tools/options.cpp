@@ -119,11 +119,20 @@ void require_values(const CLI::App& app)
 // Parses, and returns what is left at the end; throws Words where these are asked for.
 std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
 {
-    // CLI11 would take the next argument for the value of "--netns=".
+    // CLI11 would take the next argument for the value of "--netns=", and "--json=false" for a flag
+    // that is not given.
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
         const std::string_view argument = argv[i];
-        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size())
-            refuse_empty(std::string(argument.substr(0, argument.size() - 1)));
+        const std::size_t equals = argument.find('=');
+        if (!argument.starts_with('-') || equals == std::string_view::npos)
+            continue;
+        const std::string name(argument.substr(0, equals));
+        const CLI::Option* option = app.get_option_no_throw(name);
+        if (option != nullptr && option->get_items_expected_max() == 0)
+            refuse(name + " takes no value; leave '" + std::string(argument.substr(equals)) +
+                   "' out");
+        if (name.starts_with("--") && equals + 1 == argument.size())
+            refuse_empty(name);
     }
     try {
         app.parse(argc, argv);
