@@ -265,23 +265,58 @@ void require_tap_of_hook(const CaptureOptions& options)
         refuse("--hook requires --tap: give it a match, or 'all'");
 }
 
-Options of_extcap(const Extcap& extcap, CaptureOptions options)
+// Refuses the options that have no effect on what Wireshark asks for by the one that is named
+// first.
+void allow_only(const CLI::App& app, const std::string& first,
+                std::initializer_list<std::string_view> allowed)
+{
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name != first && name != "--extcap-version" &&
+            std::ranges::find(allowed, name) == allowed.end())
+            refuse(name + " has no effect with " + first + "; leave it out");
+    }
+}
+
+void refuse_extcap_options(const CLI::App& app)
+{
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group() == wiresharks_own && option->count() > 0)
+            refuse(option->get_name() + " has no effect without --extcap-interface or "
+                                        "--extcap-interfaces; leave it out");
+    }
+}
+
+Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions options)
 {
     using About = ExtcapQuery::About;
-    if (extcap.interfaces)
+    if (!options.filter.empty())
+        refuse("the filter '" + options.filter +
+               "' has no effect here; give it by --extcap-capture-filter");
+    if (extcap.interfaces) {
+        allow_only(app, "--extcap-interfaces", {});
         return ExtcapQuery{About::interfaces, {}, {}};
+    }
     if (extcap.interface.empty())
         refuse("which interface? --extcap-interface says it");
-    if (extcap.configuration)
+    if (extcap.configuration) {
+        allow_only(app, "--extcap-config", {"--extcap-interface"});
         return ExtcapQuery{About::configuration, extcap.interface, {}};
-    if (extcap.link_types)
+    }
+    if (extcap.link_types) {
+        allow_only(app, "--extcap-dlts", {"--extcap-interface"});
         return ExtcapQuery{About::link_types, extcap.interface, {}};
+    }
     if (!extcap.capture) {
         if (!extcap.asks_about_filter)
             refuse("what about '" + extcap.interface +
                    "'? --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
+        allow_only(app, "--extcap-capture-filter", {"--extcap-interface"});
         return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
     }
+    allow_only(app, "--capture",
+               {"--extcap-interface", "--extcap-capture-filter", "--fifo", "--group", "--tap",
+                "--hook", "--netns", "--snaplen", "-c", "-Z"});
     if (extcap.fifo.empty())
         refuse("--capture wants to be told where to: --fifo");
     apply_extcap_interface(options, extcap.interface);
@@ -384,7 +419,8 @@ Options parse_capture(int argc, char** argv)
         options.tap = "";
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
-        return of_extcap(extcap, options);
+        return of_extcap(app, extcap, options);
+    refuse_extcap_options(app);
     require_sense(options);
     return options;
 }
