@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 import unittest
@@ -122,6 +123,15 @@ class Savefile(CommandTest):
         self.assertEqual(len(done.stdout.splitlines()), 2)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, "^nflogcap: the savefile .* packet 2: .*\n2 packets printed, 2 received")
+
+    def test_messages_that_cannot_be_understood_are_counted(self):
+        head = struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239)
+        record = struct.pack("=IIII", 0, 0, 5, 5) + bytes((0, 0, 0, 5, 3))  # ends within an attribute's header
+        for count, words in ((1, "1 message could"), (2, "2 messages could")):
+            with self.subTest(count):
+                done = subprocess.run([COMMAND, "-r", "-"], input=head + record * count, capture_output=True)
+                self.assertEqual(done.stderr.decode(), "0 packets printed, 0 received, 0 filtered, 0 lost\n"
+                                 f"{words} not be understood\n")
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")
