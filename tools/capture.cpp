@@ -4,6 +4,7 @@
 #include "handle.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
+#include "same_file.hpp"
 #include "savefiles.hpp"
 #include "signals.hpp"
 #include "status_line.hpp"
@@ -60,6 +61,7 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
 {
     if (!options.write.empty())
         return std::make_unique<Savefiles>(options);
+    require_not_read(options, "-");
     const auto form = options.json      ? Printer::Form::json
                       : options.hexdump ? Printer::Form::lines_with_hexdump
                                         : Printer::Form::lines;

@@ -148,11 +148,12 @@ std::string description_of(const LoggingRule& rule)
 void look_at_settings(Report& report, const Log& log)
 {
     if (log.snaplen > 0)
-        report.note("this rule gives no more than " + std::to_string(log.snaplen) +
-                    " bytes of a packet (snaplen)");
+        report.note("this rule gives no more than " + counted(log.snaplen, "byte", "bytes") +
+                    " of a packet (snaplen)");
     if (log.queue_threshold > 0)
-        report.note("this rule has batches of at most " + std::to_string(log.queue_threshold) +
-                    " packets (queue-threshold): the fewer, the more a packet costs");
+        report.note("this rule has batches of at most " +
+                    counted(log.queue_threshold, "packet", "packets") +
+                    " (queue-threshold): the fewer, the more a packet costs");
 }
 
 using RulesOfGroup = std::vector<const LoggingRule*>;

@@ -122,6 +122,10 @@ void apply_extcap_interface(CaptureOptions& options, const std::string& interfac
         if (!options.tap)
             options.tap = ""; // all packets
     } else if (const auto group = group_in(interface)) {
+        if (!options.groups.empty())
+            throw Failure("-g has no effect with the interface '" + interface +
+                              "', which is that of a group; leave it out",
+                          wrong_usage);
         options.groups = {*group};
     } else if (options.groups.empty()) {
         throw Failure("the interface 'nflogcap' wants to be told the group: its options, or "

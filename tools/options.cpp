@@ -119,11 +119,20 @@ void require_values(const CLI::App& app)
 // Parses, and returns what is left at the end; throws Words where these are asked for.
 std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
 {
-    // CLI11 would take the next argument for the value of "--netns=".
+    // CLI11 would take the next argument for the value of "--netns=", and "--json=false" for a flag
+    // that is not given.
     for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
         const std::string_view argument = argv[i];
-        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size())
-            refuse_empty(std::string(argument.substr(0, argument.size() - 1)));
+        const std::size_t equals = argument.find('=');
+        if (!argument.starts_with('-') || equals == std::string_view::npos)
+            continue;
+        const std::string name(argument.substr(0, equals));
+        const CLI::Option* option = app.get_option_no_throw(name);
+        if (option != nullptr && option->get_items_expected_max() == 0)
+            refuse(name + " takes no value; leave '" + std::string(argument.substr(equals)) +
+                   "' out");
+        if (name.starts_with("--") && equals + 1 == argument.size())
+            refuse_empty(name);
     }
     try {
         app.parse(argc, argv);
@@ -256,23 +265,58 @@ void require_tap_of_hook(const CaptureOptions& options)
         refuse("--hook requires --tap: give it a match, or 'all'");
 }
 
-Options of_extcap(const Extcap& extcap, CaptureOptions options)
+// Refuses the options that have no effect on what Wireshark asks for by the one that is named
+// first.
+void allow_only(const CLI::App& app, const std::string& first,
+                std::initializer_list<std::string_view> allowed)
+{
+    for (const CLI::Option* option : app.get_options()) {
+        const std::string name = option->get_name();
+        if (option->count() > 0 && name != first && name != "--extcap-version" &&
+            std::ranges::find(allowed, name) == allowed.end())
+            refuse(name + " has no effect with " + first + "; leave it out");
+    }
+}
+
+void refuse_extcap_options(const CLI::App& app)
+{
+    for (const CLI::Option* option : app.get_options()) {
+        if (option->get_group() == wiresharks_own && option->count() > 0)
+            refuse(option->get_name() + " has no effect without --extcap-interface or "
+                                        "--extcap-interfaces; leave it out");
+    }
+}
+
+Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions options)
 {
     using About = ExtcapQuery::About;
-    if (extcap.interfaces)
+    if (!options.filter.empty())
+        refuse("the filter '" + options.filter +
+               "' has no effect here; give it by --extcap-capture-filter");
+    if (extcap.interfaces) {
+        allow_only(app, "--extcap-interfaces", {});
         return ExtcapQuery{About::interfaces, {}, {}};
+    }
     if (extcap.interface.empty())
         refuse("which interface? --extcap-interface says it");
-    if (extcap.configuration)
+    if (extcap.configuration) {
+        allow_only(app, "--extcap-config", {"--extcap-interface"});
         return ExtcapQuery{About::configuration, extcap.interface, {}};
-    if (extcap.link_types)
+    }
+    if (extcap.link_types) {
+        allow_only(app, "--extcap-dlts", {"--extcap-interface"});
         return ExtcapQuery{About::link_types, extcap.interface, {}};
+    }
     if (!extcap.capture) {
         if (!extcap.asks_about_filter)
             refuse("what about '" + extcap.interface +
                    "'? --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
+        allow_only(app, "--extcap-capture-filter", {"--extcap-interface"});
         return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
     }
+    allow_only(app, "--capture",
+               {"--extcap-interface", "--extcap-capture-filter", "--fifo", "--group", "--tap",
+                "--hook", "--netns", "--snaplen", "-c", "-Z"});
     if (extcap.fifo.empty())
         refuse("--capture wants to be told where to: --fifo");
     apply_extcap_interface(options, extcap.interface);
@@ -375,7 +419,8 @@ Options parse_capture(int argc, char** argv)
         options.tap = "";
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
-        return of_extcap(extcap, options);
+        return of_extcap(app, extcap, options);
+    refuse_extcap_options(app);
     require_sense(options);
     return options;
 }

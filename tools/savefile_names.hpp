@@ -9,8 +9,8 @@
 
 namespace command {
 
-// The name of the savefile with that number (-C) that begins at that local time (-G), which has
-// repeated itself that often.
+// The name of the savefile with that number (-C) in the period that begins at that local time (-G).
+// A repetition above 0 makes it another one, for a name that is taken.
 std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
                           std::uint64_t repetition, std::uint64_t number);
 

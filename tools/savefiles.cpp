@@ -4,6 +4,7 @@
 #include "advice.hpp"
 #include "failure.hpp"
 #include "output.hpp"
+#include "same_file.hpp"
 #include "savefile_names.hpp"
 #include "signals.hpp"
 
@@ -30,14 +31,6 @@ bool is_fifo(const std::string& path)
 {
     struct stat status = {};
     return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
-bool is_same_file(const std::string& one, const std::string& other)
-{
-    struct stat first = {};
-    struct stat second = {};
-    return stat(one.c_str(), &first) == 0 && stat(other.c_str(), &second) == 0 &&
-           S_ISREG(first.st_mode) && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 bool exists(const std::string& path)
@@ -70,8 +63,7 @@ Savefiles::Savefiles(const CaptureOptions& options)
     open();
 }
 
-// A clock that was set back, or the end of daylight saving time, repeats local times. Then the name
-// of a period may be that of a file that this capture has written, which is no reason to lose it.
+// A clock that was set back, or the end of daylight saving time, repeats local times.
 void Savefiles::begin_period()
 {
     since_ = uptime();
@@ -80,15 +72,13 @@ void Savefiles::begin_period()
     std::tm comparable = local_;
     const std::time_t local = timegm(&comparable);
     constexpr std::time_t day = 86'400; // a name may mean as much before the first period
-    const bool repeats = std::ranges::any_of(
+    repeats_ = std::ranges::any_of(
         eras_, [local](const Era& era) { return era.first - day <= local && local <= era.latest; });
     if (eras_.empty() || local < eras_.back().first - day)
         eras_.push_back({local, local});
     eras_.back().latest = std::max(eras_.back().latest, local);
     number_ = 0;
     repetition_ = 0;
-    while (repeats && exists(name()))
-        ++repetition_;
 }
 
 std::string Savefiles::name() const
@@ -96,12 +86,26 @@ std::string Savefiles::name() const
     return savefile_name(options_, local_, repetition_, number_);
 }
 
+// Whether the name is that of a file to be kept. A file is written over by one of the same number:
+// in its period as -W says, and in a later period whose time in the name has recurred. But a local
+// time that repeats is no such recurrence, and "x1" with number 1 is not "x11" without a number.
+bool Savefiles::is_taken(const std::string& name) const
+{
+    if (!exists(name))
+        return false;
+    const auto written = written_.find(name);
+    if (written == written_.end())
+        return repeats_;
+    const File& file = written->second;
+    return file.number != number_ || file.repetition != repetition_ ||
+           (repeats_ && file.period != periods_);
+}
+
 void Savefiles::open()
 {
-    current_ = name();
-    if (is_same_file(options_.read, current_))
-        throw Failure("cannot write the savefile " + current_ +
-                      ": it is the one that -r reads; write another one with -w");
+    while (is_taken(current_ = name()))
+        ++repetition_;
+    require_not_read(options_, current_);
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
@@ -113,6 +117,8 @@ void Savefiles::open()
     if (code < 0)
         fail(code, error.data());
     dump_.reset(dump);
+    if (most_bytes_ > 0 && most_seconds_ > 0) // otherwise numbers make no name of another file
+        written_[current_] = {periods_, number_, repetition_};
     if (current_ != "-" && is_fifo(current_))
         fifo_.emplace(current_);
     pending_ = true;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace command {
@@ -52,6 +53,7 @@ public:
 private:
     void begin_period();
     [[nodiscard]] std::string name() const;
+    [[nodiscard]] bool is_taken(const std::string& name) const;
     void open();
     [[noreturn]] void fail(int code, const std::string& words) const;
     template <typename Call>
@@ -76,7 +78,8 @@ private:
     std::uint64_t periods_ = 0;        // that -G has ended before it
     std::chrono::nanoseconds since_{}; // its beginning, by a clock that nobody sets
     std::tm local_{};                  // and the local time then, which names its files
-    std::uint64_t repetition_ = 0;     // of that local time, if its name was in use
+    std::uint64_t repetition_ = 0;     // of its name, if that was taken
+    bool repeats_ = false;             // that local time is one that was seen before
 
     // The local times of periods, as numbers that grow with them. Another era begins if the clock
     // is set back by more than a day, so that one which was years ahead does not count for long.
@@ -85,6 +88,14 @@ private:
         std::time_t latest;
     };
     std::vector<Era> eras_;
+
+    // What this capture has written, by name.
+    struct File {
+        std::uint64_t period;
+        std::uint64_t number;
+        std::uint64_t repetition;
+    };
+    std::unordered_map<std::string, File> written_;
 };
 
 } // namespace command

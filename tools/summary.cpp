@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "summary.hpp"
 
+#include "text.hpp"
+
 namespace command {
 
 std::string summary(std::uint64_t output, const nflogcap_stats& stats,
                     const CaptureOptions& options)
 {
     const std::string done = options.write.empty() ? "printed" : "written";
-    std::string text = std::to_string(output) + (output == 1 ? " packet " : " packets ") + done +
-                       ", " + std::to_string(stats.received) + " received, " +
+    std::string text = counted(output, "packet", "packets") + ' ' + done + ", " +
+                       std::to_string(stats.received) + " received, " +
                        std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) +
                        " lost";
     if (const std::uint64_t wanted = stats.received - stats.filtered; wanted > output)
@@ -16,18 +18,17 @@ std::string summary(std::uint64_t output, const nflogcap_stats& stats,
     text += '\n';
     std::string amiss;
     if (stats.dropped_batches > 0)
-        amiss +=
-            std::to_string(stats.dropped_batches) +
-            " batches of packets found the socket buffer full; 'nflogcap doctor' tells whether "
-            "it could be larger, and -s or a narrower rule has less of it taken\n";
+        amiss += counted(stats.dropped_batches, "batch", "batches") +
+                 " of packets found the socket buffer full; 'nflogcap doctor' tells whether "
+                 "it could be larger, and -s or a narrower rule has less of it taken\n";
     if (stats.unaccounted_batches > 0)
         amiss += std::to_string(stats.unaccounted_batches) +
                  " of them may hold packets behind the last one received, which are not counted as "
                  "lost\n";
     if (stats.malformed > 0)
-        amiss += std::to_string(stats.malformed) + " messages could not be understood\n";
+        amiss += counted(stats.malformed, "message", "messages") + " could not be understood\n";
     if (stats.truncated > 0)
-        amiss += std::to_string(stats.truncated) + " batches were cut off\n";
+        amiss += counted(stats.truncated, "batch was", "batches were") + " cut off\n";
     if (options.to_wireshark && amiss.empty() && stats.lost == 0)
         return {};
     return text + amiss;

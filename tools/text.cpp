@@ -20,6 +20,11 @@ std::string grouped(std::uint64_t number)
     return text;
 }
 
+std::string counted(std::uint64_t number, const std::string& one, const std::string& several)
+{
+    return std::to_string(number) + ' ' + (number == 1 ? one : several);
+}
+
 void append_hex(std::string& text, Bytes bytes, char separator)
 {
     constexpr unsigned low_nibble = 0xf;

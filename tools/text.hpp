@@ -17,6 +17,9 @@ void append_padded(std::string& text, std::uint64_t number, std::size_t width);
 // 1234567 as "1,234,567".
 std::string grouped(std::uint64_t number);
 
+// "1 packet", "2 packets".
+std::string counted(std::uint64_t number, const std::string& one, const std::string& several);
+
 // Two digits a byte, with the separator between bytes where there is one.
 void append_hex(std::string& text, Bytes bytes, char separator = '\0');
 

@@ -30,9 +30,8 @@ constexpr const char* socket_table = "/proc/thread-self/net/netlink";
 constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
 // The netlink port id that owns the group.
-std::optional<std::uint32_t> port_of_owner(std::uint16_t group)
+std::optional<std::uint32_t> port_of_owner(std::ifstream& table, std::uint16_t group)
 {
-    std::ifstream table(group_table);
     for (std::string line; std::getline(table, line);) {
         std::istringstream columns(line);
         std::uint32_t number = 0;
@@ -134,17 +133,14 @@ std::set<std::uint16_t> owned_groups()
     return groups;
 }
 
-std::optional<std::string> owner_of(std::uint16_t group)
+GroupOwner owner_of(std::uint16_t group)
 {
-    const auto port = port_of_owner(group);
+    std::ifstream table(group_table);
+    const bool is_visible = table.is_open();
+    const auto port = port_of_owner(table, group);
     if (!port)
-        return std::nullopt;
-    return "netlink port " + std::to_string(*port) + process_of_port(*port);
-}
-
-bool can_see_owners()
-{
-    return static_cast<bool>(std::ifstream(group_table));
+        return {is_visible, {}};
+    return {is_visible, "netlink port " + std::to_string(*port) + process_of_port(*port)};
 }
 
 } // namespace nflog

@@ -2,20 +2,21 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 
 // Who owns which group in the calling thread's network namespace.
 namespace nflog {
 
-// Empty if the groups are not visible: see can_see_owners().
+// Empty if the groups are not visible: see GroupOwner::is_visible.
 std::set<std::uint16_t> owned_groups();
 
-// "netlink port 1234 (process 1234, ulogd)", as far as it is visible. Absent: no owner is visible.
-std::optional<std::string> owner_of(std::uint16_t group);
+// What one look shows of a group's owner.
+struct GroupOwner {
+    bool is_visible; // the kernel's table of groups can be read
+    std::string who; // "netlink port 1234 (process 1234, ulogd)"; empty: no owner was seen
+};
 
-// Whether the kernel's table of groups can be read.
-bool can_see_owners();
+GroupOwner owner_of(std::uint16_t group);
 
 } // namespace nflog

@@ -2,7 +2,6 @@
 #include "live_source.hpp"
 
 #include "error.hpp"
-#include "group_owners.hpp"
 #include "refusal.hpp"
 
 #include <cerrno>
@@ -45,12 +44,15 @@ std::uint64_t now_ns() noexcept
            static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+std::string cannot_bind(std::uint16_t group)
+{
+    return "cannot bind group " + std::to_string(group);
+}
+
 [[noreturn]] void fail_binding(std::uint16_t group, int code)
 {
-    const std::string what = "cannot bind group " + std::to_string(group) + ": ";
+    const std::string what = cannot_bind(group) + ": ";
     switch (code) {
-    case EPERM:
-        throw Error(code, what + explain_refusal(group));
     case EOPNOTSUPP:
         throw Error(code, what + "this kernel cannot add conntrack entries to NFLOG "
                                  "(CONFIG_NETFILTER_NETLINK_GLUE_CT, nf_conntrack_netlink); "
@@ -59,7 +61,7 @@ std::uint64_t now_ns() noexcept
         throw Error(EOPNOTSUPP, what + "this kernel has no NFLOG (CONFIG_NETFILTER_NETLINK_LOG, "
                                        "module nfnetlink_log)");
     default:
-        throw system_failure("cannot bind group " + std::to_string(group), code);
+        throw system_failure(cannot_bind(group), code);
     }
 }
 
@@ -226,21 +228,24 @@ void LiveSource::bind(std::size_t index)
     // The answer is dropped where packets of the groups before have filled the socket's buffer.
     // Then the queue is read to its end, and asked again the kernel answers that it is bound.
     constexpr int attempts = 10;
-    bool is_refused = false;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
+    for (int attempt = 1; attempt <= attempts; ++attempt) {
         int code = socket_.send(request.header());
         if (code == 0)
             code = await_answer(index);
-        if (code == 0 || (code == EBUSY && attempt > 0)) {
+        if (code == 0 || (code == EBUSY && attempt > 1)) {
             binding.state = State::bound;
             return;
         }
-        // An owner may have let go of the group since, which a second refusal excludes.
-        const bool was_refused = std::exchange(is_refused, code == EPERM);
-        if (code != EAGAIN && (code != EPERM || was_refused || owner_of(binding.group)))
+        if (code == EPERM) {
+            const Refusal refusal = explain_refusal(binding.group);
+            // Others may bind it and let go of it in turn, but do not miss our look every time.
+            if (!refusal.may_be_over || attempt == attempts)
+                throw Error(code, cannot_bind(binding.group) + ": " + refusal.words);
+        } else if (code != EAGAIN) {
             fail_binding(binding.group, code);
+        }
     }
-    throw Error(ENOBUFS, "cannot bind group " + std::to_string(binding.group) +
+    throw Error(ENOBUFS, cannot_bind(binding.group) +
                              ": the kernel's answers were lost for want of socket buffer; set a "
                              "larger one");
 }

@@ -23,22 +23,27 @@ bool has_net_admin()
 
 } // namespace
 
-std::string explain_refusal(std::uint16_t group)
+Refusal explain_refusal(std::uint16_t group)
 {
-    if (const auto owner = owner_of(group))
-        return "it is owned by " + *owner +
-               "; a group has one owner in a network namespace: capture another group, or end "
-               "that owner";
+    const GroupOwner owner = owner_of(group);
+    if (!owner.who.empty())
+        return {"it is owned by " + owner.who +
+                    "; a group has one owner in a network namespace: capture another group, or end "
+                    "that owner",
+                false};
     if (!has_net_admin())
-        return "CAP_NET_ADMIN is missing; run as root, give the program the capability (setcap "
-               "cap_net_admin+ep), or capture in namespaces of your own (unshare --user "
-               "--map-root-user --net)";
-    if (!can_see_owners())
-        return "another socket may own it (/proc/net/netfilter/nfnetlink_log names it, and cannot "
-               "be read here), or CAP_NET_ADMIN is not held in the user namespace that owns this "
-               "network namespace";
-    return "CAP_NET_ADMIN is held, but not in the user namespace that owns this network "
-           "namespace; enter that one, or make a network namespace of your own (unshare --net)";
+        return {"CAP_NET_ADMIN is missing; run as root, give the program the capability (setcap "
+                "cap_net_admin+ep), or capture in namespaces of your own (unshare --user "
+                "--map-root-user --net)",
+                false};
+    if (!owner.is_visible)
+        return {"another socket may own it (/proc/net/netfilter/nfnetlink_log names it, and cannot "
+                "be read here), or CAP_NET_ADMIN is not held in the user namespace that owns this "
+                "network namespace",
+                false};
+    return {"CAP_NET_ADMIN is held, but not in the user namespace that owns this network "
+            "namespace; enter that one, or make a network namespace of your own (unshare --net)",
+            true};
 }
 
 } // namespace nflog

@@ -28,7 +28,7 @@ std::uint32_t native_number(std::span<const char> bytes, std::size_t at) noexcep
 } // namespace
 
 RecordFraming::RecordFraming(std::span<const char> head) noexcept
-    : is_pcapng_(native_number(head, 0) == pcapng)
+    : is_pcapng_(native_number(head, 0) == pcapng), is_known_(is_pcapng_)
 {
     const std::uint32_t first = native_number(head, 0);
     if (is_pcapng_) {
@@ -43,7 +43,9 @@ RecordFraming::RecordFraming(std::span<const char> head) noexcept
     constexpr std::size_t record_header_bytes = 16;
     constexpr std::size_t patched_header_bytes = 24;
     is_other_endian_ = first != pcap && first != pcap_nanoseconds && first != pcap_patched;
-    header_bytes_ = number(head, 0) == pcap_patched ? patched_header_bytes : record_header_bytes;
+    const std::uint32_t magic = number(head, 0);
+    is_known_ = magic == pcap || magic == pcap_nanoseconds || magic == pcap_patched;
+    header_bytes_ = magic == pcap_patched ? patched_header_bytes : record_header_bytes;
     if (head.size() >= minor_version_at + sizeof minor_version_)
         std::memcpy(&minor_version_, head.data() + minor_version_at, sizeof minor_version_);
     if (is_other_endian_)

@@ -16,6 +16,9 @@ public:
     static constexpr std::size_t head_bytes = 24;
     explicit RecordFraming(std::span<const char> head) noexcept;
 
+    // Whether the file begins as one of these formats, whatever follows.
+    [[nodiscard]] bool is_known() const noexcept { return is_known_; }
+
     // The length of the head's first part: all of it in a pcap file, its first block in pcapng.
     [[nodiscard]] std::size_t head_extent() const noexcept { return head_extent_; }
 
@@ -29,6 +32,7 @@ private:
 
     bool is_other_endian_;
     bool is_pcapng_;
+    bool is_known_;
     std::uint16_t minor_version_ = 0; // of pcap: before 2.4 the two lengths can be swapped
     std::size_t header_bytes_;
     std::size_t head_extent_ = head_bytes;

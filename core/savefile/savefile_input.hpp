@@ -46,6 +46,9 @@ public:
     // Whether the stream's end is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
 
+    // Whether it begins as a savefile does.
+    [[nodiscard]] bool is_savefile() const noexcept { return framing_ && framing_->is_known(); }
+
     // Whether a stop ended the wait for the head.
     [[nodiscard]] bool was_stopped() const noexcept { return was_stopped_; }
 

@@ -62,7 +62,10 @@ SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Owne
         if (no_memory)
             throw std::bad_alloc();
         throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +
-                                 "; it has to be a pcap or pcapng file");
+                                 (input_.is_savefile()
+                                      ? "; its head is damaged or cut off, or of an unknown "
+                                        "version; use another copy of the file"
+                                      : "; it has to be a pcap or pcapng file"));
     }
     if (const int link_type = pcap_datalink(file_.get()); !is_readable(link_type))
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +

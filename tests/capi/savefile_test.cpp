@@ -324,6 +324,13 @@ TEST_CASE("what cannot be read is refused in words")
     refused("/tmp", -EISDIR, {"cannot read", "Is a directory"});
     refused("/dev/null", -EBADMSG, {"pcap or pcapng"});
     refused("/proc/self/exe", -EBADMSG, {"pcap or pcapng"});
+    for (const FileBytes& whole :
+         {PcapFile(linktype_nflog).bytes(),
+          PcapFile(linktype_nflog, support::nanoseconds, support::other_endian).bytes(),
+          PcapngFile().bytes()}) {
+        const TemporaryFile cut{std::span(whole).first(16)};
+        refused(cut.path(), -EBADMSG, {"truncated", "its head is damaged or cut off"});
+    }
     const TemporaryFile ethernet(PcapFile(support::linktype_ethernet).bytes());
     refused(ethernet.path(), -EINVAL, {"EN10MB (Ethernet)", "NFLOG, RAW, IPV4 or IPV6"});
     const TemporaryFile unknown(PcapFile(9999).bytes());

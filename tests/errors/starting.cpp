@@ -138,6 +138,18 @@ Failures of_another_link_type()
     return {read_from(file.path())};
 }
 
+Failures of_a_damaged_head()
+{
+    constexpr std::size_t length_of_second_block = 32;
+    support::FileBytes bytes = support::PcapngFile().bytes();
+    bytes.at(length_of_second_block) = std::byte{1}; // shorter than a block's own header
+    const support::TemporaryFile damaged(bytes);
+    constexpr std::size_t cut_head = 8;
+    const support::PcapFile whole(support::linktype_nflog);
+    const support::TemporaryFile cut{std::span(whole.bytes()).first(cut_head)};
+    return {read_from(damaged.path()), read_from(cut.path())};
+}
+
 Failures tap_of_a_savefile()
 {
     const Handle handle = capture();
@@ -202,6 +214,7 @@ std::vector<Provocation> provocations_of_starting()
         {"savefile-open", kernel, [] { return Failures{read_from("/no/such/file")}; }},
         {"savefile-unreadable", kernel, [] { return Failures{read_from("/tmp")}; }},
         {"savefile-none", kernel, [] { return Failures{read_from("/dev/zero")}; }},
+        {"savefile-head", kernel, of_a_damaged_head},
         {"savefile-link-type", kernel, of_another_link_type},
         {"savefile-tapped", kernel, tap_of_a_savefile},
     };

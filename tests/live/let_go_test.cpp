@@ -5,6 +5,8 @@
 #include "network.hpp"
 
 #include <cerrno>
+#include <dirent.h>
+#include <dlfcn.h>
 #include <functional>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -17,18 +19,58 @@ using support::Namespace;
 
 namespace {
 
+thread_local std::function<void()> before_send;
 thread_local std::function<void()> after_receive;
+thread_local std::function<void()> before_opendir;
+thread_local bool in_hook = false;
+
+// Has a function run at calls of the library, until the end of the scope; not at calls that a hook
+// makes.
+class Hook {
+public:
+    Hook(std::function<void()>& place, std::function<void()> action) : place_(place)
+    {
+        place_ = std::move(action);
+    }
+    ~Hook() { place_ = nullptr; }
+    Hook(const Hook&) = delete;
+    Hook& operator=(const Hook&) = delete;
+
+private:
+    std::function<void()>& place_;
+};
+
+void run(const std::function<void()>& hook)
+{
+    if (!hook || std::exchange(in_hook, true))
+        return;
+    hook();
+    in_hook = false;
+}
 
 } // namespace
 
-// This stands before libc's own, for the library.
+// These stand before libc's own, for the library.
+extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const sockaddr* to,
+                          socklen_t length)
+{
+    run(before_send);
+    return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
+}
+
 extern "C" ssize_t recvfrom(int fd, void* bytes, size_t size, int flags, sockaddr* from,
                             socklen_t* length)
 {
     const ssize_t received = syscall(SYS_recvfrom, fd, bytes, size, flags, from, length);
-    if (const auto hook = std::exchange(after_receive, nullptr))
-        hook();
+    run(after_receive);
     return received;
+}
+
+extern "C" DIR* opendir(const char* path)
+{
+    static auto* const real = reinterpret_cast<DIR* (*)(const char*)>(dlsym(RTLD_NEXT, "opendir"));
+    run(before_opendir);
+    return real(path);
 }
 
 TEST_CASE("a group whose owner lets go of it while it is asked for is captured")
@@ -36,9 +78,38 @@ TEST_CASE("a group whose owner lets go of it while it is asked for is captured")
     const Namespace ns;
     Handle owner = support::started({5});
     const Handle capture = capture_of({5});
-    after_receive = [&owner] { owner.reset(); };
+    const Hook hook(after_receive, [&owner] { owner.reset(); });
     CHECK(nflogcap_start(capture.get()) == 0);
     CHECK(owner == nullptr);
+}
+
+TEST_CASE("a group whose owners let go of it one after the other is captured")
+{
+    const Namespace ns;
+    constexpr int owner_count = 3;
+    int owners = 0;
+    Handle owner;
+    const Handle capture = capture_of({5});
+    const Hook bind_before_each_request(before_send, [&] {
+        if (owners < owner_count) {
+            owner = support::started({5});
+            ++owners;
+        }
+    });
+    const Hook let_go_after_each_refusal(after_receive, [&owner] { owner.reset(); });
+    CHECK(nflogcap_start(capture.get()) == 0);
+    CHECK(owners == owner_count);
+}
+
+TEST_CASE("an owner that lets go of a group while it is looked for is named as it was seen")
+{
+    const Namespace ns;
+    Handle owner = support::started({5});
+    const Handle capture = capture_of({5});
+    const Hook hook(before_opendir, [&owner] { owner.reset(); });
+    CHECK(nflogcap_start(capture.get()) == -EPERM);
+    CHECK(owner == nullptr);
+    CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring("it is owned by netlink port"));
 }
 
 TEST_CASE("a group whose owner keeps it is refused with the owner's name")

@@ -54,7 +54,13 @@ class Doctor(CommandTest):
         rule("group 5 snaplen 64 queue-threshold 3")
         note = self.findings("-g", "5")["note"]
         self.assertIn("no more than 64 bytes", note)
-        self.assertIn("at most 3 packets", note)
+        self.assertIn("at most 3 packets (", note)
+
+    def test_one_byte_of_one_packet(self):
+        rule("group 5 snaplen 1 queue-threshold 1")
+        note = self.findings("-g", "5")["note"]
+        self.assertIn("no more than 1 byte of", note)
+        self.assertIn("at most 1 packet (", note)
 
     def iptables(self, how, *rules):
         """Adds rules, which go with the test."""

@@ -26,6 +26,7 @@ def with_value(*command):
 
 
 # Wireshark's own.
+EXTCAP_FLAGS = {"--extcap-interfaces", "--extcap-dlts", "--extcap-config", "--capture"}
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
 
 
@@ -100,6 +101,16 @@ class Wrong(CommandTest):
                     with self.subTest(command=command, form=form):
                         self.assert_refused([*before, *form], f"(?:{option}|{option[1:3]}\\b).*(?:''|empty)")
         self.assertEqual(list(self.directory.iterdir()), [])
+
+    def test_no_flag_takes_a_value(self):
+        for command in ([], ["list"], ["doctor"], ["demo"]):
+            flags = options_of(*command) - with_value(*command) | (set() if command else EXTCAP_FLAGS)
+            self.assertIn("--help", flags)
+            for flag in sorted(flags):
+                for value in ("5", "1", "false", "true", ""):
+                    with self.subTest(command=command, flag=flag, value=value):
+                        self.assert_refused([*command, f"{flag}={value}", *([] if command else ["-g", "x"])],
+                                            f"{flag} takes no value; leave '={value}' out")
 
     def test_wireshark_says_by_an_empty_value_that_a_field_was_left_empty(self):
         capture = self.capture("--extcap-interface", "nflogcap-tap", "--capture", "--fifo",

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import time
 import unittest
@@ -39,14 +40,30 @@ class Savefile(CommandTest):
         self.assertEqual(done.stderr, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual(tcpdump_counts(path), 2)
 
-    def test_a_file_is_not_written_over_while_it_is_read(self):
+    def test_a_file_is_not_written_to_while_it_is_read(self):
         path = self.file_of_one_packet()
         before = path.read_bytes()
         link = self.directory / "link"
         link.symlink_to(path)
-        done = run("-r", str(path), "-w", str(link))
-        self.assertEqual((done.returncode, path.read_bytes()), (1, before))
-        self.assertIn("it is the one that -r reads", done.stderr)
+        rotated = path.with_name(path.name + "0")  # the name of the first file
+        os.link(path, rotated)
+        for arguments, what in (
+            (["-r", path, "-w", link], link),
+            (["-r", "-", "-w", path], path),
+            (["-r", "/dev/stdin", "-w", path], path),
+            (["-r", "-", "-w", path, "-C", "1", "-W", "2"], rotated),
+            (["-r", path, "-w", "-"], "standard output"),
+            (["-r", path, "-w", "/dev/stdout"], "/dev/stdout"),
+            (["-r", "-", "-w", "-"], "standard output"),
+            (["-r", path], "standard output"),
+            (["-r", "-", "--json"], "standard output"),
+        ):
+            with self.subTest(arguments), path.open("rb") as input, path.open("ab") as output:
+                done = subprocess.run([COMMAND, *arguments], stdin=input, stdout=output,
+                                      stderr=subprocess.PIPE, text=True, timeout=LONG)
+                self.assertEqual((done.returncode, path.read_bytes()), (1, before))
+                self.assertEqual(done.stderr, f"nflogcap: cannot write to {what}: it is the file that -r "
+                                 "reads; write to another one\n")
 
     def test_a_name_with_time_is_a_format_of_strftime(self):
         rule("group 5")
@@ -106,6 +123,15 @@ class Savefile(CommandTest):
         self.assertEqual(len(done.stdout.splitlines()), 2)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, "^nflogcap: the savefile .* packet 2: .*\n2 packets printed, 2 received")
+
+    def test_messages_that_cannot_be_understood_are_counted(self):
+        head = struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239)
+        record = struct.pack("=IIII", 0, 0, 5, 5) + bytes((0, 0, 0, 5, 3))  # ends within an attribute's header
+        for count, words in ((1, "1 message could"), (2, "2 messages could")):
+            with self.subTest(count):
+                done = subprocess.run([COMMAND, "-r", "-"], input=head + record * count, capture_output=True)
+                self.assertEqual(done.stderr.decode(), "0 packets printed, 0 received, 0 filtered, 0 lost\n"
+                                 f"{words} not be understood\n")
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")
@@ -319,6 +345,30 @@ class Clock(CommandTest):
         await_condition(lambda: send(b"x") or len(self.names()) == 2, "a second file")
         self.assertEqual(self.names(), ["x02", "x02.2"])
         self.assert_every_packet_is_there(capture)
+
+    def test_a_number_makes_no_name_of_another_time(self):
+        self.set_clock("01:00:00")
+        capture = self.start("x%-H", "-G", "5", "-C", "1")
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
+                        "a second file of a period")
+        self.set_clock("11:00:00")
+        await_condition(lambda: send(b"x") or len(self.names()) == 3, "a file of another period")
+        self.assertEqual(self.names(), ["x1", "x11", "x11.2"])
+        self.assert_every_packet_is_there(capture)
+
+    def test_files_of_a_time_that_recurs_are_written_over_by_number(self):
+        self.set_clock("01:00:00")
+        capture = self.start("x%-H", "-G", "5", "-C", "1")
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
+                        "a second file of a period")
+        sizes = [(self.files / name).stat().st_size for name in self.names()]
+        self.set_clock("01:00:00", "2027-01-02")
+        await_condition(lambda: send(b"x") or (self.files / "x1").stat().st_size < sizes[0], "the period's end")
+        second = (self.files / "x11").stat().st_ctime_ns
+        await_condition(lambda: send(*[b"x" * 1000] * 100) or (self.files / "x11").stat().st_ctime_ns > second,
+                        "the second file, written over")
+        capture.finish()
+        self.assertEqual(self.names(), ["x1", "x11"])
 
     def test_a_name_that_recurs_in_time_is_written_over(self):
         self.set_clock("12:00:00")

@@ -69,6 +69,32 @@ class Answers(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
 
+    def test_what_has_no_effect_is_refused(self):
+        interfaces = ["--extcap-interfaces"]
+        dlts = ["--extcap-interface", "nflogcap-5", "--extcap-dlts"]
+        config = ["--extcap-interface", "nflogcap-5", "--extcap-config"]
+        judge = ["--extcap-interface", "nflogcap-5", "--extcap-capture-filter", "udp"]
+        capture = ["--extcap-interface", "nflogcap-5", "--capture", "--fifo", str(self.directory / "x")]
+        live = (["-g", "5"], ["--tap", "udp"], ["--netns", "x"], ["-s", "5"], ["-c", "1"], ["-Z", "root"])
+        output = (["-w", "y"], ["--json"], ["-x"], ["-r", "y"])
+        fifo, to_judge, version = ["--fifo", "x"], ["--extcap-capture-filter", "udp"], ["--extcap-version", "4"]
+        for call, others in (
+            (interfaces, (*live, *output, fifo, to_judge, capture, dlts[2:], config[2:])),
+            (dlts, (*live, *output, fifo, to_judge, ["--capture"])),
+            (config, (*live, *output, fifo, to_judge, ["--capture"], ["--extcap-dlts"])),
+            (judge, (*live, *output, fifo)),
+            (capture, (*output, live[0])),
+            (["-g", "5"], (fifo, to_judge, version)),
+            (["-r", "y"], (fifo, to_judge, version)),
+        ):
+            for other in others:
+                with self.subTest(call=call, other=other):
+                    self.assert_refused([*call, *other], "-.* has no effect with")
+        for call in (interfaces, dlts, config, judge, capture):
+            with self.subTest(call):
+                self.assert_refused([*call, "tcp"], "the filter 'tcp' has no effect here")
+        self.assertEqual(list(self.directory.iterdir()), [])
+
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
 class Tshark(CommandTest):

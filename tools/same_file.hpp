@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "options.hpp"
+
+#include <string>
+
+namespace command {
+
+// Throws Failure if the file to be written is the one that -r reads, whatever their names. "-" is
+// standard input or output.
+void require_not_read(const CaptureOptions& options, const std::string& path);
+
+} // namespace command
