@@ -437,8 +437,10 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  * delivered. At the end of the file the capture has ended. If the file is damaged or
  * cut, the packets before the damage are delivered; then nflogcap_next() returns
  * -EBADMSG once, and then -ENODATA. The start waits for the writer of a FIFO, and for
- * the file's header in a pipe; a signal handler that runs meanwhile ends it with
- * -EINTR, and nflogcap_stop() with 0, after which nflogcap_next() returns -ENODATA.
+ * the file's header in a pipe, which may have up to 32 MiB; a signal handler that runs
+ * meanwhile ends it with -EINTR, and nflogcap_stop() with 0, after which
+ * nflogcap_next() returns -ENODATA. After -EINTR the handle keeps the open file and what
+ * it has read of the header, and the next start of the same path goes on there.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 

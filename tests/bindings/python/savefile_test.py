@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -192,6 +193,30 @@ class PipeTest(SavefileTest):
             signal.setitimer(signal.ITIMER_REAL, 0)
             opened[0].result().close()
             self.assertEqual(list(capture), [])
+
+    def test_a_signal_between_the_parts_of_a_header_loses_none_of_them(self):
+        self.written(self.captured(b"one"))
+        bytes_ = self.path.read_bytes()
+        fifo = self.directory / "fifo"
+        os.mkfifo(fifo)
+        main = threading.main_thread()
+        ticks = []
+        before = signal.signal(signal.SIGUSR1, lambda *_: ticks.append(1))
+        self.addCleanup(signal.signal, signal.SIGUSR1, before)
+
+        def write():
+            with open(fifo, "wb", buffering=0) as writer:
+                for at in range(0, 24, 4):
+                    writer.write(bytes_[at : at + 4])
+                    live.await_sleep(main)
+                    signal.pthread_kill(main.ident, signal.SIGUSR1)
+                    live.await_condition(lambda: len(ticks) > at // 4)
+                writer.write(bytes_[24:])
+
+        writing = live.Task(write)
+        with nflogcap.open(savefile=fifo) as capture:
+            self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
+        writing.result()
 
     def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
         self.written(self.captured(b"one"))
