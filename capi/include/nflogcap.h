@@ -48,8 +48,9 @@
  *     only. When the owner has ended, as the parent does in daemon(3), the
  *     handle belongs to the first process that uses it, with all that it holds.
  *     Because the owner may be about to end, the child's first call waits up to
- *     one second for that. nflogcap_take_over() takes a handle from an owner
- *     that lives. Captures and savefiles behave alike.
+ *     one second for that; nflogcap_wakeup() and nflogcap_stop() never wait.
+ *     nflogcap_take_over() takes a handle from an owner that lives. Captures and
+ *     savefiles behave alike.
  *  9. pthread_cancel() of a thread that waits in nflogcap_next() or
  *     nflogcap_next_batch() ends the wait; the handle stays usable. Nothing else
  *     in the library is a cancellation point.

@@ -270,7 +270,7 @@ test "a_child_of_fork_is_refused_in_words_of_this_failure" do
     raises(ArgumentError, "prt") { capture.set_filter("prt 5") }
     child = fork do
       %i[stop wakeup stats].each do |method|
-        raises(Errno::ECHILD, "capture belongs to process") { capture.send(method) }
+        raises(Errno::ECHILD, "capture belongs to another process") { capture.send(method) }
       end
       exit!(0)
     end
