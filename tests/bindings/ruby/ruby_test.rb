@@ -322,6 +322,36 @@ test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
   end
 end
 
+test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
+  Dir.mktmpdir do |directory|
+    path = File.join(directory, "x.pcap")
+    File.binwrite(path, savefile_bytes(directory))
+    child = fork do
+      packet = Nflogcap.open(savefile: path) { |capture| capture.next(LONG) }
+      reader, writer = IO.pipe
+      writer.fcntl(1031, 4096) # F_SETPIPE_SZ
+      # In a thread, whose stack ends with it: the collector believes what it finds on one.
+      Thread.new do
+        5.times do
+          dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+          300.times { dump.write(packet) } # of 168 bytes: less than a Dump gathers
+        end
+      end.join
+      collector = waiting { GC.start }
+      dropped = collector.status
+      drain = Thread.new { reader.readpartial(1 << 20) while true }
+      collector.join(LONG)
+      exit!(dropped == "sleep" && !collector.alive? && drain.alive? ? 0 : 1)
+    end
+    status = Timeout.timeout(LONG) { Process.wait2(child).last }
+    equal(status.exitstatus, 0)
+  rescue Timeout::Error
+    Process.kill("KILL", child)
+    Process.wait(child)
+    raise
+  end
+end
+
 # The bytes of a savefile of one packet, whose payload is "one".
 def savefile_bytes(directory)
   path = File.join(directory, "x.pcap")
