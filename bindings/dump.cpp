@@ -16,7 +16,7 @@ using Lock = std::lock_guard<ProcessLock>;
 
 Dump::~Dump()
 {
-    nflogcap_dump_close(dump_);
+    drop();
 }
 
 void Dump::open(Bytes path, Failure& failure) noexcept
@@ -66,6 +66,13 @@ void Dump::close(Failure& failure) noexcept
     const int closed = nflogcap_dump_close(std::exchange(dump_, nullptr));
     if (closed < 0 && code >= 0)
         failure.set(closed, nflogcap_strerror(closed));
+}
+
+void Dump::drop() noexcept
+{
+    const Lock locked(lock_);
+    is_open_ = false;
+    nflogcap_dump_close(std::exchange(dump_, nullptr));
 }
 
 unsigned long long Dump::position(Failure& failure) const noexcept

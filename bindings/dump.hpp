@@ -18,7 +18,7 @@ namespace binding {
 class Dump {
 public:
     Dump() = default;
-    ~Dump();
+    ~Dump(); // may wait for the reader of a pipe
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
@@ -29,6 +29,9 @@ public:
     // A second time it does nothing. In a process that does not own the savefile it writes nothing,
     // which is no failure.
     void close(Failure& failure) noexcept;
+    // A close that ends at the first signal too, and then loses what is not written. Of the
+    // destructor, and for languages whose destructors may not wait.
+    void drop() noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return !is_open_; }
     // As of the last call that wrote.

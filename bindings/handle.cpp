@@ -188,12 +188,13 @@ void Handle::free(nflogcap* detached)
     nflogcap_close(detached);
 }
 
-// A call that any thread may make leaves no words in the handle. If another process owns it,
-// another call has them.
-void Handle::report_wordless(int code, Failure& failure) const noexcept
+// A call that any thread may make leaves no words in the handle. Another call would have those of
+// ECHILD, but may first wait for the owner's end.
+void Handle::report_wordless(int code, Failure& failure) noexcept
 {
-    if (code == -ECHILD && nflogcap_tap_group(handle_) == -ECHILD)
-        failure.set(code, nflogcap_error(handle_));
+    if (code == -ECHILD)
+        failure.set(code, "this capture belongs to another process; take it over, or wait until "
+                          "that process ends");
     else if (code < 0)
         failure.set(code, nflogcap_strerror(code));
 }

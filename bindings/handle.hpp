@@ -68,7 +68,7 @@ public:
 
 private:
     int report(int code, Failure& failure) const noexcept;
-    void report_wordless(int code, Failure& failure) const noexcept;
+    static void report_wordless(int code, Failure& failure) noexcept;
 
     nflogcap* handle_ = nullptr;
     Interfaces* interfaces_;

@@ -11,7 +11,8 @@
 //   in, argout     Failure&, which takes no argument and is raised as the language's exception
 //   %exception     of the methods that can wait (set_option and start of binding::Handle; open, write,
 //                  flush, take_over and close of binding::Dump): the language's other threads run
-//                  meanwhile, and its signals are handled
+//                  meanwhile, and its signals are handled. A Dump's destructor can wait too; if it
+//                  may not in the language, its front calls drop() before
 //   %init          the fields of a packet and the constants, by loops over binding::fields() and
 //                  binding::constants()
 //

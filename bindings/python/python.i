@@ -151,6 +151,12 @@ to 65535. ValueError for another number.";
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
+// A savefile that is dropped open writes what it has gathered.
+%exception binding::Dump::~Dump {
+    PyThreadState* const state = PyEval_SaveThread();
+    $action
+    PyEval_RestoreThread(state);
+}
 
 // What a wait came to: what arrived, None, or an exception.
 %define ARRIVAL(TYPE, MEMBER, ARRIVED)

@@ -57,6 +57,15 @@
 %exception binding::Dump::take_over "binding::ruby::without_gvl(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::ruby::without_gvl(*arg2, [&] { $action });"
 
+// Ruby frees an object with the GVL held, so a finalizer calls this before that.
+%exception binding::Dump::drop {
+    binding::Failure none;
+    binding::ruby::without_gvl(none, [&] { $action });
+}
+%extend binding::Dump {
+    void drop() { $self->drop(); }
+}
+
 %extend binding::Handle {
     VALUE take() { return binding::ruby::take(*$self); }
     VALUE each_ready() { return binding::ruby::each_ready(*$self); }

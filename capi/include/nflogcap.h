@@ -48,8 +48,9 @@
  *     only. When the owner has ended, as the parent does in daemon(3), the
  *     handle belongs to the first process that uses it, with all that it holds.
  *     Because the owner may be about to end, the child's first call waits up to
- *     one second for that. nflogcap_take_over() takes a handle from an owner
- *     that lives. Captures and savefiles behave alike.
+ *     one second for that; nflogcap_wakeup() and nflogcap_stop() never wait.
+ *     nflogcap_take_over() takes a handle from an owner that lives. Captures and
+ *     savefiles behave alike.
  *  9. pthread_cancel() of a thread that waits in nflogcap_next() or
  *     nflogcap_next_batch() ends the wait; the handle stays usable. Nothing else
  *     in the library is a cancellation point.
@@ -437,8 +438,10 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  * delivered. At the end of the file the capture has ended. If the file is damaged or
  * cut, the packets before the damage are delivered; then nflogcap_next() returns
  * -EBADMSG once, and then -ENODATA. The start waits for the writer of a FIFO, and for
- * the file's header in a pipe; a signal handler that runs meanwhile ends it with
- * -EINTR, and nflogcap_stop() with 0, after which nflogcap_next() returns -ENODATA.
+ * the file's header in a pipe, which may have up to 32 MiB; a signal handler that runs
+ * meanwhile ends it with -EINTR, and nflogcap_stop() with 0, after which
+ * nflogcap_next() returns -ENODATA. After -EINTR the handle keeps the open file and what
+ * it has read of the header, and the next start of the same path goes on there.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 

@@ -68,13 +68,10 @@ void Capture::start()
     if (const std::string& hook = settings_.text(Option::hook); taps_.empty() && !hook.empty())
         throw Error(EINVAL, "cannot start: the hook '" + hook +
                                 "' has no tap; add a tap, or leave out the hook");
+    open_savefile();
     const std::vector<std::uint16_t> groups = accounting_.groups();
-    const StopRequest stop{readiness_.signal_fd(), [this] {
-                               readiness_.clear_signal();
-                               return is_stop_requested_.load();
-                           }};
-    auto session =
-        std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(), ownership_, stop);
+    auto session = std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(),
+                                             ownership_, savefile_);
     if (groups.empty() && !session->groups().empty())
         accounting_.add_group(session->groups().front());
     accounting_.restart(settings_.savefile().empty());
@@ -87,6 +84,26 @@ void Capture::start()
     if (is_stop_requested_ || is_woken_)
         readiness_.signal();
     show();
+}
+
+// Opens the file to read, unless a start that a signal interrupted has read a part of it.
+void Capture::open_savefile()
+{
+    const std::string& path = settings_.savefile();
+    if (savefile_ && savefile_->path() != path)
+        savefile_.reset();
+    if (path.empty())
+        return;
+    if (!taps_.empty())
+        throw Error(EINVAL, "cannot start: the packets of a savefile cannot be tapped; leave out "
+                            "the savefile or the taps");
+    if (savefile_)
+        return;
+    const StopRequest stop{readiness_.signal_fd(), [this] {
+                               readiness_.clear_signal();
+                               return is_stop_requested_.load();
+                           }};
+    savefile_ = std::make_unique<SavefileInput>(path, stop);
 }
 
 Outcome Capture::next(const nflogcap_packet*& packet, int timeout_ms)

@@ -7,6 +7,7 @@
 #include "ownership.hpp"
 #include "packet_filter.hpp"
 #include "readiness.hpp"
+#include "savefile_input.hpp"
 #include "session.hpp"
 #include "settings.hpp"
 #include "source.hpp"
@@ -72,6 +73,7 @@ public:
     const char* interface_name(std::uint32_t index) noexcept;
 
 private:
+    void open_savefile();
     bool advance(nflogcap_packet& packet) noexcept;
     Outcome await(nflogcap_packet& packet, int timeout_ms);
     std::optional<Outcome> wait(int timeout_ms, const CancellationOff& cancellation);
@@ -92,7 +94,8 @@ private:
     std::unique_ptr<PacketFilter> filter_; // nullptr: none
     Readiness readiness_;
     Accounting accounting_;
-    std::unique_ptr<Session> session_; // from the start to the end
+    std::unique_ptr<SavefileInput> savefile_; // until a start takes it
+    std::unique_ptr<Session> session_;        // from the start to the end
     bool has_ended_ = false;
     nflogcap_stats of_session_{}; // what the last session's source knew
     mutable std::mutex

@@ -15,14 +15,11 @@ namespace nflog {
 
 Session::Session(const Settings& settings, const std::vector<Tap>& taps,
                  std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership,
-                 const StopRequest& stop)
+                 std::unique_ptr<SavefileInput>& savefile)
     : groups_(std::move(groups)), delivery_(static_cast<std::uint32_t>(settings.delivery()))
 {
-    if (!settings.savefile().empty()) {
-        if (!taps.empty())
-            throw Error(EINVAL, "cannot start: the packets of a savefile cannot be tapped; leave "
-                                "out the savefile or the taps");
-        source_ = std::make_unique<SavefileSource>(settings.savefile(), epoll, ownership, stop);
+    if (savefile) {
+        source_ = std::make_unique<SavefileSource>(savefile, epoll, ownership);
         return;
     }
     if (groups_.empty() && taps.empty())

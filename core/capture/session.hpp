@@ -8,9 +8,9 @@
 #include "ownership.hpp"
 #include "packet_parser.hpp"
 #include "packet_times.hpp"
+#include "savefile_input.hpp"
 #include "settings.hpp"
 #include "source.hpp"
-#include "stop_request.hpp"
 #include "tap.hpp"
 #include "tap_table.hpp"
 
@@ -26,12 +26,13 @@ namespace nflog {
 // A capture from its start to its end: its source, its taps, and the batch at hand.
 class Session {
 public:
-    // Binds the groups, which are in ascending order, or opens the savefile; then adds the taps.
-    // For taps without a group it chooses one. Throws Error, and leaves no group bound and no tap.
-    // If a stop ends the wait for a savefile, the session has no packets.
+    // Binds the groups, which are in ascending order, and then adds the taps; or takes the
+    // savefile, if there is one. For taps without a group it chooses one. Throws Error, and leaves
+    // no group bound and no tap. If a signal ends the wait for a savefile, throws Error(EINTR) and
+    // gives it back; if a stop ends it, the session has no packets.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership,
-            const StopRequest& stop);
+            std::unique_ptr<SavefileInput>& savefile);
 
     [[nodiscard]] const std::vector<std::uint16_t>& groups() const noexcept { return groups_; }
 

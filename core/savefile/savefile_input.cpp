@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <new>
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
@@ -17,6 +18,7 @@ namespace nflog {
 namespace {
 
 constexpr std::size_t read_bytes = 65536; // what a pipe holds
+constexpr std::size_t max_kept_bytes = std::size_t{32} * 1024 * 1024;
 
 // A FIFO's writer is waited for together with the first bytes, where a stop ends the wait too.
 int open_input(const std::string& path)
@@ -34,7 +36,7 @@ int open_input(const std::string& path)
 } // namespace
 
 SavefileInput::SavefileInput(const std::string& path, StopRequest stop)
-    : file_(open_input(path)), stop_(std::move(stop)), buffer_(read_bytes)
+    : path_(path), file_(open_input(path)), stop_(std::move(stop)), buffer_(read_bytes)
 {
     if (const off_t offset = lseek(fd(), 0, SEEK_CUR); offset >= 0)
         offset_ = offset;
@@ -42,6 +44,10 @@ SavefileInput::SavefileInput(const std::string& path, StopRequest stop)
 
 std::FILE* SavefileInput::open_stream() noexcept
 {
+    framing_.reset();
+    taken_ = whole_ = head_left_ = 0;
+    ended_ = false;
+    error_ = 0;
     cookie_io_functions_t functions{};
     functions.read = &SavefileInput::take;
     return fopencookie(this, "r", functions);
@@ -132,9 +138,10 @@ bool SavefileInput::await_readable() noexcept
 
 ssize_t SavefileInput::read() noexcept
 {
-    std::memmove(buffer_.data(), buffer_.data() + taken_, end_ - taken_);
-    whole_ -= taken_;
-    end_ -= std::exchange(taken_, 0);
+    if (const int code = make_room(); code != 0) {
+        errno = code;
+        return -1;
+    }
     const std::span<char> room = std::span(buffer_).subspan(end_);
     const ssize_t n = offset_ ? pread(fd(), room.data(), room.size(), *offset_)
                               : ::read(fd(), room.data(), room.size());
@@ -144,6 +151,27 @@ ssize_t SavefileInput::read() noexcept
             *offset_ += n;
     }
     return n;
+}
+
+// Drops what the stream took, but keeps the head of a pipe, for another stream. Returns an errno.
+int SavefileInput::make_room() noexcept
+{
+    if (!in_head_ || !is_live()) {
+        std::memmove(buffer_.data(), buffer_.data() + taken_, end_ - taken_);
+        whole_ -= taken_;
+        end_ -= std::exchange(taken_, 0);
+        return 0;
+    }
+    if (end_ < buffer_.size())
+        return 0;
+    if (buffer_.size() >= max_kept_bytes)
+        return EFBIG;
+    try {
+        buffer_.resize(2 * buffer_.size());
+    } catch (const std::bad_alloc&) {
+        return ENOMEM;
+    }
+    return 0;
 }
 
 void SavefileInput::find_whole_records()

@@ -28,7 +28,9 @@ public:
     SavefileInput& operator=(const SavefileInput&) = delete;
     SavefileInput& operator=(SavefileInput&&) = delete;
 
-    // The caller closes it. nullptr without memory.
+    // From the file's first byte. The caller closes it. If a signal ended the wait for a pipe's
+    // head (error() is EINTR), what was read is kept, and another stream begins with it. nullptr
+    // without memory.
     std::FILE* open_stream() noexcept;
 
     // To be called when the head was read. Returns whether the stream has something behind it: a
@@ -38,6 +40,7 @@ public:
     // same.
     bool gather();
 
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
     // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
@@ -61,8 +64,10 @@ private:
     void await(std::size_t wanted) noexcept;
     bool await_readable() noexcept;
     ssize_t read() noexcept;
+    int make_room() noexcept;
     void find_whole_records();
 
+    std::string path_;
     FileDescriptor file_;
     StopRequest stop_;
     std::optional<off_t> offset_; // not the file's own, which children of fork() share

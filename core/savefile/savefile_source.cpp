@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <new>
+#include <utility>
 
 namespace nflog {
 
@@ -38,12 +39,13 @@ std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 
 } // namespace
 
-SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership,
-                               const StopRequest& stop)
-    : path_(path), epoll_(epoll), ownership_(ownership), input_(path, stop)
+SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epoll,
+                               const Ownership& ownership)
+    : epoll_(epoll), ownership_(ownership), input_(std::move(input))
 {
+    const std::string& path = input_->path();
     batch_.reserve(target_batch_bytes + max_message_bytes);
-    std::FILE* stream = input_.open_stream();
+    std::FILE* stream = input_->open_stream();
     if (stream == nullptr)
         throw std::bad_alloc();
     std::array<char, PCAP_ERRBUF_SIZE> words{};
@@ -53,12 +55,15 @@ SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Owne
     if (!file_) {
         const bool no_memory = errno == ENOMEM;
         static_cast<void>(std::fclose(stream)); // it buffers nothing
-        if (input_.was_stopped()) {
+        if (input_->was_stopped()) {
             ended_ = true;
             return;
         }
-        if (input_.error() != 0)
-            throw system_failure("cannot read the savefile " + path, input_.error());
+        if (const int code = input_->error(); code != 0) {
+            if (code == EINTR)
+                input = std::move(input_);
+            throw system_failure("cannot read the savefile " + path, code);
+        }
         if (no_memory)
             throw std::bad_alloc();
         throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +
@@ -71,15 +76,15 @@ SavefileSource::SavefileSource(const std::string& path, Epoll& epoll, const Owne
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
                                 "; it has to be NFLOG, RAW, IPV4 or IPV6");
-    is_drained_ = !input_.begin_records();
-    if (input_.is_live())
-        epoll_.watch(input_.fd());
+    is_drained_ = !input_->begin_records();
+    if (input_->is_live())
+        epoll_.watch(input_->fd());
 }
 
 SavefileSource::~SavefileSource()
 {
-    if (input_.is_live() && ownership_.is_mine())
-        epoll_.unwatch(input_.fd());
+    if (input_->is_live() && ownership_.is_mine())
+        epoll_.unwatch(input_->fd());
 }
 
 Batch SavefileSource::receive()
@@ -87,7 +92,7 @@ Batch SavefileSource::receive()
     batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(given_));
     given_ = batch_.size();
     if (!ended_ && is_drained_)
-        is_drained_ = !input_.gather();
+        is_drained_ = !input_->gather();
     while (given_ < target_batch_bytes && read_record()) {
         if (MessageCursor(batch_).group() !=
             MessageCursor(std::span(batch_).subspan(given_)).group())
@@ -118,16 +123,16 @@ bool SavefileSource::read_record()
     const u_char* record = nullptr;
     errno = 0;
     if (const int outcome = pcap_next_ex(file_.get(), &header, &record); outcome != 1) {
-        const int code = input_.error() != 0 ? input_.error() : errno;
+        const int code = input_->error() != 0 ? input_->error() : errno;
         const bool is_end_of_stream = outcome == PCAP_ERROR_BREAK;
-        if (is_end_of_stream && !input_.is_at_end()) {
+        if (is_end_of_stream && !input_->is_at_end()) {
             is_drained_ = true;
             std::clearerr(pcap_file(file_.get()));
             return false;
         }
         ended_ = true;
         if (!is_end_of_stream)
-            failure_ = input_.error() != 0 || code == ENOMEM ? code : EBADMSG;
+            failure_ = input_->error() != 0 || code == ENOMEM ? code : EBADMSG;
         return false;
     }
     ++records_;
@@ -144,8 +149,8 @@ bool SavefileSource::read_record()
 
 Error SavefileSource::damage() const
 {
-    const std::string where =
-        "the savefile " + path_ + " cannot be read beyond packet " + std::to_string(records_);
+    const std::string where = "the savefile " + input_->path() + " cannot be read beyond packet " +
+                              std::to_string(records_);
     if (failure_ != EBADMSG)
         return system_failure(where, failure_);
     return {EBADMSG, where + ": " + pcap_geterr(file_.get())};

@@ -19,10 +19,10 @@ namespace nflog {
 // The packets of a savefile as the kernel's batches: read by libpcap, in any of its formats.
 class SavefileSource final : public Source {
 public:
-    // Reads the file's head; if a stop ends the wait for it, there are no packets. Throws Error if
-    // the file cannot be opened, is not a savefile, or has another link type.
-    SavefileSource(const std::string& path, Epoll& epoll, const Ownership& ownership,
-                   const StopRequest& stop = {});
+    // Takes the input and reads the file's head; if a stop ends the wait for it, there are no
+    // packets. Throws Error if the file is not a savefile or has another link type. If a signal
+    // ends the wait, throws Error(EINTR) and gives the input back, for another source to read from.
+    SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epoll, const Ownership& ownership);
     // Leaves the Epoll, which processes share, as it is if another process owns the capture.
     ~SavefileSource() override;
     SavefileSource(const SavefileSource&) = delete;
@@ -32,7 +32,7 @@ public:
 
     [[nodiscard]] bool has_backlog() const noexcept override
     {
-        return ended_ || !input_.is_live() || !is_drained_ || batch_.size() > given_;
+        return ended_ || !input_->is_live() || !is_drained_ || batch_.size() > given_;
     }
 
     // Never waits. If the file is damaged, throws Error once, behind everything before the damage.
@@ -50,10 +50,9 @@ private:
         void operator()(pcap_t* file) const noexcept { pcap_close(file); }
     };
 
-    std::string path_;
     Epoll& epoll_;
     const Ownership& ownership_;
-    SavefileInput input_;
+    std::unique_ptr<SavefileInput> input_;
     std::unique_ptr<pcap_t, Close> file_; // destroyed before the input, whose stream it closes
     std::vector<std::byte> batch_;
     std::size_t given_ = 0; // bytes of batch_ that were returned; another group's message follows

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -835,6 +836,117 @@ TEST_CASE("a signal ends a start that waits for a FIFO, and it may be called aga
     support::start(capture);
     CHECK(next(capture)->seq == 0);
     close(holder);
+}
+
+namespace {
+
+// A pcapng file of one packet, with this many blocks of 60,000 bytes before its interface.
+FileBytes with_long_head(std::size_t count)
+{
+    constexpr std::size_t section_bytes = 28;
+    constexpr std::uint32_t block_bytes = 60'000;
+    constexpr std::uint32_t unknown_type = 0x0bad;
+    FileBytes block(block_bytes);
+    std::memcpy(block.data(), &unknown_type, sizeof unknown_type);
+    std::memcpy(block.data() + 4, &block_bytes, sizeof block_bytes);
+    std::memcpy(block.data() + block_bytes - 4, &block_bytes, sizeof block_bytes);
+    FileBytes file = PcapngFile().add(numbered(7).body()).bytes();
+    for (std::size_t i = 0; i < count; ++i)
+        file.insert(file.begin() + section_bytes, block.begin(), block.end());
+    return file;
+}
+
+} // namespace
+
+TEST_CASE("a signal that ends a start loses nothing of the header that it has read from a FIFO")
+{
+    const Fifo fifo;
+    FileBytes file;
+    SECTION("pcap")
+    {
+        file = PcapFile(linktype_nflog).add(numbered(7).body()).bytes();
+    }
+    SECTION("pcapng")
+    {
+        file = with_long_head(0);
+    }
+    SECTION("pcapng whose header is longer than what a pipe holds")
+    {
+        file = with_long_head(3);
+    }
+    const std::size_t part = std::max<std::size_t>(file.size() / 20, 1);
+    const Handle capture = reader_of(fifo.path());
+    const OnAlarm on_alarm([](int) {});
+    int interrupted = 0;
+    int code = -EINTR;
+    const int holder = open(fifo.path().c_str(), O_RDWR | O_CLOEXEC);
+    std::size_t written = 0;
+    {
+        const Alarms alarms;
+        while (code == -EINTR && interrupted < 1000) {
+            const std::size_t size = std::min(part, file.size() - written);
+            REQUIRE(write(holder, file.data() + written, size) == static_cast<ssize_t>(size));
+            written += size;
+            code = nflogcap_start(capture.get());
+            interrupted += code == -EINTR ? 1 : 0;
+        }
+    }
+    INFO(nflogcap_error(capture.get()));
+    REQUIRE(code == 0);
+    CHECK(interrupted > 1);
+    while (written < file.size()) {
+        const ssize_t n = write(holder, file.data() + written, file.size() - written);
+        REQUIRE(n > 0);
+        written += static_cast<std::size_t>(n);
+    }
+    CHECK(next(capture)->seq == 7);
+    close(holder);
+}
+
+TEST_CASE("a start after an interrupted one reads the savefile that is set by then")
+{
+    const Fifo fifo;
+    const int holder = open(fifo.path().c_str(), O_RDWR | O_CLOEXEC);
+    REQUIRE(write(holder, "\x4d\x3c", 2) == 2);
+    const Handle capture = reader_of(fifo.path());
+    {
+        const OnAlarm on_alarm([](int) {});
+        const Alarms alarms;
+        CHECK(nflogcap_start(capture.get()) == -EINTR);
+    }
+    const TemporaryFile other(three_packets());
+    REQUIRE(nflogcap_set_savefile(capture.get(), other.path().c_str()) == 0);
+    support::start(capture);
+    CHECK(next(capture)->seq == 0);
+    close(holder);
+}
+
+TEST_CASE("the header of a savefile in a pipe may have up to 32 MiB")
+{
+    const Fifo fifo;
+    const auto [blocks, expected] =
+        GENERATE(table<std::size_t, int>({{500, 0}, {600, -EFBIG}})); // of 60,000 bytes
+    const FileBytes file = with_long_head(blocks);
+    const auto before = std::signal(SIGPIPE, SIG_IGN);
+    std::thread writer([&] {
+        const int fd = open(fifo.path().c_str(), O_WRONLY | O_CLOEXEC);
+        for (std::size_t written = 0; written < file.size();) {
+            const ssize_t n = write(fd, file.data() + written, file.size() - written);
+            if (n < 0)
+                break;
+            written += static_cast<std::size_t>(n);
+        }
+        close(fd);
+    });
+    Handle capture = reader_of(fifo.path());
+    CHECK(nflogcap_start(capture.get()) == expected);
+    if (expected == 0)
+        CHECK(next(capture)->seq == 7);
+    else
+        check_error(capture, {fifo.path(), "File too large"});
+    capture.reset(); // ends the writer
+    writer.join();
+    std::signal(SIGPIPE, before);
 }
 
 TEST_CASE("a wake-up during a start that waits for a FIFO is for the next call of next")

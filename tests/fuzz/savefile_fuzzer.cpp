@@ -58,10 +58,15 @@ struct Packet {
 using Packets = std::vector<Packet>;
 
 struct Reader {
-    explicit Reader(const std::string& path) : source(path, epoll, ownership) {}
+    explicit Reader(const std::string& path)
+        : input(std::make_unique<nflog::SavefileInput>(path, nflog::StopRequest())),
+          source(input, epoll, ownership)
+    {
+    }
 
     nflog::Epoll epoll;
     nflog::Ownership ownership{"capture"};
+    std::unique_ptr<nflog::SavefileInput> input;
     nflog::SavefileSource source;
 };
 

@@ -292,6 +292,9 @@ How many packets of this process are in the file; the others are gathered.
 Writes what is gathered and closes the file, also where that fails, and as the end of the last
 reference does; a second time it does nothing. Whether it was closed.
 
+While a pipe is full both wait for its reader. A signal whose handler returns does not end C<close>. It
+ends the wait of the last reference, and what is not written by then is lost.
+
 =head1 PACKETS
 
 A packet has a method for each field of L<nflogcap(3)>, such as C<payload>, C<mark>, C<source> and

@@ -32,7 +32,8 @@ class Dump:
     threads may use it at once.
 
     As a context manager it closes at the end. If it is dropped open it is written
-    and closed then, with a ResourceWarning. After close() write(), flush(),
+    and closed then, with a ResourceWarning; a signal ends the wait for room in a
+    pipe, and what is not written by then is lost. After close() write(), flush(),
     position and written raise ValueError.
     """
 

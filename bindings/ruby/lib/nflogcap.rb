@@ -135,14 +135,26 @@ module Nflogcap
   # A savefile that is being written, as Nflogcap.dump_open makes it. Packets are gathered, up to 64
   # KiB, until flush. Where writing fails (Errno::ENOSPC, Errno::EPIPE), what was not written yet is
   # kept and written by the next call that can, and the file ends with a whole packet. Any number of
-  # threads may use it at once. After close write, flush, position and written raise
-  # IOError.
+  # threads may use it at once. If it is collected open it is written and closed then; a signal ends
+  # the wait for room in a pipe, and what is not written by then is lost. After close write, flush,
+  # position and written raise IOError.
   class Dump
     private_class_method :new
 
     def initialize(writer)
       @writer = writer
+      ObjectSpace.define_finalizer(self, Dump.send(:finalizer, writer))
     end
+
+    # It refers to the writer alone, since what it refers to is not collected.
+    def self.finalizer(writer)
+      proc do
+        writer.drop
+      ensure
+        writer.drop # unless an interrupt that was pending kept the first one from it
+      end
+    end
+    private_class_method :finalizer
 
     # Writes a packet, of any capture, open or closed: all that the kernel sent of it. Where this
     # fails the packet is not taken.

@@ -97,7 +97,7 @@ test 'a child of fork is refused in words of this failure, and closes its copies
     my $child = fork // die "fork: $!";
     if (!$child) {
         my $done = eval {
-            refused(sub { $capture->$_ }, 'capture belongs to process') for qw(stop wakeup stats);
+            refused(sub { $capture->$_ }, 'capture belongs to another process') for qw(stop wakeup stats);
             refused(sub { $dump->flush }, 'savefile belongs to process');
             $dump->close;
             $dump->closed or die 'it is open';

@@ -4,6 +4,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import live
@@ -63,6 +64,16 @@ class NetnsTest(live.LiveTest):
         with self.assertRaises(TypeError):
             nflogcap.open(5, netns=7)
         nflogcap.open(5).close()  # nothing was left bound
+
+    def test_other_threads_run_while_one_enters_a_namespace(self):
+        with tempfile.TemporaryDirectory() as directory:
+            fifo = os.path.join(directory, "fifo")  # whose writer the open(2) of the path waits for
+            os.mkfifo(fifo)
+            opening = live.Task(lambda: nflogcap.open(5, netns=fifo))
+            live.await_sleep(opening)
+            self.assertTrue(opening.is_alive())
+            with open(fifo, "wb"), self.assertRaisesRegex(ValueError, "not a network namespace"):
+                opening.result()
 
 
 if __name__ == "__main__":

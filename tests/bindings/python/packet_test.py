@@ -276,8 +276,8 @@ class PacketTest(live.LiveTest):
         self.assertLess(len(cut.payload), len(packet.payload))
         for wrong in (b"", b"no record at all", bytes(262145)):
             self.assertRaises(ValueError, nflogcap.parse_packet, wrong, 1)
-        for time in (-1, 2**63):
-            self.assertRaisesRegex(ValueError, "timestamp_ns", nflogcap.parse_packet, record, time)
+        for timestamp in (-1, 2**63):
+            self.assertRaisesRegex(ValueError, "timestamp_ns", nflogcap.parse_packet, record, timestamp)
         for wrong in (("text", 1), (None, 1), (record, "1"), (record, None), (5, 1)):
             self.assertRaises(TypeError, nflogcap.parse_packet, *wrong)
 

@@ -2,6 +2,7 @@
 """Savefiles in Python: pipes, threads, signals; and tshark and tcpdump on the same files."""
 
 import json
+import fcntl
 import os
 import pathlib
 import pickle
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -148,6 +150,48 @@ class PipeTest(SavefileTest):
         self.assertEqual(drain.result(), length)
         os.close(reader)
 
+    def test_other_threads_run_while_one_drops_a_savefile_whose_pipe_is_full(self):
+        packets = self.captured(b"x" * 1000)
+        self.written(packets)
+        said, status = live.Child(
+            f"""
+            import fcntl, os, live, nflogcap
+            packet = nflogcap.open(savefile="{self.path}").next()
+            reader, writer = os.pipe()
+            fcntl.fcntl(writer, 1031, 4096) # F_SETPIPE_SZ: less than a Dump gathers
+            def drop():
+                dump = nflogcap.dump_open(f"/proc/self/fd/{{writer}}")
+                for _ in range(50):
+                    dump.write(packet)
+            dropping = live.Task(drop)
+            live.await_sleep(dropping)
+            print(dropping.is_alive())
+            os.close(writer)
+            with open(reader, "rb") as pipe:
+                print(len(pipe.read()))
+            dropping.result()
+            """
+        ).finish()
+        record = len(self.path.read_bytes()) - 24
+        self.assertEqual((said, status), (f"True\n{24 + 50 * record}\n", 0))
+
+    def test_a_signal_ends_the_wait_of_a_savefile_that_is_dropped(self):
+        (packet,) = self.captured(b"x" * 1000)
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        fcntl.fcntl(writer, 1031, 4096)  # F_SETPIPE_SZ
+        before = signal.signal(signal.SIGALRM, lambda *_: None)
+        self.addCleanup(signal.signal, signal.SIGALRM, before)
+        dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
+        os.close(writer)
+        for _ in range(50):
+            dump.write(packet)
+        signal.setitimer(signal.ITIMER_REAL, 0.1, 0.1)
+        self.addCleanup(signal.setitimer, signal.ITIMER_REAL, 0)
+        with self.assertWarns(ResourceWarning):
+            del dump
+        self.assertLess(self.drained(reader), 50_000)
+
     @staticmethod
     def drained(reader):
         """How many bytes come until the end."""
@@ -192,6 +236,30 @@ class PipeTest(SavefileTest):
             signal.setitimer(signal.ITIMER_REAL, 0)
             opened[0].result().close()
             self.assertEqual(list(capture), [])
+
+    def test_a_signal_between_the_parts_of_a_header_loses_none_of_them(self):
+        self.written(self.captured(b"one"))
+        bytes_ = self.path.read_bytes()
+        fifo = self.directory / "fifo"
+        os.mkfifo(fifo)
+        main = threading.main_thread()
+        ticks = []
+        before = signal.signal(signal.SIGUSR1, lambda *_: ticks.append(1))
+        self.addCleanup(signal.signal, signal.SIGUSR1, before)
+
+        def write():
+            with open(fifo, "wb", buffering=0) as writer:
+                for at in range(0, 24, 4):
+                    writer.write(bytes_[at : at + 4])
+                    live.await_sleep(main)
+                    signal.pthread_kill(main.ident, signal.SIGUSR1)
+                    live.await_condition(lambda: len(ticks) > at // 4)
+                writer.write(bytes_[24:])
+
+        writing = live.Task(write)
+        with nflogcap.open(savefile=fifo) as capture:
+            self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
+        writing.result()
 
     def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
         self.written(self.captured(b"one"))

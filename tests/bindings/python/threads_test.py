@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One capture, several threads."""
 
+import os
 import sys
 import threading
 import time
@@ -160,10 +161,37 @@ class ThreadsTest(live.LiveTest):
 
         def in_child():
             for use in (capture.stop, capture.wakeup, lambda: capture.stats):
-                with self.assertRaisesRegex(ChildProcessError, "capture belongs to process"):
+                with self.assertRaisesRegex(ChildProcessError, "capture belongs to another process"):
                     use()
 
         self.assertEqual(live.in_child(in_child), 0)
+
+    def test_a_refused_stop_leaves_the_next_call_its_wait_for_the_owners_end(self):
+        reader, writer = os.pipe()
+
+        def daemon(refused, parent):
+            for refuse in (parent.stop, parent.wakeup):
+                self.assertRaises(ChildProcessError, refuse)
+            os.write(refused, b"r")
+            self.assertIsNone(parent.next(0))  # waits for the owner's end
+            os.write(writer, b"owner")
+
+        def owner():
+            capture = nflogcap.open(5)
+            told, refused = os.pipe()
+            if os.fork() == 0:
+                try:
+                    daemon(refused, capture)
+                finally:
+                    os._exit(0)
+            os.read(told, 1)
+            time.sleep(0.1)  # the daemon's next call comes before the end
+            os._exit(0)
+
+        self.assertEqual(live.in_child(owner), 0)
+        os.close(writer)
+        with open(reader, "rb") as said:
+            self.assertEqual(said.read(), b"owner")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 require_relative "live"
 require "io/wait"
+require "tempfile"
 require "tmpdir"
 include Live # rubocop:disable Style/MixinUsage
 
@@ -270,7 +271,7 @@ test "a_child_of_fork_is_refused_in_words_of_this_failure" do
     raises(ArgumentError, "prt") { capture.set_filter("prt 5") }
     child = fork do
       %i[stop wakeup stats].each do |method|
-        raises(Errno::ECHILD, "capture belongs to process") { capture.send(method) }
+        raises(Errno::ECHILD, "capture belongs to another process") { capture.send(method) }
       end
       exit!(0)
     end
@@ -322,6 +323,36 @@ test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
   end
 end
 
+test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
+  Dir.mktmpdir do |directory|
+    path = File.join(directory, "x.pcap")
+    File.binwrite(path, savefile_bytes(directory))
+    child = fork do
+      packet = Nflogcap.open(savefile: path) { |capture| capture.next(LONG) }
+      reader, writer = IO.pipe
+      writer.fcntl(1031, 4096) # F_SETPIPE_SZ
+      # In a thread, whose stack ends with it: the collector believes what it finds on one.
+      Thread.new do
+        5.times do
+          dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+          300.times { dump.write(packet) } # of 168 bytes: less than a Dump gathers
+        end
+      end.join
+      collector = waiting { GC.start }
+      dropped = collector.status
+      drain = Thread.new { reader.readpartial(1 << 20) while true }
+      collector.join(LONG)
+      exit!(dropped == "sleep" && !collector.alive? && drain.alive? ? 0 : 1)
+    end
+    status = Timeout.timeout(LONG) { Process.wait2(child).last }
+    equal(status.exitstatus, 0)
+  rescue Timeout::Error
+    Process.kill("KILL", child)
+    Process.wait(child)
+    raise
+  end
+end
+
 # The bytes of a savefile of one packet, whose payload is "one".
 def savefile_bytes(directory)
   path = File.join(directory, "x.pcap")
@@ -351,6 +382,48 @@ test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" d
       equal(udp_payload(reader.value), "one")
       capture.close
     end
+  end
+end
+
+test "other_threads_run_while_one_enters_a_network_namespace" do
+  Dir.mktmpdir do |directory|
+    fifo = File.join(directory, "fifo") # whose writer the open(2) of the path waits for
+    File.mkfifo(fifo)
+    opening = waiting { Nflogcap.open(5, netns: fifo) }
+    equal(opening.status, "sleep")
+    File.open(fifo, "wb") { raises(ArgumentError, "not a network namespace") { opening.value } }
+  end
+end
+
+LOOK_UP = <<~'RUBY'
+  require "live"
+  server = UDPSocket.new
+  server.bind("127.0.0.1", 53)
+  opening = Thread.new { Nflogcap.open(5, filter: "host nflogcap.test") }
+  opening.report_on_exception = false
+  query, client = server.recvfrom(512)
+  abort "it has ended" unless opening.alive?
+  Live.await_sleep(opening)
+  Thread.new do # the system asks for both families, and again
+    loop do
+      server.send(query[0, 2] + "\x81\x83".b + query[4..], 0, client[3], client[1])
+      query, client = server.recvfrom(512)
+    end
+  end
+  Live.raises(ArgumentError, "unknown host 'nflogcap.test'") { opening.value }
+RUBY
+
+test "other_threads_run_while_the_name_of_a_host_is_looked_up" do
+  Tempfile.create do |resolv_conf|
+    resolv_conf.write("nameserver 127.0.0.1\n")
+    resolv_conf.flush
+    paths = [__dir__, *$LOAD_PATH].flat_map { |path| ["-I", path] }
+    said, status = Timeout.timeout(3 * LONG) do
+      Open3.capture2e("unshare", "--mount", "sh", "-c",
+                      "mount --bind #{resolv_conf.path} /etc/resolv.conf && exec \"$0\" \"$@\"",
+                      RbConfig.ruby, *paths, "-e", LOOK_UP)
+    end
+    equal([said, status.exitstatus], ["", 0])
   end
 end
 

@@ -19,10 +19,15 @@ using synthetic::numbered;
 namespace {
 
 struct Reading {
-    explicit Reading(const TemporaryFile& file) : source(file.path(), epoll, ownership) {}
+    explicit Reading(const TemporaryFile& file)
+        : input(std::make_unique<nflog::SavefileInput>(file.path(), nflog::StopRequest())),
+          source(input, epoll, ownership)
+    {
+    }
 
     nflog::Epoll epoll;
     nflog::Ownership ownership{"capture"};
+    std::unique_ptr<nflog::SavefileInput> input;
     SavefileSource source;
 };
 
