@@ -67,7 +67,7 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
         if (no_memory)
             throw std::bad_alloc();
         throw Error(EBADMSG, "cannot read the savefile " + path + ": " + words.data() +
-                                 (input_.is_savefile()
+                                 (input_->is_savefile()
                                       ? "; its head is damaged or cut off, or of an unknown "
                                         "version; use another copy of the file"
                                       : "; it has to be a pcap or pcapng file"));
