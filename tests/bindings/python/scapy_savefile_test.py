@@ -41,7 +41,8 @@ class SavefileTest(ScapyTest):
             live.send(port, *payloads, family=socket.AF_INET6)
             for _ in range(2 * len(payloads)):
                 dump.write(capture.next(live.LONG))
-        return list(nflogcap.open(savefile=self.path))
+        with nflogcap.open(savefile=self.path) as written:
+            return list(written)
 
     def check(self, read, packets):
         self.assertEqual(len(read), len(packets))
@@ -70,7 +71,9 @@ class SavefileTest(ScapyTest):
     def test_pcapng(self):
         packets = self.captured(1302, b"one", b"two")
         path = self.path + "ng"
-        subprocess.run(["editcap", "-F", "pcapng", self.path, path], check=True)
+        subprocess.run(
+            ["editcap", "-F", "pcapng", self.path, path], check=True, env=live.environment()
+        )
         self.check(rdpcap(path), packets)
         with PcapNgReader(path) as reader:
             self.check(list(reader), packets)
