@@ -31,12 +31,21 @@ class Demo(CommandTest):
                 children = pathlib.Path(f"/proc/{demo.pid}/task/{demo.pid}/children")
                 await_condition(children.read_text, "a capture")
                 capture = int(children.read_text())
-                os.kill(capture, signal.SIGSTOP)  # so that it does not end by itself
                 self.addCleanup(kill_if_it_lives, capture)
+                await_condition(lambda: stopped_while_it_captures(capture), "a group that is bound")
                 demo.send_signal(number)
                 demo.communicate(timeout=LONG)  # which is when both have closed their output
                 self.assertEqual(demo.returncode, -number)
                 self.assertEqual(list(self.directory.iterdir()), [])
+
+
+def stopped_while_it_captures(process):
+    """Stops the process, so that it does not end by itself, unless it has not bound its group yet."""
+    os.kill(process, signal.SIGSTOP)
+    groups = pathlib.Path(f"/proc/{process}/net/netfilter/nfnetlink_log").read_text()
+    if not groups:
+        os.kill(process, signal.SIGCONT)
+    return bool(groups)
 
 
 def kill_if_it_lives(process):
