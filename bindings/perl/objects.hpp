@@ -35,10 +35,11 @@ Packet* packet_of(pTHX_ SV* object);
 // call waits, may drop the program's last reference. NULL if it is no reference.
 SV* keep(pTHX_ SV* object);
 
-// An XSUB, ($capture, $timeout): the next packet within that many seconds, for ever without or with
-// undef; undef where there is none: none came in time, woken, ended, or closed, so that a loop over
-// it ends quietly. Handlers of signals run while it waits, and may die. If one drops the last
-// reference to the capture, the wait ends.
+// An XSUB, ($capture, $timeout): returns the next packet. It waits up to that many seconds; without
+// a timeout, or with undef, it waits for ever. It returns undef if no packet came in time, and if
+// the capture was woken, has ended or was closed: so a loop over it ends quietly. Handlers of
+// signals run while it waits, and may die. If one drops the last reference to the capture, the wait
+// ends.
 void next_packet(pTHX_ CV* self);
 
 // Gives the package of packets a method for each field, and lists the fields as @FIELDS.

@@ -186,8 +186,8 @@ ARRIVAL(BatchArrival, batch, binding::python::Batch)
     $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
 }
 
-// For an event loop: a packet, None if there is none yet, False if woken, True if other tasks are to
-// run first.
+// What an event loop gets: a packet. None: no packet has come yet. False: wakeup() was called. True:
+// other tasks have to run first.
 %typemap(out) binding::python::Look {
     if ($1.got == 1) {
         $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
@@ -334,7 +334,7 @@ static PyObject* packet_field(PyObject* self, void* closure)
 %}
 
 // What SWIG lets anybody do to its objects would only leak a packet, or free it twice. Other modules
-// share SWIG's base type, so it stays as it is, and packets derive from object alone.
+// share SWIG's base type: nothing is removed from that, and packets derive from object alone.
 %init %{
     for (const char* name : {"this", "thisown", "__dict__"}) {
         if (PyDict_DelItemString(packet_type->tp_dict, name) < 0)

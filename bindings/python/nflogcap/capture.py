@@ -6,8 +6,7 @@ import logging
 import numbers
 import time
 import warnings
-from types import TracebackType
-from typing import AsyncIterator, Iterator, List, Optional, Type
+from typing import AsyncIterator, Iterator, List, Optional
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
@@ -185,20 +184,10 @@ class Capture:
     async def __aenter__(self) -> "Capture":
         return self
 
-    async def __aexit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        exception: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         self.close()
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        exception: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

@@ -3,8 +3,6 @@
 
 import os
 import warnings
-from types import TracebackType
-from typing import Optional, Type
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
@@ -79,12 +77,7 @@ class Dump:
     def __enter__(self) -> "Dump":
         return self
 
-    def __exit__(
-        self,
-        kind: Optional[Type[BaseException]],
-        exception: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __del__(self) -> None:

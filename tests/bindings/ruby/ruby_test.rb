@@ -294,16 +294,21 @@ def writing_into_a_full_pipe
   yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than a pipe holds
 end
 
+# Reads the pipe until the thread has written and the dump is closed: nothing is missing.
+def require_all_is_read(dump, thread, reader)
+  drain = Thread.new { reader.read.bytesize }
+  thread.join
+  length = dump.position
+  dump.close
+  equal(drain.value, length)
+end
+
 test "the_state_of_a_dump_is_read_while_another_thread_writes" do
   writing_into_a_full_pipe do |dump, thread, reader|
     equal([dump.closed?, dump.inspect, dump.written], [false, "#<Nflogcap::Dump: open>", 0])
     equal(dump.position > 64 * 1024, true)
     equal(thread.status, "sleep")
-    drain = Thread.new { reader.read.bytesize }
-    thread.join
-    length = dump.position
-    dump.close
-    equal(drain.value, length)
+    require_all_is_read(dump, thread, reader)
   end
 end
 
@@ -315,11 +320,7 @@ test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
       exit!(dump.closed? ? 0 : 1)
     end
     equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
-    drain = Thread.new { reader.read.bytesize }
-    thread.join
-    length = dump.position
-    dump.close
-    equal(drain.value, length)
+    require_all_is_read(dump, thread, reader)
   end
 end
 
