@@ -137,7 +137,7 @@ TEST_CASE("without any stamp a packet lies between the one before and the kernel
     CHECK(times_of(times, {unstamped}) == Times{noon + 995 * ms});
 }
 
-TEST_CASE("times go on where the clock was set back")
+TEST_CASE("times of a pretended source go on where the clock was set back")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
