@@ -13,6 +13,7 @@
 #include <iterator>
 #include <linux/netlink.h>
 #include <new>
+#include <pthread.h>
 #include <string_view>
 #include <sys/auxv.h>
 #include <sys/select.h>
@@ -21,6 +22,15 @@
 namespace nflog {
 
 namespace {
+
+// Recursive, since a signal handler may call fork().
+std::recursive_mutex one_at_a_time;
+
+// Before any thread can use the library, since a fork() would not wait for one that registers this.
+const int not_registered =
+    pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
+                   // For the child its thread is another one, which cannot unlock it.
+                   [] { new (&one_at_a_time) std::recursive_mutex; });
 
 Error not_loaded()
 {
@@ -110,8 +120,19 @@ Libnftables::Complaint complaint(std::string_view printed, const nft::Script& sc
 
 } // namespace
 
-Libnftables::Functions Libnftables::load()
+std::unique_lock<std::recursive_mutex> Libnftables::alone()
 {
+    if (not_registered != 0)
+        throw std::bad_alloc();
+    return std::unique_lock(one_at_a_time);
+}
+
+const Libnftables::Functions& Libnftables::load()
+{
+    static std::optional<Functions> loaded;
+    const auto lock = alone();
+    if (loaded)
+        return *loaded;
     // The library remains loaded after the handle is closed: NODELETE.
     const std::unique_ptr<void, int (*)(void*)> library(
         dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE), &dlclose);
@@ -124,7 +145,7 @@ Libnftables::Functions Libnftables::load()
     find(library.get(), "nft_ctx_buffer_output", functions.ctx_buffer_output);
     find(library.get(), "nft_run_cmd_from_buffer", functions.run_cmd_from_buffer);
     find(library.get(), "nft_ctx_get_error_buffer", functions.ctx_get_error_buffer);
-    return functions;
+    return loaded.emplace(functions);
 }
 
 void Libnftables::require()

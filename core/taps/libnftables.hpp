@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,13 +18,17 @@ namespace nflog {
 
 // A context of libnftables, which runs commands in nft's language. The library is loaded at run
 // time, so that only programs with taps need it. It stays loaded. It keeps state of the whole
-// process, such as the names of interfaces: only one thread may use it at a time.
+// process, such as the names of interfaces.
 class Libnftables {
 public:
+    // Waits until no other thread uses the library. While the lock is held a fork() waits for it,
+    // so that the child gets neither a lock that nobody opens nor a library that was at work.
+    static std::unique_lock<std::recursive_mutex> alone();
+
     // Throws Error (EOPNOTSUPP) if the library cannot be loaded.
     static void require();
 
-    // Throws Error if libnftables would end the process here.
+    // For a thread that holds the lock. Throws Error if libnftables would end the process here.
     Libnftables();
 
     // Gives away libnftables' netlink socket, which owns the tables that it creates. It is
@@ -49,9 +54,9 @@ private:
         int (*run_cmd_from_buffer)(nft_ctx* context, const char* commands);
         const char* (*ctx_get_error_buffer)(nft_ctx* context);
     };
-    static Functions load();
+    static const Functions& load();
 
-    Functions functions_;
+    const Functions& functions_;
     std::unique_ptr<nft_ctx, void (*)(nft_ctx*)> context_;
     FileDescriptor socket_;
 };

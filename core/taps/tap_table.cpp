@@ -10,10 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <linux/netfilter.h>
-#include <mutex>
 #include <net/if.h>
-#include <new>
-#include <pthread.h>
 #include <sys/random.h>
 #include <tuple>
 #include <utility>
@@ -21,21 +18,6 @@
 namespace nflog {
 
 namespace {
-
-// Only one thread may use libnftables at a time. Recursive, since a signal handler may call fork().
-std::recursive_mutex one_at_a_time;
-
-// Has a fork() wait for the thread that uses libnftables, so that the child gets neither a lock
-// that nobody opens nor a libnftables that was at work.
-void have_forks_wait()
-{
-    static const int failure =
-        pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
-                       // For the child its thread is another one, which cannot unlock it.
-                       [] { new (&one_at_a_time) std::recursive_mutex; });
-    if (failure != 0)
-        throw std::bad_alloc();
-}
 
 // A name that says which group it is of, and that no table has. Anybody may have taken thousands of
 // the names with low numbers, so that counting on would take minutes.
@@ -146,8 +128,7 @@ TapTable::TapTable(const Ownership& ownership) : ownership_(ownership) {}
 TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership)
     : TapTable(ownership)
 {
-    have_forks_wait();
-    const std::lock_guard lock(one_at_a_time);
+    const auto lock = Libnftables::alone();
     NewTable made = make_table(taps, group);
     name_ = std::move(made.name);
     socket_ = std::move(made.socket);
