@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <sstream>
 
 namespace binding {
@@ -102,6 +103,19 @@ const std::vector<const nflogcap_field*> all_interfaces =
 const std::vector<Field>& fields()
 {
     return all_fields;
+}
+
+const Field* find_field(Bytes name, Failure& failure) noexcept
+{
+    const std::string wanted = copied_text("field", name, failure);
+    if (failure.code != 0)
+        return nullptr;
+    const auto found = std::ranges::find(all_fields, wanted, &Field::name);
+    if (found != all_fields.end())
+        return &*found;
+    failure.code = -EINVAL;
+    nflogcap_find_field(wanted.c_str(), failure.words, sizeof failure.words);
+    return nullptr;
 }
 
 std::span<const nflogcap_field* const> pointers() noexcept

@@ -80,6 +80,9 @@ struct List {
     }
 };
 
+// The field of that name. NULL where there is none: the failure says it, and the nearest name.
+const Field* find_field(Bytes name, Failure& failure) noexcept;
+
 // Converts the value of a field to a language's own by one of the language's functions absent(),
 // integer(uint64), seconds(double), bytes(data, length), text(data, length) and list(List). Inline,
 // because each access to a field of each packet comes here.

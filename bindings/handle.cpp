@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "handle.hpp"
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
 #include <new>
+#include <span>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -13,6 +16,8 @@
 namespace binding {
 
 namespace {
+
+constexpr std::size_t max_batch = 256; // packets that nflogcap_next_batch() returns at most
 
 constexpr Range groups{0, std::numeric_limits<std::uint16_t>::max()};
 
@@ -132,17 +137,22 @@ int Handle::take(Packet*& packet) noexcept
     return packet == nullptr ? -ENOMEM : 1;
 }
 
-int Handle::take(const nflogcap_packet** packets, std::size_t capacity) noexcept
+int Handle::take(Batch*& batch) noexcept
 {
     if (closed())
         return why_none_;
-    const int got = nflogcap_next_batch(handle_, packets, capacity, 0);
+    std::array<const nflogcap_packet*, max_batch> room;
+    const int got = nflogcap_next_batch(handle_, room.data(), room.size(), 0);
     ended_ = got == -ENODATA;
-    for (int i = 0; i < got; ++i) {
-        if (!interfaces_->learn(handle_, *packets[i]))
+    if (got <= 0)
+        return got;
+    const std::span packets(room.data(), static_cast<std::size_t>(got));
+    for (const nflogcap_packet* packet : packets) {
+        if (!interfaces_->learn(handle_, *packet))
             return -ENOMEM;
     }
-    return got;
+    batch = Batch::of(packets, *interfaces_);
+    return batch == nullptr ? -ENOMEM : got;
 }
 
 void Handle::explain(int code, Failure& failure) const noexcept

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "batch.hpp"
 #include "packet.hpp"
 #include "time_slice.hpp"
 #include "values.hpp"
 #include "waiters.hpp"
 
-#include <cstddef>
 #include <nflogcap.h>
 #include <sys/types.h>
 
@@ -50,8 +50,8 @@ public:
     // What nflogcap_next() gives without waiting, but a copy that is the caller's. -EBADF where
     // this is closed; explain() has the words of what is a failure.
     int take(Packet*& packet) noexcept;
-    // Like it for several of one batch: what nflogcap_next_batch() gives, borrowed.
-    int take(const nflogcap_packet** packets, std::size_t capacity) noexcept;
+    // Like it for several: those of one batch of the kernel's that need no further waiting.
+    int take(Batch*& batch) noexcept;
     void explain(int code, Failure& failure) const noexcept;
     [[nodiscard]] TimeSlice& slice() noexcept { return slice_; } // of readers in an event loop
     [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }

@@ -32,7 +32,7 @@ extern "C" SWIGEXPORT PyObject* PyInit__nflogcap(void)
 %}
 
 %{
-#include "batch.hpp"
+#include "batch_type.hpp"
 #include "packet_type.hpp"
 #include "pickling.hpp"
 #include "raise.hpp"
@@ -159,11 +159,11 @@ to 65535. ValueError for another number.";
 }
 
 // What a wait came to: what arrived, None, or an exception.
-%define ARRIVAL(TYPE, MEMBER, ARRIVED)
-%typemap(out) binding::python::TYPE {
+%define ARRIVAL(WHAT)
+%typemap(out) binding::python::Arrival<WHAT> {
     switch ($1.outcome) {
     case binding::Outcome::arrived:
-        $result = SWIG_NewPointerObj($1.MEMBER, $descriptor(ARRIVED*), SWIG_POINTER_OWN);
+        $result = SWIG_NewPointerObj($1.arrived, $descriptor(WHAT*), SWIG_POINTER_OWN);
         break;
     case binding::Outcome::nothing:
         $result = SWIG_Py_Void();
@@ -175,45 +175,68 @@ to 65535. ValueError for another number.";
         SWIG_fail;
     }
 }
-%enddef
-ARRIVAL(Arrival, packet, binding::Packet)
-ARRIVAL(BatchArrival, batch, binding::python::Batch)
 
-// A `for` ends with all but a packet. NULL tells it so, with an exception set only if one was raised.
-%typemap(out) binding::python::Arrival __next__ {
-    if ($1.outcome != binding::Outcome::arrived)
-        SWIG_fail;
-    $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
-}
-
-// What an event loop gets: a packet. None: no packet has come yet. False: wakeup() was called. True:
-// other tasks have to run first.
-%typemap(out) binding::python::Look {
-    if ($1.got == 1) {
-        $result = SWIG_NewPointerObj($1.packet, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+// What an event loop gets: what arrived. None: nothing has come yet. False: wakeup() was called.
+// True: other tasks have to run first.
+%typemap(out) binding::python::Look<WHAT> {
+    if ($1.got > 0) {
+        $result = SWIG_NewPointerObj($1.arrived, $descriptor(WHAT*), SWIG_POINTER_OWN);
     } else if ($1.got == 0) {
         $result = SWIG_Py_Void();
-    } else if ($1.got == -ECANCELED || $1.got == binding::python::Look::others_first) {
+    } else if ($1.got == -ECANCELED || $1.got == binding::python::others_first) {
         $result = PyBool_FromLong($1.got != -ECANCELED);
     } else {
         binding::python::raise_end_or_failure(*arg1, $1.got);
         SWIG_fail;
     }
 }
+%enddef
+ARRIVAL(binding::Packet)
+ARRIVAL(binding::Batch)
+
+// A `for` ends with all but a packet. NULL tells it so, with an exception set only if one was raised.
+%typemap(out) binding::python::Arrival<binding::Packet> __next__ {
+    if ($1.outcome != binding::Outcome::arrived)
+        SWIG_fail;
+    $result = SWIG_NewPointerObj($1.arrived, $descriptor(binding::Packet*), SWIG_POINTER_OWN);
+}
 
 %feature("python:tp_iter") binding::Handle "PyObject_SelfIter";
 %feature("python:slot", "tp_iternext", functype="iternextfunc") binding::Handle::__next__;
+// The end of a loop over batches is None.
+%typemap(out) binding::python::Arrival<binding::Batch> next_batch {
+    if ($1.outcome == binding::Outcome::arrived)
+        $result = SWIG_NewPointerObj($1.arrived, $descriptor(binding::Batch*), SWIG_POINTER_OWN);
+    else if ($1.outcome == binding::Outcome::raised)
+        SWIG_fail;
+    else
+        $result = SWIG_Py_Void();
+}
 %extend binding::Handle {
-    binding::python::Arrival __next__() { return binding::python::await_packet_of_loop(*$self); }
-    binding::python::Arrival next(double seconds)
+    binding::python::Arrival<binding::Packet> __next__()
     {
-        return binding::python::await_packet(*$self, seconds);
+        return binding::python::await_in_loop<binding::Packet>(*$self);
     }
-    binding::python::BatchArrival read_batch(double seconds)
+    binding::python::Arrival<binding::Batch> next_batch()
     {
-        return binding::python::await_batch(*$self, seconds);
+        return binding::python::await_in_loop<binding::Batch>(*$self);
     }
-    binding::python::Look look() { return binding::python::look(*$self); }
+    binding::python::Arrival<binding::Packet> next(double seconds)
+    {
+        return binding::python::await<binding::Packet>(*$self, seconds);
+    }
+    binding::python::Arrival<binding::Batch> read_batch(double seconds)
+    {
+        return binding::python::await<binding::Batch>(*$self, seconds);
+    }
+    binding::python::Look<binding::Packet> look()
+    {
+        return binding::python::look<binding::Packet>(*$self);
+    }
+    binding::python::Look<binding::Batch> look_for_batch()
+    {
+        return binding::python::look<binding::Batch>(*$self);
+    }
     void close() { binding::python::close(*$self); }
 }
 
@@ -279,34 +302,38 @@ binding::Packet* restore(PyObject* state);
 PyObject* layout();
 }
 
-%feature("python:tp_new") binding::python::Batch "binding::python::refuse_new";
-%feature("python:bf_getbuffer", functype="getbufferproc") binding::python::Batch "batch_buffer";
-%rename(Batch) binding::python::Batch;
-%nodefaultctor binding::python::Batch;
-%exception binding::python::Batch::packet {
+%feature("python:tp_new") binding::Batch "binding::python::refuse_new";
+%feature("python:bf_getbuffer", functype="getbufferproc") binding::Batch "batch_buffer";
+%rename(Batch) binding::Batch;
+%nodefaultctor binding::Batch;
+%exception binding::Batch::packet {
     $action
     if (result == nullptr)
         SWIG_fail;
 }
-%newobject binding::python::Batch::packet;
-namespace binding::python {
+%newobject binding::Batch::packet;
+namespace binding {
 class Batch {
 public:
     size_t size();
     %extend {
-        ~Batch() { binding::python::Batch::release($self); }
+        ~Batch() { binding::Batch::release($self); }
         binding::Packet* packet(size_t index)
         {
             return binding::python::packet_at(*$self, index);
         }
         PyObject* payloads() { return binding::python::payloads(*$self); }
+        PyObject* column(binding::Bytes field, binding::Failure& failure)
+        {
+            return binding::python::column(*$self, field, failure);
+        }
     }
 };
-} // namespace binding::python
+} // namespace binding
 %{
 static int batch_buffer(PyObject* self, Py_buffer* buffer, int flags)
 {
-    const auto* batch = static_cast<binding::python::Batch*>(reinterpret_cast<SwigPyObject*>(self)->ptr);
+    auto* batch = static_cast<binding::Batch*>(reinterpret_cast<SwigPyObject*>(self)->ptr);
     return binding::python::fill_buffer(self, *batch, buffer, flags);
 }
 %}

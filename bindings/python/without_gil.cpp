@@ -7,6 +7,8 @@
 
 namespace binding::python {
 
+namespace {
+
 // The GIL is not taken back in a destructor: at the end of the interpreter that unwinds a thread,
 // which no destructor survives.
 Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
@@ -22,15 +24,13 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
-namespace {
-
-template <typename Take>
-Arrival await_packet(Handle& handle, double seconds, Take take)
+template <typename What, typename Take>
+Arrival<What> await(Handle& handle, double seconds, Take take)
 {
-    Packet* packet = nullptr;
+    What* arrived = nullptr;
     Failure failure;
-    const Outcome outcome = await(
-        handle, seconds, failure, [&] { return take(packet); },
+    const Outcome outcome = binding::await(
+        handle, seconds, failure, [&] { return take(arrived); },
         [&](int fd, const timespec* timeout, Failure& why) {
             return poll(handle, fd, timeout, why);
         });
@@ -38,33 +38,42 @@ Arrival await_packet(Handle& handle, double seconds, Take take)
         raise(failure);
         return {Outcome::raised, nullptr};
     }
-    return {outcome, packet};
+    return {outcome, arrived};
 }
 
 } // namespace
 
-Arrival await_packet(Handle& handle, double seconds)
+template <typename What>
+Arrival<What> await(Handle& handle, double seconds)
 {
-    return await_packet(handle, seconds, [&](Packet*& packet) { return handle.take(packet); });
+    return await<What>(handle, seconds, [&](What*& arrived) { return handle.take(arrived); });
 }
+template Arrival<Packet> await(Handle& handle, double seconds);
+template Arrival<Batch> await(Handle& handle, double seconds);
 
-Arrival await_packet_of_loop(Handle& handle)
+template <typename What>
+Arrival<What> await_in_loop(Handle& handle)
 {
-    return await_packet(handle, -1, [&](Packet*& packet) { return of_loop(handle.take(packet)); });
+    return await<What>(handle, -1, [&](What*& arrived) { return of_loop(handle.take(arrived)); });
 }
+template Arrival<Packet> await_in_loop(Handle& handle);
+template Arrival<Batch> await_in_loop(Handle& handle);
 
-Look look(Handle& handle)
+template <typename What>
+Look<What> look(Handle& handle)
 {
     if (handle.slice().is_over()) {
         handle.slice().end();
-        return {Look::others_first, nullptr};
+        return {others_first, nullptr};
     }
-    Packet* packet = nullptr;
-    const int got = handle.take(packet);
-    if (got != 1)
+    What* arrived = nullptr;
+    const int got = handle.take(arrived);
+    if (got <= 0)
         handle.slice().end();
-    return {got, packet};
+    return {got, arrived};
 }
+template Look<Packet> look(Handle& handle);
+template Look<Batch> look(Handle& handle);
 
 void raise_end_or_failure(const Handle& handle, int code)
 {

@@ -13,30 +13,32 @@ namespace binding::python {
 // All are called with the GIL held; those that wait let other threads run meanwhile, and signals be
 // handled.
 
+// A packet or a batch.
+template <typename What>
 struct Arrival {
     Outcome outcome; // raised where it failed
-    Packet* packet;
+    What* arrived;
 };
-Arrival await_packet(Handle& handle, double seconds);
-Arrival await_packet_of_loop(Handle& handle);
+template <typename What>
+Arrival<What> await(Handle& handle, double seconds);
+template <typename What>
+Arrival<What> await_in_loop(Handle& handle);
 
 // What Handle::take() gives, without waiting; others_first after a time slice of packets.
+constexpr int others_first = -EAGAIN;
+template <typename What>
 struct Look {
-    static constexpr int others_first = 2;
-
     int got;
-    Packet* packet;
+    What* arrived;
 };
-Look look(Handle& handle);
+template <typename What>
+Look<What> look(Handle& handle);
 
 // Sets the exception for a `got` of neither a packet nor none: EOFError after the end.
 void raise_end_or_failure(const Handle& handle, int code);
 
 // Frees the capture once all threads that wait on it have left, unless it was closed before.
 void close(Handle& handle);
-
-// For await(): polls without the GIL.
-Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure);
 
 // Calls what may wait, again where a signal ended the wait, unless its handler raises.
 template <typename Call>

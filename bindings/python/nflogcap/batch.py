@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterator, List, Union, overload
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
+from nflogcap.options import require_str
 
 if TYPE_CHECKING:
     import numpy
@@ -47,6 +48,11 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
     def payloads(self) -> List[bytes]:
         """The payloads of all packets."""
         return self._batch.payloads()
+
+    def column(self, field: str) -> List[Any]:
+        """The values of a field of all packets. ValueError for one that packets do not
+        have."""
+        return self._batch.column(require_str("field", field))
 
     def to_numpy(self) -> "numpy.ndarray[Any, numpy.dtype[numpy.void]]":
         """The fields of a fixed size of all packets, as a read-only structured array

@@ -6,7 +6,7 @@ import logging
 import numbers
 import time
 import warnings
-from typing import AsyncIterator, Iterator, List, Optional
+from typing import AsyncIterator, Callable, Iterator, List, Optional, TypeVar, Union
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
@@ -18,6 +18,9 @@ from nflogcap.stats import Stats
 # Says nothing unless the program sets logging up.
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
+
+Arrived = TypeVar("Arrived", Packet, _nflogcap.Batch)
+
 
 class WarningHandle(_nflogcap.Handle):
     """A handle that warns if it is dropped open. It outlives its Capture while a loop runs."""
@@ -83,19 +86,27 @@ class Capture:
         few milliseconds even if there is always a packet. Any number of coroutines of
         one event loop may wait at once."""
         self._handle.fd()  # raises if it is closed; a close from here on is an end
-        return await self._next_async(_seconds(timeout))
+        return await self._arrival(self._handle.look, _seconds(timeout))
 
-    async def _next_async(self, seconds: float) -> Optional[Packet]:
+    async def read_batch_async(self, timeout: Optional[float] = None) -> Optional[Batch]:
+        """Like read_batch(), as next_async() is like next()."""
+        self._handle.fd()
+        batch = await self._arrival(self._handle.look_for_batch, _seconds(timeout))
+        return None if batch is None else Batch(batch)
+
+    async def _arrival(
+        self, look: Callable[[], Union[Arrived, bool, None]], seconds: float
+    ) -> Optional[Arrived]:
         deadline = None if seconds < 0 else time.monotonic() + seconds
         while True:
-            packet = self._handle.look()
-            if packet is True:
+            arrived = look()
+            if arrived is True:
                 await asyncio.sleep(0)
                 continue
-            if packet is False:  # woken
+            if arrived is False:  # woken
                 return None
-            if packet is not None:
-                return packet
+            if arrived is not None:
+                return arrived
             left = None if deadline is None else deadline - time.monotonic()
             if left is not None and left <= 0:
                 return None
@@ -105,12 +116,16 @@ class Capture:
         self._handle.fd()  # as in __iter__()
         try:
             while True:
-                packet = await self._next_async(-1)
+                packet = await self._arrival(self._handle.look, -1)
                 if packet is None:
                     return
                 yield packet
         except EOFError:
             pass
+
+    def batches(self) -> "Batches":
+        """For a loop over batches in place of packets, for or async for, with the same ends."""
+        return Batches(self)
 
     def fileno(self) -> int:
         """A descriptor to wait on with select, poll or an event loop: readable
@@ -209,6 +224,29 @@ class Capture:
                 stats.socket_buffer,
             )
         logger.debug("%r: closes with %r", self, stats)
+
+
+class Batches:
+    """What Capture.batches() returns: an iterable of the capture's batches."""
+
+    __slots__ = ("_capture",)
+
+    def __init__(self, capture: Capture) -> None:
+        self._capture = capture
+
+    def __iter__(self) -> Iterator[Batch]:
+        handle = self._capture._handle
+        handle.fd()  # as in Capture.__iter__()
+        return map(Batch, iter(handle.next_batch, None))
+
+    async def __aiter__(self) -> AsyncIterator[Batch]:
+        capture = self._capture
+        capture._handle.fd()
+        try:
+            while (batch := await capture._arrival(capture._handle.look_for_batch, -1)) is not None:
+                yield Batch(batch)
+        except EOFError:
+            pass
 
 
 def _seconds(timeout: Optional[float]) -> float:

@@ -28,7 +28,7 @@ def _integer(name: str, value: Any) -> str:
         raise TypeError(f"{name} must be an integer, not '{type(value).__name__}'") from None
 
 
-def _text(name: str, value: Any) -> str:
+def require_str(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not '{type(value).__name__}'")
     return value
@@ -40,7 +40,7 @@ _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
     _nflogcap.CHOICE: lambda name, value: value if isinstance(value, str) else _integer(name, value),
     _nflogcap.BOOLEAN: lambda name, value: "1" if value else "0",
     _nflogcap.PATH: lambda name, value: os.fsencode(value),
-    _nflogcap.TEXT: _text,
+    _nflogcap.TEXT: require_str,
 }
 
 

@@ -30,6 +30,31 @@ class AsyncioTest(live.LiveTest):
         self.assertEqual(asyncio.run(read(capture)), [])
         self.assertTrue(capture.ended)
 
+    def test_async_for_yields_batches_to_the_end(self):
+        async def read(capture):
+            return [payload async for batch in capture.batches() for payload in batch.payloads()]
+
+        async def read_one(capture, timeout=None):
+            return await capture.read_batch_async(timeout)
+
+        self.with_rule(909, "group 5")
+        capture = self.with_capture(5)
+        live.send(909, *[b"%d" % number for number in range(1000)])
+        live.await_kernel_delivery()
+        self.assertEqual(len(asyncio.run(read_one(capture))), 256)
+        capture.stop()
+        rest = asyncio.run(read(capture))
+        self.assertEqual([payload[28:] for payload in rest], [b"%d" % number for number in range(256, 1000)])
+        self.assertEqual(asyncio.run(read(capture)), [])
+        self.assertRaises(EOFError, asyncio.run, read_one(capture))
+        idle = self.with_capture(6)
+        self.assertIsNone(asyncio.run(read_one(idle, 0.01)))
+        idle.wakeup()
+        self.assertEqual(asyncio.run(read(idle)), [])
+        idle.close()
+        self.assertRaises(ValueError, asyncio.run, read(idle))
+        self.assertRaises(ValueError, asyncio.run, read_one(idle))
+
     def test_async_with_closes_at_the_end(self):
         async def read():
             async with nflogcap.open(5) as capture:

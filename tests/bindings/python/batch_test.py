@@ -50,6 +50,36 @@ class BatchTest(live.LiveTest):
         self.assertEqual(payloads[0][-5:], b"first")
         self.assertEqual(array["mark"].tolist(), [7, 7])
 
+    def test_a_column_has_the_values_of_the_packets(self):
+        _, batch = self.batch_of(906, *[b"x" * size for size in range(50)])
+        for field in batch[0].asdict():
+            self.assertEqual(batch.column(field), [getattr(packet, field) for packet in batch], field)
+        self.assertEqual(batch.column("payload"), batch.payloads())
+        with self.assertRaisesRegex(ValueError, "there is no field 'marc'; did you mean 'mark'"):
+            batch.column("marc")
+        self.assertRaises(TypeError, batch.column, 5)
+
+    def test_a_loop_over_batches_ends_as_one_over_packets(self):
+        self.with_rule(907, "group 5")
+        capture = self.with_capture(5)
+        live.send(907, *[b"x"] * 1000)
+        capture.stop()
+        self.assertEqual(sum(map(len, capture.batches())), 1000)
+        self.assertEqual(list(capture.batches()), [])
+        capture.close()
+        self.assertRaises(ValueError, iter, capture.batches())
+
+        capture = self.with_capture(5)
+        live.send(907, b"x")
+        for batch in capture.batches():
+            self.assertEqual(len(batch), 1)
+            capture.close()  # ends the loop quietly, as a close in another thread does
+        idle = self.with_capture(6)
+        task = live.Task(lambda: list(idle.batches()))
+        live.await_sleep(task)
+        idle.close()
+        self.assertEqual(task.result(), [])
+
     def test_numpy_has_the_fields_of_the_packets(self):
         _, batch = self.batch_of(903, *[b"x" * size for size in range(50)])
         array = batch.to_numpy()

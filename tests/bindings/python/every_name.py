@@ -33,7 +33,8 @@ def batch(given: nflogcap.Batch) -> None:
     some: List[nflogcap.Packet] = given[1:3]
     lengths: List[int] = [len(payload) for payload in given.payloads()]
     marks = given.to_numpy()["mark"]
-    print(len(given), first, some, lengths, marks)
+    uids: List[Optional[int]] = given.column("uid")
+    print(len(given), first, some, lengths, marks, uids)
     for each in given:
         packet(each)
 
@@ -64,6 +65,8 @@ def capture() -> None:
             batch(many)
         for each in opened:
             packet(each)
+        for together in opened.batches():
+            batch(together)
         stats(opened.stats)
         stats(opened.group_stats(5))
         state: bool = opened.closed or opened.ended
@@ -93,11 +96,14 @@ def savefile(given: nflogcap.Packet) -> None:
 
 async def asynchronous(given: nflogcap.Capture) -> None:
     one: Optional[nflogcap.Packet] = await given.next_async(timeout=1.5)
+    many: Optional[nflogcap.Batch] = await given.read_batch_async(1)
     async with given:
         async for each in given:
             packet(each)
+        async for together in given.batches():
+            batch(together)
     packet(next(given))
-    print(one)
+    print(one, many)
 
 
 def scapy() -> None:

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "interfaces.hpp"
+#include "packet.hpp"
+
+#include <cstddef>
+#include <nflogcap.h>
+#include <span>
+
+namespace binding {
+
+// Packets of one batch of the kernel's, in one allocation: first this, then they, then their
+// messages. A packet that is to outlive the batch is copied from it.
+class Batch {
+public:
+    // NULL without memory.
+    static Batch* of(std::span<const nflogcap_packet* const> packets,
+                     Interfaces& interfaces) noexcept;
+    static void release(Batch* batch) noexcept;
+
+    [[nodiscard]] std::span<Packet> packets() noexcept { return {packets_, size_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+private:
+    Batch(Interfaces& interfaces, Packet* packets, std::size_t size) noexcept
+        : interfaces_(interfaces.share()), packets_(packets), size_(size)
+    {
+    }
+
+    Interfaces* interfaces_;
+    Packet* packets_;
+    std::size_t size_;
+};
+
+} // namespace binding
