@@ -63,13 +63,19 @@ const char* Interfaces::name(std::uint32_t index) const noexcept
 
 void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns)
 {
-    const auto found = entries_.find(index);
-    if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns)
+    Recent& recent = recent_[index % recent_.size()];
+    if (recent.index == index && now_ns - recent.looked_up_at_ns < lifetime_ns)
         return;
+    const auto found = entries_.find(index);
+    if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns) {
+        recent = {index, found->second.looked_up_at_ns};
+        return;
+    }
     if (found == entries_.end() && entries_.size() >= max_entries)
         entries_.clear();
     Entry& entry = entries_[index];
     entry.looked_up_at_ns = now_ns;
+    recent = {index, now_ns};
     if (const char* name = nflogcap_interface_name(handle, index))
         entry.name = name; // else it is gone, and keeps the name that it had
 }

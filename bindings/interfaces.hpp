@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
@@ -37,6 +38,12 @@ private:
     ~Interfaces() = default;
     void learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns);
 
+    // Indexes that were looked up last, so that most packets need no search.
+    struct Recent {
+        std::uint32_t index = 0; // of no interface
+        std::uint64_t looked_up_at_ns = 0;
+    };
+    std::array<Recent, 8> recent_;
     std::unordered_map<std::uint32_t, Entry> entries_;
     std::size_t references_ = 1;
 };

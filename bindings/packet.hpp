@@ -23,6 +23,10 @@ struct Packet {
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
 void release(Packet* packet) noexcept;
 
+// The same in memory of the caller's, of that size, who releases its `interfaces` at its end.
+std::size_t size_of_copy(const nflogcap_packet& packet) noexcept;
+Packet* copy_to(void* memory, const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
+
 // A packet of a record of LINKTYPE_NFLOG, which does not know the names of its interfaces. NULL if
 // it fails.
 Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noexcept;

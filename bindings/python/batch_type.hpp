@@ -3,29 +3,19 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
-
 #include <batch.hpp>
-#include <cstddef>
-#include <values.hpp>
 
-// What Python's type of batches does that other types of SWIG's do not. Each function returns a new
-// reference, or NULL with an exception set.
+// Python's type of batches: a sequence of packets, of which each is made when it is asked for.
 namespace binding::python {
 
-// A packet of its own; NULL with an exception set, where the index is none too.
-Packet* packet_at(Batch& batch, std::size_t index);
+// Adds the type to the module, as Batch. Called once, before all others.
+bool add_batch_type(PyObject* module);
 
-// A list of bytes.
-PyObject* payloads(Batch& batch);
-
-// A list of the values that the packets have of a field.
-PyObject* column(Batch& batch, Bytes field, Failure& failure);
+// A new reference to the batch as an object that owns it; NULL with an exception set.
+PyObject* wrapped(Batch* batch);
 
 // What of a packet has a fixed size, for numpy's dtype: {"names", "formats", "offsets",
-// "itemsize"}, of the packets that the batch's buffer holds.
+// "itemsize"}, of the packets that a batch's buffer holds. NULL with an exception set.
 PyObject* layout();
-
-// The packets as a read-only buffer; for the slot bf_getbuffer.
-int fill_buffer(PyObject* owner, Batch& batch, Py_buffer* buffer, int flags);
 
 } // namespace binding::python

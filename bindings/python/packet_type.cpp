@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet_type.hpp"
 
+#include "heap_type.hpp"
 #include "lists.hpp"
+#include "numbers.hpp"
+#include "packet_text.hpp"
+#include "pickling.hpp"
+#include "raise.hpp"
 
 #include <array>
+#include <bit>
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace binding::python {
 
 namespace {
+
+// A packet and, behind it, its message, in one piece of memory.
+struct Object {
+    PyObject_VAR_HEAD PyObject* weak_references;
+    Packet packet;
+};
+
+PyTypeObject* type = nullptr; // lives as long as the process
+
+Packet& packet_of(PyObject* self)
+{
+    return reinterpret_cast<Object*>(self)->packet;
+}
 
 const char* type_of(const Field& field)
 {
@@ -43,7 +60,241 @@ std::string documentation(const Field& field)
            (field.unit.empty() ? "" : ", ") + field.unit + ").";
 }
 
+PyObject* value_of(PyObject* self, void* field)
+{
+    return convert(packet_of(self), *static_cast<const Field*>(field), Converter());
+}
+
+// The fields by their names' only objects, which Python compiles into programs: a look-up of the
+// usual kind takes longer than most conversions.
+class FieldsByName {
+public:
+    // False without memory, with an exception set.
+    bool fill()
+    {
+        entries_.resize(
+            std::bit_ceil(4 * fields().size())); // mostly free, so that searches are short
+        for (const Field& field : fields()) {
+            PyObject* const name = PyUnicode_InternFromString(field.name.c_str());
+            if (name == nullptr)
+                return false;
+            std::size_t place = place_of(name);
+            while (entries_[place].name != nullptr)
+                place = after(place);
+            entries_[place] = {name, &field}; // the reference is kept as long as the process
+        }
+        return true;
+    }
+
+    [[nodiscard]] const Field* find(const PyObject* name) const noexcept
+    {
+        std::size_t place = place_of(name);
+        while (entries_[place].name != name) {
+            if (entries_[place].name == nullptr)
+                return nullptr;
+            place = after(place);
+        }
+        return entries_[place].field;
+    }
+
+private:
+    struct Entry {
+        PyObject* name;
+        const Field* field;
+    };
+
+    [[nodiscard]] std::size_t place_of(const PyObject* name) const noexcept
+    {
+        constexpr unsigned alignment = 4; // bits, in which all addresses are the same
+        constexpr unsigned some = 8;
+        const auto address = reinterpret_cast<std::uintptr_t>(name) >> alignment;
+        return (address ^ (address >> some)) & (entries_.size() - 1);
+    }
+    [[nodiscard]] std::size_t after(std::size_t place) const noexcept
+    {
+        return (place + 1) & (entries_.size() - 1);
+    }
+
+    std::vector<Entry> entries_;
+};
+
+FieldsByName fields_by_name;
+
+PyObject* get_attribute(PyObject* self, PyObject* name)
+{
+    if (const Field* const field = fields_by_name.find(name))
+        return convert(packet_of(self), *field, Converter());
+    return PyObject_GenericGetAttr(self, name);
+}
+
+// An attribute for each field. The type refers to them for as long as the process lives.
+PyGetSetDef* attributes()
+{
+    static const std::vector<std::string> words = [] {
+        std::vector<std::string> all;
+        for (const Field& field : fields())
+            all.push_back(documentation(field));
+        return all;
+    }();
+    static std::vector<PyGetSetDef> attributes = [] {
+        std::vector<PyGetSetDef> all;
+        for (const Field& field : fields())
+            all.push_back({field.name.c_str(), value_of, nullptr, words[all.size()].c_str(),
+                           const_cast<Field*>(&field)});
+        all.push_back({});
+        return all;
+    }();
+    return attributes.data();
+}
+
+PyObject* as_dictionary(PyObject* self, PyObject* /*none*/)
+{
+    PyObject* all = PyDict_New();
+    for (const Field& field : fields()) {
+        if (all == nullptr)
+            break;
+        PyObject* const item = convert(packet_of(self), field, Converter());
+        if (item == nullptr || PyDict_SetItemString(all, field.name.c_str(), item) < 0)
+            Py_CLEAR(all);
+        Py_XDECREF(item);
+    }
+    return all;
+}
+
+PyObject* formatted(PyObject* self, int form)
+{
+    Failure failure;
+    const Text text = format(packet_of(self), form, failure);
+    if (text.data == nullptr) {
+        raise(failure);
+        return nullptr;
+    }
+    PyObject* const words = Converter().text(text.data, std::strlen(text.data));
+    std::free(const_cast<char*>(text.data));
+    return words;
+}
+
+PyObject* to_json(PyObject* self, PyObject* /*none*/)
+{
+    return formatted(self, NFLOGCAP_JSON);
+}
+
+PyObject* line(PyObject* self)
+{
+    return formatted(self, NFLOGCAP_LINE);
+}
+
+PyObject* represent(PyObject* self)
+{
+    return repr(packet_of(self).view);
+}
+
+PyObject* dump_hexadecimal(PyObject* self, PyObject* /*none*/)
+{
+    return hexdump(packet_of(self).view);
+}
+
+PyObject* frame_of(PyObject* self, PyObject* /*none*/)
+{
+    Failure failure;
+    const Bytes bytes = frame(packet_of(self).view, failure);
+    if (bytes.data == nullptr) {
+        raise(failure);
+        return nullptr;
+    }
+    PyObject* const copied = Converter().bytes(static_cast<const char*>(bytes.data), bytes.length);
+    std::free(const_cast<void*>(bytes.data));
+    return copied;
+}
+
+PyObject* attribute_of(PyObject* self, PyObject* number)
+{
+    long long of_type = 0;
+    if (!to_integer(number, "type", of_type))
+        return nullptr;
+    Failure failure;
+    const Bytes bytes = attribute(packet_of(self).view, of_type, failure);
+    if (failure.code != 0) {
+        raise(failure);
+        return nullptr;
+    }
+    if (bytes.data == nullptr)
+        return Converter().absent();
+    return Converter().bytes(static_cast<const char*>(bytes.data), bytes.length);
+}
+
+PyObject* get_state(PyObject* self, PyObject* /*none*/)
+{
+    return state_of(packet_of(self));
+}
+
+PyObject* compare(PyObject* one, PyObject* other, int operation)
+{
+    if ((operation != Py_EQ && operation != Py_NE) || Py_TYPE(one) != Py_TYPE(other))
+        Py_RETURN_NOTIMPLEMENTED;
+    const bool equal = are_equal(packet_of(one), packet_of(other));
+    return PyBool_FromLong(equal == (operation == Py_EQ) ? 1 : 0);
+}
+
+Py_hash_t hash(PyObject* self)
+{
+    const auto value = static_cast<Py_hash_t>(hash_of(packet_of(self)));
+    return value == -1 ? -2 : value; // -1 is an error
+}
+
+void dealloc(PyObject* self)
+{
+    if (reinterpret_cast<Object*>(self)->weak_references != nullptr)
+        PyObject_ClearWeakRefs(self);
+    packet_of(self).interfaces->release();
+    PyObject_Free(self);
+    Py_DECREF(type);
+}
+
+constexpr const char* words = "A packet as the kernel logged it.\n\n"
+                              "It owns its bytes, and outlives its capture. A field that the "
+                              "kernel did not\nsend, or that its headers do not say, is None. "
+                              "Interfaces are indexes in the\ncapture's network namespace. str() "
+                              "is one line for people. Packets are equal if\nall that the kernel "
+                              "sent and the library says of them is.";
+
+std::array methods{
+    PyMethodDef{"asdict", as_dictionary, METH_NOARGS,
+                "asdict() -> dict\n\nAll fields by their names."},
+    PyMethodDef{"to_json", to_json, METH_NOARGS,
+                "to_json() -> str\n\nOne JSON object on one line, with the fields that the packet "
+                "has."},
+    PyMethodDef{"hexdump", dump_hexadecimal, METH_NOARGS,
+                "hexdump() -> str\n\nThe payload, 16 bytes a line, in hexadecimal and as ASCII."},
+    PyMethodDef{"frame", frame_of, METH_NOARGS,
+                "frame() -> bytes\n\nThe frame: link-layer header, VLAN tag and payload, as far as "
+                "the kernel sent\nthem."},
+    PyMethodDef{"attribute", attribute_of, METH_O,
+                "attribute(type) -> bytes or None\n\nThe raw bytes of an attribute of the kernel's "
+                "message by its NFULA_* number, 0\nto 65535. ValueError for another number."},
+    PyMethodDef{"__getstate__", get_state, METH_NOARGS, "The state of a pickled packet."},
+    PyMethodDef{},
+};
+
 } // namespace
+
+PyObject* Converter::text(const char* data, std::size_t length) const
+{
+    // The prefix of most packets is that of the packet before, so its object is kept.
+    static PyObject* last = nullptr;
+    const auto size = static_cast<Py_ssize_t>(length);
+    if (last != nullptr && PyUnicode_GET_LENGTH(last) == size &&
+        std::memcmp(PyUnicode_1BYTE_DATA(last), data, length) == 0) {
+        Py_INCREF(last);
+        return last;
+    }
+    PyObject* const made = PyUnicode_DecodeUTF8(data, size, "surrogateescape");
+    if (made != nullptr && PyUnicode_IS_ASCII(made)) {
+        Py_INCREF(made);
+        Py_XSETREF(last, made);
+    }
+    return made;
+}
 
 PyObject* Converter::list(const List& values) const
 {
@@ -55,127 +306,51 @@ PyObject* Converter::list(const List& values) const
     return list;
 }
 
-bool add_fields(PyTypeObject* type, getter get)
+bool add_packet_type(PyObject* module)
 {
-    // The type refers to them for as long as the process lives.
-    static const std::vector<std::string> words = [] {
-        std::vector<std::string> all;
-        for (const Field& field : fields())
-            all.push_back(documentation(field));
-        return all;
-    }();
-    static std::vector<PyGetSetDef> attributes = [get] {
-        std::vector<PyGetSetDef> all;
-        for (const Field& field : fields())
-            all.push_back({field.name.c_str(), get, nullptr, words[all.size()].c_str(),
-                           const_cast<Field*>(&field)});
-        return all;
-    }();
-    for (PyGetSetDef& attribute : attributes) {
-        PyObject* const descriptor = PyDescr_NewGetSet(type, &attribute);
-        const bool added = descriptor != nullptr &&
-                           PyDict_SetItemString(type->tp_dict, attribute.name, descriptor) == 0;
-        Py_XDECREF(descriptor);
-        if (!added)
-            return false;
-    }
-    PyType_Modified(type);
+    std::array slots{slot(Py_tp_doc, words),
+                     slot(Py_tp_new, refuse_new),
+                     slot(Py_tp_dealloc, dealloc),
+                     slot(Py_tp_getattro, get_attribute),
+                     slot(Py_tp_getset, attributes()),
+                     slot(Py_tp_methods, methods.data()),
+                     slot(Py_tp_str, line),
+                     slot(Py_tp_repr, represent),
+                     slot(Py_tp_richcompare, compare),
+                     slot(Py_tp_hash, hash),
+                     PyType_Slot{}};
+    type = add_type(module, "nflogcap.Packet", sizeof(Object), 1, slots.data());
+    if (type == nullptr || !fields_by_name.fill())
+        return false;
+    type->tp_weaklistoffset = offsetof(Object, weak_references);
     return true;
 }
 
-PyObject* asdict(Packet& packet)
+PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces)
 {
-    PyObject* all = PyDict_New();
-    for (const Field& field : fields()) {
-        if (all == nullptr)
-            break;
-        PyObject* const item = convert(packet, field, Converter());
-        if (item == nullptr || PyDict_SetItemString(all, field.name.c_str(), item) < 0)
-            Py_CLEAR(all);
-        Py_XDECREF(item);
-    }
-    return all;
-}
-
-bool add_constants(PyObject* module)
-{
-    PyObject* const names = PyList_New(0);
-    bool added = names != nullptr;
-    for (const Constant& constant : binding::constants()) {
-        PyObject* const value = PyLong_FromUnsignedLongLong(constant.value);
-        added = added && value != nullptr &&
-                PyObject_SetAttrString(module, constant.name.c_str(), value) == 0 &&
-                append(names, PyUnicode_FromString(constant.name.c_str()));
-        Py_XDECREF(value);
-    }
-    added = added && PyObject_SetAttrString(module, "constants", names) == 0;
-    Py_XDECREF(names);
-    return added;
-}
-
-PyObject* converted(const nflogcap_stats& stats)
-{
-    PyObject* list = PyList_New(0);
-    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i) {
-        if (list != nullptr &&
-            !append(list, PyLong_FromUnsignedLongLong(value_of(stats, *counter))))
-            Py_CLEAR(list);
-    }
-    return list;
-}
-
-PyObject* repr(const nflogcap_packet& packet)
-{
-    const unsigned group = packet.group;
-    const char* more = (packet.present & NFLOGCAP_HAS_WIRE_LENGTH) != 0 ? "" : " or more";
-    if (packet.prefix == nullptr)
-        return PyUnicode_FromFormat("<nflogcap.Packet: group %u, %u of %u%s bytes>", group,
-                                    packet.payload_length, packet.wire_length, more);
-    PyObject* const prefix = PyUnicode_DecodeUTF8(
-        packet.prefix, static_cast<Py_ssize_t>(std::strlen(packet.prefix)), "surrogateescape");
-    if (prefix == nullptr)
+    auto* object = PyObject_NewVar(Object, type, static_cast<Py_ssize_t>(packet.message_length));
+    if (object == nullptr)
         return nullptr;
-    PyObject* const text =
-        PyUnicode_FromFormat("<nflogcap.Packet: group %u, prefix %R, %u of %u%s bytes>", group,
-                             prefix, packet.payload_length, packet.wire_length, more);
-    Py_DECREF(prefix);
-    return text;
+    object->weak_references = nullptr;
+    copy_to(&object->packet, packet, interfaces);
+    return reinterpret_cast<PyObject*>(object);
 }
 
-PyObject* hexdump(const nflogcap_packet& packet)
+PyObject* taken_over(Packet* packet)
 {
-    constexpr std::size_t row = 16;
-    constexpr std::size_t bytes_at = 6;                      // behind "0000  "
-    constexpr std::size_t ascii_at = bytes_at + 3 * row + 2; // "45 " sixteen times
-    const std::size_t length = packet.payload == nullptr ? 0 : packet.payload_length;
-    try {
-        std::string text;
-        text.reserve((length / row + 1) * (ascii_at + row + 1));
-        for (std::size_t start = 0; start < length; start += row) {
-            std::array<char, ascii_at + row> line;
-            line.fill(' ');
-            // snprintf's NUL is overwritten by what follows
-            std::snprintf(line.data(), line.size(), "%04zx", start);
-            line[4] = ' ';
-            std::size_t end = ascii_at;
-            for (std::size_t i = 0; i < row && start + i < length; ++i) {
-                const std::uint8_t byte = packet.payload[start + i];
-                constexpr std::string_view digits = "0123456789abcdef";
-                line[bytes_at + 3 * i] = digits[byte >> 4];
-                line[bytes_at + 3 * i + 1] = digits[byte % digits.size()];
-                line[end++] = byte >= ' ' && byte <= '~' ? static_cast<char>(byte) : '.';
-            }
-            text.append(line.data(), end) += '\n';
-        }
-        return PyUnicode_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size()));
-    } catch (const std::bad_alloc&) {
-        return PyErr_NoMemory();
-    }
+    if (packet == nullptr)
+        return nullptr;
+    PyObject* const object = packet_of(packet->view, *packet->interfaces);
+    release(packet);
+    return object;
 }
 
-PyObject* refuse_new(PyTypeObject* type, PyObject* /*arguments*/, PyObject* /*keywords*/)
+Packet* packet_in(PyObject* object, const char* name)
 {
-    return PyErr_Format(PyExc_TypeError, "a '%.200s' comes only from a capture", type->tp_name);
+    if (Py_TYPE(object) == type)
+        return &packet_of(object);
+    PyErr_Format(PyExc_TypeError, "%s is a Packet, not '%.200s'", name, Py_TYPE(object)->tp_name);
+    return nullptr;
 }
 
 } // namespace binding::python

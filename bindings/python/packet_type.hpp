@@ -6,11 +6,10 @@
 #include <fields.hpp>
 #include <packet.hpp>
 
-// What Python's type of packets does that other types of SWIG's do not.
+// Python's type of packets. Each function returns a new reference, or NULL with an exception set.
 namespace binding::python {
 
-// For convert(). Each returns a new reference, or NULL with an exception set, as all functions
-// here.
+// For convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
     [[nodiscard]] PyObject* absent() const { return Py_INCREF(Py_None), Py_None; }
@@ -23,32 +22,20 @@ struct Converter {
     {
         return PyBytes_FromStringAndSize(data, static_cast<Py_ssize_t>(length));
     }
-    [[nodiscard]] PyObject* text(const char* data, std::size_t length) const
-    {
-        return PyUnicode_DecodeUTF8(data, static_cast<Py_ssize_t>(length), "surrogateescape");
-    }
+    [[nodiscard]] PyObject* text(const char* data, std::size_t length) const;
     [[nodiscard]] PyObject* list(const List& values) const;
 };
 // NOLINTEND(readability-convert-member-functions-to-static)
 
-// Gives the type an attribute for each field. `get` has the Field as its closure.
-bool add_fields(PyTypeObject* type, getter get);
+// Adds the type to the module, as Packet. Called once, before all others.
+bool add_packet_type(PyObject* module);
 
-// All fields by their names.
-PyObject* asdict(Packet& packet);
+// A packet with a copy of these bytes.
+PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces);
+// The same of a packet that it releases; NULL where that is NULL, of which somebody says why.
+PyObject* taken_over(Packet* packet);
 
-// Adds the constants to the module, and their names as a list of its own, `constants`.
-bool add_constants(PyObject* module);
-
-// The counters' values, in the order of nflogcap_counter_at().
-PyObject* converted(const nflogcap_stats& stats);
-
-PyObject* repr(const nflogcap_packet& packet);
-
-// The payload as text: 16 bytes a line, with their offset, in hexadecimal and as ASCII.
-PyObject* hexdump(const nflogcap_packet& packet);
-
-// Refuses, since a packet that no capture has filled holds nothing to read.
-PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
+// The packet of an object; NULL, and a TypeError that names the argument, if it is none.
+Packet* packet_in(PyObject* object, const char* name);
 
 } // namespace binding::python

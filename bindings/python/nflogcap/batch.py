@@ -26,7 +26,7 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
         self._batch = batch
 
     def __len__(self) -> int:
-        return self._batch.size()
+        return len(self._batch)
 
     @overload
     def __getitem__(self, index: int) -> Packet:
@@ -39,11 +39,11 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
     def __getitem__(self, index: Union[int, slice]) -> Union[Packet, List[Packet]]:
         which = range(len(self))[index]  # counts from the end, and refuses what is none
         if isinstance(which, range):
-            return [self._batch.packet(i) for i in which]
-        return self._batch.packet(which)
+            return [self._batch[i] for i in which]
+        return self._batch[which]
 
     def __iter__(self) -> Iterator[Packet]:
-        return map(self._batch.packet, range(len(self)))
+        return iter(self._batch)
 
     def payloads(self) -> List[bytes]:
         """The payloads of all packets."""

@@ -58,8 +58,7 @@ class Capture:
 
     def __iter__(self) -> Iterator[Packet]:
         self._handle.fd()  # raises if it is closed; a close from here on ends the loop quietly
-        # The handle's own iterator spares each packet a call of Python code.
-        return iter(self._handle)
+        return self._handle.packets(self._handle)
 
     def __next__(self) -> Packet:
         return next(iter(self))

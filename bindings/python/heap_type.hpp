@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <cstddef>
+#include <type_traits>
+
+// Types that only this module makes objects of.
+namespace binding::python {
+
+// A slot of a type. PyType_Slot holds functions as the pointers to data that they are not.
+template <typename Target>
+PyType_Slot slot(int which, Target* target)
+{
+    if constexpr (std::is_const_v<Target>)
+        return {which, const_cast<std::remove_const_t<Target>*>(target)};
+    else
+        return {which, reinterpret_cast<void*>(target)};
+}
+
+// For Py_tp_new: objects are not made by calls of their type.
+PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
+
+// Adds a type of objects that refer to no other, "module.Name", to the module as Name. Returns it
+// borrowed; NULL with an exception set.
+PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,
+                       std::size_t item_size, PyType_Slot* slots);
+
+} // namespace binding::python

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <nflogcap.h>
+
+namespace binding::python {
+
+// From an integer of any size: one that is too large becomes the largest or smallest. False, with a
+// TypeError that names the argument, if it is none.
+bool to_integer(PyObject* object, const char* name, long long& integer);
+
+// Adds the constants to the module, and their names as a list of its own, `constants`. False with
+// an exception set.
+bool add_constants(PyObject* module);
+
+// The counters' values, in the order of nflogcap_counter_at(); NULL with an exception set.
+PyObject* converted(const nflogcap_stats& stats);
+
+} // namespace binding::python

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <nflogcap.h>
+
+namespace binding::python {
+
+// What Python shows of a packet, as new references, or NULL with an exception set.
+
+PyObject* repr(const nflogcap_packet& packet);
+
+// The payload as text: 16 bytes a line, with their offset, in hexadecimal and as ASCII.
+PyObject* hexdump(const nflogcap_packet& packet);
+
+} // namespace binding::python

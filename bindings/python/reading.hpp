@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <handle.hpp>
+
+// How packets come to Python. Each is called with the GIL held, and returns a new reference, or
+// NULL with an exception set. Those that wait let other threads run meanwhile, and signals be
+// handled.
+namespace binding::python {
+
+// A packet, or a batch, within that many seconds, for ever if less than 0. None if none came in
+// time or it was woken. EOFError after the end.
+PyObject* next(Handle& handle, double seconds);
+PyObject* read_batch(Handle& handle, double seconds);
+
+// An iterator over packets, which ends as a loop does: when the capture has ended, is closed, or is
+// woken. It keeps `owner`, the object that has the handle.
+PyObject* packets(Handle& handle, PyObject* owner);
+// A step of the same over batches; None at the end.
+PyObject* next_batch(Handle& handle);
+
+// What an event loop gets, without waiting: a packet, or a batch. None: nothing has come yet.
+// False: wakeup() was called. True: other tasks have to run first. EOFError after the end.
+PyObject* look(Handle& handle);
+PyObject* look_for_batch(Handle& handle);
+
+// Adds the type of packets() to the module. Called once, before all others.
+bool add_iterator_type(PyObject* module);
+
+// Frees the capture once all threads that wait on it have left, unless it was closed before.
+void close(Handle& handle);
+
+} // namespace binding::python
