@@ -52,9 +52,20 @@ void Handle::start(Failure& failure) noexcept
     report(closed() ? why_none_ : nflogcap_start(handle_), failure);
 }
 
-void Handle::set_filter(Bytes expression, Failure& failure) noexcept
+nflogcap_filter* Handle::compiled_filter(Bytes expression, Failure& failure) noexcept
 {
-    set_option("filter", expression, failure);
+    const std::string text = copied_text("filter", expression, failure);
+    nflogcap_filter* filter = nullptr;
+    if (failure.code == 0)
+        failure.code =
+            nflogcap_filter_new(&filter, text.c_str(), failure.words, sizeof failure.words);
+    return filter;
+}
+
+void Handle::use_filter(nflogcap_filter* filter, Failure& failure) noexcept
+{
+    if (report(closed() ? why_none_ : nflogcap_use_filter(handle_, filter), failure) < 0)
+        nflogcap_filter_free(filter);
 }
 
 int Handle::fd(Failure& failure) noexcept

@@ -33,7 +33,16 @@ public:
     // Waits for the writer of a FIFO. -EINTR: a signal handler ran meanwhile.
     void start(Failure& failure) noexcept;
 
-    void set_filter(Bytes expression, Failure& failure) noexcept;
+    // Compiles the expression by `unlocked(failure, call)`, which calls without the interpreter's
+    // lock where other threads can take that: the look-up of a host's name may take seconds.
+    template <typename Unlocked>
+    void set_filter(Bytes expression, Failure& failure, Unlocked unlocked)
+    {
+        nflogcap_filter* filter = nullptr;
+        unlocked(failure, [&] { filter = compiled_filter(expression, failure); });
+        if (filter != nullptr)
+            use_filter(filter, failure);
+    }
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
     // Whether no packet can come any more: it was stopped and all was taken, or closed.
@@ -69,6 +78,8 @@ public:
     void free(nflogcap* detached);
 
 private:
+    static nflogcap_filter* compiled_filter(Bytes expression, Failure& failure) noexcept;
+    void use_filter(nflogcap_filter* filter, Failure& failure) noexcept;
     int report(int code, Failure& failure) const noexcept;
     static void report_wordless(int code, Failure& failure) noexcept;
 

@@ -16,8 +16,8 @@
 //   %init          the fields of a packet and the constants, by loops over binding::fields() and
 //                  binding::constants()
 //
-// It also adds how it waits, by waiting.hpp unless its front does, and how it closes a Handle, by
-// detach() and free().
+// It also adds to a Handle how it waits, by waiting.hpp unless its front does, how it sets a filter, and
+// how it closes, by detach() and free().
 //
 // Users see what is here only through a hand-written front, except packets.
 
@@ -77,8 +77,6 @@ public:
 
     void set_option(const char* name, binding::Bytes value, binding::Failure& failure);
     void start(binding::Failure& failure);
-
-    void set_filter(binding::Bytes expression, binding::Failure& failure);
     bool closed();
     bool ended();
     int fd(binding::Failure& failure);

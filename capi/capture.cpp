@@ -4,6 +4,7 @@
 #include "sized_struct.hpp"
 
 #include "options.hpp"
+#include "packet_filter.hpp"
 #include <memory>
 #include <optional>
 
@@ -77,6 +78,10 @@ int set_text(nflogcap* handle, Option option, const char* text)
 }
 
 } // namespace
+
+struct nflogcap_filter {
+    std::unique_ptr<nflog::PacketFilter> compiled; // nullptr: all
+};
 
 extern "C" {
 
@@ -172,7 +177,33 @@ int nflogcap_set_netns(nflogcap* handle, const char* path)
 
 int nflogcap_set_filter(nflogcap* handle, const char* expression)
 {
-    return guard(handle, [&](Capture& capture) { return capture.set_filter(expression), 0; });
+    return guard(handle, [&](Capture& capture) {
+        return capture.use_filter(nflog::compiled_filter(expression)), 0;
+    });
+}
+
+int nflogcap_filter_new(nflogcap_filter** ret, const char* expression, char* error, size_t capacity)
+{
+    return guard({error, capacity}, [&] {
+        require(ret, "ret");
+        *ret = new nflogcap_filter{nflog::compiled_filter(expression)};
+        return 0;
+    });
+}
+
+int nflogcap_use_filter(nflogcap* handle, nflogcap_filter* filter)
+{
+    return guard(handle, [&](Capture& capture) {
+        require(filter, "filter");
+        capture.use_filter(std::move(filter->compiled));
+        delete filter;
+        return 0;
+    });
+}
+
+void nflogcap_filter_free(nflogcap_filter* filter)
+{
+    delete filter;
 }
 
 int nflogcap_set_savefile(nflogcap* handle, const char* path)

@@ -97,6 +97,10 @@ static int convert_pointer(lua_State* L, int index, void** pointer, swig_type_in
 %exception binding::Dump::close "binding::lua::repeated(L, *arg2, [&] { $action });"
 
 %extend binding::Handle {
+    void set_filter(binding::Bytes expression, binding::Failure& failure)
+    {
+        $self->set_filter(expression, failure, [](binding::Failure& /*why*/, auto call) { call(); });
+    }
     void close() { $self->close(); }
 }
 

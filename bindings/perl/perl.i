@@ -76,6 +76,10 @@
 %exception binding::Dump::close "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 
 %extend binding::Handle {
+    void set_filter(binding::Bytes expression, binding::Failure& failure)
+    {
+        $self->set_filter(expression, failure, [](binding::Failure& /*why*/, auto call) { call(); });
+    }
     void close() { $self->close(); }
 }
 

@@ -81,6 +81,12 @@
 }
 
 %extend binding::Handle {
+    void set_filter(binding::Bytes expression, binding::Failure& failure)
+    {
+        $self->set_filter(expression, failure, [](binding::Failure& why, auto call) {
+            binding::python::without_gil(why, call);
+        });
+    }
     PyObject* next(double seconds) { return binding::python::next(*$self, seconds); }
     PyObject* read_batch(double seconds) { return binding::python::read_batch(*$self, seconds); }
     PyObject* packets(PyObject* owner) { return binding::python::packets(*$self, owner); }

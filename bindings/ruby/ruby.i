@@ -67,6 +67,12 @@
 }
 
 %extend binding::Handle {
+    void set_filter(binding::Bytes expression, binding::Failure& failure)
+    {
+        $self->set_filter(expression, failure, [](binding::Failure& why, auto call) {
+            binding::ruby::without_gvl(why, call);
+        });
+    }
     VALUE take() { return binding::ruby::take(*$self); }
     VALUE each_ready() { return binding::ruby::each_ready(*$self); }
     nflogcap* detach() { return $self->detach(); }

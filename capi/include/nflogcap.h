@@ -79,6 +79,7 @@ extern "C" {
 #define NFLOGCAP_ERROR_SIZE 1024
 
 typedef struct nflogcap nflogcap;                       /* a capture; opaque */
+typedef struct nflogcap_filter nflogcap_filter;         /* a compiled filter; opaque */
 typedef struct nflogcap_dump nflogcap_dump;             /* a savefile being written; opaque */
 typedef struct nflogcap_packet nflogcap_packet;         /* a packet's fields */
 typedef struct nflogcap_dissection nflogcap_dissection; /* what a packet's headers say */
@@ -420,6 +421,25 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
  * no packet can match it: then the previous filter stays in force. -ENOMEM.
  */
 int nflogcap_set_filter(nflogcap *handle, const char *expression);
+
+/*
+ * nflogcap_set_filter() in two steps, for a handle that is not to wait while the
+ * name of a host is looked up, which can take many seconds.
+ *
+ * nflogcap_filter_new() compiles an expression, and needs no handle: any thread may
+ * call it. NULL or "" is a filter that matches all. It sets *ret to the filter,
+ * which is the caller's. Errors are those of nflogcap_set_filter(), and are
+ * described in error, as nflogcap_open() does it.
+ *
+ * nflogcap_use_filter() has a handle use the filter from now on, and does not wait.
+ * The filter is the handle's then, and of no other use. -EINVAL for NULL.
+ *
+ * nflogcap_filter_free() frees a filter that no handle uses; NULL is ignored.
+ */
+int nflogcap_filter_new(nflogcap_filter **ret, const char *expression, char *error,
+                        size_t capacity);
+int nflogcap_use_filter(nflogcap *handle, nflogcap_filter *filter);
+void nflogcap_filter_free(nflogcap_filter *filter);
 
 /*
  * Reads packets from this pcap or pcapng file instead of the kernel; "-": from

@@ -35,14 +35,6 @@ Settings& Capture::settings(Option option)
     return settings_;
 }
 
-void Capture::set_filter(const char* expression)
-{
-    if (expression == nullptr || *expression == '\0')
-        filter_.reset();
-    else
-        filter_ = std::make_unique<PacketFilter>(expression);
-}
-
 void Capture::add_tap(const char* hook, const char* match)
 {
     settings(Option::tap);

@@ -37,7 +37,8 @@ public:
     void add_tap(const char* hook, const char* match);
     // To set `option`. Throws Error while the capture runs.
     Settings& settings(Option option);
-    void set_filter(const char* expression);
+    // nullptr: all.
+    void use_filter(std::unique_ptr<PacketFilter> filter) noexcept { filter_ = std::move(filter); }
 
     void start();
 

@@ -130,7 +130,7 @@ std::vector<std::uint16_t> groups_of(const nflogcap_option& option, std::string_
 void set_text(Capture& capture, Option option, const char* value)
 {
     if (option == Option::filter)
-        capture.set_filter(value);
+        capture.use_filter(compiled_filter(value));
     else if (option == Option::tap)
         capture.add_tap(capture.settings(option).text(Option::hook).c_str(), value);
     else

@@ -116,4 +116,11 @@ std::span<const std::uint8_t> PacketFilter::frame(std::size_t length) const noex
     return {frame_.data(), std::min(length, frame_.size())};
 }
 
+std::unique_ptr<PacketFilter> compiled_filter(const char* expression)
+{
+    if (expression == nullptr || *expression == '\0')
+        return nullptr;
+    return std::make_unique<PacketFilter>(expression);
+}
+
 } // namespace nflog

@@ -45,4 +45,7 @@ private:
     std::vector<std::uint8_t> frame_;
 };
 
+// nullptr, which accepts all, of none and of an empty expression.
+std::unique_ptr<PacketFilter> compiled_filter(const char* expression);
+
 } // namespace nflog

@@ -127,12 +127,9 @@ std::unique_lock<std::recursive_mutex> Libnftables::alone()
     return std::unique_lock(one_at_a_time);
 }
 
-const Libnftables::Functions& Libnftables::load()
+Libnftables::Functions Libnftables::load()
 {
-    static std::optional<Functions> loaded;
-    const auto lock = alone();
-    if (loaded)
-        return *loaded;
+    const auto lock = alone(); // a loader that another thread has locked would stay so in a child
     // The library remains loaded after the handle is closed: NODELETE.
     const std::unique_ptr<void, int (*)(void*)> library(
         dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE), &dlclose);
@@ -145,7 +142,7 @@ const Libnftables::Functions& Libnftables::load()
     find(library.get(), "nft_ctx_buffer_output", functions.ctx_buffer_output);
     find(library.get(), "nft_run_cmd_from_buffer", functions.run_cmd_from_buffer);
     find(library.get(), "nft_ctx_get_error_buffer", functions.ctx_get_error_buffer);
-    return loaded.emplace(functions);
+    return functions;
 }
 
 void Libnftables::require()

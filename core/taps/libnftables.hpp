@@ -54,9 +54,9 @@ private:
         int (*run_cmd_from_buffer)(nft_ctx* context, const char* commands);
         const char* (*ctx_get_error_buffer)(nft_ctx* context);
     };
-    static const Functions& load();
+    static Functions load();
 
-    const Functions& functions_;
+    Functions functions_;
     std::unique_ptr<nft_ctx, void (*)(nft_ctx*)> context_;
     FileDescriptor socket_;
 };

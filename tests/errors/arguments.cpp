@@ -14,6 +14,7 @@ Failures no_handle()
 {
     Failures all = all_settings(nullptr);
     all.push_back(CALL(nflogcap_set_filter, nullptr, "udp"));
+    all.push_back(CALL(nflogcap_use_filter, nullptr, nullptr));
     all.push_back(CALL(nflogcap_start, nullptr));
     all.push_back(CALL(nflogcap_tap_group, nullptr));
     all.push_back(CALL(nflogcap_fd, nullptr));
@@ -36,8 +37,10 @@ Failures no_buffer()
 {
     nflogcap* made = nullptr;
     nflogcap_dump* made_dump = nullptr;
+    nflogcap_filter* filter = nullptr;
     return {{"nflogcap_open", nflogcap_open(&made, &group, 1, nullptr, 1), ""},
             {"nflogcap_dump_open", nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 1), ""},
+            {"nflogcap_filter_new", nflogcap_filter_new(&filter, "udp", nullptr, 1), ""},
             {"nflogcap_find_field", nflogcap_find_field("payload", nullptr, 1), ""}};
 }
 
@@ -50,6 +53,8 @@ Failures no_argument()
     const int dumped = nflogcap_dump_packet(dump.get(), nullptr);
     return {CALL_OPEN(nflogcap_open, nullptr, &group, 1),
             CALL_OPEN(nflogcap_open, &made, nullptr, 1),
+            CALL_OPEN(nflogcap_filter_new, nullptr, "udp"),
+            CALL(nflogcap_use_filter, handle.get(), nullptr),
             CALL(nflogcap_next, handle.get(), nullptr, 0),
             CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
             CALL(nflogcap_set_option, handle.get(), nullptr, "1"),

@@ -94,6 +94,10 @@ Failures without_memory()
     open("nflogcap_dump_open", [&](char* error, std::size_t capacity) {
         return nflogcap_dump_open(&made_dump, "/dev/null", error, capacity);
     });
+    nflogcap_filter* filter = nullptr;
+    open("nflogcap_filter_new", [&](char* error, std::size_t capacity) {
+        return nflogcap_filter_new(&filter, "udp", error, capacity);
+    });
     open("nflogcap_find_field", [&](char* error, std::size_t capacity) {
         return nflogcap_find_field("payloda", error, capacity);
     });
@@ -121,16 +125,20 @@ Failures out_of_range()
 
 Failures wrong_filter()
 {
+    nflogcap_filter* filter = nullptr;
     const Handle handle = capture();
     return {CALL(nflogcap_set_filter, handle.get(), "udp prt 53"),
-            CALL(nflogcap_set_filter, handle.get(), "tcp and udp")};
+            CALL(nflogcap_set_filter, handle.get(), "tcp and udp"),
+            CALL_OPEN(nflogcap_filter_new, &filter, "udp prt 53")};
 }
 
 Failures filter_by_direction()
 {
+    nflogcap_filter* filter = nullptr;
     const Handle handle = capture();
     return {CALL(nflogcap_set_filter, handle.get(), "inbound and udp"),
-            CALL(nflogcap_set_filter, handle.get(), "outbound")};
+            CALL(nflogcap_set_filter, handle.get(), "outbound"),
+            CALL_OPEN(nflogcap_filter_new, &filter, "outbound")};
 }
 
 Failures group_twice()

@@ -4,6 +4,7 @@
 #include "catch.hpp"
 #include "network.hpp"
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -206,6 +207,37 @@ TEST_CASE("a wrong expression leaves the filter before it in force")
     CHECK(nflogcap_set_filter(capture.get(), "udp and tcp") == -EINVAL);
     Sender(9).send(1);
     CHECK(ports(capture) == std::vector<int>{9});
+}
+
+TEST_CASE("a filter that another thread compiles is used from when the handle gets it")
+{
+    const Namespace ns;
+    log_both_ports();
+    const auto capture = support::started({5});
+    nflogcap_filter* filter = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    int code = 1;
+    std::thread([&] {
+        code = nflogcap_filter_new(&filter, "udp port 10", error.data(), error.size());
+    }).join();
+    REQUIRE(code == 0);
+    Sender(9).send(2);
+    Sender(10).send(2);
+    REQUIRE(nflogcap_use_filter(capture.get(), filter) == 0);
+    CHECK(ports(capture) == std::vector<int>{10, 10});
+
+    CHECK(nflogcap_filter_new(&filter, "udp prt 9", error.data(), error.size()) == -EINVAL);
+    CHECK_THAT(error.data(), ContainsSubstring("'udp prt 9'"));
+    CHECK(nflogcap_use_filter(capture.get(), nullptr) == -EINVAL);
+    for (const char* all : {static_cast<const char*>(nullptr), ""}) {
+        REQUIRE(nflogcap_filter_new(&filter, all, nullptr, 0) == 0);
+        REQUIRE(nflogcap_use_filter(capture.get(), filter) == 0);
+        Sender(9).send(1);
+        CHECK(ports(capture) == std::vector<int>{9});
+    }
+    REQUIRE(nflogcap_filter_new(&filter, "udp port 10", nullptr, 0) == 0);
+    nflogcap_filter_free(filter); // no handle has it
+    nflogcap_filter_free(nullptr);
 }
 
 TEST_CASE("next_batch gives what the filter matches of a batch")

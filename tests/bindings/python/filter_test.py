@@ -236,15 +236,20 @@ class FilterTest(unittest.TestCase):
 
 class HostTest(live.LiveTest):
     def test_other_threads_run_while_the_name_of_a_host_is_looked_up(self):
+        expression = "host nflogcap.test"
+        self.check_look_up(f"lambda: nflogcap.open(5, filter='{expression}')")
+        self.check_look_up(f"lambda: nflogcap.open(6).set_filter('{expression}')")
+
+    def check_look_up(self, with_look_up):
         with tempfile.NamedTemporaryFile("w") as resolv_conf:
             resolv_conf.write("nameserver 127.0.0.1\n")
             resolv_conf.flush()
             said, status = live.Child(
-                """
+                f"""
                 import live, nflogcap, socket
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
                     server.bind(("127.0.0.1", 53))
-                    task = live.Task(lambda: nflogcap.open(5, filter="host nflogcap.test"))
+                    task = live.Task({with_look_up})
                     query, client = server.recvfrom(512)
                     live.await_sleep(task)
                     answering = live.Task(lambda: answer(server, query, client))

@@ -400,18 +400,22 @@ LOOK_UP = <<~'RUBY'
   require "live"
   server = UDPSocket.new
   server.bind("127.0.0.1", 53)
-  opening = Thread.new { Nflogcap.open(5, filter: "host nflogcap.test") }
-  opening.report_on_exception = false
-  query, client = server.recvfrom(512)
-  abort "it has ended" unless opening.alive?
-  Live.await_sleep(opening)
-  Thread.new do # the system asks for both families, and again
-    loop do
-      server.send(query[0, 2] + "\x81\x83".b + query[4..], 0, client[3], client[1])
-      query, client = server.recvfrom(512)
+  [-> { Nflogcap.open(5, filter: "host nflogcap.test") },
+   -> { Nflogcap.open(6) { |capture| capture.set_filter("host nflogcap.test") } }].each do |look_up|
+    looking = Thread.new(&look_up)
+    looking.report_on_exception = false
+    query, client = server.recvfrom(512)
+    abort "it has ended" unless looking.alive?
+    Live.await_sleep(looking)
+    answering = Thread.new do # the system asks for both families, and again
+      loop do
+        server.send(query[0, 2] + "\x81\x83".b + query[4..], 0, client[3], client[1])
+        query, client = server.recvfrom(512)
+      end
     end
+    Live.raises(ArgumentError, "unknown host 'nflogcap.test'") { looking.value }
+    answering.kill.join
   end
-  Live.raises(ArgumentError, "unknown host 'nflogcap.test'") { opening.value }
 RUBY
 
 test "other_threads_run_while_the_name_of_a_host_is_looked_up" do

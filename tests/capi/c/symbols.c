@@ -25,6 +25,9 @@
     FUNCTION(int, nflogcap_set_conntrack, (nflogcap *, int))                                       \
     FUNCTION(int, nflogcap_set_netns, (nflogcap *, const char *))                                  \
     FUNCTION(int, nflogcap_set_filter, (nflogcap *, const char *))                                 \
+    FUNCTION(int, nflogcap_filter_new, (nflogcap_filter **, const char *, char *, size_t))         \
+    FUNCTION(int, nflogcap_use_filter, (nflogcap *, nflogcap_filter *))                            \
+    FUNCTION(void, nflogcap_filter_free, (nflogcap_filter *))                                      \
     FUNCTION(int, nflogcap_set_savefile, (nflogcap *, const char *))                               \
     FUNCTION(int, nflogcap_add_tap, (nflogcap *, const char *, const char *))                      \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \

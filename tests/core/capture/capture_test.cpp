@@ -220,7 +220,7 @@ TEST_CASE("synthetic: packets without a stamp have estimated times, in their ord
 TEST_CASE("synthetic: a loss before a rejected packet is told by the next that is delivered, once")
 {
     ForgedCapture forged;
-    forged.capture().set_filter("link[0] = 0");
+    forged.capture().use_filter(nflog::compiled_filter("link[0] = 0"));
     const auto accepted = [](std::uint32_t seq) {
         Message message(group);
         return message.put(NFULA_PACKET_HDR, synthetic::bytes({0x08, 0x00, 0, 0}))
@@ -235,7 +235,7 @@ TEST_CASE("synthetic: a loss before a rejected packet is told by the next that i
     CHECK(forged.stats().lost == 9);
     CHECK(forged.stats().filtered == 4);
     CHECK(forged.stats().delivered == 3);
-    forged.capture().set_filter(nullptr);
+    forged.capture().use_filter(nullptr);
     CHECK(forged.receive({Batch().add(numbered(16))}) == Numbers{16});
     CHECK(forged.lost().back() == 1);
 }
