@@ -2,9 +2,12 @@
 #include "fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cerrno>
+#include <linux/netfilter.h>
 #include <sstream>
+#include <utility>
 
 namespace binding {
 
@@ -45,13 +48,6 @@ Form form_of(const nflogcap_field& field)
     default:
         return Form::integer;
     }
-}
-
-std::string upper_case(std::string text)
-{
-    for (char& letter : text)
-        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-    return text;
 }
 
 template <typename Select>
@@ -128,6 +124,13 @@ std::span<const nflogcap_field* const> interfaces() noexcept
     return all_interfaces;
 }
 
+std::string upper_case(std::string text)
+{
+    for (char& letter : text)
+        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    return text;
+}
+
 std::vector<Constant> constants()
 {
     // A VLAN tag has one bit for two fields. A time and a length are always valid: their bits say
@@ -146,6 +149,21 @@ std::vector<Constant> constants()
         for (std::uint64_t value = 0; choices >> choice; ++value)
             all.push_back({upper_case(choice), value});
     }
+    constexpr std::array<std::pair<const char*, int>, 11> of_the_kernel{{
+        {"FAMILY_IPV4", NFPROTO_IPV4},
+        {"FAMILY_ARP", NFPROTO_ARP},
+        {"FAMILY_NETDEV", NFPROTO_NETDEV},
+        {"FAMILY_BRIDGE", NFPROTO_BRIDGE},
+        {"FAMILY_IPV6", NFPROTO_IPV6},
+        {"HOOK_PREROUTING", NF_INET_PRE_ROUTING},
+        {"HOOK_INPUT", NF_INET_LOCAL_IN},
+        {"HOOK_FORWARD", NF_INET_FORWARD},
+        {"HOOK_OUTPUT", NF_INET_LOCAL_OUT},
+        {"HOOK_POSTROUTING", NF_INET_POST_ROUTING},
+        {"HOOK_INGRESS", NF_INET_INGRESS},
+    }};
+    for (const auto& [name, value] : of_the_kernel)
+        all.push_back({name, static_cast<std::uint64_t>(value)});
     return all;
 }
 

@@ -142,11 +142,14 @@ template <typename Language>
 std::span<const nflogcap_field* const> pointers() noexcept;
 std::span<const nflogcap_field* const> interfaces() noexcept;
 
-// The constants of all languages: HAS_* for the bits of `present`, and the choices of options.
+// The constants of all languages: HAS_* for the bits of `present`, the choices of options, FAMILY_*
+// and, of the families ip, ip6 and bridge, HOOK_*.
 struct Constant {
     std::string name;
     std::uint64_t value;
 };
 std::vector<Constant> constants();
+
+std::string upper_case(std::string text);
 
 } // namespace binding

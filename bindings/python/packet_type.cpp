@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <datetime.h>
 #include <string>
 #include <vector>
 
@@ -127,6 +129,21 @@ PyObject* get_attribute(PyObject* self, PyObject* name)
     return PyObject_GenericGetAttr(self, name);
 }
 
+PyObject* datetime_of(PyObject* self, void* /*none*/)
+{
+    constexpr std::uint64_t ns_per_second = 1'000'000'000;
+    constexpr std::uint64_t ns_per_us = 1000;
+    const std::uint64_t ns = packet_of(self).view.timestamp_ns;
+    const auto seconds = static_cast<std::time_t>(ns / ns_per_second);
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    constexpr int first_year = 1900;
+    return PyDateTimeAPI->DateTime_FromDateAndTime(
+        utc.tm_year + first_year, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec,
+        static_cast<int>(ns % ns_per_second / ns_per_us), PyDateTime_TimeZone_UTC,
+        PyDateTimeAPI->DateTimeType);
+}
+
 // An attribute for each field. The type refers to them for as long as the process lives.
 PyGetSetDef* attributes()
 {
@@ -141,6 +158,9 @@ PyGetSetDef* attributes()
         for (const Field& field : fields())
             all.push_back({field.name.c_str(), value_of, nullptr, words[all.size()].c_str(),
                            const_cast<Field*>(&field)});
+        all.push_back({"datetime", datetime_of, nullptr,
+                       "When it was logged (datetime.datetime in UTC), to the microsecond.",
+                       nullptr});
         all.push_back({});
         return all;
     }();
@@ -308,6 +328,9 @@ PyObject* Converter::list(const List& values) const
 
 bool add_packet_type(PyObject* module)
 {
+    PyDateTime_IMPORT;
+    if (PyDateTimeAPI == nullptr)
+        return false;
     std::array slots{slot(Py_tp_doc, words),
                      slot(Py_tp_new, refuse_new),
                      slot(Py_tp_dealloc, dealloc),

@@ -4,13 +4,15 @@
 //     stubs TEMPLATE DIRECTORY
 //
 // TEMPLATE is the stub of the extension, with @fields@ where the fields of a packet go. The stubs
-// of the extension, its constants, the counters and open() are written into DIRECTORY.
+// of the extension, its constants, enumerations, the counters and open() are written into
+// DIRECTORY.
 #include <fields.hpp>
 #include <fstream>
 #include <iostream>
 #include <nflogcap.h>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -52,6 +54,37 @@ std::string constants()
     for (const binding::Constant& constant : binding::constants())
         types += constant.name + ": int\n";
     return types;
+}
+
+// A type with those of the constants whose names have the prefix.
+std::string enumeration(const std::string& name, const std::string& base, const std::string& prefix)
+{
+    std::string text = "\nclass " + name + "(" + base + "):\n";
+    for (const binding::Constant& constant : binding::constants()) {
+        if (constant.name.starts_with(prefix))
+            text += "    " + constant.name.substr(prefix.size()) + " = " +
+                    std::to_string(constant.value) + "\n";
+    }
+    return text;
+}
+
+std::string enumerations()
+{
+    std::string text = head;
+    text += "from enum import IntEnum, IntFlag\n";
+    text += enumeration("Family", "IntEnum", "FAMILY_");
+    text += enumeration("Hook", "IntEnum", "HOOK_");
+    text += enumeration("Has", "IntFlag", "HAS_");
+    text += "\nclass Delivery(IntEnum):\n";
+    for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
+        if (std::string_view(option->name) != "delivery")
+            continue;
+        std::istringstream choices(option->choices);
+        std::string choice;
+        for (int value = 0; choices >> choice; ++value)
+            text += "    " + binding::upper_case(choice) + " = " + std::to_string(value) + "\n";
+    }
+    return text;
 }
 
 // The text of a template, with a line of it replaced.
@@ -139,6 +172,7 @@ int main(int argc, char** argv)
                                filled(templates + "_nflogcap.pyi.in", "    @fields@", fields())) &&
                          write(directory + "__init__.pyi",
                                filled(templates + "__init__.pyi.in", "@constants@", constants())) &&
+                         write(directory + "enums.pyi", enumerations()) &&
                          write(directory + "stats.pyi", counters()) &&
                          write(directory + "opening.pyi", opening());
     return written ? 0 : 1;

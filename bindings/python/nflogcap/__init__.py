@@ -30,14 +30,15 @@ _nflogcap.require_main_interpreter()  # raises ImportError; the rest may already
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture
 from nflogcap.dump import Dump, dump_open
+from nflogcap.enums import Delivery, Family, Has, Hook
 from nflogcap.opening import open
 from nflogcap.packet import Packet, parse_packet
 from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
 
-# HAS_*, the bits of a packet's `present`, and the choices of options.
+# HAS_*, the bits of a packet's `present`, the choices of options, FAMILY_* and HOOK_*.
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
 __all__ = ["open", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet", "Stats"]
-__all__ += _nflogcap.constants
+__all__ += ["Delivery", "Family", "Has", "Hook", *_nflogcap.constants]

@@ -354,6 +354,44 @@ def test_json():
     assert "icmp_type" not in said and "\n" not in packet.to_json(), packet.to_json()
 
 
+def test_batch():
+    with live.rule(PORT, 'prefix "many: " group 5'), nflogcap.open(5) as capture:
+        assert capture.read_batch(0) is None
+        live.send(PORT, *numbered(100))
+        capture.stop()
+        batch = capture.read_batch(live.LONG)
+        equal([live.udp_payload(packet) for packet in batch], numbered(100))
+        equal(batch.payloads(), [packet.payload for packet in batch])
+        for field in batch[0].asdict():
+            equal(batch.column(field), [getattr(packet, field) for packet in batch])
+        with raises(ValueError, "there is no field 'marc'; did you mean 'mark'"):
+            batch.column("marc")
+        with raises(EOFError):
+            capture.read_batch()
+
+
+def test_loop_of_batches():
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        live.send(PORT, *numbered(1000))
+        capture.stop()
+        equal(sum(map(len, capture.batches())), 1000)
+        equal(list(capture.batches()), [])
+    with live.rule(PORT, "group 5"), nflogcap.open(5) as capture:
+        capture.wakeup()
+        equal(list(capture.batches()), [])
+        live.send(PORT, b"x")
+        for batch in capture.batches():
+            equal(len(batch), 1)
+            capture.close()
+
+
+def test_all_fields():
+    packet = logged_packet('prefix "all: " group 5')
+    fields = packet.asdict()
+    equal(fields, {name: getattr(packet, name) for name in fields})
+    equal((fields["prefix"], fields["destination_port"], fields["icmp_type"]), ("all: ", PORT, None))
+
+
 HOSTILE = "a\x1b[31m\u009b\u202e\x7f"
 ESCAPED = r"a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Uses every public name, as a type checker sees them; it is checked, and never run."""
 
+import datetime
 import os
 import pathlib
 from typing import List, Optional
@@ -19,8 +20,13 @@ def packet(given: nflogcap.Packet) -> None:
     numbers: Optional[List[int]] = given.vlan_ids
     whole: bytes = given.payload + given.frame()
     when: float = given.timestamp
+    moment: datetime.datetime = given.datetime
+    family: nflogcap.Family = nflogcap.Family(given.family)
+    hook: nflogcap.Hook = nflogcap.Hook(given.hook)
+    fields: nflogcap.Has = nflogcap.Has(given.present) & nflogcap.Has.MARK
     shown: str = str(given) + given.to_json() + given.hexdump()
     mark: object = given.asdict()["mark"]
+    print(moment, family, hook, fields, nflogcap.Delivery.BATCHED)
     print(number, optional_number, text, optional_bytes, numbers, whole, when, shown, mark)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a packet says, from rules of the real kernel."""
 
+import datetime
 import copy
 import copyreg
 import errno
@@ -22,7 +23,7 @@ NFULA_PAYLOAD = 9
 
 
 class PacketTest(live.LiveTest):
-    METHODS = {"asdict", "attribute", "frame", "hexdump", "to_json"}
+    METHODS = {"asdict", "attribute", "datetime", "frame", "hexdump", "to_json"}
 
     def test_prerouting_tells_all_that_the_kernel_knows(self):
         self.with_rule(901, 'group 5 prefix "web: "', before="meta mark set 0x1234")
@@ -296,6 +297,34 @@ class PacketTest(live.LiveTest):
             self.with_rule(916, "group 6")
             live.send(916, b"hello")
             self.assertEqual(self.next_of(nothing).hexdump(), "")
+
+    def test_datetime_is_aware_and_to_the_microsecond(self):
+        self.with_rule(919, "group 5")
+        capture = self.with_capture(5)
+        live.send(919, b"x")
+        packet = self.next_of(capture)
+        self.assertIs(packet.datetime.tzinfo, datetime.timezone.utc)
+        epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+        since = packet.datetime - epoch
+        self.assertEqual(since // datetime.timedelta(microseconds=1), packet.timestamp_ns // 1000)
+        first, last = (
+            nflogcap.parse_packet(b"\x02\0\0\5" + b"\5\0\x09\0E\0\0\0", when).datetime
+            for when in (0, 2**63 - 2)
+        )
+        self.assertEqual((first, last.year, last.microsecond), (epoch, 2262, 854775))
+
+    def test_enumerations_name_the_numbers(self):
+        self.with_rule(920, "group 5")
+        capture = self.with_capture(5, delivery=nflogcap.Delivery.IMMEDIATE)
+        live.send(920, b"x")
+        packet = self.next_of(capture)
+        self.assertEqual(packet.family, nflogcap.Family.IPV4)
+        self.assertIs(nflogcap.Hook(packet.hook), nflogcap.Hook.PREROUTING)
+        self.assertIn(nflogcap.Has.INDEV, nflogcap.Has(packet.present))
+        self.assertNotIn(nflogcap.Has.UID, nflogcap.Has(packet.present))
+        self.assertIs(nflogcap.Delivery(capture.stats.delivery), nflogcap.Delivery.IMMEDIATE)
+        self.assertEqual(nflogcap.Delivery.ADAPTIVE, nflogcap.ADAPTIVE)
+        self.assertEqual(nflogcap.Family.BRIDGE, nflogcap.FAMILY_BRIDGE)
 
     def test_nothing_of_swig_shows(self):
         self.with_rule(918, "group 5")
