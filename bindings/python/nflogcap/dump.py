@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Savefiles that are written: dump_open() creates one."""
 
-import os
 import warnings
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
-from nflogcap.options import Path
+from nflogcap.options import Path, path_of
 
 
 def dump_open(path: Path) -> "Dump":
@@ -17,7 +16,7 @@ def dump_open(path: Path) -> "Dump":
     and nflogcap.open(savefile=path) reads. OSError where it cannot be created.
     """
     dump = _nflogcap.Dump()
-    dump.open(os.fsencode(path))
+    dump.open(path_of("path", path))
     return Dump(dump)
 
 

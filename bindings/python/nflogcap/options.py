@@ -34,12 +34,19 @@ def require_str(name: str, value: Any) -> str:
     return value
 
 
+def path_of(name: str, value: Any) -> bytes:
+    try:
+        return os.fsencode(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a path, not '{type(value).__name__}'") from None
+
+
 _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
     _nflogcap.INTEGER: _integer,
     _nflogcap.GROUPS: _integer,
     _nflogcap.CHOICE: lambda name, value: value if isinstance(value, str) else _integer(name, value),
     _nflogcap.BOOLEAN: lambda name, value: "1" if value else "0",
-    _nflogcap.PATH: lambda name, value: os.fsencode(value),
+    _nflogcap.PATH: path_of,
     _nflogcap.TEXT: require_str,
 }
 

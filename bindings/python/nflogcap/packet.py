@@ -16,7 +16,11 @@ def parse_packet(record: bytes, timestamp_ns: int) -> Packet:
 
     ValueError if the bytes are no such record.
     """
-    return _nflogcap.parse_packet(bytes(memoryview(record)), timestamp_ns)
+    try:
+        copied = bytes(memoryview(record))
+    except TypeError:
+        raise TypeError(f"record must be bytes, not '{type(record).__name__}'") from None
+    return _nflogcap.parse_packet(copied, timestamp_ns)
 
 
 def restored(state: Tuple[Any, ...]) -> Packet:
