@@ -122,17 +122,21 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
     return stats;
 }
 
-int Handle::take(Packet*& packet) noexcept
+int Handle::take(const nflogcap_packet*& packet) noexcept
 {
     if (closed())
         return why_none_;
-    const nflogcap_packet* borrowed = nullptr;
-    const int got = nflogcap_next(handle_, &borrowed, 0);
+    const int got = nflogcap_next(handle_, &packet, 0);
     ended_ = got == -ENODATA;
+    return got == 1 && !interfaces_->learn(handle_, *packet) ? -ENOMEM : got;
+}
+
+int Handle::take(Packet*& packet) noexcept
+{
+    const nflogcap_packet* borrowed = nullptr;
+    const int got = take(borrowed);
     if (got != 1)
         return got;
-    if (!interfaces_->learn(handle_, *borrowed))
-        return -ENOMEM;
     packet = copy(*borrowed, *interfaces_);
     return packet == nullptr ? -ENOMEM : 1;
 }

@@ -47,9 +47,10 @@ public:
     nflogcap_stats stats(Failure& failure) noexcept;
     nflogcap_stats group_stats(long long group, Failure& failure) noexcept;
 
-    // What nflogcap_next() gives without waiting, but a copy that is the caller's. -EBADF where
-    // this is closed; explain() has the words of what is a failure.
-    int take(Packet*& packet) noexcept;
+    // What nflogcap_next() gives without waiting. -EBADF where this is closed; explain() has the
+    // words of what is a failure.
+    int take(const nflogcap_packet*& packet) noexcept;
+    int take(Packet*& packet) noexcept; // a copy that is the caller's
     // Like it for several: those of one batch of the kernel's that need no further waiting.
     int take(Batch*& batch) noexcept;
     void explain(int code, Failure& failure) const noexcept;

@@ -63,13 +63,20 @@ const char* Interfaces::name(std::uint32_t index) const noexcept
 
 void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns)
 {
+    if (index == last_ && now_ns - last_looked_up_at_ns_ < lifetime_ns)
+        return; // as for most packets
     const auto found = entries_.find(index);
-    if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns)
+    if (found != entries_.end() && now_ns - found->second.looked_up_at_ns < lifetime_ns) {
+        last_ = index;
+        last_looked_up_at_ns_ = found->second.looked_up_at_ns;
         return;
+    }
     if (found == entries_.end() && entries_.size() >= max_entries)
         entries_.clear();
     Entry& entry = entries_[index];
     entry.looked_up_at_ns = now_ns;
+    last_ = index;
+    last_looked_up_at_ns_ = now_ns;
     if (const char* name = nflogcap_interface_name(handle, index))
         entry.name = name; // else it is gone, and keeps the name that it had
 }

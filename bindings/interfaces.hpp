@@ -38,6 +38,9 @@ private:
     void learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns);
 
     std::unordered_map<std::uint32_t, Entry> entries_;
+    // Of the interface that was last asked for, which most packets have.
+    std::uint32_t last_ = 0; // no interface has this index
+    std::uint64_t last_looked_up_at_ns_ = 0;
     std::size_t references_ = 1;
 };
 

@@ -25,14 +25,24 @@ std::string_view message_of(const Packet& packet) noexcept
 
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept
 {
-    auto* memory = static_cast<std::uint8_t*>(std::malloc(sizeof(Packet) + packet.message_length));
-    if (memory == nullptr)
-        return nullptr;
-    std::uint8_t* message = memory + sizeof(Packet);
-    std::memcpy(message, packet.message, packet.message_length);
+    void* const memory = std::malloc(size_of_copy(packet));
+    return memory == nullptr ? nullptr
+                             : copy_into(memory, packet, packet.message, *interfaces.share());
+}
+
+std::size_t size_of_copy(const nflogcap_packet& packet) noexcept
+{
+    return sizeof(Packet) + packet.message_length;
+}
+
+Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_t* message,
+                  Interfaces& interfaces) noexcept
+{
+    std::uint8_t* own = static_cast<std::uint8_t*>(memory) + sizeof(Packet);
+    std::memcpy(own, message, packet.message_length);
     auto* copied = new (memory) Packet; // without an initializer, since most are never dissected
-    rebase(copied->view, packet, message);
-    copied->interfaces = interfaces.share();
+    rebase(copied->view, packet, own);
+    copied->interfaces = &interfaces;
     return copied;
 }
 
@@ -74,12 +84,12 @@ void rebase(nflogcap_packet& copy, const nflogcap_packet& packet,
     copy = packet;
     copy.message = message;
     for (const nflogcap_field* field : pointers()) {
-        char* const at = reinterpret_cast<char*>(&copy) + field->offset;
         const std::uint8_t* pointer = nullptr;
-        std::memcpy(&pointer, at, sizeof pointer);
+        std::memcpy(&pointer, reinterpret_cast<const char*>(&packet) + field->offset,
+                    sizeof pointer);
         if (pointer != nullptr) {
             pointer = message + (pointer - packet.message);
-            std::memcpy(at, &pointer, sizeof pointer);
+            std::memcpy(reinterpret_cast<char*>(&copy) + field->offset, &pointer, sizeof pointer);
         }
     }
 }
