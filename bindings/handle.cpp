@@ -133,6 +133,8 @@ int Handle::take(const nflogcap_packet*& packet) noexcept
 
 int Handle::take(Packet*& packet) noexcept
 {
+    if (closed())
+        return why_none_;
     const nflogcap_packet* borrowed = nullptr;
     const int got = take(borrowed);
     if (got != 1)

@@ -120,7 +120,7 @@ Batch*& push_batch(lua_State* L)
         lua_gc(L, LUA_GCSTEP, static_cast<int>(unseen / kilobyte));
         unseen = 0;
     }
-    auto** const batch = static_cast<Batch**>(push_userdata(L, sizeof(Batch*)));
+    auto** const batch = static_cast<Batch**>(push_userdata(L, sizeof(void*)));
     *batch = nullptr;
     luaL_getmetatable(L, batch_type);
     lua_setmetatable(L, -2);

@@ -166,8 +166,11 @@ int push_memory(lua_State* L)
 void push_long_packet(lua_State* L, const nflogcap_packet& view, Interfaces& interfaces)
 {
     auto* const message = static_cast<std::uint8_t*>(std::malloc(view.message_length));
-    if (message == nullptr)
-        luaL_error(L, "not enough memory");
+    if (message == nullptr) {
+        Failure failure;
+        failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
+        raise(L, failure);
+    }
     std::memcpy(message, view.message, view.message_length);
     lua_pushcfunction(L, push_memory);
     lua_pushnumber(L, static_cast<lua_Number>(size_of_copy(view)));
@@ -229,7 +232,7 @@ void push_kept(lua_State* L, Interfaces& interfaces)
     if (lua_isnil(L, -1)) {
         lua_pop(L, 1);
         lua_createtable(L, 1, 0);
-        auto** const kept = static_cast<Interfaces**>(push_userdata(L, sizeof(Interfaces*)));
+        auto** const kept = static_cast<Interfaces**>(push_userdata(L, sizeof(void*)));
         *kept = interfaces.share();
         lua_pushvalue(L, -4);
         lua_setmetatable(L, -2);
@@ -248,7 +251,8 @@ void push_packet(lua_State* L, const nflogcap_packet& packet, Interfaces& interf
     // Lua may run finalizers before it gives memory, and they may use the capture: then the
     // message is gone. So a copy waits here.
     const nflogcap_packet view = packet;
-    if (std::array<std::uint8_t, 2048> usual; view.message_length <= usual.size()) {
+    constexpr std::size_t usual_size = 2048;
+    if (std::array<std::uint8_t, usual_size> usual; view.message_length <= usual.size()) {
         std::memcpy(usual.data(), packet.message, view.message_length);
         copy_into(push_userdata(L, size_of_copy(view)), view, usual.data(), interfaces);
     } else {
