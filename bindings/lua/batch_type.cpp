@@ -53,7 +53,7 @@ int column(lua_State* L)
         raise(L, failure);
     return push_list(L, batch, [&](Packet& packet) {
         push_field(L, packet, *field);
-        if (lua_isnil(L, -1)) { // of which a list can have none
+        if (field->is_optional() && lua_isnil(L, -1)) { // of which a list can have none
             lua_pop(L, 1);
             lua_pushboolean(L, 0);
         }
