@@ -584,7 +584,8 @@ end
 function test.interrupt()
   -- The stand-alone interpreter's handler of SIGINT raises "interrupted!" once; and so in
   -- interpreters of their own.
-  for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end" } do
+  for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end", "capture:read_batch()",
+    "for _ in capture:batches() do end" } do
     local said = live.said_by(([[
       local capture = require "nflogcap".open(5)
       os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"

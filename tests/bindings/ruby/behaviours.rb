@@ -478,7 +478,8 @@ end
 
 test "interrupt" do
   Nflogcap.open(5) do |capture|
-    [-> { capture.next }, -> { capture.each { nil } }, -> { capture.next(LONG) }].each do |wait|
+    [-> { capture.next }, -> { capture.each { nil } }, -> { capture.next(LONG) }, -> { capture.read_batch },
+     -> { capture.each_batch { nil } }].each do |wait|
       killer = Thread.new do
         await_sleep(Thread.main)
         Process.kill("INT", Process.pid)
