@@ -27,7 +27,7 @@ Batch* Batch::of(std::span<const nflogcap_packet* const> packets, Interfaces& in
         copied->interfaces = &interfaces;
         message += packets[i]->message_length;
     }
-    return new (memory) Batch(interfaces, copies, packets.size());
+    return new (memory) Batch(interfaces, copies, packets.size(), bytes);
 }
 
 void Batch::release(Batch* batch) noexcept

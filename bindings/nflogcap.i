@@ -32,10 +32,18 @@
 
 %include <stdint.i>
 
+// A language whose classes SWIG keeps by their names, among those of all modules of the process,
+// defines names that are no other module's.
+#ifndef name_of_class
+#define name_of_class(name) name
+#endif
+%rename(name_of_class(Handle)) binding::Handle;
+%rename(name_of_class(Dump)) binding::Dump;
+
 %typemap(newfree) binding::Bytes "std::free(const_cast<void*>($1.data));"
 %typemap(newfree) binding::Text "std::free(const_cast<char*>($1.data));"
 
-%rename(Packet) binding::Packet;
+%rename(name_of_class(Packet)) binding::Packet;
 %nodefaultctor binding::Packet;
 %newobject binding::Packet::frame;
 %newobject binding::Packet::line;
@@ -106,8 +114,8 @@ public:
 } // namespace binding
 
 // The descriptions that fronts loop over.
-%rename(Option) nflogcap_option;
-%rename(Counter) nflogcap_counter;
+%rename(name_of_class(Option)) nflogcap_option;
+%rename(name_of_class(Counter)) nflogcap_counter;
 %nodefaultctor;
 %nodefaultdtor;
 %immutable;

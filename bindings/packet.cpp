@@ -25,8 +25,9 @@ std::string_view message_of(const Packet& packet) noexcept
 
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept
 {
-    void* memory = std::malloc(size_of_copy(packet));
-    return memory == nullptr ? nullptr : copy_to(memory, packet, interfaces);
+    void* const memory = std::malloc(size_of_copy(packet));
+    return memory == nullptr ? nullptr
+                             : copy_into(memory, packet, packet.message, *interfaces.share());
 }
 
 std::size_t size_of_copy(const nflogcap_packet& packet) noexcept
@@ -34,13 +35,14 @@ std::size_t size_of_copy(const nflogcap_packet& packet) noexcept
     return sizeof(Packet) + packet.message_length;
 }
 
-Packet* copy_to(void* memory, const nflogcap_packet& packet, Interfaces& interfaces) noexcept
+Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_t* message,
+                  Interfaces& interfaces) noexcept
 {
-    std::uint8_t* message = static_cast<std::uint8_t*>(memory) + sizeof(Packet);
-    std::memcpy(message, packet.message, packet.message_length);
+    std::uint8_t* own = static_cast<std::uint8_t*>(memory) + sizeof(Packet);
+    std::memcpy(own, message, packet.message_length);
     auto* copied = new (memory) Packet; // without an initializer, since most are never dissected
-    rebase(copied->view, packet, message);
-    copied->interfaces = interfaces.share();
+    rebase(copied->view, packet, own);
+    copied->interfaces = &interfaces;
     return copied;
 }
 

@@ -23,9 +23,12 @@ struct Packet {
 Packet* copy(const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
 void release(Packet* packet) noexcept;
 
-// The same in memory of the caller's, of that size, who releases its `interfaces` at its end.
+// For languages that keep packets in memory of their own, and keep `interfaces` as long: a copy in
+// memory of that size. The message's bytes may have moved to `message` since the packet was
+// received.
 std::size_t size_of_copy(const nflogcap_packet& packet) noexcept;
-Packet* copy_to(void* memory, const nflogcap_packet& packet, Interfaces& interfaces) noexcept;
+Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_t* message,
+                  Interfaces& interfaces) noexcept;
 
 // A packet of a record of LINKTYPE_NFLOG, which does not know the names of its interfaces. NULL if
 // it fails.

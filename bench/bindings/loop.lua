@@ -1,19 +1,43 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- loop.lua COUNT: the loop of loop.c, in Lua.
+-- loop.lua for|columns COUNT: the loop of loop.c, in each way that Lua has.
 local nflogcap = require "nflogcap"
 
-local count, sum = tonumber(arg[1]), 0
-local capture = nflogcap.open(5)
+local byte = string.byte
+
+local function loop(capture, count)
+  local sum = 0
+  for packet in capture:packets() do
+    local payload = packet.payload
+    sum = sum + #payload + byte(payload) + #packet.prefix + (packet.mark or 0)
+      + packet.timestamp_ns % 1000003
+    count = count - 1
+    if count == 0 then break end
+  end
+  return sum
+end
+
+local function columns(capture, count)
+  local sum = 0
+  for batch in capture:batches() do
+    local payloads, prefixes = batch:payloads(), batch:column "prefix"
+    local marks, timestamps = batch:column "mark", batch:column "timestamp_ns"
+    for i = 1, #batch do
+      local payload = payloads[i]
+      sum = sum + #payload + byte(payload) + #prefixes[i] + (marks[i] or 0)
+        + timestamps[i] % 1000003
+    end
+    count = count - #batch
+    if count <= 0 then break end
+  end
+  return sum
+end
+
+local way, count = ({ ["for"] = loop, columns = columns })[arg[1]], tonumber(arg[2])
+local capture = assert(nflogcap.open(5))
 print "ready"
 io.stdout:flush()
 local before = os.clock()
-for packet in capture:packets() do
-  local payload = packet.payload
-  sum = sum + #payload + payload:byte(1) + #packet.prefix + (packet.mark or 0)
-    + packet.timestamp_ns % 1000003
-  count = count - 1
-  if count == 0 then break end
-end
+local sum = way(capture, count)
 local after = os.clock()
 local stats = capture:stats()
 print(("%d %d %d %d"):format((after - before) * 1e9 // 1, stats.received, stats.lost, sum))

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "conversions.hpp"
 
-#include "errors.hpp"
-
-#include <array>
+#include <cstring>
 #include <vector>
 
 namespace binding::lua {
@@ -64,13 +62,24 @@ void push_constants(lua_State* L)
     }
 }
 
-void refuse_field(lua_State* L, int index)
+void push_bytes(lua_State* L, const Bytes& bytes)
 {
-    std::array<char, NFLOGCAP_ERROR_SIZE> words{};
-    const char* const name =
-        lua_type(L, index) == LUA_TSTRING ? lua_tostring(L, index) : luaL_typename(L, index);
-    nflogcap_find_field(name, words.data(), words.size());
-    refuse(L, words.data());
+    if (bytes.data == nullptr)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, static_cast<const char*>(bytes.data), bytes.length);
+}
+
+Bytes text_of(lua_State* L, int index)
+{
+    Bytes text{};
+    if (lua_type(L, index) == LUA_TSTRING) {
+        text.data = lua_tolstring(L, index, &text.length);
+    } else {
+        const char* const type = luaL_typename(L, index);
+        text = {type, std::strlen(type)};
+    }
+    return text;
 }
 
 } // namespace binding::lua

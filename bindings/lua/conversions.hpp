@@ -18,7 +18,10 @@ void push_stats(lua_State* L, const nflogcap_stats& stats);
 // A table of the constants by their names.
 void push_constants(lua_State* L);
 
-// Raises that a packet has no field of the name at the index, in words that name the nearest.
-[[noreturn]] void refuse_field(lua_State* L, int index);
+// nil without data.
+void push_bytes(lua_State* L, const Bytes& bytes);
+
+// The string at the index, or the name of its type if it is none.
+Bytes text_of(lua_State* L, int index);
 
 } // namespace binding::lua

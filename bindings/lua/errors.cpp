@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "errors.hpp"
 
+#include "versions.hpp"
+
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -16,9 +18,18 @@ int tostring(lua_State* L)
     return 1;
 }
 
-} // namespace
+// Each operand may be the error.
+int concat(lua_State* L)
+{
+    for (int i = 1; i <= 2; ++i) {
+        if (luaL_callmeta(L, i, "__tostring") != 0)
+            lua_replace(L, i);
+    }
+    lua_concat(L, 2);
+    return 1;
+}
 
-void raise(lua_State* L, const Failure& failure)
+void push_error(lua_State* L, const Failure& failure)
 {
     lua_newtable(L);
     lua_pushstring(L, failure.words);
@@ -26,14 +37,37 @@ void raise(lua_State* L, const Failure& failure)
     lua_pushinteger(L, -failure.code);
     lua_setfield(L, -2, "errno");
     if (luaL_newmetatable(L, "nflogcap.Error") != 0) {
-        lua_pushcfunction(L, tostring);
-        lua_setfield(L, -2, "__tostring");
+        set_function(L, "__tostring", tostring);
+        set_function(L, "__concat", concat);
         lua_pushstring(L, "nflogcap.Error");
         lua_setfield(L, -2, "__name");
     }
     lua_setmetatable(L, -2);
+}
+
+} // namespace
+
+void raise(lua_State* L, const Failure& failure)
+{
+    push_error(L, failure);
     lua_error(L);
     std::abort(); // Lua declares lua_error() as if it returned
+}
+
+int fail(lua_State* L, const Failure& failure)
+{
+    switch (-failure.code) {
+    case EINVAL:
+    case ERANGE:
+    case EEXIST:
+    case EBADF:
+    case ECHILD:
+        raise(L, failure);
+    default:
+        lua_pushnil(L);
+        push_error(L, failure);
+        return 2;
+    }
 }
 
 void refuse(lua_State* L, const char* words)

@@ -10,6 +10,11 @@ namespace binding::lua {
 // longjmp, as all that raises in Lua: no frame that calls it may need a destructor.
 [[noreturn]] void raise(lua_State* L, const Failure& failure);
 
+// Pushes nil and an error object for a failure of the system, and returns how many values these
+// are. Raises what the program did wrong: a wrong argument, or the use of what is closed or belongs
+// to another process.
+int fail(lua_State* L, const Failure& failure);
+
 // Raises what an option or an argument is refused with.
 [[noreturn]] void refuse(lua_State* L, const char* words);
 

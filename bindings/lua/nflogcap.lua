@@ -2,16 +2,32 @@
 --- The packets that Linux netfilter logs to user space through NFLOG.
 --
 --     local nflogcap = require "nflogcap"
---     local capture = nflogcap.open { groups = { 5 }, snaplen = 96 }
+--     local capture = assert(nflogcap.open { groups = { 5 }, snaplen = 96 })
 --     for packet in capture:packets() do print(packet.prefix, #packet.payload) end
 --     capture:close()
 --
--- Errors are objects with the fields `message` and `errno`, and tostring returns the message. Packets
--- have the fields of nflogcap(3). A field that the kernel did not send, or that the packet's headers do
--- not say, is nil. tostring(packet) is one line, packet:to_json() one JSON object, and pairs(packet)
--- visits the fields that it has. Capturing needs CAP_NET_ADMIN in the network namespace.
+-- What a program does wrong is raised: a wrong argument, or the use of what is closed or belongs to
+-- another process. A failure of the system is returned, as nil and the error, or raised in a `for`
+-- loop, which cannot return it. Functions without another result return true. Errors are objects with
+-- the fields `message` and `errno`; tostring returns the message, and `..` appends it.
+--
+-- Packets have the fields of nflogcap(3). A field that the kernel did not send, or that the packet's
+-- headers do not say, is nil. tostring(packet) is one line, packet:to_json() one JSON object,
+-- packet:to_table() a table of the fields that it has, and pairs(packet) visits these, from Lua 5.2 on.
+-- Capturing needs CAP_NET_ADMIN in the network namespace.
 
-local core = require "nflogcap.core"
+-- A module of SWIG's sets globals when it is loaded. They are as before after it.
+local function require_without_globals(name)
+  local before = {}
+  for global, value in next, _G do before[global] = value end
+  local module = require(name)
+  for global, value in next, _G do
+    if value ~= before[global] then rawset(_G, global, before[global]) end
+  end
+  return module
+end
+
+local core = require_without_globals "nflogcap.core"
 
 local nflogcap = {
   version = core.nflogcap_version(),
@@ -81,13 +97,15 @@ local function set_options(handle, options)
     local value = options[option.name]
     if value ~= nil then
       for _, each in ipairs(listed(option, value)) do
-        handle:set_option(option.name, texts[option.kind](option.name, each))
+        local done, why = handle:set_option(option.name, texts[option.kind](option.name, each))
+        if not done then return nil, why end
       end
     end
   end
   for name in pairs(options) do
     if not known[name] then handle:set_option(tostring(name), nil) end -- raises
   end
+  return true
 end
 
 -- The handle of each capture: out of reach, and kept as long as its capture.
@@ -112,7 +130,7 @@ end
 local Capture = { __name = "nflogcap.Capture" }
 Capture.__index = Capture
 
---- Starts capturing and returns the capture.
+--- Starts capturing and returns the capture, or nil and the error.
 --
 -- `options` is a table of the options of nflogcap(3); an integer alone is the group. `groups` and
 -- `tap` are one value or a table of values.
@@ -123,33 +141,52 @@ function nflogcap.open(options)
   if type(options) ~= "table" then
     refuse("open takes a table of options or a group, not a %s", type(options))
   end
-  local handle = core.Handle()
-  set_options(handle, options)
-  handle:start()
+  local handle = core.nflogcap_Handle()
+  local done, why = set_options(handle, options)
+  if done then done, why = handle:start() end
+  if not done then return nil, why end
   local capture = setmetatable({}, Capture)
   handles[capture] = handle
   return capture
 end
 
---- For `for`: packets, until the capture has ended, is closed meanwhile, or is woken.
-function Capture:packets()
-  local handle = handle_of(self)
+local function open_handle_of(capture)
+  local handle = handle_of(capture)
   if handle:closed() then handle:stats() end -- raises
-  return core.packets(handle)
+  return handle
 end
 
---- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
--- wakeup() was called, or the capture has ended, which ended() tells.
-function Capture:next(timeout)
+-- What the handle takes: less than 0 for ever.
+local function seconds(timeout)
   if timeout == nil then
-    timeout = -1
+    return -1
   elseif type(timeout) ~= "number" then
     refuse("timeout is a number of seconds or nil, not a %s", type(timeout))
   elseif not (timeout >= 0) then
     refuse("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
   end
-  return core.next(handle_of(self), timeout)
+  return timeout
 end
+
+--- For `for`: packets, until the capture has ended, is closed meanwhile, or is woken. Raises the error
+-- if the system fails.
+function Capture:packets() return open_handle_of(self):packets() end
+
+--- For `for`: batches, with the same ends.
+function Capture:batches() return open_handle_of(self):batches() end
+
+--- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
+-- wakeup() was called, or the capture has ended, which ended() tells; nil and the error if the system
+-- fails.
+function Capture:next(timeout) return handle_of(self):next(seconds(timeout)) end
+
+--- Like next() for several packets in one call: those of one batch of the kernel's that need no further
+-- waiting, 256 at most.
+--
+-- #batch is their number and batch[i] a packet, a new object each time. batch:payloads() is a table of
+-- all payloads, and batch:column "mark" one of a field's values, with false for each packet that does
+-- not have it. A batch outlives its capture.
+function Capture:read_batch(timeout) return handle_of(self):next_batch(seconds(timeout)) end
 
 --- A descriptor to wait on with poll or select: readable whenever next() would not wait, packets
 -- queued in the library included. Never read from it or close it.
@@ -162,7 +199,7 @@ Capture.getfd = Capture.fd
 -- were received and not delivered yet are judged by it too. nil or "": all. A wrong one is an error
 -- in libpcap's words, and the filter before it stays in force.
 function Capture:set_filter(filter)
-  handle_of(self):set_filter(filter ~= nil and require_text("filter", filter) or nil)
+  return handle_of(self):set_filter(filter ~= nil and require_text("filter", filter) or nil)
 end
 
 --- The counters of the capture, as of now: a table of integers.
@@ -175,17 +212,17 @@ function Capture:group_stats(group) return setmetatable(handle_of(self):group_st
 function Capture:tap_group() return handle_of(self):tap_group() end
 
 --- Makes the next() that waits, or else the next one, return nil, and a loop end.
-function Capture:wakeup() handle_of(self):wakeup() end
+function Capture:wakeup() return handle_of(self):wakeup() end
 
 --- Ends the capture without loss: what the kernel still holds is delivered first.
-function Capture:stop() handle_of(self):stop() end
+function Capture:stop() return handle_of(self):stop() end
 
 --- Takes the capture from the process that owns it, in a child of fork(). In the previous owner all
 -- calls but close() are then errors with the errno 10 (ECHILD).
-function Capture:take_over() handle_of(self):take_over() end
+function Capture:take_over() return handle_of(self):take_over() end
 
 --- Gives the groups up and frees all. A second time it does nothing.
-function Capture:close() handle_of(self):close() end
+function Capture:close() return handle_of(self):close() end
 
 --- Whether close() was called.
 function Capture:closed() return handle_of(self):closed() end
@@ -193,7 +230,7 @@ function Capture:closed() return handle_of(self):closed() end
 --- Whether no packet can come any more: stopped and drained, or closed.
 function Capture:ended() return handle_of(self):ended() end
 
-Capture.__close = Capture.close -- local capture <close> = nflogcap.open(5)
+Capture.__close = Capture.close -- local capture <close> = assert(nflogcap.open(5))
 
 function Capture:__tostring()
   return "<nflogcap.Capture: " .. (self:closed() and "closed" or "open") .. ">"
@@ -219,10 +256,11 @@ end
 
 --- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file of
 -- LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open, and
--- nflogcap.open { savefile = path } reads.
+-- nflogcap.open { savefile = path } reads. Returns nil and the error if the system refuses it.
 function nflogcap.dump_open(path)
-  local inner = core.Dump()
-  inner:open(require_text("path", path))
+  local inner = core.nflogcap_Dump()
+  local done, why = inner:open(require_text("path", path))
+  if not done then return nil, why end
   local dump = setmetatable({}, Dump)
   dumps[dump] = inner
   return dump
@@ -231,16 +269,16 @@ end
 --- Writes a packet, of any capture, open or closed: all that the kernel sent of it. Packets are
 -- gathered, up to 64 KiB. Where this fails the packet is not taken; those before it that could not be
 -- written are kept, and written by the next call that can.
-function Dump:write(packet) dump_of(self):write(packet) end
+function Dump:write(packet) return dump_of(self):write(packet) end
 
 --- Hands what is gathered to the system, for others to read.
-function Dump:flush() dump_of(self):flush() end
+function Dump:flush() return dump_of(self):flush() end
 
 --- Takes the savefile from the process that owns it, as Capture:take_over() does.
-function Dump:take_over() dump_of(self):take_over() end
+function Dump:take_over() return dump_of(self):take_over() end
 
 --- Writes what is gathered and closes the file, also where that fails. A second time it does nothing.
-function Dump:close() dump_of(self):close() end
+function Dump:close() return dump_of(self):close() end
 
 --- Whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
@@ -251,7 +289,11 @@ function Dump:position() return dump_of(self):position() end
 --- How many packets of this process are in the file; the others are gathered.
 function Dump:written() return dump_of(self):written() end
 
-Dump.__close = Dump.close -- local dump <close> = nflogcap.dump_open "x.pcap"
+--- local dump <close> = assert(nflogcap.dump_open "x.pcap"). Raises the error, since nobody gets it.
+function Dump:__close()
+  local done, why = self:close()
+  if not done then error(why) end
+end
 
 function Dump:__tostring()
   return "<nflogcap.Dump: " .. (self:closed() and "closed" or "open") .. ">"

@@ -355,7 +355,7 @@ PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces)
     if (object == nullptr)
         return nullptr;
     object->weak_references = nullptr;
-    copy_to(&object->packet, packet, interfaces);
+    copy_into(&object->packet, packet, packet.message, *interfaces.share());
     return reinterpret_cast<PyObject*>(object);
 }
 

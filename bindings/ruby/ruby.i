@@ -6,8 +6,10 @@
 %module nflogcap
 
 %{
+#include "batch_type.hpp"
 #include "errors.hpp"
-#include "packets.hpp"
+#include "packet_type.hpp"
+#include "reading.hpp"
 #include "without_gvl.hpp"
 %}
 
@@ -74,7 +76,9 @@
         });
     }
     VALUE take() { return binding::ruby::take(*$self); }
+    VALUE take_batch() { return binding::ruby::take_batch(*$self); }
     VALUE each_ready() { return binding::ruby::each_ready(*$self); }
+    VALUE each_ready_batch() { return binding::ruby::each_ready_batch(*$self); }
     nflogcap* detach() { return $self->detach(); }
     void free(nflogcap* detached) { $self->free(detached); }
 }
@@ -83,6 +87,7 @@ void nflogcap_wakeup(nflogcap* handle);
 %include "nflogcap.i"
 
 %init %{
-    binding::ruby::define_packet(SwigClassPacket.klass);
-    binding::ruby::define_constants(mNflogcap);
+    binding::ruby::define_packet();
+    binding::ruby::define_batch();
+    binding::ruby::define_constants();
 %}

@@ -3,7 +3,7 @@
 local nflogcap = require "nflogcap"
 
 local received, sum = 0, 0
-local capture = nflogcap.open(5)
+local capture = assert(nflogcap.open(5))
 print "ready"
 io.stdout:flush()
 local well, why = pcall(function()

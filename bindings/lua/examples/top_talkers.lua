@@ -16,7 +16,8 @@ local function count(capture, seconds, talkers)
   while true do
     local left = finish - os.time()
     if left <= 0 then return end
-    local packet = capture:next(math.min(left, 1))
+    local packet, why = capture:next(math.min(left, 1))
+    if why then error(why) end
     if packet then
       local address = packet.source or "not IP"
       local talker = talkers[address] or { address = address, packets = 0, bytes = 0 }
@@ -30,7 +31,7 @@ end
 
 local function main(group, seconds)
   local talkers = {}
-  local capture <close> = nflogcap.open { groups = group, snaplen = HEADERS }
+  local capture <close> = assert(nflogcap.open { groups = group, snaplen = HEADERS })
   local done, why = pcall(count, capture, seconds, talkers)
   if not done and not tostring(why):find("interrupted!", 1, true) then error(why, 0) end
 

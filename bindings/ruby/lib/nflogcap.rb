@@ -48,14 +48,25 @@ module Nflogcap
     end
   end
 
+  # :method: self.open
+  # :call-seq: open(group = nil, groups: nil, snaplen: nil, ...) { |capture| ... }
+  #
   # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
   # block did; without it returns the Capture.
   #
-  # The options are those of nflogcap(3). `groups`, which may also be the only argument without a
-  # name, and `tap` take one value or an array of them.
-  def self.open(group = nil, **options)
-    handle = start(group, options)
-    capture = Capture.send(:new, handle)
+  # The options, which are the keywords, are those of nflogcap(3). `groups`, which may also be the
+  # only argument without a name, and `tap` take one value or an array of them. For an unknown
+  # keyword the ArgumentError names the nearest option.
+  #
+  # The library describes the options, so the signature is made of these.
+  class_eval <<~RUBY, __FILE__, __LINE__ + 1
+    def self.open(group = nil, #{OPTIONS.keys.map { |name| "#{name}: nil" }.join(', ')}, **unknown, &block)
+      run({ #{OPTIONS.keys.map { |name| "#{name}: #{name}" }.join(', ')} }, group, unknown, &block)
+    end
+  RUBY
+
+  def self.run(options, group, unknown)
+    capture = Capture.send(:new, start(options, group, unknown))
     return capture unless block_given?
 
     begin
@@ -65,12 +76,12 @@ module Nflogcap
     end
   end
 
-  def self.start(group, options)
-    raise ArgumentError, "groups are given twice" if group && options.key?(:groups)
+  def self.start(options, group, unknown)
+    raise ArgumentError, "groups are given twice" if group && options[:groups]
 
+    options[:groups] ||= group
     handle = Handle.new
-    options = { groups: group, **options }
-    (options.keys - OPTIONS.keys).each { |unknown| handle.set_option(unknown.to_s, nil) } # raises
+    unknown.each_key { |name| handle.set_option(name.to_s, nil) } # raises
     OPTIONS.each do |name, option|
       next if options[name].nil?
 
@@ -80,7 +91,7 @@ module Nflogcap
     handle.start
     handle
   end
-  private_class_method :start
+  private_class_method :run, :start
 
   # What the library takes for one value of an option. TypeError for a value of another type.
   def self.text_of(name, value)
@@ -163,6 +174,12 @@ module Nflogcap
       nil
     end
 
+    # Like write, and returns the dump: dump << one << other.
+    def <<(packet)
+      write(packet)
+      self
+    end
+
     # Hands what is gathered to the system, for others to read.
     def flush
       @writer.flush
@@ -222,31 +239,31 @@ module Nflogcap
 
     # Yields packets until the capture has been stopped and all that it held is delivered, is closed
     # meanwhile, or is woken. Without a block it returns an Enumerator.
-    def each
-      return enum_for(:each) unless block_given?
+    def each(&block)
+      return enum_for(:each) unless block
 
-      require_open
-      until closed?
-        state = @handle.each_ready { |packet| yield packet }
-        break unless await(state, nil) # it was woken, or has ended
-      end
-      self
+      each_arrival { @handle.each_ready(&block) }
+    end
+
+    # Yields batches, with the same ends. Without a block it returns an Enumerator.
+    def each_batch(&block)
+      return enum_for(:each_batch) unless block
+
+      each_arrival { @handle.each_ready_batch(&block) }
     end
 
     # The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait)
     # or wakeup was called. EOFError when the capture was stopped and all that it held is delivered,
     # or when it was closed meanwhile. Lost packets are no error: the next packet says in
     # lost_before how many there were.
-    def next(timeout = nil)
-      deadline = deadline_of(timeout)
-      require_open
-      until (packet = @handle.take).is_a?(Packet)
-        left = deadline && deadline - now
-        return nil if left && left <= 0 && packet.nil?
-        return nil unless await(packet, left)
-        raise EOFError, "the capture has ended" if closed?
-      end
-      packet
+    def next(seconds = nil, timeout: seconds)
+      arrival(timeout) { @handle.take }
+    end
+
+    # Like next for several packets in one call: those of one batch of the kernel's that need no
+    # further waiting, 256 at most (Batch).
+    def read_batch(seconds = nil, timeout: seconds)
+      arrival(timeout) { @handle.take_batch }
     end
 
     # An IO to wait on, as IO.select does with a capture: readable whenever next would not wait,
@@ -268,6 +285,8 @@ module Nflogcap
       @handle.set_filter(filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
       nil
     end
+
+    alias filter= set_filter
 
     # The group that the taps log to; nil without a tap.
     def tap_group
@@ -337,6 +356,28 @@ module Nflogcap
 
     def require_open
       @handle.fd # raises IOError
+    end
+
+    # Calls the block, which looks at the handle, again and again.
+    def each_arrival
+      require_open
+      until closed?
+        break unless await(yield, nil) # it was woken, or has ended
+      end
+      self
+    end
+
+    # What the block takes from the handle within some seconds.
+    def arrival(seconds)
+      deadline = deadline_of(seconds)
+      require_open
+      while (taken = yield).nil? || taken == false || taken == 0
+        left = deadline && deadline - now
+        return nil if left && left <= 0 && taken.nil?
+        return nil unless await(taken, left)
+        raise EOFError, "the capture has ended" if closed?
+      end
+      taken
     end
 
     # Does what a look at the handle asks for before the next one. False if there is to be none.
@@ -422,6 +463,17 @@ module Nflogcap
       FIELDS.to_h { |name| [name, public_send(name)] }
     end
 
+    # For pattern matching: in { source:, destination_port: 443 }. It reads the fields of the pattern
+    # alone.
+    def deconstruct_keys(keys)
+      keys.nil? ? to_h : (keys & FIELDS).to_h { |name| [name, public_send(name)] }
+    end
+
+    # timestamp_ns as a Time, to the nanosecond.
+    def time
+      Time.at(0, timestamp_ns, :nsec)
+    end
+
     # One JSON object with the fields that the packet has. It ignores the json library's state.
     def to_json(*)
       json
@@ -431,6 +483,44 @@ module Nflogcap
       named = prefix && ", prefix #{prefix.dump}" # inspect leaves controls of bidirectional text
       more = " or more" if (present & HAS_WIRE_LENGTH).zero?
       "#<Nflogcap::Packet: group #{group}#{named}, #{payload.bytesize} of #{wire_length}#{more} bytes>"
+    end
+  end
+
+  # Packets of one batch of the kernel's, as Capture#read_batch returns it. It owns its bytes, and
+  # outlives its capture. A packet is made when it is asked for: batch[0] is another object each time.
+  class Batch
+    include Enumerable
+
+    alias length size
+
+    # Yields the packets. Without a block it returns an Enumerator.
+    def each
+      return enum_for(:each) { size } unless block_given?
+
+      size.times { |index| yield packet_at(index) }
+      self
+    end
+
+    # As of an array of the packets: a packet for an Integer, an array for a Range or a start and a
+    # length, nil for what is none.
+    def [](index, *length)
+      return packet_at(index) if length.empty? && index.is_a?(Integer)
+
+      (0...size).to_a[index, *length]&.map { |each| packet_at(each) }
+    end
+
+    ##
+    # :method: payloads
+    # The payloads of all packets.
+
+    ##
+    # :method: column
+    # :call-seq: column(field)
+    # The values of a field, a Symbol or a String, of all packets. ArgumentError for one that packets
+    # do not have.
+
+    def inspect
+      "#<Nflogcap::Batch: #{size} packets>"
     end
   end
 end

@@ -20,15 +20,16 @@ function live.output(command)
   return (said:gsub("\n$", ""))
 end
 
---- What a program says that an interpreter of its own runs, for that many seconds at most.
-function live.said_by(program, seconds)
+--- What a program says that an interpreter of its own runs, for that many seconds at most, after
+--- commands of the shell.
+function live.said_by(program, seconds, before)
   local i = 0
   while arg[i - 1] do i = i - 1 end
   local path = os.tmpname()
   local file = assert(io.open(path, "w"))
   file:write(program)
   file:close()
-  local said = live.output(("exec timeout %d %s %s 2>&1"):format(seconds, arg[i], path))
+  local said = live.output(("%s exec timeout %d %s %s 2>&1"):format(before or "", seconds, arg[i], path))
   os.remove(path)
   return said
 end
@@ -103,21 +104,31 @@ function live.raises(body, ...)
   return why
 end
 
---- Like it, for nflogcap's errors: objects with an errno.
-function live.refused(body, ...)
-  local why = live.raises(body, ...)
+local function require_error(why)
   if type(why) ~= "table" or math.floor(why.errno) ~= why.errno then
-    error("not an error object: " .. tostring(why), 2)
+    error("not an error object: " .. tostring(why), 3)
   end
   live.equal(tostring(why), why.message)
   return why
 end
 
---- The names of the fields that the packet has: all of them where Lua has __pairs.
+--- Like it, for nflogcap's errors: objects with an errno.
+function live.refused(body, ...)
+  return require_error(live.raises(body, ...))
+end
+
+--- The error object that the function returns after a nil.
+function live.failed(body, ...)
+  local result, why = body()
+  live.equal(result, nil)
+  live.raises(function() error(why, 0) end, ...)
+  return require_error(why)
+end
+
+--- The names of the fields that the packet has.
 function live.names_of(packet)
-  local names = { "payload", "group", "mark", "prefix", "timestamp_ns", "source" }
-  if _VERSION == "Lua 5.1" then return names end
-  for name in pairs(packet) do names[#names + 1] = name end
+  local names = {}
+  for name in pairs(packet:to_table()) do names[#names + 1] = name end
   return names
 end
 

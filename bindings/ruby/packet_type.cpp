@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "packets.hpp"
+#include "packet_type.hpp"
 
-#include "errors.hpp"
+#include "converter.hpp"
 
 #include <array>
-#include <cerrno>
 #include <cstdint>
 #include <utility>
-
-#include <ruby/fiber/scheduler.h>
 
 namespace binding::ruby {
 
@@ -30,36 +27,12 @@ constexpr rb_data_type_t packet_type()
     type.wrap_struct_name = "Nflogcap::Packet";
     type.function.dfree = free_packet;
     type.function.dsize = size_of;
-    type.flags = RUBY_TYPED_FREE_IMMEDIATELY;
+    type.flags = RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_WB_PROTECTED; // it refers to no object
     return type;
 }
 
 constexpr rb_data_type_t type = packet_type();
 VALUE packet_class = Qnil;
-
-// For convert().
-// NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
-struct Converter {
-    [[nodiscard]] VALUE absent() const { return Qnil; }
-    [[nodiscard]] VALUE integer(std::uint64_t value) const { return ULL2NUM(value); }
-    [[nodiscard]] VALUE seconds(double value) const { return DBL2NUM(value); }
-    [[nodiscard]] VALUE bytes(const char* data, std::size_t length) const
-    {
-        return rb_str_new(data, static_cast<long>(length));
-    }
-    [[nodiscard]] VALUE text(const char* data, std::size_t length) const
-    {
-        return rb_utf8_str_new(data, static_cast<long>(length));
-    }
-    [[nodiscard]] VALUE list(const List& list) const
-    {
-        const VALUE values = rb_ary_new();
-        for (std::size_t i = 0; i < list.length; ++i)
-            rb_ary_push(values, integer(list[i]));
-        return values;
-    }
-};
-// NOLINTEND(readability-convert-member-functions-to-static)
 
 // Ruby gives a method nothing to know its field by: each is a function of its own.
 template <std::size_t index>
@@ -76,31 +49,6 @@ constexpr auto getters = []<std::size_t... index>(std::index_sequence<index...>)
 }
 (std::make_index_sequence<max_fields>());
 
-// What each_ready() returns where there is no packet.
-VALUE look(Handle& handle, Packet*& packet)
-{
-    if (rb_fiber_scheduler_current() != Qnil && handle.slice().is_over()) {
-        handle.slice().end();
-        return INT2FIX(0);
-    }
-    const int got = handle.take(packet);
-    if (got != 1)
-        handle.slice().end();
-    switch (got) {
-    case 1:
-    case 0:
-        return Qnil;
-    case -ECANCELED:
-        return Qfalse;
-    case -ENODATA:
-        return Qtrue;
-    default:
-        Failure failure;
-        handle.explain(got, failure);
-        raise(failure);
-    }
-}
-
 VALUE is_equal(VALUE self, VALUE other)
 {
     if (rb_typeddata_is_kind_of(other, &type) == 0)
@@ -115,8 +63,9 @@ VALUE hash(VALUE self)
 
 } // namespace
 
-void define_packet(VALUE klass)
+void define_packet()
 {
+    const VALUE klass = rb_path2class("Nflogcap::Packet"); // of SWIG's, which wraps its methods
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);
@@ -135,8 +84,9 @@ void define_packet(VALUE klass)
     rb_define_const(klass, "FIELDS", rb_obj_freeze(names));
 }
 
-void define_constants(VALUE module)
+void define_constants()
 {
+    const VALUE module = rb_define_module("Nflogcap");
     for (const Constant& constant : constants())
         rb_define_const(module, constant.name.c_str(), ULL2NUM(constant.value));
 }
@@ -157,28 +107,6 @@ VALUE wrapped(Packet* packet)
 Packet* packet_of(VALUE self)
 {
     return static_cast<Packet*>(rb_check_typeddata(self, &type));
-}
-
-VALUE take(Handle& handle)
-{
-    Packet* packet = nullptr;
-    const VALUE state = look(handle, packet);
-    if (packet != nullptr)
-        return wrapped(packet);
-    if (state == Qtrue)
-        rb_raise(rb_eEOFError, "the capture has ended");
-    return state;
-}
-
-VALUE each_ready(Handle& handle)
-{
-    for (;;) {
-        Packet* packet = nullptr;
-        const VALUE state = handle.closed() ? Qtrue : look(handle, packet);
-        if (packet == nullptr)
-            return state;
-        rb_yield(wrapped(packet));
-    }
 }
 
 } // namespace binding::ruby
