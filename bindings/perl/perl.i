@@ -7,7 +7,13 @@
 
 // Before the standard library, over whose names Perl's headers define macros.
 %insert("begin") %{
+#include <fields.hpp>
+
+#include "arguments.hpp"
+#include "errors.hpp"
 #include "objects.hpp"
+#include "packet_fields.hpp"
+#include "reading.hpp"
 %}
 
 %typemap(out) unsigned long long, uint64_t {
@@ -39,7 +45,12 @@
 }
 
 %typemap(out) nflogcap_stats {
-    $result = sv_2mortal(binding::perl::converted(aTHX_ $1));
+    HV* const values = newHV();
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
+        static_cast<void>(hv_store(values, counter->name,
+                                   static_cast<I32>(std::strlen(counter->name)),
+                                   newSVuv(binding::value_of($1, *counter)), 0));
+    $result = sv_2mortal(newRV_noinc(reinterpret_cast<SV*>(values)));
     ++argvi;
 }
 
@@ -52,7 +63,7 @@
 }
 
 %typemap(out) binding::Packet* parse_packet {
-    $result = binding::perl::wrapped(aTHX_ $1);
+    $result = $1 == nullptr ? &PL_sv_undef : sv_2mortal(binding::perl::object_of(aTHX_ $1));
     ++argvi;
 }
 
@@ -101,14 +112,9 @@ SV* new_dump(PerlInterpreter* perl);
 SV* constants(PerlInterpreter* perl);
 void refuse(PerlInterpreter* perl, const char* words);
 }
-// An XSUB as it is: next with its timeout or without in one call.
-%header %{
-static constexpr auto next_packet = binding::perl::next_packet;
-%}
-%native(next) void next_packet(void*);
-
 %include "nflogcap.i"
 
 %init %{
+    binding::perl::define_reading(aTHX);
     binding::perl::define_fields(aTHX);
 %}

@@ -109,8 +109,8 @@ sub group_stats ($capture, $group) {
     return bless Nflogcap::XSc::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
 }
 
-# The others are the extension's functions as they are.
-*next      = \&Nflogcap::XSc::next;
+# The others are the extension's functions as they are. It makes next, read_batch and the methods of
+# batches and packets itself.
 *fileno    = \&Nflogcap::XSc::Handle_fd;
 *tap_group = \&Nflogcap::XSc::Handle_tap_group;
 *wakeup    = \&Nflogcap::XSc::Handle_wakeup;
@@ -212,6 +212,16 @@ C<tap> are one value or a reference to an array of values.
 
 The next packet; undef when none came in C<$timeout> seconds (without it: wait for ever, 0: do not
 wait), when it was woken, and when the capture has ended or was closed, which C<ended> tells.
+
+=head2 $capture->read_batch($timeout)
+
+Like C<next>, with an L<Nflogcap::Batch|/BATCHES>: up to 256 packets that the kernel delivered together.
+
+    while (my $batch = $capture->read_batch) {
+        my @payloads = $batch->payloads;
+    }
+
+In list context C<next> and C<read_batch> return an empty list in place of undef.
 
 =head2 $capture->set_filter($expression)
 
@@ -317,6 +327,32 @@ The frame: link-layer header, VLAN tag and payload, as far as the kernel sent th
 =head2 $packet->attribute($number)
 
 The raw bytes of an attribute of the kernel's message by its NFULA_* number, or undef.
+
+=head1 BATCHES
+
+A batch costs less than its packets one by one, and its columns of values cost least. It owns its
+bytes and outlives its capture. What returns a list returns a reference to an array in scalar context.
+
+=head2 $batch->size
+
+How many packets it has.
+
+=head2 $batch->packet($index)
+
+A packet, from 0 on, or from the end: -1 is the last. Each call makes an object.
+
+=head2 $batch->packets
+
+All packets.
+
+=head2 $batch->payloads
+
+The payloads of all packets.
+
+=head2 $batch->column($field)
+
+The values of a field of all packets: C<< $batch->column('mark') >>. Dies if packets do not have such a
+field.
 
 =head1 ERRORS
 

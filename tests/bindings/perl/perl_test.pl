@@ -135,11 +135,11 @@ test 'a handler may drop the last reference to what waits' => sub {
     };
     my $capture = Nflogcap->open(groups => 5);
     $soon->(sub { undef $capture });
-    equal($capture->next, undef);
+    equal(scalar $capture->next, undef);
     equal(bound_groups(), []);
     my $owner = { capture => Nflogcap->open(groups => 5) };
     $soon->(sub { delete $owner->{capture} });
-    equal($owner->{capture}->next(LONG), undef);
+    equal(scalar $owner->{capture}->next(LONG), undef);
     equal(bound_groups(), []);
     my $packet;
     with_rule(
@@ -192,7 +192,7 @@ test 'a signal whose handler returns does not end an open' => sub {
     1 while waitpid(-1, 0) > 0;
     unlink $path;
     die $why unless $capture;
-    equal([$capture->next(LONG), $capture->ended], [undef, 1]);
+    equal([scalar $capture->next(LONG), $capture->ended], [undef, 1]);
 };
 
 test 'objects are destroyed in any order' => sub {
@@ -210,7 +210,8 @@ test 'the documentation is sound' => sub {
     open my $source, '<', $INC{'Nflogcap.pm'} or die "Nflogcap.pm: $!";
     my $pod = join '', <$source>;
     $pod =~ s/.*__END__//s;
-    for my $name (qw(open next fileno stats wakeup stop close closed ended frame attribute to_json)) {
+    for my $name (qw(open next read_batch packets payloads column fileno stats wakeup stop close closed ended frame
+        attribute to_json)) {
         die "$name is not documented" unless $pod =~ /\b$name\b/;
     }
 };
