@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # loop.pl COUNT: the loop of loop.c, in Perl.
 
-use v5.36;
+use 5.026;
+use warnings;
 use Nflogcap;
 use Time::HiRes qw(clock_gettime CLOCK_PROCESS_CPUTIME_ID);
 

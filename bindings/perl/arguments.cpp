@@ -26,6 +26,15 @@ namespace {
 
 } // namespace
 
+void refuse_count(pTHX_ const char* usage)
+{
+    Failure failure;
+    failure.code = -EINVAL;
+    static_cast<void>(std::snprintf(failure.words, sizeof failure.words,
+                                    "wrong number of arguments: call %s", usage));
+    raise(aTHX_ failure);
+}
+
 long long to_integer(pTHX_ SV* value, const char* name)
 {
     using Limits = std::numeric_limits<long long>;

@@ -8,6 +8,9 @@
 // The arguments of methods. What they refuse they raise, with the argument's name.
 namespace binding::perl {
 
+// Dies with how the method is to be called.
+[[noreturn]] void refuse_count(pTHX_ const char* usage);
+
 // Clamped to what a long long holds.
 long long to_integer(pTHX_ SV* value, const char* name);
 

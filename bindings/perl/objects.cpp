@@ -51,22 +51,28 @@ constexpr MGVTBL dump_magic = magic_of(free_object<Dump>);
 constexpr MGVTBL packet_magic = magic_of(free_packet);
 constexpr MGVTBL batch_magic = magic_of(free_batch);
 
-SV* object_with(pTHX_ void* pointer, const MGVTBL& table, const char* name)
+// A reference to the SV, which from now on owns what the pointer is to.
+SV* owner(pTHX_ SV* inner, void* pointer, const MGVTBL& table)
 {
-    SV* const inner = newSV_type(SVt_PVMG);
     MAGIC* const magic =
         sv_magicext(inner, nullptr, PERL_MAGIC_ext, &table, static_cast<const char*>(pointer), 0);
     magic->mg_flags |= MGf_DUP;
-    return sv_bless(newRV_noinc(inner), gv_stashpv(name, GV_ADD));
+    return newRV_noinc(inner);
+}
+
+SV* object_with(pTHX_ void* pointer, const MGVTBL& table, const char* package)
+{
+    SV* const reference = owner(aTHX_ newSV_type(SVt_PVMG), pointer, table);
+    return sv_bless(reference, gv_stashpv(package, GV_ADD));
 }
 
 template <typename Object>
-SV* make(pTHX_ const MGVTBL& table, const char* name)
+SV* make(pTHX_ const MGVTBL& table)
 {
     auto* made = new (std::nothrow) Object;
     if (made == nullptr)
         fail_for_memory(aTHX);
-    return object_with(aTHX_ made, table, name);
+    return owner(aTHX_ newSV_type(SVt_PVHV), made, table);
 }
 
 // Fails with these words where it is another object, or belongs to another of Perl's threads.
@@ -85,13 +91,13 @@ void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
 SV* new_handle(PerlInterpreter* perl)
 {
     dTHXa(perl);
-    return make<Handle>(aTHX_ handle_magic, "Nflogcap");
+    return make<Handle>(aTHX_ handle_magic);
 }
 
 SV* new_dump(PerlInterpreter* perl)
 {
     dTHXa(perl);
-    return make<Dump>(aTHX_ dump_magic, "Nflogcap::Dump");
+    return make<Dump>(aTHX_ dump_magic);
 }
 
 SV* object_of(pTHX_ Packet* packet)

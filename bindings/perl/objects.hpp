@@ -12,6 +12,7 @@
 // cannot reach the pointer, and no DESTROY has to be called.
 namespace binding::perl {
 
+// References to hashes, which the front blesses, and in which subclasses keep what is theirs.
 SV* new_handle(PerlInterpreter* perl);
 SV* new_dump(PerlInterpreter* perl);
 

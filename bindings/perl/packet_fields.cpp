@@ -41,10 +41,25 @@ struct NewValues {
 void field_of_packet(pTHX_ CV* self)
 {
     dXSARGS;
-    if (items != 1)
-        fail(aTHX_ EINVAL, "a field of a packet takes no arguments");
     const auto* field = static_cast<const Field*>(CvXSUBANY(self).any_ptr);
+    if (items != 1)
+        refuse_count(aTHX_ Perl_form(aTHX_ "$packet->%s", field->name.c_str()));
     ST(0) = sv_2mortal(convert(*packet_of(aTHX_ ST(0)), *field, NewValues{aTHX}));
+    XSRETURN(1);
+}
+
+// An XSUB.
+void to_hash(pTHX_ CV* /*self*/)
+{
+    dXSARGS;
+    if (items != 1)
+        refuse_count(aTHX_ "$packet->to_hash");
+    Packet& packet = *packet_of(aTHX_ ST(0));
+    HV* const values = newHV();
+    ST(0) = sv_2mortal(newRV_noinc(reinterpret_cast<SV*>(values)));
+    for (const Field& field : fields())
+        static_cast<void>(hv_store(values, field.name.data(), static_cast<I32>(field.name.size()),
+                                   convert(packet, field, NewValues{aTHX}), 0));
     XSRETURN(1);
 }
 
@@ -89,7 +104,7 @@ void size_of_batch(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items != 1)
-        fail(aTHX_ EINVAL, "size takes no arguments: $batch->size");
+        refuse_count(aTHX_ "$batch->size");
     ST(0) = sv_2mortal(newSVuv(batch_of(aTHX_ ST(0))->size()));
     XSRETURN(1);
 }
@@ -98,7 +113,7 @@ void packet_of_batch(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items != 2)
-        fail(aTHX_ EINVAL, "packet takes one index: $batch->packet($index)");
+        refuse_count(aTHX_ "$batch->packet($index)");
     Batch* const batch = batch_of(aTHX_ ST(0));
     const auto size = static_cast<long long>(batch->size());
     const long long index = to_integer(aTHX_ ST(1), "index");
@@ -116,7 +131,7 @@ void packets_of_batch(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items != 1)
-        fail(aTHX_ EINVAL, "packets takes no arguments: $batch->packets");
+        refuse_count(aTHX_ "$batch->packets");
     Batch* const batch = batch_of(aTHX_ ST(0));
     XSRETURN(put_list(aTHX_ ax, *batch, [&](Packet& packet) { return copy_of(aTHX_ packet); }));
 }
@@ -125,7 +140,7 @@ void payloads_of_batch(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items != 1)
-        fail(aTHX_ EINVAL, "payloads takes no arguments: $batch->payloads");
+        refuse_count(aTHX_ "$batch->payloads");
     Batch* const batch = batch_of(aTHX_ ST(0));
     const auto payload = std::ranges::find(fields(), Field::Form::payload, &Field::form);
     XSRETURN(put_column(aTHX_ ax, *batch, *payload));
@@ -135,7 +150,7 @@ void column_of_batch(pTHX_ CV* /*self*/)
 {
     dXSARGS;
     if (items != 2)
-        fail(aTHX_ EINVAL, "column takes the name of a field: $batch->column('mark')");
+        refuse_count(aTHX_ "$batch->column('mark')");
     Batch* const batch = batch_of(aTHX_ ST(0));
     const Bytes name = to_text(aTHX_ ST(1), "field");
     Failure failure;
@@ -156,6 +171,7 @@ void define_fields(pTHX)
         CvXSUBANY(made).any_ptr = const_cast<Field*>(&field);
         av_push(names, newSVpvn(field.name.data(), field.name.size()));
     }
+    newXS("Nflogcap::Packet::to_hash", to_hash, __FILE__);
     newXS("Nflogcap::Batch::size", size_of_batch, __FILE__);
     newXS("Nflogcap::Batch::packet", packet_of_batch, __FILE__);
     newXS("Nflogcap::Batch::packets", packets_of_batch, __FILE__);

@@ -37,13 +37,13 @@ Arrival* read(pTHX_ Handle& handle, SV* capture, double seconds)
     return arrival;
 }
 
-// An XSUB. Its data are the words for a wrong number of arguments.
+// An XSUB. Its data are how it is to be called.
 template <typename Arrival>
 void read_method(pTHX_ CV* self)
 {
     dXSARGS;
     if (items < 1 || items > 2)
-        fail(aTHX_ EINVAL, static_cast<const char*>(CvXSUBANY(self).any_ptr));
+        refuse_count(aTHX_ static_cast<const char*>(CvXSUBANY(self).any_ptr));
     Handle* const handle = handle_of(aTHX_ ST(0));
     SV* const capture = keep(aTHX_ ST(0));
     const double seconds = items == 1 ? -1 : to_timeout(aTHX_ ST(1));
@@ -68,9 +68,9 @@ void define(pTHX_ const char* name, XSUBADDR_t method, const char* usage)
 void define_reading(pTHX)
 {
     define(aTHX_ "Nflogcap::next", read_method<Packet>,
-           "next takes a timeout or nothing: $capture->next($timeout)");
+           "$capture->next or $capture->next($timeout)");
     define(aTHX_ "Nflogcap::read_batch", read_method<Batch>,
-           "read_batch takes a timeout or nothing: $capture->read_batch($timeout)");
+           "$capture->read_batch or $capture->read_batch($timeout)");
 }
 
 } // namespace binding::perl

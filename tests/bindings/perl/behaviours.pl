@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The behaviours of ../behaviours.txt, in Perl.
 
-use v5.36;
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
 use File::Temp;
 use FindBin;
 use lib $FindBin::Bin;
