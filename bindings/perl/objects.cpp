@@ -10,6 +10,40 @@ namespace binding::perl {
 
 namespace {
 
+// What each of Perl's threads knows on its own: the packages of objects, so that they are not looked up
+// for each.
+#define MY_CXT_KEY "Nflogcap::packages"
+struct my_cxt_t {
+    HV* packets;
+    HV* batches;
+};
+START_MY_CXT
+
+HV* package(pTHX_ const char* name)
+{
+    return reinterpret_cast<HV*>(SvREFCNT_inc_simple_NN(gv_stashpv(name, GV_ADD)));
+}
+
+// An XSUB, which Perl calls in a new thread.
+void clone(pTHX_ CV* /*self*/)
+{
+    dXSARGS;
+    MY_CXT_CLONE;
+    MY_CXT.packets = package(aTHX_ "Nflogcap::Packet");
+    MY_CXT.batches = package(aTHX_ "Nflogcap::Batch");
+    PERL_UNUSED_VAR(items);
+    XSRETURN(0);
+}
+
+// An XSUB: objects are true.
+void yes(pTHX_ CV* /*self*/)
+{
+    dXSARGS;
+    PERL_UNUSED_VAR(items);
+    ST(0) = &PL_sv_yes;
+    XSRETURN(1);
+}
+
 template <typename Object>
 int free_object(pTHX_ SV* /*object*/, MAGIC* magic)
 {
@@ -60,10 +94,9 @@ SV* owner(pTHX_ SV* inner, void* pointer, const MGVTBL& table)
     return newRV_noinc(inner);
 }
 
-SV* object_with(pTHX_ void* pointer, const MGVTBL& table, const char* package)
+SV* object_with(pTHX_ void* pointer, const MGVTBL& table, HV* package)
 {
-    SV* const reference = owner(aTHX_ newSV_type(SVt_PVMG), pointer, table);
-    return sv_bless(reference, gv_stashpv(package, GV_ADD));
+    return sv_bless(owner(aTHX_ newSV_type(SVt_PVMG), pointer, table), package);
 }
 
 template <typename Object>
@@ -78,15 +111,26 @@ SV* make(pTHX_ const MGVTBL& table)
 // Fails with these words where it is another object, or belongs to another of Perl's threads.
 void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
 {
-    const MAGIC* const magic = SvROK(object) && SvTYPE(SvRV(object)) >= SVt_PVMG
-                                   ? mg_findext(SvRV(object), PERL_MAGIC_ext, &table)
-                                   : nullptr;
-    if (magic == nullptr || magic->mg_ptr == nullptr)
-        fail(aTHX_ EINVAL, words);
-    return magic->mg_ptr;
+    if (SvROK(object) && SvTYPE(SvRV(object)) >= SVt_PVMG) {
+        const MAGIC* magic = SvMAGIC(SvRV(object));
+        if (magic != nullptr && magic->mg_virtual != &table) // others may have added theirs
+            magic = mg_findext(SvRV(object), PERL_MAGIC_ext, &table);
+        if (magic != nullptr && magic->mg_ptr != nullptr)
+            return magic->mg_ptr;
+    }
+    fail(aTHX_ EINVAL, words);
 }
 
 } // namespace
+
+void define_objects(pTHX)
+{
+    MY_CXT_INIT;
+    MY_CXT.packets = package(aTHX_ "Nflogcap::Packet");
+    MY_CXT.batches = package(aTHX_ "Nflogcap::Batch");
+    newXS("Nflogcap::CLONE", clone, __FILE__);
+    newXS("Nflogcap::_yes", yes, __FILE__);
+}
 
 SV* new_handle(PerlInterpreter* perl)
 {
@@ -102,12 +146,14 @@ SV* new_dump(PerlInterpreter* perl)
 
 SV* object_of(pTHX_ Packet* packet)
 {
-    return object_with(aTHX_ packet, packet_magic, "Nflogcap::Packet");
+    dMY_CXT;
+    return object_with(aTHX_ packet, packet_magic, MY_CXT.packets);
 }
 
 SV* object_of(pTHX_ Batch* batch)
 {
-    return object_with(aTHX_ batch, batch_magic, "Nflogcap::Batch");
+    dMY_CXT;
+    return object_with(aTHX_ batch, batch_magic, MY_CXT.batches);
 }
 
 Handle* handle_of(pTHX_ SV* object)

@@ -12,6 +12,9 @@
 // cannot reach the pointer, and no DESTROY has to be called.
 namespace binding::perl {
 
+// Prepares what the others need. Makes Nflogcap::_yes, for an object that is asked whether it is true.
+void define_objects(pTHX);
+
 // References to hashes, which the front blesses, and in which subclasses keep what is theirs.
 SV* new_handle(PerlInterpreter* perl);
 SV* new_dump(PerlInterpreter* perl);

@@ -37,14 +37,40 @@ struct NewValues {
     }
 };
 
+// Values for the caller's expression, in the SV that Perl keeps for it: neither the SV nor its buffer is
+// allocated for each packet.
+struct InTarget {
+    PerlInterpreter* my_perl;
+    SV* target;
+
+    [[nodiscard]] SV* absent() const { return &PL_sv_undef; }
+    [[nodiscard]] SV* integer(std::uint64_t value) const { return sv_setuv(target, value), target; }
+    [[nodiscard]] SV* seconds(double value) const { return sv_setnv(target, value), target; }
+    [[nodiscard]] SV* bytes(const char* data, std::size_t length) const
+    {
+        sv_setpvn(target, data, length);
+        SvUTF8_off(target);
+        return target;
+    }
+    [[nodiscard]] SV* text(const char* data, std::size_t length) const
+    {
+        return bytes(data, length);
+    }
+    [[nodiscard]] SV* list(const List& list) const
+    {
+        return sv_2mortal(NewValues{aTHX}.list(list));
+    }
+};
+
 // The XSUB of all fields: its own data says which.
 void field_of_packet(pTHX_ CV* self)
 {
     dXSARGS;
+    dXSTARG;
     const auto* field = static_cast<const Field*>(CvXSUBANY(self).any_ptr);
     if (items != 1)
         refuse_count(aTHX_ Perl_form(aTHX_ "$packet->%s", field->name.c_str()));
-    ST(0) = sv_2mortal(convert(*packet_of(aTHX_ ST(0)), *field, NewValues{aTHX}));
+    ST(0) = convert(*packet_of(aTHX_ ST(0)), *field, InTarget{aTHX, TARG});
     XSRETURN(1);
 }
 

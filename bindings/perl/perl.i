@@ -115,6 +115,7 @@ void refuse(PerlInterpreter* perl, const char* words);
 %include "nflogcap.i"
 
 %init %{
+    binding::perl::define_objects(aTHX);
     binding::perl::define_reading(aTHX);
     binding::perl::define_fields(aTHX);
 %}

@@ -16,13 +16,16 @@ namespace {
 // ends quietly. Handlers of signals run while it waits, and may die. If one drops the last
 // reference to the capture, the wait ends.
 template <typename Arrival>
-Arrival* read(pTHX_ Handle& handle, SV* capture, double seconds)
+Arrival* read(pTHX_ Handle& handle, SV* object, double seconds)
 {
+    SV* capture = nullptr; // kept while this waits
     Arrival* arrival = nullptr;
     Failure failure;
     const Outcome outcome = await(
         handle, seconds, failure, [&] { return of_loop(handle.take(arrival)); },
         [&](int fd, const timespec* timeout, Failure& why) {
+            if (capture == nullptr)
+                capture = keep(aTHX_ object);
             const Polled polled = poll_readable(fd, timeout, why);
             // Runs the handlers in %SIG. Not only where a signal interrupted the wait: packets that
             // the filter rejects may end each at once.
@@ -45,9 +48,8 @@ void read_method(pTHX_ CV* self)
     if (items < 1 || items > 2)
         refuse_count(aTHX_ static_cast<const char*>(CvXSUBANY(self).any_ptr));
     Handle* const handle = handle_of(aTHX_ ST(0));
-    SV* const capture = keep(aTHX_ ST(0));
     const double seconds = items == 1 ? -1 : to_timeout(aTHX_ ST(1));
-    Arrival* const arrival = read<Arrival>(aTHX_ * handle, capture, seconds);
+    Arrival* const arrival = read<Arrival>(aTHX_ * handle, ST(0), seconds);
     if (arrival != nullptr) {
         ST(0) = sv_2mortal(object_of(aTHX_ arrival));
         XSRETURN(1);

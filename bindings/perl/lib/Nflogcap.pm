@@ -204,7 +204,7 @@ package Nflogcap::Object {
     use overload
       '""'     => sub ($object, @) { sprintf '<%s: %s, at 0x%x>', ref $object, $object->_source, $object },
       '0+'     => sub ($object, @) { Scalar::Util::refaddr($object) },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       fallback => 1;
 }
 @Nflogcap::ISA = @Nflogcap::Dump::ISA = @Nflogcap::Batch::ISA = ('Nflogcap::Object');
@@ -214,7 +214,7 @@ sub Nflogcap::Batch::_source ($batch) { $batch->size . ' packets' }
 package Nflogcap::Packet {
     use overload
       '""'     => sub ($packet, @) { Nflogcap::XSc::Packet_line($packet) },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       '=='     => sub ($one, $other, @) { _equal($one, $other) },
       '!='     => sub ($one, $other, @) { !_equal($one, $other) },
       'eq'     => sub ($one, $other, @) { _is_packet($other) ? _equal($one, $other) : "$one" eq $other },
@@ -228,14 +228,14 @@ package Nflogcap::Packet {
 package Nflogcap::Stats {
     use overload
       '""'     => sub ($stats, @) { join ', ', map { "$_ $stats->{$_}" } @COUNTERS },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       fallback => 1;
 }
 
 package Nflogcap::Error {
     use overload
       '""'     => sub ($error, @) { "$error->{message} at $error->{file} line $error->{line}.\n" },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       fallback => 1;
 
     sub message ($error) { $error->{message} }
