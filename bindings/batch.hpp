@@ -23,14 +23,15 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
-    Batch(Interfaces& interfaces, Packet* packets, std::size_t size) noexcept
-        : interfaces_(interfaces.share()), packets_(packets), size_(size)
+    Batch(Interfaces& interfaces, Packet* packets, std::size_t size, std::size_t capacity) noexcept
+        : interfaces_(interfaces.share()), packets_(packets), size_(size), capacity_(capacity)
     {
     }
 
     Interfaces* interfaces_;
     Packet* packets_;
     std::size_t size_;
+    std::size_t capacity_; // bytes of the allocation
 };
 
 } // namespace binding

@@ -24,7 +24,7 @@ sub columns ($capture, $count) {
     while ($count > 0) {
         my $batch = $capture->read_batch;
         $sum += length($_) + ord for $batch->payloads;
-        $sum += length for $batch->column('prefix');
+        $sum += length join '', $batch->column('prefix');
         $sum += $_ // 0 for $batch->column('mark');
         $sum += $_ % 1000003 for $batch->column('timestamp_ns');
         $count -= $batch->size;
