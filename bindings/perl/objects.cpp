@@ -10,8 +10,8 @@ namespace binding::perl {
 
 namespace {
 
-// What each of Perl's threads knows on its own: the packages of objects, so that they are not looked up
-// for each.
+// What each of Perl's threads knows on its own: the packages of objects, so that they are not
+// looked up for each.
 #define MY_CXT_KEY "Nflogcap::packages"
 struct my_cxt_t {
     HV* packets;

@@ -12,7 +12,8 @@
 // cannot reach the pointer, and no DESTROY has to be called.
 namespace binding::perl {
 
-// Prepares what the others need. Makes Nflogcap::_yes, for an object that is asked whether it is true.
+// Prepares what the others need. Makes Nflogcap::_yes, for an object that is asked whether it is
+// true.
 void define_objects(pTHX);
 
 // References to hashes, which the front blesses, and in which subclasses keep what is theirs.

@@ -37,8 +37,8 @@ struct NewValues {
     }
 };
 
-// Values for the caller's expression, in the SV that Perl keeps for it: neither the SV nor its buffer is
-// allocated for each packet.
+// Values for the caller's expression, in the SV that Perl keeps for it: neither the SV nor its
+// buffer is allocated for each packet.
 struct InTarget {
     PerlInterpreter* my_perl;
     SV* target;

@@ -93,7 +93,7 @@ sub _set_options ($capture, %options) {
 # What captures and savefiles are of, for people.
 fieldhash my %SOURCE;
 
-sub _source ($object) { $SOURCE{$object} =~ s/([^ -~])/sprintf '\x%02x', ord $1/ger }
+sub _source ($object) { ($SOURCE{$object} // '') =~ s/([^ -~])/sprintf '\x%02x', ord $1/ger }
 
 # Makes methods of a package: of each name the function, and the names of its arguments. They refuse
 # other numbers of arguments.

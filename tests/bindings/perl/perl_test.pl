@@ -30,10 +30,15 @@ test 'a thread cannot use the objects of its parent' => sub {
             my $capture = Nflogcap->open(groups => 5);
             send_udp(PORT, 'a', 'b');
             my $packet = $capture->next(LONG);
+            my $directory = File::Temp->newdir(CLEANUP => 0);    # a thread that ends would clean up
+            my $file      = "$directory/x.pcap";
+            Nflogcap->dump_open($file)->write($packet);
             for (1 .. 20) {
                 my $seen = threads->create(
                     sub {
-                        my $mine = Nflogcap->open(groups => 6);    # a thread may have its own
+                        my $mine = Nflogcap->open(savefile => $file);    # a thread may have its own
+                        my ($same) = $mine->read_batch->packets;
+                        return 'another packet' unless udp_payload($same) eq 'a';
                         eval { $capture->next } and return 'a packet';
                         my $why = "$@";
                         eval { $packet->payload } and return 'a payload';
@@ -46,6 +51,8 @@ test 'a thread cannot use the objects of its parent' => sub {
                       . "this is no packet of this thread: a capture makes them\n"
                 );
             }
+            unlink $file;
+            rmdir $directory;
             equal(bound_groups(), [5]);
             equal([udp_payload($packet), udp_payload($capture->next(LONG))], ['a', 'b']);
         }
@@ -360,6 +367,11 @@ test 'every method refuses other numbers of arguments and other objects' => sub 
         refused(sub { $packet->attribute($_) }, 'type must be an integer') for undef, 'x', [], 1.5;
         equal([bound_groups()->@*, $dump->written], [5, 0]);
     };
+};
+
+test 'other modules of SWIG in the process see none of this one' => sub {
+    equal([grep { /type_pointer/ && !/nflogcap$/ } keys %swig_runtime_data::], []);
+    equal([map { /(nflogcap)$/ } keys %swig_runtime_data::], ['nflogcap']);
 };
 
 test 'Perl 5.26 is enough' => sub {
