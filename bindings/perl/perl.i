@@ -7,12 +7,12 @@
 
 // Before the standard library, over whose names Perl's headers define macros.
 %insert("begin") %{
-#include <fields.hpp>
-
 #include "arguments.hpp"
+#include "batch_methods.hpp"
+#include "described.hpp"
 #include "errors.hpp"
 #include "objects.hpp"
-#include "packet_fields.hpp"
+#include "packet_methods.hpp"
 #include "reading.hpp"
 %}
 
@@ -45,12 +45,7 @@
 }
 
 %typemap(out) nflogcap_stats {
-    HV* const values = newHV();
-    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
-        static_cast<void>(hv_store(values, counter->name,
-                                   static_cast<I32>(std::strlen(counter->name)),
-                                   newSVuv(binding::value_of($1, *counter)), 0));
-    $result = sv_2mortal(newRV_noinc(reinterpret_cast<SV*>(values)));
+    $result = sv_2mortal(binding::perl::converted(aTHX_ $1));
     ++argvi;
 }
 
@@ -117,5 +112,6 @@ void refuse(PerlInterpreter* perl, const char* words);
 %init %{
     binding::perl::define_objects(aTHX);
     binding::perl::define_reading(aTHX);
-    binding::perl::define_fields(aTHX);
+    binding::perl::define_packet_methods(aTHX);
+    binding::perl::define_batch_methods(aTHX);
 %}

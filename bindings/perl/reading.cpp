@@ -49,7 +49,7 @@ void read_method(pTHX_ CV* self)
         refuse_count(aTHX_ static_cast<const char*>(CvXSUBANY(self).any_ptr));
     Handle* const handle = handle_of(aTHX_ ST(0));
     const double seconds = items == 1 ? -1 : to_timeout(aTHX_ ST(1));
-    Arrival* const arrival = read<Arrival>(aTHX_ * handle, ST(0), seconds);
+    auto* const arrival = read<Arrival>(aTHX_ * handle, ST(0), seconds);
     if (arrival != nullptr) {
         ST(0) = sv_2mortal(object_of(aTHX_ arrival));
         XSRETURN(1);
