@@ -5,9 +5,9 @@ use 5.026;
 use warnings;
 use feature 'signatures';
 no warnings 'experimental::signatures';
-use overload               ();
-use Hash::Util::FieldHash  qw(fieldhash);
-use Scalar::Util           qw(blessed looks_like_number);
+use overload              ();
+use Hash::Util::FieldHash qw(fieldhash);
+use Scalar::Util          qw(blessed looks_like_number);
 
 # Nflogcap::XS is what SWIG calls the module; its functions and constants are in Nflogcap::XSc.
 BEGIN {
@@ -111,7 +111,7 @@ sub _define ($package, $invocant, %methods) {
 
 sub _require_class ($class, $base, $usage) {
     Nflogcap::XSc::refuse("this is no class of captures or savefiles: call $usage")
-      if !defined $class || ref $class || !$class->isa($base);
+      if ref $class || !UNIVERSAL::isa($class, $base);
 }
 
 my $OPEN = 'Nflogcap->open(groups => [5])';
@@ -291,8 +291,8 @@ Like C<next>, with an L<Nflogcap::Batch|/BATCHES>: up to 256 packets that the ke
     }
 
 In list context C<next> and C<read_batch> return an empty list in place of undef, since a list of one
-undef is true. All other methods with a value return exactly one, which may be undef, as in C<tap_group>
-and the fields of packets.
+undef is true. Other methods with one value always return one, which may be undef, as in C<tap_group> and
+the fields of packets.
 
 =head2 $capture->set_filter($expression)
 
