@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "batch.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -8,13 +9,27 @@
 
 namespace binding {
 
+namespace {
+
+// The memory of the batch that was released last, for the next one. After each free() of a piece of
+// this size glibc's malloc() is slower for the small pieces that a language makes of packets.
+std::atomic<Batch*> spare;
+
+} // namespace
+
 Batch* Batch::of(std::span<const nflogcap_packet* const> packets, Interfaces& interfaces) noexcept
 {
     static_assert(sizeof(Batch) % alignof(Packet) == 0);
     std::size_t bytes = sizeof(Batch) + packets.size() * sizeof(Packet);
     for (const nflogcap_packet* packet : packets)
         bytes += packet->message_length;
-    auto* memory = static_cast<std::uint8_t*>(std::malloc(bytes));
+    Batch* const last = spare.exchange(nullptr);
+    const bool is_large_enough = last != nullptr && last->capacity_ >= bytes;
+    const std::size_t capacity = is_large_enough ? last->capacity_ : bytes;
+    if (!is_large_enough)
+        std::free(last);
+    auto* memory = is_large_enough ? reinterpret_cast<std::uint8_t*>(last)
+                                   : static_cast<std::uint8_t*>(std::malloc(bytes));
     if (memory == nullptr)
         return nullptr;
     auto* copies = reinterpret_cast<Packet*>(memory + sizeof(Batch));
@@ -27,13 +42,13 @@ Batch* Batch::of(std::span<const nflogcap_packet* const> packets, Interfaces& in
         copied->interfaces = &interfaces;
         message += packets[i]->message_length;
     }
-    return new (memory) Batch(interfaces, copies, packets.size(), bytes);
+    return new (memory) Batch(interfaces, copies, packets.size(), capacity);
 }
 
 void Batch::release(Batch* batch) noexcept
 {
     batch->interfaces_->release();
-    std::free(batch);
+    std::free(spare.exchange(batch));
 }
 
 } // namespace binding

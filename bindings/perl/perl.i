@@ -7,7 +7,13 @@
 
 // Before the standard library, over whose names Perl's headers define macros.
 %insert("begin") %{
+#include "arguments.hpp"
+#include "batch_methods.hpp"
+#include "described.hpp"
+#include "errors.hpp"
 #include "objects.hpp"
+#include "packet_methods.hpp"
+#include "reading.hpp"
 %}
 
 %typemap(out) unsigned long long, uint64_t {
@@ -52,7 +58,7 @@
 }
 
 %typemap(out) binding::Packet* parse_packet {
-    $result = binding::perl::wrapped(aTHX_ $1);
+    $result = $1 == nullptr ? &PL_sv_undef : sv_2mortal(binding::perl::object_of(aTHX_ $1));
     ++argvi;
 }
 
@@ -105,14 +111,11 @@ SV* new_dump(PerlInterpreter* perl);
 SV* constants(PerlInterpreter* perl);
 void refuse(PerlInterpreter* perl, const char* words);
 }
-// An XSUB as it is: next with its timeout or without in one call.
-%header %{
-static constexpr auto next_packet = binding::perl::next_packet;
-%}
-%native(next) void next_packet(void*);
-
 %include "nflogcap.i"
 
 %init %{
-    binding::perl::define_fields(aTHX);
+    binding::perl::define_objects(aTHX);
+    binding::perl::define_reading(aTHX);
+    binding::perl::define_packet_methods(aTHX);
+    binding::perl::define_batch_methods(aTHX);
 %}

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # loop.pl: nflogcap in Perl, until SIGINT.
 
-use v5.36;
+use 5.026;
+use warnings;
 use Nflogcap;
 
 my ($received, $sum) = (0, 0);

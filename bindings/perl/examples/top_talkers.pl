@@ -6,7 +6,10 @@
 # Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
 # that sent most bytes, and how many packets were lost.
 
-use v5.36;
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
 use Nflogcap;
 use Scalar::Util qw(looks_like_number);
 use Time::HiRes  qw(time);

@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 package Nflogcap;
 
-use v5.36;
-use overload     ();
-use Scalar::Util qw(blessed looks_like_number);
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
+use overload              ();
+use Hash::Util::FieldHash qw(fieldhash);
+use Scalar::Util          qw(blessed looks_like_number);
 
 # Nflogcap::XS is what SWIG calls the module; its functions and constants are in Nflogcap::XSc.
 BEGIN {
@@ -36,23 +40,28 @@ my @OPTIONS = map {
 my @COUNTERS = map { Nflogcap::XSc::Counter_name_get($_) }
   _described(\&Nflogcap::XSc::nflogcap_counter_at);
 
-sub _text ($name, $value) {
-    Nflogcap::XSc::refuse("$name must be a string, not " . (ref $value ? 'a reference' : 'undef'))
-      if ref $value || !defined $value;
+# The value as a string; that of an object is its own, such as a path of Path::Tiny.
+sub _string ($name, $kind, $value) {
+    Nflogcap::XSc::refuse("$name must be $kind, not undef") unless defined $value;
+    Nflogcap::XSc::refuse("$name must be $kind, not a reference")
+      if ref $value && !(blessed($value) && overload::Method($value, '""'));
     return "$value";
 }
 
-sub _path ($name, $value) {
-    return "$value" if blessed($value) && overload::Method($value, '""');    # such as Path::Tiny
-    return _text($name, $value);
+sub _text ($name, $value) { _string($name, 'a string', $value) }
+
+sub _bytes ($name, $value) {
+    my $bytes = _text($name, $value);
+    utf8::downgrade($bytes, 1)
+      or Nflogcap::XSc::refuse("$name must be a string of bytes, not of characters above 255");
+    return $bytes;
 }
 
 sub _integer ($name, $value) {
-    Nflogcap::XSc::refuse("$name must be an integer, not " . (ref $value ? 'a reference' : 'undef'))
-      if ref $value || !defined $value;
-    return "$value" if !looks_like_number($value);    # a choice; the library refuses other words
-    return "$1$2" if $value =~ /^\s*(-?)\+?(\d+)\s*$/;
-    return $value == int $value ? sprintf '%.0f', $value : "$value";
+    my $text = _string($name, 'an integer', $value);
+    return "$1$2" if $text =~ /^\s*(-?)\+?(\d+)\s*$/;
+    return $text  if !looks_like_number($text);    # a choice; the library refuses other words
+    return $value == int $value ? sprintf('%.0f', $value) : $text;
 }
 
 # How a value becomes what the library takes, by the kind of the option.
@@ -60,85 +69,152 @@ my %TEXTS = (
     $Nflogcap::XSc::INTEGER => \&_integer,
     $Nflogcap::XSc::GROUPS  => \&_integer,
     $Nflogcap::XSc::TEXT    => \&_text,
-    $Nflogcap::XSc::PATH    => \&_path,
+    $Nflogcap::XSc::PATH    => \&_text,
     $Nflogcap::XSc::CHOICE  => \&_integer,
     $Nflogcap::XSc::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
 );
 
+# Returns what was set, for people.
 sub _set_options ($capture, %options) {
+    my @set;
     for my $option (@OPTIONS) {
         my $name  = $option->{name};
         my $value = delete $options{$name};
         next unless defined $value;
         my @values = $option->{is_repeatable} && ref $value eq 'ARRAY' ? @$value : $value;
-        for my $each (@values) {
-            Nflogcap::XSc::Handle_set_option($capture, $name, $TEXTS{ $option->{kind} }->($name, $each));
-        }
+        @values = map { $TEXTS{ $option->{kind} }->($name, $_) } @values;
+        Nflogcap::XSc::Handle_set_option($capture, $name, $_) for @values;
+        push @set, join ' ', $name, @values;
     }
     Nflogcap::XSc::Handle_set_option($capture, $_, undef) for sort keys %options;    # dies
+    return join ', ', @set;
 }
 
-sub open ($class, @options) {
-    Nflogcap::XSc::refuse('open takes options by name: Nflogcap->open(groups => [5])')
-      if @options % 2;
-    my $capture = Nflogcap::XSc::new_handle();
-    _set_options($capture, @options);
+# What captures and savefiles are of, for people.
+fieldhash my %SOURCE;
+
+sub _source ($object) { ($SOURCE{$object} // '') =~ s/([^ -~])/sprintf '\x%02x', ord $1/ger }
+
+# Makes methods of a package: of each name the function, and the names of its arguments. They refuse
+# other numbers of arguments.
+sub _define ($package, $invocant, %methods) {
+    for my $name (keys %methods) {
+        my ($function, @arguments) = @{ $methods{$name} };
+        my $usage = "$invocant->$name" . (@arguments ? '(' . join(', ', @arguments) . ')' : '');
+        no strict 'refs';
+        *{"${package}::$name"} = sub {
+            Nflogcap::XSc::refuse("wrong number of arguments: call $usage") if @_ != 1 + @arguments;
+            return &$function;    # with the same arguments
+        };
+    }
+}
+
+sub _require_class ($class, $base, $usage) {
+    Nflogcap::XSc::refuse("this is no class of captures or savefiles: call $usage")
+      if ref $class || !UNIVERSAL::isa($class, $base);
+}
+
+my $OPEN = 'Nflogcap->open(groups => [5])';
+
+sub open {
+    my ($class, @options) = @_;
+    _require_class($class, __PACKAGE__, $OPEN);
+    Nflogcap::XSc::refuse("open takes options by name: call $OPEN") if @options % 2;
+    my $capture = bless Nflogcap::XSc::new_handle(), $class;
+    $SOURCE{$capture} = _set_options($capture, @options);
     Nflogcap::XSc::Handle_start($capture);
     return $capture;
 }
 
-sub set_filter ($capture, $filter) {
+sub _open_dump ($class, $path) {
+    _require_class($class, 'Nflogcap::Dump', 'Nflogcap::Dump->open($path)');
+    my $dump = bless Nflogcap::XSc::new_dump(), $class;
+    $SOURCE{$dump} = _text('path', $path);
+    Nflogcap::XSc::Dump_open($dump, $SOURCE{$dump});
+    return $dump;
+}
+
+sub _parse_packet ($class, $record, $timestamp_ns) {
+    return Nflogcap::XSc::parse_packet(_bytes('record', $record), $timestamp_ns);
+}
+
+sub _set_filter ($capture, $filter) {
     $filter = _text('filter', $filter) if defined $filter;
     Nflogcap::XSc::Handle_set_filter($capture, $filter);
     return;
 }
 
-sub dump_open ($class, $path) {
-    my $dump = Nflogcap::XSc::new_dump();
-    Nflogcap::XSc::Dump_open($dump, _path('path', $path));
-    return $dump;
-}
+sub _stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
 
-sub parse_packet ($class, $record, $timestamp_ns) {
-    return Nflogcap::XSc::parse_packet(_text('record', $record), $timestamp_ns);
-}
-
-sub stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
-
-sub group_stats ($capture, $group) {
+sub _group_stats ($capture, $group) {
     return bless Nflogcap::XSc::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
 }
 
-# The others are the extension's functions as they are.
-*next      = \&Nflogcap::XSc::next;
-*fileno    = \&Nflogcap::XSc::Handle_fd;
-*tap_group = \&Nflogcap::XSc::Handle_tap_group;
-*wakeup    = \&Nflogcap::XSc::Handle_wakeup;
-*stop      = \&Nflogcap::XSc::Handle_stop;
-*take_over = \&Nflogcap::XSc::Handle_take_over;
-*close     = \&Nflogcap::XSc::Handle_close;
-*closed    = \&Nflogcap::XSc::Handle_closed;
-*ended     = \&Nflogcap::XSc::Handle_ended;
+# The extension makes next, read_batch, the methods of batches, and for packets to_hash, a method of each
+# field and @FIELDS, their names.
+_define(
+    __PACKAGE__, 'Nflogcap',
+    dump_open    => [sub ($class, $path) { Nflogcap::Dump->open($path) }, '$path'],
+    parse_packet => [\&_parse_packet, '$record', '$timestamp_ns'],
+);
+_define(
+    __PACKAGE__, '$capture',
+    set_filter  => [\&_set_filter, '$expression'],
+    stats       => [\&_stats],
+    group_stats => [\&_group_stats, '$group'],
+    fileno      => [\&Nflogcap::XSc::Handle_fd],
+    tap_group   => [\&Nflogcap::XSc::Handle_tap_group],
+    wakeup      => [\&Nflogcap::XSc::Handle_wakeup],
+    stop        => [\&Nflogcap::XSc::Handle_stop],
+    take_over   => [\&Nflogcap::XSc::Handle_take_over],
+    close       => [\&Nflogcap::XSc::Handle_close],
+    closed      => [\&Nflogcap::XSc::Handle_closed],
+    ended       => [\&Nflogcap::XSc::Handle_ended],
+);
+_define('Nflogcap::Dump', 'Nflogcap::Dump', open => [\&_open_dump, '$path']);
+_define(
+    'Nflogcap::Dump', '$dump',
+    write     => [\&Nflogcap::XSc::Dump_write, '$packet'],
+    flush     => [\&Nflogcap::XSc::Dump_flush],
+    take_over => [\&Nflogcap::XSc::Dump_take_over],
+    close     => [\&Nflogcap::XSc::Dump_close],
+    closed    => [\&Nflogcap::XSc::Dump_closed],
+    position  => [\&Nflogcap::XSc::Dump_position],
+    written   => [\&Nflogcap::XSc::Dump_written],
+);
+_define(
+    'Nflogcap::Packet', '$packet',
+    frame     => [\&Nflogcap::XSc::Packet_frame],
+    attribute => [\&Nflogcap::XSc::Packet_attribute, '$number'],
+    to_json   => [\&Nflogcap::XSc::Packet_to_json],
+    TO_JSON   => [\&_to_json_values],
+);
+_define(
+    'Nflogcap::Stats', '$stats',
+    map { my $counter = $_; $counter => [sub ($stats) { $stats->{$counter} }] } @COUNTERS
+);
 
-package Nflogcap::Dump {
-    *write    = \&Nflogcap::XSc::Dump_write;
-    *flush    = \&Nflogcap::XSc::Dump_flush;
-    *take_over = \&Nflogcap::XSc::Dump_take_over;
-    *close    = \&Nflogcap::XSc::Dump_close;
-    *closed   = \&Nflogcap::XSc::Dump_closed;
-    *position = \&Nflogcap::XSc::Dump_position;
-    *written  = \&Nflogcap::XSc::Dump_written;
+sub _to_json_values ($packet) {
+    require JSON::PP;
+    return JSON::PP::decode_json(Nflogcap::XSc::Packet_to_json($packet));
 }
 
-# The extension makes a method of each field, and lists them as @FIELDS.
-package Nflogcap::Packet {
-    *frame     = \&Nflogcap::XSc::Packet_frame;
-    *attribute = \&Nflogcap::XSc::Packet_attribute;
-    *to_json   = \&Nflogcap::XSc::Packet_to_json;
+# Each is equal to itself alone. As a string it has its address, so that it can be the key of a hash.
+package Nflogcap::Object {
+    use overload
+      '""'     => sub ($object, @) { sprintf '<%s: %s, at 0x%x>', ref $object, $object->_source, $object },
+      '0+'     => sub ($object, @) { Scalar::Util::refaddr($object) },
+      'bool'   => \&Nflogcap::_yes,
+      fallback => 1;
+}
+@Nflogcap::ISA = @Nflogcap::Dump::ISA = @Nflogcap::Batch::ISA = ('Nflogcap::Object');
+*Nflogcap::Dump::_source = \&_source;
+sub Nflogcap::Batch::_source ($batch) { $batch->size . ' packets' }
 
+package Nflogcap::Packet {
     use overload
       '""'     => sub ($packet, @) { Nflogcap::XSc::Packet_line($packet) },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       '=='     => sub ($one, $other, @) { _equal($one, $other) },
       '!='     => sub ($one, $other, @) { !_equal($one, $other) },
       'eq'     => sub ($one, $other, @) { _is_packet($other) ? _equal($one, $other) : "$one" eq $other },
@@ -147,29 +223,19 @@ package Nflogcap::Packet {
 
     sub _is_packet ($value)       { Scalar::Util::blessed($value) && $value->isa(__PACKAGE__) }
     sub _equal     ($one, $other) { _is_packet($other) && Nflogcap::XSc::Packet_equals($one, $other) }
-
-    our @FIELDS;
-    sub to_hash ($packet) {
-        return { map { $_ => $packet->$_ } @FIELDS };
-    }
-
-    sub TO_JSON ($packet) {
-        require JSON::PP;
-        return JSON::PP::decode_json($packet->to_json);
-    }
 }
 
 package Nflogcap::Stats {
-    for my $counter (@COUNTERS) {
-        no strict 'refs';
-        *$counter = sub ($stats) { $stats->{$counter} };
-    }
+    use overload
+      '""'     => sub ($stats, @) { join ', ', map { "$_ $stats->{$_}" } @COUNTERS },
+      'bool'   => \&Nflogcap::_yes,
+      fallback => 1;
 }
 
 package Nflogcap::Error {
     use overload
       '""'     => sub ($error, @) { "$error->{message} at $error->{file} line $error->{line}.\n" },
-      'bool'   => sub { 1 },
+      'bool'   => \&Nflogcap::_yes,
       fallback => 1;
 
     sub message ($error) { $error->{message} }
@@ -206,12 +272,27 @@ Capturing needs CAP_NET_ADMIN in the network namespace.
 =head2 Nflogcap->open(%options)
 
 Starts capturing and returns the capture. The options are those of L<nflogcap(3)>. C<groups> and
-C<tap> are one value or a reference to an array of values.
+C<tap> are one value or a reference to an array of values. A value may be an object that is a string,
+such as a path of Path::Tiny.
+
+A subclass makes objects of its own class. They are hashes, for the subclass alone to use.
 
 =head2 $capture->next($timeout)
 
 The next packet; undef when none came in C<$timeout> seconds (without it: wait for ever, 0: do not
 wait), when it was woken, and when the capture has ended or was closed, which C<ended> tells.
+
+=head2 $capture->read_batch($timeout)
+
+Like C<next>, with an L<Nflogcap::Batch|/BATCHES>: up to 256 packets that the kernel delivered together.
+
+    while (my $batch = $capture->read_batch) {
+        my @payloads = $batch->payloads;
+    }
+
+In list context C<next> and C<read_batch> return an empty list in place of undef, since a list of one
+undef is true. Other methods with one value always return one, which may be undef, as in C<tap_group> and
+the fields of packets.
 
 =head2 $capture->set_filter($expression)
 
@@ -263,10 +344,11 @@ Returns the packet that a record of LINKTYPE_NFLOG is, which another library has
 string of bytes, of either byte order, which may end within the payload; its time is in nanoseconds since
 the epoch. Dies (EINVAL) if the bytes are no such record.
 
-=head2 Nflogcap->dump_open($path)
+=head2 Nflogcap->dump_open($path), Nflogcap::Dump->open($path)
 
 Creates a savefile, or empties the one that is there, and returns it; C<-> is standard output. It is
-a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open.
+a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open. The path may
+be an object that is a string. A subclass of Nflogcap::Dump makes objects of its own by C<open>.
 
 =head2 $dump->write($packet)
 
@@ -318,11 +400,44 @@ The frame: link-layer header, VLAN tag and payload, as far as the kernel sent th
 
 The raw bytes of an attribute of the kernel's message by its NFULA_* number, or undef.
 
+=head1 BATCHES
+
+A batch costs less than its packets one by one, and its columns of values cost least. It owns its
+bytes and outlives its capture. What returns a list returns a reference to an array in scalar context.
+
+=head2 $batch->size
+
+How many packets it has.
+
+=head2 $batch->packet($index)
+
+A packet, from 0 on, or from the end: -1 is the last. Each call makes an object.
+
+=head2 $batch->packets
+
+All packets.
+
+=head2 $batch->payloads
+
+The payloads of all packets.
+
+=head2 $batch->column($field)
+
+The values of a field of all packets: C<< $batch->column('mark') >>. Dies if packets do not have such a
+field.
+
+=head1 STRINGS
+
+Captures, savefiles and batches as strings say what they are of, for people, with their address:
+C<< <Nflogcap: groups 5, snaplen 96, at 0x55d0c8a1b2c0> >>. Such a string does not change, and each object
+is equal to itself alone. Counters as a string are all counters by their names.
+
 =head1 ERRORS
 
 What fails dies with an Nflogcap::Error, which as a string is the library's words and the line of
 the program. Its C<message> has the words alone, C<errno> the number: 1 (EPERM) where a group has an
-owner already or CAP_NET_ADMIN is missing. Lost packets are no error: they are counted, in
+owner already or CAP_NET_ADMIN is missing, 22 (EINVAL) for a wrong number of arguments and arguments of
+a wrong kind. Lost packets are no error: they are counted, in
 C<< $packet->lost_before >> and C<< $capture->stats->lost >>.
 
 =head1 SIGNALS, THREADS, FORKS
@@ -330,6 +445,10 @@ C<< $packet->lost_before >> and C<< $capture->stats->lost >>.
 A handler in C<%SIG> runs while C<next> waits, and ends the wait if it dies. A new thread of Perl's
 cannot use the captures and packets of its parent. A child of fork may
 close its copy of a capture: the parent's goes on.
+
+=head1 REQUIREMENTS
+
+Perl 5.26 or later.
 
 =head1 SEE ALSO
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A packet captured in a network namespace of its own.
 
-use v5.36;
+use 5.026;
+use warnings;
 use IO::Socket::INET;
 use Test::More;
 

@@ -2,7 +2,10 @@
 # What the tests stand on: rules, traffic and assertions.
 package Live;
 
-use v5.36;
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
 use Exporter 'import';
 use IO::Socket::INET;
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The behaviours of ../behaviours.txt, in Perl.
 
-use v5.36;
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
 use File::Temp;
 use FindBin;
 use lib $FindBin::Bin;
@@ -109,7 +112,7 @@ test filter => sub {
         for my $none (undef, '') {
             $capture->set_filter('tcp');
             send_udp(PORT, 'c');
-            equal($capture->next(0.1), undef);
+            equal(scalar $capture->next(0.1), undef);
             $capture->set_filter($none);
             send_udp(PORT, 'd');
             equal($payload->(), 'd');
@@ -229,7 +232,7 @@ test iterate => sub {
         while (my $packet = $capture->next) { push @payloads, udp_payload($packet) }
         equal(\@payloads,      [1 .. 1000]);
         equal($capture->ended, 1);
-        equal($capture->next,  undef);
+        equal(scalar $capture->next, undef);
     };
 };
 
@@ -358,6 +361,67 @@ test json => sub {
     equal($codec->encode([$packet]), $codec->encode([$said]));
 };
 
+# Calls the code with a capture for which the kernel has a batch of these payloads.
+sub batched ($payloads, $code, %how) {
+    logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
+        send_udp(PORT, @$payloads);
+        $capture->stop;    # the kernel delivers what it gathered
+        $code->($capture);
+    }, %how;
+}
+
+test batch => sub {
+    my $batch;
+    batched [0 .. 99], sub ($capture) {
+        $batch = $capture->read_batch(LONG);
+        equal([$capture->read_batch(LONG), $capture->ended], [1]);
+        equal(scalar $capture->read_batch, undef);
+    }, before => 'meta mark set 7';
+    equal([$batch->size, map { udp_payload($_) } $batch->packets], [100, 0 .. 99]);
+    equal([map { udp_payload($batch->packet($_)) } 0, 99, -1, -100], [0, 99, 99, 0]);
+    equal([map { substr $_, 28 } $batch->payloads], [0 .. 99]);
+    for my $field (@Nflogcap::Packet::FIELDS) {
+        my @values = map { $_->$field } $batch->packets;
+        equal([$batch->column($field)], \@values);
+        equal(scalar $batch->column($field), \@values);
+    }
+    equal([[$batch->column('mark')]->[50], scalar @{ $batch->payloads }, scalar @{ $batch->packets }], [7, 100, 100]);
+    refused(sub { $batch->column($_->[0]) }, $_->[1])
+      for ['marc', "there is no field 'marc'; did you mean 'mark'"], ["mark\0", 'NUL'], [undef, 'not undef'], [[], 'not a reference'];
+    refused(sub { $batch->packet($_->[0]) }, $_->[1])
+      for [100, 'index 100 is out of range: -100 to 99'], [-101, 'index -101'], [undef, 'index must be an integer'];
+    my $packet = $batch->packet(5);
+    undef $batch;
+    equal([udp_payload($packet), $packet->indev_name], [5, 'lo']);
+    my $capture = Nflogcap->open(groups => 5);
+    $capture->wakeup;
+    equal([$capture->read_batch(LONG), $capture->read_batch(0), $capture->ended ? 1 : 0], [0]);
+};
+
+test loop_of_batches => sub {
+    batched [0 .. 999], sub ($capture) {
+        my @payloads;
+        while (my $batch = $capture->read_batch) { push @payloads, map { udp_payload($_) } $batch->packets }
+        equal([@payloads, $capture->ended], [0 .. 999, 1]);
+    };
+    batched ['first', 'second'], sub ($capture) {
+        my $count = 0;
+        while (my $batch = $capture->read_batch) {
+            $count += $batch->size;
+            $capture->close;
+        }
+        equal($count, 2);
+    };
+};
+
+test all_fields => sub {
+    my $packet = logged_packet('prefix "all: " group 5');
+    my $fields = $packet->to_hash;
+    equal([sort keys %$fields], [sort @Nflogcap::Packet::FIELDS]);
+    equal($fields->{$_}, $packet->$_) for keys %$fields;
+    equal([@$fields{qw(prefix group indev_name icmp_type)}], ['all: ', 5, 'lo', undef]);
+};
+
 test hostile_text => sub {
     my $hostile = "a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f";
     my $escaped = 'a\x1b[31m\xc2\x9b\xe2\x80\xae\x7f';
@@ -447,7 +511,7 @@ test timeout => sub {
     my $capture = Nflogcap->open(groups => 5);
     for my $timeout (0, 0.05, '0.05') {
         my $before = time;
-        equal($capture->next($timeout), undef);
+        equal(scalar $capture->next($timeout), undef);
         my $took = time - $before;
         die "$took seconds" unless $took >= $timeout - 0.001 && $took < $timeout + 5;
     }
@@ -461,11 +525,11 @@ test timeout => sub {
 test wakeup => sub {
     logged { groups => 5 }, 'group 5', sub ($capture) {
         $capture->wakeup for 1 .. 2;
-        equal([$capture->next(LONG), $capture->ended ? 1 : 0], [undef, 0]);
+        equal([scalar $capture->next(LONG), $capture->ended ? 1 : 0], [undef, 0]);
         # from a signal handler, while it waits
         local $SIG{ALRM} = sub { $capture->wakeup };
         alarm 0.1;
-        equal($capture->next, undef);
+        equal(scalar $capture->next, undef);
         send_udp(PORT, 'still there');
         equal(udp_payload($capture->next(LONG)), 'still there');
     };
@@ -483,7 +547,7 @@ test interrupt => sub {
     my $seen = 0;
     local $SIG{ALRM} = sub { $seen++ };
     alarm 0.05;
-    equal([$capture->next(0.2), $seen], [undef, 1]);
+    equal([scalar $capture->next(0.2), $seen], [undef, 1]);
 };
 
 test rejected_flood => sub {
@@ -493,9 +557,9 @@ test rejected_flood => sub {
         my $flood = fork // die "fork: $!";
         exec split(' ', $ENV{NFLOGCAP_TEST_SEND_UDP}), PORT, '--count', 100_000_000 unless $flood;
         my $done = eval {
-            while ($capture->stats->filtered < 10_000) { equal($capture->next(0.1), undef) }
+            while ($capture->stats->filtered < 10_000) { equal(scalar $capture->next(0.1), undef) }
             my $begun = time;
-            equal([$capture->next(0), $capture->next(0.2)], [undef, undef]);
+            equal([$capture->next(0), $capture->next(0.2)], []);
             local $SIG{ALRM} = sub { die "interrupted\n" };
             alarm 0.2;
             equal(raises(sub { $capture->next(LONG) }), "interrupted\n");
@@ -515,8 +579,8 @@ test stop => sub {
         send_udp(PORT, 'held');
         $capture->stop;
         equal([udp_payload($capture->next(LONG)), $capture->ended ? 1 : 0], ['held', 0]);
-        equal([$capture->next, $capture->ended], [undef, 1]);
-        equal($capture->next, undef);
+        equal([scalar $capture->next, $capture->ended], [undef, 1]);
+        equal(scalar $capture->next, undef);
     };
 };
 
@@ -564,7 +628,7 @@ test two_captures => sub {
                 send_udp(PORT, 'first');
                 equal(udp_payload($first->next(LONG)),  'first');
                 equal(udp_payload($second->next(LONG)), 'second');
-                equal([$first->next(0), $second->next(0)], [undef, undef]);
+                equal([$first->next(0), $second->next(0)], []);
             };
         }
     );
@@ -620,7 +684,7 @@ test savefile => sub {
             equal(fields_of($again), fields_of($packet));
             equal($again->indev_name, undef);
         }
-        equal([$capture->next, $capture->ended], [undef, 1]);
+        equal([scalar $capture->next, $capture->ended], [undef, 1]);
     };
 };
 
@@ -660,7 +724,7 @@ test savefile_damaged => sub {
         equal($capture->next->group, 5);
         my $why = refused(sub { $capture->next }, $path, 'beyond packet 1', 'truncated');
         equal($why->errno, EBADMSG);
-        equal([$capture->next, $capture->ended], [undef, 1]);
+        equal([scalar $capture->next, $capture->ended], [undef, 1]);
     };
 };
 
@@ -743,7 +807,7 @@ test use_after_close => sub {
     for my $method (qw(fileno wakeup stop stats)) {
         refused(sub { $capture->$method }, 'the capture is closed');
     }
-    equal($capture->next, undef);    # as it ends a loop
+    equal(scalar $capture->next, undef);    # as it ends a loop
     refused(sub { $capture->group_stats(5) }, 'the capture is closed');
     refused(sub { $capture->set_filter('udp') }, 'the capture is closed');
     my $error = refused(sub { $capture->stop });
@@ -760,6 +824,7 @@ test collected => sub {
 test no_growth => sub {
     my $packets  = $ENV{NFLOGCAP_TEST_PACKETS};
     my $portion  = 10000;
+    my @fields   = qw(payload prefix mark timestamp_ns indev_name);
     my $resident = sub {
         open my $status, '<', '/proc/self/status' or die "status: $!";
         my ($kilobytes) = map { /^VmRSS:\s*(\d+)/ } <$status>;
@@ -769,10 +834,16 @@ test no_growth => sub {
         my $capture = Nflogcap->open(groups => 5);
         for (1 .. $count / $portion) {
             send_count(PORT, $portion);
-            for (1 .. $portion) {
+            my $left = $portion;
+            while ($left > $portion / 2) {
                 my $packet = $capture->next(LONG);
-                my @fields = ($packet->payload, $packet->prefix, $packet->mark,
-                    $packet->timestamp_ns, $packet->indev_name);
+                my @fields = map { $packet->$_ } @fields;
+                $left--;
+            }
+            while ($left > 0) {
+                my $batch   = $capture->read_batch(LONG);
+                my @columns = ([$batch->packets], map { $batch->column($_) } @fields);
+                $left -= $batch->size;
             }
             $capture->stats;
         }

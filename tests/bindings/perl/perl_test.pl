@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What only Perl has: ithreads, forks, global destruction, documentation.
 
-use v5.36;
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
 use FindBin;
 use lib $FindBin::Bin;
 use Config;
+use File::Temp;
 use threads;
 use Live;
 use Nflogcap;
@@ -26,10 +30,15 @@ test 'a thread cannot use the objects of its parent' => sub {
             my $capture = Nflogcap->open(groups => 5);
             send_udp(PORT, 'a', 'b');
             my $packet = $capture->next(LONG);
+            my $directory = File::Temp->newdir(CLEANUP => 0);    # a thread that ends would clean up
+            my $file      = "$directory/x.pcap";
+            Nflogcap->dump_open($file)->write($packet);
             for (1 .. 20) {
                 my $seen = threads->create(
                     sub {
-                        my $mine = Nflogcap->open(groups => 6);    # a thread may have its own
+                        my $mine = Nflogcap->open(savefile => $file);    # a thread may have its own
+                        my ($same) = $mine->read_batch->packets;
+                        return 'another packet' unless udp_payload($same) eq 'a';
                         eval { $capture->next } and return 'a packet';
                         my $why = "$@";
                         eval { $packet->payload } and return 'a payload';
@@ -42,6 +51,8 @@ test 'a thread cannot use the objects of its parent' => sub {
                       . "this is no packet of this thread: a capture makes them\n"
                 );
             }
+            unlink $file;
+            rmdir $directory;
             equal(bound_groups(), [5]);
             equal([udp_payload($packet), udp_payload($capture->next(LONG))], ['a', 'b']);
         }
@@ -135,11 +146,11 @@ test 'a handler may drop the last reference to what waits' => sub {
     };
     my $capture = Nflogcap->open(groups => 5);
     $soon->(sub { undef $capture });
-    equal($capture->next, undef);
+    equal(scalar $capture->next, undef);
     equal(bound_groups(), []);
     my $owner = { capture => Nflogcap->open(groups => 5) };
     $soon->(sub { delete $owner->{capture} });
-    equal($owner->{capture}->next(LONG), undef);
+    equal(scalar $owner->{capture}->next(LONG), undef);
     equal(bound_groups(), []);
     my $packet;
     with_rule(
@@ -192,7 +203,7 @@ test 'a signal whose handler returns does not end an open' => sub {
     1 while waitpid(-1, 0) > 0;
     unlink $path;
     die $why unless $capture;
-    equal([$capture->next(LONG), $capture->ended], [undef, 1]);
+    equal([scalar $capture->next(LONG), $capture->ended], [undef, 1]);
 };
 
 test 'objects are destroyed in any order' => sub {
@@ -200,6 +211,185 @@ test 'objects are destroyed in any order' => sub {
       . 'push @$loop, $loop; $c->close; eval { $c->stats }; print $@; undef $c';
     my $said = qx($^X @{[map { "-I$_" } @INC]} -e '$program' 2>&1);
     equal([$said, $?], ["the capture is closed at -e line 1.\n", 0]);
+};
+
+# A capture of a packet, and the packet.
+sub with_packet ($code) {
+    with_rule(
+        PORT,
+        'group 5',
+        sub {
+            my $capture = Nflogcap->open(groups => 5);
+            send_udp(PORT, 'a packet');
+            $code->($capture, $capture->next(LONG));
+        }
+    );
+}
+
+package Text {
+    use overload '""' => sub { ${ $_[0] } }, fallback => 1;
+    sub new ($class, $text) { bless \$text, $class }
+}
+
+package Mine {
+    use parent -norequire, 'Nflogcap';
+
+    sub open ($class, $name, %options) {
+        my $capture = $class->SUPER::open(%options);
+        $capture->{name} = $name;
+        return $capture;
+    }
+    sub next ($capture, @timeout) { return ($capture->SUPER::next(@timeout) // return)->payload }
+}
+
+package Mine::Dump {
+    use parent -norequire, 'Nflogcap::Dump';
+    sub write ($dump, @packets) { $dump->SUPER::write($_) for @packets }
+}
+
+test 'subclasses make objects of theirs, which hold data of theirs' => sub {
+    with_packet sub ($other, $packet) {
+        $other->close;
+        my $capture = Mine->open('inner', groups => 5);
+        equal([ref $capture, $capture->{name}, keys %$capture], ['Mine', 'inner', 'name']);
+        send_udp(PORT, 'mine');
+        equal(substr($capture->next(LONG), 28), 'mine');
+        equal([$capture->next(0)], []);
+        my $file = File::Temp->new;
+        my $dump = Mine::Dump->open($file);
+        $dump->write($packet, $packet);
+        $dump->close;
+        equal([ref $dump, ref(Mine->dump_open('/dev/null'))], ['Mine::Dump', 'Nflogcap::Dump']);
+        my $read = Nflogcap->open(savefile => $file);
+        equal([map { $_ == $packet } $read->next, $read->next], [1, 1]);
+        my $error = refused(sub { $capture->attribute_of_nothing if 0; $capture->group_stats('x') }, 'an integer');
+        equal("$error" =~ / at \Q$0\E line \d+\.$/, 1);
+    };
+};
+
+test 'a list of nothing is empty, and a value that is absent is undef' => sub {
+    with_packet sub ($capture, $packet) {
+        equal([$capture->next(0)], []);
+        equal([$capture->read_batch(0)], []);
+        equal([scalar $capture->next(0), scalar $capture->read_batch(0)], [undef, undef]);
+        equal([$packet->uid, $packet->attribute(2), $capture->tap_group], [undef, undef, undef]);
+        my ($stats) = $capture->stats;
+        equal([$stats->received, ref $stats], [1, 'Nflogcap::Stats']);
+        my $dump = Nflogcap->dump_open('/dev/null');
+        equal([$capture->set_filter('udp'), $capture->wakeup, $dump->write($packet), $dump->flush, $dump->close], []);
+        my $packets = 0;
+        while (my ($one) = $capture->next(0)) { $packets++ }
+        equal([$packets, $capture->stop, $capture->close], [0]);
+    };
+};
+
+test 'objects are strings for people, and equal only to themselves' => sub {
+    with_packet sub ($capture, $packet) {
+        my $file = File::Temp->new;
+        my $dump = Nflogcap->dump_open("$file\t");
+        unlink "$file\t";
+        my $batch = do { send_udp(PORT, 'another'); $capture->read_batch(LONG) };
+        for (
+            [$capture, "<Nflogcap: groups 5, at 0x"],
+            [$dump,    "<Nflogcap::Dump: $file\\x09, at 0x"],
+            [$batch,   "<Nflogcap::Batch: 1 packets, at 0x"],
+            [$capture->stats, 'received 2, delivered 2, '],
+            [$packet, 'group 5'],
+            [refused(sub { Nflogcap->dump_open(undef) }, 'undef'), 'path must be a string, not undef at '],
+          )
+        {
+            my ($object, $words) = @$_;
+            die "$object" unless index("$object", $words) >= 0 && $object;
+        }
+        my $other = Nflogcap->open(groups => [6, 7], snaplen => 96, netns => '/proc/self/ns/net');
+        die "$other" unless "$other" =~ m{^<Nflogcap: groups 6 7, snaplen 96, netns /proc/self/ns/net, at 0x};
+        equal([map { $_ ? 1 : 0 } $capture == $other, $capture eq $other, $capture == $capture, $capture eq "$capture"], [0, 0, 1, 1]);
+        my $name = "$capture";
+        $capture->close;
+        equal("$capture", $name);
+    };
+};
+
+test 'options and paths may be objects that are strings' => sub {
+    with_packet sub ($capture, $packet) {
+        my $file = File::Temp->new;
+        my $dump = Nflogcap->dump_open($file);
+        $dump->write($packet);
+        $dump->close;
+        my $again = Nflogcap->open(savefile => $file, groups => Text->new('5'), filter => Text->new('udp'))->next;
+        equal($again == $packet ? 1 : 0, 1);
+        $capture->set_filter(Text->new('tcp'));
+        send_udp(PORT, 'filtered');
+        equal([$capture->next(0.05)], []);
+        $capture->close;
+        equal(ref(Nflogcap->open(groups => 5, netns => Text->new('/proc/self/ns/net'))), 'Nflogcap');
+        open my $bytes, '<:raw', $file or die "$file: $!";
+        my $record = substr do { local $/ = undef; <$bytes> }, 40;
+        utf8::upgrade(my $upgraded = $record);
+        equal(Nflogcap->parse_packet(Text->new($upgraded), $packet->timestamp_ns)->payload, $packet->payload);
+        refused(sub { Nflogcap->parse_packet("\x{263a}$record", 1) }, 'record must be a string of bytes');
+    };
+};
+
+test 'every method refuses other numbers of arguments and other objects' => sub {
+    with_packet sub ($capture, $packet) {
+        my $batch = do { send_udp(PORT, 'another'); $capture->read_batch(LONG) };
+        my $dump  = Nflogcap->dump_open('/dev/null');
+        my %most  = (    # arguments that a method takes, beside none
+            next       => 1, read_batch => 1, set_filter => 1, group_stats => 1, write => 1, attribute => 1, packet => 1,
+            column     => 1,
+        );
+        my %made = (
+            'Nflogcap' => $capture, 'Nflogcap::Dump' => $dump, 'Nflogcap::Batch' => $batch, 'Nflogcap::Packet' => $packet,
+        );
+        my $seen = 0;
+        for my $package (sort keys %made) {
+            my ($object, $other) = ($made{$package}, $package eq 'Nflogcap' ? $packet : $capture);
+            no strict 'refs';
+            my @methods = grep { /^[a-zT]/ && defined &{"${package}::$_"} && !/^(open|dump_open|parse_packet|blessed|fieldhash|looks_like_number)$/ } sort keys %{"${package}::"};
+            for my $method (@methods) {
+                my @arguments = (1) x ($most{$method} // 0);
+                my $function = \&{"${package}::$method"};
+                refused(sub { $function->() }, "wrong number of arguments: call \$");
+                refused(sub { $object->$method(@arguments, 1) }, 'wrong number of arguments: call $', "->$method");
+                refused(sub { $function->($_, @arguments) }, 'this is no') for undef, 5, 'Nflogcap', [], {}, sub {}, $other, (bless {}, $package), (bless \my $scalar, $package);
+                $seen++;
+            }
+        }
+        die "$seen methods" unless $seen > 60;
+        refused($_, 'wrong number of arguments: call Nflogcap')
+          for sub { Nflogcap->dump_open }, sub { Nflogcap->dump_open(1, 2) }, sub { Nflogcap::Dump->open },
+          sub { Nflogcap->parse_packet('x') }, sub { Nflogcap::parse_packet() };
+        refused($_, 'this is no class of captures')
+          for sub { $capture->open(groups => 6) }, sub { Nflogcap::open() }, sub { Nflogcap::open('') }, sub { Nflogcap::open(groups => 5) },
+          sub { $dump->open('/dev/null') }, sub { Nflogcap->Nflogcap::Dump::open('/dev/null') };
+        refused(sub { $dump->write($_) }, 'this is no packet') for undef, 'x', [], $capture, $batch;
+        refused(sub { $packet->attribute($_) }, 'type must be an integer') for undef, 'x', [], 1.5;
+        equal([bound_groups()->@*, $dump->written], [5, 0]);
+    };
+};
+
+test 'other modules of SWIG in the process see none of this one' => sub {
+    equal([grep { /type_pointer/ && !/nflogcap$/ } keys %swig_runtime_data::], []);
+    equal([map { /(nflogcap)$/ } keys %swig_runtime_data::], ['nflogcap']);
+};
+
+test 'Perl 5.26 is enough' => sub {
+    my $root = "$FindBin::Bin/../../..";
+    my @files = map { glob "$root/$_" } qw(bindings/perl/Makefile.PL bindings/perl/*/*.p[lm] bindings/perl/t/*.t
+      tests/bindings/perl/*.p[lm] bench/bindings/*.pl bench/live/readers/*.pl);
+    die "@files" unless @files == 9;
+    for my $file (@files) {
+        open my $source, '<', $file or die "$file: $!";
+        my $code = do { local $/ = undef; <$source> };
+        $code =~ s/^__END__.*//ms;
+        # This turns off all features that are newer.
+        equal([$code =~ /^use (v?5[.\d]+);/mg], ['5.026']);
+        equal([grep { $_ ne q('signatures') } $code =~ /^\s*use feature (.*);/mg], []);
+        die "$file: newer than Perl 5.26: $&" if $code =~ /\buse (?:experimental|builtin)\b|\bbuiltin::|[(,]\s*\$\w+ (?:\/\/|\|\|)= |\$\w+ isa [A-Z]/;
+        next unless $file =~ /Makefile\.PL$/;
+        equal([$code =~ /MIN_PERL_VERSION\s*=>\s*'([^']*)'/], ['5.026']);
+    }
 };
 
 test 'the documentation is sound' => sub {
@@ -210,7 +400,8 @@ test 'the documentation is sound' => sub {
     open my $source, '<', $INC{'Nflogcap.pm'} or die "Nflogcap.pm: $!";
     my $pod = join '', <$source>;
     $pod =~ s/.*__END__//s;
-    for my $name (qw(open next fileno stats wakeup stop close closed ended frame attribute to_json)) {
+    for my $name (qw(open next read_batch packets payloads column fileno stats wakeup stop close closed ended frame
+        attribute to_json)) {
         die "$name is not documented" unless $pod =~ /\b$name\b/;
     }
 };
