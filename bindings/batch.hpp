@@ -21,18 +21,18 @@ public:
 
     [[nodiscard]] std::span<Packet> packets() noexcept { return {packets_, size_}; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; } // of its memory
+    [[nodiscard]] std::size_t bytes() const noexcept { return capacity_; }
 
 private:
-    Batch(Interfaces& interfaces, Packet* packets, std::size_t size, std::size_t bytes) noexcept
-        : interfaces_(interfaces.share()), packets_(packets), size_(size), bytes_(bytes)
+    Batch(Interfaces& interfaces, Packet* packets, std::size_t size, std::size_t capacity) noexcept
+        : interfaces_(interfaces.share()), packets_(packets), size_(size), capacity_(capacity)
     {
     }
 
     Interfaces* interfaces_;
     Packet* packets_;
     std::size_t size_;
-    std::size_t bytes_;
+    std::size_t capacity_; // bytes of the allocation
 };
 
 } // namespace binding
