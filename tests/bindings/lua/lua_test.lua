@@ -305,15 +305,15 @@ live.with_rule(4900, "group 5", function()
     return tonumber(kilobytes)
   end
   local before, most = resident(), 0
-  for _ = 1, 20 do
+  for _ = 1, 50 do
     live.send_count(4900, 10000)
     local left = 10000
     while left > 0 do left = left - #capture:read_batch(live.LONG) end
     most = math.max(most, resident())
   end
   equal(#ballast, 25)
-  -- The batches are some 100 MiB.
-  if most - before > 20 * 1024 then error(("it grew by %.0f KiB"):format(most - before)) end
+  -- The batches are some 250 MiB. A collector without generations waits until there is twice the ballast.
+  if most - before > 80 * 1024 then error(("it grew by %.0f KiB"):format(most - before)) end
   capture:close()
 end)
 print "ok"
