@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The languages that have a directory in bindings/ stand in each place that lists languages, and each
-of their pages says where options, fields and counters are described."""
+of their pages says where options, fields and counters are described. The header's version stands in
+each place that cannot read the header."""
 import pathlib
 import re
 import unittest
@@ -43,7 +44,7 @@ class Languages(unittest.TestCase):
             ("bench/bindings/compare", r'"{0}", \["loop\.'),
             ("bench/languages.py", r"{{modules}}/{0}\b"),
             ("bench/live/catalogue.py", r'script\("{0}", "loop\.'),
-            ("packaging/debian/packages.cmake", r"^debian_package\({0} "),
+            ("debian/tests/control", "^Features: test-name={0}$"),
             ("tests/bindings/system-library-test", r'"\$prefix/{0}\b'),
             ("docs/testing.md", r"behaviours.*\|{0}\b"),
         ):
@@ -52,6 +53,13 @@ class Languages(unittest.TestCase):
                     wanted = pattern.format(language, language.upper())
                     self.assertIsNotNone(re.search(wanted, text(path), re.M),
                                          f"{path} lacks {language}: {wanted}")
+
+
+class Version(unittest.TestCase):
+    def test_is_that_of_the_header(self):
+        version = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)",
+                                      text("capi/include/nflogcap.h")))
+        self.assertTrue(text("debian/changelog").startswith(f"nflogcap ({version}) "))
 
 
 if __name__ == "__main__":
