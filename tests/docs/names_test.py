@@ -45,6 +45,9 @@ class Languages(unittest.TestCase):
             ("bench/languages.py", r"{{modules}}/{0}\b"),
             ("bench/live/catalogue.py", r'script\("{0}", "loop\.'),
             ("debian/tests/control", "^Features: test-name={0}$"),
+            ("scripts/package-files", r"^{0}\)"),
+            ("scripts/dists", r"^enter_tree {0}$"),
+            ("tests/packages/dists-test", r"^capture_with {0} "),
             ("tests/bindings/system-library-test", r'"\$prefix/{0}\b'),
             ("docs/testing.md", r"behaviours.*\|{0}\b"),
         ):
@@ -60,6 +63,10 @@ class Version(unittest.TestCase):
         version = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)",
                                       text("capi/include/nflogcap.h")))
         self.assertTrue(text("debian/changelog").startswith(f"nflogcap ({version}) "))
+        rockspec, = ROOT.glob("*.rockspec")
+        self.assertEqual(rockspec.name, f"nflogcap-{version}-1.rockspec")
+        self.assertIn(f'version = "{version}-1"\n', rockspec.read_text())
+        self.assertIn(f"nflogcap-{version}.tar.gz", rockspec.read_text())
 
 
 if __name__ == "__main__":
