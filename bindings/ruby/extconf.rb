@@ -11,9 +11,7 @@ require "shellwords"
 root = File.expand_path("../..", __dir__)
 arguments = %w[
   -DCMAKE_BUILD_TYPE=Release -DNFLOGCAP_BUNDLE_LIBRARY=ON
-  -DNFLOGCAP_RUBY_DIR=lib -DNFLOGCAP_RUBY_ARCHDIR=lib
-  -DNFLOGCAP_LANGUAGES=ruby
-  -DNFLOGCAP_COMMAND=OFF -DNFLOGCAP_TESTS=OFF -DNFLOGCAP_EXAMPLES=OFF -DNFLOGCAP_BENCH=OFF
+  -DNFLOGCAP_LANGUAGES=ruby -DNFLOGCAP_RUBY_DIR=lib -DNFLOGCAP_RUBY_ARCHDIR=lib
 ] << "-DNFLOGCAP_RUBY_INTERPRETER=#{RbConfig.ruby}"
 
 system("cmake", "--version", out: File::NULL) or

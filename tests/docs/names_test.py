@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The languages that have a directory in bindings/ stand in each place that lists languages, and each
-of their pages says where options, fields and counters are described."""
+of their pages says where options, fields and counters are described. The header's version stands in
+each place that cannot read the header."""
 import pathlib
 import re
 import unittest
@@ -43,7 +44,10 @@ class Languages(unittest.TestCase):
             ("bench/bindings/compare", r'"{0}", \["loop\.'),
             ("bench/languages.py", r"{{modules}}/{0}\b"),
             ("bench/live/catalogue.py", r'script\("{0}", "loop\.'),
-            ("packaging/debian/packages.cmake", r"^debian_package\({0} "),
+            ("debian/tests/control", "^Features: test-name={0}$"),
+            ("scripts/package-files", r"^{0}\)"),
+            ("scripts/dists", r"^enter_tree {0}$"),
+            ("tests/packages/dists-test", r"^capture_with {0} "),
             ("tests/bindings/system-library-test", r'"\$prefix/{0}\b'),
             ("docs/testing.md", r"behaviours.*\|{0}\b"),
         ):
@@ -52,6 +56,17 @@ class Languages(unittest.TestCase):
                     wanted = pattern.format(language, language.upper())
                     self.assertIsNotNone(re.search(wanted, text(path), re.M),
                                          f"{path} lacks {language}: {wanted}")
+
+
+class Version(unittest.TestCase):
+    def test_is_that_of_the_header(self):
+        version = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)",
+                                      text("capi/include/nflogcap.h")))
+        self.assertTrue(text("debian/changelog").startswith(f"nflogcap ({version}) "))
+        rockspec, = ROOT.glob("*.rockspec")
+        self.assertEqual(rockspec.name, f"nflogcap-{version}-1.rockspec")
+        self.assertIn(f'version = "{version}-1"\n', rockspec.read_text())
+        self.assertIn(f"nflogcap-{version}.tar.gz", rockspec.read_text())
 
 
 if __name__ == "__main__":

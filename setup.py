@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Builds the wheel from the whole source tree, by its CMake, with the library beside the extension."""
+"""Builds the wheel by the project's CMake, with the library beside the extension. The sdist holds the
+sources of both."""
 
 import os
 import pathlib
@@ -9,10 +10,17 @@ import sys
 
 from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
+from setuptools.command.sdist import sdist
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parent
 HEADER = (ROOT / "capi/include/nflogcap.h").read_text()
 VERSION = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", HEADER))
+
+
+class SdistWithLibrary(sdist):
+    def make_release_tree(self, base_dir, files):
+        sources = subprocess.check_output([ROOT / "scripts/package-files", "python"], text=True)
+        super().make_release_tree(base_dir, sorted({*files, *sources.splitlines()}))
 
 
 class BuildByCMake(build_ext):
@@ -25,7 +33,6 @@ class BuildByCMake(build_ext):
             "-DNFLOGCAP_BUNDLE_LIBRARY=ON",
             "-DNFLOGCAP_LANGUAGES=python",
             "-DNFLOGCAP_PYTHON_DIR=.",
-            *(f"-DNFLOGCAP_{part}=OFF" for part in "COMMAND TESTS EXAMPLES BENCH".split()),
         )
         self._cmake("--build", build, "--parallel", os.cpu_count() or 1, "--target", "nflogcap_python")
         self._cmake("--install", build, "--prefix", stage, "--component", "python")
@@ -38,5 +45,5 @@ setup(
     version=VERSION,
     packages=[],  # CMake installs them
     ext_modules=[Extension("nflogcap._nflogcap", [])],
-    cmdclass={"build_ext": BuildByCMake},
+    cmdclass={"build_ext": BuildByCMake, "sdist": SdistWithLibrary},
 )
