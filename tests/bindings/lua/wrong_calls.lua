@@ -22,15 +22,23 @@ local function decoded(json)
   return assert(load("return " .. constructor))()
 end
 
---- Calls of the table: who, the method, its arguments, whether these are by name, the kind and a word.
+local function sorted_keys(values)
+  local keys = {}
+  for key in pairs(values) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+--- Calls of the table: who, the method, its arguments, their names if they have any, the kind and a word.
 local function calls()
   local all = {}
   for line in io.lines(directory .. "../wrong_calls.txt") do
     local who, method, json, kind, word = line:match "^([%w_]+)%s+([%w_]+)%s+(.-)%s+(%w+)%s+(%S+)$"
     if who then
+      local arguments = decoded(json)
       all[#all + 1] = {
-        who = who, method = NAMES[method] or method, json = json, arguments = decoded(json), kind = kind, word = word,
-        named = json:sub(1, 1) == "{",
+        who = who, method = NAMES[method] or method, json = json, arguments = arguments, kind = kind, word = word,
+        names = json:sub(1, 1) == "{" and sorted_keys(arguments),
       }
     end
   end
@@ -68,7 +76,7 @@ do
   if #all <= 50 then error "the table was not read" end
   for _, call in ipairs(all) do
     local function made()
-      if call.named then return make(of, call.who, call.method, call.arguments) end
+      if call.names then return make(of, call.who, call.method, call.arguments) end
       return make(of, call.who, call.method, unpack(call.arguments))
     end
     local done, why = pcall(function()
@@ -89,61 +97,63 @@ do
   local none = {} -- a nil
   local odd = {
     none, true, -1, 0, 5, 2 ^ 64, -2 ^ 80, 1.5, 0 / 0, math.huge, "", "5", "udp", "\0", ("\255"):rep(300), {}, { 5, 6 },
-    { [3] = 5 }, io.stdout, print, coroutine.create(print),
+    { [3] = 5 }, io.stdout, print, coroutine.create(function() end),
   }
-  local all, methods, named, seen = calls(), {}, {}, {}
-  for _, receiver in pairs(of) do odd[#odd + 1] = receiver end
-  for _, call in ipairs(all) do
-    local method = call.who .. call.method
-    if not seen[method] then methods[#methods + 1] = call end
-    seen[method] = true
-    if call.named then named[#named + 1] = call.arguments end
-  end
+  for _, name in ipairs(sorted_keys(of)) do odd[#odd + 1] = of[name] end
   local function choose(list) return list[math.random(#list)] end
   local function odd_value()
     local value = choose(odd)
     if value == none then return nil end
     return value
   end
-  local function with_odd_value(names)
-    local keys, copy = {}, {}
-    for key, value in pairs(names) do
-      keys[#keys + 1] = key
-      copy[key] = value
-    end
-    table.sort(keys)
-    if #keys > 0 and math.random() < 0.5 then copy[choose(keys)] = odd_value() end
-    return copy
+  local function changed(value)
+    if math.random() < 0.5 then return odd_value() end
+    return value
   end
+  local all = calls()
   local path = os.tmpname() -- for files of odd names
   local outcomes, kinds = {}, 0
-  math.randomseed(1)
-  for _ = 1, 10000 do
-    local call = choose(methods)
-    local count = math.random(0, 2)
-    local arguments = {}
-    for i = 1, count do arguments[i] = odd_value() end
-    if call.method == "open" and math.random() < 0.8 then
-      arguments[1], count = with_odd_value(choose(named)), math.max(count, 1)
-    elseif call.method == "dump_open" and type(arguments[1]) == "string" then
-      arguments[1] = path .. arguments[1]
-    elseif call.method == "next" or call.method == "read_batch" then -- never for long
-      local timeout = arguments[1]
-      if timeout == nil or type(timeout) == "number" and timeout > 0 then
-        arguments[1], count = 0, math.max(count, 1)
+  local kilobytes = {}
+  for round = 1, 2 do
+    math.randomseed(1)
+    for _ = 1, 10000 do
+      local call = choose(all)
+      local arguments, count = {}, #call.arguments
+      if call.names then
+        count = 1
+        arguments[1] = {}
+        for _, name in ipairs(call.names) do arguments[1][name] = changed(call.arguments[name]) end
+      else
+        for i = 1, count do arguments[i] = changed(call.arguments[i]) end
       end
+      if math.random() < 0.2 then
+        arguments[count + 1], arguments[count + 2] = odd_value(), odd_value()
+        count = count + 2
+      end
+      if call.method == "dump_open" and type(arguments[1]) == "string" then
+        arguments[1] = path .. arguments[1]
+      elseif call.method == "next" or call.method == "read_batch" then -- never for long
+        local timeout = arguments[1]
+        if timeout == nil or type(timeout) == "number" and timeout > 0 then
+          arguments[1], count = 0, math.max(count, 1)
+        end
+      end
+      local done, result, why = pcall(make, of, call.who, call.method, unpack(arguments, 1, count))
+      if done and why == nil then
+        why = "returned"
+        if call.method == "open" or call.method == "dump_open" then result:close() end
+      else
+        if not done then why = result end
+        why = type(why) == "table" and why.errno or error(("%s %s: %s"):format(call.who, call.method, tostring(why)), 0)
+      end
+      if not outcomes[why] then kinds = kinds + 1 end
+      outcomes[why] = true
     end
-    local done, result, why = pcall(make, of, call.who, call.method, unpack(arguments, 1, count))
-    if done and why == nil then
-      why = "returned"
-      if call.method == "open" or call.method == "dump_open" then result:close() end
-    else
-      if not done then why = result end
-      why = type(why) == "table" and why.errno or error(("%s %s: %s"):format(call.who, call.method, tostring(why)), 0)
-    end
-    if not outcomes[why] then kinds = kinds + 1 end
-    outcomes[why] = true
+    collectgarbage()
+    collectgarbage()
+    kilobytes[round] = collectgarbage "count"
   end
+  if kilobytes[2] - kilobytes[1] > 4 then error("it grew from " .. table.concat(kilobytes, " KiB to ") .. " KiB") end
   os.execute(("rm -f '%s'*"):format(path))
   if kinds <= 3 then error("only " .. kinds .. " outcomes") end
   of.capture:close()

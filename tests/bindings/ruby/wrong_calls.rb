@@ -65,29 +65,34 @@ test "each_wrong_call_raises_its_error" do
 end
 
 test "no_call_at_random_does_harm" do
-  random = Random.new(1)
   of = receivers
   odd = ODD + of.values
-  methods = calls.map { |call| [call.who, call.method] }.uniq
-  named = calls.map(&:names).reject(&:empty?)
+  all = calls
   outcomes = Hash.new(0)
   Dir.mktmpdir do |directory| # for files of odd names
     Dir.chdir(directory) do
-      10_000.times do
-        who, method = methods.sample(random: random)
-        arguments = Array.new(random.rand(3)) { odd.sample(random: random) }
-        names = method == "open" ? named.sample(random: random).dup : {}
-        names[names.keys.sample(random: random)] = odd.sample(random: random) if names.any? && random.rand < 0.5
-        if %w[next read_batch].include?(method) # never for long
-          first = arguments[0]
-          arguments[0] = 0 if first.nil? || (first.is_a?(Numeric) && first.real? && first.positive?)
+      objects = Array.new(2) do
+        random = Random.new(1)
+        10_000.times do
+          call = all.sample(random: random)
+          changed = ->(value) { random.rand < 0.5 ? odd.sample(random: random) : value }
+          arguments = call.arguments.map(&changed)
+          names = call.names.transform_values(&changed)
+          arguments += Array.new(random.rand(3)) { odd.sample(random: random) } if random.rand < 0.2
+          if %w[next read_batch].include?(call.method) # never for long
+            first = arguments[0]
+            arguments[0] = 0 if first.nil? || (first.is_a?(Numeric) && first.real? && first.positive?)
+          end
+          result = of.fetch(call.who).public_send(call.method, *arguments, **names)
+          outcomes["returned"] += 1
+          result.close if result.respond_to?(:close)
+        rescue *LIBRARY_ERRORS => e
+          outcomes[e.class] += 1
         end
-        result = of.fetch(who).public_send(method, *arguments, **names)
-        outcomes["returned"] += 1
-        result.close if result.respond_to?(:close)
-      rescue *LIBRARY_ERRORS => e
-        outcomes[e.class] += 1
+        GC.start
+        GC.stat(:heap_live_slots)
       end
+      raise "objects were left: #{objects}" if objects[1] - objects[0] > 20
     end
   end
   raise outcomes.inspect unless outcomes.size > 3
