@@ -93,8 +93,9 @@ VALUE payloads(VALUE self)
 VALUE column(VALUE self, VALUE name)
 {
     Batch& batch = batch_of(self);
-    VALUE text = SYMBOL_P(name) ? rb_sym2str(name) : name;
-    StringValue(text);
+    VALUE text = SYMBOL_P(name) ? rb_sym2str(name) : rb_check_string_type(name);
+    if (text == Qnil)
+        refuse_type(name, "field", "a Symbol or String");
     Failure failure;
     const Field* const field =
         find_field({RSTRING_PTR(text), static_cast<std::size_t>(RSTRING_LEN(text))}, failure);

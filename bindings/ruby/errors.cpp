@@ -37,14 +37,19 @@ void raise(const Failure& failure)
     rb_exc_raise(rb_class_new_instance(2, arguments, rb_eSystemCallError));
 }
 
+void refuse_type(VALUE value, const char* name, const char* wanted)
+{
+    rb_raise(rb_eTypeError, "%s must be %s, not %" PRIsVALUE, name, wanted,
+             value == Qnil ? rb_str_new_cstr("nil") : rb_class_name(rb_obj_class(value)));
+}
+
 long long to_integer(VALUE value, const char* name)
 {
     using Limits = std::numeric_limits<long long>;
     if (FIXNUM_P(value))
         return FIX2LONG(value);
     if (!RB_TYPE_P(value, T_BIGNUM))
-        rb_raise(rb_eTypeError, "%s must be an Integer, not %" PRIsVALUE, name,
-                 value == Qnil ? rb_str_new_cstr("nil") : rb_class_name(rb_obj_class(value)));
+        refuse_type(value, name, "an Integer");
     // None that is used is as wide as this.
     return rb_big_cmp(value, INT2FIX(0)) == INT2FIX(1) ? Limits::max() : Limits::min();
 }

@@ -2,6 +2,7 @@
 #include "packet_type.hpp"
 
 #include "converter.hpp"
+#include "errors.hpp"
 
 #include <array>
 #include <cstdint>
@@ -104,9 +105,11 @@ VALUE wrapped(Packet* packet)
     return packet == nullptr ? Qnil : rb_data_typed_object_wrap(packet_class, packet, &type);
 }
 
-Packet* packet_of(VALUE self)
+Packet* packet_of(VALUE value)
 {
-    return static_cast<Packet*>(rb_check_typeddata(self, &type));
+    if (rb_typeddata_is_kind_of(value, &type) == 0)
+        refuse_type(value, "packet", "an Nflogcap::Packet");
+    return static_cast<Packet*>(RTYPEDDATA_DATA(value));
 }
 
 } // namespace binding::ruby

@@ -20,6 +20,6 @@ VALUE converted(const nflogcap_stats& stats);
 VALUE wrapped(Packet* packet);
 
 // TypeError for what is not a packet.
-Packet* packet_of(VALUE self);
+Packet* packet_of(VALUE value);
 
 } // namespace binding::ruby

@@ -7,6 +7,7 @@ use feature 'signatures';
 no warnings 'experimental::signatures';
 use overload              ();
 use Hash::Util::FieldHash qw(fieldhash);
+use List::Util            ();
 use Scalar::Util          qw(blessed looks_like_number);
 
 # Nflogcap::XS is what SWIG calls the module; its functions and constants are in Nflogcap::XSc.
@@ -119,7 +120,8 @@ my $OPEN = 'Nflogcap->open(groups => [5])';
 sub open {
     my ($class, @options) = @_;
     _require_class($class, __PACKAGE__, $OPEN);
-    Nflogcap::XSc::refuse("open takes options by name: call $OPEN") if @options % 2;
+    Nflogcap::XSc::refuse("open takes options by name: call $OPEN")
+      if @options % 2 || grep { !defined } List::Util::pairkeys(@options);
     my $capture = bless Nflogcap::XSc::new_handle(), $class;
     $SOURCE{$capture} = _set_options($capture, @options);
     Nflogcap::XSc::Handle_start($capture);

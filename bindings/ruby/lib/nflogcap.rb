@@ -85,7 +85,8 @@ module Nflogcap
     OPTIONS.each do |name, option|
       next if options[name].nil?
 
-      values = option.is_repeatable.zero? ? [options[name]] : Array(options[name])
+      # Array() would read a capture, or another Enumerable, to its end.
+      values = option.is_repeatable.zero? ? [options[name]] : Array.try_convert(options[name]) || [options[name]]
       values.each { |value| handle.set_option(name.to_s, text_of(name, value)) }
     end
     handle.start

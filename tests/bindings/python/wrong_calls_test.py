@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import sys
 import tempfile
 import unittest
 
@@ -87,25 +88,33 @@ class WrongCallsTest(live.LiveTest):
         self.receivers["dump"].close()
 
     def test_no_call_does_harm(self):
-        choose = random.Random(1)
-        methods = sorted({(who, method) for who, method, *_ in calls()})
-        named = [names for _, _, _, names, _, _ in calls() if names]
+        rows = list(calls())
         outcomes = set()
-        for _ in range(10000):
-            who, method = choose.choice(methods)
-            given = [choose.choice(ODD) for _ in range(choose.randrange(3))]
-            names = dict(choose.choice(named)) if method == "open" else {}
-            if names and choose.random() < 0.5:
-                names[choose.choice(sorted(names))] = choose.choice(ODD)
-            if method in ("next", "read_batch") and (not given or given[0] in FOR_LONG):
-                given[:1] = [0]
-            try:
-                result = call(self.receivers[who], method, given, names)
-                outcomes.add("returned")
-                if isinstance(result, (nflogcap.Capture, nflogcap.Dump)):
-                    result.close()
-            except (TypeError, ValueError, OSError, EOFError) as error:
-                outcomes.add(type(error).__name__)
+        blocks = []
+        for _ in range(2):
+            choose = random.Random(1)
+
+            def changed(value):
+                return choose.choice(ODD) if choose.random() < 0.5 else value
+
+            for _ in range(10000):
+                who, method, given, names, _, _ = choose.choice(rows)
+                given = [changed(value) for value in given]
+                names = {name: changed(value) for name, value in names.items()}
+                if choose.random() < 0.2:
+                    given += [choose.choice(ODD) for _ in range(choose.randrange(3))]
+                if method in ("next", "read_batch") and (not given or given[0] in FOR_LONG):
+                    given[:1] = [0]
+                try:
+                    result = call(self.receivers[who], method, given, names)
+                    outcomes.add("returned")
+                    if isinstance(result, (nflogcap.Capture, nflogcap.Dump)):
+                        result.close()
+                except (TypeError, ValueError, OSError, EOFError) as error:
+                    outcomes.add(type(error).__name__)
+            gc.collect()
+            blocks.append(sys.getallocatedblocks())
+        self.assertLess(blocks[1] - blocks[0], 20)
         self.assertGreater(len(outcomes), 3, outcomes)
         self.receivers["capture"].close()
         self.receivers["dump"].close()
