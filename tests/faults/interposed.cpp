@@ -226,8 +226,8 @@ DEFINE(ssize_t, recvfrom,
     const Fault fault = strike("recvfrom");
     // Of a socket that holds something the kernel does not say that it holds nothing.
     char first = 0;
-    const bool would_lie = fault.error == EAGAIN &&
-                           real(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT, nullptr, nullptr) > 0;
+    const bool would_lie =
+        fault.error == EAGAIN && real(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT, nullptr, nullptr) > 0;
     if (fault.is_failure() && !would_lie)
         return fail(fault);
     const ssize_t got = real(fd, buffer, size, flags, sender, length);
