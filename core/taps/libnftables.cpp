@@ -87,7 +87,7 @@ void require_netfilter_socket()
                                 "before the others are opened");
 }
 
-// nft's complaint in its own words, and what they are about: below a line of words it shows the
+// nft's complaint in its own words, and what they are about: below the words it shows the
 // script, and below that it marks a part of it.
 Libnftables::Complaint complaint(std::string_view printed, const nft::Script& script)
 {
@@ -100,7 +100,11 @@ Libnftables::Complaint complaint(std::string_view printed, const nft::Script& sc
     if (const std::size_t at = printed.find(nft::before_complaint); at != std::string_view::npos)
         printed.remove_prefix(at + nft::before_complaint.size());
     std::string words = "nft says: " + std::string(line());
-    const std::string_view shown = line();
+    std::string_view shown = line();
+    if (shown.starts_with("expected any of: ")) { // a line of its own since libnftables 1.1.7
+        words.append(", ").append(shown);
+        shown = line();
+    }
     const std::string_view marks = line();
     const std::size_t first = marks.find_first_of("^~");
     const auto next = std::ranges::upper_bound(script.taps, first, {}, &nft::Script::Part::begin);
