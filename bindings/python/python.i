@@ -24,7 +24,8 @@
 %}
 
 %typemap(out) binding::Optional {
-    $result = $1.present ? PyLong_FromUnsignedLongLong($1.value) : SWIG_Py_Void();
+    $result = $1.present ? binding::python::Converter().integer($1.value)
+                        : binding::python::Converter().absent();
 }
 
 %typemap(in) long long {

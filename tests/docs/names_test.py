@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The languages that have a directory in bindings/ stand in each place that lists languages, and each
-of their pages says where options, fields and counters are described. The header's version stands in
-each place that cannot read the header."""
+of their pages says where options, fields and counters are described. None uses what SWIG changes from
+version to version. The header's version stands in each place that cannot read the header."""
 import pathlib
 import re
 import unittest
@@ -56,6 +56,16 @@ class Languages(unittest.TestCase):
                     wanted = pattern.format(language, language.upper())
                     self.assertIsNotNone(re.search(wanted, text(path), re.M),
                                          f"{path} lacks {language}: {wanted}")
+
+
+class Swig(unittest.TestCase):
+    def test_no_language_uses_what_its_manual_does_not_describe(self):
+        described = {"SWIG_fail", "SWIG_arg", "SWIG_TYPE_TABLE"}
+        paths = [path for kind in ("i", "cpp", "hpp") for path in ROOT.glob(f"bindings/**/*.{kind}")]
+        self.assertGreater(len(paths), 40)
+        for path in paths:
+            names = set(re.findall(r"\b(?:SWIG_|swig_|Swig|SWIGTYPE|_wrap_)\w*", path.read_text()))
+            self.assertEqual(names - described, set(), path)
 
 
 class Version(unittest.TestCase):
