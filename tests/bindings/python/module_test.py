@@ -63,6 +63,14 @@ class LogTest(live.LiveTest):
         self.assertEqual(run(sys.executable, "-c", program), ("", 0))
 
 
+def mypy(*arguments):
+    package = pathlib.Path(nflogcap.__file__).parent.parent
+    return run(
+        *("env", "-u", "LD_PRELOAD", f"MYPYPATH={package}"),
+        *("mypy", "--strict", "--cache-dir=/dev/null", *arguments),
+    )
+
+
 class TypesTest(unittest.TestCase):
     def test_the_stubs_name_what_there_is(self):
         package = pathlib.Path(nflogcap.__file__).parent
@@ -97,13 +105,14 @@ class TypesTest(unittest.TestCase):
                 self.assertIn(f"({option.minimum} to {option.maximum} {option.unit}", described)
 
     def test_mypy_finds_nothing_in_a_program_that_uses_every_public_name(self):
-        package = pathlib.Path(nflogcap.__file__).parent.parent
-        program = pathlib.Path(__file__).with_name("every_name.py")
-        said, status = run(
-            *("env", "-u", "LD_PRELOAD", f"MYPYPATH={package}"),
-            *("mypy", "--strict", "--cache-dir=/dev/null", str(program)),
-        )
+        said, status = mypy(str(pathlib.Path(__file__).with_name("every_name.py")))
         self.assertEqual(status, 0, said)
+
+    def test_mypy_finds_what_is_wrong_in_a_call(self):
+        for call in ("(5, snaplne=96)", "(group=5)", "(5, snaplen='long')", "(5).next('soon')"):
+            said, status = mypy("-c", f"import nflogcap; nflogcap.open{call}")
+            self.assertEqual(status, 1, said)
+            self.assertIn("error: ", said)
 
     def test_every_public_name_is_described(self):
         for name in nflogcap.__all__:
