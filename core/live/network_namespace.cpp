@@ -19,7 +19,8 @@ namespace {
 void enter(const std::string& path)
 {
     const std::string what = "cannot enter the network namespace " + path;
-    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Without a wait for the writer, if it is a FIFO.
+    const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
         throw system_failure(what, errno);
     if (setns(file.get(), CLONE_NEWNET) == 0)

@@ -4,9 +4,11 @@
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
+#include "savefile.hpp"
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <optional>
@@ -147,6 +149,12 @@ TEST_CASE("a namespace that cannot be entered is refused in words")
     CHECK(nflogcap_start(no_namespace.get()) == -EINVAL);
     CHECK_THAT(nflogcap_error(no_namespace.get()),
                ContainsSubstring("/dev/null") && ContainsSubstring("not a network namespace"));
+
+    const support::TemporaryFile fifo;
+    REQUIRE(std::remove(fifo.path().c_str()) == 0);
+    REQUIRE(mkfifo(fifo.path().c_str(), S_IRUSR | S_IWUSR) == 0);
+    const auto without_writer = capture_in(fifo.path());
+    CHECK(nflogcap_start(without_writer.get()) == -EINVAL); // and does not wait for one
 
     CHECK(nflogcap_set_netns(missing.get(), "") == -EINVAL);
     CHECK_THAT(nflogcap_error(missing.get()), ContainsSubstring("empty"));

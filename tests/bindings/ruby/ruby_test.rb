@@ -492,16 +492,6 @@ test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" d
   end
 end
 
-test "other_threads_run_while_one_enters_a_network_namespace" do
-  Dir.mktmpdir do |directory|
-    fifo = File.join(directory, "fifo") # whose writer the open(2) of the path waits for
-    File.mkfifo(fifo)
-    opening = waiting { Nflogcap.open(5, netns: fifo) }
-    equal(opening.status, "sleep")
-    File.open(fifo, "wb") { raises(ArgumentError, "not a network namespace") { opening.value } }
-  end
-end
-
 LOOK_UP = <<~'RUBY'
   require "live"
   server = UDPSocket.new
