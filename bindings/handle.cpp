@@ -146,7 +146,7 @@ int Handle::take(Packet*& packet) noexcept
 {
     const nflogcap_packet* borrowed = nullptr;
     const int got = take(borrowed);
-    if (got != 1)
+    if (got != 1 || borrowed == nullptr)
         return got;
     packet = copy(*borrowed, *interfaces_);
     return packet == nullptr ? -ENOMEM : 1;

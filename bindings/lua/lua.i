@@ -79,7 +79,7 @@
 %typemap(in) const binding::Packet& {
     $1 = binding::lua::packet_at(L, $input);
     if ($1 == nullptr)
-        binding::lua::refuse(L, "$1_name is a packet, as a capture gives it");
+        binding::lua::refuse(L, "$1_name must be a packet");
 }
 %typemap(typecheck) const binding::Packet& "$1 = 1;"
 

@@ -73,7 +73,6 @@ int index(lua_State* L)
         if (field->form == Field::Form::interface_name)
             with_interfaces(L, 1, packet);
         push_field(L, packet, *field);
-        return 1;
     }
     return 1;
 }

@@ -74,7 +74,7 @@ Py_ssize_t length_of(PyObject* self)
 PyObject* item_of(PyObject* self, Py_ssize_t index)
 {
     if (index < 0 || index >= length_of(self)) {
-        PyErr_SetString(PyExc_IndexError, "the batch has no such packet");
+        PyErr_SetString(PyExc_IndexError, "batch index out of range");
         return nullptr;
     }
     const Packet& packet = batch_of(self).packets()[static_cast<std::size_t>(index)];

@@ -7,7 +7,9 @@ namespace binding::python {
 
 PyObject* refuse_new(PyTypeObject* type, PyObject* /*arguments*/, PyObject* /*keywords*/)
 {
-    return PyErr_Format(PyExc_TypeError, "a '%.200s' comes only from a capture", type->tp_name);
+    return PyErr_Format(PyExc_TypeError,
+                        "'%.200s' objects are not made by a call: a capture or a savefile has them",
+                        type->tp_name);
 }
 
 PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,

@@ -9,7 +9,7 @@
 // Types that only this module makes objects of.
 namespace binding::python {
 
-// A slot of a type. PyType_Slot holds functions as the pointers to data that they are not.
+// A slot of a type. PyType_Slot stores function pointers as void*, so they are cast.
 template <typename Target>
 PyType_Slot slot(int which, Target* target)
 {

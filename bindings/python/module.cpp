@@ -17,8 +17,10 @@ PyObject* require_main_interpreter()
 
 PyMODINIT_FUNC init_by_swig();
 
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): Python's name for it
 PyMODINIT_FUNC PyInit__nflogcap();
 PyMODINIT_FUNC PyInit__nflogcap()
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
 {
     PyObject* const is_main = binding::python::require_main_interpreter();
     Py_XDECREF(is_main);

@@ -6,10 +6,9 @@
 
 namespace binding::python {
 
-// None; NULL, with an ImportError, in a subinterpreter. SWIG keeps what it knows of the module in
-// variables of the process, so a second interpreter would use the objects of the first. Once the
-// first has imported the module, Python gives another a copy without a call of the module's own: so
-// the package asks too.
+// None; NULL, with an ImportError, in a subinterpreter. SWIG keeps its state in variables of the
+// process, so a second interpreter would use the objects of the first. Python copies a module that
+// is already imported without calling its initialization, so the package calls this too.
 PyObject* require_main_interpreter();
 
 } // namespace binding::python

@@ -7,8 +7,8 @@
 
 namespace binding::python {
 
-// From an integer of any size: one that is too large becomes the largest or smallest. False, with a
-// TypeError that names the argument, if it is none.
+// Converts an integer of any size: one that is too large becomes the largest or smallest. False,
+// with a TypeError that names the argument, if the object is not an integer.
 bool to_integer(PyObject* object, const char* name, long long& integer);
 
 // Adds the constants to the module, and their names as a list of its own, `constants`. False with

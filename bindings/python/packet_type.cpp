@@ -189,7 +189,7 @@ PyObject* formatted(PyObject* self, int form)
         raise(failure);
         return nullptr;
     }
-    PyObject* const words = Converter().text(text.data, std::strlen(text.data));
+    PyObject* const words = Converter::text(text.data, std::strlen(text.data));
     std::free(const_cast<char*>(text.data));
     return words;
 }
@@ -298,7 +298,7 @@ std::array methods{
 
 } // namespace
 
-PyObject* Converter::text(const char* data, std::size_t length) const
+PyObject* Converter::text(const char* data, std::size_t length)
 {
     // The prefix of most packets is that of the packet before, so its object is kept.
     static PyObject* last = nullptr;
@@ -372,7 +372,8 @@ Packet* packet_in(PyObject* object, const char* name)
 {
     if (Py_TYPE(object) == type)
         return &packet_of(object);
-    PyErr_Format(PyExc_TypeError, "%s is a Packet, not '%.200s'", name, Py_TYPE(object)->tp_name);
+    PyErr_Format(PyExc_TypeError, "%s must be a Packet, not '%.200s'", name,
+                 Py_TYPE(object)->tp_name);
     return nullptr;
 }
 

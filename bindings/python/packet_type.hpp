@@ -22,7 +22,7 @@ struct Converter {
     {
         return PyBytes_FromStringAndSize(data, static_cast<Py_ssize_t>(length));
     }
-    [[nodiscard]] PyObject* text(const char* data, std::size_t length) const;
+    [[nodiscard]] static PyObject* text(const char* data, std::size_t length);
     [[nodiscard]] PyObject* list(const List& values) const;
 };
 // NOLINTEND(readability-convert-member-functions-to-static)
@@ -32,10 +32,11 @@ bool add_packet_type(PyObject* module);
 
 // A packet with a copy of these bytes.
 PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces);
-// The same of a packet that it releases; NULL where that is NULL, of which somebody says why.
+// The same of a packet that it releases. NULL if the packet is NULL; the caller has set an error.
 PyObject* taken_over(Packet* packet);
 
-// The packet of an object; NULL, and a TypeError that names the argument, if it is none.
+// The packet of an object; NULL, with a TypeError that names the argument, if it is not
+// a packet.
 Packet* packet_in(PyObject* object, const char* name);
 
 } // namespace binding::python

@@ -7,8 +7,8 @@
 #include <handle.hpp>
 
 // How packets come to Python. Each is called with the GIL held, and returns a new reference, or
-// NULL with an exception set. Those that wait let other threads run meanwhile, and signals be
-// handled.
+// NULL with an exception set. Those that wait release the GIL meanwhile, and run the
+// handlers of signals.
 namespace binding::python {
 
 // A packet, or a batch, within that many seconds, for ever if less than 0. None if none came in
@@ -22,7 +22,7 @@ PyObject* packets(Handle& handle, PyObject* owner);
 // A step of the same over batches; None at the end.
 PyObject* next_batch(Handle& handle);
 
-// What an event loop gets, without waiting: a packet, or a batch. None: nothing has come yet.
+// A step of an event loop, without waiting: a packet, or a batch. None: nothing has come yet.
 // False: wakeup() was called. True: other tasks have to run first. EOFError after the end.
 PyObject* look(Handle& handle);
 PyObject* look_for_batch(Handle& handle);

@@ -5,7 +5,6 @@
 #include "errors.hpp"
 #include "packet_type.hpp"
 
-#include <cerrno>
 
 namespace binding::ruby {
 

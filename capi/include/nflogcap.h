@@ -423,18 +423,19 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
 int nflogcap_set_filter(nflogcap *handle, const char *expression);
 
 /*
- * nflogcap_set_filter() in two steps, for a handle that is not to wait while the
- * name of a host is looked up, which can take many seconds.
+ * nflogcap_set_filter() in two steps, so that another thread can use the handle
+ * while the name of a host is looked up, which can take many seconds.
  *
  * nflogcap_filter_new() compiles an expression, and needs no handle: any thread may
  * call it. NULL or "" is a filter that matches all. It sets *ret to the filter,
  * which is the caller's. Errors are those of nflogcap_set_filter(), and are
  * described in error, as nflogcap_open() does it.
  *
- * nflogcap_use_filter() has a handle use the filter from now on, and does not wait.
- * The filter is the handle's then, and of no other use. -EINVAL for NULL.
+ * nflogcap_use_filter() has a handle use the filter from now on. It does not wait.
+ * The handle then owns the filter, and the pointer is no longer valid. If it fails
+ * the caller still owns the filter. -EINVAL if filter is NULL.
  *
- * nflogcap_filter_free() frees a filter that no handle uses; NULL is ignored.
+ * nflogcap_filter_free() frees a filter that no handle owns; NULL is ignored.
  */
 int nflogcap_filter_new(nflogcap_filter **ret, const char *expression, char *error,
                         size_t capacity);

@@ -26,10 +26,11 @@ namespace {
 // Recursive, since a signal handler may call fork().
 std::recursive_mutex one_at_a_time;
 
-// Before any thread can use the library, since a fork() would not wait for one that registers this.
+// When this is loaded, before any thread can use libnftables.
+// NOLINTNEXTLINE(cert-err58-cpp): the handlers run later
 const int not_registered =
     pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
-                   // For the child its thread is another one, which cannot unlock it.
+                   // The child's thread is another one, which cannot unlock it.
                    [] { new (&one_at_a_time) std::recursive_mutex; });
 
 Error not_loaded()

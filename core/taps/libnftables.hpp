@@ -21,8 +21,8 @@ namespace nflog {
 // process, such as the names of interfaces.
 class Libnftables {
 public:
-    // Waits until no other thread uses the library. While the lock is held a fork() waits for it,
-    // so that the child gets neither a lock that nobody opens nor a library that was at work.
+    // Waits until no other thread uses the library. A fork() waits while the lock is held, so
+    // that the child inherits neither a held lock nor a library in the middle of a call.
     static std::unique_lock<std::recursive_mutex> alone();
 
     // Throws Error (EOPNOTSUPP) if the library cannot be loaded.

@@ -69,7 +69,7 @@ class Swig(unittest.TestCase):
 
 
 class Version(unittest.TestCase):
-    def test_is_that_of_the_header(self):
+    def test_every_copy_is_that_of_the_header(self):
         version = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)",
                                       text("capi/include/nflogcap.h")))
         self.assertTrue(text("debian/changelog").startswith(f"nflogcap ({version}) "))

@@ -224,7 +224,7 @@ DEFINE(ssize_t, recvfrom,
 {
     static auto* const real = next(&interposed_recvfrom, "recvfrom");
     const Fault fault = strike("recvfrom");
-    // Of a socket that holds something the kernel does not say that it holds nothing.
+    // The kernel never returns EAGAIN for a socket that holds data.
     char first = 0;
     const bool would_lie =
         fault.error == EAGAIN && real(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT, nullptr, nullptr) > 0;

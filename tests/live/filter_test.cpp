@@ -209,7 +209,7 @@ TEST_CASE("a wrong expression leaves the filter before it in force")
     CHECK(ports(capture) == std::vector<int>{9});
 }
 
-TEST_CASE("a filter that another thread compiles is used from when the handle gets it")
+TEST_CASE("a filter compiled in another thread judges packets already received")
 {
     const Namespace ns;
     log_both_ports();

@@ -111,7 +111,7 @@ sub _define ($package, $invocant, %methods) {
 }
 
 sub _require_class ($class, $base, $usage) {
-    Nflogcap::XSc::refuse("this is no class of captures or savefiles: call $usage")
+    Nflogcap::XSc::refuse("not a class of captures or savefiles: call $usage")
       if ref $class || !UNIVERSAL::isa($class, $base);
 }
 
@@ -404,8 +404,8 @@ The raw bytes of an attribute of the kernel's message by its NFULA_* number, or 
 
 =head1 BATCHES
 
-A batch costs less than its packets one by one, and its columns of values cost least. It owns its
-bytes and outlives its capture. What returns a list returns a reference to an array in scalar context.
+Columns of values from a batch cost less than packets one by one. A batch owns its bytes and outlives
+its capture. What returns a list returns a reference to an array in scalar context.
 
 =head2 $batch->size
 

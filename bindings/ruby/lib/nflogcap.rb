@@ -359,7 +359,7 @@ module Nflogcap
       @handle.fd # raises IOError
     end
 
-    # Calls the block, which looks at the handle, again and again.
+    # Repeats the block, which looks at the handle, until the capture is woken, ended or closed.
     def each_arrival
       require_open
       until closed?
@@ -503,7 +503,7 @@ module Nflogcap
     end
 
     # As of an array of the packets: a packet for an Integer, an array for a Range or a start and a
-    # length, nil for what is none.
+    # length, nil if out of range.
     def [](index, *length)
       return packet_at(index) if length.empty? && index.is_a?(Integer)
 

@@ -872,7 +872,7 @@ end
 function test.dump_refused()
   recorded({ 5 }, function(path, packets)
     local dump = nflogcap.dump_open(path)
-    refused(function() dump:write "bytes" end, "packet is a packet")
+    refused(function() dump:write "bytes" end, "packet must be a packet")
     refused(function() dump.write(packets[1]) end, "with a colon")
     equal(dump:closed(), false)
     dump:close()

@@ -169,7 +169,7 @@ if package.cpath:find("tests/bindings/lua", 1, true) then
       print(handle.number + handle:closed() + theirs.number == 17, capture:closed(), dump:closed())
       print(swig_type(handle), pcall(dump.write, dump, handle))
     ]]):format(order[1], order[2]), 20)
-    equal(said, "true\tfalse\tfalse\nHandle *\tfalse\tpacket is a packet, as a capture gives it")
+    equal(said, "true\tfalse\tfalse\nHandle *\tfalse\tpacket must be a packet")
   end
 end
 
@@ -252,7 +252,7 @@ live.with_rule(4900, "group 5", function()
     end
   end
   for _, value in ipairs(values) do
-    if value ~= packet then refused(function() dump:write(value) end, "packet is a packet") end
+    if value ~= packet then refused(function() dump:write(value) end, "packet must be a packet") end
     if type(value) ~= "number" then
       refused(function() packet:attribute(value) end, "type must be an integer")
       refused(function() capture:group_stats(value) end, "group must be an integer")
@@ -262,7 +262,7 @@ live.with_rule(4900, "group 5", function()
       refused(function() nflogcap.dump_open(value) end, "path must be a string")
     end
   end
-  refused(function() dump:write() end, "packet is a packet")
+  refused(function() dump:write() end, "packet must be a packet")
   equal(dump:written(), 0)
   capture:close()
   dump:close()

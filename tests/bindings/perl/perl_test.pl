@@ -360,7 +360,7 @@ test 'every method refuses other numbers of arguments and other objects' => sub 
         refused($_, 'wrong number of arguments: call Nflogcap')
           for sub { Nflogcap->dump_open }, sub { Nflogcap->dump_open(1, 2) }, sub { Nflogcap::Dump->open },
           sub { Nflogcap->parse_packet('x') }, sub { Nflogcap::parse_packet() };
-        refused($_, 'this is no class of captures')
+        refused($_, 'not a class of captures')
           for sub { $capture->open(groups => 6) }, sub { Nflogcap::open() }, sub { Nflogcap::open('') }, sub { Nflogcap::open(groups => 5) },
           sub { $dump->open('/dev/null') }, sub { Nflogcap->Nflogcap::Dump::open('/dev/null') };
         refused(sub { $dump->write($_) }, 'this is no packet') for undef, 'x', [], $capture, $batch;

@@ -724,7 +724,7 @@ def test_long_words():
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)
-        with raises(TypeError, "packet is a Packet"):
+        with raises(TypeError, "packet must be a Packet"):
             dump.write(b"bytes")
         equal(dump.closed, False)
         dump.close()
