@@ -102,7 +102,7 @@ Libnftables::Complaint complaint(std::string_view printed, const nft::Script& sc
         printed.remove_prefix(at + nft::before_complaint.size());
     std::string words = "nft says: " + std::string(line());
     std::string_view shown = line();
-    if (shown.starts_with("expected any of: ")) { // a line of its own since libnftables 1.1.7
+    if (shown.starts_with(nft::before_expected)) {
         words.append(", ").append(shown);
         shown = line();
     }

@@ -33,5 +33,7 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
 
 // What nft prints before the words of a complaint.
 constexpr std::string_view before_complaint = "Error: ";
+// What would have been right, in a line of its own since libnftables 1.1.7.
+constexpr std::string_view before_expected = "expected any of: ";
 
 } // namespace nflog::nft
