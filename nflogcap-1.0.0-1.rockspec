@@ -9,7 +9,7 @@ source = {
 description = {
   summary = "Captures the packets that Linux netfilter logs through NFLOG",
   detailed = [[
-NFLOG groups captured with all that the kernel tells of each packet, and every loss counted. Building
+NFLOG groups captured with all the metadata that the kernel sends, and every loss counted. Building
 needs CMake, SWIG, a C++20 compiler, libmnl, libnetfilter_log and libpcap.]],
   license = "GPL-2.0-or-later",
 }

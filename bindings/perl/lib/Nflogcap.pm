@@ -266,7 +266,7 @@ Nflogcap - the packets that Linux netfilter logs through NFLOG
 =head1 DESCRIPTION
 
 A firewall rule says C<log group 5> (nft) or C<-j NFLOG --nflog-group 5> (iptables); this receives
-what such rules log, with all that the kernel tells of each packet, and counts exactly what was lost.
+what such rules log, with all the metadata that the kernel sends, and counts exactly what was lost.
 Capturing needs CAP_NET_ADMIN in the network namespace.
 
 =head1 CAPTURES
