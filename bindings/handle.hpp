@@ -56,8 +56,8 @@ public:
     nflogcap_stats stats(Failure& failure) noexcept;
     nflogcap_stats group_stats(long long group, Failure& failure) noexcept;
 
-    // What nflogcap_next() returns without waiting; the packet is borrowed. -EBADF if this is closed;
-    // explain() has the words of other failures.
+    // What nflogcap_next() returns without waiting; the packet is borrowed. -EBADF if this is
+    // closed; explain() has the words of other failures.
     int take(const nflogcap_packet*& packet) noexcept;
     // Like it for a copy that is the caller's.
     int take(Packet*& packet) noexcept;

@@ -5,7 +5,6 @@
 #include "errors.hpp"
 #include "packet_type.hpp"
 
-
 namespace binding::ruby {
 
 namespace {
