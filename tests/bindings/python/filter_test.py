@@ -247,16 +247,16 @@ class HostTest(live.LiveTest):
             said, status = live.Child(
                 f"""
                 import live, nflogcap, socket
+                def answer(server, query, client):
+                    while True:  # the system asks for both families, and again
+                        server.sendto(query[:2] + b"\\x81\\x83" + query[4:], client)
+                        query, client = server.recvfrom(512)
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
                     server.bind(("127.0.0.1", 53))
                     task = live.Task({with_look_up})
                     query, client = server.recvfrom(512)
                     live.await_sleep(task)
                     answering = live.Task(lambda: answer(server, query, client))
-                    def answer(server, query, client):
-                        while True:  # the system asks for both families, and again
-                            server.sendto(query[:2] + b"\\x81\\x83" + query[4:], client)
-                            query, client = server.recvfrom(512)
                     try:
                         task.result()
                     except ValueError as error:
