@@ -80,7 +80,7 @@ struct List {
     }
 };
 
-// The field of that name. NULL if there is none; the failure names the nearest one.
+// Finds a field by its name. Returns NULL for an unknown name; the failure names the nearest field.
 const Field* find_field(Bytes name, Failure& failure) noexcept;
 
 // Converts the value of a field to a language's own by one of the language's functions absent(),

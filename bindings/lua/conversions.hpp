@@ -21,7 +21,7 @@ void push_constants(lua_State* L);
 // nil without data.
 void push_bytes(lua_State* L, const Bytes& bytes);
 
-// The string at the index, or the name of its type if it is none.
+// The string at the index; for a value of another type, the name of that type.
 Bytes text_of(lua_State* L, int index);
 
 } // namespace binding::lua

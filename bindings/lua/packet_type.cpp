@@ -30,8 +30,8 @@ int release_interfaces(lua_State* L)
     return 0;
 }
 
-// The packet at the index with its interfaces, which it is to be asked for. Another finalizer may
-// ask a packet for a name when those of its capture are finalized already: then there is none.
+// Gives the packet at the index its interfaces, so that it can be asked for their names. After the
+// names of its capture were freed, as another finalizer may see it, a packet has no names.
 Packet& with_interfaces(lua_State* L, int index, Packet& packet)
 {
     static Interfaces* const nameless = Interfaces::make();

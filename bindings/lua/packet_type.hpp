@@ -21,7 +21,7 @@ void push_packet(lua_State* L, const nflogcap_packet& packet, Interfaces& interf
                  int kept);
 void push_packet(lua_State* L, const nflogcap_packet& packet, Interfaces& interfaces);
 
-// The packet at the index. NULL if it is none.
+// The packet at the index; NULL for any other value.
 Packet* packet_at(lua_State* L, int index);
 
 } // namespace binding::lua

@@ -271,12 +271,12 @@ void dealloc(PyObject* self)
     Py_DECREF(type);
 }
 
-constexpr const char* words = "A packet as the kernel logged it.\n\n"
-                              "It owns its bytes, and outlives its capture. A field that the "
-                              "kernel did not\nsend, or that its headers do not say, is None. "
-                              "Interfaces are indexes in the\ncapture's network namespace. str() "
-                              "is one line for people. Packets are equal if\nall that the kernel "
-                              "sent and the library says of them is.";
+constexpr const char* words =
+    "A packet as the kernel logged it.\n\n"
+    "It owns its bytes, and outlives its capture. A field is None if the kernel did not\n"
+    "send it, or if the packet's headers do not have it. Interfaces are indexes in the\n"
+    "capture's network namespace. str() is one line for people. Packets are equal if\n"
+    "all that the kernel sent and the library says of them is.";
 
 std::array methods{
     PyMethodDef{"asdict", as_dictionary, METH_NOARGS,

@@ -25,7 +25,8 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     PyEval_RestoreThread(state);
     if (polled != Polled::look_again)
         return polled;
-    // Not only where it interrupted the wait: packets that the filter rejects may end each at once.
+    // After every wait, and not only an interrupted one: rejected packets can end each wait before
+    // a signal does.
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
@@ -41,7 +42,7 @@ PyObject* object_of(Handle& /*handle*/, Batch* batch)
 
 using Borrowed = const nflogcap_packet*;
 
-// Sets `outcome`, and an exception where it is a failure. Returns what arrived, or NULL.
+// Sets `outcome`, and an exception on failure. Returns the object that arrived, or NULL.
 template <typename What, typename Take>
 PyObject* await(Handle& handle, double seconds, Outcome& outcome, Take take)
 {

@@ -2,6 +2,7 @@
 #include "batch_type.hpp"
 
 #include "converter.hpp"
+#include "data_type.hpp"
 #include "errors.hpp"
 #include "packet_type.hpp"
 
@@ -27,17 +28,7 @@ std::size_t size_of(const void* batch)
     return static_cast<const Batch*>(batch)->bytes();
 }
 
-constexpr rb_data_type_t batch_type()
-{
-    rb_data_type_t type{};
-    type.wrap_struct_name = "Nflogcap::Batch";
-    type.function.dfree = free_batch;
-    type.function.dsize = size_of;
-    type.flags = RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_WB_PROTECTED; // it refers to no object
-    return type;
-}
-
-constexpr rb_data_type_t type = batch_type();
+constexpr rb_data_type_t type = data_type("Nflogcap::Batch", free_batch, size_of);
 VALUE batch_class = Qnil;
 
 Batch& batch_of(VALUE self)

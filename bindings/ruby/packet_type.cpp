@@ -2,6 +2,7 @@
 #include "packet_type.hpp"
 
 #include "converter.hpp"
+#include "data_type.hpp"
 #include "errors.hpp"
 
 #include <array>
@@ -22,17 +23,7 @@ std::size_t size_of(const void* packet)
     return sizeof(Packet) + static_cast<const Packet*>(packet)->view.message_length;
 }
 
-constexpr rb_data_type_t packet_type()
-{
-    rb_data_type_t type{};
-    type.wrap_struct_name = "Nflogcap::Packet";
-    type.function.dfree = free_packet;
-    type.function.dsize = size_of;
-    type.flags = RUBY_TYPED_FREE_IMMEDIATELY | RUBY_TYPED_WB_PROTECTED; // it refers to no object
-    return type;
-}
-
-constexpr rb_data_type_t type = packet_type();
+constexpr rb_data_type_t type = data_type("Nflogcap::Packet", free_packet, size_of);
 VALUE packet_class = Qnil;
 
 // Ruby gives a method nothing to know its field by: each is a function of its own.
