@@ -17,6 +17,7 @@
 #include <cstring>
 #include <ctime>
 #include <datetime.h>
+#include <linux/netfilter.h>
 #include <string>
 #include <vector>
 
@@ -62,33 +63,71 @@ std::string documentation(const Field& field)
            (field.unit.empty() ? "" : ", ") + field.unit + ").";
 }
 
-PyObject* value_of(PyObject* self, void* field)
+// A field, and the members of an enumeration by their values if the field's values have names.
+struct Attribute {
+    const Field* field;
+    PyObject* members;
+};
+
+// Their places in memory never change.
+std::vector<Attribute>& attributes()
 {
-    return convert(packet_of(self), *static_cast<const Field*>(field), Converter());
+    static std::vector<Attribute> attributes = [] {
+        std::vector<Attribute> all;
+        for (const Field& field : fields())
+            all.push_back({&field, nullptr});
+        return all;
+    }();
+    return attributes;
 }
 
-// The fields by their names' only objects, which Python compiles into programs: a look-up of the
-// usual kind takes longer than most conversions.
-class FieldsByName {
+// The families arp and netdev have other hooks by the same numbers as HOOK_*.
+bool has_other_names(const nflogcap_packet& packet, const Field& field)
+{
+    return field.source.is_dissected == 0 &&
+           field.source.offset == offsetof(nflogcap_packet, hook) &&
+           (packet.family == NFPROTO_ARP || packet.family == NFPROTO_NETDEV);
+}
+
+PyObject* value_of(PyObject* self, const Attribute& attribute)
+{
+    Packet& packet = packet_of(self);
+    PyObject* const value = convert(packet, *attribute.field, Converter());
+    if (attribute.members == nullptr || value == nullptr ||
+        has_other_names(packet.view, *attribute.field))
+        return value;
+    PyObject* const member = PyObject_GetItem(attribute.members, value);
+    Py_DECREF(value);
+    return member;
+}
+
+PyObject* get_value(PyObject* self, void* attribute)
+{
+    return value_of(self, *static_cast<const Attribute*>(attribute));
+}
+
+// The attributes by their names' only objects, which Python compiles into programs: a look-up of
+// the usual kind takes longer than most conversions.
+class AttributesByName {
 public:
     // False without memory, with an exception set.
     bool fill()
     {
         entries_.resize(
-            std::bit_ceil(4 * fields().size())); // mostly free, so that searches are short
-        for (const Field& field : fields()) {
-            PyObject* const name = PyUnicode_InternFromString(field.name.c_str());
+            std::bit_ceil(4 * attributes().size())); // mostly free, so that searches are short
+        for (const Attribute& attribute : attributes()) {
+            PyObject* const name = PyUnicode_InternFromString(attribute.field->name.c_str());
             if (name == nullptr)
                 return false;
             std::size_t place = place_of(name);
             while (entries_[place].name != nullptr)
                 place = after(place);
-            entries_[place] = {name, &field}; // the reference is kept as long as the process
+            entries_[place] = {name, &attribute}; // the reference is kept as long as the process
         }
         return true;
     }
 
-    [[nodiscard]] const Field* find(const PyObject* name) const noexcept
+    [[nodiscard]] const Attribute* find(const PyObject* name) const noexcept
     {
         std::size_t place = place_of(name);
         while (entries_[place].name != name) {
@@ -96,13 +135,13 @@ public:
                 return nullptr;
             place = after(place);
         }
-        return entries_[place].field;
+        return entries_[place].attribute;
     }
 
 private:
     struct Entry {
         PyObject* name;
-        const Field* field;
+        const Attribute* attribute;
     };
 
     [[nodiscard]] std::size_t place_of(const PyObject* name) const noexcept
@@ -120,12 +159,12 @@ private:
     std::vector<Entry> entries_;
 };
 
-FieldsByName fields_by_name;
+AttributesByName attributes_by_name;
 
 PyObject* get_attribute(PyObject* self, PyObject* name)
 {
-    if (const Field* const field = fields_by_name.find(name))
-        return convert(packet_of(self), *field, Converter());
+    if (const Attribute* const attribute = attributes_by_name.find(name))
+        return value_of(self, *attribute);
     return PyObject_GenericGetAttr(self, name);
 }
 
@@ -144,8 +183,8 @@ PyObject* datetime_of(PyObject* self, void* /*none*/)
         PyDateTimeAPI->DateTimeType);
 }
 
-// An attribute for each field. The type refers to them for as long as the process lives.
-PyGetSetDef* attributes()
+// The type refers to them for as long as the process lives.
+PyGetSetDef* getters()
 {
     static const std::vector<std::string> words = [] {
         std::vector<std::string> all;
@@ -153,28 +192,28 @@ PyGetSetDef* attributes()
             all.push_back(documentation(field));
         return all;
     }();
-    static std::vector<PyGetSetDef> attributes = [] {
+    static std::vector<PyGetSetDef> getters = [] {
         std::vector<PyGetSetDef> all;
-        for (const Field& field : fields())
-            all.push_back({field.name.c_str(), value_of, nullptr, words[all.size()].c_str(),
-                           const_cast<Field*>(&field)});
+        for (Attribute& attribute : attributes())
+            all.push_back({attribute.field->name.c_str(), get_value, nullptr,
+                           words[all.size()].c_str(), &attribute});
         all.push_back({"datetime", datetime_of, nullptr,
                        "When it was logged (datetime.datetime in UTC), to the microsecond.",
                        nullptr});
         all.push_back({});
         return all;
     }();
-    return attributes.data();
+    return getters.data();
 }
 
 PyObject* as_dictionary(PyObject* self, PyObject* /*none*/)
 {
     PyObject* all = PyDict_New();
-    for (const Field& field : fields()) {
+    for (const Attribute& attribute : attributes()) {
         if (all == nullptr)
             break;
-        PyObject* const item = convert(packet_of(self), field, Converter());
-        if (item == nullptr || PyDict_SetItemString(all, field.name.c_str(), item) < 0)
+        PyObject* const item = value_of(self, attribute);
+        if (item == nullptr || PyDict_SetItemString(all, attribute.field->name.c_str(), item) < 0)
             Py_CLEAR(all);
         Py_XDECREF(item);
     }
@@ -335,7 +374,7 @@ bool add_packet_type(PyObject* module)
                      slot(Py_tp_new, refuse_new),
                      slot(Py_tp_dealloc, dealloc),
                      slot(Py_tp_getattro, get_attribute),
-                     slot(Py_tp_getset, attributes()),
+                     slot(Py_tp_getset, getters()),
                      slot(Py_tp_methods, methods.data()),
                      slot(Py_tp_str, line),
                      slot(Py_tp_repr, represent),
@@ -343,10 +382,23 @@ bool add_packet_type(PyObject* module)
                      slot(Py_tp_hash, hash),
                      PyType_Slot{}};
     type = add_type(module, "nflogcap.Packet", sizeof(Object), 1, slots.data());
-    if (type == nullptr || !fields_by_name.fill())
+    if (type == nullptr || !attributes_by_name.fill())
         return false;
     type->tp_weaklistoffset = offsetof(Object, weak_references);
     return true;
+}
+
+PyObject* name_values(PyObject* members_of_fields)
+{
+    for (Attribute& attribute : attributes()) {
+        PyObject* const members =
+            PyDict_GetItemString(members_of_fields, attribute.field->name.c_str());
+        if (members != nullptr) {
+            Py_INCREF(members);
+            Py_XSETREF(attribute.members, members);
+        }
+    }
+    Py_RETURN_NONE;
 }
 
 PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces)

@@ -101,6 +101,7 @@ namespace binding::python {
 binding::Packet* restore(PyObject* state);
 PyObject* layout();
 PyObject* require_main_interpreter();
+PyObject* name_values(PyObject* members_of_fields);
 }
 
 %ignore binding::Packet;

@@ -22,6 +22,12 @@ constexpr const char* head = "# SPDX-License-Identifier: GPL-2.0-or-later\n"
 std::string type_of(const binding::Field& field)
 {
     using Form = binding::Field::Form;
+    if (field.name == "present")
+        return "Has";
+    if (field.name == "family")
+        return "Union[Family, int]";
+    if (field.name == "hook")
+        return "Union[Hook, int]";
     switch (field.form) {
     case Form::integer:
         return "int";
@@ -100,10 +106,14 @@ std::string filled(const std::string& path, const std::string& place, const std:
 std::string counters()
 {
     std::string text = head;
-    text += "from typing import NamedTuple\n\nclass Stats(NamedTuple):\n";
-    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i)
-        text += std::string("    ") + counter->name + ": int\n";
-    return text;
+    text += "from typing import List, NamedTuple, Union\n\n"
+            "from nflogcap.enums import Delivery\n\n"
+            "class Stats(NamedTuple):\n";
+    for (std::size_t i = 0; const nflogcap_counter* counter = nflogcap_counter_at(i); ++i) {
+        const std::string name = counter->name;
+        text += "    " + name + (name == "delivery" ? ": Union[Delivery, int]\n" : ": int\n");
+    }
+    return text + "\ndef of_capture(counters: List[int]) -> Stats: ...\n";
 }
 
 std::string type_of(const nflogcap_option& option)

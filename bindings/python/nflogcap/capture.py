@@ -13,7 +13,7 @@ from nflogcap._nflogcap import Packet
 from nflogcap.asynchronous import Readable
 from nflogcap.batch import Batch
 from nflogcap.options import text_of
-from nflogcap.stats import Stats
+from nflogcap.stats import Stats, of_capture
 
 # Says nothing unless the program sets logging up.
 logger = logging.getLogger("nflogcap")
@@ -150,7 +150,7 @@ class Capture:
     @property
     def stats(self) -> Stats:
         """The counters of the capture, as of now (Stats)."""
-        return Stats._make(self._handle.stats())
+        return of_capture(self._handle.stats())
 
     def group_stats(self, group: int) -> Stats:
         """The counters of a group, as of now (Stats). ValueError for a group that

@@ -4,6 +4,7 @@ build writes."""
 
 import collections
 
+from nflogcap.enums import Delivery
 from nflogcap.options import COUNTERS
 
 Stats = collections.namedtuple("Stats", [counter.name for counter in COUNTERS])
@@ -15,3 +16,9 @@ Those marked (capture) are 0 in a group's.
 for counter in COUNTERS:
     mark = "" if counter.is_per_group else "(capture) "
     getattr(Stats, counter.name).__doc__ = f"{mark}{counter.description}."
+
+
+def of_capture(counters):
+    """The counters of a whole capture, which alone has a delivery."""
+    stats = Stats._make(counters)
+    return stats._replace(delivery=Delivery(stats.delivery))

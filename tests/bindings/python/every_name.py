@@ -4,7 +4,7 @@
 import datetime
 import os
 import pathlib
-from typing import List, Optional
+from typing import List, Optional, Union
 
 import nflogcap
 import nflogcap.scapy
@@ -21,9 +21,9 @@ def packet(given: nflogcap.Packet) -> None:
     whole: bytes = given.payload + given.frame()
     when: float = given.timestamp
     moment: datetime.datetime = given.datetime
-    family: nflogcap.Family = nflogcap.Family(given.family)
-    hook: nflogcap.Hook = nflogcap.Hook(given.hook)
-    fields: nflogcap.Has = nflogcap.Has(given.present) & nflogcap.Has.MARK
+    family: Union[nflogcap.Family, int] = given.family
+    hook: Union[nflogcap.Hook, int] = given.hook
+    fields: nflogcap.Has = given.present & nflogcap.Has.MARK
     shown: str = str(given) + given.to_json() + given.hexdump()
     mark: object = given.asdict()["mark"]
     print(moment, family, hook, fields, nflogcap.Delivery.BATCHED)

@@ -5,6 +5,7 @@ import datetime
 import copy
 import copyreg
 import errno
+import json
 import os
 import socket
 import struct
@@ -318,13 +319,37 @@ class PacketTest(live.LiveTest):
         capture = self.with_capture(5, delivery=nflogcap.Delivery.IMMEDIATE)
         live.send(920, b"x")
         packet = self.next_of(capture)
-        self.assertEqual(packet.family, nflogcap.Family.IPV4)
-        self.assertIs(nflogcap.Hook(packet.hook), nflogcap.Hook.PREROUTING)
-        self.assertIn(nflogcap.Has.INDEV, nflogcap.Has(packet.present))
-        self.assertNotIn(nflogcap.Has.UID, nflogcap.Has(packet.present))
-        self.assertIs(nflogcap.Delivery(capture.stats.delivery), nflogcap.Delivery.IMMEDIATE)
+        self.assertIs(packet.family, nflogcap.Family.IPV4)
+        self.assertIs(packet.hook, nflogcap.Hook.PREROUTING)
+        self.assertIs(packet.asdict()["hook"], nflogcap.Hook.PREROUTING)
+        self.assertIs(nflogcap.Packet.family.__get__(packet), nflogcap.Family.IPV4)
+        self.assertIs(type(packet.present), nflogcap.Has)
+        self.assertIn(nflogcap.Has.INDEV, packet.present)
+        self.assertNotIn(nflogcap.Has.UID, packet.present)
+        self.assertIs(packet.present & nflogcap.Has.INDEV, nflogcap.Has.INDEV)
+        self.assertIs(nflogcap.HAS_INDEV & packet.present, nflogcap.Has.INDEV)
+        self.assertEqual(int(packet.present), packet.present)
+        with self.assertRaises(TypeError):
+            packet.present & "INDEV"
+        self.assertIs(capture.stats.delivery, nflogcap.Delivery.IMMEDIATE)
+        self.assertEqual(json.loads(json.dumps([packet.family, packet.hook])), [2, 0])
         self.assertEqual(nflogcap.Delivery.ADAPTIVE, nflogcap.ADAPTIVE)
         self.assertEqual(nflogcap.Family.BRIDGE, nflogcap.FAMILY_BRIDGE)
+
+    def test_the_hooks_of_arp_and_netdev_are_integers(self):
+        for family, expected in ((3, int), (5, int), (7, nflogcap.Hook), (2, nflogcap.Hook)):
+            with self.subTest(family=family):
+                record = bytes((family, 0, 0, 5)) + struct.pack("=HHHBx", 8, 1, 0x0800, 1)
+                packet = nflogcap.parse_packet(record, 0)
+                self.assertEqual(packet.hook, 1)
+                self.assertIs(type(packet.hook), expected)
+                self.assertIs(type(packet.family), nflogcap.Family)
+
+    def test_a_family_that_has_no_name_is_an_integer(self):
+        record = b"\x0c\0\0\5" + struct.pack("=HHHBx", 8, 1, 0, 1)  # DECnet, which the kernel had once
+        packet = nflogcap.parse_packet(record, 0)
+        self.assertEqual(packet.family, 12)
+        self.assertIs(type(packet.family), int)
 
     def test_nothing_of_swig_shows(self):
         self.with_rule(918, "group 5")
