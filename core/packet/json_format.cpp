@@ -81,6 +81,8 @@ public:
             write_if_present(described[i], keys_of_fields[i]);
         for (std::size_t i = 0; i < first; ++i)
             write_if_present(described[i], keys_of_fields[i]);
+        if ((packet_.present & NFLOGCAP_HAS_WIRE_LENGTH) == 0)
+            text_.put(R"(,"wire_length_is_min":true)");
         text_.put('}');
     }
 
@@ -99,6 +101,10 @@ private:
         const std::uint64_t present = field.is_dissected != 0 ? dissection_.known : packet_.present;
         if (field.present != 0 && (field.present & present) == 0)
             return;
+        if (field.kind == NFLOGCAP_INTEGER) {
+            text_.put(key, integer_at(base_of(field) + field.offset, field.size));
+            return;
+        }
         text_.put(key);
         write_value(field);
     }
@@ -133,9 +139,6 @@ private:
             break;
         default:
             text_.put_number(integer_at(at, field.size));
-            if (field.offset == offsetof(nflogcap_packet, wire_length) && field.is_dissected == 0 &&
-                (packet_.present & NFLOGCAP_HAS_WIRE_LENGTH) == 0)
-                text_.put(R"(,"wire_length_is_min":true)");
         }
     }
 

@@ -9,6 +9,20 @@ namespace nflog {
 
 namespace {
 
+constexpr char del = 0x7f;
+
+// What JSON has a backslash before.
+bool is_quoted(char byte) noexcept
+{
+    return byte == '"' || byte == '\\';
+}
+
+// Whether a byte does not stand for itself in JSON, or does so as a part of a character.
+bool is_special(char byte) noexcept
+{
+    return byte < ' ' || byte >= del || is_quoted(byte); // with or without a sign
+}
+
 using Digits = std::array<char, 2>;
 
 constexpr auto digits_of_bytes = []() {
@@ -16,6 +30,26 @@ constexpr auto digits_of_bytes = []() {
     for (std::size_t i = 0; i < digits.size(); ++i)
         digits[i] = {hex_digits[i >> 4U], hex_digits[i % hex_digits.size()]};
     return digits;
+}();
+
+// The decimal digits of a byte and a dot.
+struct Octet {
+    std::array<char, 4> text;
+    std::uint8_t length;
+};
+constexpr auto octets = []() {
+    constexpr std::size_t base = 10;
+    std::array<Octet, 256> made{};
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        std::size_t length = 0;
+        for (std::size_t unit = base * base; unit > 0; unit /= base) {
+            if (i >= unit || unit == 1)
+                made[i].text[length++] = static_cast<char>('0' + i / unit % base);
+        }
+        made[i].text[length++] = '.';
+        made[i].length = static_cast<std::uint8_t>(length);
+    }
+    return made;
 }();
 
 // Where a text ends without the part of a character that a cut left at its end.
@@ -43,6 +77,12 @@ void TextWriter::put_part(std::string_view text) noexcept
         text.copy(buffer_ + length_, capacity_ - length_);
 }
 
+void TextWriter::put_part_of(std::uint64_t number) noexcept
+{
+    std::array<char, max_digits> digits;
+    put({digits.data(), digits_at(digits.data(), number)});
+}
+
 void TextWriter::put_hex(std::span<const std::uint8_t> bytes, char separator) noexcept
 {
     if (separator == '\0' && fits(2 * bytes.size())) {
@@ -64,11 +104,14 @@ void TextWriter::put_hex(std::span<const std::uint8_t> bytes, char separator) no
 void TextWriter::put_address(std::span<const std::uint8_t> address) noexcept
 {
     if (address.size() == sizeof(in_addr)) {
-        for (std::size_t i = 0; i < address.size(); ++i) {
-            if (i > 0)
-                put('.');
-            put_number(address[i]);
+        std::array<char, INET_ADDRSTRLEN> text;
+        std::size_t length = 0;
+        for (const std::uint8_t byte : address) {
+            const Octet& octet = octets[byte];
+            std::memcpy(text.data() + length, octet.text.data(), octet.text.size());
+            length += octet.length;
         }
+        put({text.data(), length - 1}); // without the last dot
     } else if (address.size() == sizeof(in6_addr)) {
         char text[INET6_ADDRSTRLEN];
         put(inet_ntop(AF_INET6, address.data(), text, sizeof text));
@@ -96,6 +139,13 @@ bool TextWriter::put_json(std::string_view text) noexcept
     bool is_utf8 = true;
     put('"');
     while (!text.empty()) {
+        // Most characters stand for themselves, in long runs.
+        const auto plain =
+            static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
+        put(text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty())
+            break;
         const Character first = first_character(text);
         if (first.length == 0) {
             put("\\ufffd");
@@ -106,7 +156,7 @@ bool TextWriter::put_json(std::string_view text) noexcept
             put("\\u");
             put_hex(code);
         } else {
-            if (text[0] == '"' || text[0] == '\\')
+            if (is_quoted(text[0]))
                 put('\\');
             put(text.substr(0, first.length));
         }

@@ -52,15 +52,22 @@ public:
 
     void put_number(std::uint64_t number) noexcept
     {
-        constexpr std::size_t max_digits = 20;
-        if (fits(max_digits)) [[likely]] {
-            char* at = buffer_ + length_;
-            length_ +=
-                static_cast<std::size_t>(std::to_chars(at, at + max_digits, number).ptr - at);
-            return;
+        if (fits(max_digits)) [[likely]]
+            length_ = static_cast<std::size_t>(digits_at(buffer_ + length_, number) - buffer_);
+        else
+            put_part_of(number);
+    }
+
+    // Both in one step, without going through memory for the length between them.
+    void put(const Block& block, std::uint64_t number) noexcept
+    {
+        if (!fits(block.text.size() + max_digits)) [[unlikely]] {
+            put(block);
+            return put_number(number);
         }
-        char digits[max_digits];
-        put({digits, std::to_chars(digits, digits + max_digits, number).ptr});
+        char* const at = buffer_ + length_;
+        std::memcpy(at, block.text.data(), block.text.size());
+        length_ = static_cast<std::size_t>(digits_at(at + block.length, number) - buffer_);
     }
 
     // Two digits per byte; `separator` is put between bytes unless it is NUL.
@@ -82,10 +89,24 @@ public:
     std::size_t finish() noexcept;
 
 private:
+    static constexpr std::size_t max_digits = 20;
+
+    // Returns the end of the digits.
+    static char* digits_at(char* at, std::uint64_t number) noexcept
+    {
+        constexpr std::uint64_t base = 10;
+        if (number < base) { // most of them
+            *at = static_cast<char>('0' + number);
+            return at + 1;
+        }
+        return std::to_chars(at, at + max_digits, number).ptr;
+    }
+
     [[nodiscard]] bool fits(std::size_t size) const noexcept { return length_ + size <= capacity_; }
 
-    // Of a text that does not fit.
+    // Of what does not fit.
     void put_part(std::string_view text) noexcept;
+    void put_part_of(std::uint64_t number) noexcept;
 
     char* buffer_;
     std::size_t capacity_; // without the NUL
