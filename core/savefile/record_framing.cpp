@@ -12,7 +12,6 @@ namespace {
 
 // The first number of a file; with the other byte order, its bytes are swapped.
 constexpr std::uint32_t pcap = 0xa1b2c3d4;
-constexpr std::uint32_t pcap_nanoseconds = 0xa1b23c4d;
 constexpr std::uint32_t pcap_patched = 0xa1b2cd34; // with longer record headers
 constexpr std::uint32_t pcapng = 0x0a0d0d0a;       // in either byte order
 constexpr std::uint32_t pcapng_byte_order = 0x1a2b3c4d;

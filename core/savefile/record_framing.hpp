@@ -11,6 +11,9 @@ namespace nflog {
 // libpcap reads them.
 class RecordFraming {
 public:
+    // The first number of a pcap file whose times are in nanoseconds.
+    static constexpr std::uint32_t pcap_nanoseconds = 0xa1b23c4d;
+
     // From the first bytes of the file, as many as these if it has them. A file of another format
     // has any framing, because libpcap refuses it.
     static constexpr std::size_t head_bytes = 24;

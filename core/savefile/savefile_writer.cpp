@@ -2,13 +2,13 @@
 #include "savefile_writer.hpp"
 
 #include "error.hpp"
+#include "record_framing.hpp"
 #include "savefile_record.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
-#include <new>
+#include <pcap/pcap.h>
 #include <poll.h>
 #include <unistd.h>
 #include <utility>
@@ -18,7 +18,14 @@ namespace nflog {
 namespace {
 
 constexpr std::size_t max_gathered_bytes = std::size_t{64} * 1024;
-constexpr std::size_t record_header_bytes = 16; // of a pcap file
+
+// What stands before a packet in a pcap file, in this machine's byte order.
+struct RecordHeader {
+    std::uint32_t seconds;
+    std::uint32_t nanoseconds;
+    std::uint32_t captured;
+    std::uint32_t length;
+};
 
 int open_output(const std::string& path)
 {
@@ -29,23 +36,6 @@ int open_output(const std::string& path)
     if (fd < 0)
         throw system_failure("cannot create the savefile " + path, errno);
     return fd;
-}
-
-pcap_dumper_t* open_dumper(std::FILE* stream)
-{
-    if (stream == nullptr)
-        throw std::bad_alloc();
-    std::setbuf(stream, nullptr);
-    const std::unique_ptr<pcap_t, decltype(&pcap_close)> format(
-        pcap_open_dead_with_tstamp_precision(DLT_NFLOG, max_record_bytes,
-                                             PCAP_TSTAMP_PRECISION_NANO),
-        &pcap_close);
-    pcap_dumper_t* dumper = format ? pcap_dump_fopen(format.get(), stream) : nullptr;
-    if (dumper == nullptr) {
-        static_cast<void>(std::fclose(stream));
-        throw std::bad_alloc();
-    }
-    return dumper;
 }
 
 // Whether a signal let a write take less than all. A pipe takes all, unless a process that shares
@@ -59,10 +49,14 @@ bool was_interrupted(int fd) noexcept
 
 SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
 {
-    gathered_.reserve(max_gathered_bytes + record_header_bytes + max_record_bytes);
-    cookie_io_functions_t functions{};
-    functions.write = &SavefileWriter::gather;
-    dumper_.reset(open_dumper(fopencookie(this, "w", functions)));
+    gathered_.reserve(max_gathered_bytes + sizeof(RecordHeader) + max_record_bytes);
+    pcap_file_header head{};
+    head.magic = RecordFraming::pcap_nanoseconds;
+    head.version_major = PCAP_VERSION_MAJOR;
+    head.version_minor = PCAP_VERSION_MINOR;
+    head.snaplen = max_record_bytes;
+    head.linktype = DLT_NFLOG;
+    gather(&head, sizeof head);
     ends_.push_back(gathered_.size());
     flush();
     written_packets_ = 0; // that was the head
@@ -78,13 +72,13 @@ void SavefileWriter::write(const nflogcap_packet& packet)
                                   std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    pcap_pkthdr header{};
-    header.ts.tv_sec = static_cast<time_t>(packet.timestamp_ns / ns_per_second);
-    header.ts.tv_usec = static_cast<suseconds_t>(packet.timestamp_ns % ns_per_second);
-    header.caplen = packet.message_length;
-    header.len = header.caplen; // more, for a payload that was cut, keeps Wireshark from reading it
-    ends_.push_back(gathered_.size() + record_header_bytes + header.caplen);
-    pcap_dump(reinterpret_cast<u_char*>(dumper_.get()), &header, packet.message);
+    // A length of more, for a payload that was cut, keeps Wireshark from reading the record.
+    const RecordHeader header = {static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
+                                 static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second),
+                                 packet.message_length, packet.message_length};
+    ends_.push_back(gathered_.size() + sizeof header + packet.message_length);
+    gather(&header, sizeof header);
+    gather(packet.message, packet.message_length);
 }
 
 void SavefileWriter::flush()
@@ -124,11 +118,10 @@ void SavefileWriter::close()
 }
 
 // Does not allocate: room for the longest record is reserved.
-ssize_t SavefileWriter::gather(void* self, const char* bytes, std::size_t size) noexcept
+void SavefileWriter::gather(const void* bytes, std::size_t size)
 {
-    std::vector<char>& gathered = static_cast<SavefileWriter*>(self)->gathered_;
-    gathered.insert(gathered.end(), bytes, bytes + size);
-    return static_cast<ssize_t>(size);
+    const auto* from = static_cast<const char*>(bytes);
+    gathered_.insert(gathered_.end(), from, from + size);
 }
 
 // Ends the file with its last whole record, if it can be shortened. Returns how much of what is

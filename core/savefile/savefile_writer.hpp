@@ -7,11 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <nflogcap.h>
-#include <pcap/pcap.h>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace nflog {
@@ -24,7 +21,7 @@ public:
     // Writes the head. "-": standard output. Throws Error, as all of them do.
     explicit SavefileWriter(const std::string& path);
     ~SavefileWriter() = default;
-    SavefileWriter(const SavefileWriter&) = delete; // the stream points to it
+    SavefileWriter(const SavefileWriter&) = delete;
     SavefileWriter(SavefileWriter&&) = delete;
     SavefileWriter& operator=(const SavefileWriter&) = delete;
     SavefileWriter& operator=(SavefileWriter&&) = delete;
@@ -45,14 +42,10 @@ public:
     [[nodiscard]] std::uint64_t written() const noexcept { return written_packets_; }
 
 private:
-    static ssize_t gather(void* self, const char* bytes, std::size_t size) noexcept;
+    void gather(const void* bytes, std::size_t size);
     [[nodiscard]] std::size_t take_back(std::size_t written) const noexcept;
     void require_ownership();
     std::size_t forget_written() noexcept;
-
-    struct Close {
-        void operator()(pcap_dumper_t* dumper) const noexcept { pcap_dump_close(dumper); }
-    };
 
     std::string path_;
     Ownership ownership_{"savefile"};
@@ -60,10 +53,9 @@ private:
     std::vector<char> gathered_;
     std::vector<std::size_t> ends_; // of the records in gathered_
     std::uint64_t written_packets_ = 0;
-    std::uint64_t begin_ = 0;                      // place of gathered_ in the file
-    Mapped<std::uint64_t> written_{MAP_SHARED};    // bytes of the file, by all processes
-    bool failed_ = false;                          // the last attempt to write
-    std::unique_ptr<pcap_dumper_t, Close> dumper_; // into gathered_
+    std::uint64_t begin_ = 0;                   // place of gathered_ in the file
+    Mapped<std::uint64_t> written_{MAP_SHARED}; // bytes of the file, by all processes
+    bool failed_ = false;                       // the last attempt to write
 };
 
 } // namespace nflog
