@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""loop.py for|batch|payloads|numpy COUNT: the loop of loop.c, in each way that Python has."""
+"""loop.py for|async|batch|payloads|numpy COUNT: the loop of loop.c, in each way that Python has."""
 
+import asyncio
 import sys
 import time
 
@@ -22,6 +23,25 @@ def add(packets, count):
 
 def loop(capture, count):
     return add(capture, count)
+
+
+def asynchronous(capture, count):
+    """The same in asyncio's event loop."""
+
+    async def add():
+        left = count
+        total = 0
+        async for packet in capture:
+            payload = packet.payload
+            prefix = packet.prefix
+            total += len(payload) + payload[0] + len(prefix) + (packet.mark or 0)
+            total += packet.timestamp_ns % 1000003
+            left -= 1
+            if left == 0:
+                break
+        return total
+
+    return asyncio.run(add())
 
 
 def batch(capture, count):
@@ -54,7 +74,7 @@ def numpy(capture, count):
     return total
 
 
-ways = {"for": loop, "batch": batch, "payloads": payloads, "numpy": numpy}
+ways = {"for": loop, "async": asynchronous, "batch": batch, "payloads": payloads, "numpy": numpy}
 way, count = ways[sys.argv[1]], int(sys.argv[2])
 if way is numpy:
     __import__("numpy")  # loaded before it is measured

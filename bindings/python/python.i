@@ -11,6 +11,7 @@
 %}
 
 %{
+#include "async_packets.hpp"
 #include "batch_type.hpp"
 #include "module.hpp"
 #include "numbers.hpp"
@@ -91,6 +92,10 @@
     PyObject* next(double seconds) { return binding::python::next(*$self, seconds); }
     PyObject* read_batch(double seconds) { return binding::python::read_batch(*$self, seconds); }
     PyObject* packets(PyObject* owner) { return binding::python::packets(*$self, owner); }
+    PyObject* async_packets(PyObject* owner, PyObject* arrival)
+    {
+        return binding::python::async_packets(*$self, owner, arrival);
+    }
     PyObject* next_batch() { return binding::python::next_batch(*$self); }
     PyObject* look() { return binding::python::look(*$self); }
     PyObject* look_for_batch() { return binding::python::look_for_batch(*$self); }
@@ -111,5 +116,6 @@ PyObject* name_values(PyObject* members_of_fields);
     // A failure leaves an exception set, with which the import fails. How this function itself fails
     // depends on the version of SWIG.
     static_cast<void>(binding::python::add_packet_type(m) && binding::python::add_batch_type(m) &&
-                      binding::python::add_iterator_type(m) && binding::python::add_constants(m));
+                      binding::python::add_iterator_type(m) && binding::python::add_async_types(m) &&
+                      binding::python::add_constants(m));
 %}

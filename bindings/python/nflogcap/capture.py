@@ -111,16 +111,18 @@ class Capture:
                 return None
             await self._readable.wait(self._handle.fd(), left)
 
-    async def __aiter__(self) -> AsyncIterator[Packet]:
+    def __aiter__(self) -> AsyncIterator[Packet]:
         self._handle.fd()  # as in __iter__()
+        return self._handle.async_packets(self._handle, self._next_in_loop)
+
+    async def _next_in_loop(self) -> Packet:
         try:
-            while True:
-                packet = await self._arrival(self._handle.look, -1)
-                if packet is None:
-                    return
-                yield packet
+            packet = await self._arrival(self._handle.look, -1)
         except EOFError:
-            pass
+            raise StopAsyncIteration from None
+        if packet is None:
+            raise StopAsyncIteration
+        return packet
 
     def batches(self) -> "Batches":
         """For a loop over batches in place of packets, for or async for, with the same ends."""

@@ -249,6 +249,39 @@ class AsyncioTest(live.LiveTest):
         capture = self.with_capture(5)
         self.assertEqual(live.udp_payload(asyncio.run(main())), b"kept")
 
+    def test_a_step_of_async_for_takes_a_packet_only_as_it_is_awaited(self):
+        async def main():
+            packets = capture.__aiter__()
+            self.assertIs(packets.__aiter__(), packets)
+            packets.__anext__()  # thrown away
+            packets.__anext__().close()
+            closed = packets.__anext__()
+            with self.assertRaisesRegex(ZeroDivisionError, "thrown"):
+                closed.throw(ZeroDivisionError("thrown"))
+            with self.assertRaisesRegex(RuntimeError, "awaited already"):
+                await closed
+            step = packets.__anext__()
+            self.assertEqual(live.udp_payload(await step), b"first")
+            with self.assertRaisesRegex(RuntimeError, "awaited already"):
+                await step
+            with self.assertRaises(StopIteration) as end:
+                packets.__anext__().send(None)
+            self.assertEqual(live.udp_payload(end.exception.value), b"second")
+            for _ in range(100):
+                with self.assertRaises(asyncio.TimeoutError):
+                    await asyncio.wait_for(packets.__anext__(), 0.0001)
+            live.send(910, b"third")
+            self.assertEqual(live.udp_payload(await packets.__anext__()), b"third")
+            capture.stop()
+            with self.assertRaises(StopAsyncIteration):
+                await packets.__anext__()
+
+        self.with_rule(910, "group 5")
+        capture = self.with_capture(5)
+        live.send(910, b"first", b"second")
+        live.await_kernel_delivery()
+        asyncio.run(main())
+
     def test_an_error_in_the_loop_leaves_the_capture_as_it_was(self):
         async def main():
             async for packet in capture:
