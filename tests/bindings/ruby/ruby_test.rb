@@ -559,6 +559,17 @@ test "a_handler_may_drop_the_last_reference_to_what_waits" do
   equal(Process.wait2(child).last.exitstatus, 0)
 end
 
+test "captures_and_savefiles_cannot_be_copied" do
+  Nflogcap.open(5) do |capture|
+    Nflogcap.dump_open(File::NULL) do |dump|
+      raises(TypeError, "a capture cannot be copied") { capture.dup }
+      raises(TypeError, "a capture cannot be copied") { capture.clone }
+      raises(TypeError, "a savefile cannot be copied") { dump.dup }
+      equal([capture.next(0), dump.flush], [nil, nil])
+    end
+  end
+end
+
 test "only_captures_make_packets_and_handles_stay_hidden" do
   raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
   raises(NoMethodError) { Nflogcap::Capture.new(nil) }
