@@ -6,7 +6,7 @@ import logging
 import numbers
 import time
 import warnings
-from typing import AsyncIterator, Callable, Iterator, List, Optional, TypeVar, Union
+from typing import AsyncIterator, Callable, Iterator, List, NoReturn, Optional, TypeVar, Union
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
@@ -193,6 +193,9 @@ class Capture:
         """Whether no packet can come any more: the capture was stopped and all that
         it held is delivered, or it was closed."""
         return self._handle.ended()
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a capture can be neither copied nor pickled")
 
     def __enter__(self) -> "Capture":
         return self

@@ -2,6 +2,7 @@
 """Savefiles that are written: dump_open() creates one."""
 
 import warnings
+from typing import NoReturn
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
@@ -72,6 +73,9 @@ class Dump:
     def closed(self) -> bool:
         """Whether close() was called."""
         return self._dump.closed()
+
+    def __getstate__(self) -> NoReturn:
+        raise TypeError("a savefile can be neither copied nor pickled")
 
     def __enter__(self) -> "Dump":
         return self

@@ -158,6 +158,11 @@ module Nflogcap
       ObjectSpace.define_finalizer(self, Dump.send(:finalizer, writer))
     end
 
+    # :nodoc:
+    def initialize_copy(_dump)
+      raise TypeError, "a savefile cannot be copied; all threads of its Ractor can use the same Dump"
+    end
+
     # It refers to the writer alone, since what it refers to is not collected.
     def self.finalizer(writer)
       proc do
@@ -236,6 +241,11 @@ module Nflogcap
       @all_left = ConditionVariable.new
       @watched = false # whether one of those who wait watches the descriptor
       @turn = ConditionVariable.new
+    end
+
+    # :nodoc:
+    def initialize_copy(_capture)
+      raise TypeError, "a capture cannot be copied; all threads of its Ractor can use the same Capture"
     end
 
     # Yields packets until the capture has been stopped and all that it held is delivered, is closed

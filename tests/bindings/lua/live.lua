@@ -125,6 +125,18 @@ function live.failed(body, ...)
   return require_error(why)
 end
 
+--- Runs the function in a child of fork(); raises unless it returns there.
+function live.in_child(body)
+  local process = require "process"
+  local child = process.fork()
+  if child == 0 then
+    local done, why = pcall(body)
+    if not done then io.stderr:write(tostring(why), "\n") end
+    process.exit(done and 0 or 1)
+  end
+  if process.wait(child) ~= 0 then error("the child failed", 2) end
+end
+
 --- The names of the fields that the packet has.
 function live.names_of(packet)
   local names = {}

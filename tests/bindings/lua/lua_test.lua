@@ -66,6 +66,19 @@ do
   for _, method in ipairs { "flush", "take_over", "close" } do equal(dump[method](dump), true) end
 end
 
+-- A child of fork() takes the capture over; when it has ended, its parent has the capture again.
+live.with_rule(4900, "group 5", function()
+  local capture = assert(nflogcap.open(5))
+  live.in_child(function()
+    assert(capture:take_over())
+    live.send(4900, "hello")
+    equal(live.udp_payload(capture:next(live.LONG)), "hello")
+  end)
+  live.send(4900, "again")
+  equal(live.udp_payload(capture:next(live.LONG)), "again")
+  capture:close()
+end)
+
 -- A file that may not grow: write, flush and close return the failure, and a to-be-closed dump raises it.
 live.with_rule(4900, "group 5", function()
   local capture, path = assert(nflogcap.open(5)), os.tmpname()

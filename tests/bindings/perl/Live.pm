@@ -8,9 +8,10 @@ use feature 'signatures';
 no warnings 'experimental::signatures';
 use Exporter 'import';
 use IO::Socket::INET;
+use POSIX ();
 
 our @EXPORT = qw(LONG PORT with_rule send_udp send_and_ignore_refusal send_count udp_payload equal
-  raises refused bound_groups descriptors run_tests);
+  raises refused in_child bound_groups descriptors run_tests);
 
 use constant { LONG => 20, PORT => 4900 };
 
@@ -80,6 +81,18 @@ sub refused ($code, @words) {
     die "no Nflogcap::Error: $why" unless ref $why && $why->isa('Nflogcap::Error');
     die "of another file: $why" if "$why" =~ /Nflogcap\.pm/;
     return $why;
+}
+
+# Calls the code in a child of fork; dies unless it returns there.
+sub in_child ($code) {
+    my $child = fork // die "fork: $!";
+    if (!$child) {
+        my $done = eval { $code->(); 1 };
+        warn $@ unless $done;
+        POSIX::_exit($done ? 0 : 1);
+    }
+    waitpid $child, 0;
+    die "the child failed\n" if $?;
 }
 
 sub bound_groups () {

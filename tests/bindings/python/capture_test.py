@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Captures: groups, iteration, counters, and their end."""
 
+import copy
+import os
+import pickle
 import unittest
 
 import live
@@ -56,6 +59,17 @@ class CaptureTest(live.LiveTest):
         self.next_of(capture)
         self.assertEqual(before.received, 0)
         self.assertEqual(capture.stats.received, 1)
+
+    def test_captures_and_savefiles_are_neither_copied_nor_pickled(self):
+        capture = self.with_capture(5)
+        with nflogcap.dump_open(os.devnull) as dump:
+            for copied in (copy.copy, copy.deepcopy, pickle.dumps):
+                with self.assertRaisesRegex(TypeError, "a capture can be neither copied"):
+                    copied(capture)
+                with self.assertRaisesRegex(TypeError, "a savefile can be neither copied"):
+                    copied(dump)
+            dump.flush()
+        self.assertIsNone(capture.next(0))
 
     def test_iteration_ends_when_stopped_and_loses_nothing(self):
         self.with_rule(914, "group 5")

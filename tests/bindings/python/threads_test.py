@@ -154,18 +154,6 @@ class ThreadsTest(live.LiveTest):
         live.send(935, b"still here")
         self.assertEqual(task.result(), b"still here")
 
-    def test_a_forked_child_is_refused_in_words_of_this_failure(self):
-        capture = self.with_capture(5)
-        with self.assertRaisesRegex(ValueError, "prt"):
-            capture.set_filter("prt 5")
-
-        def in_child():
-            for use in (capture.stop, capture.wakeup, lambda: capture.stats):
-                with self.assertRaisesRegex(ChildProcessError, "capture belongs to another process"):
-                    use()
-
-        self.assertEqual(live.in_child(in_child), 0)
-
     def test_a_refused_stop_leaves_the_next_call_its_wait_for_the_owners_end(self):
         reader, writer = os.pipe()
 

@@ -54,13 +54,31 @@ module Live
     raise "#{is.inspect} is not #{should.inspect}" unless is == should
   end
 
+  # kind: a class of errors, or several.
   def raises(kind, *words)
     yield
-  rescue kind => e
+  rescue *kind => e
     words.each { |word| raise "#{word} is not in #{e.message}" unless e.message.include?(word) }
     e
   else
     raise "no #{kind} was raised"
+  end
+
+  # Runs the block in a child of fork. Raises unless it returns there.
+  def in_child
+    child = fork do
+      yield
+      exit!(0)
+    rescue StandardError => e
+      warn e.full_message
+      exit!(1)
+    end
+    status = Timeout.timeout(LONG) { Process.wait2(child).last }
+    raise "the child failed" unless status.success?
+  rescue Timeout::Error
+    Process.kill("KILL", child)
+    Process.wait(child)
+    raise
   end
 
   def bound_groups
