@@ -9,6 +9,7 @@ import platform
 import statistics
 
 from catalogue import LIMIT, READERS
+from rulesets import RULESETS
 from ways import WAYS
 
 
@@ -158,6 +159,27 @@ def cores(results):
             ]
         )
     columns = "readers", "ns of CPU a packet, of all", "least to most", "of each"
+    return table([*columns, "lost", "packets a second"], rows)
+
+
+def rulesets(results):
+    """CPU a packet of each ruleset, against rules that are alike."""
+    rows = []
+    for key, runs in results.items():
+        if not values(runs, cpu):
+            continue
+        times = beside_limit(runs, results["alike"], lambda own, alike: own / alike)
+        rows.append(
+            [
+                RULESETS[key].title,
+                whole(median(runs, cpu)),
+                spread(values(runs, cpu), whole),
+                told(times, "{:.2f}".format),
+                percent(runs),
+                whole(median(runs, lambda run: run["a_second"])),
+            ]
+        )
+    columns = "rules", "ns of CPU a packet", "least to most", "times rules alike"
     return table([*columns, "lost", "packets a second"], rows)
 
 

@@ -59,7 +59,7 @@ LOADS = {
     "latency10": Load("10 a second", 30, 3, rate=10, ages=True, readers=LATENCY_READERS),
     "latency1000": Load("1,000 a second", 2000, 200, rate=1000, ages=True, readers=LATENCY_READERS),
 }
-SCENARIOS = (*LOADS, "sweep", "cores", "ways")
+SCENARIOS = (*LOADS, "rulesets", "sweep", "cores", "ways")
 
 # That each works is seen in the first; of the other scenarios, that they do.
 BRIEF_READERS = (LIMIT, "c", "c-immediate")

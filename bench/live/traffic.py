@@ -17,6 +17,11 @@ table inet nflogcap_live
 delete table inet nflogcap_live
 table inet nflogcap_live {{
     counter passed {{ }}
+    chain sent {{
+        type filter hook output priority 0
+        udp dport != {port} accept
+        {sent}
+    }}
     chain logged {{
         type filter hook prerouting priority 0
         udp dport != {port} accept
@@ -47,8 +52,12 @@ table inet nflogcap_live {{
 
 def log(rules):
     """Lays the rules, each given as what it matches and the group that it logs to."""
-    logging = (f'{match} log prefix "live: " group {group}' for match, group in rules)
-    table = TABLE.format(port=PORT, rules="\n        ".join(logging))
+    lay([f'{match} log prefix "live: " group {group}' for match, group in rules])
+
+
+def lay(rules, at_output=()):
+    """Lays rules of nft for the packets as they come in, and for the same as they are sent."""
+    table = TABLE.format(port=PORT, rules="\n        ".join(rules), sent="\n        ".join(at_output))
     subprocess.run(["nft", "-f", "-"], input=table, text=True, check=True)
 
 
@@ -91,10 +100,11 @@ def passed():
     return int(re.search(r"packets (\d+)", listed).group(1))
 
 
-def start_sender(build, packets, size, rate, cpu):
-    """A sender at that rate a second (0: as fast as it goes), kept on a CPU (None: anywhere)."""
+def start_sender(build, packets, size, rate, cpu, families=1):
+    """A sender at that rate a second (0: as fast as it goes), kept on a CPU (None: anywhere). With
+    two families every second burst is of IPv6."""
     seconds = PATIENCE + (packets // rate if rate else PATIENCE)
-    numbers = [str(number) for number in (PORT, packets, size, rate, seconds)]
+    numbers = [str(number) for number in (PORT, packets, size, rate, seconds, families)]
     return subprocess.Popen(
         [str(build / "bench/live/bench_send"), *numbers],
         stdout=subprocess.PIPE,

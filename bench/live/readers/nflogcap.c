@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nflogcap in C: nflogcap next|batch DELIVERY [ages]. DELIVERY is the number of one of nflogcap.h;
- * one that the library refuses is unsupported. */
+/* nflogcap in C: nflogcap next|batch DELIVERY [ages|GROUPS]. DELIVERY is the number of one of
+ * nflogcap.h; one that the library refuses is unsupported. GROUPS is how many it captures. */
 #include "reader.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static int with_next_batch(uint64_t* received)
     return got;
 }
 
-static int start(int delivery)
+static int start(int delivery, int groups)
 {
     int error = nflogcap_new(&capture);
     if (error < 0)
@@ -59,15 +59,17 @@ static int start(int delivery)
         fprintf(stderr, "%s\n", nflogcap_error(capture));
         exit(reader_unsupported);
     }
-    error = nflogcap_add_group(capture, reader_group);
+    for (int i = 0; i < groups && error >= 0; ++i)
+        error = nflogcap_add_group(capture, (uint16_t)(reader_group + i));
     return error < 0 ? error : nflogcap_start(capture);
 }
 
 int main(int argc, char** argv)
 {
     if (argc < 3)
-        return fprintf(stderr, "usage: nflogcap next|batch DELIVERY [ages]\n"), 2;
-    const int error = start(atoi(argv[2]));
+        return fprintf(stderr, "usage: nflogcap next|batch DELIVERY [ages|GROUPS]\n"), 2;
+    const int with_ages = argc == 4 && strcmp(argv[3], "ages") == 0;
+    const int error = start(atoi(argv[2]), argc == 4 && !with_ages ? atoi(argv[3]) : 1);
     if (error < 0)
         return fprintf(stderr, "%s\n",
                        capture == NULL ? nflogcap_strerror(error) : nflogcap_error(capture)),
@@ -75,7 +77,7 @@ int main(int argc, char** argv)
     uint64_t received = 0;
     reader_ready(end);
     const int ended = strcmp(argv[1], "batch") == 0 ? with_next_batch(&received)
-                                                    : with_next(&received, argc == 4);
+                                                    : with_next(&received, with_ages);
     if (ended != -EINTR)
         return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
     /* Where a loss at the very end has not shown yet, it cannot say. */

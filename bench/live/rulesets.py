@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rulesets as they are: does a reader pay for many rules, prefixes and groups?
+
+Each packet is logged by 20 rules. They are alike, or their prefixes differ in length, or besides
+they log to eight groups, some with a mark and half with the sender's user, and every second burst is
+of IPv6.
+"""
+
+from typing import Callable, NamedTuple
+
+import traffic
+from catalogue import SHORT
+from languages import environment
+from measure import MARGIN
+from process import ReaderFailed, ReaderProcess
+
+PACKETS = 50000
+BRIEF = 300
+SIZE = 64
+RULES = 20
+GROUPS = 8
+
+
+class Ruleset(NamedTuple):
+    title: str
+    rule: Callable[[int], str]  # of its number: what nft has behind "log"
+    groups: int = 1
+    families: int = 1
+    is_marked: bool = False  # every third one
+    is_at_output: bool = False  # every second one, where the kernel knows the sender's user
+
+
+def _prefix(number):
+    return f'prefix "{"rule" * 5:.{5 + number}}"'
+
+
+RULESETS = {
+    "alike": Ruleset("20 rules alike", lambda number: 'prefix "rule: "'),
+    "prefixes": Ruleset("prefixes of 20 lengths", _prefix),
+    "all": Ruleset(
+        "besides 8 groups, IPv4 and IPv6, a mark on a third, the user on half",
+        _prefix,
+        groups=GROUPS,
+        families=2,
+        is_marked=True,
+        is_at_output=True,
+    ),
+}
+
+
+def lay(ruleset):
+    rules = ([], [])
+    for number in range(RULES):
+        mark = f"meta mark set {number if number % 3 == 0 else 0} " if ruleset.is_marked else ""
+        group = traffic.GROUP + number % ruleset.groups
+        is_at_output = ruleset.is_at_output and number % 2 == 1
+        rules[is_at_output].append(f"{mark}log {ruleset.rule(number)} group {group}")
+    traffic.lay(*rules)
+
+
+def measure(build, key, packets, cpus):
+    """What a run was, as a dict."""
+    ruleset = RULESETS[key]
+    lay(ruleset)
+    command = [str(build / "bench/live/read_nflogcap"), "next", "0", str(ruleset.groups)]
+    with ReaderProcess(command, environment(build), cpus.reader, True) as process:
+        before = process.cpu()
+        sender = traffic.start_sender(build, packets, SIZE, 0, cpus.sender, ruleset.families)
+        seconds = traffic.await_sender(sender)
+        process.await_rest(SHORT + MARGIN)
+        cpu = process.cpu() - before
+        said = process.finish_ours()
+    logged = traffic.passed() * RULES
+    if said["received"] == 0 or said["received"] + max(said.get("lost", 0), 0) > logged:
+        raise ReaderFailed(f"of {logged} packets it received {said['received']}")
+    return {
+        **said,
+        "logged": logged,
+        "missing": logged - said["received"],
+        "a_second": logged / seconds,
+        "cpu": cpu / said["received"],
+    }
