@@ -1,0 +1,51 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What the tests of the behaviours share: how they are named, and what they capture.
+
+require "pathname"
+require "tmpdir"
+require_relative "live"
+include Live # rubocop:disable Style/MixinUsage
+
+TESTS = {} # rubocop:disable Style/MutableConstant
+
+def test(name, &body)
+  TESTS[name] = body
+end
+
+def logged(options, log, **how)
+  with_rule(PORT, log, **how) { Nflogcap.open(**options) { |capture| yield capture } }
+end
+
+def numbered(count)
+  (0...count).map(&:to_s)
+end
+
+def logged_packet(log = "group 5", payload = "x")
+  logged({ groups: 5 }, log) do |capture|
+    send_udp(PORT, payload)
+    capture.next(LONG)
+  end
+end
+
+# With a savefile of a packet to each of the groups, and the packets.
+def recorded(*groups)
+  packets = groups.map do |group|
+    logged({ groups: group }, "prefix \"kept: \" group #{group}") do |capture|
+      send_udp(PORT, "x" * 100)
+      capture.next(LONG)
+    end
+  end
+  Dir.mktmpdir do |directory|
+    path = Pathname(directory) + "x.pcap"
+    Nflogcap.dump_open(path) do |dump|
+      packets.each { |packet| dump.write(packet) }
+      equal(dump.written, 0)
+      dump.flush
+      equal([dump.written, dump.position], [packets.size, path.size])
+    end
+    yield path, packets
+  end
+end
