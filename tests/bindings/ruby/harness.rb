@@ -2,7 +2,8 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tests of the behaviours share: how they are named, and what they capture.
+# What the tests of the behaviours and those of Ruby alone share: how they are named, what they
+# capture, and threads that wait.
 
 require "pathname"
 require "tmpdir"
@@ -48,4 +49,24 @@ def recorded(*groups)
     end
     yield path, packets
   end
+end
+
+# The bytes of a savefile of one packet, whose payload is "one".
+def savefile_bytes(directory)
+  path = File.join(directory, "x.pcap")
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "one")
+      Nflogcap.dump_open(path) { |dump| dump.write(capture.next(LONG)) }
+    end
+  end
+  File.binread(path)
+end
+
+# A thread that sleeps in the block.
+def waiting(&body)
+  thread = Thread.new(&body)
+  thread.report_on_exception = false
+  await_sleep(thread)
+  thread
 end
