@@ -2,14 +2,11 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-require "io/wait"
-require "nflogcap/nflogcap"
 require "nflogcap/stats"
 require "nflogcap/values"
+require "nflogcap/waiters"
 
 module Nflogcap
-  private_class_method :nflogcap_wakeup
-
   # A running capture, as Nflogcap.open makes it. Any number of threads and fibers may use it at
   # once. After close all but close, closed?, ended? and inspect raises IOError.
   class Capture
@@ -19,13 +16,7 @@ module Nflogcap
 
     def initialize(handle)
       @handle = handle
-      @io = IO.for_fd(handle.fd, autoclose: false)
-      @process = Process.pid
-      @waits = Mutex.new
-      @waiting = 0
-      @all_left = ConditionVariable.new
-      @watched = false # whether one of those who wait watches the descriptor
-      @turn = ConditionVariable.new
+      @waiters = Waiters.new(handle)
     end
 
     # Yields packets until the capture has been stopped and all that it held is delivered, is closed
@@ -61,7 +52,7 @@ module Nflogcap
     # packets queued in the library included. Never read from it or close it.
     def to_io
       require_open
-      @io
+      @waiters.io
     end
 
     # The descriptor of to_io.
@@ -121,8 +112,7 @@ module Nflogcap
       return if detached.nil?
 
       begin
-        # The threads that waited when a process forked are not in its child.
-        await_leaving(detached) if Process.pid == @process
+        @waiters.send_away(detached)
       ensure
         @handle.free(detached)
       end
@@ -174,52 +164,11 @@ module Nflogcap
     # Does what a look at the handle asks for before the next one. False if there is to be none.
     def await(state, seconds)
       case state
-      when nil then wait(seconds)
+      when nil then @waiters.wait(seconds)
       when 0 then sleep 0 # lets the scheduler's other fibers run
       else return false
       end
       true
-    end
-
-    # Waits without the GVL, or in the fiber scheduler, until there may be a packet. One waits for the
-    # descriptor, the others for their turn, so that a packet wakes one of them.
-    def wait(seconds)
-      deadline = seconds && now + seconds
-      if Process.pid != @process # its threads stayed in the parent
-        @process = Process.pid
-        @waiting = 0
-        @watched = false
-      end
-      watches = false
-      @waits.synchronize { @waiting += 1 }
-      begin
-        # Counted before it is looked at: close frees nothing that is waited on.
-        @waits.synchronize { watches = await_turn(deadline) }
-        @io.wait_readable(deadline && [deadline - now, 0].max) if watches
-      ensure
-        @waits.synchronize do
-          @watched = false if watches
-          @turn.signal unless @watched
-          @waiting -= 1
-          @all_left.broadcast if @waiting.zero?
-        end
-      end
-    end
-
-    # Whether the caller is the one that watches now, rather than that time is over or it was closed.
-    def await_turn(deadline)
-      while @watched
-        left = deadline && deadline - now
-        return false if closed? || (left && left <= 0)
-
-        @turn.wait(@waits, left)
-      end
-      @watched = !closed?
-    end
-
-    def await_leaving(detached)
-      Nflogcap.send(:nflogcap_wakeup, detached)
-      @waits.synchronize { @all_left.wait(@waits) until @waiting.zero? }
     end
 
     def deadline_of(timeout)
