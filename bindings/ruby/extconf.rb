@@ -9,9 +9,10 @@ require "rbconfig"
 require "shellwords"
 
 root = File.expand_path("../..", __dir__)
+# The gem already contains what CMake installs in `front`.
 arguments = %w[
   -DCMAKE_BUILD_TYPE=Release -DNFLOGCAP_BUNDLE_LIBRARY=ON
-  -DNFLOGCAP_LANGUAGES=ruby -DNFLOGCAP_RUBY_DIR=lib -DNFLOGCAP_RUBY_ARCHDIR=lib
+  -DNFLOGCAP_LANGUAGES=ruby -DNFLOGCAP_RUBY_DIR=front -DNFLOGCAP_RUBY_ARCHDIR=lib
 ] << "-DNFLOGCAP_RUBY_INTERPRETER=#{RbConfig.ruby}"
 
 system("cmake", "--version", out: File::NULL) or

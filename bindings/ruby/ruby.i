@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
 // What the interface of ../nflogcap.i is in Ruby. What SWIG makes of it is private to
-// lib/nflogcap.rb beside this file, but for packets.
+// lib/ beside this file, but for packets.
 
 %module nflogcap
 

@@ -4,6 +4,7 @@
 #include "life.hpp"
 #include "seam.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,4 +16,11 @@ struct Scenario {
     std::function<Lead()> lay; // the ground
     std::vector<seam::Standing> standing = {};
 };
-const std::vector<Scenario>& scenarios();
+
+std::vector<Scenario> live_scenarios();     // captures from the kernel
+std::vector<Scenario> savefile_scenarios(); // captures from savefiles, and dumps
+
+// The groups of all of them.
+inline constexpr std::uint16_t five = 5;
+inline constexpr std::uint16_t six = 6;
+inline constexpr int at_last_ms = 2000; // what is awaited comes

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+// Captures from the kernel.
 #include "scenarios.hpp"
 
 #include "capabilities.hpp"
 #include "capture.hpp"
-#include "message_builder.hpp"
 #include "network.hpp"
-#include "savefile.hpp"
 #include "topology.hpp"
 
-#include <array>
 #include <cerrno>
-#include <csignal>
-#include <fcntl.h>
+#include <cstdint>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <nftables/libnftables.h>
 #include <optional>
 #include <stdexcept>
-#include <sys/resource.h>
-#include <system_error>
-#include <thread>
-#include <unistd.h>
+#include <string>
 
 using support::Namespace;
 using support::nft;
@@ -29,12 +24,9 @@ using support::Sender;
 
 namespace {
 
-constexpr std::uint16_t five = 5;
-constexpr std::uint16_t six = 6;
 constexpr std::uint16_t port_of_five = 7005;
 constexpr std::uint16_t port_of_six = 7006;
-constexpr int soon_ms = 40;      // the kernel flushes within 10
-constexpr int at_last_ms = 2000; // what is awaited comes
+constexpr int soon_ms = 40; // the kernel flushes within 10
 
 // Of nothing that the library holds in the thread's network namespace.
 std::string bound_groups()
@@ -341,231 +333,11 @@ Scenario::Lead lay_unprivileged()
     };
 }
 
-// A savefile of two groups, long enough to be read in several pieces.
-constexpr std::uint32_t records = 12;
-
-support::FileBytes two_groups(std::size_t payload)
-{
-    support::PcapFile file(support::linktype_nflog);
-    for (std::uint32_t number = 0; number < records; ++number) {
-        synthetic::Message message(number % 3 == 0 ? six : five);
-        message.put(NFULA_PACKET_HDR, synthetic::bytes({0x08, 0x00, 0, 0}))
-            .put_be32(NFULA_SEQ, number)
-            .put(NFULA_PAYLOAD, synthetic::Bytes(payload));
-        file.add(message.body());
-    }
-    return file.bytes();
-}
-
-// All packets, or those before the place that next() told of.
-void read_all(Life& life)
-{
-    const std::size_t refusals = life.refusals().size();
-    const std::uint64_t before = life.delivered();
-    life.require(life.receive(at_last_ms), "the capture does not end");
-    const std::uint64_t got = life.delivered() - before;
-    const std::string told = "beyond packet " + std::to_string(got) + ":";
-    bool is_cut = life.fault().way == seam::Fault::Way::ends;
-    for (std::size_t i = refusals; i < life.refusals().size(); ++i)
-        is_cut = is_cut || life.refusals()[i].words.find(told) != std::string::npos;
-    life.require(is_cut ? got <= records : got == records,
-                 std::to_string(got) + " of " + std::to_string(records) + " packets were read");
-}
-
-Scenario::Lead lay_savefile()
-{
-    constexpr std::size_t payload = 3000; // more than libpcap has room for at first
-    return [file = std::make_shared<support::TemporaryFile>(two_groups(payload))](Life& life) {
-        nflogcap* handle = life.open();
-        const char* path = file->path().c_str();
-        life.call("nflogcap_set_savefile", [=] { return nflogcap_set_savefile(handle, path); });
-        life.call("nflogcap_set_filter", [=] { return nflogcap_set_filter(handle, "len >= 20"); });
-        life.start();
-        read_all(life);
-        const nflogcap_stats stats = life.stats();
-        life.require(stats.filtered == 0, "the filter rejects what it is to accept");
-        life.start();
-        read_all(life);
-        life.start();
-        life.close();
-    };
-}
-
-// Standard input and output, which a life may put pipes in the place of.
-class Redirected {
-public:
-    explicit Redirected(int standard) : standard_(standard), before_(dup(standard)) {}
-    ~Redirected()
-    {
-        dup2(before_, standard_);
-        ::close(before_);
-    }
-    Redirected(const Redirected&) = delete;
-    Redirected& operator=(const Redirected&) = delete;
-    void to(int fd) const { dup2(fd, standard_); }
-
-private:
-    int standard_;
-    int before_;
-};
-
-std::array<int, 2> new_pipe()
-{
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) < 0)
-        throw std::system_error(errno, std::generic_category(), "pipe2");
-    return ends;
-}
-
-Scenario::Lead lay_pipe()
-{
-    constexpr std::size_t payload = 40; // it is read byte by byte
-    return [bytes = two_groups(payload)](Life& life) {
-        const Redirected input(STDIN_FILENO);
-        const auto fill = [&] { // what a start that failed has read is gone with it
-            const auto [reading, writing] = new_pipe();
-            const ssize_t written = ::write(writing, bytes.data(), bytes.size());
-            life.require(written == static_cast<ssize_t>(bytes.size()), "the pipe is too short");
-            input.to(reading);
-            ::close(reading);
-            ::close(writing);
-        };
-        fill();
-        nflogcap* handle = life.open();
-        life.call("nflogcap_set_savefile", [=] { return nflogcap_set_savefile(handle, "-"); });
-        life.before_again(fill);
-        life.start();
-        life.before_again({});
-        read_all(life);
-        life.close();
-    };
-}
-
-struct FreePacket {
-    void operator()(nflogcap_packet* packet) const noexcept { nflogcap_packet_free(packet); }
-};
-using Packets = std::vector<std::unique_ptr<nflogcap_packet, FreePacket>>;
-
-Packets packets_to_dump()
-{
-    constexpr std::size_t payload = 12'000; // so that they are written in several pieces
-    const support::TemporaryFile file(two_groups(payload));
-    const support::Handle reader = support::reader_of(file.path());
-    support::start(reader);
-    Packets packets;
-    const nflogcap_packet* packet = nullptr;
-    while (nflogcap_next(reader.get(), &packet, 0) == 1)
-        packets.emplace_back(nflogcap_packet_clone(packet));
-    return packets;
-}
-
-// What a savefile of these packets is to have in it.
-support::FileBytes dumped(const Packets& packets)
-{
-    const support::TemporaryFile file;
-    {
-        const support::Dump dump = support::dump_to(file.path());
-        for (const auto& packet : packets) {
-            if (nflogcap_dump_packet(dump.get(), packet.get()) < 0)
-                throw std::runtime_error(nflogcap_dump_error(dump.get()));
-        }
-    }
-    return file.bytes();
-}
-
-void dump(Life& life, const Packets& packets, const char* path)
-{
-    life.open_dump(path);
-    for (const auto& packet : packets) {
-        life.call("nflogcap_dump_packet",
-                  [&] { return nflogcap_dump_packet(life.dump(), packet.get()); });
-    }
-    life.call("nflogcap_dump_flush", [&] { return nflogcap_dump_flush(life.dump()); });
-    const seam::Watch watch;
-    // What the disk tells only now is told, and the handle is gone all the same.
-    nflogcap_dump_close(std::exchange(life.dump(), nullptr));
-}
-
-Scenario::Lead lay_dump()
-{
-    auto packets = std::make_shared<Packets>(packets_to_dump());
-    return [packets, expected = dumped(*packets)](Life& life) {
-        const support::TemporaryFile file;
-        dump(life, *packets, file.path().c_str());
-        life.require(file.bytes() == expected, "the savefile is another");
-    };
-}
-
-// A file that may not become as long as it is to be, until that was told.
-Scenario::Lead lay_full_disk()
-{
-    auto packets = std::make_shared<Packets>(packets_to_dump());
-    struct sigaction ignored {};
-    ignored.sa_handler = SIG_IGN;
-    sigaction(SIGXFSZ, &ignored, nullptr);
-    return [packets, expected = dumped(*packets)](Life& life) {
-        const support::TemporaryFile file;
-        rlimit before{};
-        getrlimit(RLIMIT_FSIZE, &before);
-        const auto limit = [&](rlim_t bytes) {
-            const rlimit set{bytes, before.rlim_max};
-            setrlimit(RLIMIT_FSIZE, &set);
-        };
-        limit(expected.size() / 3);
-        life.before_again([&] { limit(before.rlim_cur); });
-        dump(life, *packets, file.path().c_str());
-        limit(before.rlim_cur);
-        life.require(!life.refusals().empty(), "the file is longer than it may be");
-        life.require(file.bytes() == expected, "the savefile is another");
-    };
-}
-
-support::FileBytes read_to_the_end(int fd)
-{
-    support::FileBytes all;
-    std::array<std::byte, 4096> some{};
-    ssize_t got = 0;
-    while ((got = ::read(fd, some.data(), some.size())) > 0)
-        all.insert(all.end(), some.begin(), some.begin() + got);
-    ::close(fd);
-    return all;
-}
-
-// A pipe that takes little at once, and lets nobody wait.
-Scenario::Lead lay_dump_to_pipe()
-{
-    auto packets = std::make_shared<Packets>(packets_to_dump());
-    return [packets, expected = dumped(*packets)](Life& life) {
-        const Redirected output(STDOUT_FILENO);
-        support::FileBytes got;
-        std::thread reader;
-        const auto lay = [&] {
-            output.to(STDERR_FILENO); // which ends the pipe before
-            if (reader.joinable())
-                reader.join();
-            const auto [reading, writing] = new_pipe();
-            fcntl(writing, F_SETFL, O_NONBLOCK);
-            output.to(writing);
-            ::close(writing);
-            reader = std::thread([&got, reading] { got = read_to_the_end(reading); });
-        };
-        lay();
-        life.before_again([&] {
-            if (life.dump() == nullptr) // part of its head may have been written
-                lay();
-        });
-        dump(life, *packets, "-");
-        output.to(STDERR_FILENO);
-        reader.join();
-        life.require(got == expected, "what the pipe took is another savefile");
-    };
-}
-
 } // namespace
 
-const std::vector<Scenario>& scenarios()
+std::vector<Scenario> live_scenarios()
 {
-    static const std::vector<Scenario> all = {
+    return {
         {"two groups", lay_groups},
         {"another network namespace, by one who may not force the buffer",
          lay_other_namespace,
@@ -576,11 +348,5 @@ const std::vector<Scenario>& scenarios()
         {"a group that another owns", lay_owned},
         {"a start without the capability", lay_without_capability},
         {"a stop without privileges", lay_unprivileged},
-        {"a savefile", lay_savefile},
-        {"a savefile from a pipe", lay_pipe},
-        {"a dump", lay_dump},
-        {"a dump onto a full disk", lay_full_disk},
-        {"a dump into a pipe", lay_dump_to_pipe},
     };
-    return all;
 }

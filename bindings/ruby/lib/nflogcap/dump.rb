@@ -1,0 +1,111 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+require "nflogcap/nflogcap"
+require "nflogcap/values"
+
+module Nflogcap
+  Writer = Dump # the extension's own
+  private_constant :Writer
+  remove_const(:Dump)
+
+  # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
+  # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
+  #
+  # It is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open,
+  # and Nflogcap.open(savefile: path) reads.
+  def self.dump_open(path)
+    writer = Writer.new
+    writer.open(path_of("path", path))
+    dump = Dump.send(:new, writer)
+    return dump unless block_given?
+
+    begin
+      yield dump
+    ensure
+      dump.close
+    end
+  end
+
+  # A savefile that is being written, as Nflogcap.dump_open makes it. Packets are gathered, up to 64
+  # KiB, until flush. Where writing fails (Errno::ENOSPC, Errno::EPIPE), what was not written yet is
+  # kept and written by the next call that can, and the file ends with a whole packet. Any number of
+  # threads may use it at once. If it is collected open it is written and closed then; a signal ends
+  # the wait for room in a pipe, and what is not written by then is lost. After close write, flush,
+  # position and written raise IOError.
+  class Dump
+    private_class_method :new
+
+    def initialize(writer)
+      @writer = writer
+      ObjectSpace.define_finalizer(self, Dump.send(:finalizer, writer))
+    end
+
+    # :nodoc:
+    def initialize_copy(_dump)
+      raise TypeError, "a savefile cannot be copied; all threads of its Ractor can use the same Dump"
+    end
+
+    # It refers to the writer alone, since what it refers to is not collected.
+    def self.finalizer(writer)
+      proc do
+        writer.drop
+      ensure
+        writer.drop # unless an interrupt that was pending kept the first one from it
+      end
+    end
+    private_class_method :finalizer
+
+    # Writes a packet, of any capture, open or closed: all that the kernel sent of it. Where this
+    # fails the packet is not taken.
+    def write(packet)
+      @writer.write(packet)
+      nil
+    end
+
+    # Like write, and returns the dump: dump << one << other.
+    def <<(packet)
+      write(packet)
+      self
+    end
+
+    # Hands what is gathered to the system, for others to read.
+    def flush
+      @writer.flush
+      nil
+    end
+
+    # Takes the savefile from the process that owns it, as Capture#take_over does.
+    def take_over
+      @writer.take_over
+      nil
+    end
+
+    # Writes what is gathered and closes the file, also where that fails. A second time it does
+    # nothing.
+    def close
+      @writer.close
+      nil
+    end
+
+    # The length in bytes that the file has with all that was written into it.
+    def position
+      @writer.position
+    end
+
+    # How many packets of this process are in the file; the others are gathered.
+    def written
+      @writer.written
+    end
+
+    # Whether close was called.
+    def closed?
+      @writer.closed
+    end
+
+    def inspect
+      "#<Nflogcap::Dump: #{closed? ? 'closed' : 'open'}>"
+    end
+  end
+end

@@ -1,0 +1,148 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+--- The behaviours of ../../behaviours.txt, in Lua: savefiles, and records of them.
+
+package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
+local harness = require "harness"
+local live = require "live"
+local nflogcap = require "nflogcap"
+
+local EBADMSG = 74
+local capturing, recorded, test = harness.capturing, harness.recorded, harness.test
+local equal, failed, refused = live.equal, live.failed, live.refused
+
+--- The numbers of the groups of the packets that are left.
+local function groups_of(capture)
+  local groups = {}
+  for packet in capture:packets() do groups[#groups + 1] = packet.group end
+  return table.concat(groups, " ")
+end
+
+function test.savefile()
+  recorded({ 5, 5 }, function(path, packets)
+    capturing({ savefile = path }, function(capture)
+      for _, packet in ipairs(packets) do
+        local again = capture:next()
+        local names = live.names_of(packet)
+        for _, name in ipairs(names) do
+          if name ~= "vlan_ids" and not name:find "_name$" then equal(again[name], packet[name]) end
+        end
+        equal(again.indev_name, nil)
+      end
+      equal(capture:next(), nil)
+      equal(capture:ended(), true)
+    end)
+  end)
+end
+
+function test.savefile_groups()
+  recorded({ 5, 6, 5 }, function(path)
+    capturing({ groups = 5, savefile = path }, function(capture)
+      equal(groups_of(capture), "5 5")
+      local stats = capture:stats()
+      equal(stats.received, 3)
+      equal(stats.delivered, 2)
+      equal(stats.filtered, 1)
+      equal(stats.lost, 0)
+    end)
+    capturing({ savefile = path }, function(capture) equal(groups_of(capture), "5 6 5") end)
+  end)
+end
+
+function test.parse_packet()
+  recorded({ 5 }, function(path, packets)
+    local file = assert(io.open(path, "rb"))
+    local content = file:read "*a"
+    file:close()
+    local packet, record = packets[1], content:sub(41)
+    local again = nflogcap.parse_packet(record, packet.timestamp_ns)
+    for _, name in ipairs(live.names_of(packet)) do
+      -- Where timestamp_ns is rounded, it is not the kernel's, and `present` says so.
+      local is_exact = name ~= "present" or _VERSION ~= "Lua 5.1"
+      if is_exact and name ~= "vlan_ids" and not name:find "_name$" then equal(again[name], packet[name]) end
+    end
+    equal(again.indev_name, nil)
+    equal(again:frame(), packet:frame())
+    equal(nflogcap.parse_packet(record:sub(1, -9), 7).timestamp_ns, 7)
+    for _, wrong in ipairs { "", "no record at all", content } do
+      refused(function() nflogcap.parse_packet(wrong, 1) end, "no record of LINKTYPE_NFLOG")
+    end
+    refused(function() nflogcap.parse_packet(record, -1) end, "timestamp_ns -1 is out of range")
+    for _, wrong in ipairs { { 5, 1 }, { false, 1 }, { record, "one" }, { record, {} } } do
+      refused(function() nflogcap.parse_packet(wrong[1], wrong[2]) end)
+    end
+  end)
+end
+
+function test.savefile_damaged()
+  recorded({ 5, 5 }, function(path)
+    local file = assert(io.open(path, "rb"))
+    local bytes = file:read "*a"
+    file:close()
+    file = assert(io.open(path, "wb"))
+    file:write((bytes:sub(1, -4)))
+    file:close()
+    capturing({ savefile = path }, function(capture)
+      equal(capture:next().group, 5)
+      local why = failed(function() return capture:next() end, path, "beyond packet 1", "truncated")
+      equal(why.errno, EBADMSG)
+      equal(capture:next(), nil)
+      equal(capture:ended(), true)
+    end)
+    capturing({ savefile = path }, function(capture)
+      equal(#capture:read_batch(), 1)
+      equal(failed(function() return capture:read_batch() end, "truncated").errno, EBADMSG)
+    end)
+    for _, loop in ipairs { "packets", "batches" } do
+      capturing({ savefile = path }, function(capture)
+        equal(refused(function() for _ in capture[loop](capture) do end end, "truncated").errno, EBADMSG)
+      end)
+    end
+  end)
+end
+
+function test.savefile_refused()
+  for path, words in pairs { ["/no/such/file"] = "/no/such/file", ["/dev/null"] = "pcap or pcapng" } do
+    failed(function() return nflogcap.open { savefile = path } end, words)
+  end
+  for _, case in ipairs {
+    { "", "the path is empty" },
+    { "nul\0", "savefile contains a NUL" },
+    { 5, "savefile must be a string, not a number" },
+  } do
+    refused(function() nflogcap.open { savefile = case[1] } end, case[2])
+  end
+  for _, case in ipairs {
+    { "/no/such/directory/x", "cannot create the savefile /no/such/directory/x" },
+    { "/dev/full", "No space left on device" },
+  } do
+    failed(function() return nflogcap.dump_open(case[1]) end, case[2])
+  end
+  for _, case in ipairs {
+    { "nul\0", "path contains a NUL" },
+    { nil, "path must be a string, not a nil" },
+  } do
+    refused(function() nflogcap.dump_open(case[1]) end, case[2])
+  end
+end
+
+function test.dump_refused()
+  recorded({ 5 }, function(path, packets)
+    local dump = nflogcap.dump_open(path)
+    refused(function() dump:write "bytes" end, "packet must be a packet")
+    refused(function() dump.write(packets[1]) end, "with a colon")
+    equal(dump:closed(), false)
+    dump:close()
+    dump:close()
+    equal(dump:closed(), true)
+    for _, use in ipairs {
+      function() dump:write(packets[1]) end,
+      function() dump:flush() end,
+      function() dump:position() end,
+      function() dump:written() end,
+    } do
+      refused(use, "the savefile is closed")
+    end
+  end)
+end
+
+harness.run(arg)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The behaviours of ../../behaviours.txt, in Perl: taps.
+
+use 5.026;
+use warnings;
+use feature 'signatures';
+no warnings 'experimental::signatures';
+use FindBin;
+use lib "$FindBin::Bin/..";
+use Harness;
+use Live;
+use Nflogcap;
+
+sub ruleset () {
+    local $ENV{LD_PRELOAD} = '';
+    return scalar `nft list ruleset`;
+}
+
+test tap => sub {
+    my $before = ruleset();
+    my $udp    = 'udp dport ' . PORT;
+    for ([$udp, 1], [[$udp, 'udp dport { ' . PORT . ', 9 }'], 2]) {
+        my ($taps, $copies) = @$_;
+        my $capture = Nflogcap->open(tap => $taps, hook => 'output', snaplen => 96);
+        equal($capture->tap_group, 65535);
+        send_udp(PORT, 'tapped');
+        for (1 .. $copies) {
+            my $packet = $capture->next(LONG);
+            equal([$packet->group, $packet->hook, udp_payload($packet)], [65535, 3, 'tapped']);
+        }
+        equal(index(ruleset(), 'nflogcap-65535') >= 0, 1);
+    }
+    equal(Nflogcap->open(groups => 5, tap => $udp, hook => 'ingress:lo')->tap_group, 5);
+    my $all = Nflogcap->open(tap => '');
+    send_udp(PORT, 'anything');
+    equal([map { $all->next(LONG)->hook } 1 .. 2], [3, 0]);
+    $all->close;
+    equal(Nflogcap->open(groups => 5)->tap_group, undef);
+    equal(ruleset(), $before);
+};
+
+test bad_tap => sub {
+    for (
+        [{ tap => 'udp dprt 9' },        'nft says', "at 'dprt'"],
+        [{ tap => 'udp dport 9 drop' },  "at 'drop'"],
+        [{ tap => 'meta mark set 5' },   'does more than match'],
+        [{ tap => 'udp dport 9; drop' }, 'this has ;'],
+        [{ tap => "udp dport 9\0" },     'tap contains a NUL'],
+        [{ tap => {} },                  'tap must be a string'],
+        [{ tap => ['udp', undef] },      'tap must be a string'],
+        [{ tap => 'udp', hook => 'somewhere' },    "cannot tap at 'somewhere'"],
+        [{ tap => 'udp', hook => "input\0" },      'hook contains a NUL'],
+        [{ tap => 'udp', hook => [] },             'hook must be a string'],
+        [{ tap => 'udp', hook => 'ingress:eth7' }, 'no such device'],
+        [{ groups => 5,  hook => 'input' },        'has no tap'],
+        [{ tap => [] },                            'no group'],
+      )
+    {
+        my ($options, @words) = @$_;
+        refused(sub { Nflogcap->open(%$options) }, @words);
+    }
+    equal(bound_groups(), []);
+    equal(ruleset(),      '');
+};
+
+exit run(@ARGV);

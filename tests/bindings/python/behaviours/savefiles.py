@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The behaviours of ../../behaviours.txt, in Python: savefiles, and records of them."""
+
+import pathlib
+import sys
+
+import nflogcap
+from harness import equal, raises, recorded, run
+
+
+def fields_of(packet):
+    names = [name for name in dir(packet) if name[0] != "_" and not name.endswith("_name")]
+    values = {name: getattr(packet, name) for name in names}
+    return {name: value for name, value in values.items() if not callable(value)}
+
+
+def test_savefile():
+    with recorded(5, 5, 5) as (path, packets):
+        with nflogcap.open(savefile=path) as capture:
+            again = list(capture)
+            equal(capture.ended, True)
+        equal([fields_of(packet) for packet in again], [fields_of(packet) for packet in packets])
+        equal(again[0].indev_name, None)
+        with nflogcap.open(savefile=str(path)) as capture:
+            equal(len(capture.read_batch()), 3)
+            with raises(EOFError):
+                capture.next()
+
+
+def test_savefile_groups():
+    with recorded(5, 6, 5) as (path, _):
+        with nflogcap.open(5, savefile=path) as capture:
+            equal([packet.group for packet in capture], [5, 5])
+            stats = capture.stats
+            equal((stats.received, stats.delivered, stats.filtered, stats.lost), (3, 2, 1, 0))
+        with nflogcap.open(savefile=path) as capture:
+            equal([packet.group for packet in capture], [5, 6, 5])
+
+
+def test_parse_packet():
+    with recorded(5) as (path, (packet,)):
+        content = pathlib.Path(path).read_bytes()
+        record = content[40:]
+        again = nflogcap.parse_packet(record, packet.timestamp_ns)
+        equal(fields_of(again), fields_of(packet))
+        equal((again.indev_name, again.frame()), (None, packet.frame()))
+        equal(nflogcap.parse_packet(record[:-8], 7).timestamp_ns, 7)
+        for wrong in (b"", b"no record at all", content):
+            with raises(ValueError, "no record of LINKTYPE_NFLOG"):
+                nflogcap.parse_packet(wrong, 1)
+        with raises(ValueError, "timestamp_ns -1 is out of range"):
+            nflogcap.parse_packet(record, -1)
+        for wrong in ((5, 1), (None, 1), (record, "1"), (record, None)):
+            with raises(TypeError):
+                nflogcap.parse_packet(*wrong)
+
+
+def test_savefile_damaged():
+    with recorded(5, 5) as (path, _):
+        path.write_bytes(path.read_bytes()[:-3])
+        with nflogcap.open(savefile=path) as capture:
+            equal(capture.next().group, 5)
+            with raises(OSError, str(path), "beyond packet 1", "truncated"):
+                capture.next()
+            with raises(EOFError):
+                capture.next()
+
+
+def test_savefile_refused():
+    for path, kind, *words in (
+        ("/no/such/file", FileNotFoundError, "/no/such/file"),
+        ("/dev/null", OSError, "pcap or pcapng"),
+        ("", ValueError, "the path is empty"),
+        ("nul\0", ValueError, "contains a NUL"),
+        (5, TypeError, "int"),
+    ):
+        with raises(kind, *words):
+            nflogcap.open(savefile=path)
+    for path, kind, *words in (
+        ("/no/such/directory/x", FileNotFoundError, "cannot create", "/no/such/directory/x"),
+        ("/dev/full", OSError, "/dev/full", "No space left on device"),
+        ("nul\0", ValueError, "contains a NUL"),
+        (5, TypeError, "int"),
+    ):
+        with raises(kind, *words):
+            nflogcap.dump_open(path)
+
+
+def test_dump_refused():
+    with recorded(5) as (path, packets):
+        dump = nflogcap.dump_open(path)
+        with raises(TypeError, "packet must be a Packet"):
+            dump.write(b"bytes")
+        equal(dump.closed, False)
+        dump.close()
+        dump.close()
+        equal(dump.closed, True)
+        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position, lambda: dump.written):
+            with raises(ValueError, "the savefile is closed"):
+                use()
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:], globals()))

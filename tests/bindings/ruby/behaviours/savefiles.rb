@@ -1,0 +1,93 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The behaviours of ../../behaviours.txt, in Ruby: savefiles, and records of them.
+
+require_relative "../harness"
+
+def fields_of(packet)
+  packet.to_h.reject { |name, _| name.to_s.end_with?("_name") }
+end
+
+test "savefile" do
+  recorded(5, 5) do |path, packets|
+    Nflogcap.open(savefile: path) do |capture|
+      again = capture.to_a
+      equal(again.map { |packet| fields_of(packet) }, packets.map { |packet| fields_of(packet) })
+      equal([again.first.indev_name, capture.ended?], [nil, true])
+    end
+  end
+end
+
+test "savefile_groups" do
+  recorded(5, 6, 5) do |path, _|
+    Nflogcap.open(5, savefile: path.to_s) do |capture|
+      equal(capture.map(&:group), [5, 5])
+      stats = capture.stats
+      equal([stats.received, stats.delivered, stats.filtered, stats.lost], [3, 2, 1, 0])
+    end
+    Nflogcap.open(savefile: path) { |capture| equal(capture.map(&:group), [5, 6, 5]) }
+  end
+end
+
+test "parse_packet" do
+  recorded(5) do |path, (packet)|
+    content = path.binread
+    record = content.byteslice(40..)
+    again = Nflogcap.parse_packet(record, packet.timestamp_ns)
+    equal(fields_of(again), fields_of(packet))
+    equal([again.indev_name, again.frame], [nil, packet.frame])
+    equal(Nflogcap.parse_packet(record.byteslice(0...-8), 7).timestamp_ns, 7)
+    ["", "no record at all", content].each do |wrong|
+      raises(ArgumentError, "no record of LINKTYPE_NFLOG") { Nflogcap.parse_packet(wrong, 1) }
+    end
+    raises(RangeError, "timestamp_ns -1 is out of range") { Nflogcap.parse_packet(record, -1) }
+    [[5, 1], [nil, 1], [record, "1"], [record, nil]].each do |arguments|
+      raises(TypeError) { Nflogcap.parse_packet(*arguments) }
+    end
+  end
+end
+
+test "savefile_damaged" do
+  recorded(5, 5) do |path, _|
+    path.truncate(path.size - 3)
+    Nflogcap.open(savefile: path) do |capture|
+      equal(capture.next.group, 5)
+      raises(Errno::EBADMSG, path.to_s, "beyond packet 1", "truncated") { capture.next }
+      raises(EOFError) { capture.next }
+    end
+  end
+end
+
+test "savefile_refused" do
+  [
+    ["/no/such/file", Errno::ENOENT, "/no/such/file"],
+    ["/dev/null", Errno::EBADMSG, "pcap or pcapng"],
+    ["", ArgumentError, "the path is empty"],
+    ["nul\0", ArgumentError, "savefile contains a NUL"],
+    [5, TypeError, "savefile must be a String, not Integer"]
+  ].each { |path, kind, words| raises(kind, words) { Nflogcap.open(savefile: path) } }
+  [
+    ["/no/such/directory/x", Errno::ENOENT, "cannot create the savefile /no/such/directory/x"],
+    ["/dev/full", Errno::ENOSPC, "/dev/full"],
+    ["nul\0", ArgumentError, "path contains a NUL"],
+    [nil, TypeError, "path must be a String, not nil"]
+  ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
+end
+
+test "dump_refused" do
+  recorded(5) do |path, packets|
+    dump = Nflogcap.dump_open(path)
+    raises(TypeError, "Nflogcap::Packet") { dump.write("bytes") }
+    equal([dump.closed?, dump.inspect], [false, "#<Nflogcap::Dump: open>"])
+    2.times { dump.close }
+    equal(dump.closed?, true)
+    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }, -> { dump.written }].each do |use|
+      raises(IOError, "the savefile is closed", &use)
+    end
+    equal(Nflogcap.dump_open(path) { |given| [given.closed?, 42] }, [false, 42])
+  end
+end
+
+exit Live.run(TESTS, ARGV)

@@ -1,0 +1,56 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The behaviours of ../../behaviours.txt, in Ruby: taps.
+
+require_relative "../harness"
+
+def ruleset
+  IO.popen([{ "LD_PRELOAD" => nil }, "nft", "list", "ruleset"], &:read)
+end
+
+test "tap" do
+  before = ruleset
+  udp = "udp dport #{PORT}"
+  [[udp, 1], [[udp, "udp dport { #{PORT}, 9 }"], 2]].each do |taps, copies|
+    Nflogcap.open(tap: taps, hook: "output", snaplen: 96) do |capture|
+      equal(capture.tap_group, 65_535)
+      send_udp(PORT, "tapped")
+      copies.times do
+        packet = capture.next(LONG)
+        equal([packet.group, packet.hook, udp_payload(packet)], [65_535, 3, "tapped"])
+      end
+      equal(ruleset.include?("nflogcap-65535"), true)
+    end
+  end
+  Nflogcap.open(5, tap: udp, hook: "ingress:lo") { |capture| equal(capture.tap_group, 5) }
+  Nflogcap.open(tap: "") do |capture|
+    send_udp(PORT, "anything")
+    equal(Array.new(2) { capture.next(LONG).hook }, [3, 0])
+  end
+  Nflogcap.open(5) { |capture| equal(capture.tap_group, nil) }
+  equal(ruleset, before)
+end
+
+test "bad_tap" do
+  [
+    [{ tap: "udp dprt 9" }, ArgumentError, "nft says", "at 'dprt'"],
+    [{ tap: "udp dport 9 drop" }, ArgumentError, "at 'drop'"],
+    [{ tap: "meta mark set 5" }, ArgumentError, "does more than match"],
+    [{ tap: "udp dport 9; drop" }, ArgumentError, "this has ;"],
+    [{ tap: "udp dport 9\0" }, ArgumentError, "tap contains a NUL"],
+    [{ tap: 9 }, TypeError, "tap must be a String, not Integer"],
+    [{ tap: ["udp", 9] }, TypeError, "tap must be a String, not Integer"],
+    [{ tap: "udp", hook: "somewhere" }, ArgumentError, "cannot tap at 'somewhere'"],
+    [{ tap: "udp", hook: "input\0" }, ArgumentError, "hook contains a NUL"],
+    [{ tap: "udp", hook: 1 }, TypeError, "hook must be a String, not Integer"],
+    [{ tap: "udp", hook: "ingress:eth7" }, Errno::ENODEV, "no such device"],
+    [{ groups: 5, hook: "input" }, ArgumentError, "has no tap"],
+    [{ tap: [] }, ArgumentError, "no group"]
+  ].each { |options, kind, *words| raises(kind, *words) { Nflogcap.open(**options) } }
+  equal(bound_groups, [])
+  equal(ruleset, "")
+end
+
+exit Live.run(TESTS, ARGV)

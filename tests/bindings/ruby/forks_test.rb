@@ -1,0 +1,37 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A capture in a child of fork.
+
+require_relative "harness"
+
+test "a_child_of_fork_leaves_its_parents_capture_alone" do
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      waiter = waiting { capture.next(LONG) } # a thread that is not in the child
+      child = fork { capture.close || exit!(0) }
+      equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
+      equal(bound_groups, [5])
+      send_udp(PORT, "still there")
+      equal(udp_payload(waiter.value), "still there")
+    end
+  end
+end
+
+test "a_child_of_fork_takes_the_capture_over" do
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      in_child do
+        capture.take_over
+        send_udp(PORT, "hello")
+        equal(udp_payload(capture.next(LONG)), "hello")
+      end
+      # The owner has ended: the capture belongs to the first process that uses it.
+      send_udp(PORT, "again")
+      equal(udp_payload(capture.next(LONG)), "again")
+    end
+  end
+end
+
+exit Live.run(TESTS, ARGV.empty? ? TESTS.keys : ARGV)

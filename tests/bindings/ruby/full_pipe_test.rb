@@ -1,0 +1,84 @@
+# frozen_string_literal: true
+
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A Dump whose pipe is full, so that its write waits.
+
+require_relative "harness"
+
+# Yields a Dump, the thread that waits in its write, and the other end of the pipe.
+def writing_into_a_full_pipe
+  packet = nil
+  with_rule(PORT, "group 5") do
+    Nflogcap.open(5) do |capture|
+      send_udp(PORT, "x" * 1000)
+      packet = capture.next(LONG)
+    end
+  end
+  reader, writer = IO.pipe
+  dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+  writer.close
+  yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than a pipe holds
+end
+
+# Reads the pipe until the thread has written and the dump is closed: nothing is missing.
+def require_all_is_read(dump, thread, reader)
+  drain = Thread.new { reader.read.bytesize }
+  thread.join
+  length = dump.position
+  dump.close
+  equal(drain.value, length)
+end
+
+test "the_state_of_a_dump_is_read_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    equal([dump.closed?, dump.inspect, dump.written], [false, "#<Nflogcap::Dump: open>", 0])
+    equal(dump.position > 64 * 1024, true)
+    equal(thread.status, "sleep")
+    require_all_is_read(dump, thread, reader)
+  end
+end
+
+test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
+  writing_into_a_full_pipe do |dump, thread, reader|
+    child = fork do
+      raises(Errno::ECHILD, "savefile belongs to process") { dump.flush }
+      dump.close
+      exit!(dump.closed? ? 0 : 1)
+    end
+    equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
+    require_all_is_read(dump, thread, reader)
+  end
+end
+
+test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
+  Dir.mktmpdir do |directory|
+    path = File.join(directory, "x.pcap")
+    File.binwrite(path, savefile_bytes(directory))
+    child = fork do
+      packet = Nflogcap.open(savefile: path) { |capture| capture.next(LONG) }
+      reader, writer = IO.pipe
+      writer.fcntl(1031, 4096) # F_SETPIPE_SZ
+      # In a thread, whose stack ends with it: the collector believes what it finds on one.
+      Thread.new do
+        5.times do
+          dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
+          300.times { dump.write(packet) } # of 168 bytes: less than a Dump gathers
+        end
+      end.join
+      collector = waiting { GC.start }
+      dropped = collector.status
+      drain = Thread.new { reader.readpartial(1 << 20) while true }
+      collector.join(LONG)
+      exit!(dropped == "sleep" && !collector.alive? && drain.alive? ? 0 : 1)
+    end
+    status = Timeout.timeout(LONG) { Process.wait2(child).last }
+    equal(status.exitstatus, 0)
+  rescue Timeout::Error
+    Process.kill("KILL", child)
+    Process.wait(child)
+    raise
+  end
+end
+
+exit Live.run(TESTS, ARGV.empty? ? TESTS.keys : ARGV)
