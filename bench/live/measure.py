@@ -21,11 +21,11 @@ def measure(build, reader, load, cpus):
         command = reader.command(build, directory) + (["ages"] if load.ages else [])
         ours = reader.count is None
         with ReaderProcess(command, environment(build), cpus.reader, ours) as process:
-            before = process.cpu()
+            before, switches = process.cpu(), process.switches()
             sender = traffic.start_sender(build, load.packets, load.size, load.rate, cpus.sender)
-            seconds = traffic.await_sender(sender)
+            seconds, sender_cpu = traffic.await_sender_and_its_cpu(sender)
             process.await_rest(reader.gathers + MARGIN)
-            cpu = process.cpu() - before
+            cpu, switches = process.cpu() - before, process.switches() - switches
             if ours:
                 said = process.finish_ours()
             else:
@@ -40,6 +40,8 @@ def measure(build, reader, load, cpus):
         "missing": logged - said["received"],
         "a_second": logged / seconds,
         "cpu": cpu / said["received"],
+        "switches": switches / seconds,
+        "sender": sender_cpu / load.packets,
     }
 
 

@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
@@ -65,6 +66,14 @@ class ReaderProcess:
         return sum(
             int((task / "schedstat").read_text().split()[0])
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
+        )
+
+    def switches(self):
+        """How often its threads gave up a CPU, or had to: each time they are woken once more."""
+        return sum(
+            int(number)
+            for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
+            for number in re.findall(r"ctxt_switches:\s+(\d+)", (task / "status").read_text())
         )
 
     def await_rest(self, quiet):

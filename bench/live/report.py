@@ -13,8 +13,8 @@ from rulesets import RULESETS
 from ways import WAYS
 
 
-def system(cpus):
-    """The machine, and who runs where."""
+def system(cpus, is_busy):
+    """The machine, who runs where, and what else runs."""
     models = [
         line.partition(":")[2].strip()
         for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -26,6 +26,7 @@ def system(cpus):
     return (
         f"Linux {platform.release()}, {platform.machine()}, {len(cpus.all)} CPUs "
         f"({models[0] if models else 'of an unknown model'}); {where}"
+        f"{'; each CPU is shared with a program that never waits' if is_busy else ''}"
     )
 
 
@@ -94,10 +95,13 @@ def costs(results):
                 told(above, whole),
                 percent(runs),
                 whole(median(runs, lambda run: run["a_second"])),
+                whole(median(runs, lambda run: run["switches"])),
+                whole(median(runs, lambda run: run["sender"])),
             ]
         )
-    columns = "reader", "ns of CPU a packet", "least to most", "times the limit"
-    return table([*columns, "ns above it", "lost", "packets a second"], rows)
+    columns = "reader", "ns of CPU a packet", "least to most", "times the limit", "ns above it"
+    of_machine = "context switches a second", "sender: ns of CPU a packet"
+    return table([*columns, "lost", "packets a second", *of_machine], rows)
 
 
 def latencies(results):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The traffic: rules that log UDP to a port of lo and drop it, and what sends to it."""
 
+import contextlib
 import os
 import pathlib
 import re
@@ -149,6 +150,21 @@ def share_cpus():
         return Cpus(tuple(cpus), None, None)
     keep_on(cpus[0])
     return Cpus(tuple(cpus), cpus[0], cpus[1])
+
+
+@contextlib.contextmanager
+def busy(cpus):
+    """Keeps all CPUs busy with programs that never wait."""
+    programs = [
+        subprocess.Popen(["sh", "-c", "while :; do :; done"], preexec_fn=lambda cpu=cpu: keep_on(cpu))
+        for cpu in cpus
+    ]
+    try:
+        yield
+    finally:
+        for program in programs:
+            program.kill()
+            program.wait()
 
 
 def keep_on(cpu):
