@@ -16,10 +16,6 @@ namespace nflog {
 
 namespace {
 
-// The kernel fills the slack of its allocator: a batch of 131072 bytes reaches 261,824. What does
-// not fit would be cut off.
-constexpr std::size_t receive_buffer = std::size_t{512} * 1024;
-
 constexpr std::uint32_t gathering_sequence = 0;
 
 // The answer to a request of ours, nullptr where the datagram is a batch; never both.
@@ -70,8 +66,7 @@ std::string cannot_bind(std::uint16_t group)
 LiveSource::LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
                        std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership)
     : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(socket_buffer),
-      buffer_(std::make_unique_for_overwrite<std::byte[]>(receive_buffer)),
-      unread_since_ns_(now_ns())
+      buffer_(std::make_unique_for_overwrite<ReceiveBuffer>()), unread_since_ns_(now_ns())
 {
     bindings_.reserve(groups.size());
     for (const std::uint16_t group : groups)
@@ -217,7 +212,7 @@ Batch::State LiveSource::state_of_empty_queue()
 
 NetlinkSocket::Datagram LiveSource::receive_datagram() noexcept
 {
-    return socket_.receive({buffer_.get(), receive_buffer});
+    return socket_.receive(buffer_->bytes);
 }
 
 void LiveSource::bind(std::size_t index)

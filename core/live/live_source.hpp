@@ -8,6 +8,7 @@
 #include "ownership.hpp"
 #include "source.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -74,6 +75,15 @@ public:
     }
 
 private:
+    // For the longest batch: the kernel fills the slack of its allocator, so that one of 131072
+    // bytes reaches 261,824. What does not fit would be cut off.
+    static constexpr std::size_t receive_bytes = std::size_t{512} * 1024;
+    // In pages of its own, because the kernel copies faster to an aligned place.
+    static constexpr std::size_t page_bytes = 4096;
+    struct alignas(page_bytes) ReceiveBuffer {
+        std::array<std::byte, receive_bytes> bytes;
+    };
+
     enum class State : std::uint8_t { unbound, bound, unbinding, refused };
     struct Binding {
         std::uint16_t group;
@@ -100,7 +110,7 @@ private:
     // Requests to bind and unbind bindings_[i] carry the sequence number i + 1, those that set how
     // much is gathered 0.
     std::vector<Binding> bindings_;
-    std::unique_ptr<std::byte[]> buffer_;
+    std::unique_ptr<ReceiveBuffer> buffer_;
     std::deque<std::vector<std::byte>> backlog_; // batches that came while the groups were bound
     std::vector<std::byte> held_;                // the one of them that was returned last
     std::uint64_t received_at_ns_ = 0;           // of the last batch
