@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <ctime>
 #include <memory>
+#include <span>
 #include <string>
 
 using namespace headers;
@@ -215,6 +217,54 @@ TEST_CASE("a prefix that looks like an escape is told apart from one that was es
     CHECK(line(logged.packet) == R"(group 0 "\\x1b" no payload)");
     logged.packet.prefix = "\x1b";
     CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload)");
+}
+
+// What the writer makes of it; printf's words are what it is held against.
+template <typename Put>
+std::string written(Put put)
+{
+    std::array<char, 2000> buffer{};
+    TextWriter text(buffer.data(), buffer.size());
+    put(text);
+    text.finish();
+    return buffer.data();
+}
+
+TEST_CASE("bytes of any value and number are written as hexadecimal digits")
+{
+    Bytes bytes;
+    std::string expected;
+    for (int value = 0; value < 256; ++value) {
+        CHECK(written([&](TextWriter& text) { text.put_hex(bytes); }) == expected);
+        std::array<char, 3> digits{};
+        static_cast<void>(std::snprintf(digits.data(), digits.size(), "%02x", value));
+        bytes.push_back(static_cast<std::uint8_t>(value));
+        expected += digits.data();
+    }
+    for (std::size_t at = 0; at < bytes.size(); ++at) {
+        const std::span<const std::uint8_t> rest = std::span(bytes).subspan(at);
+        CHECK(written([&](TextWriter& text) { text.put_hex(rest); }) == expected.substr(2 * at));
+    }
+}
+
+TEST_CASE("each octet of an IPv4 address is written in decimal")
+{
+    for (int value = 0; value < 256; ++value) {
+        const auto octet = static_cast<std::uint8_t>(value);
+        const std::array<std::uint8_t, 4> address = {octet, 0, octet, octet};
+        const std::string words = std::to_string(value);
+        const std::string expected = words + ".0." + words + "." + words;
+        CHECK(written([&](TextWriter& text) { text.put_address(address); }) == expected);
+    }
+}
+
+TEST_CASE("numbers of any length are written in decimal")
+{
+    for (std::uint64_t power = 1, digits = 1; digits <= 20; power *= 10, ++digits) {
+        for (const std::uint64_t number : {power - 1, power, power + 1})
+            CHECK(written([&](TextWriter& text) { text.put_number(number); }) ==
+                  std::to_string(number));
+    }
 }
 
 TEST_CASE("without a namer interfaces are numbers")
