@@ -3,16 +3,18 @@
 
 #include "heap_type.hpp"
 #include "packet_type.hpp"
+#include "raise.hpp"
 
 #include <array>
+#include <cerrno>
 
 namespace binding::python {
 
 namespace {
 
 struct Packets {
-    PyObject_HEAD PyObject* owner;
-    PyObject* arrival;
+    PyObject_HEAD PyObject* owner; // has the handle
+    PyObject* wait_for_next;
     Handle* handle;
 };
 
@@ -37,15 +39,34 @@ Step& step_in(PyObject* object)
     return *reinterpret_cast<Step*>(object);
 }
 
-// The packet at hand: a new reference. NULL if none is, if other tasks have to run first, or with
-// an exception set.
-PyObject* packet_at_hand(Packets& packets)
+// The packet at hand: a new reference. NULL if there is none yet or other tasks have to run first,
+// or with an exception set: StopAsyncIteration at the end.
+PyObject* packet_at_hand(Handle& handle)
 {
-    Handle& handle = *packets.handle;
-    const nflogcap_packet* packet = nullptr;
-    if (handle.slice().is_over() || handle.take(packet) <= 0)
+    if (handle.slice().is_over())
         return nullptr;
-    return packet_of(*packet, handle.interfaces());
+    const nflogcap_packet* packet = nullptr;
+    const int got = handle.take(packet);
+    if (got > 0)
+        return packet_of(*packet, handle.interfaces());
+    if (got == 0)
+        return nullptr;
+    // What take() returned now it does not return once more: a wake-up, or the words of a failure.
+    handle.slice().end();
+    if (got == -ENODATA || got == -EBADF || got == -ECANCELED) {
+        PyErr_SetNone(PyExc_StopAsyncIteration);
+        return nullptr;
+    }
+    Failure failure;
+    handle.explain(got, failure);
+    raise(failure);
+    return nullptr;
+}
+
+PyObject* refuse_second_await(const char* words)
+{
+    PyErr_SetString(PyExc_RuntimeError, words);
+    return nullptr;
 }
 
 // The packet at hand, with which the step is done. NULL if there is none, with the coroutine to go
@@ -53,16 +74,26 @@ PyObject* packet_at_hand(Packets& packets)
 PyObject* begin(Step& step)
 {
     if (step.packets == nullptr)
-        return PyErr_Format(PyExc_RuntimeError, "this step was awaited already");
+        return refuse_second_await("this step was awaited already");
     if (step.coroutine != nullptr)
         return nullptr;
     Packets& packets = packets_in(step.packets);
-    PyObject* const packet = packet_at_hand(packets);
+    PyObject* const packet = packet_at_hand(*packets.handle);
     if (packet != nullptr)
         Py_CLEAR(step.packets);
     else if (PyErr_Occurred() == nullptr)
-        step.coroutine = PyObject_CallObject(packets.arrival, nullptr);
+        step.coroutine = PyObject_CallObject(packets.wait_for_next, nullptr);
     return packet;
+}
+
+PyObject* await(PyObject* self)
+{
+    if (step_in(self).packets == nullptr)
+        return refuse_second_await("this step was awaited already");
+    if (step_in(self).coroutine != nullptr)
+        return refuse_second_await("this step is being awaited already");
+    Py_INCREF(self);
+    return self;
 }
 
 // Goes on until the coroutine waits or, by an exception, returns.
@@ -105,30 +136,46 @@ PyObject* advance(PyObject* self)
     return send_method(self, Py_None);
 }
 
-// An exception of the one who awaits, such as a cancellation.
-PyObject* throw_method(PyObject* self, PyObject* arguments)
+// Raises what throw() is called with, as generators do.
+PyObject* raise_thrown(PyObject* arguments)
 {
-    Step& step = step_in(self);
-    if (step.coroutine != nullptr && step.packets != nullptr) {
-        PyObject* const method = PyObject_GetAttrString(step.coroutine, "throw");
-        PyObject* const result =
-            method == nullptr ? nullptr : PyObject_CallObject(method, arguments);
-        Py_XDECREF(method);
-        if (result == nullptr)
-            Py_CLEAR(step.packets);
-        return result;
-    }
-    Py_CLEAR(step.packets);
     PyObject* type = nullptr;
     PyObject* value = nullptr;
     PyObject* trace = nullptr;
     if (PyArg_UnpackTuple(arguments, "throw", 1, 3, &type, &value, &trace) == 0)
         return nullptr;
-    if (PyExceptionInstance_Check(type))
-        PyErr_SetObject(PyExceptionInstance_Class(type), type);
-    else
-        PyErr_SetObject(type, value);
+    if (PyExceptionInstance_Check(type)) {
+        if (value != nullptr && value != Py_None)
+            return PyErr_Format(PyExc_TypeError,
+                                "an exception that is an instance has no other value");
+        value = type;
+        type = PyExceptionInstance_Class(value);
+    } else if (!PyExceptionClass_Check(type)) {
+        return PyErr_Format(PyExc_TypeError, "throw() takes an exception, not '%.200s'",
+                            Py_TYPE(type)->tp_name);
+    }
+    if (trace != nullptr && !PyTraceBack_Check(trace))
+        trace = nullptr;
+    Py_INCREF(type);
+    Py_XINCREF(value);
+    Py_XINCREF(trace);
+    PyErr_Restore(type, value, trace);
     return nullptr;
+}
+
+PyObject* throw_method(PyObject* self, PyObject* arguments)
+{
+    Step& step = step_in(self);
+    if (step.coroutine == nullptr || step.packets == nullptr) {
+        Py_CLEAR(step.packets);
+        return raise_thrown(arguments);
+    }
+    PyObject* const method = PyObject_GetAttrString(step.coroutine, "throw");
+    PyObject* const result = method == nullptr ? nullptr : PyObject_CallObject(method, arguments);
+    Py_XDECREF(method);
+    if (result == nullptr)
+        Py_CLEAR(step.packets);
+    return result;
 }
 
 PyObject* close_method(PyObject* self, PyObject* /*none*/)
@@ -140,30 +187,64 @@ PyObject* close_method(PyObject* self, PyObject* /*none*/)
     return PyObject_CallMethod(step.coroutine, "close", nullptr);
 }
 
+// An event loop that is closed while a task waits leaves a cycle of its objects, these among them.
+int visit_step(PyObject* self, visitproc visit, void* arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(step_in(self).packets);
+    Py_VISIT(step_in(self).coroutine);
+    return 0;
+}
+
+int clear_step(PyObject* self)
+{
+    Py_CLEAR(step_in(self).packets);
+    Py_CLEAR(step_in(self).coroutine);
+    return 0;
+}
+
 void dealloc_step(PyObject* self)
 {
-    Py_XDECREF(step_in(self).packets);
-    Py_XDECREF(step_in(self).coroutine);
-    PyObject_Free(self);
+    PyObject_GC_UnTrack(self);
+    clear_step(self);
+    PyObject_GC_Del(self);
     Py_DECREF(step_type);
 }
 
 PyObject* next_step(PyObject* self)
 {
-    auto* const step = PyObject_New(Step, step_type);
+    auto* const step = PyObject_GC_New(Step, step_type);
     if (step == nullptr)
         return nullptr;
     Py_INCREF(self);
     step->packets = self;
     step->coroutine = nullptr;
-    return reinterpret_cast<PyObject*>(step);
+    auto* const object = reinterpret_cast<PyObject*>(step);
+    PyObject_GC_Track(object);
+    return object;
+}
+
+int visit_packets(PyObject* self, visitproc visit, void* arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(packets_in(self).owner);
+    Py_VISIT(packets_in(self).wait_for_next);
+    return 0;
+}
+
+// The owner stays, since the handle is its own.
+int clear_packets(PyObject* self)
+{
+    Py_CLEAR(packets_in(self).wait_for_next);
+    return 0;
 }
 
 void dealloc_packets(PyObject* self)
 {
+    PyObject_GC_UnTrack(self);
+    clear_packets(self);
     Py_DECREF(packets_in(self).owner);
-    Py_DECREF(packets_in(self).arrival);
-    PyObject_Free(self);
+    PyObject_GC_Del(self);
     Py_DECREF(packets_type);
 }
 
@@ -176,29 +257,36 @@ std::array methods_of_steps{
 
 } // namespace
 
-PyObject* async_packets(Handle& handle, PyObject* owner, PyObject* arrival)
+PyObject* async_packets(Handle& handle, PyObject* owner, PyObject* wait_for_next)
 {
-    auto* const packets = PyObject_New(Packets, packets_type);
+    auto* const packets = PyObject_GC_New(Packets, packets_type);
     if (packets == nullptr)
         return nullptr;
     Py_INCREF(owner);
-    Py_INCREF(arrival);
+    Py_INCREF(wait_for_next);
     packets->owner = owner;
-    packets->arrival = arrival;
+    packets->wait_for_next = wait_for_next;
     packets->handle = &handle;
-    return reinterpret_cast<PyObject*>(packets);
+    auto* const object = reinterpret_cast<PyObject*>(packets);
+    PyObject_GC_Track(object);
+    return object;
 }
 
 bool add_async_types(PyObject* module)
 {
-    std::array slots_of_packets{slot(Py_tp_new, refuse_new), slot(Py_tp_dealloc, dealloc_packets),
-                                slot(Py_am_aiter, PyObject_SelfIter), slot(Py_am_anext, next_step),
+    std::array slots_of_packets{slot(Py_tp_new, refuse_new),
+                                slot(Py_tp_dealloc, dealloc_packets),
+                                slot(Py_tp_traverse, visit_packets),
+                                slot(Py_tp_clear, clear_packets),
+                                slot(Py_am_aiter, PyObject_SelfIter),
+                                slot(Py_am_anext, next_step),
                                 PyType_Slot{}};
     std::array slots_of_steps
     {
         slot(Py_tp_new, refuse_new), slot(Py_tp_dealloc, dealloc_step),
+            slot(Py_tp_traverse, visit_step), slot(Py_tp_clear, clear_step),
             slot(Py_tp_iter, PyObject_SelfIter), slot(Py_tp_iternext, advance),
-            slot(Py_am_await, PyObject_SelfIter),
+            slot(Py_am_await, await),
 #if PY_VERSION_HEX >= 0x030A0000
             slot(Py_am_send, send),
 #endif
@@ -206,9 +294,10 @@ bool add_async_types(PyObject* module)
         {
         }
     };
-    packets_type =
-        add_type(module, "nflogcap.AsyncPackets", sizeof(Packets), 0, slots_of_packets.data());
-    step_type = add_type(module, "nflogcap.AsyncStep", sizeof(Step), 0, slots_of_steps.data());
+    packets_type = add_type(module, "nflogcap.AsyncPackets", sizeof(Packets), 0,
+                            slots_of_packets.data(), Py_TPFLAGS_HAVE_GC);
+    step_type = add_type(module, "nflogcap.AsyncStep", sizeof(Step), 0, slots_of_steps.data(),
+                         Py_TPFLAGS_HAVE_GC);
     return packets_type != nullptr && step_type != nullptr;
 }
 

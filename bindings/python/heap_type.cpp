@@ -13,13 +13,13 @@ PyObject* refuse_new(PyTypeObject* type, PyObject* /*arguments*/, PyObject* /*ke
 }
 
 PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,
-                       std::size_t item_size, PyType_Slot* slots)
+                       std::size_t item_size, PyType_Slot* slots, unsigned flags)
 {
     PyType_Spec spec{};
     spec.name = name;
     spec.basicsize = static_cast<int>(basic_size);
     spec.itemsize = static_cast<int>(item_size);
-    spec.flags = Py_TPFLAGS_DEFAULT;
+    spec.flags = static_cast<unsigned>(Py_TPFLAGS_DEFAULT) | flags;
 #ifdef Py_TPFLAGS_IMMUTABLETYPE
     spec.flags |= Py_TPFLAGS_IMMUTABLETYPE;
 #endif

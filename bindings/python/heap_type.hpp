@@ -22,9 +22,9 @@ PyType_Slot slot(int which, Target* target)
 // For Py_tp_new: objects are not made by calls of their type.
 PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
 
-// Adds a type of objects that refer to no other, "module.Name", to the module as Name. Returns it
-// borrowed; NULL with an exception set.
+// Adds a type, "module.Name", to the module as Name. Returns it borrowed; NULL with an exception
+// set. Its objects refer to no other, unless `flags` has Py_TPFLAGS_HAVE_GC.
 PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,
-                       std::size_t item_size, PyType_Slot* slots);
+                       std::size_t item_size, PyType_Slot* slots, unsigned flags = 0);
 
 } // namespace binding::python

@@ -82,7 +82,7 @@ std::vector<Attribute>& attributes()
 }
 
 // The families arp and netdev have other hooks by the same numbers as HOOK_*.
-bool has_other_names(const nflogcap_packet& packet, const Field& field)
+bool is_hook_of_arp_or_netdev(const nflogcap_packet& packet, const Field& field)
 {
     return field.source.is_dissected == 0 &&
            field.source.offset == offsetof(nflogcap_packet, hook) &&
@@ -94,7 +94,7 @@ PyObject* value_of(PyObject* self, const Attribute& attribute)
     Packet& packet = packet_of(self);
     PyObject* const value = convert(packet, *attribute.field, Converter());
     if (attribute.members == nullptr || value == nullptr ||
-        has_other_names(packet.view, *attribute.field))
+        is_hook_of_arp_or_netdev(packet.view, *attribute.field))
         return value;
     PyObject* const member = PyObject_GetItem(attribute.members, value);
     Py_DECREF(value);
@@ -388,7 +388,7 @@ bool add_packet_type(PyObject* module)
     return true;
 }
 
-PyObject* name_values(PyObject* members_of_fields)
+PyObject* set_enumerations(PyObject* members_of_fields)
 {
     for (Attribute& attribute : attributes()) {
         PyObject* const members =

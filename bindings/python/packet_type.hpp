@@ -30,8 +30,9 @@ struct Converter {
 // Adds the type to the module, as Packet. Called once, before all others.
 bool add_packet_type(PyObject* module);
 
-// From now on a packet's value of each of these fields is what the dict of that field has for it.
-PyObject* name_values(PyObject* members_of_fields);
+// From now on packets return members_of_fields[field][value] for these fields, in place of the
+// number.
+PyObject* set_enumerations(PyObject* members_of_fields);
 
 // A packet with a copy of these bytes.
 PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces);

@@ -92,9 +92,9 @@
     PyObject* next(double seconds) { return binding::python::next(*$self, seconds); }
     PyObject* read_batch(double seconds) { return binding::python::read_batch(*$self, seconds); }
     PyObject* packets(PyObject* owner) { return binding::python::packets(*$self, owner); }
-    PyObject* async_packets(PyObject* owner, PyObject* arrival)
+    PyObject* async_packets(PyObject* owner, PyObject* wait_for_next)
     {
-        return binding::python::async_packets(*$self, owner, arrival);
+        return binding::python::async_packets(*$self, owner, wait_for_next);
     }
     PyObject* next_batch() { return binding::python::next_batch(*$self); }
     PyObject* look() { return binding::python::look(*$self); }
@@ -106,7 +106,7 @@ namespace binding::python {
 binding::Packet* restore(PyObject* state);
 PyObject* layout();
 PyObject* require_main_interpreter();
-PyObject* name_values(PyObject* members_of_fields);
+PyObject* set_enumerations(PyObject* members_of_fields);
 }
 
 %ignore binding::Packet;

@@ -113,7 +113,7 @@ std::string counters()
         const std::string name = counter->name;
         text += "    " + name + (name == "delivery" ? ": Union[Delivery, int]\n" : ": int\n");
     }
-    return text + "\ndef of_capture(counters: List[int]) -> Stats: ...\n";
+    return text + "\ndef capture_stats(counters: List[int]) -> Stats: ...\n";
 }
 
 std::string type_of(const nflogcap_option& option)

@@ -13,7 +13,7 @@ from nflogcap._nflogcap import Packet
 from nflogcap.asynchronous import Readable
 from nflogcap.batch import Batch
 from nflogcap.options import text_of
-from nflogcap.stats import Stats, of_capture
+from nflogcap.stats import Stats, capture_stats
 
 # Says nothing unless the program sets logging up.
 logger = logging.getLogger("nflogcap")
@@ -113,9 +113,9 @@ class Capture:
 
     def __aiter__(self) -> AsyncIterator[Packet]:
         self._handle.fd()  # as in __iter__()
-        return self._handle.async_packets(self._handle, self._next_in_loop)
+        return self._handle.async_packets(self._handle, self._wait_for_next)
 
-    async def _next_in_loop(self) -> Packet:
+    async def _wait_for_next(self) -> Packet:
         try:
             packet = await self._arrival(self._handle.look, -1)
         except EOFError:
@@ -152,7 +152,7 @@ class Capture:
     @property
     def stats(self) -> Stats:
         """The counters of the capture, as of now (Stats)."""
-        return of_capture(self._handle.stats())
+        return capture_stats(self._handle.stats())
 
     def group_stats(self, group: int) -> Stats:
         """The counters of a group, as of now (Stats). ValueError for a group that

@@ -4,7 +4,7 @@ build writes."""
 
 import collections
 
-from nflogcap.enums import Delivery
+from nflogcap.enums import Delivery, Members
 from nflogcap.options import COUNTERS
 
 Stats = collections.namedtuple("Stats", [counter.name for counter in COUNTERS])
@@ -18,7 +18,10 @@ for counter in COUNTERS:
     getattr(Stats, counter.name).__doc__ = f"{mark}{counter.description}."
 
 
-def of_capture(counters):
+_DELIVERIES = Members(Delivery)
+
+
+def capture_stats(counters):
     """The counters of a whole capture, which alone has a delivery."""
     stats = Stats._make(counters)
-    return stats._replace(delivery=Delivery(stats.delivery))
+    return stats._replace(delivery=_DELIVERIES[stats.delivery])

@@ -3,10 +3,13 @@
 
 import asyncio
 import contextlib
+import errno
+import gc
 import os
 import tempfile
 import time
 import unittest
+import warnings
 
 import live
 import nflogcap
@@ -280,6 +283,92 @@ class AsyncioTest(live.LiveTest):
         capture = self.with_capture(5)
         live.send(910, b"first", b"second")
         live.await_kernel_delivery()
+        asyncio.run(main())
+
+    def test_a_wakeup_ends_an_async_for_whenever_it_comes(self):
+        async def read(body=lambda: None):
+            taken = []
+            async for packet in capture:
+                taken.append(live.udp_payload(packet))
+                body()
+            return taken
+
+        self.with_rule(911, "group 5")
+        capture = self.with_capture(5)
+        capture.wakeup()
+        self.assertEqual(asyncio.run(read()), [])
+        live.send(911, b"one")
+        live.await_kernel_delivery()
+        self.assertEqual(asyncio.run(read(capture.wakeup)), [b"one"])
+
+        async def read_with_wakeup_later():
+            soon(capture.wakeup)
+            return await read()
+
+        self.assertEqual(asyncio.run(read_with_wakeup_later()), [])
+
+    def test_async_for_raises_what_a_damaged_savefile_does(self):
+        async def read(path):
+            with nflogcap.open(savefile=path) as capture:
+                async for packet in capture:
+                    taken.append(packet)
+
+        self.with_rule(912, "group 5")
+        capture = self.with_capture(5)
+        live.send(912, b"whole")
+        taken = []
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "cut.pcap")
+            with nflogcap.dump_open(path) as dump:
+                packet = self.next_of(capture)
+                dump.write(packet)
+                dump.write(packet)
+            os.truncate(path, os.path.getsize(path) - 1)
+            with self.assertRaises(OSError) as failure:
+                asyncio.run(read(path))
+        self.assertEqual(failure.exception.errno, errno.EBADMSG)
+        self.assertEqual(taken, [packet])
+
+    def test_a_loop_that_is_closed_while_it_waits_leaves_nothing(self):
+        async def wait(capture):
+            async for packet in capture:
+                self.fail(packet)
+
+        def leave_one_waiting():
+            loop = asyncio.new_event_loop()
+            task = loop.create_task(wait(nflogcap.open(5)))
+            loop.run_until_complete(asyncio.wait([task], timeout=0.01))
+            loop.close()
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # of the capture that is dropped open
+            with self.assertLogs("asyncio", "ERROR"):  # "Task was destroyed but it is pending!"
+                leave_one_waiting()
+                gc.collect()
+        self.assertEqual(live.bound_groups(), [])
+
+    def test_a_step_is_awaited_once(self):
+        async def main():
+            step = capture.__aiter__().__anext__()
+
+            async def wait():
+                return live.udp_payload(await step)
+
+            first = asyncio.ensure_future(wait())
+            await asyncio.sleep(0)
+            with self.assertRaisesRegex(RuntimeError, "being awaited already"):
+                await step
+            live.send(913, b"for the first")
+            self.assertEqual(await first, b"for the first")
+            for thrown in ((ValueError,), (ValueError, "words"), (ValueError("words"), None, None)):
+                with self.assertRaises(ValueError):
+                    capture.__aiter__().__anext__().throw(*thrown)
+            for thrown in ((5,), (ValueError("words"), "others")):
+                with self.assertRaises(TypeError):
+                    capture.__aiter__().__anext__().throw(*thrown)
+
+        self.with_rule(913, "group 5")
+        capture = self.with_capture(5)
         asyncio.run(main())
 
     def test_an_error_in_the_loop_leaves_the_capture_as_it_was(self):

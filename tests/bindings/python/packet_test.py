@@ -333,6 +333,8 @@ class PacketTest(live.LiveTest):
             packet.present & "INDEV"
         self.assertIs(capture.stats.delivery, nflogcap.Delivery.IMMEDIATE)
         self.assertEqual(json.loads(json.dumps([packet.family, packet.hook])), [2, 0])
+        self.assertEqual(f"{packet.family} {packet.family:03d} %s %d" % (packet.family, packet.hook), "2 002 2 0")
+        self.assertEqual(str(packet.present), str(int(packet.present)))
         self.assertEqual(nflogcap.Delivery.ADAPTIVE, nflogcap.ADAPTIVE)
         self.assertEqual(nflogcap.Family.BRIDGE, nflogcap.FAMILY_BRIDGE)
 
@@ -344,6 +346,14 @@ class PacketTest(live.LiveTest):
                 self.assertEqual(packet.hook, 1)
                 self.assertIs(type(packet.hook), expected)
                 self.assertIs(type(packet.family), nflogcap.Family)
+
+    def test_combinations_of_fields_without_end_take_no_memory_without_end(self):
+        members = nflogcap.enums.Members(nflogcap.Has)
+        some = sum(nflogcap.Has)
+        combinations = [value for value in range(100000) if value & some == value]
+        self.assertGreater(len(combinations), 4096)
+        self.assertEqual([members[value] for value in combinations], combinations)
+        self.assertLessEqual(len(members), 4096)
 
     def test_a_family_that_has_no_name_is_an_integer(self):
         record = b"\x0c\0\0\5" + struct.pack("=HHHBx", 8, 1, 0, 1)  # DECnet, which the kernel had once

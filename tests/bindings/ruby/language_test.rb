@@ -96,6 +96,15 @@ test "captures_and_savefiles_cannot_be_copied" do
   end
 end
 
+test "a_refused_copy_does_not_close_the_savefile_when_it_is_collected" do
+  Nflogcap.dump_open(File::NULL) do |dump|
+    100.times { raises(TypeError) { dump.dup } }
+    GC.start
+    GC.start
+    equal(dump.flush, nil)
+  end
+end
+
 test "only_captures_make_packets_and_handles_stay_hidden" do
   raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
   raises(NoMethodError) { Nflogcap::Capture.new(nil) }

@@ -21,7 +21,7 @@ module Nflogcap
 
     # :nodoc:
     def initialize_copy(_capture)
-      raise TypeError, "a capture cannot be copied; all threads of its Ractor can use the same Capture"
+      raise TypeError, "a capture cannot be copied: share the same Capture between threads"
     end
 
     # Yields packets until the capture has been stopped and all that it held is delivered, is closed

@@ -39,20 +39,25 @@ module Nflogcap
 
     def initialize(writer)
       @writer = writer
-      ObjectSpace.define_finalizer(self, Dump.send(:finalizer, writer))
+      ObjectSpace.define_finalizer(self, Dump.send(:finalizer, writer, object_id))
     end
 
     # :nodoc:
     def initialize_copy(_dump)
-      raise TypeError, "a savefile cannot be copied; all threads of its Ractor can use the same Dump"
+      raise TypeError, "a savefile cannot be copied: share the same Dump between threads"
     end
 
-    # It refers to the writer alone, since what it refers to is not collected.
-    def self.finalizer(writer)
-      proc do
-        writer.drop
-      ensure
-        writer.drop # unless an interrupt that was pending kept the first one from it
+    # It refers to the writer alone, since what it refers to is not collected. A copy that was refused has
+    # the finalizer too, by then.
+    def self.finalizer(writer, owner)
+      proc do |collected|
+        next unless collected == owner
+
+        begin
+          writer.drop
+        ensure
+          writer.drop # unless an interrupt that was pending kept the first one from it
+        end
       end
     end
     private_class_method :finalizer
