@@ -71,7 +71,9 @@ static int read_by_nflogcap(const char* path, uint64_t* packets)
         *packets += (uint64_t)got;
     }
     if (got != -ENODATA)
-        return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
+        return fprintf(stderr, "%s\n",
+                       capture == NULL ? nflogcap_strerror(got) : nflogcap_error(capture)),
+               1;
     nflogcap_close(capture);
     return 0;
 }

@@ -38,7 +38,7 @@ RULESETS = {
     "alike": Ruleset("20 rules alike", lambda number: 'prefix "rule: "'),
     "prefixes": Ruleset("prefixes of 20 lengths", _prefix),
     "all": Ruleset(
-        "besides 8 groups, IPv4 and IPv6, a mark on a third, the user on half",
+        "the same to 8 groups, of IPv4 and IPv6, a third with a mark, half with the user",
         _prefix,
         groups=GROUPS,
         families=2,
@@ -51,7 +51,7 @@ RULESETS = {
 def lay(ruleset):
     rules = ([], [])
     for number in range(RULES):
-        mark = f"meta mark set {number if number % 3 == 0 else 0} " if ruleset.is_marked else ""
+        mark = f"meta mark set {number + 1 if number % 3 == 0 else 0} " if ruleset.is_marked else ""
         group = traffic.GROUP + number % ruleset.groups
         is_at_output = ruleset.is_at_output and number % 2 == 1
         rules[is_at_output].append(f"{mark}log {ruleset.rule(number)} group {group}")

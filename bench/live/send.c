@@ -114,7 +114,8 @@ int main(int argc, char** argv)
         return fprintf(stderr, "bench_send: FAMILIES is 1 or 2\n"), 2;
     prctl(PR_SET_TIMERSLACK, 1UL);
     const uint16_t port = (uint16_t)numbers[0];
-    const int fds[2] = {open_sender(AF_INET, port), open_sender(AF_INET6, port)};
+    const int fds[2] = {open_sender(AF_INET, port),
+                        numbers[5] == 2 ? open_sender(AF_INET6, port) : -1};
     send_all(fds, numbers[5], numbers[1], numbers[2], numbers[3], numbers[4]);
     return 0;
 }

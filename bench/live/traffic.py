@@ -155,11 +155,14 @@ def share_cpus():
 @contextlib.contextmanager
 def busy(cpus):
     """Keeps all CPUs busy with programs that never wait."""
-    programs = [
-        subprocess.Popen(["sh", "-c", "while :; do :; done"], preexec_fn=lambda cpu=cpu: keep_on(cpu))
-        for cpu in cpus
-    ]
+    programs = []
     try:
+        for cpu in cpus:
+            programs.append(
+                subprocess.Popen(
+                    ["sh", "-c", "while :; do :; done"], preexec_fn=lambda cpu=cpu: keep_on(cpu)
+                )
+            )
         yield
     finally:
         for program in programs:

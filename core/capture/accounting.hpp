@@ -29,7 +29,7 @@ public:
     // Counts a packet and sets its lost_before. nullptr: it is not part of the capture.
     GroupCounters* receive(nflogcap_packet& packet) noexcept
     {
-        // The kernel's batches are of one group, so that nothing is looked up.
+        // The kernel's batches are of one group, so usually no look-up is needed.
         const bool is_of_batch = current_ != nullptr && current_->group() == packet.group;
         GroupCounters* group = is_of_batch ? current_ : groups_.find(packet.group);
         if (group == nullptr) [[unlikely]] {

@@ -13,7 +13,7 @@ namespace {
 constexpr char del = 0x7f;
 
 // What JSON has a backslash before.
-bool is_quoted(char byte) noexcept
+bool needs_backslash(char byte) noexcept
 {
     return byte == '"' || byte == '\\';
 }
@@ -21,7 +21,7 @@ bool is_quoted(char byte) noexcept
 // Whether a byte does not stand for itself in JSON, or does so as a part of a character.
 bool is_special(char byte) noexcept
 {
-    return byte < ' ' || byte >= del || is_quoted(byte); // with or without a sign
+    return byte < ' ' || byte >= del || needs_backslash(byte); // with or without a sign
 }
 
 using Digits = std::array<char, 2>;
@@ -181,7 +181,7 @@ bool TextWriter::put_json(std::string_view text) noexcept
             put("\\u");
             put_hex(code);
         } else {
-            if (is_quoted(text[0]))
+            if (needs_backslash(text[0]))
                 put('\\');
             put(text.substr(0, first.length));
         }

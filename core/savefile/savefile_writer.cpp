@@ -72,7 +72,8 @@ void SavefileWriter::write(const nflogcap_packet& packet)
                                   std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    // A length of more, for a payload that was cut, keeps Wireshark from reading the record.
+    // Wireshark does not read a record whose original length is more than the captured one, so both
+    // are the message's length, even if the payload was cut.
     const RecordHeader header = {static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
                                  static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second),
                                  packet.message_length, packet.message_length};
