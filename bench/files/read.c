@@ -29,17 +29,30 @@ static void walk_attributes(const uint8_t* at, size_t size)
     }
 }
 
+/* The file's bytes; NULL, with words on standard error, if they cannot be had. */
+static const uint8_t* map(const char* path, size_t* size)
+{
+    struct stat status;
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void* bytes = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &status) == 0) {
+        *size = (size_t)status.st_size;
+        bytes = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+    }
+    if (bytes == MAP_FAILED)
+        perror(path);
+    if (fd >= 0)
+        close(fd);
+    return bytes == MAP_FAILED ? NULL : bytes;
+}
+
 static int walk(const char* path, uint64_t* packets)
 {
     enum { file_header = 24, record_header = 16, captured_at = 8, family = 4 };
-    struct stat status;
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return perror(path), 1;
-    const size_t size = (size_t)status.st_size;
-    uint8_t* const bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED)
-        return perror(path), 1;
+    size_t size = 0;
+    const uint8_t* bytes = map(path, &size);
+    if (bytes == NULL)
+        return 1;
     for (size_t at = file_header; at + record_header <= size;) {
         uint32_t captured = 0;
         memcpy(&captured, bytes + at + captured_at, sizeof captured);
@@ -50,8 +63,6 @@ static int walk(const char* path, uint64_t* packets)
         at += captured;
         ++*packets;
     }
-    munmap(bytes, size);
-    close(fd);
     return 0;
 }
 
