@@ -3,10 +3,9 @@
 
 #include "heap_type.hpp"
 #include "packet_type.hpp"
-#include "raise.hpp"
+#include "reading.hpp"
 
 #include <array>
-#include <cerrno>
 
 namespace binding::python {
 
@@ -39,28 +38,30 @@ Step& step_in(PyObject* object)
     return *reinterpret_cast<Step*>(object);
 }
 
-// The packet at hand: a new reference. NULL if there is none yet or other tasks have to run first,
-// or with an exception set: StopAsyncIteration at the end.
+PyObject* end_of_loop()
+{
+    PyErr_SetNone(PyExc_StopAsyncIteration);
+    return nullptr;
+}
+
+// The packet at hand: a new reference. NULL without an exception: the coroutine has to wait for a
+// packet, or to let other tasks run first. NULL with StopAsyncIteration at the end.
 PyObject* packet_at_hand(Handle& handle)
 {
     if (handle.slice().is_over())
         return nullptr;
-    const nflogcap_packet* packet = nullptr;
-    const int got = handle.take(packet);
-    if (got > 0)
-        return packet_of(*packet, handle.interfaces());
-    if (got == 0)
-        return nullptr;
-    // What take() returned now it does not return once more: a wake-up, or the words of a failure.
-    handle.slice().end();
-    if (got == -ENODATA || got == -EBADF || got == -ECANCELED) {
-        PyErr_SetNone(PyExc_StopAsyncIteration);
-        return nullptr;
+    PyObject* const found = look(handle);
+    if (found == nullptr) {
+        if (PyErr_ExceptionMatches(PyExc_EOFError) == 0)
+            return nullptr;
+        PyErr_Clear();
+        return end_of_loop();
     }
-    Failure failure;
-    handle.explain(got, failure);
-    raise(failure);
-    return nullptr;
+    if (found != Py_None && found != Py_False && found != Py_True)
+        return found;
+    const bool is_woken = found == Py_False;
+    Py_DECREF(found);
+    return is_woken ? end_of_loop() : nullptr;
 }
 
 PyObject* refuse_second_await(const char* words)
@@ -69,8 +70,8 @@ PyObject* refuse_second_await(const char* words)
     return nullptr;
 }
 
-// The packet at hand, with which the step is done. NULL if there is none, with the coroutine to go
-// on with, or with an exception set.
+// The packet at hand, with which the step is done. NULL without an exception: the step has a
+// coroutine to go on with.
 PyObject* begin(Step& step)
 {
     if (step.packets == nullptr)

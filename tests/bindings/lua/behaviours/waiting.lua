@@ -32,7 +32,7 @@ function test.wakeup()
     equal(capture:next(LONG), nil)
     equal(capture:ended(), false)
     capture:wakeup()
-    for _ in capture:packets() do error "there is none" end
+    for _ in capture:packets() do error "a packet came, though nothing was sent" end
     live.send(PORT, "still there")
     equal(live.udp_payload(capture:next(LONG)), "still there")
   end)

@@ -44,7 +44,7 @@ test "loop_of_batches" do
   end
   logged({ groups: 5 }, "group 5") do |capture|
     capture.wakeup
-    equal(capture.each_batch { raise "there is none" }, capture)
+    equal(capture.each_batch { raise "a batch came, though nothing was sent" }, capture)
     send_udp(PORT, "x")
     sizes = []
     capture.each_batch { |batch| (sizes << batch.size) && capture.close }
