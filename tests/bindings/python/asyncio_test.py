@@ -267,8 +267,11 @@ class AsyncioTest(live.LiveTest):
             self.assertEqual(live.udp_payload(await step), b"first")
             with self.assertRaisesRegex(RuntimeError, "awaited already"):
                 await step
+            time.sleep(0.02)  # so that the time is over after which other tasks run first
+            step = packets.__anext__()
+            self.assertIsNone(step.send(None))
             with self.assertRaises(StopIteration) as end:
-                packets.__anext__().send(None)
+                step.send(None)
             self.assertEqual(live.udp_payload(end.exception.value), b"second")
             for _ in range(100):
                 with self.assertRaises(asyncio.TimeoutError):
