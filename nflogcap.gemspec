@@ -15,6 +15,7 @@ Gem::Specification.new do |gem|
                     "libnetfilter_log and libpcap."
   gem.authors = ["The nflogcap authors"]
   gem.license = "GPL-2.0-or-later"
+  gem.homepage = ENV["NFLOGCAP_URL"] # as scripts/dists says
   gem.required_ruby_version = ">= 3.1"
   gem.require_paths = ["bindings/ruby/lib"]
   gem.extensions = ["bindings/ruby/extconf.rb"]

@@ -16,6 +16,8 @@ ROOT = pathlib.Path(__file__).resolve().parent
 HEADER = (ROOT / "capi/include/nflogcap.h").read_text()
 VERSION = ".".join(re.findall(r"#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", HEADER))
 
+URL = os.environ.get("NFLOGCAP_URL")  # as scripts/dists says
+
 
 class SdistWithLibrary(sdist):
     def make_release_tree(self, base_dir, files):
@@ -43,6 +45,7 @@ class BuildByCMake(build_ext):
 
 setup(
     version=VERSION,
+    project_urls={"Homepage": URL} if URL else {},
     packages=[],  # CMake installs them
     ext_modules=[Extension("nflogcap._nflogcap", [])],
     cmdclass={"build_ext": BuildByCMake, "sdist": SdistWithLibrary},
