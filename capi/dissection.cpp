@@ -31,7 +31,11 @@ int nflogcap_packet_format(const nflogcap_packet* packet, int format,
         switch (format) {
         case NFLOGCAP_LINE:
         case NFLOGCAP_COLORED_LINE:
-            nflog::write_line(text, *packet, {namer, context}, format == NFLOGCAP_COLORED_LINE);
+        case NFLOGCAP_LINE | NFLOGCAP_NO_TIME:
+        case NFLOGCAP_COLORED_LINE | NFLOGCAP_NO_TIME:
+            nflog::write_line(text, *packet, {namer, context},
+                              {(format & ~NFLOGCAP_NO_TIME) == NFLOGCAP_COLORED_LINE,
+                               (format & NFLOGCAP_NO_TIME) == 0});
             break;
         case NFLOGCAP_JSON:
             nflog::write_json(text, *packet, {namer, context});

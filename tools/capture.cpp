@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture.hpp"
 
+#include "filter_file.hpp"
 #include "handle.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <optional>
 #include <poll.h>
 
@@ -30,8 +32,15 @@ void set_up(const Handle& handle, const CaptureOptions& options)
     nflogcap* capture = handle.get();
     if (!options.filter.empty())
         check(handle, nflogcap_set_filter(capture, options.filter.c_str()));
+    if (!options.filter_file.empty())
+        check(handle, nflogcap_set_filter(capture, filter_in(options.filter_file).c_str()));
     if (options.snaplen)
         check(handle, nflogcap_set_snaplen(capture, *options.snaplen));
+    if (options.socket_buffer_kib) {
+        constexpr std::uint32_t bytes_per_kib = 1024;
+        check(handle,
+              nflogcap_set_socket_buffer(capture, *options.socket_buffer_kib * bytes_per_kib));
+    }
     if (!options.netns.empty())
         check(handle, nflogcap_set_netns(capture, options.netns.c_str()));
     for (const std::uint16_t group : options.groups)
@@ -62,10 +71,7 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
     if (!options.write.empty())
         return std::make_unique<Savefiles>(options);
     require_not_read(options, "-");
-    const auto form = options.json      ? Printer::Form::json
-                      : options.hexdump ? Printer::Form::lines_with_hexdump
-                                        : Printer::Form::lines;
-    return std::make_unique<Printer>(handle.get(), form, status);
+    return std::make_unique<Printer>(handle.get(), options, status);
 }
 
 // From the kernel, or a file, into the sink.
@@ -75,6 +81,8 @@ public:
         : handle_(handle), sink_(sink), status_(status), most_(options.count),
           from_file_(!options.read.empty())
     {
+        if (options.lasting.count() > 0)
+            end_ = Clock::now() + options.lasting;
     }
 
     void run()
@@ -89,13 +97,19 @@ public:
                 take(*packets_[static_cast<std::size_t>(i)]);
             if (count == 0)
                 wait();
-            if (Clock::now() >= next_tick_)
+            const Clock::time_point now = Clock::now();
+            if (now >= end_) { // what the kernel holds until now belongs to the time
+                nflogcap_stop(handle_.get());
+                end_ = never;
+            }
+            if (now >= next_tick_)
                 look_around();
         }
     }
 
 private:
     using Clock = std::chrono::steady_clock;
+    static constexpr Clock::time_point never = Clock::time_point::max();
 
     int next_batch()
     {
@@ -103,6 +117,16 @@ private:
         if (most_ > 0)
             room = static_cast<std::size_t>(std::min<std::uint64_t>(room, most_ - taken_));
         return nflogcap_next_batch(handle_.get(), packets_.data(), room, 0);
+    }
+
+    // For poll(2): at least that long, so that it does not wake again just before.
+    static int milliseconds_until(Clock::time_point time)
+    {
+        if (time == never)
+            return -1;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now());
+        constexpr auto most = std::chrono::milliseconds(std::numeric_limits<int>::max());
+        return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), most).count());
     }
 
     // Waits for packets, for a stop (which the capture's descriptor shows), for the end of the
@@ -113,10 +137,12 @@ private:
             sink_.flush();
             return;
         }
-        const bool is_timed = status_.active() || sink_.is_timed();
+        Clock::time_point until = end_;
+        if (status_.active() || sink_.is_timed())
+            until = std::min(until, Clock::now() + tick);
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
-        poll(watched.data(), watched.size(), is_timed ? static_cast<int>(tick.count()) : -1);
+        poll(watched.data(), watched.size(), milliseconds_until(until));
         if (watched[1].revents != 0)
             throw ReaderGone();
     }
@@ -153,6 +179,7 @@ private:
     std::uint64_t taken_ = 0;
     bool over_ = false;
     Clock::time_point next_tick_ = Clock::now() + tick;
+    Clock::time_point end_ = never; // of the time that the capture is to last
     std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
 

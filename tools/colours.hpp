@@ -7,12 +7,19 @@
 
 namespace command {
 
-// The escape sequences of a terminal; empty where the descriptor is none, or NO_COLOR
-// (https://no-color.org) is set, or the terminal is a dumb one.
+enum class Coloring { automatic, always, never };
+
+// The escape sequences of a terminal; empty if they are not wanted. Automatic means not where the
+// descriptor is no terminal, or NO_COLOR (https://no-color.org) is set, or the terminal is a dumb
+// one.
 class Colours {
 public:
-    explicit Colours(int fd)
+    explicit Colours(int fd, Coloring coloring = Coloring::automatic)
     {
+        if (coloring != Coloring::automatic) {
+            on_ = coloring == Coloring::always;
+            return;
+        }
         const char* none = std::getenv("NO_COLOR");
         const char* terminal = std::getenv("TERM");
         on_ = isatty(fd) == 1 && (none == nullptr || *none == '\0') && terminal != nullptr &&

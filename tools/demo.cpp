@@ -187,9 +187,9 @@ ExitStatus demo()
 
     CaptureOptions reading;
     reading.read = file;
-    reading.hexdump = true;
+    reading.payload = PayloadForm::hex_and_ascii;
     reading.filter = "udp";
-    show(output, "-r demo.pcap -x udp", reading);
+    show(output, "-r demo.pcap -X udp", reading);
 
     output.buffer() += "\nThe namespace, its rules and the file are gone.\n";
     output.close();

@@ -23,6 +23,8 @@ namespace {
 // The findings, as they are made.
 class Report {
 public:
+    explicit Report(Coloring coloring) : colours_(STDOUT_FILENO, coloring) {}
+
     void fine(const std::string& words) { add(colours_.good(), "ok       ", words); }
     void note(const std::string& words) { add(colours_.warning(), "note     ", words); }
     void problem(const std::string& words)
@@ -48,7 +50,7 @@ private:
         text += '\n';
     }
 
-    Colours colours_{STDOUT_FILENO};
+    Colours colours_;
     Output output_;
     bool well_ = true;
 };
@@ -252,7 +254,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
 ExitStatus doctor(const DoctorOptions& options)
 {
     enter_netns(options.netns);
-    Report report;
+    Report report(options.coloring);
     std::string why;
     std::optional<Bound> bound = read_bound_groups(why);
     try_capture(report, bound); // which loads the kernel's module

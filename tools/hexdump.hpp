@@ -7,7 +7,13 @@
 
 namespace command {
 
-// Lines of 16 bytes: where they begin, in hexadecimal, and as ASCII where they are.
-void append_hexdump(std::string& text, Bytes bytes);
+// Lines of 16 bytes, indented: where they begin, and in hexadecimal.
+void append_hex_dump(std::string& text, Bytes bytes);
+
+// The same, and as ASCII where they are.
+void append_hex_and_ascii_dump(std::string& text, Bytes bytes);
+
+// As ASCII where they are, a line for each of theirs, indented so that none looks like a packet's.
+void append_ascii_dump(std::string& text, Bytes bytes);
 
 } // namespace command

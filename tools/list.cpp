@@ -72,7 +72,7 @@ ExitStatus list(const ListOptions& options)
             widths[i] = std::max(widths[i], row[i].size());
     }
     Output output;
-    const Colours colours(STDOUT_FILENO);
+    const Colours colours(STDOUT_FILENO, options.coloring);
     output.buffer() += colours.strong();
     append_row(output.buffer(), headings, widths);
     output.buffer() += colours.plain();

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "options.hpp"
 
-#include "extcap.hpp"
-#include "failure.hpp"
+#include "command_line.hpp"
+#include "extcap_options.hpp"
+#include "nearest.hpp"
+#include "option_values.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <limits>
 #include <nflogcap.h>
 #include <string_view>
+#include <unistd.h>
 
 namespace command {
 
@@ -20,6 +21,7 @@ constexpr const char* footer = R"(Commands:
   nflogcap list              the groups that are bound here, whose they are and how they are set
   nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
   nflogcap demo              packets captured in a network namespace made for it
+  nflogcap help COMMAND      the options of one of these
 
 Examples:
   nflogcap -g 5                                     what the rules log that say 'log group 5'
@@ -29,28 +31,8 @@ Examples:
 
 The manual is nflogcap(1).)";
 
-// The group of options that are not in the help. CLI11 hides those of a group without a name, but
-// then it does not name them in its errors either.
-constexpr const char* wiresharks_own = "Wireshark";
-
 constexpr std::uint64_t million = 1'000'000;
 constexpr std::uint64_t longest_file = std::numeric_limits<std::int64_t>::max();
-
-[[noreturn]] void refuse(const std::string& words)
-{
-    throw Failure(words, wrong_usage);
-}
-
-std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t least,
-                     std::uint64_t most)
-{
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-        refuse(option + ": '" + text + "' is not a number from " + std::to_string(least) + " to " +
-               std::to_string(most));
-    return value;
-}
 
 CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& value,
                         std::uint64_t most, const std::string& what, const std::string& description)
@@ -69,12 +51,30 @@ void add_groups(CLI::App& app, std::vector<std::uint16_t>& groups)
            "-g,--group",
            [&groups](const std::vector<std::string>& texts) {
                for (const std::string& text : texts)
-                   groups.push_back(static_cast<std::uint16_t>(
-                       number("-g", text, 0, std::numeric_limits<std::uint16_t>::max())));
+                   append_groups("-g", text, groups);
            },
-           "a group that rules log to, 0 to 65535; repeatable")
+           "a group that rules log to, 0 to 65535; several: 5,6")
         ->allow_extra_args(false)
         ->type_name("GROUP");
+}
+
+CLI::Option* add_coloring(CLI::App& app, Coloring& coloring)
+{
+    return app
+        .add_option_function<std::string>(
+            "--color",
+            [&coloring](const std::string& when) {
+                if (when == "auto")
+                    coloring = Coloring::automatic;
+                else if (when == "always")
+                    coloring = Coloring::always;
+                else if (when == "never")
+                    coloring = Coloring::never;
+                else
+                    refuse("--color: '" + when + "' is not always, never or auto");
+            },
+            "always, never, or by default auto: on a terminal")
+        ->type_name("WHEN");
 }
 
 CLI::Option* add_netns(CLI::App& app, std::string& path)
@@ -91,118 +91,13 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
         ->type_name("NAME|PATH");
 }
 
-[[noreturn]] void refuse_empty(const std::string& option)
-{
-    refuse(option + ": its value is empty, as that of a shell variable that is not set; leave the "
-                    "option out, or give it a value");
-}
-
-// Wireshark gives an empty value for a field that was left empty, and for no filter.
-bool is_empty_field_of_wireshark(const CLI::App& app, const CLI::Option& option)
-{
-    constexpr std::array<std::string_view, 4> fields = {"--tap", "--hook", "--netns",
-                                                        "--extcap-capture-filter"};
-    const CLI::Option* interface = app.get_option_no_throw("--extcap-interface");
-    return interface != nullptr && interface->count() > 0 &&
-           std::ranges::find(fields, option.get_name()) != fields.end();
-}
-
-void require_values(const CLI::App& app)
-{
-    for (const CLI::Option* option : app.get_options()) {
-        if (std::ranges::find(option->results(), "") != option->results().end() &&
-            !is_empty_field_of_wireshark(app, *option))
-            refuse_empty(option->get_name());
-    }
-}
-
-// Parses, and returns what is left at the end; throws Words where these are asked for.
-std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
-{
-    // CLI11 would take the next argument for the value of "--netns=", and "--json=false" for a flag
-    // that is not given.
-    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-        const std::string_view argument = argv[i];
-        const std::size_t equals = argument.find('=');
-        if (!argument.starts_with('-') || equals == std::string_view::npos)
-            continue;
-        const std::string name(argument.substr(0, equals));
-        const CLI::Option* option = app.get_option_no_throw(name);
-        if (option != nullptr && option->get_items_expected_max() == 0)
-            refuse(name + " takes no value; leave '" + std::string(argument.substr(equals)) +
-                   "' out");
-        if (name.starts_with("--") && equals + 1 == argument.size())
-            refuse_empty(name);
-    }
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp&) {
-        throw Words{app.help()};
-    } catch (const CLI::CallForVersion& version) {
-        throw Words{std::string(version.what()) + '\n'};
-    } catch (const CLI::ParseError& error) {
-        for (const CLI::Option* option : app.get_options()) {
-            if (option->count() > 1 && option->get_items_expected_max() == 1)
-                refuse(option->get_name() + " is given more than once; give it once");
-        }
-        refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' tells the options");
-    }
-    require_values(app);
-    std::vector<std::string> rest = app.remaining();
-    if (!rest.empty() && rest[0] == "--")
-        rest.erase(rest.begin());
-    else if (!rest.empty() && rest[0].size() > 1 && rest[0][0] == '-')
-        refuse("there is no option " + rest[0] + "; '" + app.get_name() +
-               " --help' tells those that there are");
-    return rest;
-}
-
-void require_nothing(const CLI::App& app, const std::vector<std::string>& rest)
-{
-    if (!rest.empty())
-        refuse("'" + app.get_name() + "' does not know what '" + rest[0] + "' is to mean");
-}
-
-// The layout is this one with every release of CLI11; their own differ. The manual and the errors
-// say which options exclude or need each other.
-struct Help : CLI::Formatter {
-    explicit Help(std::string usage) : usage_(std::move(usage)) {}
-
-    std::string make_help(const CLI::App* app, std::string /*name*/,
-                          CLI::AppFormatMode /*mode*/) const override
-    {
-        constexpr std::size_t description_column = 24;
-        std::string text = app->get_description() + "\nUsage: " + usage_ + "\n\nOptions:\n";
-        for (const CLI::Option* option : app->get_options()) {
-            if (option->get_group() == wiresharks_own)
-                continue;
-            std::string names = "  " + option->get_name(false, true);
-            if (option->get_type_size() != 0)
-                names += ' ' + option->get_type_name();
-            names.resize(std::max(names.size() + 1, description_column), ' ');
-            text += names + option->get_description() + '\n';
-        }
-        const std::string end = app->get_footer();
-        return end.empty() ? text : text + '\n' + end + '\n';
-    }
-
-private:
-    std::string usage_;
-};
-
-void set_up(CLI::App& app, const std::string& usage)
-{
-    app.formatter(std::make_shared<Help>(usage));
-    app.set_help_flag("-h,--help", "tell the options, and end");
-    app.prefix_command();
-}
-
 Options parse_list(int argc, char** argv)
 {
     CLI::App app("Lists the groups that are bound in the network namespace.", "nflogcap list");
     set_up(app, "nflogcap list [--netns NAME]");
     ListOptions options;
     add_netns(app, options.netns);
+    add_coloring(app, options.coloring);
     require_nothing(app, parse(app, argc, argv));
     return options;
 }
@@ -215,6 +110,7 @@ Options parse_doctor(int argc, char** argv)
     DoctorOptions options;
     add_groups(app, options.groups);
     add_netns(app, options.netns);
+    add_coloring(app, options.coloring);
     require_nothing(app, parse(app, argc, argv));
     return options;
 }
@@ -228,111 +124,36 @@ Options parse_demo(int argc, char** argv)
     return DemoOptions{};
 }
 
-// What Wireshark says beside the options of a capture.
-struct Extcap {
-    bool interfaces = false;
-    bool link_types = false;
-    bool configuration = false;
-    bool capture = false;
-    std::string interface;
-    std::string fifo;
-    std::string filter;
-    std::string version; // Wireshark's
-    bool asks_about_filter = false;
+struct Command {
+    std::string_view name;
+    Options (*parse)(int argc, char** argv);
 };
+extern const std::array<Command, 3> commands;
 
-void add_extcap(CLI::App& app, Extcap& extcap)
+// A word of a filter, without anything that it would filter, was to be a command.
+void require_no_command(const std::string& filter)
 {
-    app.add_flag("--extcap-interfaces", extcap.interfaces)->group(wiresharks_own);
-    app.add_flag("--extcap-dlts", extcap.link_types)->group(wiresharks_own);
-    app.add_flag("--extcap-config", extcap.configuration)->group(wiresharks_own);
-    app.add_flag("--capture", extcap.capture)->group(wiresharks_own);
-    app.add_option("--extcap-interface", extcap.interface)->group(wiresharks_own);
-    app.add_option("--fifo", extcap.fifo)->group(wiresharks_own);
-    app.add_option("--extcap-version", extcap.version)->group(wiresharks_own);
-    app.add_option_function<std::string>("--extcap-capture-filter",
-                                         [&extcap](const std::string& filter) {
-                                             extcap.filter = filter;
-                                             extcap.asks_about_filter = true;
-                                         })
-        ->group(wiresharks_own);
-}
-
-// CLI11 cannot check it: Wireshark leaves out --tap, if its field is empty, and gives --hook.
-void require_tap_of_hook(const CaptureOptions& options)
-{
-    if (!options.hook.empty() && !options.tap)
-        refuse("--hook requires --tap: give it a match, or 'all'");
-}
-
-// Refuses the options that have no effect on what Wireshark asks for by the one that is named
-// first.
-void allow_only(const CLI::App& app, const std::string& first,
-                std::initializer_list<std::string_view> allowed)
-{
-    for (const CLI::Option* option : app.get_options()) {
-        const std::string name = option->get_name();
-        if (option->count() > 0 && name != first && name != "--extcap-version" &&
-            std::ranges::find(allowed, name) == allowed.end())
-            refuse(name + " has no effect with " + first + "; leave it out");
-    }
-}
-
-void refuse_extcap_options(const CLI::App& app)
-{
-    for (const CLI::Option* option : app.get_options()) {
-        if (option->get_group() == wiresharks_own && option->count() > 0)
-            refuse(option->get_name() + " has no effect without --extcap-interface or "
-                                        "--extcap-interfaces; leave it out");
-    }
-}
-
-Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions options)
-{
-    using About = ExtcapQuery::About;
-    if (!options.filter.empty())
-        refuse("the filter '" + options.filter +
-               "' has no effect here; give it by --extcap-capture-filter");
-    if (extcap.interfaces) {
-        allow_only(app, "--extcap-interfaces", {});
-        return ExtcapQuery{About::interfaces, {}, {}};
-    }
-    if (extcap.interface.empty())
-        refuse("which interface? --extcap-interface says it");
-    if (extcap.configuration) {
-        allow_only(app, "--extcap-config", {"--extcap-interface"});
-        return ExtcapQuery{About::configuration, extcap.interface, {}};
-    }
-    if (extcap.link_types) {
-        allow_only(app, "--extcap-dlts", {"--extcap-interface"});
-        return ExtcapQuery{About::link_types, extcap.interface, {}};
-    }
-    if (!extcap.capture) {
-        if (!extcap.asks_about_filter)
-            refuse("what about '" + extcap.interface +
-                   "'? --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
-        allow_only(app, "--extcap-capture-filter", {"--extcap-interface"});
-        return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
-    }
-    allow_only(app, "--capture",
-               {"--extcap-interface", "--extcap-capture-filter", "--fifo", "--group", "--tap",
-                "--hook", "--netns", "--snaplen", "-c", "-Z"});
-    if (extcap.fifo.empty())
-        refuse("--capture wants to be told where to: --fifo");
-    apply_extcap_interface(options, extcap.interface);
-    require_tap_of_hook(options);
-    options.write = extcap.fifo;
-    options.to_wireshark = true;
-    options.filter = extcap.filter;
-    return options;
+    if (filter.empty() || filter.find(' ') != std::string::npos)
+        return;
+    refuse("there is no command '" + filter + "'; the nearest is '" +
+           std::string(nflog::nearest_name(filter, commands)) +
+           "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
 }
 
 void require_sense(const CaptureOptions& options)
 {
     require_tap_of_hook(options);
-    if (options.groups.empty() && !options.tap && options.read.empty())
+    if (options.groups.empty() && !options.tap && options.read.empty()) {
+        require_no_command(options.filter);
         refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
                "-r FILE reads a savefile; 'nflogcap --help' tells more");
+    }
+    if (!options.filter_file.empty() && !options.filter.empty())
+        refuse("-F has the filter, and so has '" + options.filter + "'; leave one of them out");
+    if (options.write == "-" && isatty(STDOUT_FILENO) == 1)
+        refuse(
+            "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
+            "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
     if (options.files > 0 && options.rotate_bytes == 0 && options.rotate_seconds == 0)
         refuse("-W is the number of files that -C or -G make: give one of these");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
@@ -343,6 +164,13 @@ void require_sense(const CaptureOptions& options)
 CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
 {
     add_groups(app, options.groups);
+    app.add_option_function<std::string>(
+           "-i,--interface",
+           [&options](const std::string& text) {
+               append_groups_of_device("-i", text, options.groups);
+           },
+           "the same by libpcap's name of the device: nflog:5")
+        ->type_name("DEVICE");
     auto* tap = app.add_option("--tap", options.tap,
                                "log what this matches, such as 'tcp dport 443', or 'all'")
                     ->type_name("MATCH");
@@ -361,12 +189,72 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
                            },
                            "of each packet, 0 (metadata only) to 65531; by default 65528")
                         ->type_name("BYTES");
+    constexpr std::uint64_t least_kib = 4;
+    constexpr std::uint64_t most_kib = 1'048'575;
+    auto* buffer = app.add_option_function<std::string>(
+                          "-B",
+                          [&options](const std::string& text) {
+                              options.socket_buffer_kib = static_cast<std::uint32_t>(
+                                  number("-B", text, least_kib, most_kib));
+                          },
+                          "socket buffer to ask the kernel for, 4 to 1048575; by default 32768")
+                       ->type_name("KIB");
+    app.add_option("-F", options.filter_file, "a file that holds the filter")->type_name("FILE");
     add_number(app, "-c", options.count, std::numeric_limits<std::uint64_t>::max(), "COUNT",
                "end after so many packets");
+    auto* lasting =
+        app.add_option_function<std::string>(
+               "--for",
+               [&options](const std::string& text) { options.lasting = duration("--for", text); },
+               "end after so long: 10s, 5m, 2h")
+            ->type_name("TIME");
 
-    for (CLI::Option* live : {tap, netns, snaplen})
+    for (CLI::Option* live : {tap, netns, snaplen, buffer, lasting})
         live->excludes(read);
     return read;
+}
+
+CLI::Option* add_payload(CLI::App& app, CaptureOptions& options, const std::string& name,
+                         PayloadForm form, const std::string& description)
+{
+    return app.add_flag_function(
+        name,
+        [&options, form](std::int64_t count) {
+            options.payload = form;
+            options.has_frames = count > 1;
+        },
+        description);
+}
+
+CLI::Option* add_times(CLI::App& app, CaptureOptions& options)
+{
+    return app.add_flag_function(
+        "-t",
+        [&options](std::int64_t count) {
+            if (count > static_cast<std::int64_t>(TimeForm::since_first))
+                refuse("-t is given " + std::to_string(count) + " times; five times is the most");
+            options.time = static_cast<TimeForm>(count);
+        },
+        "no time in lines; twice: epoch, 3: difference, 4: with date, 5: since first");
+}
+
+// What the hand that knows tcpdump(8) types.
+void add_tcpdumps(CLI::App& app)
+{
+    // Addresses and ports are never looked up; lines and packets go out as soon as no packet waits.
+    for (const char* name : {"-n", "-l", "-U"})
+        app.add_flag(name)->group(tcpdumps_own);
+    const auto refused = [&app](const std::string& name, const std::string& reason) {
+        app.add_flag_function(name,
+                              [name, reason](std::int64_t /*count*/) {
+                                  refuse(name + " is not known here: " + reason);
+                              })
+            ->group(tcpdumps_own);
+    };
+    refused("-v", "a line is as long as it gets; --json prints all fields of a packet");
+    refused("-q", "a line has no details to leave out; -t leaves out the time");
+    refused("-e", "--json prints the link-layer header, and -XX the whole frame");
+    refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
 }
 
 // Where it goes, and as whom it is written.
@@ -384,15 +272,28 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
                "files: with -C write over the first then, with -G end")
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
-    auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
+    auto* hex = add_payload(app, options, "-x", PayloadForm::hex,
+                            "print payloads too, in hexadecimal; twice: whole frames");
+    auto* both = add_payload(app, options, "-X", PayloadForm::hex_and_ascii,
+                             "the same in hexadecimal and ASCII; twice: whole frames");
+    auto* ascii = add_payload(app, options, "-A", PayloadForm::ascii,
+                              "the same in ASCII; twice: whole frames");
+    auto* times = add_times(app, options);
+    auto* utc = app.add_flag("--utc", options.utc, "times of lines in UTC, not local time");
+    auto* color = add_coloring(app, options.coloring);
     auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
                      ->type_name("USER");
 
     size->needs(write);
     seconds->needs(write);
     json->excludes(write);
-    json->excludes(hexdump);
-    hexdump->excludes(write);
+    for (CLI::Option* of_lines : {hex, both, ascii, times, utc, color}) {
+        of_lines->excludes(write);
+        of_lines->excludes(json);
+    }
+    hex->excludes(both);
+    hex->excludes(ascii);
+    both->excludes(ascii);
     for (CLI::Option* live : {seconds, user})
         live->excludes(read);
 }
@@ -409,6 +310,9 @@ Options parse_capture(int argc, char** argv)
     Extcap extcap;
 
     add_output(app, options, add_source(app, options));
+    bool lists = false;
+    app.add_flag("-D", lists, "list the groups that are bound, as 'nflogcap list'");
+    add_tcpdumps(app);
     add_extcap(app, extcap);
 
     const std::vector<std::string> words = parse(app, argc, argv);
@@ -421,8 +325,38 @@ Options parse_capture(int argc, char** argv)
         !extcap.interface.empty())
         return of_extcap(app, extcap, options);
     refuse_extcap_options(app);
+    if (lists) {
+        allow_only(app, "-D", {"--netns", "--color"});
+        return ListOptions{options.netns, options.coloring};
+    }
     require_sense(options);
     return options;
+}
+
+const std::array<Command, 3> commands = {
+    {{"list", parse_list}, {"doctor", parse_doctor}, {"demo", parse_demo}}};
+
+// The command of that name; nullptr: a capture is meant.
+const Command* command_of(std::string_view name)
+{
+    const auto* const found = std::ranges::find(commands, name, &Command::name);
+    return found == commands.end() ? nullptr : found;
+}
+
+// nflogcap help [COMMAND]
+Options parse_help(int argc, char** argv)
+{
+    std::string help = "--help";
+    std::array<char*, 2> words = {argv[0], help.data()};
+    if (argc < 2)
+        return parse_capture(words.size(), words.data());
+    if (argc > 2)
+        refuse("'nflogcap help' takes the name of one command");
+    const Command* const command = command_of(argv[1]);
+    if (command == nullptr)
+        refuse("there is no command '" + std::string(argv[1]) + "'; the nearest is '" +
+               std::string(nflog::nearest_name(argv[1], commands)) + "'");
+    return command->parse(words.size(), words.data());
 }
 
 } // namespace
@@ -431,12 +365,10 @@ Options parse_options(int argc, char** argv)
 {
     const std::string_view first = argc > 1 ? argv[1] : "";
     try {
-        if (first == "list")
-            return parse_list(argc - 1, argv + 1);
-        if (first == "doctor")
-            return parse_doctor(argc - 1, argv + 1);
-        if (first == "demo")
-            return parse_demo(argc - 1, argv + 1);
+        if (first == "help")
+            return parse_help(argc - 1, argv + 1);
+        if (const Command* const command = command_of(first))
+            return command->parse(argc - 1, argv + 1);
         return parse_capture(argc, argv);
     } catch (const Words& words) {
         return words;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "colours.hpp"
+
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +11,12 @@
 #include <vector>
 
 namespace command {
+
+// How the payload is printed behind its packet's line.
+enum class PayloadForm { none, hex, hex_and_ascii, ascii };
+
+// What a line begins with, in the order of tcpdump's -t, -tt and so on.
+enum class TimeForm { clock, none, epoch, since_last, date, since_first };
 
 // nflogcap [OPTIONS] [FILTER]
 struct CaptureOptions {
@@ -18,26 +27,35 @@ struct CaptureOptions {
     std::string write;              // savefile; "": packets are printed
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;
-    std::uint64_t files = 0; // 0: any number
-    std::uint64_t count = 0; // 0: no end
+    std::uint64_t files = 0;             // 0: any number
+    std::uint64_t count = 0;             // 0: no end
+    std::chrono::milliseconds lasting{}; // 0: no end
     std::optional<std::uint32_t> snaplen;
+    std::optional<std::uint32_t> socket_buffer_kib;
     std::string netns; // path; "": the process's own
     std::string user;  // whom to become
     bool json = false;
-    bool hexdump = false;
+    PayloadForm payload = PayloadForm::none;
+    bool has_frames = false; // with the payload, its link-layer header
+    TimeForm time = TimeForm::clock;
+    bool utc = false;
+    Coloring coloring = Coloring::automatic;
     bool to_wireshark = false; // which takes whatever is said on standard error for an error
     std::string filter;        // "": all packets
+    std::string filter_file;   // which holds it; "": none
 };
 
 // nflogcap list
 struct ListOptions {
     std::string netns;
+    Coloring coloring = Coloring::automatic;
 };
 
 // nflogcap doctor
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
+    Coloring coloring = Coloring::automatic;
 };
 
 // nflogcap demo

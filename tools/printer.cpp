@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "printer.hpp"
 
-#include "colours.hpp"
 #include "failure.hpp"
 #include "hexdump.hpp"
 
@@ -13,22 +12,25 @@ namespace {
 
 constexpr std::size_t usual_text = 4096; // bytes
 
-int format_of(Printer::Form form)
+int format_of(const CaptureOptions& options, const Colours& colours, const Timestamps& timestamps)
 {
-    if (form == Printer::Form::json)
+    if (options.json)
         return NFLOGCAP_JSON;
-    return Colours(STDOUT_FILENO).on() ? NFLOGCAP_COLORED_LINE : NFLOGCAP_LINE;
+    const int line = colours.on() ? NFLOGCAP_COLORED_LINE : NFLOGCAP_LINE;
+    return timestamps.are_the_librarys() ? line : line | NFLOGCAP_NO_TIME;
 }
 
 } // namespace
 
-Printer::Printer(nflogcap* handle, Form form, StatusLine& status)
-    : has_hexdump_(form == Form::lines_with_hexdump), format_(format_of(form)), output_(&status),
+Printer::Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status)
+    : payload_(options.payload), has_frames_(options.has_frames),
+      colours_(STDOUT_FILENO, options.coloring), timestamps_(options), output_(&status),
       names_(handle), text_(usual_text)
 {
+    format_ = format_of(options, colours_, timestamps_);
 }
 
-bool Printer::write(const nflogcap_packet& packet)
+void Printer::append_text(const nflogcap_packet& packet)
 {
     const auto format = [&] {
         const int length = nflogcap_packet_format(&packet, format_, &InterfaceNames::name, &names_,
@@ -42,10 +44,39 @@ bool Printer::write(const nflogcap_packet& packet)
         text_.resize(length + 1);
         length = format();
     }
-    std::string& text = output_.buffer();
-    text.append(text_.data(), length) += '\n';
-    if (has_hexdump_)
-        append_hexdump(text, {packet.payload, packet.payload_length});
+    output_.buffer().append(text_.data(), length) += '\n';
+}
+
+void Printer::append_payload(const nflogcap_packet& packet)
+{
+    Bytes bytes{packet.payload, packet.payload_length};
+    if (has_frames_) {
+        frame_.resize(static_cast<std::size_t>(nflogcap_packet_frame(&packet, nullptr, 0)));
+        nflogcap_packet_frame(&packet, frame_.data(), frame_.size());
+        bytes = frame_;
+    }
+    switch (payload_) {
+    case PayloadForm::none:
+        return;
+    case PayloadForm::hex:
+        return append_hex_dump(output_.buffer(), bytes);
+    case PayloadForm::hex_and_ascii:
+        return append_hex_and_ascii_dump(output_.buffer(), bytes);
+    case PayloadForm::ascii:
+        return append_ascii_dump(output_.buffer(), bytes);
+    }
+}
+
+bool Printer::write(const nflogcap_packet& packet)
+{
+    if ((format_ & NFLOGCAP_NO_TIME) != 0) {
+        std::string& text = output_.buffer();
+        text += colours_.faint();
+        timestamps_.append(text, packet.timestamp_ns);
+        text += colours_.plain();
+    }
+    append_text(packet);
+    append_payload(packet);
     output_.end_packet();
     output_.flush_if_full();
     return true;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "colours.hpp"
 #include "interface_names.hpp"
+#include "options.hpp"
 #include "output.hpp"
 #include "sink.hpp"
+#include "timestamps.hpp"
 
 #include <vector>
 
@@ -12,9 +15,7 @@ namespace command {
 // Packets on standard output, as lines or as JSON.
 class Printer : public Sink {
 public:
-    enum class Form { lines, lines_with_hexdump, json };
-
-    Printer(nflogcap* handle, Form form, StatusLine& status);
+    Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status);
 
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return !output_.empty(); }
@@ -26,11 +27,18 @@ public:
     [[nodiscard]] std::uint64_t packets() const override { return output_.packets(); }
 
 private:
-    bool has_hexdump_;
+    void append_text(const nflogcap_packet& packet);
+    void append_payload(const nflogcap_packet& packet);
+
+    PayloadForm payload_;
+    bool has_frames_;
+    Colours colours_;
     int format_;
+    Timestamps timestamps_;
     Output output_;
     InterfaceNames names_;
-    std::vector<char> text_; // of one packet
+    std::vector<char> text_;          // of one packet
+    std::vector<std::uint8_t> frame_; // of one packet
 };
 
 } // namespace command

@@ -657,6 +657,7 @@ int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, si
 #define NFLOGCAP_LINE 0         /* one line for people, without its line end */
 #define NFLOGCAP_JSON 1         /* one JSON object on one line, without its line end */
 #define NFLOGCAP_COLORED_LINE 2 /* NFLOGCAP_LINE with a terminal's colors */
+#define NFLOGCAP_NO_TIME 0x100  /* or'ed with a line's: without the time that it begins with */
 
 /* Returns the name of an interface by its index, or NULL if it has none. */
 typedef const char *(*nflogcap_interface_namer)(void *context, uint32_t index);

@@ -20,9 +20,14 @@ struct InterfaceNamer {
     }
 };
 
+struct LineForm {
+    bool is_colored;
+    bool has_time = true;
+};
+
 // One line for people, without its line end.
 void write_line(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer,
-                bool is_colored);
+                LineForm form);
 
 // One JSON object on one line, without its line end: nflogcap(1), JSON.
 void write_json(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer);

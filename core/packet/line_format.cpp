@@ -25,12 +25,37 @@ public:
     {
     }
 
+    void write_time()
+    {
+        constexpr std::uint64_t ns_per_second = 1'000'000'000;
+        constexpr std::uint64_t ns_per_microsecond = 1'000;
+        const auto second = static_cast<std::time_t>(packet_.timestamp_ns / ns_per_second);
+        std::tm local{};
+        localtime_r(&second, &local);
+        char clock[] = "hh:mm:ss.mmmmmm";
+        char* at = clock;
+        const auto put_two_digits = [&at](std::uint64_t number) {
+            constexpr std::uint64_t base = 10;
+            *at++ = static_cast<char>('0' + number / base % base);
+            *at++ = static_cast<char>('0' + number % base);
+        };
+        for (const int part : {local.tm_hour, local.tm_min, local.tm_sec}) {
+            put_two_digits(static_cast<std::uint64_t>(part));
+            ++at; // past the separator
+        }
+        const std::uint64_t microseconds =
+            packet_.timestamp_ns % ns_per_second / ns_per_microsecond;
+        for (const std::uint64_t divisor : {10'000U, 100U, 1U})
+            put_two_digits(microseconds / divisor);
+        text_.put(colors_.faint);
+        text_.put(clock);
+        text_.put(colors_.plain);
+        text_.put(' ');
+    }
+
     void write()
     {
-        text_.put(colors_.faint);
-        write_time();
-        text_.put(colors_.plain);
-        write_number(" group ", packet_.group);
+        write_number("group ", packet_.group);
         if (packet_.prefix != nullptr && *packet_.prefix != '\0') {
             text_.put(' ');
             text_.put(colors_.prefix);
@@ -76,31 +101,6 @@ private:
     }
 
     [[nodiscard]] bool knows(std::uint32_t what) const { return (found_.known & what) != 0; }
-
-    void write_time()
-    {
-        constexpr std::uint64_t ns_per_second = 1'000'000'000;
-        constexpr std::uint64_t ns_per_microsecond = 1'000;
-        const auto second = static_cast<std::time_t>(packet_.timestamp_ns / ns_per_second);
-        std::tm local{};
-        localtime_r(&second, &local);
-        char clock[] = "hh:mm:ss.mmmmmm";
-        char* at = clock;
-        const auto put_two_digits = [&at](std::uint64_t number) {
-            constexpr std::uint64_t base = 10;
-            *at++ = static_cast<char>('0' + number / base % base);
-            *at++ = static_cast<char>('0' + number % base);
-        };
-        for (const int part : {local.tm_hour, local.tm_min, local.tm_sec}) {
-            put_two_digits(static_cast<std::uint64_t>(part));
-            ++at; // past the separator
-        }
-        const std::uint64_t microseconds =
-            packet_.timestamp_ns % ns_per_second / ns_per_microsecond;
-        for (const std::uint64_t divisor : {10'000U, 100U, 1U})
-            put_two_digits(microseconds / divisor);
-        text_.put(clock);
-    }
 
     void write_name(std::uint32_t index)
     {
@@ -243,9 +243,12 @@ private:
 } // namespace
 
 void write_line(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer,
-                bool is_colored)
+                LineForm form)
 {
-    LineWriter(text, packet, namer, is_colored ? terminal_colors : no_colors).write();
+    LineWriter line(text, packet, namer, form.is_colored ? terminal_colors : no_colors);
+    if (form.has_time)
+        line.write_time();
+    line.write();
 }
 
 } // namespace nflog

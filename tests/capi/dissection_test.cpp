@@ -40,6 +40,19 @@ TEST_CASE("a packet is dissected")
     CHECK((found.known & NFLOGCAP_KNOWS_PORTS) != 0);
 }
 
+TEST_CASE("a line can be without its time, and JSON cannot")
+{
+    std::array<char, 256> with{};
+    std::array<char, 256> without{};
+    REQUIRE(format(NFLOGCAP_LINE, with.data(), with.size()) > 0);
+    REQUIRE(format(NFLOGCAP_LINE | NFLOGCAP_NO_TIME, without.data(), without.size()) > 0);
+    CHECK(std::string(with.data()).substr(std::string("hh:mm:ss.mmmmmm ").size()) ==
+          without.data());
+    REQUIRE(format(NFLOGCAP_COLORED_LINE | NFLOGCAP_NO_TIME, without.data(), without.size()) > 0);
+    CHECK(std::string(without.data()).starts_with("group 0 "));
+    CHECK(format(NFLOGCAP_JSON | NFLOGCAP_NO_TIME, without.data(), without.size()) == -EINVAL);
+}
+
 TEST_CASE("a dissection of a later version has zeros behind what this version knows")
 {
     std::array<std::uint8_t, sizeof(nflogcap_dissection) + 16> later;

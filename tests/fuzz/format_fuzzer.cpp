@@ -76,7 +76,8 @@ void check_capacity(const nflogcap_packet& packet, int form, std::string_view wh
 void check(const nflogcap_packet& packet)
 {
     static std::array<char, 1U << 18U> buffer;
-    constexpr std::array forms = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE};
+    constexpr std::array forms = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE,
+                                  NFLOGCAP_LINE | NFLOGCAP_NO_TIME};
     // Which form, and how much of it fits, depends on the input alone.
     const std::uint64_t choice =
         packet.message_length * 31U + packet.timestamp_ns / 1000 + packet.mark + packet.seq;

@@ -59,6 +59,25 @@ class Wrong(CommandTest):
             (["-g", "5", "-s", "65532"], "0 to 65531"),
             (["-g"], "-g|--group"),
             (["--frob", "-g", "5"], "no option --frob"),
+            (["-g", "5", "--jsn"], "no option --jsn; the nearest is --json"),
+            (["-g", "5", "udp", "--frob"], "no option --frob"),
+            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*behind -- no word is an option"),
+            (["-g", "5,x"], "-g: 'x' is not a number from 0 to 65535"),
+            (["-g", "5,"], "-g: '' is not a number from 0 to 65535"),
+            (["-g", "5,70000"], "-g: '70000' is not a number from 0 to 65535"),
+            (["-i", "eth0"], "-i: 'eth0' is not a device of NFLOG, such as nflog:5.*--tap"),
+            (["-i", "nflogx"], "-i: 'nflogx' is not a device of NFLOG"),
+            (["-i", "nflog:x"], "-i: 'x' is not a number"),
+            (["-g", "5", "-B", "3"], "-B: '3' is not a number from 4 to 1048575"),
+            (["-g", "5", "-tttttt"], "-t is given 6 times; five times is the most"),
+            (["-g", "5", "--color", "red"], "--color: 'red' is not always, never or auto"),
+            *((["-g", "5", "--for", time], f"--for: '{time}' is not a time such as 10s") for time in (
+                "0", "0s", "s", "5x", "-1s", "1.5s", "2147483648", "24856d", "99999999999999999999s")),
+            *((["-g", "5", option], f"{option} is not known here: .*") for option in ("-v", "-q", "-e", "-p")),
+            (["lst"], "there is no command 'lst'; the nearest is 'list'"),
+            (["help", "lst"], "there is no command 'lst'; the nearest is 'list'"),
+            (["help", "list", "demo"], "one command"),
+            (["-D", "-g", "5"], "--group has no effect with -D"),
             (["-g", "5", "-c", "1", "-c", "2"], "-c is given more than once; give it once"),
             (["--capture", "--extcap-interface", "nflogcap-5", "--fifo", "x", "--fifo", "y"],
              "--fifo is given more than once"),
@@ -193,6 +212,7 @@ class Asked(CommandTest):
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
                 self.assertLessEqual(max(map(len, done.stdout.splitlines())), 100)
                 self.assertEqual(done.stdout, run(*command, "-h").stdout)
+                self.assertEqual(done.stdout, run("help", *command).stdout)
 
     def test_the_manual_has_each_option_and_no_other(self):
         page = (ROOT / "docs/man/nflogcap.1").read_text()
@@ -205,7 +225,8 @@ class Asked(CommandTest):
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-C": "1", "-G": "1", "-W": "1", "--json": None,
-                  "-x": None}
+                  "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
+                  "-B": "64", "-F": "x", "--for": "1s", "-D": None}
         page = (ROOT / "docs/man/nflogcap.1").read_text()
 
         def told(verb):
@@ -228,7 +249,7 @@ class Asked(CommandTest):
             return found and found.groups()
 
         self.assertEqual(set(values), {option for option in options_of() - {"-h", "--help", "--version"}
-                                       if option not in ("--group", "--snaplen")})
+                                       if option not in ("--group", "--snaplen", "-i", "--interface")})
         needed = {pair for option in values if (pair := said("requires", option))}
         self.assertEqual(needed, told("Requires"))
         required = {option: [other for of, other in needed if of == option] for option in values}
@@ -244,6 +265,8 @@ class Asked(CommandTest):
 
     def test_the_completion_of_what_stands_behind_an_option(self):
         self.assertEqual(completed("nflogcap", "d"), {"doctor", "demo"})
+        self.assertEqual(completed("nflogcap", "help", "d"), {"doctor", "demo"})
+        self.assertEqual(completed("nflogcap", "--color", "n"), {"never"})
         self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
         self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
         self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})

@@ -82,7 +82,7 @@ class Lines(CommandTest):
 
     def test_hexdump(self):
         rule("group 5")
-        capture = self.capture("-g", "5", "-c", "1", "-x")
+        capture = self.capture("-g", "5", "-c", "1", "-X")
         send(b"0123456789 \x00abc")
         said, _, _ = capture.finish(None)
         lines = said.splitlines()[1:]

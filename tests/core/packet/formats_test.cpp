@@ -34,7 +34,7 @@ void write(TextWriter& text, const nflogcap_packet& packet, Format format)
     if (format == Format::json)
         nflog::write_json(text, packet, {name_of, nullptr});
     else
-        nflog::write_line(text, packet, {name_of, nullptr}, format == Format::colored_line);
+        nflog::write_line(text, packet, {name_of, nullptr}, {format == Format::colored_line});
 }
 
 std::string formatted(const nflogcap_packet& packet, Format format)
@@ -278,7 +278,7 @@ TEST_CASE("without a namer interfaces are numbers")
     json.finish();
     CHECK(std::string(buffer.data()).find(R"("indev":1,"network_offset")") != std::string::npos);
     TextWriter line(buffer.data(), buffer.size());
-    nflog::write_line(line, logged.packet, {nullptr, nullptr}, false);
+    nflog::write_line(line, logged.packet, {nullptr, nullptr}, {false});
     line.finish();
     CHECK(std::string(buffer.data()).find(" in #1 no payload") != std::string::npos);
 }

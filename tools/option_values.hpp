@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace command {
+
+// What the values of options are made of. All of them throw Failure of wrong_usage, with the option
+// and the value in its words.
+
+[[noreturn]] void refuse(const std::string& words);
+
+std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t least,
+                     std::uint64_t most);
+
+// "5" or "5,6": appends each to the groups.
+void append_groups(const std::string& option, const std::string& text,
+                   std::vector<std::uint16_t>& groups);
+
+// "nflog:5,6", libpcap's name of a device of these groups; "nflog" is group 0.
+void append_groups_of_device(const std::string& option, const std::string& text,
+                             std::vector<std::uint16_t>& groups);
+
+// "10s", "500ms", "5m", "2h", "1d" or a number of seconds: more than nothing, and at most
+// 2147483647 seconds.
+std::chrono::milliseconds duration(const std::string& option, const std::string& text);
+
+} // namespace command
