@@ -238,7 +238,7 @@ class Ending(CommandTest):
 
     def test_it_ends_quietly_when_its_terminal_does_during_a_flood(self):
         rule("group 5")
-        for arguments in (["-x"], ["-w", "-"]):
+        for arguments in (["-x"], ["--json"]):
             with self.subTest(arguments):
                 terminal = Terminal(self)
                 capture = self.capture("-g", "5", *arguments, stdout=terminal.end)
