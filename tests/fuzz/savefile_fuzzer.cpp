@@ -142,12 +142,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     check_written(output.path(), packets);
 
     constexpr std::size_t pcap_head = nflog::RecordFraming::head_bytes;
-    constexpr std::size_t max_piece = 64;
+    constexpr std::size_t max_pieces = 32;
+    constexpr std::size_t max_odd_bytes = 64;
     const bool is_plain =
         size >= pcap_head &&
         nflog::RecordFraming({reinterpret_cast<const char*>(data), pcap_head}).is_plain();
     const std::size_t head = is_plain ? pcap_head : size; // how long another one is, libpcap knows
-    must(read_pieces({data, size}, head, 1 + data[size - 1] % max_piece) == messages,
+    must(read_pieces({data, size}, head, size / max_pieces + 1 + data[size - 1] % max_odd_bytes) ==
+             messages,
          "a pipe has the messages that the file has");
     return 0;
 }
