@@ -17,8 +17,8 @@ def environment(build):
         **os.environ,
         "PYTHONPATH": f"{modules}/python",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "LUA_PATH": f"{modules}/lua/?.lua",
-        "LUA_CPATH": f"{modules}/lua/?.so",
+        "LUA_PATH": f"{modules}/lua/?.lua;;",
+        "LUA_CPATH": f"{modules}/lua/?.so;;",
         "RUBYLIB": f"{modules}/ruby",
         "PERL5LIB": f"{modules}/perl",
     }

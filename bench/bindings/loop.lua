@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- loop.lua for|columns COUNT: the loop of loop.c, in each way that Lua has.
+-- loop.lua for|columns|coroutine COUNT: the loop of loop.c, in each way that Lua has.
 local nflogcap = require "nflogcap"
 
 local byte = string.byte
@@ -32,7 +32,31 @@ local function columns(capture, count)
   return sum
 end
 
-local way, count = ({ ["for"] = loop, columns = columns })[arg[1]], tonumber(arg[2])
+-- The first in a coroutine that an event loop resumes when the capture is readable.
+local function in_coroutine(capture, count)
+  local select = require "socket".select
+  local sum = 0
+  local reader = coroutine.create(function()
+    repeat
+      coroutine.yield()
+      for packet in capture:packets(0) do
+        local payload = packet.payload
+        sum = sum + #payload + byte(payload) + #packet.prefix + (packet.mark or 0)
+          + packet.timestamp_ns % 1000003
+        count = count - 1
+        if count == 0 then break end
+      end
+    until count == 0
+  end)
+  while coroutine.status(reader) ~= "dead" do
+    assert(coroutine.resume(reader))
+    if count > 0 then select({ capture }) end
+  end
+  return sum
+end
+
+local ways = { ["for"] = loop, columns = columns, coroutine = in_coroutine }
+local way, count = ways[arg[1]], tonumber(arg[2])
 local capture = assert(nflogcap.open(5))
 print "ready"
 io.stdout:flush()

@@ -2,9 +2,10 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# loop.rb each|columns COUNT: the loop of loop.c, in each way that Ruby has.
+# loop.rb each|columns|fibers COUNT: the loop of loop.c, in each way that Ruby has.
 
 require "nflogcap"
+require_relative "../../tests/bindings/ruby/scheduler"
 
 def cpu_ns
   Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID, :nanosecond)
@@ -35,6 +36,15 @@ def columns(capture, count)
     end
     break if (count -= batch.size) <= 0
   end
+  sum
+end
+
+# The first in a fiber of a scheduler.
+def fibers(capture, count)
+  sum = nil
+  Fiber.set_scheduler(Scheduler.new)
+  Fiber.schedule { sum = each(capture, count) }
+  Fiber.scheduler.run
   sum
 end
 

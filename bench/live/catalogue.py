@@ -2,7 +2,6 @@
 """The readers: what runs each, and how it is counted."""
 
 import contextlib
-import glob
 import mmap
 import pathlib
 import re
@@ -120,13 +119,14 @@ sync=0
 
 
 def ulogd(_build, directory):
-    # Not installed with the rest, since Debian then starts it, on group 0.
+    # Not installed with the rest, because Debian then starts it, on group 0. It can be unpacked
+    # elsewhere, so its plugins are looked for beside it.
     path = shutil.which("ulogd")
     if path is None:
-        raise Unsupported("there is no ulogd")
+        raise Unsupported("there is no ulogd in PATH")
     plugins = []
     for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
-        found = glob.glob(f"/usr/lib/*/ulogd/ulogd_{name}.so")
+        found = list(pathlib.Path(path).parent.parent.glob(f"lib/*/ulogd/ulogd_{name}.so"))
         if not found:
             raise Absent(f"ulogd has no plugin {name}")
         plugins.append(f'plugin="{found[0]}"')

@@ -60,7 +60,7 @@ int column(lua_State* L)
     });
 }
 
-// Upvalue: the methods.
+// Upvalues: the methods, and the type of packets. Lua calls it with batches.
 int index(lua_State* L)
 {
     if (lua_type(L, 2) != LUA_TNUMBER) {
@@ -68,12 +68,13 @@ int index(lua_State* L)
         lua_rawget(L, lua_upvalueindex(1));
         return 1;
     }
-    Batch& batch = self(L);
+    Batch& batch = **static_cast<Batch* const*>(lua_touserdata(L, 1));
     const lua_Number at = lua_tonumber(L, 2);
     if (!(at >= 1 && at <= static_cast<lua_Number>(batch.size())) || at != std::floor(at))
         return 0;
     const Packet& packet = batch.packets()[static_cast<std::size_t>(at) - 1];
-    push_packet(L, packet.view, *packet.interfaces);
+    push_kept_of(L, 1);
+    push_packet(L, packet.view, *packet.interfaces, lua_upvalueindex(2), lua_gettop(L));
     return 1;
 }
 
@@ -104,7 +105,8 @@ void define_batch(lua_State* L)
     lua_newtable(L);
     set_function(L, "payloads", payloads);
     set_function(L, "column", column);
-    lua_pushcclosure(L, index, 1);
+    push_packet_type(L);
+    lua_pushcclosure(L, index, 2);
     lua_setfield(L, -2, "__index");
     set_function(L, "__len", length);
     set_function(L, "__tostring", tostring);

@@ -105,10 +105,13 @@
     {
         return binding::lua::push_next_batch(L, *$self, seconds);
     }
-    binding::lua::Pushed packets(lua_State* L) { return binding::lua::push_loop(L, *$self); }
-    binding::lua::Pushed batches(lua_State* L)
+    binding::lua::Pushed packets(lua_State* L, double seconds)
     {
-        return binding::lua::push_batch_loop(L, *$self);
+        return binding::lua::push_loop(L, *$self, seconds);
+    }
+    binding::lua::Pushed batches(lua_State* L, double seconds)
+    {
+        return binding::lua::push_batch_loop(L, *$self, seconds);
     }
 }
 

@@ -168,12 +168,12 @@ local function seconds(timeout)
   return timeout
 end
 
---- For `for`: packets, until the capture has ended, is closed meanwhile, or is woken. Raises the error
--- if the system fails.
-function Capture:packets() return open_handle_of(self):packets() end
+--- For `for`: packets, until none came in `timeout` seconds (nil: wait for ever, 0: do not wait), or
+-- the capture has ended, is closed meanwhile, or is woken. Raises the error if the system fails.
+function Capture:packets(timeout) return open_handle_of(self):packets(seconds(timeout)) end
 
 --- For `for`: batches, with the same ends.
-function Capture:batches() return open_handle_of(self):batches() end
+function Capture:batches(timeout) return open_handle_of(self):batches(seconds(timeout)) end
 
 --- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
 -- wakeup() was called, or the capture has ended, which ended() tells; nil and the error if the system

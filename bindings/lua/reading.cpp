@@ -5,6 +5,7 @@
 #include "errors.hpp"
 #include "hooks.hpp"
 #include "packet_type.hpp"
+#include "versions.hpp"
 
 #include <waiting.hpp>
 
@@ -27,17 +28,20 @@ Outcome await(lua_State* L, Handle& handle, double seconds, Failure& failure, Ta
 }
 
 // For batches: what the userdata on top of the stack gets, or nil in its place.
-int finish_batch(lua_State* L, Outcome outcome, const Batch* batch)
+int finish_batch(lua_State* L, Outcome outcome, Handle& handle, const Batch* batch)
 {
-    if (outcome == Outcome::arrived)
+    if (outcome == Outcome::arrived) {
+        push_kept(L, handle.interfaces()); // for its packets
+        set_kept(L, -2);
         account(*batch);
-    else
+    } else {
         lua_pushnil(L);
+    }
     return 1;
 }
 
 // Of the upvalues of loops.
-enum { object = 1, pointer, type, kept };
+enum { object = 1, pointer, timeout, type, kept };
 
 Handle& handle_of_loop(lua_State* L)
 {
@@ -49,8 +53,8 @@ int next_of_loop(lua_State* L)
     Handle& handle = handle_of_loop(L);
     const nflogcap_packet* packet = nullptr;
     Failure failure;
-    const Outcome outcome =
-        await(L, handle, -1, failure, [&] { return of_loop(handle.take(packet)); });
+    const Outcome outcome = await(L, handle, lua_tonumber(L, lua_upvalueindex(timeout)), failure,
+                                  [&] { return of_loop(handle.take(packet)); });
     if (outcome == Outcome::failed)
         raise(L, failure);
     if (outcome == Outcome::arrived)
@@ -66,11 +70,11 @@ int next_of_batch_loop(lua_State* L)
     Handle& handle = handle_of_loop(L);
     Batch*& batch = push_batch(L);
     Failure failure;
-    const Outcome outcome =
-        await(L, handle, -1, failure, [&] { return of_loop(handle.take(batch)); });
+    const Outcome outcome = await(L, handle, lua_tonumber(L, lua_upvalueindex(timeout)), failure,
+                                  [&] { return of_loop(handle.take(batch)); });
     if (outcome == Outcome::failed)
         raise(L, failure);
-    return finish_batch(L, outcome, batch);
+    return finish_batch(L, outcome, handle, batch);
 }
 
 } // namespace
@@ -96,24 +100,26 @@ Pushed push_next_batch(lua_State* L, Handle& handle, double seconds)
     const Outcome outcome = await(L, handle, seconds, failure, [&] { return handle.take(batch); });
     if (outcome == Outcome::failed)
         return fail(L, failure);
-    return finish_batch(L, outcome, batch);
+    return finish_batch(L, outcome, handle, batch);
 }
 
-Pushed push_loop(lua_State* L, Handle& handle)
+Pushed push_loop(lua_State* L, Handle& handle, double seconds)
 {
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, &handle);
+    lua_pushnumber(L, seconds);
     push_packet_type(L);
     push_kept(L, handle.interfaces());
     lua_pushcclosure(L, next_of_loop, kept);
     return 1;
 }
 
-Pushed push_batch_loop(lua_State* L, Handle& handle)
+Pushed push_batch_loop(lua_State* L, Handle& handle, double seconds)
 {
     lua_pushvalue(L, 1);
     lua_pushlightuserdata(L, &handle);
-    lua_pushcclosure(L, next_of_batch_loop, pointer);
+    lua_pushnumber(L, seconds);
+    lua_pushcclosure(L, next_of_batch_loop, timeout);
     return 1;
 }
 

@@ -14,9 +14,10 @@ using Pushed = int; // how many values a function pushed
 Pushed push_next(lua_State* L, Handle& handle, double seconds);
 Pushed push_next_batch(lua_State* L, Handle& handle, double seconds);
 
-// The function that a `for` calls for each packet or batch. It keeps the handle's object, which is
-// at the bottom of the stack. A close ends the loop, and what fails is raised.
-Pushed push_loop(lua_State* L, Handle& handle);
-Pushed push_batch_loop(lua_State* L, Handle& handle);
+// The function that a `for` calls for each packet or batch, to wait as long for each. It keeps the
+// handle's object, which is at the bottom of the stack. A close ends the loop, and what fails is
+// raised.
+Pushed push_loop(lua_State* L, Handle& handle, double seconds);
+Pushed push_batch_loop(lua_State* L, Handle& handle, double seconds);
 
 } // namespace binding::lua

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <pcap/pcap.h>
 
 namespace nflog {
 
@@ -39,16 +40,18 @@ RecordFraming::RecordFraming(std::span<const char> head) noexcept
         return;
     }
     constexpr std::size_t minor_version_at = 6;
-    constexpr std::size_t record_header_bytes = 16;
     constexpr std::size_t patched_header_bytes = 24;
     is_other_endian_ = first != pcap && first != pcap_nanoseconds && first != pcap_patched;
     const std::uint32_t magic = number(head, 0);
     is_known_ = magic == pcap || magic == pcap_nanoseconds || magic == pcap_patched;
-    header_bytes_ = magic == pcap_patched ? patched_header_bytes : record_header_bytes;
+    header_bytes_ = magic == pcap_patched ? patched_header_bytes : sizeof(PcapRecordHeader);
     if (head.size() >= minor_version_at + sizeof minor_version_)
         std::memcpy(&minor_version_, head.data() + minor_version_at, sizeof minor_version_);
     if (is_other_endian_)
         minor_version_ = __builtin_bswap16(minor_version_);
+    is_in_nanoseconds_ = magic == pcap_nanoseconds;
+    is_plain_ =
+        (first == pcap || first == pcap_nanoseconds) && minor_version_ == PCAP_VERSION_MINOR;
 }
 
 std::size_t RecordFraming::extent(std::span<const char> bytes) const noexcept
@@ -61,8 +64,8 @@ std::size_t RecordFraming::extent(std::span<const char> bytes) const noexcept
         const std::size_t length = number(bytes, length_at);
         return length <= max_block_bytes ? std::max(length, header_bytes_) : header_bytes_;
     }
-    constexpr std::size_t captured_at = 8;
-    constexpr std::size_t length_at = 12;
+    constexpr std::size_t captured_at = offsetof(PcapRecordHeader, captured);
+    constexpr std::size_t length_at = offsetof(PcapRecordHeader, length);
     constexpr std::uint16_t maybe_swapped = 3;
     const std::uint32_t length = number(bytes, length_at);
     std::uint32_t captured = number(bytes, captured_at);

@@ -7,8 +7,15 @@
 
 namespace nflog {
 
-// Where the records of a pcap file or the blocks of a pcapng file end. Knows nothing else of them:
-// libpcap reads them.
+// What stands before each packet of a pcap file, in the byte order of the machine that wrote it.
+struct PcapRecordHeader {
+    std::uint32_t seconds;
+    std::uint32_t fraction; // micro- or nanoseconds
+    std::uint32_t captured;
+    std::uint32_t length;
+};
+
+// Where the records of a pcap file or the blocks of a pcapng file end.
 class RecordFraming {
 public:
     // The first number of a pcap file whose times are in nanoseconds.
@@ -21,6 +28,13 @@ public:
 
     // Whether the file begins as one of these formats, whatever follows.
     [[nodiscard]] bool is_known() const noexcept { return is_known_; }
+
+    // Whether it is a pcap file whose records begin with a PcapRecordHeader of this machine's byte
+    // order, and nothing else is special about them.
+    [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
+
+    // Of a pcap file.
+    [[nodiscard]] bool is_in_nanoseconds() const noexcept { return is_in_nanoseconds_; }
 
     // The length of the head's first part: all of it in a pcap file, its first block in pcapng.
     [[nodiscard]] std::size_t head_extent() const noexcept { return head_extent_; }
@@ -36,6 +50,8 @@ private:
     bool is_other_endian_;
     bool is_pcapng_;
     bool is_known_;
+    bool is_plain_ = false;
+    bool is_in_nanoseconds_ = false;
     std::uint16_t minor_version_ = 0; // of pcap: before 2.4 the two lengths can be swapped
     std::size_t header_bytes_;
     std::size_t head_extent_ = head_bytes;

@@ -17,7 +17,9 @@ namespace nflog {
 
 namespace {
 
-constexpr std::size_t read_bytes = 65536; // what a pipe holds
+// So large that a read costs little compared with its packets, and so small that their bytes are
+// still in the cache when they are parsed.
+constexpr std::size_t read_bytes = std::size_t{128} * 1024;
 constexpr std::size_t max_kept_bytes = std::size_t{32} * 1024 * 1024;
 
 // A FIFO's writer is waited for together with the first bytes, where a stop ends the wait too.
@@ -36,10 +38,10 @@ int open_input(const std::string& path)
 } // namespace
 
 SavefileInput::SavefileInput(const std::string& path, StopRequest stop)
-    : path_(path), file_(open_input(path)), stop_(std::move(stop)), buffer_(read_bytes)
+    : path_(path), file_(open_input(path)), stop_(std::move(stop)), pages_(read_bytes / page_bytes)
 {
     if (const off_t offset = lseek(fd(), 0, SEEK_CUR); offset >= 0)
-        offset_ = offset;
+        begin_ = offset;
 }
 
 std::FILE* SavefileInput::open_stream() noexcept
@@ -49,40 +51,38 @@ std::FILE* SavefileInput::open_stream() noexcept
     ended_ = false;
     error_ = 0;
     cookie_io_functions_t functions{};
-    functions.read = &SavefileInput::take;
+    functions.read = &SavefileInput::read_stream;
     return fopencookie(this, "r", functions);
 }
 
-bool SavefileInput::begin_records()
+void SavefileInput::gather()
 {
-    in_head_ = false;
-    find_whole_records();
-    return ended_ || taken_ < whole_;
-}
-
-bool SavefileInput::gather()
-{
+    const std::size_t needed = page_bytes - 1 + wanted(); // wherever in a page it begins
+    if (needed > capacity())
+        pages_.resize((needed + page_bytes - 1) / page_bytes);
     pollfd readable = {fd(), POLLIN, 0};
     const int ready = is_live() ? poll(&readable, 1, 0) : 1;
     if (ready == 0)
-        return false;
+        return;
     const ssize_t n = ready > 0 ? read() : -1;
     if (n < 0 && errno != EAGAIN && errno != EINTR)
         error_ = errno;
     ended_ = n == 0 || error_ != 0;
-    find_whole_records();
-    return ended_ || taken_ < whole_;
 }
 
-ssize_t SavefileInput::take(void* self, char* to, std::size_t size) noexcept
+ssize_t SavefileInput::read_stream(void* self, char* to, std::size_t size) noexcept
 {
     auto& input = *static_cast<SavefileInput*>(self);
-    if (input.in_head_ && input.taken_ == input.whole_)
-        input.read_head();
+    if (input.taken_ == input.whole_) {
+        if (input.in_head_)
+            input.read_head();
+        else
+            input.find_whole_records();
+    }
     const std::size_t taken = std::min(size, input.whole_ - input.taken_);
     if (taken == 0 && input.error_ != 0)
         return -1;
-    std::memcpy(to, input.buffer_.data() + input.taken_, taken);
+    std::memcpy(to, input.bytes() + input.taken_, taken);
     input.taken_ += taken;
     return static_cast<ssize_t>(taken);
 }
@@ -93,11 +93,10 @@ void SavefileInput::read_head() noexcept
 {
     if (head_left_ == 0) {
         await(framing_ ? framing_->extent({}) : RecordFraming::head_bytes);
-        const std::span<const char> bytes = std::span(buffer_).first(end_).subspan(taken_);
         if (!framing_)
-            head_left_ = framing_.emplace(bytes).head_extent();
+            head_left_ = framing_.emplace(rest()).head_extent();
         else
-            head_left_ = framing_->extent(bytes);
+            head_left_ = wanted();
     }
     await(1);
     const std::size_t given = std::min(head_left_, end_ - taken_);
@@ -142,51 +141,56 @@ ssize_t SavefileInput::read() noexcept
         errno = code;
         return -1;
     }
-    const std::span<char> room = std::span(buffer_).subspan(end_);
-    const ssize_t n = offset_ ? pread(fd(), room.data(), room.size(), *offset_)
-                              : ::read(fd(), room.data(), room.size());
+    char* const at = bytes() + end_;
+    const std::size_t room = capacity() - end_;
+    const ssize_t n = begin_ ? pread(fd(), at, room, *begin_ + static_cast<off_t>(position_))
+                             : ::read(fd(), at, room);
     if (n > 0) {
         end_ += static_cast<std::size_t>(n);
-        if (offset_)
-            *offset_ += n;
+        position_ += static_cast<std::size_t>(n);
     }
     return n;
 }
 
-// Drops what the stream took, but keeps the head of a pipe, for another stream. Returns an errno.
+// Drops what was taken, but keeps the head of a pipe, for another stream. Returns an errno.
 int SavefileInput::make_room() noexcept
 {
     if (!in_head_ || !is_live()) {
-        std::memmove(buffer_.data(), buffer_.data() + taken_, end_ - taken_);
-        whole_ -= taken_;
-        end_ -= std::exchange(taken_, 0);
+        const std::size_t size = end_ - taken_;
+        const std::size_t begin = (position_ - size) % page_bytes;
+        std::memmove(bytes() + begin, bytes() + taken_, size);
+        taken_ = whole_ = begin;
+        end_ = begin + size;
         return 0;
     }
-    if (end_ < buffer_.size())
+    if (end_ < capacity())
         return 0;
-    if (buffer_.size() >= max_kept_bytes)
+    if (capacity() >= max_kept_bytes)
         return EFBIG;
     try {
-        buffer_.resize(2 * buffer_.size());
+        pages_.resize(2 * pages_.size());
     } catch (const std::bad_alloc&) {
         return ENOMEM;
     }
     return 0;
 }
 
-void SavefileInput::find_whole_records()
+// How many bytes the next record has, or more than there are, if it is not whole.
+std::size_t SavefileInput::wanted() noexcept
+{
+    return framing_->extent(rest());
+}
+
+void SavefileInput::find_whole_records() noexcept
 {
     if (ended_) { // libpcap says what is wrong with the rest
         whole_ = end_;
         return;
     }
     for (;;) {
-        const std::span<const char> rest = std::span(buffer_).first(end_).subspan(whole_);
-        const std::size_t extent = framing_->extent(rest);
-        if (extent > rest.size()) {
-            buffer_.resize(std::max(buffer_.size(), extent));
+        const std::size_t extent = framing_->extent(rest().subspan(whole_ - taken_));
+        if (extent > end_ - whole_)
             return;
-        }
         whole_ += extent;
     }
 }

@@ -5,7 +5,9 @@
 #include "record_framing.hpp"
 #include "stop_request.hpp"
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <span>
@@ -15,9 +17,10 @@
 
 namespace nflog {
 
-// The file that a savefile is read from, as libpcap reads it: by a stream. While the file's head is
+// The file that a savefile is read from. libpcap reads it by a stream. While the file's head is
 // read, the stream waits for bytes. After that it has whole records only and seems to end behind
-// them, so that libpcap never waits for the rest of a record.
+// them, so that libpcap never waits for the rest of a record. Records can also be taken from the
+// buffer as they lie there, as long as the stream has read none.
 class SavefileInput {
 public:
     // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
@@ -33,18 +36,25 @@ public:
     // without memory.
     std::FILE* open_stream() noexcept;
 
-    // To be called when the head was read. Returns whether the stream has something behind it: a
-    // record, or the end of the file.
-    bool begin_records();
-    // To be called when the stream has seemed to end. Reads on once, without waiting. Returns the
-    // same.
-    bool gather();
+    // To be called when the head was read.
+    void begin_records() noexcept { in_head_ = false; }
+    // Whether there is something to read: a whole record, or the end of the file.
+    [[nodiscard]] bool has_record() noexcept { return ended_ || wanted() <= end_ - taken_; }
+    // To be called when there is none. Reads on once, without waiting.
+    void gather();
+
+    // What was read and not taken. It stays where it is until gather() is called, and is as aligned
+    // as it is in the file.
+    [[nodiscard]] std::span<char> rest() noexcept { return {bytes() + taken_, end_ - taken_}; }
+    void take(std::size_t size) noexcept { whole_ = taken_ += size; }
+
+    [[nodiscard]] const RecordFraming& framing() const noexcept { return *framing_; }
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
     // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
-    [[nodiscard]] bool is_live() const noexcept { return !offset_; }
+    [[nodiscard]] bool is_live() const noexcept { return !begin_; }
 
     // Whether the stream's end is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
@@ -59,22 +69,32 @@ public:
     [[nodiscard]] int error() const noexcept { return error_; }
 
 private:
-    static ssize_t take(void* self, char* to, std::size_t size) noexcept;
+    static constexpr std::size_t page_bytes = 4096;
+    struct alignas(page_bytes) Page {
+        std::array<char, page_bytes> bytes;
+    };
+
+    [[nodiscard]] char* bytes() noexcept { return pages_.front().bytes.data(); }
+    [[nodiscard]] std::size_t capacity() const noexcept { return pages_.size() * page_bytes; }
+    [[nodiscard]] std::size_t wanted() noexcept;
+    static ssize_t read_stream(void* self, char* to, std::size_t size) noexcept;
     void read_head() noexcept;
     void await(std::size_t wanted) noexcept;
     bool await_readable() noexcept;
     ssize_t read() noexcept;
     int make_room() noexcept;
-    void find_whole_records();
+    void find_whole_records() noexcept;
 
     std::string path_;
     FileDescriptor file_;
     StopRequest stop_;
-    std::optional<off_t> offset_; // not the file's own, which children of fork() share
+    std::optional<off_t> begin_; // of what is read; not the file's own offset, which fork() shares
+    std::uint64_t position_ = 0; // bytes that were read
     std::optional<RecordFraming> framing_;
-    std::vector<char> buffer_;
-    std::size_t taken_ = 0;     // bytes of buffer_ that the stream took,
-    std::size_t whole_ = 0;     // that it may take,
+    // A byte lies at the same place of a page as in the file, because the kernel copies faster so.
+    std::vector<Page> pages_;
+    std::size_t taken_ = 0;     // bytes of pages_ that were taken,
+    std::size_t whole_ = 0;     // that the stream may take,
     std::size_t end_ = 0;       // and that were read
     std::size_t head_left_ = 0; // bytes of the head's current part that the stream may not take yet
     bool in_head_ = true;

@@ -59,45 +59,53 @@ void turn_nested(std::uint8_t* at, std::size_t size) noexcept
     }
 }
 
-// Repairs a message whose record was cut by a snaplen, or comes from a machine of the other byte
-// order.
-void repair(std::uint8_t* attributes, std::size_t size, const SavefileRecord& record) noexcept
+// Calls visit(header, at, room) for each outermost attribute, also the last one if it is cut.
+template <typename Visit>
+void each_outermost(std::span<std::byte> attributes, Visit visit) noexcept
 {
-    while (size >= sizeof(nlattr)) {
-        nlattr header = attribute_at(attributes);
+    while (attributes.size() >= sizeof(nlattr)) {
+        auto* const at = reinterpret_cast<std::uint8_t*>(attributes.data());
+        const nlattr header = attribute_at(at);
         if (header.nla_len < sizeof header)
             return;
-        // The payload comes last: it is what a snaplen cuts.
-        if (record.is_cut && header.nla_len > size && header.nla_type == NFULA_PAYLOAD) {
-            header.nla_len = static_cast<std::uint16_t>(size);
-            std::memcpy(attributes, &header, sizeof header);
-        }
-        const std::size_t length = std::min<std::size_t>(header.nla_len, size);
-        if (record.is_other_endian && (header.nla_type & NLA_F_NESTED) != 0)
-            turn_nested(attributes + sizeof header, length - sizeof header);
-        const std::size_t extent = std::min(attribute_extent(length), size);
-        attributes += extent;
-        size -= extent;
+        visit(header, at, attributes.size());
+        attributes =
+            attributes.subspan(std::min(attribute_extent(header.nla_len), attributes.size()));
     }
+}
+
+// libpcap has turned the outermost headers.
+void turn_inner(std::span<std::byte> attributes) noexcept
+{
+    each_outermost(attributes, [](const nlattr& header, std::uint8_t* at, std::size_t room) {
+        if ((header.nla_type & NLA_F_NESTED) != 0)
+            turn_nested(at + sizeof header,
+                        std::min<std::size_t>(header.nla_len, room) - sizeof header);
+    });
 }
 
 // The types of all attributes are below 256, the flags beside. The first is never the payload, so
 // no snaplen has cut it.
-bool is_of_other_endian(const std::uint8_t* attributes, std::size_t size) noexcept
+bool is_of_other_endian(std::span<std::byte> attributes) noexcept
 {
     constexpr std::uint16_t no_type = 0xff00 & NLA_TYPE_MASK;
-    return size >= sizeof(nlattr) && (attribute_at(attributes).nla_type & no_type) != 0;
+    const auto* const at = reinterpret_cast<const std::uint8_t*>(attributes.data());
+    return attributes.size() >= sizeof(nlattr) && (attribute_at(at).nla_type & no_type) != 0;
 }
 
 void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
 {
     const std::size_t begin = batch.size();
     put(batch, record.bytes.data(), record.bytes.size());
-    if (record.bytes.size() <= sizeof(nfgenmsg))
+    if (record.bytes.size() <= sizeof(nfgenmsg)) {
         batch.resize(begin + sizeof(nfgenmsg) + 1); // invalid: a byte is no whole attribute
-    else if (record.is_cut || record.is_other_endian)
-        repair(reinterpret_cast<std::uint8_t*>(batch.data() + begin + sizeof(nfgenmsg)),
-               record.bytes.size() - sizeof(nfgenmsg), record);
+        return;
+    }
+    const auto attributes = std::span(batch).subspan(begin + sizeof(nfgenmsg));
+    if (record.is_cut)
+        repair_cut(attributes);
+    if (record.is_other_endian)
+        turn_inner(attributes);
 }
 
 // The version of an IP packet that a record is: by its link type, else by its first bits.
@@ -147,12 +155,31 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
         put_nflog(batch, record);
     else
         put_payload(batch, record);
-    header.nlmsg_len = static_cast<std::uint32_t>(batch.size() - begin);
-    header.nlmsg_type = MessageCursor::packet_type;
-    header.nlmsg_seq = static_cast<std::uint32_t>(record.stamp_ns >> half_stamp);
-    header.nlmsg_pid = static_cast<std::uint32_t>(record.stamp_ns);
+    header = header_of_message(batch.size() - begin, record.stamp_ns);
     std::memcpy(batch.data() + begin, &header, sizeof header);
     pad(batch);
+}
+
+nlmsghdr header_of_message(std::size_t bytes, std::uint64_t stamp_ns) noexcept
+{
+    return {
+        .nlmsg_len = static_cast<std::uint32_t>(bytes),
+        .nlmsg_type = MessageCursor::packet_type,
+        .nlmsg_flags = 0,
+        .nlmsg_seq = static_cast<std::uint32_t>(stamp_ns >> half_stamp),
+        .nlmsg_pid = static_cast<std::uint32_t>(stamp_ns),
+    };
+}
+
+void repair_cut(std::span<std::byte> attributes) noexcept
+{
+    each_outermost(attributes, [](nlattr header, std::uint8_t* at, std::size_t room) {
+        // The payload comes last: it is what a snaplen cuts.
+        if (header.nla_len > room && header.nla_type == NFULA_PAYLOAD) {
+            header.nla_len = static_cast<std::uint16_t>(room);
+            std::memcpy(at, &header, sizeof header);
+        }
+    });
 }
 
 std::vector<std::byte> message_of_record(std::span<const std::byte> record)
@@ -160,16 +187,10 @@ std::vector<std::byte> message_of_record(std::span<const std::byte> record)
     std::vector<std::byte> message(record.begin(), record.end());
     if (message.size() < sizeof(nfgenmsg))
         return message;
-    auto* const attributes = reinterpret_cast<std::uint8_t*>(message.data() + sizeof(nfgenmsg));
-    const std::size_t size = message.size() - sizeof(nfgenmsg);
-    if (is_of_other_endian(attributes, size))
-        turn_nested(attributes, size);
-    repair(attributes, size,
-           {.bytes = record,
-            .stamp_ns = 0,
-            .link_type = DLT_NFLOG,
-            .is_cut = true,
-            .is_other_endian = false});
+    const auto attributes = std::span(message).subspan(sizeof(nfgenmsg));
+    if (is_of_other_endian(attributes))
+        turn_nested(reinterpret_cast<std::uint8_t*>(attributes.data()), attributes.size());
+    repair_cut(attributes);
     return message;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <linux/netlink.h>
 #include <span>
 #include <vector>
 
@@ -27,7 +28,14 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
 // it stands in a file: it may be cut by a snaplen and of either byte order.
 [[nodiscard]] std::vector<std::byte> message_of_record(std::span<const std::byte> record);
 
-// The time of the record that such a message was made of. It is kept in the netlink header.
+// The netlink header of a packet's message of so many bytes, this header included. It keeps the
+// time of the record.
+[[nodiscard]] nlmsghdr header_of_message(std::size_t bytes, std::uint64_t stamp_ns) noexcept;
+
+// Makes the payload's attribute as long as what is left of it, where a snaplen cut it.
+void repair_cut(std::span<std::byte> attributes) noexcept;
+
+// The time of the record that such a message was made of.
 [[nodiscard]] std::uint64_t stamp_ns(std::span<const std::byte> message) noexcept;
 
 // The longest record that libpcap reads, and the longest message that is made of one.

@@ -72,11 +72,15 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
                                         "version; use another copy of the file"
                                       : "; it has to be a pcap or pcapng file"));
     }
-    if (const int link_type = pcap_datalink(file_.get()); !is_readable(link_type))
+    const int link_type = pcap_datalink(file_.get());
+    if (!is_readable(link_type))
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
                                 "; it has to be NFLOG, RAW, IPV4 or IPV6");
-    is_drained_ = !input_->begin_records();
+    if (link_type == DLT_NFLOG && input_->framing().is_plain())
+        plain_.emplace(input_->framing(), static_cast<std::size_t>(pcap_snapshot(file_.get())));
+    input_->begin_records();
+    is_drained_ = !input_->has_record();
     if (input_->is_live())
         epoll_.watch(input_->fd());
 }
@@ -91,8 +95,15 @@ Batch SavefileSource::receive()
 {
     batch_.erase(batch_.begin(), batch_.begin() + static_cast<std::ptrdiff_t>(given_));
     given_ = batch_.size();
-    if (!ended_ && is_drained_)
-        is_drained_ = !input_->gather();
+    if (!ended_ && is_drained_) {
+        input_->gather();
+        is_drained_ = !input_->has_record();
+    }
+    if (plain_ && !ended_ && !is_drained_) {
+        if (const auto messages = take_plain_records(); !messages.empty())
+            return {Batch::State::packets, messages};
+        plain_.reset();
+    }
     while (given_ < target_batch_bytes && read_record()) {
         if (MessageCursor(batch_).group() !=
             MessageCursor(std::span(batch_).subspan(given_)).group())
@@ -112,6 +123,17 @@ Batch SavefileSource::receive()
 std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message) const noexcept
 {
     return stamp_ns(message);
+}
+
+// None if the next record is not plain, or the file is at its end.
+std::span<const std::byte> SavefileSource::take_plain_records() noexcept
+{
+    const std::span<std::byte> rest = std::as_writable_bytes(input_->rest());
+    const PlainRecords::Messages made = plain_->make_messages(rest);
+    input_->take(made.bytes);
+    records_ += made.count;
+    is_drained_ = !input_->has_record();
+    return rest.first(made.bytes);
 }
 
 // Appends the next record to the batch; false if there is none now, or none any more.

@@ -4,19 +4,23 @@
 #include "epoll.hpp"
 #include "error.hpp"
 #include "ownership.hpp"
+#include "plain_records.hpp"
 #include "savefile_input.hpp"
 #include "source.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <pcap/pcap.h>
+#include <span>
 #include <string>
 #include <vector>
 
 namespace nflog {
 
-// The packets of a savefile as the kernel's batches: read by libpcap, in any of its formats.
+// The packets of a savefile as the kernel's batches. The records of a plain file become messages
+// where they were read; libpcap reads any other format, and what is damaged.
 class SavefileSource final : public Source {
 public:
     // Takes the input and reads the file's head; if a stop ends the wait for it, there are no
@@ -43,6 +47,7 @@ public:
     void stop() noexcept override { ended_ = true; }
 
 private:
+    std::span<const std::byte> take_plain_records() noexcept;
     bool read_record();
     [[nodiscard]] Error damage() const;
 
@@ -54,11 +59,12 @@ private:
     const Ownership& ownership_;
     std::unique_ptr<SavefileInput> input_;
     std::unique_ptr<pcap_t, Close> file_; // destroyed before the input, whose stream it closes
-    std::vector<std::byte> batch_;
+    std::optional<PlainRecords> plain_;   // until libpcap reads the records
+    std::vector<std::byte> batch_;        // of those that libpcap reads
     std::size_t given_ = 0; // bytes of batch_ that were returned; another group's message follows
     std::uint64_t records_ = 0; // read so far
     int failure_ = 0;           // an errno, thrown once everything that was read is returned
-    bool is_drained_ = false;   // of what the input's stream has
+    bool is_drained_ = false;   // the input has no record now
     bool ended_ = false;
 };
 

@@ -19,14 +19,6 @@ namespace {
 
 constexpr std::size_t max_gathered_bytes = std::size_t{64} * 1024;
 
-// What stands before a packet in a pcap file, in this machine's byte order.
-struct RecordHeader {
-    std::uint32_t seconds;
-    std::uint32_t nanoseconds;
-    std::uint32_t captured;
-    std::uint32_t length;
-};
-
 int open_output(const std::string& path)
 {
     constexpr mode_t readable_and_writable = 0666; // less the umask
@@ -49,7 +41,7 @@ bool was_interrupted(int fd) noexcept
 
 SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
 {
-    gathered_.reserve(max_gathered_bytes + sizeof(RecordHeader) + max_record_bytes);
+    gathered_.reserve(max_gathered_bytes + sizeof(PcapRecordHeader) + max_record_bytes);
     pcap_file_header head{};
     head.magic = RecordFraming::pcap_nanoseconds;
     head.version_major = PCAP_VERSION_MAJOR;
@@ -74,9 +66,10 @@ void SavefileWriter::write(const nflogcap_packet& packet)
         flush();
     // Wireshark does not read a record whose original length is more than the captured one, so both
     // are the message's length, even if the payload was cut.
-    const RecordHeader header = {static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
-                                 static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second),
-                                 packet.message_length, packet.message_length};
+    const PcapRecordHeader header = {
+        static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
+        static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second), packet.message_length,
+        packet.message_length};
     ends_.push_back(gathered_.size() + sizeof header + packet.message_length);
     gather(&header, sizeof header);
     gather(packet.message, packet.message_length);

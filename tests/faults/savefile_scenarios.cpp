@@ -7,6 +7,7 @@
 #include "savefile.hpp"
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
@@ -26,15 +27,18 @@ namespace {
 // A savefile of two groups, long enough to be read in several pieces.
 constexpr std::uint32_t records = 12;
 
-support::FileBytes two_groups(std::size_t payload)
+support::FileBytes two_groups(std::size_t payload, std::endian order = std::endian::native)
 {
-    support::PcapFile file(support::linktype_nflog);
+    support::PcapFile file(support::linktype_nflog, support::nanoseconds, order);
     for (std::uint32_t number = 0; number < records; ++number) {
         synthetic::Message message(number % 3 == 0 ? six : five);
         message.put(NFULA_PACKET_HDR, synthetic::bytes({0x08, 0x00, 0, 0}))
             .put_be32(NFULA_SEQ, number)
             .put(NFULA_PAYLOAD, synthetic::Bytes(payload));
-        file.add(message.body());
+        if (order == std::endian::native)
+            file.add(message.body());
+        else
+            file.add(support::in_other_order(message.body()));
     }
     return file.bytes();
 }
@@ -54,10 +58,11 @@ void read_all(Life& life)
                  std::to_string(got) + " of " + std::to_string(records) + " packets were read");
 }
 
-Scenario::Lead lay_savefile()
+Scenario::Lead lay_savefile(std::endian order)
 {
     constexpr std::size_t payload = 3000; // more than libpcap has room for at first
-    return [file = std::make_shared<support::TemporaryFile>(two_groups(payload))](Life& life) {
+    return [file =
+                std::make_shared<support::TemporaryFile>(two_groups(payload, order))](Life& life) {
         nflogcap* handle = life.open();
         const char* path = file->path().c_str();
         life.call("nflogcap_set_savefile", [=] { return nflogcap_set_savefile(handle, path); });
@@ -248,7 +253,8 @@ Scenario::Lead lay_dump_to_pipe()
 std::vector<Scenario> savefile_scenarios()
 {
     return {
-        {"a savefile", lay_savefile},
+        {"a savefile", [] { return lay_savefile(std::endian::native); }},
+        {"a savefile that libpcap reads", [] { return lay_savefile(support::other_endian); }},
         {"a savefile from a pipe", lay_pipe},
         {"a dump", lay_dump},
         {"a dump onto a full disk", lay_full_disk},

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of savefiles, on any file, held against libpcap alone; and the writer, on what was
-// read.
+// The reader of savefiles, on any file and on a pipe that has the same bytes, held against libpcap
+// alone; and the writer, on what was read.
 #include "error.hpp"
 #include "file_descriptor.hpp"
 #include "libfuzzer.hpp"
-#include "message_cursor.hpp"
 #include "must.hpp"
 #include "packet_parser.hpp"
-#include "savefile_source.hpp"
+#include "savefile_messages.hpp"
 #include "savefile_writer.hpp"
 #include "view_checks.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <memory>
+#include <fcntl.h>
 #include <optional>
-#include <pcap/pcap.h>
+#include <span>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <vector>
 
 using fuzz::must;
 
@@ -49,113 +48,74 @@ private:
     std::string path_;
 };
 
-struct Packet {
-    std::vector<std::uint8_t> message;
-    std::uint64_t timestamp_ns;
+using savefiles::Messages;
+using savefiles::Reading;
 
-    bool operator==(const Packet&) const = default;
-};
-using Packets = std::vector<Packet>;
-
-struct Reader {
-    explicit Reader(const std::string& path)
-        : input(std::make_unique<nflog::SavefileInput>(path, nflog::StopRequest())),
-          source(input, epoll, ownership)
-    {
-    }
-
-    nflog::Epoll epoll;
-    nflog::Ownership ownership{"capture"};
-    std::unique_ptr<nflog::SavefileInput> input;
-    nflog::SavefileSource source;
-};
-
-// How many records libpcap reads in a file, and whether it finds it damaged behind them.
-struct Extent {
-    std::size_t records = 0;
-    bool is_damaged = false;
-
-    bool operator==(const Extent&) const = default;
-};
-
-Extent extent_for_libpcap(const std::string& path)
+// The valid packets of these messages, with the times of their records; written too if there is a
+// writer.
+Messages packets_of(const Messages& messages, nflog::SavefileWriter* writer)
 {
-    std::array<char, PCAP_ERRBUF_SIZE> words{};
-    const std::unique_ptr<pcap_t, decltype(&pcap_close)> file(
-        pcap_open_offline(path.c_str(), words.data()), &pcap_close);
-    must(file != nullptr, "libpcap reads what the source reads");
-    Extent extent;
-    pcap_pkthdr* header = nullptr;
-    const u_char* record = nullptr;
-    int outcome = 0;
-    while ((outcome = pcap_next_ex(file.get(), &header, &record)) == 1)
-        ++extent.records;
-    extent.is_damaged = outcome != PCAP_ERROR_BREAK;
-    return extent;
-}
-
-// Returns how many messages it has.
-std::size_t read_batch(const nflog::SavefileSource& source, std::span<const std::byte> batch,
-                       Packets& packets, nflog::SavefileWriter* writer)
-{
-    std::size_t count = 0;
-    nflog::MessageCursor cursor(batch);
-    must(cursor.more(), "a batch has a message");
-    const std::uint16_t group = cursor.group();
-    for (; cursor.more(); ++count) {
-        must(cursor.group() == group, "a batch is of one group");
-        const auto message = cursor.next();
+    Messages packets;
+    for (const savefiles::Message& message : messages.all) {
         nflogcap_packet view;
-        if (!nflog::parse_packet(message, view))
+        if (!nflog::parse_packet(message.bytes, view))
             continue;
-        fuzz::check_view(message, view);
+        fuzz::check_view(message.bytes, view);
         fuzz::check_frame(view);
-        view.timestamp_ns = source.received_at_ns(message);
-        packets.push_back({{view.message, view.message + view.message_length}, view.timestamp_ns});
+        view.timestamp_ns = message.stamp_ns;
+        packets.all.push_back(message);
         if (writer != nullptr)
             writer->write(view);
     }
-    must(cursor.take_fragments() == 0, "of a record, whatever it is, a whole message is made");
-    return count;
-}
-
-// The valid packets of a file up to its end, or to where it is damaged.
-Packets read_all(nflog::SavefileSource& source, const std::string& path,
-                 nflog::SavefileWriter* writer)
-{
-    Packets packets;
-    Extent extent;
-    for (;;) {
-        nflog::Batch batch{};
-        try {
-            batch = source.receive();
-        } catch (const nflog::Error& damage) {
-            must(damage.code() == EBADMSG, "a damaged file is reported as damaged");
-            extent.is_damaged = true;
-            batch = source.receive();
-            must(batch.state == nflog::Batch::State::ended, "a damaged file ends at the damage");
-        }
-        must(source.has_backlog(), "a file is never waited for");
-        if (batch.state == nflog::Batch::State::packets)
-            extent.records += read_batch(source, batch.bytes, packets, writer);
-        if (batch.state == nflog::Batch::State::ended)
-            break;
-    }
-    must(extent == extent_for_libpcap(path), "the file has the records that libpcap finds in it");
     return packets;
 }
 
-void check_written(const std::string& path, const Packets& read)
+// All messages of a file up to its end, or to where it is damaged.
+Messages read_all(nflog::SavefileSource& source, const std::string& path)
 {
-    Reader reader(path);
-    const Packets again = read_all(reader.source, path, nullptr);
-    must(again.size() == read.size(), "as many packets are read as were written");
+    Messages messages;
+    must(savefiles::read_messages(source, messages), "a file is never waited for");
+    must(messages == savefiles::messages_by_libpcap(path),
+         "a file has the messages that libpcap finds in it");
+    return messages;
+}
+
+// The same, of a pipe that has the bytes piece by piece. The head is one piece, because it is
+// waited for.
+Messages read_pieces(std::span<const std::uint8_t> bytes, std::size_t head, std::size_t piece)
+{
+    std::array<int, 2> ends{};
+    must(pipe2(ends.data(), O_CLOEXEC) == 0, "a pipe can be made");
+    const nflog::FileDescriptor output(ends[0]);
+    nflog::FileDescriptor input(ends[1]);
+    const auto write = [&](std::size_t size) {
+        must(::write(input.get(), bytes.data(), size) == static_cast<ssize_t>(size),
+             "a pipe has room for the file");
+        bytes = bytes.subspan(size);
+        if (bytes.empty())
+            input = nflog::FileDescriptor();
+    };
+    write(head);
+    Reading reading("/proc/self/fd/" + std::to_string(output.get()));
+    Messages messages;
+    while (!savefiles::read_messages(reading.source, messages)) {
+        if (!bytes.empty())
+            write(std::min(piece, bytes.size()));
+    }
+    return messages;
+}
+
+void check_written(const std::string& path, const Messages& read)
+{
+    Reading reading(path);
+    const Messages again = packets_of(read_all(reading.source, path), nullptr);
+    must(again.all.size() == read.all.size(), "as many packets are read as were written");
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
-    for (std::size_t i = 0; i < read.size(); ++i) {
-        must(again[i].message == read[i].message, "a packet is read as it was written");
+    for (std::size_t i = 0; i < read.all.size(); ++i) {
+        must(again.all[i].bytes == read.all[i].bytes, "a packet is read as it was written");
         // The format has 32 bits for the seconds; the kernel's time stands in the message too.
-        must(again[i].timestamp_ns == read[i].timestamp_ns ||
-                 read[i].timestamp_ns / ns_per_second > UINT32_MAX,
+        must(again.all[i].stamp_ns == read.all[i].stamp_ns ||
+                 read.all[i].stamp_ns / ns_per_second > UINT32_MAX,
              "a packet keeps its time");
     }
 }
@@ -167,17 +127,29 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     static const MemoryFile input("input");
     static const MemoryFile output("output");
     input.fill(data, size);
-    std::optional<Reader> reader;
+    std::optional<Reading> reading;
     try {
-        reader.emplace(input.path());
+        reading.emplace(input.path());
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EBADMSG || refusal.code() == EINVAL,
              "what is no file of packets is refused as such");
         return 0;
     }
+    const Messages messages = read_all(reading->source, input.path());
     nflog::SavefileWriter writer(output.path());
-    const Packets packets = read_all(reader->source, input.path(), &writer);
+    const Messages packets = packets_of(messages, &writer);
     writer.close();
     check_written(output.path(), packets);
+
+    constexpr std::size_t pcap_head = nflog::RecordFraming::head_bytes;
+    constexpr std::size_t max_pieces = 32;
+    constexpr std::size_t max_odd_bytes = 64;
+    const bool is_plain =
+        size >= pcap_head &&
+        nflog::RecordFraming({reinterpret_cast<const char*>(data), pcap_head}).is_plain();
+    const std::size_t head = is_plain ? pcap_head : size; // how long another one is, libpcap knows
+    must(read_pieces({data, size}, head, size / max_pieces + 1 + data[size - 1] % max_odd_bytes) ==
+             messages,
+         "a pipe has the messages that the file has");
     return 0;
 }

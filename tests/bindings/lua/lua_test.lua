@@ -21,6 +21,31 @@ live.with_rule(4900, "group 5", function()
   capture:close()
 end)
 
+-- A loop with a timeout ends when no packet comes in time, as a coroutine of an event loop needs it.
+live.with_rule(4900, "group 5", function()
+  local capture = nflogcap.open(5)
+  for _, loop in ipairs { capture.packets, capture.batches } do
+    for _ in loop(capture, 0) do error "nothing was sent" end
+    for _ in loop(capture, 0.01) do error "nothing was sent" end
+    refused(function() loop(capture, -1) end, "timeout -1")
+    refused(function() loop(capture, "1") end, "not a string")
+  end
+  live.send(4900, "a", "b", "c")
+  local payloads = ""
+  local reader = coroutine.wrap(function()
+    repeat
+      coroutine.yield()
+      for packet in capture:packets(0) do payloads = payloads .. live.udp_payload(packet) end
+    until #payloads == 3
+    for _ in capture:batches(0) do error "everything was read" end
+    return "done"
+  end)
+  repeat until reader() == "done"
+  equal(payloads, "abc")
+  equal(capture:ended(), false)
+  capture:close()
+end)
+
 -- A capture that only its loop refers to stays open.
 live.with_rule(4900, "group 5", function()
   local next_packet = nflogcap.open(5):packets()

@@ -4,6 +4,7 @@
 #include "message_builder.hpp"
 #include "message_cursor.hpp"
 #include "savefile.hpp"
+#include "savefile_messages.hpp"
 
 #include "catch.hpp"
 
@@ -11,6 +12,8 @@
 
 using nflog::Batch;
 using nflog::SavefileSource;
+using savefiles::Reading;
+using support::FileBytes;
 using support::PcapFile;
 using support::PcapngFile;
 using support::TemporaryFile;
@@ -18,20 +21,7 @@ using synthetic::numbered;
 
 namespace {
 
-struct Reading {
-    explicit Reading(const TemporaryFile& file)
-        : input(std::make_unique<nflog::SavefileInput>(file.path(), nflog::StopRequest())),
-          source(input, epoll, ownership)
-    {
-    }
-
-    nflog::Epoll epoll;
-    nflog::Ownership ownership{"capture"};
-    std::unique_ptr<nflog::SavefileInput> input;
-    SavefileSource source;
-};
-
-constexpr std::size_t max_batch_bytes = std::size_t{64} * 1024 + 1024;
+constexpr std::size_t max_batch_bytes = std::size_t{128} * 1024 + 1024;
 
 std::size_t count_messages(std::span<const std::byte> batch)
 {
@@ -56,11 +46,13 @@ std::size_t count_messages(SavefileSource& source)
 TEST_CASE("a batch of the shortest records is no longer than others")
 {
     constexpr std::size_t count = 50'000;
+    const auto length =
+        GENERATE(std::size_t{0}, std::size_t{8}); // of which libpcap reads the first
     PcapFile file(support::linktype_nflog);
     for (std::size_t i = 0; i < count; ++i)
-        file.add({});
+        file.add(FileBytes(length));
     const TemporaryFile on_disk(file.bytes());
-    Reading reading(on_disk);
+    Reading reading(on_disk.path());
     SavefileSource& source = reading.source;
     std::size_t received = 0;
     for (Batch batch = source.receive(); batch.state != Batch::State::ended;
@@ -77,7 +69,7 @@ TEST_CASE("blocks without packets are read in several calls, which have none to 
     for (int i = 0; i < 50'000; ++i)
         file.add_statistics();
     const TemporaryFile on_disk(file.add(numbered(7).body()).bytes());
-    Reading reading(on_disk);
+    Reading reading(on_disk.path());
     SavefileSource& source = reading.source;
     Batch batch = source.receive();
     std::size_t calls = 0;
@@ -85,7 +77,7 @@ TEST_CASE("blocks without packets are read in several calls, which have none to 
         REQUIRE(source.has_backlog());
         ++calls;
     }
-    CHECK(calls >= 10);
+    CHECK(calls > 1);
     CHECK(count_messages(batch.bytes) == 1);
     CHECK(source.receive().state == Batch::State::ended);
 }
@@ -97,7 +89,7 @@ TEST_CASE("a child of fork() that reads a file takes nothing from its parent")
     for (std::uint32_t seq = 0; seq < count; ++seq)
         file.add(numbered(seq).body());
     const TemporaryFile on_disk(file.bytes());
-    Reading reading(on_disk);
+    Reading reading(on_disk.path());
     SavefileSource& source = reading.source;
     const std::size_t before = count_messages(source.receive().bytes);
     const pid_t child = fork();
