@@ -14,6 +14,7 @@
 #include <set>
 #include <spawn.h>
 #include <string>
+#include <unistd.h>
 
 using live::rest_of;
 using live::ruleset;

@@ -80,9 +80,8 @@ int main(int argc, char** argv)
     capture = pcap_create(device, why);
     if (capture == NULL)
         return fprintf(stderr, "%s\n", why), 1;
-    if (strcmp(argv[1], "immediate") == 0)
-        pcap_set_immediate_mode(capture, 1);
-    if ((on_lo ? open_on_lo() : pcap_activate(capture)) < 0)
+    if ((strcmp(argv[1], "immediate") == 0 && pcap_set_immediate_mode(capture, 1) < 0) ||
+        (on_lo ? open_on_lo() : pcap_activate(capture)) < 0)
         return fprintf(stderr, "%s\n", pcap_geterr(capture)), 1;
     reader_ready(end);
     if (pcap_loop(capture, -1, take, argc == 3 ? (u_char*)capture : NULL) != PCAP_ERROR_BREAK)
