@@ -109,8 +109,8 @@ void Savefiles::open()
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
-    while ((code = nflogcap_dump_open(&dump, current_.c_str(), error.data(), error.size())) ==
-           -EINTR) {
+    while ((code = nflogcap_dump_open(&dump, current_.c_str(), nullptr, 0, error.data(),
+                                      error.size())) == -EINTR) {
         if (StopOnSignal::stopped()) // while it waited for a FIFO's reader
             throw ReaderGone();
     }

@@ -175,7 +175,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
              "what is no file of packets is refused as such");
         return 0;
     }
-    nflog::SavefileWriter writer(output.path());
+    nflog::SavefileWriter writer(output.path(), nflog::LinkType::nflog);
     const Packets packets = read_all(reader->source, input.path(), &writer);
     writer.close();
     check_written(output.path(), packets);
