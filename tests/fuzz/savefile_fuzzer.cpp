@@ -110,6 +110,7 @@ std::size_t read_batch(const nflog::SavefileSource& source, std::span<const std:
             continue;
         fuzz::check_view(message, view);
         fuzz::check_frame(view);
+        fuzz::check_records(view);
         view.timestamp_ns = source.received_at_ns(message);
         packets.push_back({{view.message, view.message + view.message_length}, view.timestamp_ns});
         if (writer != nullptr)

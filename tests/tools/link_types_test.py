@@ -7,22 +7,9 @@ import struct
 import subprocess
 import unittest
 
-from support import PORT, CommandTest, nft, objects, rule, run, send
+from support import PORT, CommandTest, nft, objects, records, rule, run, send
 
 NUMBERS = {"nflog": 239, "raw": 101, "ethernet": 1}
-
-
-def records(path):
-    """The link type of a file, and its records: seconds, nanoseconds, original length, bytes."""
-    content = pathlib.Path(path).read_bytes()
-    magic, link_type = struct.unpack("=I16xI", content[:24])
-    assert magic == 0xa1b23c4d, hex(magic)
-    found, at = [], 24
-    while at < len(content):
-        seconds, fraction, captured, length = struct.unpack("=IIII", content[at:at + 16])
-        found.append((seconds * 10**9 + fraction, length, content[at + 16:at + 16 + captured]))
-        at += 16 + captured
-    return link_type, found
 
 
 class LinkTypes(CommandTest):
