@@ -12,6 +12,21 @@ namespace {
 
 using Lock = std::lock_guard<ProcessLock>;
 
+bool find_link_type(Bytes name, std::uint32_t& link_type, Failure& failure) noexcept
+{
+    if (name.data == nullptr)
+        return true;
+    const std::string text = copied_text("link_type", name, failure);
+    if (failure.code != 0)
+        return false;
+    const int found = nflogcap_find_link_type(text.c_str(), failure.words, sizeof failure.words);
+    if (found < 0)
+        failure.code = found;
+    else
+        link_type = static_cast<std::uint32_t>(found);
+    return found >= 0;
+}
+
 } // namespace
 
 Dump::~Dump()
@@ -19,13 +34,15 @@ Dump::~Dump()
     drop();
 }
 
-void Dump::open(Bytes path, Failure& failure) noexcept
+void Dump::open(Bytes path, Bytes link_type, Failure& failure) noexcept
 {
     const std::string name = copied_text("path", path, failure);
-    if (failure.code != 0)
+    nflogcap_dump_options options{};
+    if (failure.code != 0 || !find_link_type(link_type, options.link_type, failure))
         return;
     nflogcap_dump* opened = nullptr;
-    const int code = nflogcap_dump_open(&opened, name.c_str(), failure.words, sizeof failure.words);
+    const int code = nflogcap_dump_open(&opened, name.c_str(), &options, sizeof options,
+                                        failure.words, sizeof failure.words);
     if (code < 0) {
         failure.code = code;
         return;
@@ -35,9 +52,10 @@ void Dump::open(Bytes path, Failure& failure) noexcept
     update(opened);
 }
 
-void Dump::write(const Packet& packet, Failure& failure) noexcept
+bool Dump::write(const Packet& packet, Failure& failure) noexcept
 {
-    run(failure, [&](nflogcap_dump* dump) { return nflogcap_dump_packet(dump, &packet.view); });
+    return run(failure,
+               [&](nflogcap_dump* dump) { return nflogcap_dump_packet(dump, &packet.view); }) == 0;
 }
 
 void Dump::flush(Failure& failure) noexcept
@@ -85,21 +103,29 @@ unsigned long long Dump::written(Failure& failure) const noexcept
     return require_open(failure) ? written_.load() : 0;
 }
 
+unsigned long long Dump::skipped(Failure& failure) const noexcept
+{
+    return require_open(failure) ? skipped_.load() : 0;
+}
+
 template <typename Call>
-void Dump::run(Failure& failure, Call call) noexcept
+int Dump::run(Failure& failure, Call call) noexcept
 {
     const Lock locked(lock_);
     if (!require_open(failure))
-        return;
-    if (const int code = call(dump_); code < 0)
+        return failure.code;
+    const int code = call(dump_);
+    if (code < 0)
         failure.set(code, nflogcap_dump_error(dump_));
     update(dump_);
+    return code;
 }
 
 void Dump::update(nflogcap_dump* dump) noexcept
 {
     position_ = static_cast<std::uint64_t>(nflogcap_dump_position(dump));
     written_ = static_cast<std::uint64_t>(nflogcap_dump_written(dump));
+    skipped_ = static_cast<std::uint64_t>(nflogcap_dump_skipped(dump));
     is_open_ = true;
 }
 

@@ -22,8 +22,10 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    void open(Bytes path, Failure& failure) noexcept;
-    void write(const Packet& packet, Failure& failure) noexcept;
+    // The link type is a name, or a number as text; without data it is the library's default.
+    void open(Bytes path, Bytes link_type, Failure& failure) noexcept;
+    // False if the link type cannot hold the packet.
+    bool write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
     // A second time it does nothing. In a process that does not own the savefile it writes nothing,
@@ -37,10 +39,11 @@ public:
     // As of the last call that wrote.
     unsigned long long position(Failure& failure) const noexcept;
     unsigned long long written(Failure& failure) const noexcept;
+    unsigned long long skipped(Failure& failure) const noexcept;
 
 private:
     template <typename Call>
-    void run(Failure& failure, Call call) noexcept;
+    int run(Failure& failure, Call call) noexcept;
     void update(nflogcap_dump* dump) noexcept;
     bool require_open(Failure& failure) const noexcept;
 
@@ -49,6 +52,7 @@ private:
     std::atomic<bool> is_open_ = false;
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<std::uint64_t> written_ = 0;
+    std::atomic<std::uint64_t> skipped_ = 0;
 };
 
 } // namespace binding

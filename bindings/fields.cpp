@@ -149,7 +149,7 @@ std::vector<Constant> constants()
         for (std::uint64_t value = 0; choices >> choice; ++value)
             all.push_back({upper_case(choice), value});
     }
-    constexpr std::array<std::pair<const char*, int>, 11> of_the_kernel{{
+    constexpr std::array<std::pair<const char*, int>, 14> others{{
         {"FAMILY_IPV4", NFPROTO_IPV4},
         {"FAMILY_ARP", NFPROTO_ARP},
         {"FAMILY_NETDEV", NFPROTO_NETDEV},
@@ -161,8 +161,11 @@ std::vector<Constant> constants()
         {"HOOK_OUTPUT", NF_INET_LOCAL_OUT},
         {"HOOK_POSTROUTING", NF_INET_POST_ROUTING},
         {"HOOK_INGRESS", NF_INET_INGRESS},
+        {"LINKTYPE_NFLOG", NFLOGCAP_LINKTYPE_NFLOG},
+        {"LINKTYPE_RAW", NFLOGCAP_LINKTYPE_RAW},
+        {"LINKTYPE_ETHERNET", NFLOGCAP_LINKTYPE_ETHERNET},
     }};
-    for (const auto& [name, value] : of_the_kernel)
+    for (const auto& [name, value] : others)
         all.push_back({name, static_cast<std::uint64_t>(value)});
     return all;
 }

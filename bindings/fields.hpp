@@ -142,8 +142,8 @@ template <typename Language>
 std::span<const nflogcap_field* const> pointers() noexcept;
 std::span<const nflogcap_field* const> interfaces() noexcept;
 
-// The constants of all languages: HAS_* for the bits of `present`, the choices of options, FAMILY_*
-// and, of the families ip, ip6 and bridge, HOOK_*.
+// The constants of all languages: HAS_* for the bits of `present`, the choices of options,
+// FAMILY_*, HOOK_* of the families ip, ip6 and bridge, and LINKTYPE_*.
 struct Constant {
     std::string name;
     std::uint64_t value;

@@ -101,14 +101,15 @@ public:
     Dump();
     ~Dump();
 
-    void open(binding::Bytes path, binding::Failure& failure);
-    void write(const binding::Packet& packet, binding::Failure& failure);
+    void open(binding::Bytes path, binding::Bytes link_type, binding::Failure& failure);
+    bool write(const binding::Packet& packet, binding::Failure& failure);
     void flush(binding::Failure& failure);
     void take_over(binding::Failure& failure);
     void close(binding::Failure& failure);
     bool closed();
     unsigned long long position(binding::Failure& failure);
     unsigned long long written(binding::Failure& failure);
+    unsigned long long skipped(binding::Failure& failure);
 };
 
 } // namespace binding

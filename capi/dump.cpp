@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "handle.hpp"
+#include "link_type.hpp"
 #include "savefile_writer.hpp"
+#include "sized_struct.hpp"
 
 #include <memory>
 
@@ -10,21 +12,45 @@ using nflog::require;
 using nflog::SavefileWriter;
 
 struct nflogcap_dump : nflog::LastError {
-    explicit nflogcap_dump(const char* path) : writer(path) {}
+    nflogcap_dump(const char* path, nflog::LinkType link_type) : writer(path, link_type) {}
 
     SavefileWriter writer;
 
     SavefileWriter& subject() noexcept { return writer; }
 };
 
+namespace {
+
+nflog::LinkType link_type_of(const nflogcap_dump_options* options, std::size_t size)
+{
+    constexpr std::size_t first_size = 4;
+    nflogcap_dump_options known{};
+    if (options != nullptr && !nflog::read_sized(options, size, first_size, known))
+        throw nflog::Error(EINVAL, "cannot use options of " + std::to_string(size) +
+                                       " bytes: pass the size of the struct, and 0 in members "
+                                       "that this library does not know");
+    return known.link_type == 0 ? nflog::LinkType::nflog : nflog::link_type(known.link_type);
+}
+
+} // namespace
+
 extern "C" {
 
-int nflogcap_dump_open(nflogcap_dump** ret, const char* path, char* error, size_t capacity)
+int nflogcap_find_link_type(const char* name, char* error, size_t capacity)
+{
+    return guard({error, capacity}, [&] {
+        require(name, "name");
+        return static_cast<int>(nflog::find_link_type(name));
+    });
+}
+
+int nflogcap_dump_open(nflogcap_dump** ret, const char* path, const nflogcap_dump_options* options,
+                       size_t size, char* error, size_t capacity)
 {
     return guard({error, capacity}, [&] {
         require(ret, "ret");
         require(path, "path");
-        *ret = new nflogcap_dump(path);
+        *ret = new nflogcap_dump(path, link_type_of(options, size));
         return 0;
     });
 }
@@ -33,7 +59,7 @@ int nflogcap_dump_packet(nflogcap_dump* dump, const nflogcap_packet* packet)
 {
     return guard(dump, [&](SavefileWriter& writer) {
         require(packet, "packet");
-        return writer.write(*packet), 0;
+        return writer.write(*packet) ? 0 : 1;
     });
 }
 
@@ -50,6 +76,11 @@ int64_t nflogcap_dump_position(const nflogcap_dump* dump)
 int64_t nflogcap_dump_written(const nflogcap_dump* dump)
 {
     return dump == nullptr ? -EINVAL : static_cast<int64_t>(dump->writer.written());
+}
+
+int64_t nflogcap_dump_skipped(const nflogcap_dump* dump)
+{
+    return dump == nullptr ? -EINVAL : static_cast<int64_t>(dump->writer.skipped());
 }
 
 const char* nflogcap_dump_error(const nflogcap_dump* dump)

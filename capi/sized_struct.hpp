@@ -26,4 +26,21 @@ template <typename Struct>
     return 0;
 }
 
+// Copies the caller's struct, which has `size` bytes, to ours: members that an older header lacks
+// stay as they are. False if `size` is too small, or if a newer header's member that this library
+// does not know is not 0.
+template <typename Struct>
+[[nodiscard]] bool read_sized(const void* from, std::size_t size, std::size_t first_size,
+                              Struct& to) noexcept
+{
+    static_assert(std::is_trivially_copyable_v<Struct>);
+    const auto* const bytes = static_cast<const std::byte*>(from);
+    const std::size_t known = std::min(size, sizeof to);
+    if (size < first_size || std::any_of(bytes + known, bytes + size,
+                                         [](std::byte each) { return each != std::byte{}; }))
+        return false;
+    std::memcpy(&to, from, known);
+    return true;
+}
+
 } // namespace nflog

@@ -241,7 +241,10 @@ ExitStatus capture(const CaptureOptions& options)
     status.clear();
     if (failure)
         print_failure(failure->what());
-    std::fputs(summary(sink ? sink->packets() : 0, stats_of(handle), options).c_str(), stderr);
+    std::fputs(
+        summary(sink ? sink->packets() : 0, sink ? sink->skipped() : 0, stats_of(handle), options)
+            .c_str(),
+        stderr);
     return failure ? failure->status : all_well;
 }
 

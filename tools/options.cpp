@@ -140,6 +140,15 @@ void require_no_command(const std::string& filter)
            "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
 }
 
+std::uint32_t link_type(const std::string& name)
+{
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    const int found = nflogcap_find_link_type(name.c_str(), error.data(), error.size());
+    if (found < 0)
+        refuse(std::string("-y: ") + error.data());
+    return static_cast<std::uint32_t>(found);
+}
+
 void require_sense(const CaptureOptions& options)
 {
     require_tap_of_hook(options);
@@ -263,6 +272,11 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     auto* write =
         app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
             ->type_name("FILE");
+    app.add_option_function<std::string>(
+           "-y", [&options](const std::string& name) { options.link_type = link_type(name); },
+           "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
+        ->type_name("LINKTYPE")
+        ->needs(write);
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
     auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",
                             "a new file when one has more than so many million bytes");

@@ -109,8 +109,9 @@ void Savefiles::open()
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
-    while ((code = nflogcap_dump_open(&dump, current_.c_str(), error.data(), error.size())) ==
-           -EINTR) {
+    const nflogcap_dump_options how = {options_.link_type};
+    while ((code = nflogcap_dump_open(&dump, current_.c_str(), &how, sizeof how, error.data(),
+                                      error.size())) == -EINTR) {
         if (StopOnSignal::stopped()) // while it waited for a FIFO's reader
             throw ReaderGone();
     }
@@ -153,6 +154,12 @@ std::uint64_t Savefiles::packets() const
 {
     return closed_packets_ +
            (dump_ ? static_cast<std::uint64_t>(nflogcap_dump_written(dump_.get())) : 0);
+}
+
+std::uint64_t Savefiles::skipped() const
+{
+    return closed_skipped_ +
+           (dump_ ? static_cast<std::uint64_t>(nflogcap_dump_skipped(dump_.get())) : 0);
 }
 
 int Savefiles::fd() const
@@ -211,6 +218,7 @@ void Savefiles::close()
         return;
     flush();
     closed_packets_ = packets();
+    closed_skipped_ = skipped();
     fifo_.reset();
     if (const int code = nflogcap_dump_close(dump_.release()); code < 0)
         fail(code, "cannot close the savefile " + current_ + ": " + nflogcap_strerror(code) +

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] bool is_timed() const override { return is_the_last_in_time(); }
     void close() override;
     [[nodiscard]] std::uint64_t packets() const override;
+    [[nodiscard]] std::uint64_t skipped() const override;
 
 private:
     void begin_period();
@@ -71,6 +72,7 @@ private:
     std::unique_ptr<nflogcap_dump, CloseDump> dump_;
     std::optional<FifoEnd> fifo_;
     std::uint64_t closed_packets_ = 0; // those in the files before
+    std::uint64_t closed_skipped_ = 0; // and those that these could not hold
     bool pending_ = false;
 
     // Of the file's period:

@@ -32,6 +32,8 @@ public:
 
     // Packets that got through whole.
     [[nodiscard]] virtual std::uint64_t packets() const = 0;
+    // Packets that it took and left out, because its format cannot hold them.
+    [[nodiscard]] virtual std::uint64_t skipped() const { return 0; }
 };
 
 } // namespace command

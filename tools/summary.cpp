@@ -5,7 +5,7 @@
 
 namespace command {
 
-std::string summary(std::uint64_t output, const nflogcap_stats& stats,
+std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_stats& stats,
                     const CaptureOptions& options)
 {
     const std::string done = options.write.empty() ? "printed" : "written";
@@ -13,10 +13,17 @@ std::string summary(std::uint64_t output, const nflogcap_stats& stats,
                        std::to_string(stats.received) + " received, " +
                        std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) +
                        " lost";
-    if (const std::uint64_t wanted = stats.received - stats.filtered; wanted > output)
-        text += ", " + std::to_string(wanted - output) + " not " + done;
+    if (skipped > 0)
+        text += ", " + std::to_string(skipped) + " skipped";
+    const std::uint64_t handled = output + skipped;
+    if (const std::uint64_t wanted = stats.received - stats.filtered; wanted > handled)
+        text += ", " + std::to_string(wanted - handled) + " not " + done;
     text += '\n';
     std::string amiss;
+    if (skipped > 0)
+        amiss += counted(skipped, "packet was", "packets were") +
+                 " skipped, because the link type given with -y cannot hold " +
+                 (skipped == 1 ? "it" : "them") + "; '-y nflog' writes all packets\n";
     if (stats.dropped_batches > 0)
         amiss += counted(stats.dropped_batches, "batch", "batches") +
                  " of packets found the socket buffer full; 'nflogcap doctor' tells whether "

@@ -64,15 +64,18 @@ local function integer_text(name, value)
   return string.format(math.type and math.type(value) == "integer" and "%d" or "%.0f", value)
 end
 
+-- A name as it is, or a number as text.
+local function choice_text(name, value)
+  return type(value) == "string" and value or integer_text(name, value)
+end
+
 -- How a value becomes what the library takes, by the kind of the option.
 local texts = {
   [core.INTEGER] = integer_text,
   [core.GROUPS] = integer_text,
   [core.TEXT] = require_text,
   [core.PATH] = require_text,
-  [core.CHOICE] = function(name, value)
-    return type(value) == "string" and value or integer_text(name, value)
-  end,
+  [core.CHOICE] = choice_text,
   [core.BOOLEAN] = function(name, value)
     if type(value) ~= "boolean" then refuse("%s must be a boolean, not a %s", name, type(value)) end
     return value and "1" or "0"
@@ -254,21 +257,40 @@ function nflogcap.parse_packet(record, timestamp_ns)
   return core.parse_packet(require_text("record", record), timestamp_ns)
 end
 
---- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file of
--- LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open, and
--- nflogcap.open { savefile = path } reads. Returns nil and the error if the system refuses it.
-function nflogcap.dump_open(path)
+--- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file with
+-- times in nanoseconds. Returns nil and the error if the system refuses it.
+--
+-- The option `link_type`, as in nflogcap.dump_open("x.pcap", { link_type = "raw" }), is a name, or a number
+-- such as LINKTYPE_RAW:
+--   "nflog"     (default) all that the kernel sent of each packet, which Wireshark and tcpdump print and
+--               nflogcap.open { savefile = path } reads
+--   "raw"       IPv4 and IPv6 packets from their IP headers on
+--   "ethernet"  the frames of packet:frame(), with addresses of zeros if the packet has no Ethernet header
+-- Filters of tcpdump and most other programs need "raw" or "ethernet".
+function nflogcap.dump_open(path, options)
+  require_text("path", path)
+  if options ~= nil and type(options) ~= "table" then
+    refuse("dump_open takes a path and a table of options, not a %s", type(options))
+  end
+  local link_type
+  for name, value in pairs(options or {}) do
+    if name ~= "link_type" then
+      refuse("dump_open has no option '%s'; the only one is link_type", tostring(name))
+    end
+    link_type = choice_text(name, value)
+  end
   local inner = core.nflogcap_Dump()
-  local done, why = inner:open(require_text("path", path))
+  local done, why = inner:open(path, link_type)
   if not done then return nil, why end
   local dump = setmetatable({}, Dump)
   dumps[dump] = inner
   return dump
 end
 
---- Writes a packet, of any capture, open or closed: all that the kernel sent of it. Packets are
--- gathered, up to 64 KiB. Where this fails the packet is not taken; those before it that could not be
--- written are kept, and written by the next call that can.
+--- Writes a packet, of any capture, open or closed, as the link type has it. Packets are gathered, up to
+-- 64 KiB. Returns false if the packet is skipped, because the link type cannot hold it. Where this fails
+-- the packet is not taken; those before it that could not be written are kept, and written by the next
+-- call that can.
 function Dump:write(packet) return dump_of(self):write(packet) end
 
 --- Hands what is gathered to the system, for others to read.
@@ -288,6 +310,9 @@ function Dump:position() return dump_of(self):position() end
 
 --- How many packets of this process are in the file; the others are gathered.
 function Dump:written() return dump_of(self):written() end
+
+--- How many packets write() has skipped in this process.
+function Dump:skipped() return dump_of(self):skipped() end
 
 --- local dump <close> = assert(nflogcap.dump_open "x.pcap"). Raises the error, since nobody gets it.
 function Dump:__close()

@@ -38,8 +38,9 @@
  *     reach everything.
  *  6. Public structs only grow at their end. The library allocates packets and
  *     descriptions. A struct that the caller allocates is passed with its size:
- *     a larger one is filled with zeros behind what the library knows, and a
- *     size smaller than the struct's first released version is -EINVAL.
+ *     behind what the library knows a larger one is filled with zeros, or must
+ *     have zeros if the library reads it. A size smaller than the struct's first
+ *     released version is -EINVAL.
  *  7. The library never prints, never ends the process, installs no signal
  *     handlers and keeps no global state.
  *  8. After fork() a handle belongs to the process that made it. While that
@@ -78,15 +79,16 @@ extern "C" {
 /* Room for the longest error text, in bytes with its NUL. */
 #define NFLOGCAP_ERROR_SIZE 1024
 
-typedef struct nflogcap nflogcap;                       /* a capture; opaque */
-typedef struct nflogcap_filter nflogcap_filter;         /* a compiled filter; opaque */
-typedef struct nflogcap_dump nflogcap_dump;             /* a savefile being written; opaque */
-typedef struct nflogcap_packet nflogcap_packet;         /* a packet's fields */
-typedef struct nflogcap_dissection nflogcap_dissection; /* what a packet's headers say */
-typedef struct nflogcap_stats nflogcap_stats;           /* counters */
-typedef struct nflogcap_field nflogcap_field;           /* describes a field */
-typedef struct nflogcap_option nflogcap_option;         /* describes an option */
-typedef struct nflogcap_counter nflogcap_counter;       /* describes a counter */
+typedef struct nflogcap nflogcap;                           /* a capture; opaque */
+typedef struct nflogcap_filter nflogcap_filter;             /* a compiled filter; opaque */
+typedef struct nflogcap_dump nflogcap_dump;                 /* a savefile being written; opaque */
+typedef struct nflogcap_packet nflogcap_packet;             /* a packet's fields */
+typedef struct nflogcap_dissection nflogcap_dissection;     /* what a packet's headers say */
+typedef struct nflogcap_stats nflogcap_stats;               /* counters */
+typedef struct nflogcap_dump_options nflogcap_dump_options; /* how a savefile is written */
+typedef struct nflogcap_field nflogcap_field;               /* describes a field */
+typedef struct nflogcap_option nflogcap_option;             /* describes an option */
+typedef struct nflogcap_counter nflogcap_counter;           /* describes a counter */
 
 /*
  * A packet as the kernel logged it. It is public so that reading a field costs a
@@ -676,26 +678,61 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
                            size_t capacity);
 
 /*
- * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
- * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
- * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
- * -ENOENT and the like. A FIFO that nobody reads is waited for until it has a reader;
- * a signal handler that was installed without SA_RESTART ends that wait with -EINTR.
- * On failure `error` receives the words, as of nflogcap_open().
- * Like a capture it is used by one thread at a time, and belongs to one process.
+ * Link types of savefiles, as the list of tcpdump.org numbers them. Wireshark and
+ * tcpdump print NFLOG; filters of tcpdump and most other programs need one of the
+ * other two.
+ *
+ *   NFLOG     all that the kernel sent of each packet, byte for byte
+ *   RAW       the packet from its IPv4 or IPv6 header on, and no other packets
+ *   ETHERNET  the frame that nflogcap_packet_frame() rebuilds. If that has no Ethernet
+ *             header: one with the packet's EtherType and addresses of zeros, and the
+ *             packet from layer 3 on
  */
-int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);
+#define NFLOGCAP_LINKTYPE_ETHERNET 1
+#define NFLOGCAP_LINKTYPE_RAW 101
+#define NFLOGCAP_LINKTYPE_NFLOG 239
 
 /*
- * Writes a packet, of any capture or a clone: all that the kernel sent of it, byte
- * for byte, with its timestamp_ns. Packets are gathered, up to 64 KiB, until
- * nflogcap_dump_flush(). If writing fails this packet is not taken; earlier packets
- * that could not be written are kept, and the next call that can writes them. A
- * regular file then ends with a whole packet.
+ * The link type that has this name ("nflog", "raw" or "ethernet", in lower or upper
+ * case) or this number ("101"). -EINVAL if there is none: then `error` receives the
+ * words, as of nflogcap_open().
+ */
+int nflogcap_find_link_type(const char *name, char *error, size_t capacity);
+
+/* How a savefile is written. A member that is 0 has its default. */
+struct nflogcap_dump_options {
+    uint32_t link_type; /* NFLOGCAP_LINKTYPE_*; by default NFLOG */
+};
+
+/*
+ * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
+ * file with times in nanoseconds. `options`, of `size` bytes (sizeof *options), say
+ * how it is written; NULL with 0: with all defaults. Its header is written at once:
+ * -ENOSPC, -EPIPE, -ENOENT and the like. -EINVAL, and an existing file stays as it
+ * is, if there is no such link type, or if a member that the library does not know is
+ * not 0. A FIFO that nobody reads is waited for until it has a reader; a signal
+ * handler that was installed without SA_RESTART ends that wait with -EINTR. On failure
+ * `error` receives the words, as of nflogcap_open().
+ * Like a capture it is used by one thread at a time, and belongs to one process.
+ */
+int nflogcap_dump_open(nflogcap_dump **ret, const char *path, const nflogcap_dump_options *options,
+                       size_t size, char *error, size_t capacity);
+
+/*
+ * Writes a packet, of any capture or a clone, as the file's link type has it, with its
+ * timestamp_ns. Packets are gathered, up to 64 KiB, until nflogcap_dump_flush(). If
+ * writing fails this packet is not taken; earlier packets that could not be written
+ * are kept, and the next call that can writes them. A regular file then ends with a
+ * whole packet.
  *
+ *   0          the packet is taken
+ *   1          the packet is skipped and counted, because the link type cannot hold
+ *              it: RAW holds no packet that is not IPv4 or IPv6, or of which the
+ *              snaplen left nothing; ETHERNET none without a link-layer header whose
+ *              EtherType is unknown too
  *   -ENOSPC, -EPIPE and the like
  *   -EINTR     a signal handler ran while a pipe was full
- *   -EMSGSIZE  the message has more than 262144 bytes
+ *   -EMSGSIZE  the record would have more than 262144 bytes
  *   -ECHILD    the savefile belongs to another process (convention 8)
  *
  * A pipe without a reader also raises SIGPIPE, and a file that would become longer than
@@ -714,6 +751,9 @@ int64_t nflogcap_dump_position(const nflogcap_dump *dump);
 /* How many packets the system has taken whole from this process: of a regular file,
  * those that are in it, also after a failure. The others are gathered. */
 int64_t nflogcap_dump_written(const nflogcap_dump *dump);
+
+/* How many packets nflogcap_dump_packet() has skipped in this process. */
+int64_t nflogcap_dump_skipped(const nflogcap_dump *dump);
 
 /* What failed last on this savefile, why, and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */

@@ -5,9 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <linux/if_ether.h>
 #include <nflogcap.h>
 
 namespace nflog {
+
+// Of an Ethernet frame: the header, a VLAN tag and the kernel's longest payload.
+constexpr std::size_t max_frame_bytes = ETH_HLEN + 4 + 65531;
 
 // Whether the frame that write_frame() writes is an Ethernet frame.
 [[nodiscard]] bool has_ethernet_header(const nflogcap_packet& packet) noexcept;

@@ -4,7 +4,6 @@
 #include "error.hpp"
 #include "frame.hpp"
 #include "payload.hpp"
-#include "vlan_tags.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,7 +17,6 @@ namespace nflog {
 namespace {
 
 constexpr int snaplen = 262144; // libpcap's largest; programs are to return more than 0
-constexpr std::size_t most_payload = 65531;
 
 struct Close {
     void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
@@ -79,8 +77,7 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
     return nullptr;
 }
 
-PacketFilter::PacketFilter(const std::string& expression)
-    : frame_(ETH_HLEN + vlan_tag + most_payload)
+PacketFilter::PacketFilter(const std::string& expression) : frame_(max_frame_bytes)
 {
     std::string why;
     ip_ = compile(DLT_RAW, expression, true, why);

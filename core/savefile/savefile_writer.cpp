@@ -2,12 +2,15 @@
 #include "savefile_writer.hpp"
 
 #include "error.hpp"
+#include "frame.hpp"
+#include "packet_record.hpp"
 #include "record_framing.hpp"
 #include "savefile_record.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <unistd.h>
@@ -39,7 +42,9 @@ bool was_interrupted(int fd) noexcept
 
 } // namespace
 
-SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(open_output(path))
+SavefileWriter::SavefileWriter(const std::string& path, LinkType link_type)
+    : path_(path), link_type_(link_type),
+      frame_(link_type == LinkType::ethernet ? max_frame_bytes : 0), file_(open_output(path))
 {
     gathered_.reserve(max_gathered_bytes + sizeof(PcapRecordHeader) + max_record_bytes);
     pcap_file_header head{};
@@ -47,32 +52,36 @@ SavefileWriter::SavefileWriter(const std::string& path) : path_(path), file_(ope
     head.version_major = PCAP_VERSION_MAJOR;
     head.version_minor = PCAP_VERSION_MINOR;
     head.snaplen = max_record_bytes;
-    head.linktype = DLT_NFLOG;
+    head.linktype = static_cast<bpf_u_int32>(link_type);
     gather(&head, sizeof head);
     ends_.push_back(gathered_.size());
     flush();
     written_packets_ = 0; // that was the head
 }
 
-void SavefileWriter::write(const nflogcap_packet& packet)
+bool SavefileWriter::write(const nflogcap_packet& packet)
 {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
     require_ownership();
-    if (packet.message_length > max_record_bytes)
-        throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(packet.message_length) +
+    const std::optional<PacketRecord> record = record_of(packet, link_type_, frame_);
+    if (!record) {
+        ++skipped_packets_;
+        return false;
+    }
+    const auto size = static_cast<std::uint32_t>(record->bytes.size());
+    if (size > max_record_bytes)
+        throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(size) +
                                   " bytes to the savefile " + path_ + ": its format has room for " +
                                   std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    // Wireshark does not read a record whose original length is more than the captured one, so both
-    // are the message's length, even if the payload was cut.
     const PcapRecordHeader header = {
         static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
-        static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second), packet.message_length,
-        packet.message_length};
-    ends_.push_back(gathered_.size() + sizeof header + packet.message_length);
+        static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second), size, record->length};
+    ends_.push_back(gathered_.size() + sizeof header + size);
     gather(&header, sizeof header);
-    gather(packet.message, packet.message_length);
+    gather(record->bytes.data(), size);
+    return true;
 }
 
 void SavefileWriter::flush()

@@ -208,9 +208,9 @@ def check_savefile(library, packets):
         path = file.name.encode()
         dump = c_void_p()
         error = ctypes.create_string_buffer(ERROR_SIZE)
-        missing = library.nflogcap_dump_open(byref(dump), b"/no/such/directory/x", error, len(error))
+        missing = library.nflogcap_dump_open(byref(dump), b"/no/such/directory/x", None, 0, error, len(error))
         assert missing == -errno.ENOENT and b"/no/such/directory/x" in error.value
-        assert library.nflogcap_dump_open(byref(dump), path, None, 0) == 0
+        assert library.nflogcap_dump_open(byref(dump), path, None, 0, None, 0) == 0
         for packet in packets:
             assert library.nflogcap_dump_packet(dump, packet) == 0
         assert library.nflogcap_dump_flush(dump) == 0

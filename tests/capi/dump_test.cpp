@@ -2,6 +2,7 @@
 // Savefiles that are written, of packets from savefiles that were put together here.
 #include "message_builder.hpp"
 #include "other_process.hpp"
+#include "packets.hpp"
 #include "savefile.hpp"
 #include "words.hpp"
 
@@ -25,40 +26,11 @@ using support::FileBytes;
 using support::Handle;
 using support::linktype_nflog;
 using support::PcapFile;
-using support::reader_of;
 using support::TemporaryFile;
 using synthetic::full_message;
 using synthetic::numbered;
 
 namespace {
-
-// Packets that outlive their capture.
-class Packets {
-public:
-    explicit Packets(const FileBytes& bytes)
-    {
-        const TemporaryFile file(bytes);
-        const Handle capture = reader_of(file.path());
-        support::start(capture);
-        const nflogcap_packet* packet = nullptr;
-        while (nflogcap_next(capture.get(), &packet, 0) == 1)
-            packets_.push_back(nflogcap_packet_clone(packet));
-    }
-    ~Packets()
-    {
-        for (nflogcap_packet* packet : packets_)
-            nflogcap_packet_free(packet);
-    }
-    Packets(const Packets&) = delete;
-    Packets& operator=(const Packets&) = delete;
-
-    [[nodiscard]] auto begin() const { return packets_.begin(); }
-    [[nodiscard]] auto end() const { return packets_.end(); }
-    [[nodiscard]] const nflogcap_packet* front() const { return packets_.front(); }
-
-private:
-    std::vector<nflogcap_packet*> packets_;
-};
 
 FileBytes two_packets()
 {
@@ -131,11 +103,11 @@ TEST_CASE("wrong arguments are refused")
 {
     auto* const untouched = reinterpret_cast<nflogcap_dump*>(1);
     nflogcap_dump* dump = untouched;
-    CHECK(nflogcap_dump_open(nullptr, "/dev/null", nullptr, 0) == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, nullptr, nullptr, 0) == -EINVAL);
-    CHECK(nflogcap_dump_open(&dump, "", nullptr, 0) == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0) == -ENOENT);
-    CHECK(nflogcap_dump_open(&dump, "/tmp", nullptr, 0) == -EISDIR);
+    CHECK(nflogcap_dump_open(nullptr, "/dev/null", nullptr, 0, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, nullptr, nullptr, 0, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, "", nullptr, 0, nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0, nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/tmp", nullptr, 0, nullptr, 0) == -EISDIR);
     CHECK(dump == untouched);
     CHECK(nflogcap_dump_packet(nullptr, nullptr) == -EINVAL);
     CHECK(nflogcap_dump_flush(nullptr) == -EINVAL);
@@ -159,7 +131,7 @@ TEST_CASE("wrong arguments are refused")
 TEST_CASE("a full disk is found at the opening, by its first bytes")
 {
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0) == -ENOSPC);
+    CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0, nullptr, 0) == -ENOSPC);
 }
 
 TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
@@ -230,7 +202,7 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     close(ends[0]);
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
-    const int opened = nflogcap_dump_open(&none, "-", nullptr, 0);
+    const int opened = nflogcap_dump_open(&none, "-", nullptr, 0, nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     close(ends[1]);
@@ -256,7 +228,8 @@ TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
     });
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> words{};
-    CHECK(nflogcap_dump_open(&dump, place.path().c_str(), words.data(), words.size()) == -EINTR);
+    CHECK(nflogcap_dump_open(&dump, place.path().c_str(), nullptr, 0, words.data(), words.size()) ==
+          -EINTR);
     is_over = true;
     alarm.join();
     sigaction(SIGALRM, &before, nullptr);
@@ -277,7 +250,7 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
     nflogcap_dump* handle = nullptr;
-    const int opened = nflogcap_dump_open(&handle, "-", nullptr, 0);
+    const int opened = nflogcap_dump_open(&handle, "-", nullptr, 0, nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     REQUIRE(opened == 0);

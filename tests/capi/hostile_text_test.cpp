@@ -115,7 +115,7 @@ TEST_CASE("paths are quoted with escapes")
         const std::string path = "/no/such/" + text.raw;
         check(text, words_of_failed_open([&path](char* error, std::size_t capacity) {
                   nflogcap_dump* dump = nullptr;
-                  return nflogcap_dump_open(&dump, path.c_str(), error, capacity);
+                  return nflogcap_dump_open(&dump, path.c_str(), nullptr, 0, error, capacity);
               }));
         check(text, words_of_failed_start([&path](nflogcap* handle) {
                   return nflogcap_set_savefile(handle, path.c_str());

@@ -21,7 +21,7 @@ std::string words_with(const char* path, std::size_t capacity)
     constexpr char untouched = '#';
     std::vector<char> buffer(capacity + 1, untouched);
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, path, buffer.data(), capacity) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, path, nullptr, 0, buffer.data(), capacity) == -ENOENT);
     CHECK(buffer.back() == untouched);
     if (capacity == 0)
         return {};
@@ -53,13 +53,15 @@ TEST_CASE("a savefile that cannot be opened is named, with the reason")
 {
     nflogcap_dump* dump = nullptr;
     Error error{};
-    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", error.data(), error.size()) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0, error.data(),
+                             error.size()) == -ENOENT);
     CHECK(error.data() == std::string("cannot create the savefile /no/such/directory/x: No such "
                                       "file or directory"));
-    CHECK(nflogcap_dump_open(&dump, "/dev/full", error.data(), error.size()) == -ENOSPC);
+    CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0, error.data(), error.size()) ==
+          -ENOSPC);
     CHECK(error.data() ==
           std::string("cannot write to the savefile /dev/full: No space left on device"));
-    CHECK(nflogcap_dump_open(&dump, nullptr, error.data(), error.size()) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, nullptr, nullptr, 0, error.data(), error.size()) == -EINVAL);
     CHECK(error.data() == std::string("the argument 'path' is NULL"));
     CHECK(dump == nullptr);
 }
@@ -69,7 +71,7 @@ TEST_CASE("words are not wanted: NULL with a capacity of 0")
     nflogcap* handle = nullptr;
     CHECK(nflogcap_open(&handle, nullptr, 0, nullptr, 0) == -EINVAL);
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0) == -ENOENT);
+    CHECK(nflogcap_dump_open(&dump, "/no/such/directory/x", nullptr, 0, nullptr, 0) == -ENOENT);
 }
 
 TEST_CASE("NULL with a capacity is -EINVAL, and nothing is opened")
@@ -79,7 +81,7 @@ TEST_CASE("NULL with a capacity is -EINVAL, and nothing is opened")
     CHECK(nflogcap_open(&handle, &group, 1, nullptr, 1) == -EINVAL);
     CHECK(handle == nullptr);
     nflogcap_dump* dump = nullptr;
-    CHECK(nflogcap_dump_open(&dump, "/dev/null", nullptr, 1) == -EINVAL);
+    CHECK(nflogcap_dump_open(&dump, "/dev/null", nullptr, 0, nullptr, 1) == -EINVAL);
     CHECK(dump == nullptr);
 }
 
@@ -87,7 +89,7 @@ TEST_CASE("a success leaves the words alone")
 {
     Error error{"as before"};
     nflogcap_dump* dump = nullptr;
-    REQUIRE(nflogcap_dump_open(&dump, "/dev/null", error.data(), error.size()) == 0);
+    REQUIRE(nflogcap_dump_open(&dump, "/dev/null", nullptr, 0, error.data(), error.size()) == 0);
     CHECK(error.data() == std::string("as before"));
     nflogcap_dump_close(dump);
 }

@@ -39,9 +39,11 @@ Failures no_buffer()
     nflogcap_dump* made_dump = nullptr;
     nflogcap_filter* filter = nullptr;
     return {{"nflogcap_open", nflogcap_open(&made, &group, 1, nullptr, 1), ""},
-            {"nflogcap_dump_open", nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 1), ""},
+            {"nflogcap_dump_open",
+             nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 0, nullptr, 1), ""},
             {"nflogcap_filter_new", nflogcap_filter_new(&filter, "udp", nullptr, 1), ""},
-            {"nflogcap_find_field", nflogcap_find_field("payload", nullptr, 1), ""}};
+            {"nflogcap_find_field", nflogcap_find_field("payload", nullptr, 1), ""},
+            {"nflogcap_find_link_type", nflogcap_find_link_type("raw", nullptr, 1), ""}};
 }
 
 Failures no_argument()
@@ -59,8 +61,9 @@ Failures no_argument()
             CALL(nflogcap_next_batch, handle.get(), nullptr, 1, 0),
             CALL(nflogcap_set_option, handle.get(), nullptr, "1"),
             CALL_OPEN(nflogcap_find_field, nullptr),
-            CALL_OPEN(nflogcap_dump_open, nullptr, "/dev/null"),
-            CALL_OPEN(nflogcap_dump_open, &made_dump, nullptr),
+            CALL_OPEN(nflogcap_find_link_type, nullptr),
+            CALL_OPEN(nflogcap_dump_open, nullptr, "/dev/null", nullptr, 0),
+            CALL_OPEN(nflogcap_dump_open, &made_dump, nullptr, nullptr, 0),
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
 }
 

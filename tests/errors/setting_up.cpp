@@ -92,7 +92,7 @@ Failures without_memory()
     });
     nflogcap_dump* made_dump = nullptr;
     open("nflogcap_dump_open", [&](char* error, std::size_t capacity) {
-        return nflogcap_dump_open(&made_dump, "/dev/null", error, capacity);
+        return nflogcap_dump_open(&made_dump, "/dev/null", nullptr, 0, error, capacity);
     });
     nflogcap_filter* filter = nullptr;
     open("nflogcap_filter_new", [&](char* error, std::size_t capacity) {

@@ -34,15 +34,32 @@ Failure failure(const char* function, std::int64_t code, nflogcap_dump* dump)
 Failures no_dump()
 {
     return {CALL(nflogcap_dump_packet, nullptr, nullptr), CALL(nflogcap_dump_flush, nullptr),
-            CALL(nflogcap_dump_position, nullptr), CALL(nflogcap_dump_written, nullptr),
-            CALL(nflogcap_dump_take_over, nullptr)};
+            CALL(nflogcap_dump_position, nullptr),        CALL(nflogcap_dump_written, nullptr),
+            CALL(nflogcap_dump_skipped, nullptr),         CALL(nflogcap_dump_take_over, nullptr)};
+}
+
+Failures dump_of_another_link_type()
+{
+    nflogcap_dump* made = nullptr;
+    constexpr nflogcap_dump_options options = {147};
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options),
+            CALL_OPEN(nflogcap_find_link_type, "loop")};
+}
+
+Failures dump_with_other_options()
+{
+    nflogcap_dump* made = nullptr;
+    constexpr std::array<std::uint32_t, 2> newer = {0, 1};
+    const auto* options = reinterpret_cast<const nflogcap_dump_options*>(newer.data());
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, sizeof newer),
+            CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, 0)};
 }
 
 Failures dump_to_nowhere()
 {
     nflogcap_dump* made = nullptr;
-    return {CALL_OPEN(nflogcap_dump_open, &made, "/no/such/directory/x"),
-            CALL_OPEN(nflogcap_dump_open, &made, "/tmp")};
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/no/such/directory/x", nullptr, 0),
+            CALL_OPEN(nflogcap_dump_open, &made, "/tmp", nullptr, 0)};
 }
 
 Failures dump_to_a_pipe_without_a_reader()
@@ -62,7 +79,7 @@ Failures dump_to_a_pipe_without_a_reader()
     nflogcap_dump* made = nullptr;
     const Failures all{CALL(nflogcap_dump_flush, dump.get()),
                        CALL(nflogcap_dump_packet, dump.get(), &short_one),
-                       CALL_OPEN(nflogcap_dump_open, &made, "/dev/full")};
+                       CALL_OPEN(nflogcap_dump_open, &made, "/dev/full", nullptr, 0)};
     dump.reset();
     std::signal(SIGPIPE, before);
     return all;
@@ -90,7 +107,8 @@ Failures dump_without_a_lock()
     refuse({{SYS_memfd_create}}, EMFILE, [&] {
         nflogcap_dump* made = nullptr;
         std::array<char, NFLOGCAP_ERROR_SIZE> words{};
-        const int code = nflogcap_dump_open(&made, "/dev/null", words.data(), words.size());
+        const int code =
+            nflogcap_dump_open(&made, "/dev/null", nullptr, 0, words.data(), words.size());
         all.push_back({"nflogcap_dump_open", code, words.data()});
     });
     return all;
@@ -126,6 +144,8 @@ std::vector<Provocation> provocations_of_writing_savefiles()
 {
     return {
         {"dump-none", kernel, no_dump},
+        {"dump-link-type", kernel, dump_of_another_link_type},
+        {"dump-options", kernel, dump_with_other_options},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
         {"dump-close", stand_in, dump_close_refused},

@@ -134,7 +134,8 @@ nflogcap_stats Life::stats() const
 void Life::open_dump(const char* path)
 {
     call("nflogcap_dump_open", [=, this] {
-        return nflogcap_dump_open(&dump_, path, dump_open_error_.data(), dump_open_error_.size());
+        return nflogcap_dump_open(&dump_, path, nullptr, 0, dump_open_error_.data(),
+                                  dump_open_error_.size());
     });
 }
 

@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
             return;
         fuzz::check_view(message, view);
         fuzz::check_frame(view);
+        fuzz::check_records(view);
         fuzz::check_clone(view);
     });
     return 0;

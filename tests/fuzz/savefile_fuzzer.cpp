@@ -62,6 +62,7 @@ Messages packets_of(const Messages& messages, nflog::SavefileWriter* writer)
             continue;
         fuzz::check_view(message.bytes, view);
         fuzz::check_frame(view);
+        fuzz::check_records(view);
         view.timestamp_ns = message.stamp_ns;
         packets.all.push_back(message);
         if (writer != nullptr)
@@ -136,7 +137,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     }
     const Messages messages = read_all(reading->source, input.path());
-    nflog::SavefileWriter writer(output.path());
+    nflog::SavefileWriter writer(output.path(), nflog::LinkType::nflog);
     const Messages packets = packets_of(messages, &writer);
     writer.close();
     check_written(output.path(), packets);

@@ -3,8 +3,10 @@
 
 #include "attributes.hpp"
 #include "big_endian.hpp"
+#include "frame.hpp"
 #include "must.hpp"
 #include "packet_parser.hpp"
+#include "packet_record.hpp"
 #include "walk_packet.hpp"
 
 #include <algorithm>
@@ -182,6 +184,17 @@ void check_frame(const nflogcap_packet& view)
     must(nflogcap_packet_frame(&view, buffer.data(), capacity) == length,
          "a frame has one length, however much of it is wanted");
     must(buffer[capacity] == untouched, "no more is written than there is room for");
+}
+
+void check_records(const nflogcap_packet& view)
+{
+    static std::array<std::uint8_t, nflog::max_frame_bytes> frame;
+    for (const nflog::LinkType type :
+         {nflog::LinkType::nflog, nflog::LinkType::raw, nflog::LinkType::ethernet}) {
+        const auto record = nflog::record_of(view, type, frame);
+        must(!record || record->length >= record->bytes.size(),
+             "a record is no longer than its packet");
+    }
 }
 
 void check_clone(const nflogcap_packet& view)

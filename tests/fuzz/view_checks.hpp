@@ -20,6 +20,9 @@ void check_view(std::span<const std::byte> message, const nflogcap_packet& view)
 // Of the packet's frame: that it is as long as it is said to be, however much of it is wanted.
 void check_frame(const nflogcap_packet& view);
 
+// Of the packet's records in savefiles: that they are no longer than the packet was.
+void check_records(const nflogcap_packet& view);
+
 // Of a clone: that it is what the parser makes of the clone's own bytes.
 void check_clone(const nflogcap_packet& view);
 

@@ -105,7 +105,7 @@ TEST_CASE("no other call is a cancellation point")
             nflogcap_interface_name(capture.get(), 1);
         }
         nflogcap_dump* dump = nullptr;
-        nflogcap_dump_open(&dump, "/dev/null", nullptr, 0);
+        nflogcap_dump_open(&dump, "/dev/null", nullptr, 0, nullptr, 0);
         nflogcap_dump_flush(dump);
         nflogcap_dump_close(dump);
         static int reached = 0;

@@ -201,11 +201,13 @@ struct CloseDump {
 };
 using Dump = std::unique_ptr<nflogcap_dump, CloseDump>;
 
-inline Dump dump_to(const std::string& path)
+inline Dump dump_to(const std::string& path, std::uint32_t link_type = linktype_nflog)
 {
+    const nflogcap_dump_options options = {link_type};
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    if (nflogcap_dump_open(&dump, path.c_str(), error.data(), error.size()) < 0)
+    if (nflogcap_dump_open(&dump, path.c_str(), &options, sizeof options, error.data(),
+                           error.size()) < 0)
         throw std::runtime_error(error.data());
     return Dump(dump);
 }

@@ -96,6 +96,11 @@ class Wrong(CommandTest):
             (["-g", "5", "-w", "x", "-C", "9223372036855"], "-C: .* from 1 to 9223372036854"),
             (["-g", "5", "-w", "x", "-W", "2"], "-W.*-C or -G"),
             (["-g", "5", "-w", "-", "-C", "1"], "'-w -'"),
+            (["-r", "x", "-y", "raw"], "-y requires -w"),
+            (["-r", "x", "-w", "y", "-y", "foo"], "-y: the link type 'foo' cannot be written; choose nflog, raw or "
+             "ethernet"),
+            (["-r", "x", "-w", "y", "-y", "147"], "-y: the link type '147' cannot be written"),
+            (["-r", "x", "-w", "y", "-y", "raw", "-y", "nflog"], "-y is given more than once; give it once"),
             (["-g", "5", "-Z", "no-such-user"], "there is no such user"),
             (["list", "x"], "'x'"),
             (["doctor", "-g", "x"], "-g: 'x' is not a number"),
@@ -108,7 +113,7 @@ class Wrong(CommandTest):
     def test_no_option_takes_an_empty_value(self):
         others = {
             "-g": [], "--group": [], "-r": [], "--tap": [], "--hook": ["--tap", "udp"],
-            **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-C", "-G", "-W")},
+            **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-y", "-C", "-G", "-W")},
         }
         for command in ([], ["list"], ["doctor"]):
             options = with_value(*command) | (set() if command else EXTCAP)
@@ -224,7 +229,7 @@ class Asked(CommandTest):
 
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
-                  "-c": "1", "-Z": "root", "-w": "x", "-C": "1", "-G": "1", "-W": "1", "--json": None,
+                  "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "--json": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "-D": None}
         page = (ROOT / "docs/man/nflogcap.1").read_text()

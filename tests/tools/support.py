@@ -13,6 +13,7 @@ import re
 import select
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -185,6 +186,19 @@ class Terminal:
 
 def objects(text):
     return [json.loads(line) for line in text.splitlines()]
+
+
+def records(path):
+    """The link type of a file, and its records: time in nanoseconds, original length, bytes."""
+    content = pathlib.Path(path).read_bytes()
+    magic, link_type = struct.unpack("=I16xI", content[:24])
+    unit = {0xa1b23c4d: 1, 0xa1b2c3d4: 1000}[magic]
+    found, at = [], 24
+    while at < len(content):
+        seconds, fraction, captured, length = struct.unpack("=IIII", content[at:at + 16])
+        found.append((seconds * 10**9 + fraction * unit, length, content[at + 16:at + 16 + captured]))
+        at += 16 + captured
+    return link_type, found
 
 
 class CommandTest(unittest.TestCase):

@@ -128,12 +128,25 @@ sub open {
     return $capture;
 }
 
-sub _open_dump ($class, $path) {
-    _require_class($class, 'Nflogcap::Dump', 'Nflogcap::Dump->open($path)');
+my $OPEN_DUMP = 'Nflogcap::Dump->open($path, link_type => \'raw\')';
+
+sub Nflogcap::Dump::open {
+    my ($class, $path, @options) = @_;
+    _require_class($class, 'Nflogcap::Dump', $OPEN_DUMP);
+    Nflogcap::XSc::refuse("wrong number of arguments: call $OPEN_DUMP")
+      if @_ < 2 || @options % 2 || grep { !defined } List::Util::pairkeys(@options);
+    my %options = @options;
+    my $type    = delete $options{link_type};
+    Nflogcap::XSc::refuse("dump_open has no option '$_'; the only one is link_type") for sort keys %options;
     my $dump = bless Nflogcap::XSc::new_dump(), $class;
     $SOURCE{$dump} = _text('path', $path);
-    Nflogcap::XSc::Dump_open($dump, $SOURCE{$dump});
+    Nflogcap::XSc::Dump_open($dump, $SOURCE{$dump}, defined $type ? _integer('link_type', $type) : undef);
     return $dump;
+}
+
+sub dump_open {
+    my ($class, @arguments) = @_;
+    return Nflogcap::Dump->open(@arguments);
 }
 
 sub _parse_packet ($class, $record, $timestamp_ns) {
@@ -156,7 +169,6 @@ sub _group_stats ($capture, $group) {
 # field and @FIELDS, their names.
 _define(
     __PACKAGE__, 'Nflogcap',
-    dump_open    => [sub ($class, $path) { Nflogcap::Dump->open($path) }, '$path'],
     parse_packet => [\&_parse_packet, '$record', '$timestamp_ns'],
 );
 _define(
@@ -173,7 +185,6 @@ _define(
     closed      => [\&Nflogcap::XSc::Handle_closed],
     ended       => [\&Nflogcap::XSc::Handle_ended],
 );
-_define('Nflogcap::Dump', 'Nflogcap::Dump', open => [\&_open_dump, '$path']);
 _define(
     'Nflogcap::Dump', '$dump',
     write     => [\&Nflogcap::XSc::Dump_write, '$packet'],
@@ -183,6 +194,7 @@ _define(
     closed    => [\&Nflogcap::XSc::Dump_closed],
     position  => [\&Nflogcap::XSc::Dump_position],
     written   => [\&Nflogcap::XSc::Dump_written],
+    skipped   => [\&Nflogcap::XSc::Dump_skipped],
 );
 _define(
     'Nflogcap::Packet', '$packet',
@@ -346,16 +358,25 @@ Returns the packet that a record of LINKTYPE_NFLOG is, which another library has
 string of bytes, of either byte order, which may end within the payload; its time is in nanoseconds since
 the epoch. Dies (EINVAL) if the bytes are no such record.
 
-=head2 Nflogcap->dump_open($path), Nflogcap::Dump->open($path)
+=head2 Nflogcap->dump_open($path, %options), Nflogcap::Dump->open($path, %options)
 
 Creates a savefile, or empties the one that is there, and returns it; C<-> is standard output. It is
-a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open. The path may
-be an object that is a string. A subclass of Nflogcap::Dump makes objects of its own by C<open>.
+a pcap file with times in nanoseconds. The path may be an object that is a string. A subclass of
+Nflogcap::Dump makes objects of its own by C<open>.
+
+The option C<link_type> is a name, or a number such as LINKTYPE_RAW:
+
+    nflog     (default) all that the kernel sent of each packet, which Wireshark and tcpdump print
+              and Nflogcap->open(savefile => $path) reads
+    raw       IPv4 and IPv6 packets from their IP headers on
+    ethernet  the frames of $packet->frame, with addresses of zeros if the packet has no Ethernet header
+
+Filters of tcpdump and most other programs need C<raw> or C<ethernet>.
 
 =head2 $dump->write($packet)
 
-Writes a packet, of any capture, open or closed: all that the kernel sent of it. Packets are
-gathered, up to 64 KiB. Where it fails the packet is not taken; those before it that could not be
+Writes a packet, of any capture, open or closed, as the link type has it. Packets are gathered, up to
+64 KiB. Returns false if the packet is skipped, because the link type cannot hold it. Where it fails the packet is not taken; those before it that could not be
 written are kept, and written by the next call that can. A pipe without a reader raises SIGPIPE:
 C<$SIG{PIPE} = 'IGNORE'> for the error.
 
@@ -370,6 +391,10 @@ The length in bytes that the file has with all that was written into it.
 =head2 $dump->written
 
 How many packets of this process are in the file; the others are gathered.
+
+=head2 $dump->skipped
+
+How many packets C<write> has skipped in this process.
 
 =head2 $dump->close, $dump->closed
 

@@ -37,7 +37,7 @@ from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
 
-# HAS_*, the bits of a packet's `present`, the choices of options, FAMILY_* and HOOK_*.
+# HAS_*, the bits of a packet's `present`, the choices of options, FAMILY_*, HOOK_* and LINKTYPE_*.
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
 __all__ = ["open", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet", "Stats"]

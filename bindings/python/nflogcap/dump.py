@@ -2,22 +2,29 @@
 """Savefiles that are written: dump_open() creates one."""
 
 import warnings
-from typing import NoReturn
+from typing import NoReturn, Union
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
-from nflogcap.options import Path, path_of
+from nflogcap.options import Path, choice_of, path_of
 
 
-def dump_open(path: Path) -> "Dump":
+def dump_open(path: Path, *, link_type: Union[str, int] = "nflog") -> "Dump":
     """Creates a savefile, or empties the one that is there, and returns the Dump.
 
     path is a str, bytes or os.PathLike; "-" is standard output. It is a pcap file
-    of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open,
-    and nflogcap.open(savefile=path) reads. OSError where it cannot be created.
+    with times in nanoseconds. OSError where it cannot be created.
+
+    link_type is a name, or a number such as LINKTYPE_RAW:
+      "nflog"     all that the kernel sent of each packet, which Wireshark and
+                  tcpdump print and nflogcap.open(savefile=path) reads
+      "raw"       IPv4 and IPv6 packets from their IP headers on
+      "ethernet"  the frames of packet.frame(), with addresses of zeros if the
+                  packet has no Ethernet header
+    Filters of tcpdump and most other programs need "raw" or "ethernet".
     """
     dump = _nflogcap.Dump()
-    dump.open(path_of("path", path))
+    dump.open(path_of("path", path), choice_of("link_type", link_type))
     return Dump(dump)
 
 
@@ -32,7 +39,7 @@ class Dump:
     As a context manager it closes at the end. If it is dropped open it is written
     and closed then, with a ResourceWarning; a signal ends the wait for room in a
     pipe, and what is not written by then is lost. After close() write(), flush(),
-    position and written raise ValueError.
+    position, written and skipped raise ValueError.
     """
 
     __slots__ = ("_dump", "__weakref__")
@@ -40,10 +47,11 @@ class Dump:
     def __init__(self, dump: _nflogcap.Dump) -> None:
         self._dump = dump
 
-    def write(self, packet: Packet) -> None:
-        """Writes a packet, of any capture, open or closed: all that the kernel sent
-        of it. Where this fails the packet is not taken."""
-        self._dump.write(packet)
+    def write(self, packet: Packet) -> bool:
+        """Writes a packet, of any capture, open or closed, as the link type has it.
+        Where this fails the packet is not taken. False: it is skipped, because the
+        link type cannot hold it."""
+        return self._dump.write(packet)
 
     def flush(self) -> None:
         """Hands what is gathered to the system, for others to read."""
@@ -68,6 +76,11 @@ class Dump:
     def written(self) -> int:
         """How many packets of this process are in the file; the others are gathered."""
         return self._dump.written()
+
+    @property
+    def skipped(self) -> int:
+        """How many packets write() has skipped in this process."""
+        return self._dump.skipped()
 
     @property
     def closed(self) -> bool:

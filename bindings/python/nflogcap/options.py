@@ -41,10 +41,15 @@ def path_of(name: str, value: Any) -> bytes:
         raise TypeError(f"{name} must be a path, not '{type(value).__name__}'") from None
 
 
+def choice_of(name: str, value: Any) -> str:
+    """A name as it is, or a number as text."""
+    return value if isinstance(value, str) else _integer(name, value)
+
+
 _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
     _nflogcap.INTEGER: _integer,
     _nflogcap.GROUPS: _integer,
-    _nflogcap.CHOICE: lambda name, value: value if isinstance(value, str) else _integer(name, value),
+    _nflogcap.CHOICE: choice_of,
     _nflogcap.BOOLEAN: lambda name, value: "1" if value else "0",
     _nflogcap.PATH: path_of,
     _nflogcap.TEXT: require_str,

@@ -246,7 +246,7 @@ test 'a list of nothing is empty, and a value that is absent is undef' => sub {
         my ($stats) = $capture->stats;
         equal([$stats->received, ref $stats], [1, 'Nflogcap::Stats']);
         my $dump = Nflogcap->dump_open('/dev/null');
-        equal([$capture->set_filter('udp'), $capture->wakeup, $dump->write($packet), $dump->flush, $dump->close], []);
+        equal([$capture->set_filter('udp'), $capture->wakeup, $dump->flush, $dump->close], []);
         my $packets = 0;
         while (my ($one) = $capture->next(0)) { $packets++ }
         equal([$packets, $capture->stop, $capture->close], [0]);

@@ -87,15 +87,17 @@ def capture() -> None:
 
 def savefile(given: nflogcap.Packet) -> None:
     packet(nflogcap.parse_packet(b"record", timestamp_ns=1))
-    with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(pathlib.Path("y")) as other:
-        dump.write(given)
+    with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(
+        pathlib.Path("y"), link_type="raw" if given.mark else nflogcap.LINKTYPE_ETHERNET
+    ) as other:
+        is_written: bool = dump.write(given)
         dump.flush()
         dump.take_over()
         length: int = dump.position
-        length = dump.written
+        length = dump.written + dump.skipped
         state: bool = dump.closed
         both: List[nflogcap.Dump] = [dump, other]
-        print(length, state, both)
+        print(length, is_written, state, both)
     dump.close()
     nflogcap.open(savefile=pathlib.Path("x.pcap")).close()
 

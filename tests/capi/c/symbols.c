@@ -49,7 +49,10 @@
     FUNCTION(const void *, nflogcap_packet_attribute,                                              \
              (const nflogcap_packet *, uint16_t, size_t *))                                        \
     FUNCTION(int, nflogcap_packet_frame, (const nflogcap_packet *, uint8_t *, size_t))             \
-    FUNCTION(int, nflogcap_dump_open, (nflogcap_dump **, const char *, char *, size_t))            \
+    FUNCTION(int, nflogcap_find_link_type, (const char *, char *, size_t))                         \
+    FUNCTION(                                                                                      \
+        int, nflogcap_dump_open,                                                                   \
+        (nflogcap_dump **, const char *, const nflogcap_dump_options *, size_t, char *, size_t))   \
     FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
     FUNCTION(int, nflogcap_packet_format,                                                          \
              (const nflogcap_packet *, int, nflogcap_interface_namer, void *, char *, size_t))     \
@@ -57,6 +60,7 @@
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
     FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \
     FUNCTION(int64_t, nflogcap_dump_written, (const nflogcap_dump *))                              \
+    FUNCTION(int64_t, nflogcap_dump_skipped, (const nflogcap_dump *))                              \
     FUNCTION(const char *, nflogcap_dump_error, (const nflogcap_dump *))                           \
     FUNCTION(int, nflogcap_dump_take_over, (nflogcap_dump *))                                      \
     FUNCTION(int, nflogcap_dump_close, (nflogcap_dump *))

@@ -13,11 +13,17 @@ module Nflogcap
   # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
   # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
   #
-  # It is a pcap file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark and tcpdump open,
-  # and Nflogcap.open(savefile: path) reads.
-  def self.dump_open(path)
+  # It is a pcap file with times in nanoseconds. link_type is a name, or a number such as LINKTYPE_RAW:
+  #
+  # - :nflog is all that the kernel sent of each packet, which Wireshark and tcpdump print and
+  #   Nflogcap.open(savefile: path) reads;
+  # - :raw is IPv4 and IPv6 packets from their IP headers on;
+  # - :ethernet is the frames of Packet#frame, with addresses of zeros if the packet has no Ethernet header.
+  #
+  # Filters of tcpdump and most other programs need :raw or :ethernet.
+  def self.dump_open(path, link_type: :nflog)
     writer = Writer.new
-    writer.open(path_of("path", path))
+    writer.open(path_of("path", path), choice_of("link_type", link_type))
     dump = Dump.send(:new, writer)
     return dump unless block_given?
 
@@ -33,7 +39,7 @@ module Nflogcap
   # kept and written by the next call that can, and the file ends with a whole packet. Any number of
   # threads may use it at once. If it is collected open it is written and closed then; a signal ends
   # the wait for room in a pipe, and what is not written by then is lost. After close write, flush,
-  # position and written raise IOError.
+  # position, written and skipped raise IOError.
   class Dump
     private_class_method :new
 
@@ -62,11 +68,10 @@ module Nflogcap
     end
     private_class_method :finalizer
 
-    # Writes a packet, of any capture, open or closed: all that the kernel sent of it. Where this
-    # fails the packet is not taken.
+    # Writes a packet, of any capture, open or closed, as the link type has it. Where this fails the
+    # packet is not taken. Returns false if it is skipped, because the link type cannot hold it.
     def write(packet)
       @writer.write(packet)
-      nil
     end
 
     # Like write, and returns the dump: dump << one << other.
@@ -102,6 +107,11 @@ module Nflogcap
     # How many packets of this process are in the file; the others are gathered.
     def written
       @writer.written
+    end
+
+    # How many packets write has skipped in this process.
+    def skipped
+      @writer.skipped
     end
 
     # Whether close was called.

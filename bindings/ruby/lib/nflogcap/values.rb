@@ -11,9 +11,14 @@ module Nflogcap
     when :boolean then value ? "1" : "0"
     when :path then path_of(name, value)
     when :text then of_type(name, value, String)
-    when :choice then value.is_a?(String) || value.is_a?(Symbol) ? value.to_s : of_type(name, value, Integer).to_s
+    when :choice then choice_of(name, value)
     else of_type(name, value, Integer).to_s
     end
+  end
+
+  # A name as it is, or a number as text.
+  def self.choice_of(name, value)
+    value.is_a?(String) || value.is_a?(Symbol) ? value.to_s : of_type(name, value, Integer).to_s
   end
 
   def self.path_of(name, value)
@@ -26,5 +31,5 @@ module Nflogcap
     article = type == Integer ? "an" : "a"
     raise TypeError, "#{name} must be #{article} #{type}, not #{value.nil? ? 'nil' : value.class}"
   end
-  private_class_method :path_of, :of_type
+  private_class_method :choice_of, :path_of, :of_type
 end

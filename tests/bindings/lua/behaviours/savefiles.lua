@@ -125,6 +125,55 @@ function test.savefile_refused()
   end
 end
 
+-- The record of an ARP packet, which a file of link type raw cannot hold.
+local ARP = "\3\0\0\5\8\0\1\0\8\6\0\0\8\0\9\0\0\1\8\0"
+
+local function content_of(path)
+  local file = assert(io.open(path, "rb"))
+  local content = file:read "*a"
+  file:close()
+  return content
+end
+
+function test.link_types()
+  local arp = nflogcap.parse_packet(ARP, 1)
+  recorded({ 5 }, function(path, packets)
+    local packet = packets[1]
+    local frame = ("\0"):rep(12) .. "\8\0" .. packet.payload
+    for _, case in ipairs {
+      { "nflog", 239, "", true },
+      { "raw", 101, packet.payload, false },
+      { nflogcap.LINKTYPE_RAW, 101, packet.payload, false },
+      { "ethernet", 1, frame, true },
+      { nflogcap.LINKTYPE_ETHERNET, 1, packet:frame(), true },
+    } do
+      local link_type, number, content, is_held = case[1], case[2], case[3], case[4]
+      local dump = assert(nflogcap.dump_open(path, { link_type = link_type }))
+      equal(dump:write(packet), true)
+      equal(dump:write(arp), is_held)
+      dump:flush()
+      equal(dump:written(), is_held and 2 or 1)
+      equal(dump:skipped(), is_held and 0 or 1)
+      dump:close()
+      local written = content_of(path)
+      equal(math.max(written:byte(21, 24)), number) -- in either byte order
+      equal(written:sub(41, 40 + #content), content)
+    end
+    local written = content_of(path)
+    for _, case in ipairs {
+      { { link_type = "frob" }, "link type 'frob' cannot be written; choose nflog, raw or ethernet" },
+      { { link_type = 147 }, "link type '147'" },
+      { { link_type = "raw\0" }, "contains a NUL" },
+      { { link_type = {} }, "link_type must be an integer, not a table" },
+      { { linktype = "raw" }, "no option 'linktype'; the only one is link_type" },
+      { "raw", "a table of options, not a string" },
+    } do
+      refused(function() nflogcap.dump_open(path, case[1]) end, case[2])
+      equal(content_of(path), written)
+    end
+  end)
+end
+
 function test.dump_refused()
   recorded({ 5 }, function(path, packets)
     local dump = nflogcap.dump_open(path)
@@ -139,6 +188,7 @@ function test.dump_refused()
       function() dump:flush() end,
       function() dump:position() end,
       function() dump:written() end,
+      function() dump:skipped() end,
     } do
       refused(use, "the savefile is closed")
     end

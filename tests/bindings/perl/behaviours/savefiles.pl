@@ -99,6 +99,52 @@ test savefile_refused => sub {
     }
 };
 
+# The record of an ARP packet, which a file of link type raw cannot hold.
+use constant ARP => "\3\0\0\5\x08\0\1\0\x08\6\0\0\x08\0\x09\0\0\1\x08\0";
+
+sub content_of ($path) {
+    open my $file, '<:raw', $path or die "$path: $!";
+    local $/ = undef;
+    return <$file>;
+}
+
+test link_types => sub {
+    my $arp = Nflogcap->parse_packet(ARP, 1);
+    recorded [5], sub ($path, $packet) {
+        for (
+            ['nflog',                     239, '',                                           1],
+            ['raw',                       101, $packet->payload,                             ''],
+            [Nflogcap::LINKTYPE_RAW,      101, $packet->payload,                             ''],
+            ['ethernet',                  1,   ("\0" x 12) . "\x08\0" . $packet->payload, 1],
+            [Nflogcap::LINKTYPE_ETHERNET, 1,   $packet->frame,                               1],
+          )
+        {
+            my ($link_type, $number, $content, $is_held) = @$_;
+            my $dump = Nflogcap->dump_open($path, link_type => $link_type);
+            equal([!!$dump->write($packet), !!$dump->write($arp)], [1, $is_held]);
+            $dump->flush;
+            equal([$dump->written, $dump->skipped], $is_held ? [2, 0] : [1, 1]);
+            my $written = content_of($path);
+            equal(unpack('@20 L', $written), $number);
+            equal(substr($written, 40, length $content), $content);
+        }
+        my $written = content_of($path);
+        for (
+            [[link_type => 'frob'], q(link type 'frob' cannot be written; choose nflog, raw or ethernet)],
+            [[link_type => 147],    q(link type '147')],
+            [[link_type => "raw\0"], 'contains a NUL'],
+            [[link_type => []],     'link_type must be an integer, not a reference'],
+            [[linktype  => 'raw'],  q(no option 'linktype'; the only one is link_type)],
+            [['raw'],               'wrong number of arguments'],
+          )
+        {
+            my ($options, $words) = @$_;
+            refused(sub { Nflogcap->dump_open($path, @$options) }, $words);
+            equal(content_of($path), $written);
+        }
+    };
+};
+
 test dump_refused => sub {
     recorded [5], sub ($path, $packet) {
         my $dump = Nflogcap->dump_open($path);
@@ -108,7 +154,7 @@ test dump_refused => sub {
         equal($dump->closed, 1);
         refused($_, 'the savefile is closed')
           for sub { $dump->write($packet) }, sub { $dump->flush }, sub { $dump->position },
-          sub { $dump->written };
+          sub { $dump->written }, sub { $dump->skipped };
     };
 };
 

@@ -86,6 +86,40 @@ def test_savefile_refused():
             nflogcap.dump_open(path)
 
 
+# The record of an ARP packet, which a file of link type raw cannot hold.
+ARP = b"\3\0\0\5" b"\x08\0\1\0\x08\6\0\0" b"\x08\0\x09\0\0\1\x08\0"
+
+
+def test_link_types():
+    arp = nflogcap.parse_packet(ARP, 1)
+    with recorded(5) as (path, (packet,)):
+        for link_type, number, content, is_held in (
+            ("nflog", 239, None, True),
+            ("raw", 101, packet.payload, False),
+            (nflogcap.LINKTYPE_RAW, 101, packet.payload, False),
+            ("ethernet", 1, bytes(12) + b"\x08\0" + packet.payload, True),
+            (nflogcap.LINKTYPE_ETHERNET, 1, packet.frame(), True),
+        ):
+            with nflogcap.dump_open(path, link_type=link_type) as dump:
+                equal((dump.write(packet), dump.write(arp)), (True, is_held))
+                dump.flush()
+                equal((dump.written, dump.skipped), (2, 0) if is_held else (1, 1))
+            written = path.read_bytes()
+            equal(int.from_bytes(written[20:24], sys.byteorder), number)
+            if content is not None:
+                equal(written[40 : 40 + len(content)], content)
+        for wrong, kind, *words in (
+            ("frob", ValueError, "link type 'frob' cannot be written", "nflog, raw or ethernet"),
+            (147, ValueError, "link type '147'"),
+            ("raw\0", ValueError, "contains a NUL"),
+            (None, TypeError, "link_type must be an integer"),
+            (1.5, TypeError, "link_type must be an integer"),
+        ):
+            with raises(kind, *words):
+                nflogcap.dump_open(path, link_type=wrong)
+            equal(path.read_bytes(), written)
+
+
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)
@@ -95,7 +129,8 @@ def test_dump_refused():
         dump.close()
         dump.close()
         equal(dump.closed, True)
-        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position, lambda: dump.written):
+        for use in (lambda: dump.write(packets[0]), dump.flush, lambda: dump.position, lambda: dump.written,
+                    lambda: dump.skipped):
             with raises(ValueError, "the savefile is closed"):
                 use()
 

@@ -76,6 +76,41 @@ test "savefile_refused" do
   ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
 end
 
+# The record of an ARP packet, which a file of link type raw cannot hold.
+ARP = "\3\0\0\5\x08\0\1\0\x08\6\0\0\x08\0\x09\0\0\1\x08\0".b
+
+test "link_types" do
+  arp = Nflogcap.parse_packet(ARP, 1)
+  recorded(5) do |path, (packet)|
+    frame = "\0".b * 12 + "\x08\0".b + packet.payload
+    [
+      ["nflog", 239, "", true],
+      [:raw, 101, packet.payload, false],
+      [Nflogcap::LINKTYPE_RAW, 101, packet.payload, false],
+      ["ethernet", 1, frame, true],
+      [Nflogcap::LINKTYPE_ETHERNET, 1, packet.frame, true]
+    ].each do |link_type, number, content, is_held|
+      Nflogcap.dump_open(path, link_type: link_type) do |dump|
+        equal([dump.write(packet), dump.write(arp)], [true, is_held])
+        dump.flush
+        equal([dump.written, dump.skipped], is_held ? [2, 0] : [1, 1])
+      end
+      equal(path.binread.unpack1("@20L"), number)
+      equal(path.binread.byteslice(40, content.size), content)
+    end
+    written = path.binread
+    [
+      ["frob", ArgumentError, "link type 'frob' cannot be written; choose nflog, raw or ethernet"],
+      [147, ArgumentError, "link type '147'"],
+      ["raw\0", ArgumentError, "contains a NUL"],
+      [nil, TypeError, "link_type must be an Integer, not nil"]
+    ].each do |wrong, kind, words|
+      raises(kind, words) { Nflogcap.dump_open(path, link_type: wrong) }
+      equal(path.binread, written)
+    end
+  end
+end
+
 test "dump_refused" do
   recorded(5) do |path, packets|
     dump = Nflogcap.dump_open(path)
@@ -83,7 +118,8 @@ test "dump_refused" do
     equal([dump.closed?, dump.inspect], [false, "#<Nflogcap::Dump: open>"])
     2.times { dump.close }
     equal(dump.closed?, true)
-    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }, -> { dump.written }].each do |use|
+    [-> { dump.write(packets.first) }, -> { dump.flush }, -> { dump.position }, -> { dump.written },
+     -> { dump.skipped }].each do |use|
       raises(IOError, "the savefile is closed", &use)
     end
     equal(Nflogcap.dump_open(path) { |given| [given.closed?, 42] }, [false, 42])

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <nflogcap.h>
+#include <string_view>
+
+namespace nflog {
+
+// What the records of a savefile that is written hold.
+enum class LinkType : std::uint32_t {
+    nflog = NFLOGCAP_LINKTYPE_NFLOG,
+    raw = NFLOGCAP_LINKTYPE_RAW,
+    ethernet = NFLOGCAP_LINKTYPE_ETHERNET,
+};
+
+// The link type with this number, or with this name or number as text. Throws Error.
+[[nodiscard]] LinkType link_type(std::uint32_t number);
+[[nodiscard]] LinkType find_link_type(std::string_view text);
+
+} // namespace nflog
