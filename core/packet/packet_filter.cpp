@@ -24,8 +24,8 @@ struct Close {
     void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
 };
 
-// Whether it loads what the kernel alone has beside a packet, at offsets below 0: that is how
-// libpcap asks for the direction, where it does not know that it compiles for bytes.
+// Whether it loads what the kernel alone has beside a packet, at offsets below 0. libpcap before
+// 1.11 asks for the direction in this way, because it does not know that it compiles for bytes.
 bool asks_kernel(const bpf_program& program) noexcept
 {
     const std::span instructions(program.bf_insns, program.bf_len);
@@ -65,18 +65,18 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
         throw std::bad_alloc();
     Program program(new bpf_program{});
     errno = 0;
-    if (pcap_compile(pcap.get(), program.get(), expression.c_str(), optimise ? 1 : 0,
-                     PCAP_NETMASK_UNKNOWN) != 0) {
-        if (errno == ENOMEM) // and not the expression's fault
-            throw std::bad_alloc();
+    const bool compiled = pcap_compile(pcap.get(), program.get(), expression.c_str(),
+                                       optimise ? 1 : 0, PCAP_NETMASK_UNKNOWN) == 0;
+    if (!compiled && errno == ENOMEM) // and not the expression's fault
+        throw std::bad_alloc();
+    if (!compiled)
         why = foreign_reason(pcap_geterr(pcap.get()));
-        return nullptr;
-    }
-    if (asks_kernel(*program)) {
+    // libpcap 1.11 refuses the direction itself.
+    if (compiled ? asks_kernel(*program) : why.starts_with("not a live capture"))
         why = "the direction is not in a packet; look at its hook, indev and outdev instead";
-        return nullptr;
-    }
-    return program;
+    else if (compiled)
+        return program;
+    return nullptr;
 }
 
 PacketFilter::PacketFilter(const std::string& expression)
