@@ -109,7 +109,8 @@ const std::vector<Call>& calls()
         {"nft sendmsg", errors({ENOBUFS, ENOMEM})},
         {"nft sendto", errors({ENOBUFS, ENOMEM})},
         {"nft recvmsg", {}, ends_the_process},
-        {"nft select", {}, ends_the_process},
+        {"nft select", {}, ends_the_process}, // libnftables waits by one of the two
+        {"nft poll", {}, ends_the_process},
         {"nft readlink", {}, only_asks},
         {"nft setsockopt", {}, only_asks},
         {"nft getsockopt", {}, only_asks},
