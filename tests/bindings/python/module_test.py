@@ -166,6 +166,27 @@ class SubinterpreterTest(unittest.TestCase):
         self.assertEqual(status, 0, said)
         self.assertRegex(said, "^nflogcap cannot be imported in a subinterpreter; .*\nmain\n$")
 
+    def test_a_refused_subinterpreter_leaves_the_types_of_the_main_interpreter(self):
+        said, status = live.Child(
+            """
+            import nflogcap
+            import subinterpreter
+            record = b"\\2\\0\\0\\5" + b"\\5\\0\\x09\\0x\\0\\0\\0"  # IPv4, group 5 and a payload
+            packet = nflogcap.parse_packet(record, 1)
+            subinterpreter.run('''
+            try:
+                import nflogcap
+            except ImportError:
+                print("refused", flush=True)
+            ''')
+            with nflogcap.dump_open("/dev/null") as dump:
+                dump.write(packet)
+            print(nflogcap.parse_packet(record, 1) == packet)
+            """
+        ).finish()
+        self.assertEqual(status, 0, said)
+        self.assertEqual(said, "refused\nTrue\n")
+
 
 if __name__ == "__main__":
     unittest.main()
