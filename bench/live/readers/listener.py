@@ -6,6 +6,8 @@ import json
 import select
 import sys
 
+SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23  # of <linux/if_packet.h>, which the module socket lacks
+
 try:
     from scapy.config import conf
     from scapy.arch.linux import L2ListenSocket
@@ -21,8 +23,11 @@ def open_nflog():
 
 
 def open_packet():
-    # On lo each packet passes twice: as it leaves, and as it comes in.
-    return L2ListenSocket(iface="lo", promisc=False, filter="inbound and udp dst port 7005")
+    listener = L2ListenSocket(iface="lo", promisc=False, filter="udp dst port 7005")
+    # On lo each packet passes twice: as it leaves, and as it comes in. scapy compiles its filter without
+    # a capture, where libpcap 1.11 refuses "inbound".
+    listener.ins.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    return listener
 
 
 def loop(listener):
