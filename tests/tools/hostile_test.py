@@ -51,7 +51,7 @@ class Hostile(CommandTest):
                 ["-g", text],
                 ["-g", "5", "-c", text],
                 ["-g", "5", "-s", text],
-                ["-g", "5", "-C", text],
+                ["-g", "5", "-w", "/dev/null", "-C", text],
                 ["-g", "5", "-Z", text],
                 ["-g", "5", "--json=" + text],
                 ["-g", "5", "--netns", text],

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Savefiles: written, read, split as tcpdump splits them, and held against tshark."""
 
+import calendar
 import json
 import glob
 import os
@@ -18,6 +19,14 @@ from support import (PORT, COMMAND, LONG, CommandTest, await_condition, nft, obj
 
 TSHARK = shutil.which("tshark")
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
+
+
+def nanoseconds(epoch):
+    """Of a time that tshark prints in seconds since the epoch, and tshark 4.6 as a date and time in UTC."""
+    seconds, fraction = epoch.rstrip("Z").split(".")
+    if not seconds.isdigit():
+        seconds = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S"))
+    return int(seconds) * 10**9 + int(fraction.ljust(9, "0"))
 
 
 def tcpdump_counts(path):
@@ -413,7 +422,6 @@ class Tshark(CommandTest):
 
     def of_tshark(self, layers):
         trees = {int(tree["nflog.tlv_type"]): tree for tree in layers["nflog"]["nflog.tlv_tree"]}
-        seconds, fraction = layers["frame"]["frame.time_epoch"].split(".")
 
         def field(attribute, name):
             return trees[attribute][name] if attribute in trees else None
@@ -430,7 +438,7 @@ class Tshark(CommandTest):
             "prefix": field(10, "nflog.prefix"), "group": int(layers["nflog"]["nflog.res_id"]),
             "mark": mark and int(mark.replace(":", ""), 16),
             "uid": number(11, "nflog.uid"), "gid": number(14, "nflog.gid"),
-            "timestamp": int(seconds) * 10**9 + int(fraction.ljust(9, "0")),
+            "timestamp": nanoseconds(layers["frame"]["frame.time_epoch"]),
         }
 
 

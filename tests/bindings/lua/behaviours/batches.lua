@@ -17,7 +17,7 @@ local function sum_of_sizes(batches)
 end
 
 function test.batch()
-  logged(5, 'prefix "many: " group 5', function(capture)
+  logged({ groups = 5, flush_timeout = 3600000 }, 'prefix "many: " group 5', function(capture)
     equal(capture:read_batch(0), nil)
     live.send(PORT, unpack(numbered(100)))
     capture:stop()

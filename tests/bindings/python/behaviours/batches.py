@@ -9,7 +9,7 @@ from harness import PORT, equal, numbered, raises, run
 
 
 def test_batch():
-    with live.rule(PORT, 'prefix "many: " group 5'), nflogcap.open(5) as capture:
+    with live.rule(PORT, 'prefix "many: " group 5'), nflogcap.open(5, flush_timeout=3600000) as capture:
         assert capture.read_batch(0) is None
         live.send(PORT, *numbered(100))
         capture.stop()

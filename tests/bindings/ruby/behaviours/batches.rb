@@ -7,7 +7,7 @@
 require_relative "../harness"
 
 test "batch" do
-  logged({ groups: 5 }, 'prefix "many: " group 5', before: "meta mark set 7") do |capture|
+  logged({ groups: 5, flush_timeout: 3_600_000 }, 'prefix "many: " group 5', before: "meta mark set 7") do |capture|
     equal([capture.read_batch(0), capture.read_batch(timeout: 0)], [nil, nil])
     send_udp(PORT, *numbered(100))
     capture.stop
