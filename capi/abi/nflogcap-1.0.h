@@ -685,8 +685,9 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
  *   NFLOG     all that the kernel sent of each packet, byte for byte
  *   RAW       the packet from its IPv4 or IPv6 header on, and no other packets
  *   ETHERNET  the frame that nflogcap_packet_frame() rebuilds. If that has no Ethernet
- *             header: one with the packet's EtherType and addresses of zeros, and the
- *             packet from layer 3 on
+ *             header, or one that does not lead to the packet because the kernel took
+ *             off another header (PPPoE): one with the packet's EtherType and addresses
+ *             of zeros, and the packet from layer 3 on
  */
 #define NFLOGCAP_LINKTYPE_ETHERNET 1
 #define NFLOGCAP_LINKTYPE_RAW 101

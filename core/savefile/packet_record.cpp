@@ -3,6 +3,7 @@
 
 #include "frame.hpp"
 #include "payload.hpp"
+#include "vlan_tags.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -12,10 +13,18 @@ namespace nflog {
 
 namespace {
 
-// Bytes of the packet that the snaplen cut off.
-std::uint32_t cut_off(const nflogcap_packet& packet) noexcept
+using Bytes = std::span<const std::uint8_t>;
+
+bool is_ip(std::uint16_t ethertype) noexcept
 {
-    return packet.wire_length - packet.payload_length;
+    return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
+}
+
+// Bytes of the payload, from `offset` on, that the snaplen cut off.
+std::uint32_t cut_off(const nflogcap_packet& packet, std::size_t offset) noexcept
+{
+    return static_cast<std::uint32_t>(std::max<std::size_t>(packet.wire_length, offset) -
+                                      std::max<std::size_t>(packet.payload_length, offset));
 }
 
 PacketRecord message_of(const nflogcap_packet& packet) noexcept
@@ -29,31 +38,42 @@ PacketRecord message_of(const nflogcap_packet& packet) noexcept
 std::optional<PacketRecord> ip_packet_of(const nflogcap_packet& packet) noexcept
 {
     const Layer3 l3 = guess_layer3(packet);
-    const auto bytes = payload_from(packet, l3);
-    if (bytes.empty())
+    const Bytes bytes = payload_from(packet, l3);
+    if (bytes.empty() || !is_ip(l3.ethertype))
         return {};
     constexpr unsigned ipv4 = 4;
     constexpr unsigned ipv6 = 6;
-    const unsigned version = bytes.front() >> 4U;
-    if (!(l3.ethertype == ETH_P_IP && version == ipv4) &&
-        !(l3.ethertype == ETH_P_IPV6 && version == ipv6))
+    if (bytes.front() >> 4U != (l3.ethertype == ETH_P_IP ? ipv4 : ipv6))
         return {};
-    return PacketRecord{bytes, static_cast<std::uint32_t>(bytes.size()) + cut_off(packet)};
+    return PacketRecord{bytes,
+                        static_cast<std::uint32_t>(bytes.size()) + cut_off(packet, l3.offset)};
+}
+
+// Whether a reader of the frame finds the IP packet in it. It does not if the kernel has taken off
+// a header between the two, such as that of PPPoE.
+bool leads_to_packet(Bytes frame, const nflogcap_packet& packet) noexcept
+{
+    const std::uint16_t ethertype = layer3(packet).ethertype;
+    return !is_ip(ethertype) || skip_vlan_tags(frame, start_of_frame(frame), [](std::uint16_t) {
+                                }).ethertype == ethertype;
 }
 
 std::optional<PacketRecord> frame_of(const nflogcap_packet& packet,
-                                     std::span<std::uint8_t> frame) noexcept
+                                     std::span<std::uint8_t> room) noexcept
 {
-    const auto written = [&](std::size_t length) {
-        return PacketRecord{frame.first(std::min(length, frame.size())),
-                            static_cast<std::uint32_t>(length) + cut_off(packet)};
+    const auto record = [&](std::size_t length, std::size_t offset) {
+        return PacketRecord{room.first(std::min(length, room.size())),
+                            static_cast<std::uint32_t>(length) + cut_off(packet, offset)};
     };
-    if (has_ethernet_header(packet))
-        return written(write_frame(packet, frame.data(), frame.size()));
+    if (has_ethernet_header(packet)) {
+        const PacketRecord frame = record(write_frame(packet, room.data(), room.size()), 0);
+        if (leads_to_packet(frame.bytes, packet))
+            return frame;
+    }
     const Layer3 l3 = guess_layer3(packet);
-    if (l3.ethertype == 0 || l3.offset > packet.payload_length)
+    if (l3.ethertype < ETH_P_802_3_MIN)
         return {};
-    return written(write_bare_frame(packet, l3, frame.data(), frame.size()));
+    return record(write_bare_frame(packet, l3, room.data(), room.size()), l3.offset);
 }
 
 } // namespace

@@ -275,6 +275,7 @@ class Asked(CommandTest):
         self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
         self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
         self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})
+        self.assertEqual(completed("nflogcap", "-y", "r"), {"raw"})
         name = "$(touch${IFS}it_ran)"
         (self.directory / name).touch()
         self.assertEqual(completed("nflogcap", "--netns", "$", directory=self.directory),

@@ -168,7 +168,21 @@ TEST_CASE("Ethernet holds what has a header or an EtherType, and nothing else")
     tunnelled.l2(join({ipv4(90), {0, 0, 8, 0}}));
     CHECK(ethernet(tunnelled) == held(join({no_addresses, ip_type, ipv4(20)})));
     tunnelled.packet.payload_length = 10; // less than the tunnel's header
-    CHECK(ethernet(tunnelled) == none);
+    CHECK(ethernet(tunnelled) == held(join({no_addresses, ip_type})));
+
+    Logged llc(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_802_2, {0x42, 0x42, 3});
+    CHECK(ethernet(llc) == none); // the number is no EtherType, but the kernel's own
+    llc.l2(join({addresses, {0x00, 0x03}}));
+    CHECK(ethernet(llc) == held(join({addresses, {0x00, 0x03}, {0x42, 0x42, 3}})));
+}
+
+TEST_CASE("Ethernet has no header behind which the kernel has taken off another one")
+{
+    for (const Bytes& type : {Bytes{0x88, 0x64}, Bytes{0x81, 0x00}, Bytes{0x88, 0x47}}) {
+        Logged bare(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, ipv4(1500));
+        bare.hw(join({addresses, type}));
+        CHECK(ethernet(bare) == held(join({no_addresses, ip_type, ipv4(1500)}), 1480));
+    }
 }
 
 TEST_CASE("the longest packet of the kernel fits into a frame")
