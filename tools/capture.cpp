@@ -9,6 +9,7 @@
 #include "signals.hpp"
 #include "status_line.hpp"
 #include "summary.hpp"
+#include "top.hpp"
 
 #include <algorithm>
 #include <array>
@@ -62,6 +63,8 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
     if (!options.write.empty())
         return std::make_unique<Savefiles>(options);
     require_not_read(options, "-");
+    if (options.top)
+        return std::make_unique<Top>(handle, options, status, waiting_words(options));
     const auto form = options.json      ? Printer::Form::json
                       : options.hexdump ? Printer::Form::lines_with_hexdump
                                         : Printer::Form::lines;
@@ -84,6 +87,10 @@ public:
             const int count = next_batch();
             if (count == -ENODATA)
                 break;
+            if (count == -ECANCELED) { // there is something to be drawn again
+                look_around();
+                continue;
+            }
             check(handle_, count);
             for (int i = 0; i < count && !over_; ++i)
                 take(*packets_[static_cast<std::size_t>(i)]);
@@ -116,9 +123,17 @@ private:
         const bool is_timed = status_.active() || sink_.is_timed();
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
-        poll(watched.data(), watched.size(), is_timed ? static_cast<int>(tick.count()) : -1);
+        poll(watched.data(), watched.size(), is_timed ? until_tick() : -1);
         if (watched[1].revents != 0)
             throw ReaderGone();
+    }
+
+    // Milliseconds, rounded up.
+    [[nodiscard]] int until_tick() const
+    {
+        const auto time =
+            std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - Clock::now()).count();
+        return static_cast<int>(std::max<std::int64_t>(time, 0));
     }
 
     void take(const nflogcap_packet& packet)
@@ -161,7 +176,7 @@ void receive_rest(const Handle& handle)
 {
     std::array<const nflogcap_packet*, most_at_once> packets{};
     int code = 0;
-    while (code >= 0 || code == -EINTR)
+    while (code >= 0 || code == -EINTR || code == -ECANCELED)
         code = nflogcap_next_batch(handle.get(), packets.data(), packets.size(), -1);
     if (code != -ENODATA)
         check(handle, code);
@@ -181,7 +196,9 @@ ExitStatus capture(const CaptureOptions& options)
     check(handle, nflogcap_start(handle.get()));
     if (user) // before any file is opened or created: a file to read, -r, excludes -Z
         user->become();
-    StatusLine status(waiting_words(options));
+    // A table each second says what the status line would.
+    const bool has_status = !options.top || Top::is_once(options);
+    StatusLine status(has_status ? waiting_words(options) : "");
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
     bool is_complete = false; // what the capture ends with was reached

@@ -19,6 +19,7 @@ namespace {
 constexpr const char* footer = R"(Commands:
   nflogcap list              the groups that are bound here, whose they are and how they are set
   nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
+  nflogcap top -g GROUP      what logs most, as a table each second
   nflogcap demo              packets captured in a network namespace made for it
 
 Examples:
@@ -327,12 +328,17 @@ Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions opti
     return options;
 }
 
-void require_sense(const CaptureOptions& options)
+void require_source(const CLI::App& app, const CaptureOptions& options)
 {
     require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty())
         refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
-               "-r FILE reads a savefile; 'nflogcap --help' tells more");
+               "-r FILE reads a savefile; '" +
+               app.get_name() + " --help' tells more");
+}
+
+void require_sense(const CaptureOptions& options)
+{
     if (options.files > 0 && options.rotate_bytes == 0 && options.rotate_seconds == 0)
         refuse("-W is the number of files that -C or -G make: give one of these");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
@@ -369,6 +375,20 @@ CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
     return read;
 }
 
+CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
+{
+    return app.add_option("-Z", options.user, "become this user once the capture has started")
+        ->type_name("USER");
+}
+
+// Parses, and completes what is captured by the words at the end.
+void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
+{
+    options.filter = CLI::detail::join(parse(app, argc, argv), " ");
+    if (options.tap == "all")
+        options.tap = "";
+}
+
 // Where it goes, and as whom it is written.
 void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 {
@@ -385,8 +405,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
     auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
-    auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
-                     ->type_name("USER");
+    auto* user = add_user(app, options);
 
     size->needs(write);
     seconds->needs(write);
@@ -411,17 +430,37 @@ Options parse_capture(int argc, char** argv)
     add_output(app, options, add_source(app, options));
     add_extcap(app, extcap);
 
-    const std::vector<std::string> words = parse(app, argc, argv);
-    options.filter = CLI::detail::join(words, " ");
+    parse_source(app, options, argc, argv);
     options.rotate_bytes *= million;
-
-    if (options.tap == "all")
-        options.tap = "";
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
         return of_extcap(app, extcap, options);
     refuse_extcap_options(app);
+    require_source(app, options);
     require_sense(options);
+    return options;
+}
+
+Options parse_top(int argc, char** argv)
+{
+    CLI::App app("Shows what logs most: packets and bytes a second, as a table each second.",
+                 "nflogcap top");
+    set_up(app, "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
+    CaptureOptions options;
+    TopOptions& top = options.top.emplace();
+    auto* read = add_source(app, options);
+    app.add_option_function<std::string>(
+           "--by", [&top](const std::string& name) { top.by = top_key_named(name); },
+           "prefix (default), source, destination, port, uid, device or group")
+        ->type_name("KEY");
+    auto* once =
+        add_number(app, "--once", top.once_seconds, std::numeric_limits<std::int32_t>::max(),
+                   "SECONDS", "show one table, of so many seconds, and end");
+    app.add_flag("--json", options.json, "print each table as an object a line, with all rows");
+    for (CLI::Option* live : {once, add_user(app, options)})
+        live->excludes(read);
+    parse_source(app, options, argc, argv);
+    require_source(app, options);
     return options;
 }
 
@@ -435,6 +474,8 @@ Options parse_options(int argc, char** argv)
             return parse_list(argc - 1, argv + 1);
         if (first == "doctor")
             return parse_doctor(argc - 1, argv + 1);
+        if (first == "top")
+            return parse_top(argc - 1, argv + 1);
         if (first == "demo")
             return parse_demo(argc - 1, argv + 1);
         return parse_capture(argc, argv);

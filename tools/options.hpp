@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "top_key.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,7 +11,13 @@
 
 namespace command {
 
-// nflogcap [OPTIONS] [FILTER]
+// What 'nflogcap top' has beside the options of a capture.
+struct TopOptions {
+    TopKey by = TopKey::prefix;
+    std::uint64_t once_seconds = 0; // 0: a table each second
+};
+
+// nflogcap [top] [OPTIONS] [FILTER]
 struct CaptureOptions {
     std::vector<std::uint16_t> groups;
     std::optional<std::string> tap; // what its rule matches
@@ -26,7 +34,8 @@ struct CaptureOptions {
     bool json = false;
     bool hexdump = false;
     bool to_wireshark = false; // which takes whatever is said on standard error for an error
-    std::string filter;        // "": all packets
+    std::optional<TopOptions> top;
+    std::string filter; // "": all packets
 };
 
 // nflogcap list

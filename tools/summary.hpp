@@ -9,7 +9,7 @@
 namespace command {
 
 // Lines that tell the counters of a capture that has ended, with what to do about those that are
-// not as they should be. `output`: packets printed or written whole.
+// not as they should be. `output`: packets counted, or printed or written whole.
 std::string summary(std::uint64_t output, const nflogcap_stats& stats,
                     const CaptureOptions& options);
 
