@@ -17,8 +17,11 @@ inline bool understands_escapes(int fd)
 }
 
 struct TerminalSize {
-    std::size_t rows = 24;
-    std::size_t columns = 80;
+    static constexpr std::size_t usual_rows = 24;
+    static constexpr std::size_t usual_columns = 80;
+
+    std::size_t rows = usual_rows;
+    std::size_t columns = usual_columns;
 };
 
 // The size of a terminal, as it is now; the usual one if it does not know it.

@@ -12,7 +12,9 @@ namespace {
 std::string room_for(std::string_view words)
 {
     constexpr std::size_t longest_escape = 6;
-    return std::string(words.size() * longest_escape + 3, '\0');
+    std::string room;
+    room.resize(words.size() * longest_escape + 3);
+    return room;
 }
 
 } // namespace

@@ -69,7 +69,7 @@ std::string protocol_called(std::uint8_t protocol)
 
 TopKey top_key_named(const std::string& name)
 {
-    const auto found = std::ranges::find(keys, name, &Named::name);
+    const auto* found = std::ranges::find(keys, name, &Named::name);
     if (found != keys.end())
         return found->key;
     std::string names;
@@ -200,20 +200,20 @@ std::string KeyValues::text(std::string_view value)
 
 std::string KeyValues::json(std::string_view value)
 {
-    std::string text = "\"key\":";
+    std::string text = R"("key":)";
     if (value.empty())
         return text + "null";
     const std::string plain = words(value);
     if (key_ == TopKey::group || key_ == TopKey::uid)
         text += plain;
     else if (!append_json(text, plain)) {
-        text += ",\"key_bytes\":\"";
+        text += R"(,"key_bytes":")";
         append_hex(text, {reinterpret_cast<const std::uint8_t*>(plain.data()), plain.size()});
         text += '"';
     }
     if (key_ == TopKey::uid) {
         if (const std::string name = user(part_of<std::uint32_t>(value)); !name.empty())
-            append_json(text += ",\"user\":", name);
+            append_json(text += R"(,"user":)", name);
     }
     return text;
 }

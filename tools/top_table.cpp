@@ -35,9 +35,15 @@ std::string rate(std::uint64_t number, double seconds)
                                     : grouped(static_cast<std::uint64_t>(std::llround(value)));
 }
 
+std::string json_number(double number)
+{
+    constexpr int decimals = 6;
+    return fixed(number, decimals);
+}
+
 std::string json_rate(std::uint64_t number, double seconds)
 {
-    return seconds <= 0 ? "null" : fixed(static_cast<double>(number) / seconds, 3);
+    return seconds <= 0 ? "null" : json_number(static_cast<double>(number) / seconds);
 }
 
 double share(const Figures& some, const Figures& all)
@@ -132,12 +138,10 @@ std::vector<Line> head_of(const TopTable& table, const Colours& colours)
 
 std::string json_of(const Figures& part, const Figures& whole, const TopTable& table)
 {
-    std::string text = "\"packets_per_second\":" + json_rate(part.packets, table.seconds) +
-                       ",\"bytes_per_second\":" + json_rate(part.bytes, table.seconds) +
-                       ",\"share\":" + fixed(share(part, table.part), 6) +
-                       ",\"packets\":" + std::to_string(whole.packets) +
-                       ",\"bytes\":" + std::to_string(whole.bytes);
-    return text;
+    return R"("packets_per_second":)" + json_rate(part.packets, table.seconds) +
+           R"(,"bytes_per_second":)" + json_rate(part.bytes, table.seconds) + R"(,"share":)" +
+           json_number(share(part, table.part)) + R"(,"packets":)" + std::to_string(whole.packets) +
+           R"(,"bytes":)" + std::to_string(whole.bytes);
 }
 
 std::string json_of(const nflogcap_stats& stats)
@@ -153,7 +157,7 @@ std::string json_of(const nflogcap_stats& stats)
         } else {
             std::memcpy(&value, at, sizeof value);
         }
-        text += std::string(text.empty() ? "{\"" : ",\"") + counter->name +
+        text += std::string(text.empty() ? "{" : ",") + '"' + counter->name +
                 "\":" + std::to_string(value);
     }
     return text + '}';
@@ -207,18 +211,17 @@ std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
 
 std::string json_of(const TopTable& table, TopKey key, KeyValues& values)
 {
-    std::string text = "{\"by\":\"" + std::string(name_of(key)) +
-                       "\",\"whole\":" + (table.is_whole ? "true" : "false") +
-                       ",\"seconds\":" + fixed(table.seconds, 6) + ',' +
-                       json_of(table.part, table.whole, table) +
-                       ",\"max_missing\":" + std::to_string(table.max_missing) +
-                       ",\"stats\":" + json_of(table.stats) + ",\"rows\":[";
+    std::string text = R"({"by":")" + std::string(name_of(key)) + R"(","whole":)" +
+                       (table.is_whole ? "true" : "false") + R"(,"seconds":)" +
+                       json_number(table.seconds) + ',' + json_of(table.part, table.whole, table) +
+                       R"(,"max_missing":)" + std::to_string(table.max_missing) + R"(,"stats":)" +
+                       json_of(table.stats) + R"(,"rows":[)";
     for (const HeavyHitters::Row& row : table.rows) {
         if (text.back() != '[')
             text += ',';
         text += '{' + values.json(row.key) + ',' + json_of(part_of(row, table), row.whole, table);
         if (key == TopKey::group)
-            text += ",\"lost\":" + std::to_string(row.whole.lost);
+            text += R"(,"lost":)" + std::to_string(row.whole.lost);
         text += '}';
     }
     return text + "]}";
