@@ -115,23 +115,22 @@ void append_cells(std::vector<Line>& lines, const std::vector<Cells>& rows, cons
 std::vector<Line> head_of(const TopTable& table, const Colours& colours)
 {
     const nflogcap_stats& stats = table.stats;
-    std::string lost = grouped(stats.lost) + " lost";
+    std::string lost = grouped(stats.lost) + " lost, "; // first, where no terminal cuts it off
     if (stats.unaccounted_batches > 0)
-        lost += ", and what " + counted(stats.unaccounted_batches, "batch", "batches") +
-                " held that the full socket refused";
+        lost += "maybe more in " +
+                counted(stats.unaccounted_batches, "refused batch", "refused batches") + ", ";
     std::vector<Line> lines{
         {rate(table.part.packets, table.seconds) + " packets/s, " +
              rate(table.part.bytes, table.seconds) + " bytes/s in " +
              fixed(table.seconds, table.seconds < 1 ? 3 : 1) +
              (table.is_whole ? " s, the whole capture" : " s"),
          {}},
-        {grouped(stats.received) + " received, " + grouped(stats.filtered) + " filtered, " + lost,
+        {lost + grouped(stats.received) + " received, " + grouped(stats.filtered) + " filtered",
          stats.lost > 0 || stats.unaccounted_batches > 0 ? colours.bad() : ""}};
     if (table.max_missing > 0)
-        lines.push_back({"approximate, because there are more than " + grouped(table.rows.size()) +
-                             " keys: each may have up to " +
+        lines.push_back({"more than " + grouped(table.rows.size()) + " keys: each may have up to " +
                              counted(table.max_missing, "packet", "packets") +
-                             " more than its row says, or without a row",
+                             " more than is shown",
                          colours.warning()});
     return lines;
 }

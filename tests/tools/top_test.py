@@ -22,7 +22,6 @@ from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition
 
 PACKETS = int(os.environ["PACKETS"])
 HEADER = 28  # bytes of IPv4 and UDP
-SUMMARY = r"(\d+) packets? counted, (\d+) received, (\d+) filtered, (\d+) lost\n"
 
 
 def rules(*logs):
@@ -64,7 +63,7 @@ class Tables(CommandTest):
         self.assertEqual((words, status), ("8 packets counted, 8 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(rows_of(said), [(5, 5 * 38, '"b"'), (2, 2 * 38, '"a: "'), (1, 38, "-")])
         self.assertRegex(said, r"\A[\d.]+ packets/s, \d+ bytes/s in 1\.\d s, the whole capture\n"
-                               r"8 received, 0 filtered, 0 lost\n"
+                               r"0 lost, 8 received, 0 filtered\n"
                                r" *PACKETS/S +BYTES/S +SHARE +PACKETS +BYTES  PREFIX\n"
                                r" *[\d.]+ +\d+ +62\.5% ")
         self.assertNotIn("\033", said)
@@ -231,7 +230,7 @@ class Files(CommandTest):
         self.assertEqual(done.stderr, "4 packets counted, 4 received, 0 filtered, 0 lost\n")
         done = run("top", "-r", str(path), "--by", "source", "src", "10.0.0.2")
         self.assertRegex(done.stdout, r"\A0\.38 packets/s, 50 bytes/s in 8\.0 s, the whole capture\n"
-                                      r"4 received, 1 filtered, 0 lost\n")
+                                      r"0 lost, 4 received, 1 filtered\n")
         self.assertEqual(rows_of(done.stdout), [(3, 400, "10.0.0.2")])
 
     def test_one_packet_has_no_rate(self):
@@ -290,8 +289,7 @@ class Files(CommandTest):
             _, little = top(packets[:1], "--json")
             self.assertLess(memory - little, 32 << 20)  # a million would take 100 MiB and more
         said, _ = top(packets)
-        self.assertIn("approximate, because there are more than 10,000 keys: each may have up to "
-                      f"{missing} packet", said)
+        self.assertIn(f"more than 10,000 keys: each may have up to {missing} packet", said)
         rows = rows_of(said)
         self.assertEqual(rows[-1][2], "all others")
         self.assertEqual(sum(row[0] for row in rows), len(packets))
@@ -339,7 +337,7 @@ class OnTerminal(CommandTest):
         frame = self.await_frame(lambda lines: "no packet yet" in lines[-1], "the first table")
         self.assertIn("'nflogcap doctor -g 5' looks for a rule that logs", frame[-1])
         send_each(2, 3, 1)
-        self.await_frame(lambda lines: lines[1] == "6 received, 0 filtered, 0 lost" and len(lines) == 6,
+        self.await_frame(lambda lines: lines[1] == "0 lost, 6 received, 0 filtered" and len(lines) == 6,
                          "the packets")
         frame, after = self.end(process)
         self.assertEqual(after, "6 packets counted, 6 received, 0 filtered, 0 lost\n")
@@ -356,7 +354,7 @@ class OnTerminal(CommandTest):
         caught = re.search(r"SigCgt:\s*(\w+)", pathlib.Path(f"/proc/{process.pid}/status").read_text())[1]
         for number in (signal.SIGWINCH, signal.SIGCONT):  # which draw at once, and not with the next second
             self.assertTrue(int(caught, 16) >> (number - 1) & 1)
-        counters = "210 received, 0 filtered, 0 lost"
+        counters = "0 lost, 210 received, 0 filtered"
         for rows, columns in ((10, 60), (30, 200), (6, 30), (2, 10), (1, 1), (12, 80)):
             self.resize(rows, columns)
             frame = self.await_frame(
@@ -374,7 +372,7 @@ class OnTerminal(CommandTest):
         for i in range(200):
             self.resize(20 + i % 2, 80)
             send(b"x")
-        self.await_frame(lambda lines: lines[1].startswith("200 received"), "all packets")
+        self.await_frame(lambda lines: "200 received" in lines[1], "all packets")
         _, after = self.end(process)
         self.assertEqual(after, "200 packets counted, 200 received, 0 filtered, 0 lost\n")
 
@@ -386,7 +384,7 @@ class OnTerminal(CommandTest):
                 process = self.start()
                 settings = termios.tcgetattr(self.terminal.end)
                 send(b"x")
-                self.await_frame(lambda lines: lines[1].startswith("1 received"), "the packet")
+                self.await_frame(lambda lines: "1 received" in lines[1], "the packet")
                 process.send_signal(signal.SIGSTOP)
                 self.assertTrue(os.WIFSTOPPED(os.waitpid(process.pid, os.WUNTRACED)[1]))
                 seen = len(self.frames())
@@ -409,16 +407,16 @@ class OnTerminal(CommandTest):
 
         def has_loss():
             send(b"x")
-            return re.search(r"\033\[1;31m[\d,]+ received, 0 filtered, [1-9][\d,]* lost", self.terminal.read())
+            return re.search(r"\033\[1;31m[1-9][\d,]* lost, .* received", self.terminal.read())
         await_condition(has_loss, "the loss, in red")
         self.terminal.await_text(r"\033\[1m *PACKETS/S .*LOST  GROUP\033\[0m")
 
     def test_a_dumb_terminal_gets_one_table_after_the_other(self):
         rules("group 5")
         process = self.start(TERM="dumb")
-        self.terminal.await_text(r"0 received[^\n]*\n\r?\n[^\n]*\n0 received")
+        self.terminal.await_text(r"0 received[^\n]*\n\r?\n[^\n]*\n0 lost")
         send(b"x")
-        self.terminal.await_text(r"1 received, 0 filtered, 0 lost\r?\n *PACKETS/S .*PREFIX\r?\n.* -\r?\n")
+        self.terminal.await_text(r"0 lost, 1 received, 0 filtered\r?\n *PACKETS/S .*PREFIX\r?\n.* -\r?\n")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=LONG), 0)
         self.assertNotIn("\033", self.terminal.read())
