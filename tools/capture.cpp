@@ -10,6 +10,7 @@
 #include "signals.hpp"
 #include "status_line.hpp"
 #include "summary.hpp"
+#include "top.hpp"
 
 #include <algorithm>
 #include <array>
@@ -71,6 +72,8 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
     if (!options.write.empty())
         return std::make_unique<Savefiles>(options);
     require_not_read(options, "-");
+    if (options.top)
+        return std::make_unique<Top>(handle, options, status, waiting_words(options));
     return std::make_unique<Printer>(handle.get(), options, status);
 }
 
@@ -92,6 +95,10 @@ public:
             const int count = next_batch();
             if (count == -ENODATA)
                 break;
+            if (count == -ECANCELED) { // there is something to be drawn again
+                look_around();
+                continue;
+            }
             check(handle_, count);
             for (int i = 0; i < count && !over_; ++i)
                 take(*packets_[static_cast<std::size_t>(i)]);
@@ -139,7 +146,7 @@ private:
         }
         Clock::time_point until = end_;
         if (status_.active() || sink_.is_timed())
-            until = std::min(until, Clock::now() + tick);
+            until = std::min(until, next_tick_);
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
         poll(watched.data(), watched.size(), milliseconds_until(until));
@@ -188,7 +195,7 @@ void receive_rest(const Handle& handle)
 {
     std::array<const nflogcap_packet*, most_at_once> packets{};
     int code = 0;
-    while (code >= 0 || code == -EINTR)
+    while (code >= 0 || code == -EINTR || code == -ECANCELED)
         code = nflogcap_next_batch(handle.get(), packets.data(), packets.size(), -1);
     if (code != -ENODATA)
         check(handle, code);
@@ -208,7 +215,9 @@ ExitStatus capture(const CaptureOptions& options)
     check(handle, nflogcap_start(handle.get()));
     if (user) // before any file is opened or created: a file to read, -r, excludes -Z
         user->become();
-    StatusLine status(waiting_words(options));
+    // A table each second says what the status line would.
+    const bool has_status = !options.top || Top::is_once(options);
+    StatusLine status(has_status ? waiting_words(options) : "");
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
     bool is_complete = false; // what the capture ends with was reached

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "terminal.hpp"
+
 #include <cstdlib>
 #include <string_view>
-#include <unistd.h>
 
 namespace command {
 
@@ -21,9 +22,7 @@ public:
             return;
         }
         const char* none = std::getenv("NO_COLOR");
-        const char* terminal = std::getenv("TERM");
-        on_ = isatty(fd) == 1 && (none == nullptr || *none == '\0') && terminal != nullptr &&
-              std::string_view(terminal) != "dumb";
+        on_ = understands_escapes(fd) && (none == nullptr || *none == '\0');
     }
 
     [[nodiscard]] bool on() const { return on_; }

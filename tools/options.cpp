@@ -20,6 +20,7 @@ namespace {
 constexpr const char* footer = R"(Commands:
   nflogcap list              the groups that are bound here, whose they are and how they are set
   nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
+  nflogcap top -g GROUP      what logs most, as a table each second
   nflogcap demo              packets captured in a network namespace made for it
   nflogcap help COMMAND      the options of one of these
 
@@ -128,7 +129,7 @@ struct Command {
     std::string_view name;
     Options (*parse)(int argc, char** argv);
 };
-extern const std::array<Command, 3> commands;
+extern const std::array<Command, 4> commands;
 
 // A word of a filter, without anything that it would filter, was to be a command.
 void require_no_command(const std::string& filter)
@@ -149,16 +150,21 @@ std::uint32_t link_type(const std::string& name)
     return static_cast<std::uint32_t>(found);
 }
 
-void require_sense(const CaptureOptions& options)
+void require_source(const CLI::App& app, const CaptureOptions& options)
 {
     require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty()) {
         require_no_command(options.filter);
         refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
-               "-r FILE reads a savefile; 'nflogcap --help' tells more");
+               "-r FILE reads a savefile; '" +
+               app.get_name() + " --help' tells more");
     }
     if (!options.filter_file.empty() && !options.filter.empty())
         refuse("-F has the filter, and so has '" + options.filter + "'; leave one of them out");
+}
+
+void require_sense(const CaptureOptions& options)
+{
     if (options.write == "-" && isatty(STDOUT_FILENO) == 1)
         refuse(
             "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
@@ -266,6 +272,20 @@ void add_tcpdumps(CLI::App& app)
     refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
 }
 
+CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
+{
+    return app.add_option("-Z", options.user, "become this user once the capture has started")
+        ->type_name("USER");
+}
+
+// Parses, and completes what is captured by the words at the end.
+void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
+{
+    options.filter = CLI::detail::join(parse(app, argc, argv), " ");
+    if (options.tap == "all")
+        options.tap = "";
+}
+
 // Where it goes, and as whom it is written.
 void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 {
@@ -295,8 +315,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     auto* times = add_times(app, options);
     auto* utc = app.add_flag("--utc", options.utc, "times of lines in UTC, not local time");
     auto* color = add_coloring(app, options.coloring);
-    auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
-                     ->type_name("USER");
+    auto* user = add_user(app, options);
 
     size->needs(write);
     seconds->needs(write);
@@ -329,12 +348,8 @@ Options parse_capture(int argc, char** argv)
     add_tcpdumps(app);
     add_extcap(app, extcap);
 
-    const std::vector<std::string> words = parse(app, argc, argv);
-    options.filter = CLI::detail::join(words, " ");
+    parse_source(app, options, argc, argv);
     options.rotate_bytes *= million;
-
-    if (options.tap == "all")
-        options.tap = "";
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
         return of_extcap(app, extcap, options);
@@ -343,12 +358,36 @@ Options parse_capture(int argc, char** argv)
         allow_only(app, "-D", {"--netns", "--color"});
         return ListOptions{options.netns, options.coloring};
     }
+    require_source(app, options);
     require_sense(options);
     return options;
 }
 
-const std::array<Command, 3> commands = {
-    {{"list", parse_list}, {"doctor", parse_doctor}, {"demo", parse_demo}}};
+Options parse_top(int argc, char** argv)
+{
+    CLI::App app("Shows what logs most: packets and bytes a second, as a table each second.",
+                 "nflogcap top");
+    set_up(app, "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
+    CaptureOptions options;
+    TopOptions& top = options.top.emplace();
+    auto* read = add_source(app, options);
+    app.add_option_function<std::string>(
+           "--by", [&top](const std::string& name) { top.by = top_key_named(name); },
+           "prefix (default), source, destination, port, uid, device or group")
+        ->type_name("KEY");
+    auto* once =
+        add_number(app, "--once", top.once_seconds, std::numeric_limits<std::int32_t>::max(),
+                   "SECONDS", "show one table, of so many seconds, and end");
+    app.add_flag("--json", options.json, "print each table as an object a line, with all rows");
+    for (CLI::Option* live : {once, add_user(app, options)})
+        live->excludes(read);
+    parse_source(app, options, argc, argv);
+    require_source(app, options);
+    return options;
+}
+
+const std::array<Command, 4> commands = {
+    {{"list", parse_list}, {"doctor", parse_doctor}, {"top", parse_top}, {"demo", parse_demo}}};
 
 // The command of that name; nullptr: a capture is meant.
 const Command* command_of(std::string_view name)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "colours.hpp"
+#include "top_key.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -18,7 +19,13 @@ enum class PayloadForm { none, hex, hex_and_ascii, ascii };
 // What a line begins with, in the order of tcpdump's -t, -tt and so on.
 enum class TimeForm { clock, none, epoch, since_last, date, since_first };
 
-// nflogcap [OPTIONS] [FILTER]
+// What 'nflogcap top' has beside the options of a capture.
+struct TopOptions {
+    TopKey by = TopKey::prefix;
+    std::uint64_t once_seconds = 0; // 0: a table each second
+};
+
+// nflogcap [top] [OPTIONS] [FILTER]
 struct CaptureOptions {
     std::vector<std::uint16_t> groups;
     std::optional<std::string> tap; // what its rule matches
@@ -42,8 +49,9 @@ struct CaptureOptions {
     bool utc = false;
     Coloring coloring = Coloring::automatic;
     bool to_wireshark = false; // which takes whatever is said on standard error for an error
-    std::string filter;        // "": all packets
-    std::string filter_file;   // which holds it; "": none
+    std::optional<TopOptions> top;
+    std::string filter;      // "": all packets
+    std::string filter_file; // which holds it; "": none
 };
 
 // nflogcap list

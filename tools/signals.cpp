@@ -10,6 +10,7 @@ namespace command {
 namespace {
 
 constexpr int ending[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr int redrawing[] = {SIGWINCH, SIGCONT};
 
 std::atomic<nflogcap*> capturing = nullptr;
 volatile std::sig_atomic_t came = 0;
@@ -37,6 +38,12 @@ extern "C" void stop(int number)
     action.sa_handler = interrupt;
     sigaction(SIGALRM, &action, nullptr);
     alarm(1);
+}
+
+extern "C" void wake(int /*number*/)
+{
+    if (nflogcap* handle = capturing.load())
+        nflogcap_wakeup(handle);
 }
 
 } // namespace
@@ -77,6 +84,21 @@ StopOnSignal::~StopOnSignal()
 bool StopOnSignal::stopped()
 {
     return came != 0;
+}
+
+WakeOnRedraw::WakeOnRedraw()
+{
+    struct sigaction action = {};
+    action.sa_handler = wake;
+    action.sa_flags = SA_RESTART; // the wake-up is enough
+    for (const int number : redrawing)
+        sigaction(number, &action, nullptr);
+}
+
+WakeOnRedraw::~WakeOnRedraw()
+{
+    for (const int number : redrawing)
+        std::signal(number, SIG_DFL);
 }
 
 bool StallDetector::has_stalled(std::uint64_t done)

@@ -23,6 +23,17 @@ public:
     static bool stopped();
 };
 
+// While it lives, a terminal that changed its size (SIGWINCH), and the end of a suspension
+// (SIGCONT), wake the capture of StopOnSignal, so that what is on the terminal can be drawn again.
+class WakeOnRedraw {
+public:
+    WakeOnRedraw();
+    ~WakeOnRedraw();
+
+    WakeOnRedraw(const WakeOnRedraw&) = delete;
+    WakeOnRedraw& operator=(const WakeOnRedraw&) = delete;
+};
+
 // Whether output still goes on after a stop, to a reader that may be slow.
 class StallDetector {
 public:

@@ -2,10 +2,10 @@
 #include "status_line.hpp"
 
 #include "cut.hpp"
+#include "terminal.hpp"
 #include "text.hpp"
 
 #include <algorithm>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace command {
@@ -18,17 +18,10 @@ void say(std::string_view text)
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }
 
-std::size_t columns()
-{
-    constexpr std::size_t usual = 80;
-    winsize size{};
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
-}
-
 } // namespace
 
 StatusLine::StatusLine(std::string_view waiting)
-    : active_(isatty(STDERR_FILENO) == 1), colours_(STDERR_FILENO)
+    : active_(!waiting.empty() && isatty(STDERR_FILENO) == 1), colours_(STDERR_FILENO)
 {
     append_escaped(waiting_, waiting);
 }
@@ -54,7 +47,8 @@ void StatusLine::update(const nflogcap_stats& stats)
                     std::to_string(stats.socket_buffer_used * 100 / stats.socket_buffer) + "%";
     }
     // A line that wraps cannot be taken back.
-    text.resize(nflog::cut_length(text, std::min(text.size(), columns() - 1)));
+    const std::size_t columns = size_of_terminal(STDERR_FILENO).columns;
+    text.resize(nflog::cut_length(text, std::min(text.size(), columns - 1)));
     clear();
     waits_ = stats.received == 0;
     text_ = std::move(text);

@@ -14,7 +14,7 @@ namespace command {
 // Where that is no terminal it does nothing.
 class StatusLine {
 public:
-    // `waiting` is shown, escaped, until the first packet.
+    // `waiting` is shown, escaped, until the first packet. "": there is no status line.
     explicit StatusLine(std::string_view waiting);
     ~StatusLine() { clear(); }
 

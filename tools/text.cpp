@@ -2,8 +2,22 @@
 #include "text.hpp"
 
 #include "characters.hpp"
+#include "text_writer.hpp"
 
 namespace command {
+
+namespace {
+
+// Room for a text of which each byte becomes as long an escape as "\u001b", with quotes and a NUL.
+std::string room_for(std::string_view words)
+{
+    constexpr std::size_t longest_escape = 6;
+    std::string room;
+    room.resize(words.size() * longest_escape + 3);
+    return room;
+}
+
+} // namespace
 
 void append_padded(std::string& text, std::uint64_t number, std::size_t width)
 {
@@ -39,6 +53,23 @@ void append_hex(std::string& text, Bytes bytes, char separator)
 void append_escaped(std::string& text, std::string_view words)
 {
     text += nflog::escaped(words);
+}
+
+void append_quoted(std::string& text, std::string_view words)
+{
+    std::string room = room_for(words);
+    nflog::TextWriter writer(room.data(), room.size());
+    writer.put_quoted(words);
+    text.append(room, 0, writer.finish());
+}
+
+bool append_json(std::string& text, std::string_view words)
+{
+    std::string room = room_for(words);
+    nflog::TextWriter writer(room.data(), room.size());
+    const bool is_utf8 = writer.put_json(words);
+    text.append(room, 0, writer.finish());
+    return is_utf8;
 }
 
 } // namespace command

@@ -27,4 +27,10 @@ void append_hex(std::string& text, Bytes bytes, char separator = '\0');
 // and no name controls it.
 void append_escaped(std::string& text, std::string_view words);
 
+// The same between double quotes. Quotes and backslashes get a backslash.
+void append_quoted(std::string& text, std::string_view words);
+
+// As a JSON string. Returns false if some of its bytes were not UTF-8: they become U+FFFD.
+bool append_json(std::string& text, std::string_view words);
+
 } // namespace command

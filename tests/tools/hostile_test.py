@@ -65,6 +65,9 @@ class Hostile(CommandTest):
                 ["list", "--netns", text],
                 ["doctor", "--" + text],
                 ["demo", text],
+                ["top", "--" + text],
+                ["top", "-g", "5", "--by", text],
+                ["top", "-g", "5", "--once", text],
                 ["--extcap-interface", text],
                 ["--extcap-interface", text, "--extcap-dlts"],
                 ["--extcap-interface", "nflogcap", "--extcap-capture-filter", "udp prt " + text],
@@ -116,6 +119,17 @@ class Hostile(CommandTest):
                         self.assertEqual(bytes.fromhex(as_bytes), text.encode("utf-8", "surrogateescape"))
                     else:
                         self.assertIn(f'"{escaped(text)}"', said)
+                for form in ([], ["--json"]):
+                    capture = self.capture("top", "-g", "5", "-c", "1", *form)
+                    send(b"x")
+                    said = capture.finish(None)[0].splitlines()[-1]
+                    self.assert_harmless(said.encode("utf-8", "surrogateescape"))
+                    if form == ["--json"]:
+                        [row] = json.loads(said)["rows"]
+                        as_bytes = row.get("key_bytes", row["key"].encode().hex())
+                        self.assertEqual(bytes.fromhex(as_bytes), text.encode("utf-8", "surrogateescape"))
+                    else:
+                        self.assertTrue(said.endswith(f'  "{escaped(text)}"'), said)
                 nft("flush ruleset")
 
     def test_interfaces(self):
@@ -131,6 +145,11 @@ class Hostile(CommandTest):
                     self.assert_harmless(said.encode("utf-8", "surrogateescape"))
                     if form == []:
                         self.assertIn(f" in {escaped(text)} UDP", said)
+                capture = self.capture("top", "-g", "5", "-c", "1", "--by", "device")
+                send(b"x")
+                said = capture.finish(None)[0]
+                self.assert_harmless(said.encode("utf-8", "surrogateescape"))
+                self.assertTrue(said.endswith(f"  in {escaped(text)}\n"), said)
 
     def status_line(self, path, columns=100):
         """What a terminal is shown while the command waits for packets from a FIFO at that path."""

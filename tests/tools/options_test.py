@@ -105,6 +105,18 @@ class Wrong(CommandTest):
             (["list", "x"], "'x'"),
             (["doctor", "-g", "x"], "-g: 'x' is not a number"),
             (["demo", "x"], "'x'"),
+            (["top"], "capture what.*'nflogcap top --help' tells more"),
+            (["top", "-g", "5", "--by", "perfix"], "--by: there is no key 'perfix'; did you mean 'prefix'\\? The "
+             "keys are prefix, source, destination, port, uid, device, group"),
+            (["top", "-g", "5", "--by", ""], "--by: .*''"),
+            (["top", "-g", "5", "--by"], "--by: .* missing"),
+            (["top", "-g", "5", "--by", "uid", "--by", "port"], "--by is given more than once"),
+            (["top", "-g", "5", "--once", "0"], "--once: '0' is not a number from 1 to 2147483647"),
+            (["top", "-g", "5", "--once", "1.5"], "--once: '1.5' is not a number"),
+            (["top", "-g", "5", "-w", "x"], "no option -w"),
+            (["top", "-r", "x", "--once", "1"], "-r excludes --once"),
+            (["top", "-r", "x", "-Z", "root"], "-Z"),
+            (["top", "-g", "5", "--hook", "input"], "--hook requires --tap"),
         ):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
@@ -115,11 +127,12 @@ class Wrong(CommandTest):
             "-g": [], "--group": [], "-r": [], "--tap": [], "--hook": ["--tap", "udp"],
             **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-y", "-C", "-G", "-W")},
         }
-        for command in ([], ["list"], ["doctor"]):
+        for command in ([], ["list"], ["doctor"], ["top"]):
             options = with_value(*command) | (set() if command else EXTCAP)
             self.assertIn("--netns", options)
             for option in options:
-                before = [*command, *(others.get(option, ["-g", "5"]) if not command else [])]
+                captures = command in ([], ["top"])
+                before = [*command, *(others.get(option, ["-g", "5"]) if captures else [])]
                 # In the second form the word behind it is no value of it.
                 forms = [[option, ""], [f"{option}=", "x"]] if option.startswith("--") else [[option, ""]]
                 for form in forms:
@@ -128,7 +141,7 @@ class Wrong(CommandTest):
         self.assertEqual(list(self.directory.iterdir()), [])
 
     def test_no_flag_takes_a_value(self):
-        for command in ([], ["list"], ["doctor"], ["demo"]):
+        for command in ([], ["list"], ["doctor"], ["top"], ["demo"]):
             flags = options_of(*command) - with_value(*command) | (set() if command else EXTCAP_FLAGS)
             self.assertIn("--help", flags)
             for flag in sorted(flags):
@@ -157,6 +170,8 @@ class Wrong(CommandTest):
             (["-g", "5", "--netns", "nonexistent"], "/run/netns/nonexistent.*No such file"),
             (["-g", "5", "--netns", "/dev/null"], "/dev/null"),
             (["list", "--netns", "nonexistent"], "/run/netns/nonexistent"),
+            (["top", "-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
+            (["top", "-g", "5", "udp", "prt", "5"], "filter 'udp prt 5'.*syntax error"),
             (["-g", "5", "-g", "5"], "group 5"),
             (["-g", "5", "udp", "prt", "5"], "filter 'udp prt 5'.*syntax error"),
             (["--tap", "udp dport frob"], "nft says"),
@@ -211,7 +226,7 @@ class Wrong(CommandTest):
 class Asked(CommandTest):
     def test_version_and_help(self):
         self.assertRegex(run("--version").stdout, r"^nflogcap \d+\.\d+\.\d+\n$")
-        for command in ([], ["list"], ["doctor"], ["demo"]):
+        for command in ([], ["list"], ["doctor"], ["top"], ["demo"]):
             with self.subTest(command):
                 done = run(*command, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -223,7 +238,7 @@ class Asked(CommandTest):
         page = (ROOT / "docs/man/nflogcap.1").read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
         named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?(\w+)", line)}
-        told = {re.sub("^--", "-", option) for option in options_of()}
+        told = {re.sub("^--", "-", option) for option in options_of() | options_of("top")}
         self.assertGreater(len(told), 15)
         self.assertEqual(named, told)
 
@@ -231,7 +246,8 @@ class Asked(CommandTest):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "--json": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
-                  "-B": "64", "-F": "x", "--for": "1s", "-D": None}
+                  "-B": "64", "-F": "x", "--for": "1s", "-D": None,
+                  "--by": "uid", "--once": "1"}
         page = (ROOT / "docs/man/nflogcap.1").read_text()
 
         def told(verb):
@@ -245,26 +261,32 @@ class Asked(CommandTest):
                     pairs |= {(of, other) for other in others}
             return pairs
 
-        def said(verb, *options):
+        def said(command, verb, *options):
             """The pair of options that the command names, if it refuses a command line for that."""
             words = [word for option in options for word in (option, values[option]) if word is not None]
             # The group that is given twice is an error that comes later.
-            words = run(*words, "-g", "5", "-g", "5").stderr.replace("--snaplen", "-s")
+            words = run(*command, *words, "-g", "5", "-g", "5").stderr.replace("--snaplen", "-s")
             found = re.search(rf"(-\S+) {verb} (-[\w-]+)", words)
             return found and found.groups()
 
-        self.assertEqual(set(values), {option for option in options_of() - {"-h", "--help", "--version"}
-                                       if option not in ("--group", "--snaplen", "-i", "--interface")})
-        needed = {pair for option in values if (pair := said("requires", option))}
+        self.assertEqual(set(values), (options_of() | options_of("top")) - {
+            "-h", "--help", "--version", "--group", "--snaplen", "-i", "--interface"})
+        needed = set()
+        excluded = set()
+        for command in ([], ["top"]):
+            options = [option for option in values if option in options_of(*command)]
+            needs = {pair for option in options if (pair := said(command, "requires", option))}
+            required = {option: [other for of, other in needs if of == option] for option in options}
+            needed |= needs
+            excluded |= {frozenset(pair) for one, other in itertools.combinations(options, 2)
+                         if (pair := said(command, "excludes", one, other,
+                                          *{*required[one], *required[other]} - {one, other}))}
         self.assertEqual(needed, told("Requires"))
-        required = {option: [other for of, other in needed if of == option] for option in values}
-        excluded = {frozenset(pair) for one, other in itertools.combinations(values, 2)
-                    if (pair := said("excludes", one, other, *{*required[one], *required[other]} - {one, other}))}
         self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
 
     def test_the_completion_has_each_option_and_no_other(self):
         self.assertEqual({*completed("nflogcap", "-"), "-h"}, options_of())
-        for command in ("list", "doctor", "demo"):
+        for command in ("list", "doctor", "top", "demo"):
             with self.subTest(command):
                 self.assertEqual({*completed("nflogcap", command, "-"), "-h"}, options_of(command))
 
@@ -272,6 +294,7 @@ class Asked(CommandTest):
         self.assertEqual(completed("nflogcap", "d"), {"doctor", "demo"})
         self.assertEqual(completed("nflogcap", "help", "d"), {"doctor", "demo"})
         self.assertEqual(completed("nflogcap", "--color", "n"), {"never"})
+        self.assertEqual(completed("nflogcap", "top", "--by", "p"), {"prefix", "port"})
         self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
         self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
         self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})

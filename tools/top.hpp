@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "colours.hpp"
+#include "handle.hpp"
+#include "heavy_hitters.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "screen.hpp"
+#include "sink.hpp"
+#include "top_key.hpp"
+#include "top_table.hpp"
+
+#include <chrono>
+#include <optional>
+
+namespace command {
+
+// Counts packets by a key, and shows those that have most as a table: each second, on a terminal
+// in place of the one before, and at the end that of the whole capture. Of a savefile, and with
+// --once, it shows that one alone.
+class Top : public Sink {
+public:
+    // `waiting` is shown until the first packet.
+    Top(const Handle& handle, const CaptureOptions& options, StatusLine& status,
+        std::string waiting);
+
+    // Whether it shows only the last table.
+    static bool is_once(const CaptureOptions& options);
+
+    bool write(const nflogcap_packet& packet) override;
+    [[nodiscard]] bool pending() const override { return false; }
+    void flush() override {}
+    [[nodiscard]] int fd() const override;
+    bool tick() override;
+    [[nodiscard]] bool is_timed() const override { return !from_file_; }
+    void close() override;
+    [[nodiscard]] std::uint64_t packets() const override { return whole_.packets; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    void end_interval(Clock::time_point now);
+    [[nodiscard]] TopTable table(bool is_whole, double seconds, const Figures& part) const;
+    void show(const TopTable& table);
+
+    const Handle& handle_;
+    TopKey key_;
+    std::uint64_t once_seconds_;
+    bool is_once_;
+    bool is_json_;
+    bool from_file_;
+    std::string waiting_;
+    Output output_;
+    Colours colours_;
+    std::optional<Screen> screen_; // none: one table follows the other
+    KeyValues values_;
+    HeavyHitters hitters_;
+    Figures whole_;
+    Figures before_; // the interval
+    Clock::time_point start_ = Clock::now();
+    Clock::time_point since_ = start_; // when the interval began
+    std::optional<TopTable> latest_;   // of an interval
+    bool has_shown_ = false;
+
+    // Of the packets.
+    std::uint64_t first_ns_ = 0;
+    std::uint64_t last_ns_ = 0;
+};
+
+} // namespace command

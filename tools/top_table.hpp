@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "colours.hpp"
+#include "heavy_hitters.hpp"
+#include "screen.hpp"
+#include "top_key.hpp"
+
+#include <nflogcap.h>
+#include <string>
+#include <vector>
+
+namespace command {
+
+// What a table of 'nflogcap top' shows.
+struct TopTable {
+    bool is_whole;                       // of the whole capture, or of an interval
+    double seconds;                      // of that; 0: there are no rates
+    Figures whole;                       // of all packets that were counted
+    Figures part;                        // of those that the rates are of
+    std::vector<HeavyHitters::Row> rows; // those with the highest rates first
+    std::uint64_t max_missing;           // packets, in each row
+    nflogcap_stats stats;
+};
+
+// Puts the rows in order, of the interval or of the whole.
+void sort_rows(TopTable& table);
+
+// At most so many lines; the rows that do not fit are added up in the last one. `waiting` takes the
+// place of rows if there is none.
+std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
+                           std::size_t max_lines, const std::string& waiting,
+                           const Colours& colours);
+
+// One JSON object, without a line end.
+std::string json_of(const TopTable& table, TopKey key, KeyValues& values);
+
+} // namespace command
