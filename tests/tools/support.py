@@ -21,7 +21,7 @@ import unittest
 
 COMMAND = os.environ["NFLOGCAP"]
 # The longest that a test waits for what comes at once; only a failing test waits so long.
-LONG = 30
+LONG = 300
 PORT = 4242
 
 
