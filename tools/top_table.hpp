@@ -26,8 +26,8 @@ struct TopTable {
 // Puts the rows in order, of the interval or of the whole.
 void sort_rows(TopTable& table);
 
-// At most so many lines; the rows that do not fit are added up in the last one. `waiting` takes the
-// place of rows if there is none.
+// At most so many lines; the rows that do not fit are added up in the last line. `waiting` takes
+// the place of rows if there are none.
 std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
                            std::size_t max_lines, const std::string& waiting,
                            const Colours& colours);

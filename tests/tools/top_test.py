@@ -377,7 +377,8 @@ class OnTerminal(CommandTest):
         self.assertEqual(after, "200 packets counted, 200 received, 0 filtered, 0 lost\n")
 
     def test_it_changes_nothing_that_has_to_be_restored(self):
-        """By no signal, and not while it is suspended (SIGTSTP stops none that leads a session)."""
+        """So it is as it was after any signal, and while it is suspended (here by SIGSTOP, because SIGTSTP
+        does not stop the leader of a session)."""
         rules("group 5")
         for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
             with self.subTest(how):
