@@ -62,9 +62,10 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
     if (!options.write.empty())
         return std::make_unique<Savefiles>(options);
     require_not_read(options, "-");
-    const auto form = options.json      ? Printer::Form::json
-                      : options.hexdump ? Printer::Form::lines_with_hexdump
-                                        : Printer::Form::lines;
+    const auto form = options.no_payload ? Printer::Form::json_without_payload
+                      : options.json     ? Printer::Form::json
+                      : options.hexdump  ? Printer::Form::lines_with_hexdump
+                                         : Printer::Form::lines;
     return std::make_unique<Printer>(handle.get(), form, status);
 }
 

@@ -384,6 +384,8 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
                "files: with -C write over the first then, with -G end")
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
+    auto* no_payload =
+        app.add_flag("--no-payload", options.no_payload, "with --json: leave the payload out");
     auto* hexdump = app.add_flag("-x", options.hexdump, "print payloads too, in hexadecimal");
     auto* user = app.add_option("-Z", options.user, "become this user once the capture has started")
                      ->type_name("USER");
@@ -392,6 +394,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     seconds->needs(write);
     json->excludes(write);
     json->excludes(hexdump);
+    no_payload->needs(json);
     hexdump->excludes(write);
     for (CLI::Option* live : {seconds, user})
         live->excludes(read);

@@ -24,6 +24,7 @@ struct CaptureOptions {
     std::string netns; // path; "": the process's own
     std::string user;  // whom to become
     bool json = false;
+    bool no_payload = false; // of JSON
     bool hexdump = false;
     bool to_wireshark = false; // which takes whatever is said on standard error for an error
     std::string filter;        // "": all packets

@@ -17,14 +17,16 @@ int format_of(Printer::Form form)
 {
     if (form == Printer::Form::json)
         return NFLOGCAP_JSON;
+    if (form == Printer::Form::json_without_payload)
+        return NFLOGCAP_JSON_NO_PAYLOAD;
     return Colours(STDOUT_FILENO).on() ? NFLOGCAP_COLORED_LINE : NFLOGCAP_LINE;
 }
 
 } // namespace
 
 Printer::Printer(nflogcap* handle, Form form, StatusLine& status)
-    : has_hexdump_(form == Form::lines_with_hexdump), format_(format_of(form)), output_(&status),
-      names_(handle), text_(usual_text)
+    : has_hexdump_(form == Form::lines_with_hexdump), format_(format_of(form)),
+      host_(nflogcap_host_name(handle)), output_(&status), names_(handle), text_(usual_text)
 {
 }
 
@@ -32,7 +34,7 @@ bool Printer::write(const nflogcap_packet& packet)
 {
     const auto format = [&] {
         const int length = nflogcap_packet_format(&packet, format_, &InterfaceNames::name, &names_,
-                                                  text_.data(), text_.size());
+                                                  host_, text_.data(), text_.size());
         if (length < 0)
             throw Failure(std::string("cannot format a packet: ") + nflogcap_strerror(length));
         return static_cast<std::size_t>(length);

@@ -12,7 +12,7 @@ namespace command {
 // Packets on standard output, as lines or as JSON.
 class Printer : public Sink {
 public:
-    enum class Form { lines, lines_with_hexdump, json };
+    enum class Form { lines, lines_with_hexdump, json, json_without_payload };
 
     Printer(nflogcap* handle, Form form, StatusLine& status);
 
@@ -28,6 +28,7 @@ public:
 private:
     bool has_hexdump_;
     int format_;
+    const char* host_; // nullptr: not known
     Output output_;
     InterfaceNames names_;
     std::vector<char> text_; // of one packet

@@ -48,8 +48,9 @@
  *     only. When the owner has ended, as the parent does in daemon(3), the
  *     handle belongs to the first process that uses it, with all that it holds.
  *     Because the owner may be about to end, the child's first call waits up to
- *     one second for that. nflogcap_take_over() takes a handle from an owner
- *     that lives. Captures and savefiles behave alike.
+ *     one second for that; nflogcap_wakeup() and nflogcap_stop() never wait.
+ *     nflogcap_take_over() takes a handle from an owner that lives. Captures and
+ *     savefiles behave alike.
  *  9. pthread_cancel() of a thread that waits in nflogcap_next() or
  *     nflogcap_next_batch() ends the wait; the handle stays usable. Nothing else
  *     in the library is a cancellation point.
@@ -78,6 +79,7 @@ extern "C" {
 #define NFLOGCAP_ERROR_SIZE 1024
 
 typedef struct nflogcap nflogcap;                       /* a capture; opaque */
+typedef struct nflogcap_filter nflogcap_filter;         /* a compiled filter; opaque */
 typedef struct nflogcap_dump nflogcap_dump;             /* a savefile being written; opaque */
 typedef struct nflogcap_packet nflogcap_packet;         /* a packet's fields */
 typedef struct nflogcap_dissection nflogcap_dissection; /* what a packet's headers say */
@@ -96,10 +98,12 @@ struct nflogcap_packet {
     uint64_t present;        /* NFLOGCAP_HAS_* bits: which optional fields are valid */
     const uint8_t *payload;  /* the packet; from layer 3 on in the ip, ip6 and inet families */
     uint32_t payload_length; /* bytes at payload: at most the snaplen; 0 with metadata only */
-    uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP header
-                                if payload reaches into it, else payload_length */
-    uint64_t timestamp_ns;   /* the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000),
-                                else the time at which the library received the packet */
+    uint32_t wire_length;    /* bytes of the payload before the snaplen cut it: from the IP or ARP
+                                header with NFLOGCAP_HAS_WIRE_LENGTH, else payload_length, and it
+                                may have been longer */
+    uint64_t timestamp_ns;   /* when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP
+                                (in steps of 1000), else an estimate between those of its group's
+                                neighbours; the record's time in a savefile */
     uint64_t lost_before;    /* packets of this group lost between the previous packet returned for
                                 it (or the start) and this one */
     uint16_t group;          /* NFLOG group, 0 to 65535 */
@@ -138,6 +142,7 @@ struct nflogcap_packet {
     uint16_t reserved[3];       /* 0 */
 };
 
+#define NFLOGCAP_HAS_WIRE_LENGTH (UINT64_C(1) << 0)
 #define NFLOGCAP_HAS_MARK (UINT64_C(1) << 2)
 #define NFLOGCAP_HAS_TIMESTAMP (UINT64_C(1) << 3)
 #define NFLOGCAP_HAS_INDEV (UINT64_C(1) << 4)
@@ -304,6 +309,14 @@ const nflogcap_counter *nflogcap_counter_at(size_t index);
  */
 int nflogcap_find_field(const char *name, char *error, size_t capacity);
 
+/*
+ * The names of a packet's family ("ipv4", "arp", "netdev", "bridge", "ipv6") and of a
+ * hook of that family ("prerouting"): the same number is another hook in the families
+ * arp and netdev. Static; NULL if there is no such family or hook.
+ */
+const char *nflogcap_family_name(uint8_t family);
+const char *nflogcap_hook_name(uint8_t family, uint8_t hook);
+
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
 
@@ -349,8 +362,9 @@ int nflogcap_set_option(nflogcap *handle, const char *name, const char *value);
 /* Captures this group too, 0 to 65535. -EEXIST if it was added before. */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);
 
-/* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's and the
- * default's maximum); 0: metadata only. A rule's own snaplen can lower it. */
+/* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's maximum), 65528 by
+ * default: tcpdump 4.99 cannot read longer ones in a savefile. 0: metadata only. A
+ * rule's own snaplen can lower it. */
 int nflogcap_set_snaplen(nflogcap *handle, uint32_t bytes);
 
 /*
@@ -407,7 +421,7 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
  * EtherTypes ("arp"), behind VLAN tags too. `len` is wire_length without the bytes
  * before layer 3. An expression about the link layer ("ether host", "vlan",
  * "broadcast") sees the Ethernet frame that nflogcap_packet_frame() rebuilds, and
- * `len` is the frame's; if the kernel sent no Ethernet header, its addresses are
+ * `len` is the frame's; if the frame has no Ethernet header, its addresses are
  * 00:00:00:00:00:00. Bytes that the snaplen cut off match nothing. Host names are
  * looked up once, in this call.
  *
@@ -417,6 +431,26 @@ int nflogcap_set_netns(nflogcap *handle, const char *path);
 int nflogcap_set_filter(nflogcap *handle, const char *expression);
 
 /*
+ * nflogcap_set_filter() in two steps, so that another thread can use the handle
+ * while the name of a host is looked up, which can take many seconds.
+ *
+ * nflogcap_filter_new() compiles an expression, and needs no handle: any thread may
+ * call it. NULL or "" is a filter that matches all. It sets *ret to the filter,
+ * which is the caller's. Errors are those of nflogcap_set_filter(), and are
+ * described in error, as nflogcap_open() does it.
+ *
+ * nflogcap_use_filter() has a handle use the filter from now on. It does not wait.
+ * The handle then owns the filter, and the pointer is no longer valid. If it fails
+ * the caller still owns the filter. -EINVAL if filter is NULL.
+ *
+ * nflogcap_filter_free() frees a filter that no handle owns; NULL is ignored.
+ */
+int nflogcap_filter_new(nflogcap_filter **ret, const char *expression, char *error,
+                        size_t capacity);
+int nflogcap_use_filter(nflogcap *handle, nflogcap_filter *filter);
+void nflogcap_filter_free(nflogcap_filter *filter);
+
+/*
  * Reads packets from this pcap or pcapng file instead of the kernel; "-": from
  * standard input; NULL: from the kernel (default). nflogcap_start() opens it, and
  * then also returns -ENOENT and the like, -EBADMSG if it is not a savefile, and
@@ -424,14 +458,19 @@ int nflogcap_set_filter(nflogcap *handle, const char *expression);
  *   NFLOG            all that the kernel sent of each packet
  *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
  *
- * Times are those of the file if the kernel sent none. The kernel takes no part:
- * no privileges are needed, its settings have no effect, and `lost` is 0, because
- * packets that are missing in a file may have been left out of it (`seq` still
- * shows gaps). If groups were added only their packets are delivered, and the
- * others are counted as filtered; without groups all are delivered. At the end of
- * the file the capture has ended. If the file is damaged or cut, the packets before
- * the damage are delivered; then nflogcap_next() returns -EBADMSG once, and then
- * -ENODATA. Opening a FIFO waits for its writer, and for the file's header.
+ * Times are those of the records, which may have been moved: NFLOGCAP_HAS_TIMESTAMP
+ * is set if a record's time is also the kernel's. That stays in the attribute
+ * NFULA_TIMESTAMP. The kernel takes no part: no privileges are needed, its settings
+ * have no effect, and `lost` is 0, because packets that are missing in a file may have
+ * been left out of it (`seq` still shows gaps). If groups were added only their packets
+ * are delivered, and the others are counted as filtered; without groups all are
+ * delivered. At the end of the file the capture has ended. If the file is damaged or
+ * cut, the packets before the damage are delivered; then nflogcap_next() returns
+ * -EBADMSG once, and then -ENODATA. The start waits for the writer of a FIFO, and for
+ * the file's header in a pipe, which may have up to 32 MiB; a signal handler that runs
+ * meanwhile ends it with -EINTR, and nflogcap_stop() with 0, after which
+ * nflogcap_next() returns -ENODATA. After -EINTR the handle keeps the open file and what
+ * it has read of the header, and the next start of the same path goes on there.
  */
 int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
@@ -449,16 +488,29 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * marked, translated or filtered at that hook.
  *
  * A tap only looks: a match that does more than match, such as "tcp dport 22 drop",
- * is refused. The rules stand in an nftables table of their own, which nobody else
- * can change. The kernel removes it when the capture ends, the handle is closed or
- * the process ends, by kill -9 too, unless a child of fork() still holds the handle.
+ * is refused.
+ *
+ * A match on `ct` turns on connection tracking in the network namespace until the
+ * last such tap is removed. With connection tracking the kernel reassembles
+ * fragments, so a router no longer forwards a fragment without the rest of its
+ * packet, and it drops packets of new connections while its table is full. No other
+ * match turns anything on.
+ *
+ * Packets from an ingress are of family netdev, and of all protocols.
+ *
+ * The rules stand in an nftables table of their own, which nobody else can change.
+ * The kernel removes it when the capture ends, the handle is closed or the process
+ * ends, by kill -9 too, unless a child of fork() still holds the handle.
  *
  * Taps log to the lowest of the handle's groups. If no group was added, the start
  * chooses one that nobody captures, from 65535 down to 65280, and keeps it.
  *
- * -EINVAL for another hook, and for a match with a line end, ';' or '#' in it;
- * -EOPNOTSUPP without libnftables. nflogcap_start() reports what nft says about
- * the match.
+ * nflogcap_start() reports what nft says about the match.
+ *
+ *   -EINVAL      another hook; a match with a line end, ';' or '#' in it; a match
+ *                that changes a setting of the kernel for good: on `osf` or on
+ *                `ct bytes`, `ct packets` or `ct avgpkt`
+ *   -EOPNOTSUPP  libnftables is not installed
  */
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
@@ -534,10 +586,11 @@ int nflogcap_wakeup(nflogcap *handle);
 /*
  * Ends the capture without loss: next() goes on to return what the kernel still
  * holds, then -ENODATA. A stop before the start, or while it runs, takes effect when
- * the start is done. The groups are unbound by the next call of next() or by
- * nflogcap_close(). If privileges were dropped since the start the kernel refuses to
- * unbind; then next() goes on for one flush timeout, until the kernel has delivered
- * what it gathered. Of a savefile no more is read. Any thread, any signal handler.
+ * the start is done, and ends a start that waits for a savefile's pipe. The groups are
+ * unbound by the next call of next() or by nflogcap_close(). If privileges were dropped
+ * since the start the kernel refuses to unbind; then next() goes on for one flush
+ * timeout, until the kernel has delivered what it gathered. Of a savefile no more is
+ * read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
 
@@ -561,8 +614,15 @@ int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *r
  * the end, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
-/* What failed last on this handle, why, and what to do; "" before any failure. Owned
- * by the handle, valid until its next failure. Never NULL. */
+/* The name of the machine that captures, gethostname(2) as of the start. Owned by the
+ * handle, valid until the next start. NULL before the start, and with a savefile, which
+ * does not say where it was captured. */
+const char *nflogcap_host_name(nflogcap *handle);
+
+/* What failed last on this handle, why, and what to do; "" before any failure. One
+ * line of UTF-8 that can be printed: controls and bytes that are not UTF-8 in what it
+ * quotes are escaped ("\x1b"). Owned by the handle, valid until its next failure.
+ * Never NULL. */
 const char *nflogcap_error(const nflogcap *handle);
 
 /* Unbinds the groups and frees everything. What was not read is gone. */
@@ -573,6 +633,16 @@ void nflogcap_close(nflogcap *handle);
 nflogcap_packet *nflogcap_packet_clone(const nflogcap_packet *packet);
 void nflogcap_packet_free(nflogcap_packet *packet);
 
+/*
+ * Makes a packet of a record of LINKTYPE_NFLOG, such as libpcap reads it from a file or
+ * from its device "nflog:5", with a time in nanoseconds since the epoch. It may be of
+ * either byte order, and end within the payload. Free it with nflogcap_packet_free().
+ * -EBADMSG if it is no such record, -EMSGSIZE if it has more than 262144 bytes,
+ * -ENOMEM, and -EINVAL for NULL.
+ */
+int nflogcap_packet_parse(nflogcap_packet **ret, const void *record, size_t length,
+                          uint64_t timestamp_ns);
+
 /* The raw bytes of any attribute of the kernel's message by its NFULA_* number,
  * known to this library or not; NULL if absent, with *ret_length untouched. */
 const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t type,
@@ -580,8 +650,10 @@ const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t ty
 
 /*
  * Rebuilds the frame: link-layer header, VLAN tag and payload, as far as the kernel
- * sent them (without a link-layer header: the payload alone). Returns its length. If
- * that is more than `capacity`, only the first `capacity` bytes were written.
+ * sent them (without a link-layer header: the payload alone). A header that may be
+ * another device's, as at postrouting of the ip, ip6 and inet families, is left out.
+ * Returns the frame's length. If that is more than `capacity`, only the first
+ * `capacity` bytes were written.
  * `buffer` may be NULL with a capacity of 0.
  */
 int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t capacity);
@@ -595,31 +667,36 @@ int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t
 int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, size_t size);
 
 /* Formats of nflogcap_packet_format() */
-#define NFLOGCAP_LINE 0         /* one line for people, without its line end */
-#define NFLOGCAP_JSON 1         /* one JSON object on one line, without its line end */
-#define NFLOGCAP_COLORED_LINE 2 /* NFLOGCAP_LINE with a terminal's colors */
+#define NFLOGCAP_LINE 0            /* one line for people, without its line end */
+#define NFLOGCAP_JSON 1            /* one JSON object on one line, without its line end */
+#define NFLOGCAP_COLORED_LINE 2    /* NFLOGCAP_LINE with a terminal's colors */
+#define NFLOGCAP_JSON_NO_PAYLOAD 3 /* NFLOGCAP_JSON without the payload */
 
 /* Returns the name of an interface by its index, or NULL if it has none. */
 typedef const char *(*nflogcap_interface_namer)(void *context, uint32_t index);
 
 /*
- * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_JSON (the fields of
- * nflogcap_field_at() that it has, by their names) or NFLOGCAP_COLORED_LINE. Control
- * characters and bytes that are not UTF-8 never reach the text raw. `namer` is called
- * with `context` to name the packet's interfaces; NULL: they are numbers.
+ * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_COLORED_LINE, NFLOGCAP_JSON (the
+ * fields of nflogcap_field_at() that it has, by their names, and names beside the
+ * numbers: JSON in nflogcap(1)) or NFLOGCAP_JSON_NO_PAYLOAD. Control characters and bytes
+ * that are not UTF-8 never reach the text raw. `namer` is called with `context` to name
+ * the packet's interfaces; NULL: they are numbers. `host` is the member of that name in
+ * JSON, such as nflogcap_host_name(); NULL: JSON has none. Lines do without it.
  *
  * Returns the text's length without the NUL that ends it. If that is `capacity` or
  * more, only a part that fits was written, with a NUL. -EINVAL for another format.
  */
 int nflogcap_packet_format(const nflogcap_packet *packet, int format,
-                           nflogcap_interface_namer namer, void *context, char *buffer,
-                           size_t capacity);
+                           nflogcap_interface_namer namer, void *context, const char *host,
+                           char *buffer, size_t capacity);
 
 /*
  * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
  * file of LINKTYPE_NFLOG with times in nanoseconds, which Wireshark, tcpdump and
  * nflogcap_set_savefile() open. Its header is written at once: -ENOSPC, -EPIPE,
- * -ENOENT and the like. On failure `error` receives the words, as of nflogcap_open().
+ * -ENOENT and the like. A FIFO that nobody reads is waited for until it has a reader;
+ * a signal handler that was installed without SA_RESTART ends that wait with -EINTR.
+ * On failure `error` receives the words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time, and belongs to one process.
  */
 int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_t capacity);
@@ -636,8 +713,9 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, char *error, size_
  *   -EMSGSIZE  the message has more than 262144 bytes
  *   -ECHILD    the savefile belongs to another process (convention 8)
  *
- * A pipe without a reader also raises SIGPIPE, as write(2) does: ignore that signal to
- * get -EPIPE.
+ * A pipe without a reader also raises SIGPIPE, and a file that would become longer than
+ * RLIMIT_FSIZE raises SIGXFSZ, as with write(2): ignore these signals to get -EPIPE and
+ * -EFBIG.
  */
 int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
 
@@ -647,6 +725,10 @@ int nflogcap_dump_flush(nflogcap_dump *dump);
 /* The length in bytes of the file with everything that was written into it, its
  * header of 24 included. */
 int64_t nflogcap_dump_position(const nflogcap_dump *dump);
+
+/* How many packets the system has taken whole from this process: of a regular file,
+ * those that are in it, also after a failure. The others are gathered. */
+int64_t nflogcap_dump_written(const nflogcap_dump *dump);
 
 /* What failed last on this savefile, why, and what to do; "" before any failure.
  * Owned by the handle, valid until its next failure. Never NULL. */

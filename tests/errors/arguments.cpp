@@ -86,7 +86,7 @@ Failure parse_failure(nflogcap_packet** ret, const char* record, std::size_t len
 Failure format_failure(const nflogcap_packet* of, int format, char* buffer, std::size_t capacity)
 {
     return {"nflogcap_packet_format",
-            nflogcap_packet_format(of, format, nullptr, nullptr, buffer, capacity), ""};
+            nflogcap_packet_format(of, format, nullptr, nullptr, nullptr, buffer, capacity), ""};
 }
 
 Failures frame()
@@ -137,7 +137,7 @@ std::vector<Provocation> provocations_of_arguments()
         {"format", kernel,
          [] {
              const nflogcap_packet none{};
-             return Failures{format_failure(&none, NFLOGCAP_COLORED_LINE + 1, nullptr, 0)};
+             return Failures{format_failure(&none, NFLOGCAP_JSON_NO_PAYLOAD + 1, nullptr, 0)};
          }},
         {"dissect", kernel, dissect},
         {"parse-null", kernel,
