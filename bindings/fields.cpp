@@ -2,9 +2,9 @@
 #include "fields.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
+#include <limits>
 #include <linux/netfilter.h>
 #include <sstream>
 #include <utility>
@@ -149,24 +149,21 @@ std::vector<Constant> constants()
         for (std::uint64_t value = 0; choices >> choice; ++value)
             all.push_back({upper_case(choice), value});
     }
-    constexpr std::array<std::pair<const char*, int>, 14> others{{
-        {"FAMILY_IPV4", NFPROTO_IPV4},
-        {"FAMILY_ARP", NFPROTO_ARP},
-        {"FAMILY_NETDEV", NFPROTO_NETDEV},
-        {"FAMILY_BRIDGE", NFPROTO_BRIDGE},
-        {"FAMILY_IPV6", NFPROTO_IPV6},
-        {"HOOK_PREROUTING", NF_INET_PRE_ROUTING},
-        {"HOOK_INPUT", NF_INET_LOCAL_IN},
-        {"HOOK_FORWARD", NF_INET_FORWARD},
-        {"HOOK_OUTPUT", NF_INET_LOCAL_OUT},
-        {"HOOK_POSTROUTING", NF_INET_POST_ROUTING},
-        {"HOOK_INGRESS", NF_INET_INGRESS},
+    const auto add_names = [&](const std::string& prefix, auto name_of) {
+        for (int value = 0; value <= std::numeric_limits<std::uint8_t>::max(); ++value) {
+            if (const char* name = name_of(static_cast<std::uint8_t>(value)))
+                all.push_back({prefix + upper_case(name), static_cast<std::uint64_t>(value)});
+        }
+    };
+    add_names("FAMILY_", nflogcap_family_name);
+    add_names("HOOK_", [](std::uint8_t hook) { return nflogcap_hook_name(NFPROTO_IPV4, hook); });
+    constexpr std::array<std::pair<const char*, std::uint64_t>, 3> link_types{{
         {"LINKTYPE_NFLOG", NFLOGCAP_LINKTYPE_NFLOG},
         {"LINKTYPE_RAW", NFLOGCAP_LINKTYPE_RAW},
         {"LINKTYPE_ETHERNET", NFLOGCAP_LINKTYPE_ETHERNET},
     }};
-    for (const auto& [name, value] : others)
-        all.push_back({name, static_cast<std::uint64_t>(value)});
+    for (const auto& [name, value] : link_types)
+        all.push_back({name, value});
     return all;
 }
 

@@ -49,7 +49,8 @@ void Handle::set_option(const char* name, Bytes value, Failure& failure) noexcep
 
 void Handle::start(Failure& failure) noexcept
 {
-    report(closed() ? why_none_ : nflogcap_start(handle_), failure);
+    if (report(closed() ? why_none_ : nflogcap_start(handle_), failure) == 0)
+        interfaces_->set_host(nflogcap_host_name(handle_));
 }
 
 nflogcap_filter* Handle::compiled_filter(Bytes expression, Failure& failure) noexcept

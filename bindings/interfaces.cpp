@@ -3,6 +3,7 @@
 
 #include "fields.hpp"
 
+#include <cstring>
 #include <new>
 
 namespace binding {
@@ -51,6 +52,13 @@ bool Interfaces::set(std::uint32_t index, const char* name) noexcept
     } catch (const std::bad_alloc&) {
         return false;
     }
+}
+
+void Interfaces::set_host(const char* name) noexcept
+{
+    host_ = {};
+    if (name != nullptr)
+        std::strncpy(host_.data(), name, host_.size() - 1);
 }
 
 const char* Interfaces::name(std::uint32_t index) const noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
@@ -11,8 +12,8 @@
 namespace binding {
 
 // The names of the interfaces that a capture's packets tell by index, looked up when the packets
-// are taken: they may be asked for when the capture is closed or the interface gone. The capture
-// and its packets share it; the interpreter's lock guards it.
+// are taken: they may be asked for when the capture is closed or the interface gone. So is the name
+// of the machine. The capture and its packets share it; the interpreter's lock guards it.
 class Interfaces {
 public:
     // The first reference is the caller's. NULL without memory.
@@ -24,9 +25,17 @@ public:
     // since interfaces are renamed. False without memory.
     bool learn(nflogcap* handle, const nflogcap_packet& packet) noexcept;
     bool set(std::uint32_t index, const char* name) noexcept;
+    // A name that is too long is cut. NULL: there is none.
+    void set_host(const char* name) noexcept;
 
     // NULL where the kernel could not tell. Valid until the next learn() or set().
     [[nodiscard]] const char* name(std::uint32_t index) const noexcept;
+
+    // Of the machine that captured. NULL if it is not known, as of a savefile's packets.
+    [[nodiscard]] const char* host() const noexcept
+    {
+        return host_.front() == '\0' ? nullptr : host_.data();
+    }
 
 private:
     struct Entry {
@@ -45,6 +54,7 @@ private:
     };
     std::array<Recent, 8> recent_;
     std::unordered_map<std::uint32_t, Entry> entries_;
+    std::array<char, HOST_NAME_MAX + 1> host_{};
     std::size_t references_ = 1;
 };
 

@@ -68,9 +68,10 @@ struct Packet {
             return binding::format(*$self, NFLOGCAP_LINE, failure);
         }
 
-        binding::Text to_json(binding::Failure& failure)
+        binding::Text to_json(bool has_payload, binding::Failure& failure)
         {
-            return binding::format(*$self, NFLOGCAP_JSON, failure);
+            return binding::format(*$self, has_payload ? NFLOGCAP_JSON : NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD,
+                                   failure);
         }
     }
 };

@@ -162,8 +162,8 @@ Text format(const Packet& packet, int form, Failure& failure) noexcept
             failure.set(-ENOMEM, nflogcap_strerror(ENOMEM));
             return {};
         }
-        const int length =
-            nflogcap_packet_format(&packet.view, form, name, packet.interfaces, text, capacity);
+        const int length = nflogcap_packet_format(&packet.view, form, name, packet.interfaces,
+                                                  packet.interfaces->host(), text, capacity);
         if (length >= 0 && static_cast<std::size_t>(length) < capacity)
             return {text};
         std::free(text);

@@ -298,6 +298,11 @@ const char* nflogcap_interface_name(nflogcap* handle, uint32_t index)
     });
 }
 
+const char* nflogcap_host_name(nflogcap* handle)
+{
+    return handle == nullptr ? nullptr : handle->capture.host_name();
+}
+
 const char* nflogcap_error(const nflogcap* handle)
 {
     return handle == nullptr ? "" : handle->error.c_str();

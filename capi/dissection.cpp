@@ -19,8 +19,8 @@ int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, si
 }
 
 int nflogcap_packet_format(const nflogcap_packet* packet, int format,
-                           nflogcap_interface_namer namer, void* context, char* buffer,
-                           size_t capacity)
+                           nflogcap_interface_namer namer, void* context, const char* host,
+                           char* buffer, size_t capacity)
 {
     if (packet == nullptr || (buffer == nullptr && capacity > 0))
         return -EINVAL;
@@ -38,7 +38,8 @@ int nflogcap_packet_format(const nflogcap_packet* packet, int format,
                                (format & NFLOGCAP_NO_TIME) == 0});
             break;
         case NFLOGCAP_JSON:
-            nflog::write_json(text, *packet, {namer, context});
+        case NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD:
+            nflog::write_json(text, *packet, {{namer, context}, host, format == NFLOGCAP_JSON});
             break;
         default:
             return -EINVAL;

@@ -2,6 +2,7 @@
 #include "fields.hpp"
 
 #include "handle.hpp"
+#include "hook_names.hpp"
 
 #include <nflogcap.h>
 
@@ -19,6 +20,16 @@ int nflogcap_find_field(const char* name, char* error, size_t capacity)
         nflog::require(name, "name");
         return static_cast<int>(nflog::find_field(name));
     });
+}
+
+const char* nflogcap_family_name(uint8_t family)
+{
+    return nflog::family_name(family);
+}
+
+const char* nflogcap_hook_name(uint8_t family, uint8_t hook)
+{
+    return nflog::hook_name(family, hook);
 }
 
 } // extern "C"

@@ -27,7 +27,7 @@ static const char *name_of(void *handle, uint32_t index)
 static void print(const nflogcap_packet *packet)
 {
     char line[max_line];
-    nflogcap_packet_format(packet, NFLOGCAP_LINE, name_of, capture, line, sizeof line);
+    nflogcap_packet_format(packet, NFLOGCAP_LINE, name_of, capture, NULL, line, sizeof line);
     puts(line);
     fflush(stdout);
 }

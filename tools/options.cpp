@@ -306,6 +306,8 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
                "files: with -C write over the first then, with -G end")
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
+    auto* no_payload =
+        app.add_flag("--no-payload", options.no_payload, "with --json: leave the payload out");
     auto* hex = add_payload(app, options, "-x", PayloadForm::hex,
                             "print payloads too, in hexadecimal; twice: whole frames");
     auto* both = add_payload(app, options, "-X", PayloadForm::hex_and_ascii,
@@ -320,6 +322,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     size->needs(write);
     seconds->needs(write);
     json->excludes(write);
+    no_payload->needs(json);
     for (CLI::Option* of_lines : {hex, both, ascii, times, utc, color}) {
         of_lines->excludes(write);
         of_lines->excludes(json);

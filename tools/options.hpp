@@ -43,6 +43,7 @@ struct CaptureOptions {
     std::string netns; // path; "": the process's own
     std::string user;  // whom to become
     bool json = false;
+    bool no_payload = false; // of JSON
     PayloadForm payload = PayloadForm::none;
     bool has_frames = false; // with the payload, its link-layer header
     TimeForm time = TimeForm::clock;

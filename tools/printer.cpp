@@ -15,7 +15,7 @@ constexpr std::size_t usual_text = 4096; // bytes
 int format_of(const CaptureOptions& options, const Colours& colours, const Timestamps& timestamps)
 {
     if (options.json)
-        return NFLOGCAP_JSON;
+        return options.no_payload ? NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD : NFLOGCAP_JSON;
     const int line = colours.on() ? NFLOGCAP_COLORED_LINE : NFLOGCAP_LINE;
     return timestamps.are_the_librarys() ? line : line | NFLOGCAP_NO_TIME;
 }
@@ -24,8 +24,8 @@ int format_of(const CaptureOptions& options, const Colours& colours, const Times
 
 Printer::Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status)
     : payload_(options.payload), has_frames_(options.has_frames),
-      colours_(STDOUT_FILENO, options.coloring), timestamps_(options), output_(&status),
-      names_(handle), text_(usual_text)
+      colours_(STDOUT_FILENO, options.coloring), timestamps_(options),
+      host_(nflogcap_host_name(handle)), output_(&status), names_(handle), text_(usual_text)
 {
     format_ = format_of(options, colours_, timestamps_);
 }
@@ -34,7 +34,7 @@ void Printer::append_text(const nflogcap_packet& packet)
 {
     const auto format = [&] {
         const int length = nflogcap_packet_format(&packet, format_, &InterfaceNames::name, &names_,
-                                                  text_.data(), text_.size());
+                                                  host_, text_.data(), text_.size());
         if (length < 0)
             throw Failure(std::string("cannot format a packet: ") + nflogcap_strerror(length));
         return static_cast<std::size_t>(length);

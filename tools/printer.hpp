@@ -35,6 +35,7 @@ private:
     Colours colours_;
     int format_;
     Timestamps timestamps_;
+    const char* host_; // nullptr: not known
     Output output_;
     InterfaceNames names_;
     std::vector<char> text_;          // of one packet

@@ -107,9 +107,24 @@ int format(lua_State* L, int form)
     return push_allocated(L, failure, text.data, text.data == nullptr ? 0 : std::strlen(text.data));
 }
 
+// (packet, table of options or nil)
 int to_json(lua_State* L)
 {
-    return format(L, NFLOGCAP_JSON);
+    bool has_payload = true;
+    if (!lua_isnoneornil(L, 2)) {
+        const auto require = [L](bool holds) {
+            if (!holds)
+                refuse(L,
+                       "to_json takes a table of one option: packet:to_json { payload = false }");
+        };
+        require(lua_istable(L, 2));
+        for (lua_pushnil(L); lua_next(L, 2) != 0; lua_pop(L, 1)) {
+            require(lua_type(L, -2) == LUA_TSTRING &&
+                    std::strcmp(lua_tostring(L, -2), "payload") == 0 && lua_isboolean(L, -1));
+            has_payload = lua_toboolean(L, -1) != 0;
+        }
+    }
+    return format(L, has_payload ? NFLOGCAP_JSON : NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD);
 }
 
 int tostring(lua_State* L)

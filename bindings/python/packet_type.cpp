@@ -233,9 +233,14 @@ PyObject* formatted(PyObject* self, int form)
     return words;
 }
 
-PyObject* to_json(PyObject* self, PyObject* /*none*/)
+PyObject* to_json(PyObject* self, PyObject* arguments, PyObject* named)
 {
-    return formatted(self, NFLOGCAP_JSON);
+    int has_payload = 1;
+    std::array names{const_cast<char*>("payload"), static_cast<char*>(nullptr)};
+    if (PyArg_ParseTupleAndKeywords(arguments, named, "|$p:to_json", names.data(), &has_payload) ==
+        0)
+        return nullptr;
+    return formatted(self, has_payload != 0 ? NFLOGCAP_JSON : NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD);
 }
 
 PyObject* line(PyObject* self)
@@ -320,9 +325,11 @@ constexpr const char* words =
 std::array methods{
     PyMethodDef{"asdict", as_dictionary, METH_NOARGS,
                 "asdict() -> dict\n\nAll fields by their names."},
-    PyMethodDef{"to_json", to_json, METH_NOARGS,
-                "to_json() -> str\n\nOne JSON object on one line, with the fields that the packet "
-                "has."},
+    PyMethodDef{"to_json", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(to_json)),
+                METH_VARARGS | METH_KEYWORDS,
+                "to_json(*, payload=True) -> str\n\nOne JSON object on one line, with the fields "
+                "that the packet has, as nflogcap(1) says.\nThe payload is left out if payload is "
+                "false."},
     PyMethodDef{"hexdump", dump_hexadecimal, METH_NOARGS,
                 "hexdump() -> str\n\nThe payload, 16 bytes a line, in hexadecimal and as ASCII."},
     PyMethodDef{"frame", frame_of, METH_NOARGS,

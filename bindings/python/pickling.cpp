@@ -11,7 +11,8 @@ namespace binding::python {
 namespace {
 
 // A packet is pickled as its message, what the message does not say, and the names of its
-// interfaces. So each version reads what another one has pickled, as far as it knows the fields.
+// interfaces and of the machine that captured it. So each version reads what another one has
+// pickled, as far as it knows the fields.
 
 PyObject* names_of(const Packet& packet)
 {
@@ -60,10 +61,11 @@ PyObject* state_of(const Packet& packet)
     PyObject* const names = names_of(packet);
     if (names == nullptr)
         return nullptr;
-    return Py_BuildValue("(y#KKN)", reinterpret_cast<const char*>(packet.view.message),
+    return Py_BuildValue("(y#KKNz)", reinterpret_cast<const char*>(packet.view.message),
                          static_cast<Py_ssize_t>(packet.view.message_length),
                          static_cast<unsigned long long>(packet.view.timestamp_ns),
-                         static_cast<unsigned long long>(packet.view.lost_before), names);
+                         static_cast<unsigned long long>(packet.view.lost_before), names,
+                         packet.interfaces->host());
 }
 
 Packet* restore(PyObject* state)
@@ -73,8 +75,9 @@ Packet* restore(PyObject* state)
     long long timestamp_ns = 0;
     long long lost_before = 0;
     PyObject* names = nullptr;
-    if (PyArg_ParseTuple(state, "y#LLO!", &message, &message_length, &timestamp_ns, &lost_before,
-                         &PyDict_Type, &names) == 0)
+    const char* host = nullptr;
+    if (PyArg_ParseTuple(state, "y#LLO!|z", &message, &message_length, &timestamp_ns, &lost_before,
+                         &PyDict_Type, &names, &host) == 0)
         return nullptr;
     constexpr Range counts{0, std::numeric_limits<long long>::max()};
     Failure failure;
@@ -88,6 +91,7 @@ Packet* restore(PyObject* state)
         raise(failure);
         return nullptr;
     }
+    packet->interfaces->set_host(host);
     packet->view.lost_before = static_cast<std::uint64_t>(lost_before);
     if (!restore_names(names, *packet->interfaces)) {
         release(packet);

@@ -311,6 +311,14 @@ const nflogcap_counter *nflogcap_counter_at(size_t index);
  */
 int nflogcap_find_field(const char *name, char *error, size_t capacity);
 
+/*
+ * The names of a packet's family ("ipv4", "arp", "netdev", "bridge", "ipv6") and of a
+ * hook of that family ("prerouting"): the same number is another hook in the families
+ * arp and netdev. Static; NULL if there is no such family or hook.
+ */
+const char *nflogcap_family_name(uint8_t family);
+const char *nflogcap_hook_name(uint8_t family, uint8_t hook);
+
 /* The library's version, "1.0.0"; static. */
 const char *nflogcap_version(void);
 
@@ -608,6 +616,11 @@ int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *r
  * the end, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
+/* The name of the machine that captures, gethostname(2) as of the start. Owned by the
+ * handle, valid until the next start. NULL before the start, and with a savefile, which
+ * does not say where it was captured. */
+const char *nflogcap_host_name(nflogcap *handle);
+
 /* What failed last on this handle, why, and what to do; "" before any failure. One
  * line of UTF-8 that can be printed: controls and bytes that are not UTF-8 in what it
  * quotes are escaped ("\x1b"). Owned by the handle, valid until its next failure.
@@ -656,26 +669,29 @@ int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t
 int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, size_t size);
 
 /* Formats of nflogcap_packet_format() */
-#define NFLOGCAP_LINE 0         /* one line for people, without its line end */
-#define NFLOGCAP_JSON 1         /* one JSON object on one line, without its line end */
-#define NFLOGCAP_COLORED_LINE 2 /* NFLOGCAP_LINE with a terminal's colors */
-#define NFLOGCAP_NO_TIME 0x100  /* or'ed with a line's: without the time that it begins with */
+#define NFLOGCAP_LINE 0           /* one line for people, without its line end */
+#define NFLOGCAP_JSON 1           /* one JSON object on one line, without its line end */
+#define NFLOGCAP_COLORED_LINE 2   /* NFLOGCAP_LINE with a terminal's colors */
+#define NFLOGCAP_NO_TIME 0x100    /* or'ed with a line's: without the time that it begins with */
+#define NFLOGCAP_NO_PAYLOAD 0x200 /* or'ed with NFLOGCAP_JSON: without the payload */
 
 /* Returns the name of an interface by its index, or NULL if it has none. */
 typedef const char *(*nflogcap_interface_namer)(void *context, uint32_t index);
 
 /*
- * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_JSON (the fields of
- * nflogcap_field_at() that it has, by their names) or NFLOGCAP_COLORED_LINE. Control
- * characters and bytes that are not UTF-8 never reach the text raw. `namer` is called
- * with `context` to name the packet's interfaces; NULL: they are numbers.
+ * Formats a packet as text: NFLOGCAP_LINE, NFLOGCAP_COLORED_LINE or NFLOGCAP_JSON (the
+ * fields of nflogcap_field_at() that it has, by their names, and names beside the
+ * numbers: JSON in nflogcap(1)). Control characters and bytes that are not UTF-8 never
+ * reach the text raw. `namer` is called with `context` to name the packet's
+ * interfaces; NULL: they are numbers. `host` is the member of that name in JSON, such
+ * as nflogcap_host_name(); NULL: JSON has none. Lines do without it.
  *
  * Returns the text's length without the NUL that ends it. If that is `capacity` or
  * more, only a part that fits was written, with a NUL. -EINVAL for another format.
  */
 int nflogcap_packet_format(const nflogcap_packet *packet, int format,
-                           nflogcap_interface_namer namer, void *context, char *buffer,
-                           size_t capacity);
+                           nflogcap_interface_namer namer, void *context, const char *host,
+                           char *buffer, size_t capacity);
 
 /*
  * Link types of savefiles, as the list of tcpdump.org numbers them. Wireshark and

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <string>
+#include <unistd.h>
 #include <utility>
 
 namespace nflog {
@@ -72,6 +73,9 @@ void Capture::start()
         session_ = std::move(session);
     }
     has_ended_ = false;
+    host_name_ = {};
+    if (settings_.savefile().empty())
+        gethostname(host_name_.data(), host_name_.size());
     // The signal of a request that came before may have been cleared.
     if (is_stop_requested_ || is_woken_)
         readiness_.signal();

@@ -13,7 +13,9 @@
 #include "source.hpp"
 #include "tap.hpp"
 
+#include <array>
 #include <atomic>
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -72,6 +74,11 @@ public:
     [[nodiscard]] std::optional<nflogcap_stats> group_stats(std::uint16_t group) const;
 
     const char* interface_name(std::uint32_t index) noexcept;
+    // Of the machine that captures; nullptr before the start and with a savefile.
+    [[nodiscard]] const char* host_name() const noexcept
+    {
+        return host_name_.front() == '\0' ? nullptr : host_name_.data();
+    }
 
 private:
     void open_savefile();
@@ -105,6 +112,7 @@ private:
     std::atomic<bool> is_woken_ = false;
     std::atomic<bool> is_stop_requested_ = false;
     InterfaceName interface_name_{}; // returned last
+    std::array<char, HOST_NAME_MAX + 1> host_name_{};
 };
 
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait for a lock");

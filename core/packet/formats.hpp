@@ -29,7 +29,15 @@ struct LineForm {
 void write_line(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer,
                 LineForm form);
 
-// One JSON object on one line, without its line end: nflogcap(1), JSON.
-void write_json(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer);
+// What an object has beside the packet, and whether it has the payload.
+struct JsonContext {
+    InterfaceNamer namer;
+    const char* host; // the machine that captured; nullptr: not known
+    bool has_payload;
+};
+
+// One JSON object on one line, without its line end: nflogcap(1), JSON. What it promises to
+// programs is in docs/packet.schema.json.
+void write_json(TextWriter& text, const nflogcap_packet& packet, const JsonContext& context);
 
 } // namespace nflog

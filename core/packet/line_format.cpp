@@ -4,7 +4,6 @@
 #include "protocol_names.hpp"
 
 #include <ctime>
-#include <netinet/tcp.h>
 
 namespace nflog {
 
@@ -181,14 +180,11 @@ private:
 
     void write_tcp_flags()
     {
-        constexpr struct {
-            std::uint8_t flag;
-            std::string_view name;
-        } names[] = {{TH_SYN, " SYN"}, {TH_FIN, " FIN"}, {TH_RST, " RST"}, {TH_PUSH, " PSH"},
-                     {TH_URG, " URG"}, {0x40, " ECE"},   {0x80, " CWR"},   {TH_ACK, " ACK"}};
-        for (const auto& [flag, name] : names) {
-            if ((found_.tcp_flags & flag) != 0)
+        for (const auto& [flag, name] : tcp_flags) {
+            if ((found_.tcp_flags & flag) != 0) {
+                text_.put(' ');
                 text_.put(name);
+            }
         }
         if (found_.tcp_flags == 0)
             text_.put(" no flags");

@@ -13,15 +13,21 @@ namespace {
 constexpr char del = 0x7f;
 
 // What JSON has a backslash before.
-bool needs_backslash(char byte) noexcept
+constexpr bool needs_backslash(char byte) noexcept
 {
     return byte == '"' || byte == '\\';
 }
 
 // Whether a byte does not stand for itself in JSON, or does so as a part of a character.
+constexpr auto are_special = []() {
+    std::array<bool, 256> are{};
+    for (std::size_t byte = 0; byte < are.size(); ++byte)
+        are[byte] = byte < ' ' || byte >= del || needs_backslash(static_cast<char>(byte));
+    return are;
+}();
 bool is_special(char byte) noexcept
 {
-    return byte < ' ' || byte >= del || needs_backslash(byte); // with or without a sign
+    return are_special[static_cast<unsigned char>(byte)];
 }
 
 using Digits = std::array<char, 2>;

@@ -11,6 +11,7 @@
 #include <nflogcap.h>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 using namespace headers;
 using logged::Logged;
@@ -23,11 +24,13 @@ const Logged& udp_packet()
     return logged;
 }
 
-constexpr std::array formats = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE};
+constexpr std::array formats = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE,
+                                NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD};
 
 int format(int format, char* buffer, std::size_t capacity)
 {
-    return nflogcap_packet_format(&udp_packet().packet, format, nullptr, nullptr, buffer, capacity);
+    return nflogcap_packet_format(&udp_packet().packet, format, nullptr, nullptr, "host", buffer,
+                                  capacity);
 }
 
 } // namespace
@@ -89,7 +92,7 @@ TEST_CASE("a payload may be cut at every byte")
             for (const int each : formats) {
                 std::array<char, 2000> text{};
                 const int length = nflogcap_packet_format(&logged.packet, each, nullptr, nullptr,
-                                                          text.data(), text.size());
+                                                          "host", text.data(), text.size());
                 CHECK(static_cast<std::size_t>(length) == std::string(text.data()).size());
             }
         }
@@ -115,12 +118,37 @@ TEST_CASE("a text is as long in every buffer, and NULL asks for its length alone
 TEST_CASE("a format that does not exist and a missing buffer are refused")
 {
     std::array<char, 10> buffer = {'x'};
-    for (const int unknown : {-1, 3, 1000})
+    for (const int unknown : {-1, 4, 1000})
         CHECK(format(unknown, buffer.data(), buffer.size()) == -EINVAL);
     CHECK(format(NFLOGCAP_LINE, nullptr, 1) == -EINVAL);
-    CHECK(nflogcap_packet_format(nullptr, NFLOGCAP_LINE, nullptr, nullptr, buffer.data(), 10) ==
-          -EINVAL);
+    CHECK(nflogcap_packet_format(nullptr, NFLOGCAP_LINE, nullptr, nullptr, nullptr, buffer.data(),
+                                 10) == -EINVAL);
     CHECK(buffer[0] == 'x');
+}
+
+TEST_CASE("JSON has the host if it is given, and no payload in its own format")
+{
+    const auto has = [](int form, const char* host, std::string_view member) {
+        std::array<char, 2000> text{};
+        nflogcap_packet_format(&udp_packet().packet, form, nullptr, nullptr, host, text.data(),
+                               text.size());
+        return std::string_view(text.data()).find(member) != std::string_view::npos;
+    };
+    CHECK(has(NFLOGCAP_JSON, "fw1", R"(,"host":"fw1",)"));
+    CHECK_FALSE(has(NFLOGCAP_JSON, nullptr, "host"));
+    CHECK_FALSE(has(NFLOGCAP_LINE, "fw1", "fw1"));
+    CHECK(has(NFLOGCAP_JSON, nullptr, R"(,"payload":)"));
+    CHECK_FALSE(has(NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD, nullptr, R"(,"payload":)"));
+    CHECK(has(NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD, nullptr, R"(,"payload_length":32,)"));
+}
+
+TEST_CASE("families and their hooks have names")
+{
+    CHECK(std::string(nflogcap_family_name(NFPROTO_IPV6)) == "ipv6");
+    CHECK(std::string(nflogcap_hook_name(NFPROTO_NETDEV, 1)) == "egress");
+    CHECK(nflogcap_family_name(0) == nullptr);
+    CHECK(nflogcap_hook_name(NFPROTO_ARP, 3) == nullptr);
+    CHECK(nflogcap_hook_name(0, 0) == nullptr);
 }
 
 TEST_CASE("the namer is called with its context, and may throw")
@@ -133,13 +161,13 @@ TEST_CASE("the namer is called with its context, and may throw")
     const auto namer = [](void* context, std::uint32_t index) -> const char* {
         return index == 7 ? static_cast<std::string*>(context)->c_str() : nullptr;
     };
-    CHECK(nflogcap_packet_format(&logged.packet, NFLOGCAP_JSON, namer, &name, text.data(),
+    CHECK(nflogcap_packet_format(&logged.packet, NFLOGCAP_JSON, namer, &name, nullptr, text.data(),
                                  text.size()) > 0);
     CHECK(std::string(text.data()).find(R"("indev":7,"indev_name":"tun7")") != std::string::npos);
 
     const auto thrower = [](void*, std::uint32_t) -> const char* {
         throw std::runtime_error("no names today");
     };
-    CHECK(nflogcap_packet_format(&logged.packet, NFLOGCAP_LINE, thrower, nullptr, text.data(),
-                                 text.size()) == -EIO);
+    CHECK(nflogcap_packet_format(&logged.packet, NFLOGCAP_LINE, thrower, nullptr, nullptr,
+                                 text.data(), text.size()) == -EIO);
 }

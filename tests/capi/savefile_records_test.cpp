@@ -36,6 +36,7 @@ TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
     CHECK(packet->seq == 0x61626364);
     CHECK(packet->lost_before == 0);
     CHECK(nflogcap_interface_name(capture.get(), 1) == nullptr);
+    CHECK(nflogcap_host_name(capture.get()) == nullptr);
     CHECK(outcome_of_next(capture) == -ENODATA);
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
 }

@@ -89,7 +89,7 @@ Failure parse_failure(nflogcap_packet** ret, const char* record, std::size_t len
 Failure format_failure(const nflogcap_packet* of, int format, char* buffer, std::size_t capacity)
 {
     return {"nflogcap_packet_format",
-            nflogcap_packet_format(of, format, nullptr, nullptr, buffer, capacity), ""};
+            nflogcap_packet_format(of, format, nullptr, nullptr, nullptr, buffer, capacity), ""};
 }
 
 Failures frame()

@@ -6,7 +6,9 @@
 #include "network.hpp"
 #include "savefile.hpp"
 
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -83,7 +85,8 @@ TEST_CASE("a capture in another namespace gets what is logged there, and the cal
     CHECK(outcome == -ENODATA);
 }
 
-TEST_CASE("interfaces have the names of the capture's namespace")
+TEST_CASE(
+    "interfaces have the names of the capture's namespace, and the host has that of the machine")
 {
     constexpr std::uint32_t loopback = 1;
     constexpr std::uint32_t index = 4711;
@@ -93,8 +96,13 @@ TEST_CASE("interfaces have the names of the capture's namespace")
         REQUIRE(std::system("ip link add only_there index 4711 type veth") == 0);
         capture.emplace(capture_in("/proc/thread-self/ns/net"));
         CHECK(nflogcap_interface_name(capture->get(), loopback) == nullptr); // not started
+        CHECK(nflogcap_host_name(capture->get()) == nullptr);
         support::start(*capture);
     }
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    gethostname(host.data(), host.size());
+    CHECK(std::string(nflogcap_host_name(capture->get())) == host.data());
+    CHECK(nflogcap_host_name(nullptr) == nullptr);
     const auto name_of = [&](std::uint32_t interface) {
         const char* name = nflogcap_interface_name(capture->get(), interface);
         return std::string(name == nullptr ? "no name" : name);

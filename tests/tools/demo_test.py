@@ -15,7 +15,7 @@ class Demo(CommandTest):
     def test_it_shows_packets_and_leaves_nothing(self):
         done = run("demo", env={**os.environ, "TMPDIR": str(self.directory)})
         self.assertEqual(done.returncode, 0, done.stderr)
-        for shown in ("UDP 127.0.0.1:", "UDP [::1]:", "TCP 127.0.0.1:", " SYN ", '{"timestamp_ns":',
+        for shown in ("UDP 127.0.0.1:", "UDP [::1]:", "TCP 127.0.0.1:", " SYN ", '{"version":1,',
                       "    0000  45 00", "and the file are gone"):
             self.assertIn(shown, done.stdout)
         self.assertIn("4 packets written, 4 received, 0 filtered, 0 lost", done.stderr)

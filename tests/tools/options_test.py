@@ -83,6 +83,7 @@ class Wrong(CommandTest):
              "--fifo is given more than once"),
             (["--capture", "--extcap-interface", "nflogcap-5", "--fifo"], "--fifo: .* missing"),
             (["-g", "5", "--json", "-x"], "--json|-x"),
+            (["-g", "5", "--no-payload"], "--no-payload requires --json"),
             (["-g", "5", "--json", "-w", "x"], "--json|-w"),
             (["-g", "5", "-x", "-w", "x"], "-x|-w"),
             (["-r", "x", "--tap", "udp"], "--tap"),
@@ -237,7 +238,7 @@ class Asked(CommandTest):
     def test_the_manual_has_each_option_and_no_other(self):
         page = (ROOT / "docs/man/nflogcap.1").read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
-        named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?(\w+)", line)}
+        named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?([\w-]+)", line)}
         told = {re.sub("^--", "-", option) for option in options_of() | options_of("top")}
         self.assertGreater(len(told), 15)
         self.assertEqual(named, told)
@@ -245,6 +246,7 @@ class Asked(CommandTest):
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "--json": None,
+                  "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "-D": None,
                   "--by": "uid", "--once": "1"}
@@ -257,7 +259,7 @@ class Asked(CommandTest):
                 sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n)+)", item, re.M)
                 if sentence:
                     of, *others = (name.replace("Fl ", "-") for name in re.findall(
-                        r"((?:Fl )+\w+)", item.splitlines()[0].split(" ,")[0] + sentence[1]))
+                        r"((?:Fl )+[\w-]+)", item.splitlines()[0].split(" ,")[0] + sentence[1]))
                     pairs |= {(of, other) for other in others}
             return pairs
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from support import PORT, CommandTest, objects, nft, rule, send
+from support import PORT, CommandTest, objects, nft, rule, run, send
 
 TIME = r"\d\d:\d\d:\d\d\.\d{6}"
 
@@ -166,15 +166,18 @@ class Json(CommandTest):
         [packet] = objects(said)
         self.assertEqual(said.count("\n"), 1)
         self.assertGreater(packet.pop("timestamp_ns"), 1_600_000_000 * 10**9)
+        self.assertRegex(packet.pop("timestamp"), r"^20\d\d-.*000Z$")
         self.assertGreater(packet.pop("source_port"), 0)
         self.assertGreaterEqual(packet.pop("seq_global"), 0)
         self.assertEqual(bytes.fromhex(packet.pop("payload"))[28:], b"hello")
         self.assertEqual(packet, {
-            "timestamp_of": "kernel", "group": 5, "family": 2, "hook": 0, "hw_protocol": 0x0800,
+            "version": 1, "host": socket.gethostname(),
+            "timestamp_of": "kernel", "group": 5, "family": 2, "family_name": "ipv4", "hook": 0,
+            "hook_name": "prerouting", "hw_protocol": 0x0800,
             "prefix": "é\\\x01b", "indev": 1, "indev_name": "lo", "seq": 0, "lost_before": 0,
             "hw_type": 772, "hw_address": "00:00:00:00:00:00",
             "hw_header": "00" * 12 + "0800", "source": "127.0.0.1", "destination": "127.0.0.1",
-            "protocol": 17, "destination_port": PORT, "wire_length": 33, "payload_length": 33,
+            "protocol": 17, "protocol_name": "udp", "destination_port": PORT, "wire_length": 33, "payload_length": 33,
             "network_offset": 0, "transport_offset": 20, "ether_type": 0x0800, "ip_version": 4,
         })
 
@@ -195,6 +198,26 @@ class Json(CommandTest):
         [packet] = objects(capture.finish(None)[0])
         self.assertEqual(packet["prefix"], "a\ufffd\ufffd")
         self.assertEqual(packet["prefix_bytes"], b"a\xff\xc3".hex())
+
+    def test_without_payload_all_the_rest_is_there(self):
+        path = self.file_of_one_packet()
+        [whole] = objects(run("-r", path, "--json").stdout)
+        [packet] = objects(run("-r", path, "--json", "--no-payload").stdout)
+        self.assertTrue(whole.pop("payload"))
+        self.assertEqual(packet, whole)
+
+    def test_a_savefile_does_not_say_which_host_captured_it(self):
+        [packet] = objects(run("-r", self.file_of_one_packet(), "--json").stdout)
+        self.assertNotIn("host", packet)
+
+    def test_the_flags_of_tcp_have_names(self):
+        nft(f"table inet o {{ chain c {{ type filter hook input priority 0; tcp dport {PORT} log group 5; }}; }}\n")
+        capture = self.capture("-g", "5", "-c", "1", "--json")
+        with socket.socket() as sender:
+            sender.connect_ex(("127.0.0.1", PORT))  # nobody listens
+        [packet] = objects(capture.finish(None)[0])
+        self.assertEqual([packet["hook_name"], packet["protocol_name"], packet["tcp_flags_names"][0]],
+                         ["input", "tcp", "syn"])
 
     def test_lines_come_while_packets_trickle(self):
         rule("group 5")

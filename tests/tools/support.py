@@ -19,6 +19,8 @@ import tempfile
 import time
 import unittest
 
+from packet_schema import validate
+
 COMMAND = os.environ["NFLOGCAP"]
 # The longest that a test waits for what comes at once; only a failing test waits so long.
 LONG = 300
@@ -185,7 +187,8 @@ class Terminal:
 
 
 def objects(text):
-    return [json.loads(line) for line in text.splitlines()]
+    """Packets, each of which is what the schema says."""
+    return [validate(json.loads(line)) for line in text.splitlines()]
 
 
 def records(path):

@@ -200,7 +200,6 @@ _define(
     'Nflogcap::Packet', '$packet',
     frame     => [\&Nflogcap::XSc::Packet_frame],
     attribute => [\&Nflogcap::XSc::Packet_attribute, '$number'],
-    to_json   => [\&Nflogcap::XSc::Packet_to_json],
     TO_JSON   => [\&_to_json_values],
 );
 _define(
@@ -208,9 +207,18 @@ _define(
     map { my $counter = $_; $counter => [sub ($stats) { $stats->{$counter} }] } @COUNTERS
 );
 
+sub Nflogcap::Packet::to_json {
+    my ($packet, $name, $value) = @_;
+    my $usage = 'call $packet->to_json or $packet->to_json(payload => 0)';
+    Nflogcap::XSc::refuse("wrong number of arguments: $usage") if @_ != 1 && @_ != 3;
+    Nflogcap::XSc::refuse("to_json has no other option than payload: $usage")
+      if @_ == 3 && ($name // '') ne 'payload';
+    return Nflogcap::XSc::Packet_to_json($packet, @_ == 1 || $value);
+}
+
 sub _to_json_values ($packet) {
     require JSON::PP;
-    return JSON::PP::decode_json(Nflogcap::XSc::Packet_to_json($packet));
+    return JSON::PP::decode_json(Nflogcap::Packet::to_json($packet));
 }
 
 # Each is equal to itself alone. As a string it has its address, so that it can be the key of a hash.
@@ -416,8 +424,9 @@ the kernel sent and the library says of them is.
 
 =head2 $packet->to_json, $packet->TO_JSON, $packet->to_hash
 
-One JSON object with the fields that the packet has, in UTF-8; the same for JSON modules with
-C<convert_blessed>; all fields in a hash.
+One JSON object with the fields that the packet has, in UTF-8, as L<nflogcap(1)> says; the same for
+JSON modules with C<convert_blessed>; all fields in a hash. C<< $packet->to_json(payload => 0) >>
+leaves the payload out.
 
 =head2 $packet->frame
 

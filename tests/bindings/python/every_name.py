@@ -24,7 +24,7 @@ def packet(given: nflogcap.Packet) -> None:
     family: Union[nflogcap.Family, int] = given.family
     hook: Union[nflogcap.Hook, int] = given.hook
     fields: nflogcap.Has = given.present & nflogcap.Has.MARK
-    shown: str = str(given) + given.to_json() + given.hexdump()
+    shown: str = str(given) + given.to_json() + given.to_json(payload=False) + given.hexdump()
     mark: object = given.asdict()["mark"]
     print(moment, family, hook, fields, nflogcap.Delivery.BATCHED)
     print(number, optional_number, text, optional_bytes, numbers, whole, when, shown, mark)

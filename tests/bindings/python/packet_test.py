@@ -224,6 +224,7 @@ class PacketTest(live.LiveTest):
             self.assertIsNot(other, packet)
             self.assertEqual(other.asdict(), packet.asdict())
             self.assertEqual(str(other), str(packet))
+            self.assertEqual(other.to_json(), packet.to_json())
             self.assertEqual(other.frame(), packet.frame())
             self.assertEqual(other.attribute(3), packet.attribute(3))
             self.assertEqual(repr(other), repr(packet))
@@ -233,8 +234,8 @@ class PacketTest(live.LiveTest):
         capture = self.with_capture(5)
         live.send(914, b"hello")
         restore, (state,) = copyreg.dispatch_table[nflogcap.Packet](self.next_of(capture))
-        message, timestamp_ns, lost_before, names = state
-        rest = (timestamp_ns, lost_before, names)
+        message, timestamp_ns, lost_before, names, host = state
+        rest = (timestamp_ns, lost_before, names, host)
         for damaged in (b"", message[:4], message[:6], b"\xff" * 20, bytes(262145)):
             with self.subTest(damaged=damaged[:20]):
                 self.assertRaises(ValueError, restore, (damaged, *rest))
@@ -248,7 +249,7 @@ class PacketTest(live.LiveTest):
         )
         for wrong in ((message, "1", 0, {}), (message, 1, None, {}), (message, 1, 0, []), (1, 1, 0, {})):
             self.assertRaises(TypeError, restore, wrong)
-        for wrong in ((), state[:-1], (*state[:-1], {"lo": 1}), (*state[:-1], {1: 2})):
+        for wrong in ((), state[:3], (*state[:3], {"lo": 1}), (*state[:3], {1: 2}), (*state[:4], 5)):
             self.assertRaises(TypeError, restore, wrong)
         self.assertRaises(OverflowError, restore, (message, 2**64, 0, names))
         self.assertRaises(OverflowError, restore, (message, 1, 2**64, names))

@@ -7,6 +7,8 @@
 #define EXPORTED(FUNCTION)                                                                         \
     FUNCTION(const nflogcap_field *, nflogcap_field_at, (size_t))                                  \
     FUNCTION(int, nflogcap_find_field, (const char *, char *, size_t))                             \
+    FUNCTION(const char *, nflogcap_family_name, (uint8_t))                                        \
+    FUNCTION(const char *, nflogcap_hook_name, (uint8_t, uint8_t))                                 \
     FUNCTION(const char *, nflogcap_version, (void))                                               \
     FUNCTION(uint32_t, nflogcap_version_number, (void))                                            \
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \
@@ -41,6 +43,7 @@
     FUNCTION(int, nflogcap_get_stats, (nflogcap *, nflogcap_stats *, size_t))                      \
     FUNCTION(int, nflogcap_get_group_stats, (nflogcap *, uint16_t, nflogcap_stats *, size_t))      \
     FUNCTION(const char *, nflogcap_interface_name, (nflogcap *, uint32_t))                        \
+    FUNCTION(const char *, nflogcap_host_name, (nflogcap *))                                       \
     FUNCTION(const char *, nflogcap_error, (const nflogcap *))                                     \
     FUNCTION(void, nflogcap_close, (nflogcap *))                                                   \
     FUNCTION(nflogcap_packet *, nflogcap_packet_clone, (const nflogcap_packet *))                  \
@@ -55,7 +58,8 @@
         (nflogcap_dump **, const char *, const nflogcap_dump_options *, size_t, char *, size_t))   \
     FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
     FUNCTION(int, nflogcap_packet_format,                                                          \
-             (const nflogcap_packet *, int, nflogcap_interface_namer, void *, char *, size_t))     \
+             (const nflogcap_packet *, int, nflogcap_interface_namer, void *, const char *,        \
+              char *, size_t))                                                                     \
     FUNCTION(int, nflogcap_dump_packet, (nflogcap_dump *, const nflogcap_packet *))                \
     FUNCTION(int, nflogcap_dump_flush, (nflogcap_dump *))                                          \
     FUNCTION(int64_t, nflogcap_dump_position, (const nflogcap_dump *))                             \

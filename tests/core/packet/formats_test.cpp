@@ -2,6 +2,7 @@
 #include "formats.hpp"
 
 #include "headers.hpp"
+#include "rfc3339.hpp"
 #include "wire_length.hpp"
 
 #include "catch.hpp"
@@ -21,7 +22,7 @@ using nflog::TextWriter;
 
 namespace {
 
-enum class Format { line, colored_line, json };
+enum class Format { line, colored_line, json, json_no_payload };
 
 const char* name_of(void* /*context*/, std::uint32_t index)
 {
@@ -31,8 +32,8 @@ const char* name_of(void* /*context*/, std::uint32_t index)
 
 void write(TextWriter& text, const nflogcap_packet& packet, Format format)
 {
-    if (format == Format::json)
-        nflog::write_json(text, packet, {name_of, nullptr});
+    if (format == Format::json || format == Format::json_no_payload)
+        nflog::write_json(text, packet, {{name_of, nullptr}, "h\n", format == Format::json});
     else
         nflog::write_line(text, packet, {name_of, nullptr}, {format == Format::colored_line});
 }
@@ -149,20 +150,83 @@ TEST_CASE("JSON has every field that the packet has")
     packet.hw_address = hw_address.data();
     packet.hw_address_length = 3;
     packet.prefix = "\"é\\\xff\n\u202e";
-    CHECK(formatted(packet, Format::json) ==
-          R"({"timestamp_ns":1700000000000123456,"timestamp_of":"kernel","lost_before":0,)"
-          R"("group":5,"family":7,"hook":2,"hw_protocol":33024,)"
-          R"("indev":2,"indev_name":"br\u202e0","outdev":9,)"
-          R"("prefix":"\"é\\\ufffd\u000a\u202e","prefix_bytes":"22c3a95cff0ae280ae",)"
-          R"("hw_address":"00:1b:ff","vlan_tci":24676,"vlan_protocol":34984,)"
-          R"("network_offset":4,"transport_offset":44,"ether_type":34525,"ip_version":6,)"
-          R"("protocol":58,"source":"2001:db8::1","destination":"2001:db8::2",)"
-          R"("icmp_type":128,"icmp_code":0,"vlan_ids":[100,200],"echo_id":258,"echo_sequence":7,)"
-          R"("payload":"00c886dd6000000000083a4020010db800000000000000000000000120010db8)"
-          R"(0000000000000000000000028000000001020007","payload_length":52,"wire_length":0})");
+    CHECK(
+        formatted(packet, Format::json) ==
+        R"({"version":1,"timestamp":"2023-11-14T22:13:20.000123456Z",)"
+        R"("timestamp_ns":1700000000000123456,"timestamp_of":"kernel","host":"h\u000a",)"
+        R"("lost_before":0,"group":5,"family":7,"family_name":"bridge",)"
+        R"("hook":2,"hook_name":"forward","hw_protocol":33024,)"
+        R"("indev":2,"indev_name":"br\u202e0","outdev":9,)"
+        R"("prefix":"\"é\\\ufffd\u000a\u202e","prefix_bytes":"22c3a95cff0ae280ae",)"
+        R"("hw_address":"00:1b:ff","vlan_tci":24676,"vlan_protocol":34984,)"
+        R"("network_offset":4,"transport_offset":44,"ether_type":34525,"ip_version":6,)"
+        R"("protocol":58,"protocol_name":"icmpv6","source":"2001:db8::1","destination":"2001:db8::2",)"
+        R"("icmp_type":128,"icmp_code":0,"vlan_ids":[100,200],"echo_id":258,"echo_sequence":7,)"
+        R"("payload":"00c886dd6000000000083a4020010db800000000000000000000000120010db8)"
+        R"(0000000000000000000000028000000001020007","payload_length":52,"wire_length":0})");
+    std::string without = formatted(packet, Format::json);
+    const std::size_t payload = without.find(",\"payload\":");
+    without.erase(payload, without.find(",\"payload_length\":") - payload);
+    CHECK(formatted(packet, Format::json_no_payload) == without);
     packet.present &= ~NFLOGCAP_HAS_WIRE_LENGTH;
     const std::string unknown = formatted(packet, Format::json);
     CHECK(unknown.ends_with(R"("payload_length":52,"wire_length":0,"wire_length_is_min":true})"));
+}
+
+TEST_CASE("JSON has the names of the TCP flags that are set")
+{
+    const auto flags = [](std::uint8_t bits) {
+        const Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, ipv4(IPPROTO_TCP, tcp(bits)));
+        const std::string json = formatted(logged.packet, Format::json);
+        const std::size_t at = json.find("\"tcp_flags\":");
+        return json.substr(at, json.find(']', at) + 1 - at);
+    };
+    CHECK(flags(0) == R"("tcp_flags":0,"tcp_flags_names":[])");
+    CHECK(flags(0x12) == R"("tcp_flags":18,"tcp_flags_names":["syn","ack"])");
+    CHECK(flags(0xff) == R"("tcp_flags":255,"tcp_flags_names":)"
+                         R"(["syn","fin","rst","psh","urg","ece","cwr","ack"])");
+}
+
+TEST_CASE("a hook has the name that its number means in its family, or none")
+{
+    const auto name = [](std::uint8_t family, std::uint8_t hook) {
+        const Logged logged(family, hook, 0, {});
+        const std::string json = formatted(logged.packet, Format::json);
+        const std::string key = "\"hook\":" + std::to_string(hook) + ",";
+        const std::size_t at = json.find(key) + key.size();
+        return json.substr(at, json.find(',', at) - at);
+    };
+    CHECK(name(NFPROTO_IPV4, 0) == R"("hook_name":"prerouting")");
+    CHECK(name(NFPROTO_IPV6, 5) == R"("hook_name":"ingress")");
+    CHECK(name(NFPROTO_BRIDGE, 5) == R"("hook_name":"brouting")");
+    CHECK(name(NFPROTO_ARP, 0) == R"("hook_name":"input")");
+    CHECK(name(NFPROTO_ARP, 1) == R"("hook_name":"output")");
+    CHECK(name(NFPROTO_NETDEV, 0) == R"("hook_name":"ingress")");
+    CHECK(name(NFPROTO_NETDEV, 1) == R"("hook_name":"egress")");
+    constexpr std::array<std::array<std::uint8_t, 2>, 5> nameless{
+        {{NFPROTO_NETDEV, 2}, {NFPROTO_IPV4, 6}, {NFPROTO_IPV4, 255}, {NFPROTO_INET, 0}, {255, 0}}};
+    for (const auto& [family, hook] : nameless)
+        CHECK(name(family, hook) == R"("hw_protocol":0)");
+}
+
+TEST_CASE("a time is written as gmtime and strftime write it")
+{
+    constexpr std::uint64_t day = 86'400;
+    const auto check = [](std::uint64_t second) {
+        const auto moment = static_cast<std::time_t>(second);
+        std::tm utc{};
+        gmtime_r(&moment, &utc);
+        std::array<char, 64> expected{};
+        std::strftime(expected.data(), expected.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+        const auto text = nflog::rfc3339(second * 1'000'000'000 + 987'654'321);
+        CHECK(std::string(text.text.data(), text.length) ==
+              std::string(expected.data()) + ".987654321Z");
+    };
+    for (std::uint64_t at = 0; at < 150 * 366; ++at) // a second of each day
+        check(at * day + at * 7919 % day);
+    for (std::uint64_t minute = 0; minute < day / 60; ++minute)
+        check(1'709'164'800 + minute * 60 + minute % 60); // of the 29th of February in 2024
+    check(18'446'744'072);                                // the last whole second
 }
 
 // Whether the text has characters that do not control a terminal only.
@@ -274,7 +338,7 @@ TEST_CASE("without a namer interfaces are numbers")
     logged.packet.indev = 1;
     std::array<char, 2000> buffer{};
     TextWriter json(buffer.data(), buffer.size());
-    nflog::write_json(json, logged.packet, {nullptr, nullptr});
+    nflog::write_json(json, logged.packet, {{nullptr, nullptr}, nullptr, true});
     json.finish();
     CHECK(std::string(buffer.data()).find(R"("indev":1,"network_offset")") != std::string::npos);
     TextWriter line(buffer.data(), buffer.size());
@@ -288,7 +352,8 @@ TEST_CASE("a buffer that is too small has the start of the text, in whole charac
     Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
     logged.packet.present |= NFLOGCAP_HAS_PREFIX;
     logged.packet.prefix = "é€😀";
-    for (const Format format : {Format::line, Format::colored_line, Format::json}) {
+    for (const Format format :
+         {Format::line, Format::colored_line, Format::json, Format::json_no_payload}) {
         const std::string whole = formatted(logged.packet, format);
         for (std::size_t capacity = 0; capacity <= whole.size() + 2; ++capacity) {
             CAPTURE(format, capacity);

@@ -138,7 +138,7 @@ TEST_CASE("RAW holds no packet that is not IPv4 or IPv6")
     CHECK(raw(bridged) == none); // although its first byte is that of an IPv4 packet
     CHECK(ethernet(bridged) == held(join({no_addresses, {0x88, 0xcc}, {0x45, 2, 3}})));
 
-    for (const std::uint16_t protocol : {ETH_P_IP, ETH_P_IPV6}) {
+    for (const std::uint16_t protocol : {std::uint16_t{ETH_P_IP}, std::uint16_t{ETH_P_IPV6}}) {
         const Logged wrong(NFPROTO_NETDEV, netdev_ingress, protocol, {0x50, 0, 0, 20});
         CHECK(raw(wrong) == none); // no reader would know what it is
     }

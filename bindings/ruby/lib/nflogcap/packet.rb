@@ -32,9 +32,10 @@ module Nflogcap
       Time.at(0, timestamp_ns, :nsec)
     end
 
-    # One JSON object with the fields that the packet has. It ignores the json library's state.
-    def to_json(*)
-      json
+    # One JSON object with the fields that the packet has, as nflogcap(1) says; with payload: false
+    # it leaves the payload out. It ignores the json library's state.
+    def to_json(*, payload: true)
+      json(payload ? true : false)
     end
 
     def inspect

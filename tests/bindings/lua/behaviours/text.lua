@@ -27,8 +27,24 @@ function test.json()
   for _, name in ipairs { "group", "destination_port", "wire_length", "indev" } do
     equal(tonumber(said:match('"' .. name .. '":(%d+)')), packet[name])
   end
+  equal(said:match '^{"version":1,', '{"version":1,')
+  equal(said:match '"hook_name":"([^"]*)"', "prerouting")
+  equal(said:match '"protocol_name":"([^"]*)"', "udp")
+  equal(said:match '"host":"([^"]*)"', io.popen "uname -n":read "*l")
   equal(said:match '"source":"([^"]*)"', packet.source)
   equal(said:match '"payload":"([^"]*)"', live.hex(packet.payload))
+end
+
+function test.json_no_payload()
+  local packet = logged_packet("group 5", "x")
+  local whole = packet:to_json { payload = true }
+  local without, count = whole:gsub(',"payload":"[^"]*"', "")
+  equal(count, 1)
+  equal(packet:to_json { payload = false }, without)
+  equal(packet:to_json {}, whole)
+  for _, wrong in ipairs { { colour = true }, { payload = 0 }, { "payload" }, 5 } do
+    refused(function() packet:to_json(wrong) end, "packet:to_json { payload = false }")
+  end
 end
 
 local HOSTILE = "a\27[31m\194\155\226\128\174\127"

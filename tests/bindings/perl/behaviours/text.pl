@@ -11,6 +11,7 @@ use Harness;
 use Live;
 use Nflogcap;
 use JSON::PP ();
+use Sys::Hostname;
 
 test text => sub {
     my $packet = logged_packet('prefix "web: " group 5');
@@ -27,10 +28,22 @@ test json => sub {
     for my $name (qw(group timestamp_ns source destination_port indev_name wire_length)) {
         equal($said->{$name}, $packet->$name);
     }
+    equal([@$said{qw(version host hook_name protocol_name)}], [1, hostname, 'prerouting', 'udp']);
     equal(pack('H*', $said->{payload}), $packet->payload);
     equal([exists $said->{icmp_type}, $packet->to_json =~ /\n/], [!!0]);
     my $codec = JSON::PP->new->utf8->canonical->convert_blessed;
     equal($codec->encode([$packet]), $codec->encode([$said]));
+};
+
+test json_no_payload => sub {
+    my $packet = logged_packet('group 5', 'x');
+    my $whole  = JSON::PP::decode_json($packet->to_json(payload => 1));
+    delete $whole->{payload};
+    my $codec = JSON::PP->new->canonical;
+    equal($codec->encode(JSON::PP::decode_json($packet->to_json(payload => 0))), $codec->encode($whole));
+    for my $wrong (['payload'], [colour => 1], [payload => 0, 'more'], [undef, 1]) {
+        refused(sub { $packet->to_json(@$wrong) }, '$packet->to_json(payload => 0)');
+    }
 };
 
 test hostile_text => sub {

@@ -2,6 +2,7 @@
 """The behaviours of ../../behaviours.txt, in Python: what is printed of packets and errors."""
 
 import json
+import socket
 import sys
 
 import live
@@ -22,7 +23,18 @@ def test_json():
     for name in ("group", "timestamp_ns", "source", "destination_port", "indev_name", "wire_length"):
         equal(said[name], getattr(packet, name))
     equal(bytes.fromhex(said["payload"]), packet.payload)
+    equal([said["version"], said["host"], said["hook_name"], said["protocol_name"]],
+          [1, socket.gethostname(), "prerouting", "udp"])
     assert "icmp_type" not in said and "\n" not in packet.to_json(), packet.to_json()
+
+
+def test_json_no_payload():
+    packet = logged_packet("group 5", b"x")
+    whole = json.loads(packet.to_json(payload=True))
+    del whole["payload"]
+    equal(json.loads(packet.to_json(payload=False)), whole)
+    with raises(TypeError, "colour"):
+        packet.to_json(colour=True)
 
 
 HOSTILE = "a\x1b[31m\u009b\u202e\x7f"

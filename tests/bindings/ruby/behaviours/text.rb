@@ -5,6 +5,7 @@
 # The behaviours of ../../behaviours.txt, in Ruby: what is printed of packets and errors.
 
 require "json"
+require "socket"
 require_relative "../harness"
 
 test "text" do
@@ -21,9 +22,19 @@ test "json" do
   %w[group timestamp_ns source destination_port indev_name wire_length].each do |name|
     equal(said.fetch(name), packet.public_send(name))
   end
+  equal(said.values_at("version", "host", "hook_name", "protocol_name"),
+        [1, Socket.gethostname, "prerouting", "udp"])
   equal([said["payload"]].pack("H*"), packet.payload)
   equal([said.key?("icmp_type"), packet.to_json.lines.size], [false, 1])
   equal(JSON.parse(JSON.generate("all" => [packet])), { "all" => [said] })
+end
+
+test "json_no_payload" do
+  packet = logged_packet("group 5", "x")
+  whole = JSON.parse(packet.to_json(payload: true))
+  whole.delete("payload")
+  equal(JSON.parse(packet.to_json(payload: false)), whole)
+  raises(ArgumentError, "colour") { packet.to_json(colour: true) }
 end
 
 HOSTILE = "a\e[31m\u009b\u202e\x7f"

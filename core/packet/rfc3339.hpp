@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "text_writer.hpp"
+
+#include <cstdint>
+
+namespace nflog {
+
+// A time in nanoseconds since the Unix epoch in UTC, as of RFC 3339:
+// "2023-11-14T22:13:20.000123456Z".
+TextWriter::Block rfc3339(std::uint64_t time_ns) noexcept;
+
+} // namespace nflog

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Prints packets as JSON, each behind the family and the hook of the rule that logged it and a tab:
+// one of each scenario of tests/attributes, as this kernel logs it; then, behind a tab alone,
+// packets made by hand, for what this kernel may not send.
+#include "headers.hpp"
+#include "logged_packet.hpp"
+#include "message_builder.hpp"
+#include "network.hpp"
+
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace {
+
+void print(const std::string& rule, const nflogcap_packet& packet, bool has_names = true)
+{
+    std::array<char, 65536> text{};
+    const auto namer = [](void* has_any, std::uint32_t index) -> const char* {
+        return has_any == nullptr || index == 0 ? nullptr : "dev0";
+    };
+    nflogcap_packet_format(&packet, NFLOGCAP_JSON, namer, &has_names, has_names ? "host" : nullptr,
+                           text.data(), text.size());
+    std::printf("%s\t%s\n", rule.c_str(), text.data());
+}
+
+void print_scenarios()
+{
+    for (const attributes::Scenario& scenario : attributes::scenarios()) {
+        try {
+            const attributes::LoggedPacket packet(scenario, {.conntrack = true});
+            print(scenario.family + " " + scenario.hook, *packet);
+        } catch (const attributes::NotOnThisKernel& lack) {
+            std::fprintf(stderr, "%s: not on this kernel: %s\n", words(scenario).c_str(),
+                         lack.what());
+        }
+    }
+}
+
+void print_message(const synthetic::Message& message)
+{
+    nflogcap_packet* packet = nullptr;
+    const auto body = message.body();
+    if (nflogcap_packet_parse(&packet, body.data(), body.size(), 1) < 0)
+        throw std::runtime_error("a message is not valid");
+    print("", *packet);
+    nflogcap_packet_free(packet);
+}
+
+void print_others()
+{
+    for (const headers::Sample& sample : headers::samples())
+        print("",
+              logged::Logged(sample.family, sample.hook, sample.hw_protocol, sample.payload).packet,
+              false);
+    print_message(synthetic::full_message());
+    print_message(synthetic::numbered(1).put(NFULA_PREFIX, synthetic::text({"\xff", 2})));
+    const logged::Logged unknown(255, 255, 0, {}); // neither family nor hook has a name
+    print("", unknown.packet);
+}
+
+} // namespace
+
+int main()
+{
+    support::require_live();
+    try {
+        print_scenarios();
+        print_others();
+        return 0;
+    } catch (const std::exception& failure) {
+        std::fprintf(stderr, "json_objects: %s\n", failure.what());
+        return 1;
+    }
+}

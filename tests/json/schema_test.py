@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What packets are as JSON is what docs/packet.schema.json says: schema_test.py JSON_OBJECTS"""
+
+import datetime
+import json
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+from packet_schema import SCHEMA, Validator, validate
+
+FAMILIES = {"ip": {"ipv4"}, "ip6": {"ipv6"}, "inet": {"ipv4", "ipv6"}}
+
+
+class Schema(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        done = subprocess.run([JSON_OBJECTS], stdout=subprocess.PIPE, text=True)
+        if done.returncode == 77:
+            sys.exit(77)
+        assert done.returncode == 0, done.returncode
+        cls.packets = [(rule.split(), json.loads(text)) for rule, text in (
+            line.split("\t") for line in done.stdout.splitlines())]
+
+    def test_it_is_one_of_draft_2020_12(self):
+        Validator.check_schema(SCHEMA)
+
+    def test_every_packet_is_valid_and_has_no_other_member(self):
+        for _, packet in self.packets:
+            validate(packet)
+
+    def test_a_member_that_it_does_not_have_is_seen(self):
+        with self.assertRaisesRegex(AssertionError, "colour"):
+            validate({**self.packets[0][1], "colour": "red"})
+
+    def test_programs_that_read_it_allow_members_of_later_releases(self):
+        jsonschema.validate({**self.packets[0][1], "colour": "red"}, SCHEMA, cls=Validator)
+
+    def test_it_has_no_member_that_no_packet_has(self):
+        seen = {member for _, packet in self.packets for member in packet}
+        self.assertEqual(set(SCHEMA["properties"]) - seen, set())
+
+    def test_families_and_hooks_have_the_names_of_the_rule(self):
+        live = [(rule, packet) for rule, packet in self.packets if rule]
+        self.assertGreater(len(live), 20)
+        for (family, hook), packet in live:
+            self.assertIn(packet["family_name"], FAMILIES.get(family, {family}))
+            self.assertEqual(packet["hook_name"], hook)
+            for member in ("family_name", "hook_name"):
+                self.assertIn(packet[member], SCHEMA["properties"][member]["examples"])
+
+    def test_numbers_without_a_name_have_none(self):
+        [packet] = [packet for _, packet in self.packets if packet["family"] == 255]
+        self.assertFalse({"family_name", "hook_name"} & set(packet))
+
+    def test_the_timestamp_is_the_time_in_nanoseconds(self):
+        for _, packet in self.packets:
+            moment = datetime.datetime.strptime(packet["timestamp"][:19] + "+0000", "%Y-%m-%dT%H:%M:%S%z")
+            self.assertEqual(int(moment.timestamp()) * 10**9 + int(packet["timestamp"][20:29]),
+                             packet["timestamp_ns"])
+
+
+if __name__ == "__main__":
+    JSON_OBJECTS = sys.argv.pop(1)
+    unittest.main(verbosity=2)
