@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The cost of reading the packets of a batch: by this library's parser into full views, counted; by
 // libnetfilter_log with the same fields read through its getters; by its table of attributes; and
-// by a walk over the attributes that reads none of them. Then the ratio of the parser's cost to
+// by a walk over the attributes that reads none of them. The cost of writing the same packets as
+// JSON. Then the ratio of the parser's cost to
 // that of the others, read in turn, and how far the cost depends on the content of the batches.
 #include "readers.hpp"
 
@@ -9,6 +10,7 @@
 #include "network.hpp"
 
 #include <algorithm>
+#include <array>
 #include <benchmark/benchmark.h>
 #include <chrono>
 #include <cstdio>
@@ -100,6 +102,27 @@ void read_recorded(benchmark::State& state)
     }
     state.counters["time/packet"] = benchmark::Counter(
         packets, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+}
+
+// Parses the recorded packets once, and writes them as JSON.
+void write_recorded(benchmark::State& state, int format)
+{
+    std::vector<nflogcap_packet> views;
+    nflog::MessageCursor cursor(recorded().front());
+    while (cursor.more()) {
+        if (nflogcap_packet view; nflog::parse_packet(cursor.next(), view))
+            views.push_back(view);
+    }
+    std::array<char, 4096> text;
+    const auto namer = [](void*, std::uint32_t) { return "lo"; };
+    while (state.KeepRunning()) {
+        for (const nflogcap_packet& view : views)
+            nflogcap_packet_format(&view, format, namer, nullptr, "firewall", text.data(),
+                                   text.size());
+    }
+    state.counters["time/packet"] = benchmark::Counter(
+        static_cast<double>(views.size()),
+        benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
 double median(std::vector<double> values)
@@ -197,6 +220,7 @@ BENCHMARK(read_recorded<Walker>)->Name("the same with the general walk alone");
 BENCHMARK(read_recorded<readers::Getters>)->Name("nflog_handle_packet and its getters");
 BENCHMARK(read_recorded<readers::Table>)->Name("nflog_nlmsg_parse");
 BENCHMARK(read_recorded<readers::Walk>)->Name("a walk over the attributes");
+BENCHMARK_CAPTURE(write_recorded, json, NFLOGCAP_JSON)->Name("nflogcap_packet_format, JSON");
 BENCHMARK(ratio<readers::Getters>)->Name("parse_packet to nflog_handle_packet");
 BENCHMARK(ratio<readers::Table>)->Name("parse_packet to nflog_nlmsg_parse");
 BENCHMARK(groups)
