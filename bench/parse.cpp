@@ -115,7 +115,7 @@ void write_recorded(benchmark::State& state, int format)
     }
     std::array<char, 4096> text;
     const auto namer = [](void*, std::uint32_t) { return "lo"; };
-    for (auto _ : state) {
+    while (state.KeepRunning()) {
         for (const nflogcap_packet& view : views)
             nflogcap_packet_format(&view, format, namer, nullptr, "firewall", text.data(),
                                    text.size());
