@@ -210,7 +210,7 @@ std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
 
 std::string json_of(const TopTable& table, TopKey key, KeyValues& values)
 {
-    std::string text = R"({"by":")" + std::string(name_of(key)) + R"(","whole":)" +
+    std::string text = R"({"version":1,"by":")" + std::string(name_of(key)) + R"(","whole":)" +
                        (table.is_whole ? "true" : "false") + R"(,"seconds":)" +
                        json_number(table.seconds) + ',' + json_of(table.part, table.whole, table) +
                        R"(,"max_missing":)" + std::to_string(table.max_missing) + R"(,"stats":)" +

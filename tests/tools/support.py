@@ -191,6 +191,13 @@ def objects(text):
     return [validate(json.loads(line)) for line in text.splitlines()]
 
 
+def tables_of(text):
+    """Those that 'nflogcap top --json' prints."""
+    tables = [json.loads(line) for line in text.splitlines()]
+    assert all(table["version"] == 1 for table in tables), text
+    return tables
+
+
 def records(path):
     """The link type of a file, and its records: time in nanoseconds, original length, bytes."""
     content = pathlib.Path(path).read_bytes()

@@ -18,7 +18,7 @@ import termios
 import unittest
 
 from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition, bound_groups, nft,
-                     objects, rule, run, send)
+                     rule, run, send, tables_of)
 
 PACKETS = int(os.environ["PACKETS"])
 HEADER = 28  # bytes of IPv4 and UDP
@@ -53,7 +53,7 @@ class Tables(CommandTest):
     def whole(self, *arguments, count):
         """The JSON of a whole capture of so many packets, and its intervals'."""
         capture = self.top("--json", "-c", str(count), *arguments)
-        return capture, lambda: objects(capture.finish(None)[0])[-1]
+        return capture, lambda: tables_of(capture.finish(None)[0])[-1]
 
     def test_once(self):
         rules('prefix "a: " group 5', 'prefix "b" group 5', "group 5")
@@ -83,7 +83,7 @@ class Tables(CommandTest):
         while next_table()["packets"] < 8:
             pass
         said, words, status = capture.finish()
-        [*rest, whole] = objects(said)
+        [*rest, whole] = tables_of(said)
         self.assertEqual((words, status), ("8 packets counted, 8 received, 0 filtered, 0 lost\n", 0))
         counted = {"a": 0, "b": 0}
         for table in tables + rest:
@@ -150,7 +150,7 @@ class Tables(CommandTest):
         await_condition(lambda: json.loads(capture.process.stdout.readline())["stats"]["received"] == 9,
                         "all packets")
         said, words, _ = capture.finish()
-        whole = objects(said)[-1]
+        whole = tables_of(said)[-1]
         self.assertEqual(keys_and_packets(whole), [(6, 4), (5, 2)])
         self.assertEqual(whole["stats"]["filtered"], 3)
         self.assertEqual(words, "6 packets counted, 9 received, 3 filtered, 0 lost\n")
@@ -172,7 +172,7 @@ class Tables(CommandTest):
             sent += 1
             table = json.loads(capture.process.stdout.readline())
         said, words, status = capture.finish()
-        whole = objects(said)[-1]
+        whole = tables_of(said)[-1]
         lost = whole["stats"]["lost"]
         self.assertEqual(whole["packets"] + lost, sent)
         self.assertEqual([row["lost"] for row in whole["rows"]], [lost])
@@ -195,7 +195,7 @@ class Tables(CommandTest):
             pass
         process.terminate()
         said, words = process.communicate(timeout=LONG)
-        self.assertEqual(keys_and_packets(objects(said)[-1]), [(f"udp/{PORT}", 7)])
+        self.assertEqual(keys_and_packets(tables_of(said)[-1]), [(f"udp/{PORT}", 7)])
         self.assertRegex(words, "^7 packets counted, 7 received, 0 filtered, 0 lost\n$")
 
     def test_the_reader_may_leave(self):
@@ -221,7 +221,7 @@ class Files(CommandTest):
             write_raw(file, [(1000, 0x0a000002, 100), (1002, 0x0a000003, 50), (1008, 0x0a000002, 100),
                              (1004, 0x0a000002, 200)])
         done = run("top", "-r", str(path), "--by", "source", "--json")
-        [table] = objects(done.stdout)
+        [table] = tables_of(done.stdout)
         self.assertEqual((table["whole"], table["seconds"], table["packets"], table["bytes"]),
                          (True, 8, 4, 450))
         self.assertEqual([(row["key"], row["packets_per_second"], row["bytes_per_second"], row["share"],
@@ -235,7 +235,7 @@ class Files(CommandTest):
 
     def test_one_packet_has_no_rate(self):
         path = self.file_of_one_packet()
-        [table] = objects(run("top", "-r", str(path), "--json").stdout)
+        [table] = tables_of(run("top", "-r", str(path), "--json").stdout)
         self.assertEqual((table["seconds"], table["packets_per_second"], table["packets"]), (0, None, 1))
         self.assertEqual([row["packets_per_second"] for row in table["rows"]], [None])
         self.assertIn("- packets/s", run("top", "-r", str(path)).stdout)
@@ -250,7 +250,7 @@ class Files(CommandTest):
         self.assertEqual(sum(row[0] for row in rows), 1000)
         self.assertEqual(sum(row[1] for row in rows), 100000)
         # JSON has them all.
-        [table] = objects(run("top", "-r", str(path), "--by", "source", "--json").stdout)
+        [table] = tables_of(run("top", "-r", str(path), "--by", "source", "--json").stdout)
         self.assertEqual([row["packets"] for row in table["rows"]], [10] * 100)
 
     def test_a_million_keys(self):
@@ -277,7 +277,7 @@ class Files(CommandTest):
                 packets.append((1 + i / PACKETS, heavy, 60))
         true = sum(source == heavy for _, source, _ in packets)
         said, memory = top(packets, "--json")
-        [table] = objects(said)
+        [table] = tables_of(said)
         missing = table["max_missing"]
         self.assertEqual(len(table["rows"]), 10000)
         self.assertEqual((table["packets"], table["stats"]["received"]), (len(packets), len(packets)))
