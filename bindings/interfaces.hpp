@@ -13,7 +13,8 @@ namespace binding {
 
 // The names of the interfaces that a capture's packets tell by index, looked up when the packets
 // are taken: they may be asked for when the capture is closed or the interface gone. So is the name
-// of the machine. The capture and its packets share it; the interpreter's lock guards it.
+// of the machine. The capture and its packets share it; the interpreter's
+// lock guards it, except during a start, when the capture has no packets and nothing else uses it.
 class Interfaces {
 public:
     // The first reference is the caller's. NULL without memory.

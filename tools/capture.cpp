@@ -17,7 +17,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <limits>
 #include <optional>
 #include <poll.h>
 
@@ -84,8 +83,6 @@ public:
         : handle_(handle), sink_(sink), status_(status), most_(options.count),
           from_file_(!options.read.empty())
     {
-        if (options.lasting.count() > 0)
-            end_ = Clock::now() + options.lasting;
     }
 
     void run()
@@ -104,19 +101,13 @@ public:
                 take(*packets_[static_cast<std::size_t>(i)]);
             if (count == 0)
                 wait();
-            const Clock::time_point now = Clock::now();
-            if (now >= end_) { // what the kernel holds until now belongs to the time
-                nflogcap_stop(handle_.get());
-                end_ = never;
-            }
-            if (now >= next_tick_)
+            if (Clock::now() >= next_tick_)
                 look_around();
         }
     }
 
 private:
     using Clock = std::chrono::steady_clock;
-    static constexpr Clock::time_point never = Clock::time_point::max();
 
     int next_batch()
     {
@@ -124,16 +115,6 @@ private:
         if (most_ > 0)
             room = static_cast<std::size_t>(std::min<std::uint64_t>(room, most_ - taken_));
         return nflogcap_next_batch(handle_.get(), packets_.data(), room, 0);
-    }
-
-    // For poll(2): at least that long, so that it does not wake again just before.
-    static int milliseconds_until(Clock::time_point time)
-    {
-        if (time == never)
-            return -1;
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - Clock::now());
-        constexpr auto most = std::chrono::milliseconds(std::numeric_limits<int>::max());
-        return static_cast<int>(std::clamp(left, std::chrono::milliseconds(0), most).count());
     }
 
     // Waits for packets, for a stop (which the capture's descriptor shows), for the end of the
@@ -144,14 +125,20 @@ private:
             sink_.flush();
             return;
         }
-        Clock::time_point until = end_;
-        if (status_.active() || sink_.is_timed())
-            until = std::min(until, next_tick_);
+        const bool is_timed = status_.active() || sink_.is_timed();
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
-        poll(watched.data(), watched.size(), milliseconds_until(until));
+        poll(watched.data(), watched.size(), is_timed ? until_tick() : -1);
         if (watched[1].revents != 0)
             throw ReaderGone();
+    }
+
+    // Milliseconds, rounded up.
+    [[nodiscard]] int until_tick() const
+    {
+        const auto time =
+            std::chrono::ceil<std::chrono::milliseconds>(next_tick_ - Clock::now()).count();
+        return static_cast<int>(std::max<std::int64_t>(time, 0));
     }
 
     void take(const nflogcap_packet& packet)
@@ -186,7 +173,6 @@ private:
     std::uint64_t taken_ = 0;
     bool over_ = false;
     Clock::time_point next_tick_ = Clock::now() + tick;
-    Clock::time_point end_ = never; // of the time that the capture is to last
     std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
 
@@ -210,10 +196,12 @@ ExitStatus capture(const CaptureOptions& options)
         user.emplace(options.user);
     const Handle handle = new_handle();
     set_up(handle, options);
-    const StopOnSignal stop(handle.get());
+    StopOnSignal stop(handle.get());
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     check(handle, nflogcap_start(handle.get()));
-    if (user) // before any file is opened or created: a file to read, -r, excludes -Z
+    if (options.lasting.count() > 0)
+        stop.stop_after(options.lasting);
+    if (user) // before any file of packets is opened or created: -r excludes -Z
         user->become();
     // A table each second says what the status line would.
     const bool has_status = !options.top || Top::is_once(options);

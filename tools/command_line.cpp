@@ -52,7 +52,7 @@ void require_values(const CLI::App& app)
     if (word.starts_with("--"))
         words += "; the nearest is " + std::string(nflog::nearest_name(word, names));
     refuse(words + "; '" + app.get_name() +
-           " --help' tells those that there are, and behind -- no word is an option");
+           " --help' lists the options. Words behind -- are never options");
 }
 
 // The layout is this one with every release of CLI11; their own differ. The manual and the errors
@@ -87,7 +87,7 @@ private:
 void set_up(CLI::App& app, const std::string& usage)
 {
     app.formatter(std::make_shared<Help>(usage));
-    app.set_help_flag("-h,--help", "tell the options, and end");
+    app.set_help_flag("-h,--help", "show this help and exit");
     app.allow_extras();
 }
 
@@ -121,7 +121,7 @@ std::vector<std::string> parse(CLI::App& app, int argc, char** argv)
             if (option->count() > 1 && option->get_items_expected_max() == 1)
                 refuse(option->get_name() + " is given more than once; give it once");
         }
-        refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' tells the options");
+        refuse(std::string(error.what()) + "; '" + app.get_name() + " --help' lists the options");
     }
     require_values(app);
     std::vector<std::string> words = app.remaining();

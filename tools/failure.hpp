@@ -40,7 +40,7 @@ struct ReaderGone {
 // After a stop, for output that a reader could still want.
 inline ReaderGone stalled(const std::string& output)
 {
-    return {output + " has had no room since the signal; the rest was not written"};
+    return {output + " has had no room since the capture was stopped; the rest was not written"};
 }
 
 } // namespace command

@@ -21,9 +21,11 @@ void append_lines(std::string& text, Bytes bytes, bool with_ascii)
     for (std::size_t at = 0; at < bytes.size(); at += a_line) {
         const Bytes line = bytes.subspan(at, std::min(a_line, bytes.size() - at));
         text += indent;
-        const std::uint8_t offset[] = {static_cast<std::uint8_t>(at >> 8),
+        const std::uint8_t offset[] = {static_cast<std::uint8_t>(at >> 16),
+                                       static_cast<std::uint8_t>(at >> 8),
                                        static_cast<std::uint8_t>(at)};
-        append_hex(text, offset);
+        constexpr std::size_t max_short_offset = 0xffff; // which a frame can exceed
+        append_hex(text, at > max_short_offset ? Bytes(offset) : Bytes(offset).subspan(1));
         text += "  ";
         append_hex(text, line.first(std::min(half, line.size())), ' ');
         if (line.size() > half) {

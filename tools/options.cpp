@@ -18,7 +18,7 @@ namespace command {
 namespace {
 
 constexpr const char* footer = R"(Commands:
-  nflogcap list              the groups that are bound here, whose they are and how they are set
+  nflogcap list              the groups that are bound here, their owners and settings
   nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
   nflogcap top -g GROUP      what logs most, as a table each second
   nflogcap demo              packets captured in a network namespace made for it
@@ -131,11 +131,15 @@ struct Command {
 };
 extern const std::array<Command, 4> commands;
 
-// A word of a filter, without anything that it would filter, was to be a command.
+const Command* command_of(std::string_view name);
+
+// Without anything to capture, a single word is probably meant to be a command.
 void require_no_command(const std::string& filter)
 {
     if (filter.empty() || filter.find(' ') != std::string::npos)
         return;
+    if (command_of(filter) != nullptr)
+        refuse("the command '" + filter + "' must be the first word: nflogcap " + filter);
     refuse("there is no command '" + filter + "'; the nearest is '" +
            std::string(nflog::nearest_name(filter, commands)) +
            "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
@@ -154,10 +158,10 @@ void require_source(const CLI::App& app, const CaptureOptions& options)
 {
     require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty()) {
-        require_no_command(options.filter);
-        refuse("capture what? -g GROUP names a group that rules log to, --tap MATCH makes a rule, "
-               "-r FILE reads a savefile; '" +
-               app.get_name() + " --help' tells more");
+        if (!options.top)
+            require_no_command(options.filter);
+        refuse("nothing to capture: give -g GROUP, --tap MATCH or -r FILE; '" + app.get_name() +
+               " --help' explains them");
     }
     if (!options.filter_file.empty() && !options.filter.empty())
         refuse("-F has the filter, and so has '" + options.filter + "'; leave one of them out");
@@ -253,7 +257,7 @@ CLI::Option* add_times(CLI::App& app, CaptureOptions& options)
         "no time in lines; twice: epoch, 3: difference, 4: with date, 5: since first");
 }
 
-// What the hand that knows tcpdump(8) types.
+// Options that users of tcpdump(8) type out of habit.
 void add_tcpdumps(CLI::App& app)
 {
     // Addresses and ports are never looked up; lines and packets go out as soon as no packet waits.
@@ -303,7 +307,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     auto* seconds = add_number(app, "-G", options.rotate_seconds, most, "SECONDS",
                                "a new file after so long, named by strftime(3)");
     add_number(app, "-W", options.files, most, "COUNT",
-               "files: with -C write over the first then, with -G end")
+               "with -C: keep so many files, overwrite the oldest; with -G: exit after them")
         ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
     auto* no_payload =
@@ -340,7 +344,7 @@ Options parse_capture(int argc, char** argv)
                  "nflogcap");
     set_up(app, "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
     app.set_version_flag("--version", std::string("nflogcap ") + nflogcap_version(),
-                         "tell the version, and end");
+                         "show the version and exit");
     app.footer(footer);
     CaptureOptions options;
     Extcap extcap;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <sys/time.h>
 #include <unistd.h>
 
 namespace command {
@@ -40,6 +41,12 @@ extern "C" void stop(int number)
     alarm(1);
 }
 
+extern "C" void end_time(int number)
+{
+    if (came == 0) // otherwise a signal came first
+        stop(number);
+}
+
 extern "C" void wake(int /*number*/)
 {
     if (nflogcap* handle = capturing.load())
@@ -66,6 +73,19 @@ StopOnSignal::StopOnSignal(nflogcap* handle)
     }
 }
 
+void StopOnSignal::stop_after(std::chrono::milliseconds time)
+{
+    is_timed_ = true;
+    struct sigaction action = {}; // without SA_RESTART
+    action.sa_handler = end_time;
+    sigaction(SIGALRM, &action, nullptr);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
+    itimerval timer{};
+    timer.it_value.tv_sec = seconds.count();
+    timer.it_value.tv_usec = std::chrono::microseconds(time - seconds).count();
+    setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
 StopOnSignal::~StopOnSignal()
 {
     for (const int number : ending) {
@@ -74,8 +94,8 @@ StopOnSignal::~StopOnSignal()
         if (now.sa_handler == stop)
             std::signal(number, SIG_DFL);
     }
-    if (came != 0) {
-        alarm(0);
+    if (came != 0 || is_timed_) {
+        alarm(0); // the timer of both
         std::signal(SIGALRM, SIG_DFL);
     }
     capturing = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nflogcap.h>
 
@@ -19,8 +20,15 @@ public:
     StopOnSignal(const StopOnSignal&) = delete;
     StopOnSignal& operator=(const StopOnSignal&) = delete;
 
-    // Whether one came.
+    // Stops the capture like a signal when so much time has passed, which no setting of the clock
+    // changes.
+    void stop_after(std::chrono::milliseconds time);
+
+    // Whether a signal came, or the time is over.
     static bool stopped();
+
+private:
+    bool is_timed_ = false;
 };
 
 // While it lives, a terminal that changed its size (SIGWINCH), and the end of a suspension

@@ -190,14 +190,15 @@ std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
     std::size_t room = max_lines - std::min(max_lines, lines.size() + cells.size());
     // Which takes a line itself.
     const bool has_others = table.rows.size() > room || table.max_missing > 0;
-    if (has_others && room > 0)
+    const bool shows_others = has_others && room > 0;
+    if (shows_others)
         --room;
     const std::size_t shown = std::min(room, table.rows.size());
     for (std::size_t i = 0; i < shown; ++i) {
         const HeavyHitters::Row& row = table.rows[i];
         cells.push_back(cells_of(table, key, part_of(row, table), row.whole, values.text(row.key)));
     }
-    if (has_others) {
+    if (shows_others) {
         const HeavyHitters::Row rest = others(table, shown);
         cells.push_back(cells_of(table, key, rest.interval, rest.whole,
                                  table.max_missing > 0

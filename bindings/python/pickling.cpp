@@ -61,7 +61,7 @@ PyObject* state_of(const Packet& packet)
     PyObject* const names = names_of(packet);
     if (names == nullptr)
         return nullptr;
-    return Py_BuildValue("(y#KKNz)", reinterpret_cast<const char*>(packet.view.message),
+    return Py_BuildValue("(y#KKNy)", reinterpret_cast<const char*>(packet.view.message),
                          static_cast<Py_ssize_t>(packet.view.message_length),
                          static_cast<unsigned long long>(packet.view.timestamp_ns),
                          static_cast<unsigned long long>(packet.view.lost_before), names,
@@ -76,8 +76,9 @@ Packet* restore(PyObject* state)
     long long lost_before = 0;
     PyObject* names = nullptr;
     const char* host = nullptr;
-    if (PyArg_ParseTuple(state, "y#LLO!|z", &message, &message_length, &timestamp_ns, &lost_before,
-                         &PyDict_Type, &names, &host) == 0)
+    Py_ssize_t host_length = 0; // of bytes, as it need not be UTF-8; it has a NUL behind it
+    if (PyArg_ParseTuple(state, "y#LLO!|z#", &message, &message_length, &timestamp_ns, &lost_before,
+                         &PyDict_Type, &names, &host, &host_length) == 0)
         return nullptr;
     constexpr Range counts{0, std::numeric_limits<long long>::max()};
     Failure failure;

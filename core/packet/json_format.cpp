@@ -7,6 +7,7 @@
 #include "rfc3339.hpp"
 
 #include <array>
+#include <cassert>
 #include <cstring>
 #include <limits>
 #include <span>
@@ -61,6 +62,7 @@ Block made_of(std::string_view before, std::string_view name, std::string_view a
         text.put('A' <= letter && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter);
     text.put(after);
     block.length = text.finish();
+    assert(block.length < block.text.size());
     return block;
 }
 
@@ -103,7 +105,7 @@ Pieces make_pieces()
         pieces.members[pieces.member_count++] = {made_of(",\"", field.name, "\":"), &field,
                                                  form_of(field)};
     };
-    static_assert(max_field_name + std::string_view(",\"\":").size() <= sizeof(Block::text));
+    static_assert(max_field_name + std::string_view(",\"\":").size() < sizeof(Block::text));
     // The payload and its lengths, which come before the time in the struct, come last, because
     // they are long. The time is at the beginning of the object.
     const std::span<const nflogcap_field> all = fields();

@@ -87,17 +87,17 @@ Messages read_pieces(std::span<const std::uint8_t> bytes, std::size_t head, std:
 {
     std::array<int, 2> ends{};
     must(pipe2(ends.data(), O_CLOEXEC) == 0, "a pipe can be made");
-    const nflog::FileDescriptor output(ends[0]);
-    nflog::FileDescriptor input(ends[1]);
+    const nflog::FileDescriptor reading_end(ends[0]);
+    nflog::FileDescriptor writing_end(ends[1]);
     const auto write = [&](std::size_t size) {
-        must(::write(input.get(), bytes.data(), size) == static_cast<ssize_t>(size),
+        must(::write(writing_end.get(), bytes.data(), size) == static_cast<ssize_t>(size),
              "a pipe has room for the file");
         bytes = bytes.subspan(size);
         if (bytes.empty())
-            input = nflog::FileDescriptor();
+            writing_end = nflog::FileDescriptor();
     };
     write(head);
-    Reading reading("/proc/self/fd/" + std::to_string(output.get()));
+    Reading reading("/proc/self/fd/" + std::to_string(reading_end.get()));
     Messages messages;
     while (!savefiles::read_messages(reading.source, messages)) {
         if (!bytes.empty())

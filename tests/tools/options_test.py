@@ -45,7 +45,7 @@ def completed(*words, directory=None):
 class Wrong(CommandTest):
     def test_options(self):
         for arguments, words in (
-            ([], "capture what"),
+            ([], "nothing to capture: give -g GROUP, --tap MATCH or -r FILE"),
             (["-g", "x"], "-g: 'x' is not a number from 0 to 65535"),
             (["-g", "-1"], "-g.*"),
             (["-g", "65536"], "'65536' is not a number from 0 to 65535"),
@@ -61,7 +61,7 @@ class Wrong(CommandTest):
             (["--frob", "-g", "5"], "no option --frob"),
             (["-g", "5", "--jsn"], "no option --jsn; the nearest is --json"),
             (["-g", "5", "udp", "--frob"], "no option --frob"),
-            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*behind -- no word is an option"),
+            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*Words behind -- are never options"),
             (["-g", "5,x"], "-g: 'x' is not a number from 0 to 65535"),
             (["-g", "5,"], "-g: '' is not a number from 0 to 65535"),
             (["-g", "5,70000"], "-g: '70000' is not a number from 0 to 65535"),
@@ -106,7 +106,9 @@ class Wrong(CommandTest):
             (["list", "x"], "'x'"),
             (["doctor", "-g", "x"], "-g: 'x' is not a number"),
             (["demo", "x"], "'x'"),
-            (["top"], "capture what.*'nflogcap top --help' tells more"),
+            (["top"], "nothing to capture.*'nflogcap top --help' explains them"),
+            (["top", "list"], "nothing to capture"),
+            (["--color", "never", "list"], "the command 'list' must be the first word"),
             (["top", "-g", "5", "--by", "perfix"], "--by: there is no key 'perfix'; did you mean 'prefix'\\? The "
              "keys are prefix, source, destination, port, uid, device, group"),
             (["top", "-g", "5", "--by", ""], "--by: .*''"),

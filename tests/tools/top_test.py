@@ -57,12 +57,12 @@ class Tables(CommandTest):
 
     def test_once(self):
         rules('prefix "a: " group 5', 'prefix "b" group 5', "group 5")
-        capture = self.top("--once", "1")
+        capture = self.top("--once", "3")
         send_each(2, 5, 1)
         said, words, status = capture.finish(None)
         self.assertEqual((words, status), ("8 packets counted, 8 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(rows_of(said), [(5, 5 * 38, '"b"'), (2, 2 * 38, '"a: "'), (1, 38, "-")])
-        self.assertRegex(said, r"\A[\d.]+ packets/s, \d+ bytes/s in 1\.\d s, the whole capture\n"
+        self.assertRegex(said, r"\A[\d.]+ packets/s, \d+ bytes/s in 3\.\d s, the whole capture\n"
                                r"0 lost, 8 received, 0 filtered\n"
                                r" *PACKETS/S +BYTES/S +SHARE +PACKETS +BYTES  PREFIX\n"
                                r" *[\d.]+ +\d+ +62\.5% ")
