@@ -145,7 +145,7 @@ class Habits(CommandTest):
             capture = self.capture("-g", "5", "--for", "100ms", "-w", self.fifo())
             self.assertEqual(capture.finish(None)[2], 0)
         with self.subTest("room in a pipe"):
-            capture = self.capture("-g", "5", "--for", "1s", "-x")
+            capture = self.capture("-g", "5", "--for", "3s", "-x")
             send(*(b"x" * 1000 for _ in range(1000)))
             self.assertEqual(capture.process.wait(timeout=LONG), 0)
             self.assertRegex(capture.process.stderr.read(), "standard output has had no room since the capture was stopped")
