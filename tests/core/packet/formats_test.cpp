@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <memory>
@@ -209,15 +210,20 @@ TEST_CASE("a hook has the name that its number means in its family, or none")
         CHECK(name(family, hook) == R"("hw_protocol":0)");
 }
 
-TEST_CASE("a time is written as gmtime and strftime write it")
+TEST_CASE("a time is a date of the calendar, and a time of the day")
 {
     constexpr std::uint64_t day = 86'400;
     const auto check = [](std::uint64_t second) {
-        const auto moment = static_cast<std::time_t>(second);
-        std::tm utc{};
-        gmtime_r(&moment, &utc);
+        // Not by gmtime(3), whose seconds end in 2038 on a 32-bit machine.
+        const std::chrono::year_month_day date{
+            std::chrono::sys_days{std::chrono::days(second / day)}};
+        const std::chrono::hh_mm_ss time{std::chrono::seconds(second % day)};
         std::array<char, 64> expected{};
-        std::strftime(expected.data(), expected.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+        std::snprintf(expected.data(), expected.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
+                      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                      static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                      static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()));
         const auto text = nflog::rfc3339(second * 1'000'000'000 + 987'654'321);
         CHECK(std::string(text.text.data(), text.length) ==
               std::string(expected.data()) + ".987654321Z");
