@@ -36,7 +36,7 @@ class Flood(CommandTest):
 
         def read():
             for line in capture.process.stdout:
-                assert line.startswith('{"timestamp_ns":') and line.endswith("}\n"), line
+                assert line.startswith('{"version":1,"timestamp":') and line.endswith("}\n"), line
                 number = int(re.search(r'"seq":(\d+)', line)[1])
                 lost = int(re.search(r'"lost_before":(\d+)', line)[1])
                 assert number == seen["last"] + 1 + lost, line
