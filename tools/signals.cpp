@@ -81,8 +81,9 @@ void StopOnSignal::stop_after(std::chrono::milliseconds time)
     sigaction(SIGALRM, &action, nullptr);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
     itimerval timer{};
-    timer.it_value.tv_sec = seconds.count();
-    timer.it_value.tv_usec = std::chrono::microseconds(time - seconds).count();
+    timer.it_value.tv_sec = static_cast<time_t>(seconds.count());
+    timer.it_value.tv_usec =
+        static_cast<suseconds_t>(std::chrono::microseconds(time - seconds).count());
     setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
