@@ -26,7 +26,7 @@ public:
     // since interfaces are renamed. False without memory.
     bool learn(nflogcap* handle, const nflogcap_packet& packet) noexcept;
     bool set(std::uint32_t index, const char* name) noexcept;
-    // A name that is too long is cut. NULL: there is none.
+    // Cuts a name that is too long. NULL: the name is not known.
     void set_host(const char* name) noexcept;
 
     // NULL where the kernel could not tell. Valid until the next learn() or set().

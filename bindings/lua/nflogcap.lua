@@ -64,7 +64,7 @@ local function integer_text(name, value)
   return string.format(math.type and math.type(value) == "integer" and "%d" or "%.0f", value)
 end
 
--- A name as it is, or a number as text.
+-- Returns a name unchanged, and a number as decimal text.
 local function choice_text(name, value)
   return type(value) == "string" and value or integer_text(name, value)
 end

@@ -616,9 +616,9 @@ int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *r
  * the end, and with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
-/* The name of the machine that captures, gethostname(2) as of the start. Owned by the
- * handle, valid until the next start. NULL before the start, and with a savefile, which
- * does not say where it was captured. */
+/* The name of the machine that captures: what gethostname(2) returned at the start.
+ * Owned by the handle, valid until the next start. NULL before the start, and with a
+ * savefile, because a savefile does not hold the name of its machine. */
 const char *nflogcap_host_name(nflogcap *handle);
 
 /* What failed last on this handle, why, and what to do; "" before any failure. One
@@ -711,8 +711,8 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
 
 /*
  * The link type that has this name ("nflog", "raw" or "ethernet", in lower or upper
- * case) or this number ("101"). -EINVAL if there is none: then `error` receives the
- * words, as of nflogcap_open().
+ * case) or this number ("101"). -EINVAL if no link type matches: then `error` receives
+ * the words, as of nflogcap_open().
  */
 int nflogcap_find_link_type(const char *name, char *error, size_t capacity);
 

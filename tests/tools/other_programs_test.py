@@ -37,10 +37,6 @@ INVITE = (b"INVITE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:50
           b"CSeq: 1 INVITE\r\nContent-Length: 0\r\n\r\n")
 
 
-def package_of(program):
-    return {"tcpflow": "tcpflow-nox", "nfpcapd": "nfdump", "ndpiReader": "libndpi-bin"}.get(program, program)
-
-
 def send_all():
     """An HTTP request and its answer, a UDP packet of IPv4 and one of IPv6, and a call by SIP."""
     with socket.create_server(("127.0.0.1", WEB)) as server, \
@@ -92,10 +88,13 @@ class OtherPrograms(unittest.TestCase):
     def require(self, program):
         if shutil.which(program, path=PATH) is not None:
             return
-        absent = (UNPACKED / "absent").read_text().split() if (UNPACKED / "absent").exists() else []
-        if package_of(program) in absent or os.environ.get("NFLOGCAP_REQUIRE_LIVE") != "1":
-            self.skipTest(f"there is no {program}")
-        self.fail(f"there is no {program}; scripts/other-programs unpacks it")
+        self.cannot(f"there is no {program}; scripts/other-programs unpacks it")
+
+    def cannot(self, why):
+        """Skips the test, or fails if it is required to run."""
+        if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1":
+            self.fail(why)
+        self.skipTest(why)
 
     def run_program(self, program, *arguments, status=0, **options):
         """What it prints, and its messages; each program that is run here reads to the end of a file."""
@@ -227,9 +226,7 @@ class OtherPrograms(unittest.TestCase):
         try:
             from scapy.all import IP, IPv6, rdpcap
         except ImportError:
-            if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1":
-                raise
-            self.skipTest("there is no scapy")
+            self.cannot("there is no scapy")
         read = rdpcap(path)
         self.assertEqual([bytes(packet[IP] if IP in packet else packet[IPv6]) for packet in read],
                          self.ip_packets())
@@ -254,7 +251,7 @@ class OtherPrograms(unittest.TestCase):
             self.addCleanup(os.close, tun)
             fcntl.ioctl(tun, set_interface, struct.pack("16sH22x", b"rp2", is_tun | no_information))
         except OSError as why:
-            self.skipTest(f"no device without link-layer headers can be made: {why}")
+            self.cannot(f"no device without link-layer headers can be made: {why}")
         subprocess.run(["ip", "link", "set", "rp2", "up"], check=True)
         self.replay("raw", "rp2")
         self.assert_received(self.ip_packets(), tun)

@@ -384,8 +384,9 @@ Filters of tcpdump and most other programs need C<raw> or C<ethernet>.
 =head2 $dump->write($packet)
 
 Writes a packet, of any capture, open or closed, as the link type has it. Packets are gathered, up to
-64 KiB. Returns false if the packet is skipped, because the link type cannot hold it. Where it fails the packet is not taken; those before it that could not be
-written are kept, and written by the next call that can. A pipe without a reader raises SIGPIPE:
+64 KiB. Returns false if the link type cannot hold the packet, which is then skipped. If writing fails,
+this packet is not taken; earlier packets that could not be written are kept, and the next call that can
+writes them. A pipe without a reader raises SIGPIPE:
 C<$SIG{PIPE} = 'IGNORE'> for the error.
 
 =head2 $dump->flush

@@ -13,7 +13,7 @@ def dump_open(path: Path, *, link_type: Union[str, int] = "nflog") -> "Dump":
     """Creates a savefile, or empties the one that is there, and returns the Dump.
 
     path is a str, bytes or os.PathLike; "-" is standard output. It is a pcap file
-    with times in nanoseconds. OSError where it cannot be created.
+    with times in nanoseconds. Raises OSError if it cannot be created.
 
     link_type is a name, or a number such as LINKTYPE_RAW:
       "nflog"     all that the kernel sent of each packet, which Wireshark and

@@ -42,7 +42,7 @@ def path_of(name: str, value: Any) -> bytes:
 
 
 def choice_of(name: str, value: Any) -> str:
-    """A name as it is, or a number as text."""
+    """Returns a name unchanged, and a number as decimal text."""
     return value if isinstance(value, str) else _integer(name, value)
 
 
