@@ -4,16 +4,21 @@ local nflogcap = require "nflogcap"
 
 local byte = string.byte
 
-local function loop(capture, count)
+-- Returns the sum, and how many packets are still to come.
+local function read(packets, count)
   local sum = 0
-  for packet in capture:packets() do
+  for packet in packets do
     local payload = packet.payload
     sum = sum + #payload + byte(payload) + #packet.prefix + (packet.mark or 0)
       + packet.timestamp_ns % 1000003
     count = count - 1
     if count == 0 then break end
   end
-  return sum
+  return sum, count
+end
+
+local function loop(capture, count)
+  return (read(capture:packets(), count))
 end
 
 local function columns(capture, count)
@@ -39,13 +44,9 @@ local function in_coroutine(capture, count)
   local reader = coroutine.create(function()
     repeat
       coroutine.yield()
-      for packet in capture:packets(0) do
-        local payload = packet.payload
-        sum = sum + #payload + byte(payload) + #packet.prefix + (packet.mark or 0)
-          + packet.timestamp_ns % 1000003
-        count = count - 1
-        if count == 0 then break end
-      end
+      local part
+      part, count = read(capture:packets(0), count)
+      sum = sum + part
     until count == 0
   end)
   while coroutine.status(reader) ~= "dead" do
