@@ -8,6 +8,7 @@
 
 using nflog::CancellationOff;
 using nflog::guard;
+using nflog::guard_cancellable;
 using nflog::require;
 using nflog::SavefileWriter;
 
@@ -55,9 +56,11 @@ int nflogcap_dump_open(nflogcap_dump** ret, const char* path, const nflogcap_dum
     });
 }
 
+// Gathering a packet is no cancellation point, and writing what is gathered turns cancellation off
+// itself: to turn it off here would cost as much as to gather the packet.
 int nflogcap_dump_packet(nflogcap_dump* dump, const nflogcap_packet* packet)
 {
-    return guard(dump, [&](SavefileWriter& writer) {
+    return guard_cancellable(dump, [&](SavefileWriter& writer) {
         require(packet, "packet");
         return writer.write(*packet) ? 0 : 1;
     });

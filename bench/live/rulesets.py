@@ -2,8 +2,8 @@
 """Rulesets as they are: does a reader pay for many rules, prefixes and groups?
 
 Each packet is logged by 20 rules. They are alike, or their prefixes differ in length, or besides
-they log to eight groups, some with a mark and half with the sender's user, and every second burst is
-of IPv6.
+they log to eight groups, some with a mark and half with the sender's user, and of three bursts one is
+IPv6 and one has a VLAN tag.
 """
 
 from typing import Callable, NamedTuple
@@ -25,7 +25,7 @@ class Ruleset(NamedTuple):
     title: str
     rule: Callable[[int], str]  # of its number: what nft has behind "log"
     groups: int = 1
-    families: int = 1
+    kinds: int = 1
     is_marked: bool = False  # every third one
     is_at_output: bool = False  # every second one, where the kernel knows the sender's user
 
@@ -38,10 +38,10 @@ RULESETS = {
     "alike": Ruleset("20 rules alike", lambda number: 'prefix "rule: "'),
     "prefixes": Ruleset("prefixes of 20 lengths", _prefix),
     "all": Ruleset(
-        "the same to 8 groups, of IPv4 and IPv6, a third with a mark, half with the user",
+        "the same to 8 groups: IPv4, IPv6 and VLAN, marks, users",
         _prefix,
         groups=GROUPS,
-        families=2,
+        kinds=3,
         is_marked=True,
         is_at_output=True,
     ),
@@ -49,13 +49,14 @@ RULESETS = {
 
 
 def lay(ruleset):
+    """Tagged packets are not seen at output, so all their rules stand where they come in."""
     rules = ([], [])
     for number in range(RULES):
         mark = f"meta mark set {number + 1 if number % 3 == 0 else 0} " if ruleset.is_marked else ""
         group = traffic.GROUP + number % ruleset.groups
         is_at_output = ruleset.is_at_output and number % 2 == 1
         rules[is_at_output].append(f"{mark}log {ruleset.rule(number)} group {group}")
-    traffic.lay(*rules)
+    traffic.lay(*rules, tagged=sum(rules, []) if ruleset.kinds > 2 else [])
 
 
 def measure(build, key, packets, cpus):
@@ -65,7 +66,7 @@ def measure(build, key, packets, cpus):
     command = [str(build / "bench/live/read_nflogcap"), "next", "0", str(ruleset.groups)]
     with ReaderProcess(command, environment(build), cpus.reader, True) as process:
         before = process.cpu()
-        sender = traffic.start_sender(build, packets, SIZE, 0, cpus.sender, ruleset.families)
+        sender = traffic.start_sender(build, packets, SIZE, 0, cpus.sender, ruleset.kinds)
         seconds = traffic.await_sender(sender)
         process.await_rest(SHORT + MARGIN)
         cpu = process.cpu() - before

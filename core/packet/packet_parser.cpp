@@ -65,7 +65,7 @@ public:
         return true;
     }
 
-    // An attribute of any length but 0.
+    // An attribute of any length but 0. The flags of nested attributes are part of the type.
     template <std::uint16_t type>
     [[gnu::always_inline]] bool read_any_length() noexcept
     {
@@ -75,7 +75,8 @@ public:
             return false;
         if (header.nla_len <= sizeof header || extent > room()) [[unlikely]]
             return false;
-        if (!packet_.read(type, at_ + sizeof header, header.nla_len - sizeof header)) [[unlikely]]
+        if (!packet_.read(type & NLA_TYPE_MASK, at_ + sizeof header,
+                          header.nla_len - sizeof header)) [[unlikely]]
             return false;
         advance(extent);
         return true;
@@ -143,7 +144,12 @@ private:
     }
     next.read<Number<NFULA_UID>, Number<NFULA_GID>>();
     next.read<Number<NFULA_SEQ>, Number<NFULA_SEQ_GLOBAL>>();
-    next.read_any_length<NFULA_PAYLOAD>();
+    if (!next.read_any_length<NFULA_PAYLOAD>()) [[unlikely]] {
+        // Between them the families bridge and netdev have what comes before layer 3.
+        next.read_any_length<NFULA_VLAN | NLA_F_NESTED>();
+        next.read_any_length<NFULA_L2HDR>();
+        next.read_any_length<NFULA_PAYLOAD>();
+    }
 }
 
 } // namespace
@@ -155,7 +161,7 @@ bool parse_packet(std::span<const std::byte> message, nflogcap_packet& view) noe
     PacketView packet(message, view);
     NextAttribute next(message, packet);
     read_in_kernel_order(next);
-    if (next.rest().empty() && packet.finish_ipv4()) [[likely]]
+    if (next.rest().empty() && packet.finish_ip()) [[likely]]
         return true;
     return walk_attributes(next.rest(), packet);
 }

@@ -4,6 +4,7 @@
 #include "attributes.hpp"
 #include "big_endian.hpp"
 #include "kernel_time.hpp"
+#include "payload.hpp"
 #include "wire_length.hpp"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <cstring>
 #include <linux/if_ether.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_log.h>
@@ -127,25 +129,41 @@ public:
         view_.wire_length = length.bytes;
     }
 
-    // The same without a call if it is an IPv4 packet; returns false and does nothing if not.
-    bool finish_ipv4() noexcept
+    // The same without a call if layer 3 begins the payload and is IP; returns false and does
+    // nothing if not.
+    bool finish_ip() noexcept
     {
-        constexpr std::size_t length_at = offsetof(iphdr, tot_len);
         // From the message: compilers load neighbouring fields of the view at once, and a load that
         // spans several recent stores waits for them.
         const std::uint8_t family = view_.message[offsetof(nfgenmsg, nfgen_family)];
-        if (view_.hw_protocol != ETH_P_IP || family != NFPROTO_IPV4 ||
-            view_.payload_length < length_at + sizeof(iphdr::tot_len))
+        if (view_.hw_protocol == ETH_P_IP && family == NFPROTO_IPV4) [[likely]]
+            return finish_at(offsetof(iphdr, tot_len), 0);
+        if (starts_with_link_layer(view_))
             return false;
-        const std::uint32_t length = be16(view_.payload + length_at);
-        if (length == 0) [[unlikely]] // too long for its header
+        switch (view_.hw_protocol) {
+        case ETH_P_IP:
+            return finish_at(offsetof(iphdr, tot_len), 0);
+        case ETH_P_IPV6:
+            return finish_at(offsetof(ipv6hdr, payload_len), sizeof(ipv6hdr));
+        default:
             return false;
-        view_.present = present_ | NFLOGCAP_HAS_WIRE_LENGTH;
-        view_.wire_length = std::max(length, view_.payload_length);
-        return true;
+        }
     }
 
 private:
+    // With the length that the IP header has there, which excludes some of its bytes.
+    [[gnu::always_inline]] bool finish_at(std::size_t length_at, std::uint32_t excluded) noexcept
+    {
+        if (view_.payload_length < length_at + sizeof(std::uint16_t))
+            return false;
+        const std::uint32_t length = be16(view_.payload + length_at);
+        if (length == 0) [[unlikely]] // the packet is too long for its header
+            return false;
+        view_.present = present_ | NFLOGCAP_HAS_WIRE_LENGTH;
+        view_.wire_length = std::max(length + excluded, view_.payload_length);
+        return true;
+    }
+
     template <typename Number>
     static bool read_number(const std::uint8_t* value, std::size_t length, Number& field) noexcept
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefile_writer.hpp"
 
+#include "cancellation.hpp"
 #include "error.hpp"
 #include "frame.hpp"
 #include "packet_record.hpp"
@@ -86,6 +87,7 @@ bool SavefileWriter::write(const nflogcap_packet& packet)
 
 void SavefileWriter::flush()
 {
+    const CancellationOff no_cancellation;
     require_ownership();
     failed_ = true;
     std::size_t written = 0;

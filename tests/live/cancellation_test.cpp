@@ -106,6 +106,12 @@ TEST_CASE("no other call is a cancellation point")
         }
         nflogcap_dump* dump = nullptr;
         nflogcap_dump_open(&dump, "/dev/null", nullptr, 0, nullptr, 0);
+        static constexpr std::array<std::uint8_t, 4096> message{};
+        nflogcap_packet packet{};
+        packet.message = message.data();
+        packet.message_length = message.size();
+        for (int i = 0; i < 20; ++i) // more than is gathered
+            nflogcap_dump_packet(dump, &packet);
         nflogcap_dump_flush(dump);
         nflogcap_dump_close(dump);
         static int reached = 0;
