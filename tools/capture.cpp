@@ -5,6 +5,7 @@
 #include "handle.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
+#include "requests.hpp"
 #include "same_file.hpp"
 #include "savefiles.hpp"
 #include "signals.hpp"
@@ -76,12 +77,21 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
     return std::make_unique<Printer>(handle.get(), options, status);
 }
 
+void print_summary(const Handle& handle, const Sink* sink, const CaptureOptions& options)
+{
+    std::fputs(summary(sink != nullptr ? sink->packets() : 0, sink != nullptr ? sink->skipped() : 0,
+                       stats_of(handle), options)
+                   .c_str(),
+               stderr);
+}
+
 // From the kernel, or a file, into the sink.
 class Loop {
 public:
-    Loop(const Handle& handle, const CaptureOptions& options, Sink& sink, StatusLine& status)
-        : handle_(handle), sink_(sink), status_(status), most_(options.count),
-          from_file_(!options.read.empty())
+    Loop(const Handle& handle, const CaptureOptions& options, Requests& requests, Sink& sink,
+         StatusLine& status)
+        : handle_(handle), options_(options), requests_(requests), sink_(sink), status_(status),
+          most_(options.count), from_file_(!options.read.empty())
     {
     }
 
@@ -92,7 +102,8 @@ public:
             const int count = next_batch();
             if (count == -ENODATA)
                 break;
-            if (count == -ECANCELED) { // there is something to be drawn again
+            if (count == -ECANCELED) { // a signal asks for something, or to draw again
+                obey();
                 look_around();
                 continue;
             }
@@ -151,6 +162,19 @@ private:
         over_ = taken_ == most_;
     }
 
+    void obey()
+    {
+        if (requests_.take_flush())
+            sink_.flush();
+        if (requests_.take_new_file())
+            sink_.begin_file();
+        if (requests_.take_counts()) {
+            status_.clear();
+            print_summary(handle_, &sink_, options_);
+            status_.redraw();
+        }
+    }
+
     void look_around()
     {
         next_tick_ = Clock::now() + tick;
@@ -166,6 +190,8 @@ private:
     }
 
     const Handle& handle_;
+    const CaptureOptions& options_;
+    Requests& requests_;
     Sink& sink_;
     StatusLine& status_;
     std::uint64_t most_; // 0: any number
@@ -197,8 +223,12 @@ ExitStatus capture(const CaptureOptions& options)
     const Handle handle = new_handle();
     set_up(handle, options);
     StopOnSignal stop(handle.get());
+    Requests requests(options.read.empty() && Savefiles::are_files(options));
     // First the capture, so that a start that fails leaves an older file of that name as it is.
-    check(handle, nflogcap_start(handle.get()));
+    int started = 0;
+    while ((started = nflogcap_start(handle.get())) == -EINTR) { // a request, which comes later
+    }
+    check(handle, started);
     if (options.lasting.count() > 0)
         stop.stop_after(options.lasting);
     if (user) // before any file of packets is opened or created: -r excludes -Z
@@ -221,7 +251,7 @@ ExitStatus capture(const CaptureOptions& options)
         // If a stop ended the start's wait for a FIFO, -w must not empty an older file either.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
-            Loop loop(handle, options, *sink, status);
+            Loop loop(handle, options, requests, *sink, status);
             attempt([&] {
                 loop.run();
                 is_complete = true;
@@ -238,10 +268,7 @@ ExitStatus capture(const CaptureOptions& options)
     status.clear();
     if (failure)
         print_failure(failure->what());
-    std::fputs(
-        summary(sink ? sink->packets() : 0, sink ? sink->skipped() : 0, stats_of(handle), options)
-            .c_str(),
-        stderr);
+    print_summary(handle, sink.get(), options);
     return failure ? failure->status : all_well;
 }
 

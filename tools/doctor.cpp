@@ -23,13 +23,16 @@ namespace {
 // The findings, as they are made.
 class Report {
 public:
-    explicit Report(Coloring coloring) : colours_(STDOUT_FILENO, coloring) {}
+    explicit Report(const DoctorOptions& options)
+        : colours_(STDOUT_FILENO, options.coloring), json_(options.json)
+    {
+    }
 
-    void fine(const std::string& words) { add(colours_.good(), "ok       ", words); }
-    void note(const std::string& words) { add(colours_.warning(), "note     ", words); }
+    void fine(const std::string& words) { add(colours_.good(), "ok", words); }
+    void note(const std::string& words) { add(colours_.warning(), "note", words); }
     void problem(const std::string& words)
     {
-        add(colours_.bad(), "problem  ", words);
+        add(colours_.bad(), "problem", words);
         well_ = false;
     }
 
@@ -43,14 +46,23 @@ private:
     void add(std::string_view colour, std::string_view kind, const std::string& words)
     {
         std::string& text = output_.buffer();
+        if (json_) {
+            text += R"({"finding":")" + std::string(kind) + R"(","words":)";
+            append_json(text, words);
+            text += "}\n";
+            return;
+        }
+        constexpr std::size_t width = 9;
         text += colour;
         text += kind;
+        text.append(width - kind.size(), ' ');
         text += colours_.plain();
         append_escaped(text, words);
         text += '\n';
     }
 
     Colours colours_;
+    bool json_;
     Output output_;
     bool well_ = true;
 };
@@ -254,7 +266,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
 ExitStatus doctor(const DoctorOptions& options)
 {
     enter_netns(options.netns);
-    Report report(options.coloring);
+    Report report(options);
     std::string why;
     std::optional<Bound> bound = read_bound_groups(why);
     try_capture(report, bound); // which loads the kernel's module

@@ -19,6 +19,18 @@ namespace {
 constexpr std::size_t columns = 6;
 using Row = std::array<std::string, columns>;
 
+const char* copies_of(const BoundGroup& group)
+{
+    switch (group.copies) {
+    case BoundGroup::Copies::packets:
+        return "packets";
+    case BoundGroup::Copies::metadata:
+        return "metadata";
+    default:
+        return "nothing";
+    }
+}
+
 Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owners)
 {
     std::string owner;
@@ -28,12 +40,9 @@ Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owne
     } else {
         owner = "unknown, netlink port " + std::to_string(group.port);
     }
-    const char* copies = group.copies == BoundGroup::Copies::packets    ? "packets"
-                         : group.copies == BoundGroup::Copies::metadata ? "metadata"
-                                                                        : "nothing";
     return {std::to_string(group.group),
             owner,
-            copies,
+            copies_of(group),
             group.copies == BoundGroup::Copies::packets ? std::to_string(group.snaplen) : "-",
             std::to_string(group.flush_timeout) + " ms",
             std::to_string(group.queued)};
@@ -49,18 +58,26 @@ void append_row(std::string& text, const Row& row, const std::array<std::size_t,
     text += '\n';
 }
 
-} // namespace
-
-ExitStatus list(const ListOptions& options)
+void append_json_of(std::string& text, const BoundGroup& group,
+                    const std::map<std::uint32_t, Process>& owners)
 {
-    enter_netns(options.netns);
-    const std::vector<BoundGroup> groups = bound_groups();
-    if (groups.empty()) {
-        std::fputs("no group is bound in this network namespace\n", stderr);
-        return all_well;
+    text += R"({"group":)" + std::to_string(group.group) + R"(,"netlink_port":)" +
+            std::to_string(group.port);
+    if (const auto process = owners.find(group.port); process != owners.end()) {
+        text += R"(,"pid":)" + std::to_string(process->second.pid) + R"(,"process":)";
+        append_json(text, process->second.name);
     }
+    text += R"(,"copies":")" + std::string(copies_of(group)) + '"';
+    if (group.copies == BoundGroup::Copies::packets)
+        text += R"(,"snaplen":)" + std::to_string(group.snaplen);
+    text += R"(,"flush_timeout_ms":)" + std::to_string(group.flush_timeout) + R"(,"queued":)" +
+            std::to_string(group.queued) + "}\n";
+}
+
+void append_table(std::string& text, const std::vector<BoundGroup>& groups,
+                  const std::map<std::uint32_t, Process>& owners, const Colours& colours)
+{
     const Row headings{"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"};
-    const std::map<std::uint32_t, Process> owners = owners_of(groups);
     std::vector<Row> rows;
     rows.reserve(groups.size());
     for (const BoundGroup& group : groups)
@@ -71,13 +88,31 @@ ExitStatus list(const ListOptions& options)
         for (const Row& row : rows)
             widths[i] = std::max(widths[i], row[i].size());
     }
-    Output output;
-    const Colours colours(STDOUT_FILENO, options.coloring);
-    output.buffer() += colours.strong();
-    append_row(output.buffer(), headings, widths);
-    output.buffer() += colours.plain();
+    text += colours.strong();
+    append_row(text, headings, widths);
+    text += colours.plain();
     for (const Row& row : rows)
-        append_row(output.buffer(), row, widths);
+        append_row(text, row, widths);
+}
+
+} // namespace
+
+ExitStatus list(const ListOptions& options)
+{
+    enter_netns(options.netns);
+    const std::vector<BoundGroup> groups = bound_groups();
+    if (groups.empty()) {
+        std::fputs("no group is bound in this network namespace\n", stderr);
+        return all_well;
+    }
+    const std::map<std::uint32_t, Process> owners = owners_of(groups);
+    Output output;
+    if (options.json) {
+        for (const BoundGroup& group : groups)
+            append_json_of(output.buffer(), group, owners);
+    } else {
+        append_table(output.buffer(), groups, owners, Colours(STDOUT_FILENO, options.coloring));
+    }
     output.close();
     return all_well;
 }

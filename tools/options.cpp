@@ -95,10 +95,11 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
 Options parse_list(int argc, char** argv)
 {
     CLI::App app("Lists the groups that are bound in the network namespace.", "nflogcap list");
-    set_up(app, "nflogcap list [--netns NAME]");
+    set_up(app, "nflogcap list [--netns NAME] [--json]");
     ListOptions options;
     add_netns(app, options.netns);
-    add_coloring(app, options.coloring);
+    auto* json = app.add_flag("--json", options.json, "print each group as an object, one a line");
+    add_coloring(app, options.coloring)->excludes(json);
     require_nothing(app, parse(app, argc, argv));
     return options;
 }
@@ -107,11 +108,13 @@ Options parse_doctor(int argc, char** argv)
 {
     CLI::App app("Tells whether all is there that a capture needs, and what to do where not.",
                  "nflogcap doctor");
-    set_up(app, "nflogcap doctor [-g GROUP] [--netns NAME]");
+    set_up(app, "nflogcap doctor [-g GROUP] [--netns NAME] [--json]");
     DoctorOptions options;
     add_groups(app, options.groups);
     add_netns(app, options.netns);
-    add_coloring(app, options.coloring);
+    auto* json =
+        app.add_flag("--json", options.json, "print each finding as an object, one a line");
+    add_coloring(app, options.coloring)->excludes(json);
     require_nothing(app, parse(app, argc, argv));
     return options;
 }
@@ -309,6 +312,10 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     add_number(app, "-W", options.files, most, "COUNT",
                "with -C: keep so many files, overwrite the oldest; with -G: exit after them")
         ->needs(write);
+    app.add_option("-z", options.post_rotate,
+                   "with -C, -G or SIGHUP: run PROGRAM FILE on each file that is complete")
+        ->type_name("PROGRAM")
+        ->needs(write);
     auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
     auto* no_payload =
         app.add_flag("--no-payload", options.no_payload, "with --json: leave the payload out");
@@ -362,8 +369,8 @@ Options parse_capture(int argc, char** argv)
         return of_extcap(app, extcap, options);
     refuse_extcap_options(app);
     if (lists) {
-        allow_only(app, "-D", {"--netns", "--color"});
-        return ListOptions{options.netns, options.coloring};
+        allow_only(app, "-D", {"--netns", "--json", "--color"});
+        return ListOptions{options.netns, options.json, options.coloring};
     }
     require_source(app, options);
     require_sense(options);

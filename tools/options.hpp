@@ -36,6 +36,7 @@ struct CaptureOptions {
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;
     std::uint64_t files = 0;             // 0: any number
+    std::string post_rotate;             // program for each file that another one follows
     std::uint64_t count = 0;             // 0: no end
     std::chrono::milliseconds lasting{}; // 0: no end
     std::optional<std::uint32_t> snaplen;
@@ -58,6 +59,7 @@ struct CaptureOptions {
 // nflogcap list
 struct ListOptions {
     std::string netns;
+    bool json = false;
     Coloring coloring = Coloring::automatic;
 };
 
@@ -65,6 +67,7 @@ struct ListOptions {
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
+    bool json = false;
     Coloring coloring = Coloring::automatic;
 };
 

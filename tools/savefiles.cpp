@@ -54,9 +54,14 @@ FifoEnd::~FifoEnd()
         ::close(fd_);
 }
 
+bool Savefiles::are_files(const CaptureOptions& options)
+{
+    return !options.write.empty() && options.write != "-" && !is_fifo(options.write);
+}
+
 Savefiles::Savefiles(const CaptureOptions& options)
     : options_(options), most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
-      files_(options.files)
+      files_(options.files), post_rotate_(options.post_rotate)
 {
     require_writable_savefiles(options);
     begin_period();
@@ -184,18 +189,13 @@ bool Savefiles::write(const nflogcap_packet& packet)
     if (time_is_over()) {
         if (is_the_last_in_time())
             return false;
-        close();
+        end_file();
         ++periods_;
         begin_period();
         open();
     }
-    if (most_bytes_ > 0 && size() > most_bytes_) {
-        close();
-        ++number_;
-        if (files_ > 0 && number_ >= files_)
-            number_ = 0;
-        open();
-    }
+    if (most_bytes_ > 0 && size() > most_bytes_)
+        begin_next_in_size();
     check([&] { return nflogcap_dump_packet(dump_.get(), &packet); });
     pending_ = true;
     return true;
@@ -207,8 +207,37 @@ void Savefiles::flush()
     pending_ = false;
 }
 
+void Savefiles::begin_next_in_size()
+{
+    end_file();
+    ++number_;
+    if (files_ > 0 && number_ >= files_)
+        number_ = 0;
+    open();
+}
+
+// The file that ends keeps its name, unless it was renamed: then the next one takes it.
+void Savefiles::begin_file()
+{
+    if (most_bytes_ > 0)
+        return begin_next_in_size();
+    end_file();
+    repetition_ = 0;
+    while (exists(name()))
+        ++repetition_;
+    open();
+}
+
+// Ends a file that another one follows.
+void Savefiles::end_file()
+{
+    close();
+    post_rotate_.run(current_);
+}
+
 bool Savefiles::tick()
 {
+    post_rotate_.look_after();
     return !(is_the_last_in_time() && time_is_over());
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "options.hpp"
+#include "postrotate.hpp"
 #include "sink.hpp"
 
 #include <chrono>
@@ -38,6 +39,9 @@ private:
 // Names and limits are those of tcpdump(8).
 class Savefiles : public Sink {
 public:
+    // Whether -w names a file of which there can be several: not standard output, and no FIFO.
+    [[nodiscard]] static bool are_files(const CaptureOptions& options);
+
     // Opens the first.
     explicit Savefiles(const CaptureOptions& options);
 
@@ -46,7 +50,11 @@ public:
     void flush() override;
     [[nodiscard]] int fd() const override;
     bool tick() override;
-    [[nodiscard]] bool is_timed() const override { return is_the_last_in_time(); }
+    [[nodiscard]] bool is_timed() const override
+    {
+        return is_the_last_in_time() || post_rotate_.is_running();
+    }
+    void begin_file() override;
     void close() override;
     [[nodiscard]] std::uint64_t packets() const override;
     [[nodiscard]] std::uint64_t skipped() const override;
@@ -56,6 +64,8 @@ private:
     [[nodiscard]] std::string name() const;
     [[nodiscard]] bool is_taken(const std::string& name) const;
     void open();
+    void end_file();
+    void begin_next_in_size();
     [[noreturn]] void fail(int code, const std::string& words) const;
     template <typename Call>
     void check(Call call);
@@ -68,6 +78,7 @@ private:
     std::uint64_t most_seconds_;
     std::uint64_t files_;
 
+    PostRotate post_rotate_;
     std::string current_; // its name
     std::unique_ptr<nflogcap_dump, CloseDump> dump_;
     std::optional<FifoEnd> fifo_;

@@ -49,8 +49,7 @@ extern "C" void end_time(int number)
 
 extern "C" void wake(int /*number*/)
 {
-    if (nflogcap* handle = capturing.load())
-        nflogcap_wakeup(handle);
+    wake_capture();
 }
 
 } // namespace
@@ -105,6 +104,12 @@ StopOnSignal::~StopOnSignal()
 bool StopOnSignal::stopped()
 {
     return came != 0;
+}
+
+void wake_capture()
+{
+    if (nflogcap* handle = capturing.load())
+        nflogcap_wakeup(handle);
 }
 
 WakeOnRedraw::WakeOnRedraw()

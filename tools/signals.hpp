@@ -31,6 +31,9 @@ private:
     bool is_timed_ = false;
 };
 
+// Wakes the capture of StopOnSignal, if there is one. A signal handler may call it.
+void wake_capture();
+
 // While it lives, a terminal that changed its size (SIGWINCH), and the end of a suspension
 // (SIGCONT), wake the capture of StopOnSignal, so that what is on the terminal can be drawn again.
 class WakeOnRedraw {

@@ -27,6 +27,9 @@ public:
     virtual bool tick() = 0;
     [[nodiscard]] virtual bool is_timed() const = 0;
 
+    // Ends the file that it writes and begins another, if it writes files.
+    virtual void begin_file() {}
+
     // Flushes, and throws where anything of it did not get through.
     virtual void close() = 0;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command doctor."""
 
+import json
 import pathlib
 import socket
 import subprocess
@@ -43,6 +44,17 @@ class Doctor(CommandTest):
         self.assertIn("a rule logs to group 5 instead, in table inet t_4242, chain c, handle ",
                       found["note"])
         self.assertNotIn("logs to", self.findings()["ok"].replace("is logged to", ""))
+
+    def test_findings_as_json_say_what_the_lines_say(self):
+        rule('prefix "a: " group 5')
+        lines = run("doctor", "-g", "5", "-g", "6")
+        objects = run("doctor", "-g", "5", "-g", "6", "--json")
+        self.assertEqual((objects.returncode, objects.stderr), (lines.returncode, ""))
+        findings = [json.loads(line) for line in objects.stdout.splitlines()]
+        self.assertEqual([finding.keys() for finding in findings], [{"finding", "words"}] * len(findings))
+        self.assertEqual([f"{finding['finding']:9}{finding['words']}" for finding in findings],
+                         lines.stdout.splitlines())
+        self.assertIn("problem", [finding["finding"] for finding in findings])
 
     def test_a_group_that_has_an_owner(self):
         rule("group 5")

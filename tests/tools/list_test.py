@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command list."""
 
+import json
 import os
 import pathlib
 import resource
@@ -33,6 +34,21 @@ class List(CommandTest):
             ["7", str(first.process.pid), "nflogcap", "packets", "96", "10", "ms", "0"],
         ])
 
+    def test_as_json(self):
+        first = self.capture("-g", "7", "-s", "96", group=7)
+        second = self.capture("-g", "5", "-s", "0")
+        done = run("list", "--json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        groups = [json.loads(line) for line in done.stdout.splitlines()]
+        ports = [group.pop("netlink_port") for group in groups]
+        self.assertEqual(len(set(ports)), 2)
+        self.assertEqual(groups, [
+            {"group": 5, "pid": second.process.pid, "process": "nflogcap", "copies": "metadata",
+             "flush_timeout_ms": 10, "queued": 0},
+            {"group": 7, "pid": first.process.pid, "process": "nflogcap", "copies": "packets",
+             "snaplen": 96, "flush_timeout_ms": 10, "queued": 0},
+        ])
+
     def test_of_another_network_namespace(self):
         self.capture("-g", "5")
         self.assertIn("no group is bound", run("list", "--netns", self.named_namespace()).stderr)
@@ -45,6 +61,8 @@ class List(CommandTest):
         with netfilter_socket() as owner:
             bind_groups([5], owner)
             rows = self.rows()
+            group = json.loads(run("list", "--json").stdout)
+        self.assertEqual(group["process"], "a\n7 \x1b[31m\u202e")
         self.assertEqual(len(rows), 1)
         self.assertRegex(rows[0], rf"^5 +{os.getpid()} a\\x0a7 \\x1b\[31m\\xe2\\x80\\xae  +")
 

@@ -98,6 +98,10 @@ class Wrong(CommandTest):
             (["-g", "5", "-w", "x", "-W", "2"], "-W.*-C or -G"),
             (["-g", "5", "-w", "-", "-C", "1"], "'-w -'"),
             (["-r", "x", "-y", "raw"], "-y requires -w"),
+            (["-g", "5", "-z", "gzip"], "-z requires -w"),
+            (["-g", "5", "-w", "x", "-z", "no-such-program"], "-z: there is no program 'no-such-program'"),
+            (["-g", "5", "-w", "x", "-z", "/etc/passwd"], "-z: there is no program '/etc/passwd'"),
+            (["list", "--json", "--color", "never"], "--json|--color"),
             (["-r", "x", "-w", "y", "-y", "foo"], "-y: the link type 'foo' cannot be written; choose nflog, raw or "
              "ethernet"),
             (["-r", "x", "-w", "y", "-y", "147"], "-y: the link type '147' cannot be written"),
@@ -128,7 +132,7 @@ class Wrong(CommandTest):
     def test_no_option_takes_an_empty_value(self):
         others = {
             "-g": [], "--group": [], "-r": [], "--tap": [], "--hook": ["--tap", "udp"],
-            **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-y", "-C", "-G", "-W")},
+            **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-y", "-C", "-G", "-W", "-z")},
         }
         for command in ([], ["list"], ["doctor"], ["top"]):
             options = with_value(*command) | (set() if command else EXTCAP)
@@ -247,7 +251,8 @@ class Asked(CommandTest):
 
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
-                  "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "--json": None,
+                  "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "-z": "true",
+                  "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "-D": None,

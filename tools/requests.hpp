@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+namespace command {
+
+// While it lives, signals ask for something that a capture does between two packets: SIGUSR1 for
+// its counts, SIGUSR2 for a flush, and, if it writes files, SIGHUP for a new one. Each wakes the
+// capture of StopOnSignal, which must live longer.
+class Requests {
+public:
+    explicit Requests(bool has_files);
+    ~Requests();
+
+    Requests(const Requests&) = delete;
+    Requests& operator=(const Requests&) = delete;
+
+    // Each returns whether that signal came since the last call.
+    bool take_counts();
+    bool take_flush();
+    // If SIGHUP came because the terminal was closed, the capture is stopped instead, as without
+    // this, or goes on if nohup(1) started it.
+    bool take_new_file();
+
+private:
+    bool has_terminal_;
+    bool outlives_terminal_ = false;
+};
+
+} // namespace command
