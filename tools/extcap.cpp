@@ -1,84 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "extcap.hpp"
 
+#include "extcap_interface.hpp"
 #include "handle.hpp"
+#include "network_namespace.hpp"
 #include "output.hpp"
-#include "ruleset/logging_rules.hpp"
-
-#include <charconv>
-#include <set>
 
 namespace command {
 
 namespace {
 
-// Names of interfaces. "nflogcap-5" is that of group 5, which a rule logs to.
-constexpr std::string_view any_group = "nflogcap";
-constexpr std::string_view tap = "nflogcap-tap";
-constexpr std::string_view one_group = "nflogcap-";
+using Kind = ExtcapInterface::Kind;
 
-std::optional<std::uint16_t> group_in(std::string_view interface)
+// The first is the default. Wireshark does not say which one of them it was asked for: an option
+// of the interface does.
+std::string link_types()
 {
-    if (!interface.starts_with(one_group))
-        return std::nullopt;
-    interface.remove_prefix(one_group.size());
-    std::uint16_t group = 0;
-    const auto [end, error] =
-        std::from_chars(interface.data(), interface.data() + interface.size(), group);
-    if (error != std::errc() || end != interface.data() + interface.size())
-        return std::nullopt;
-    return group;
+    return "dlt {number=" + std::to_string(NFLOGCAP_LINKTYPE_NFLOG) +
+           "}{name=NFLOG}{display=Linux netfilter log}\n"
+           "dlt {number=" +
+           std::to_string(NFLOGCAP_LINKTYPE_RAW) +
+           "}{name=RAW}{display=IP packets}\n"
+           "dlt {number=" +
+           std::to_string(NFLOGCAP_LINKTYPE_ETHERNET) + "}{name=EN10MB}{display=Ethernet}\n";
 }
 
-void require_interface(std::string_view interface)
-{
-    if (interface != any_group && interface != tap && !group_in(interface))
-        throw Failure("there is no interface '" + std::string(interface) +
-                          "'; 'nflogcap --extcap-interfaces' lists them",
-                      wrong_usage);
-}
-
-std::set<std::uint16_t> groups_of_rules()
-{
-    std::set<std::uint16_t> groups;
-    // Without the right to see rules there are none.
-    for (const LoggingRule& rule : read_logging_rules().rules) {
-        if (rule.log.group)
-            groups.insert(*rule.log.group);
-    }
-    return groups;
-}
-
-std::string interfaces()
-{
-    std::string text =
-        std::string("extcap {version=") + nflogcap_version() +
-        "}{display=NFLOG}\n"
-        "interface {value=nflogcap}{display=NFLOG group, by number}\n"
-        "interface {value=nflogcap-tap}{display=NFLOG tap, a rule for the capture}\n";
-    for (const std::uint16_t group : groups_of_rules()) {
-        const std::string number = std::to_string(group);
-        text += "interface {value=nflogcap-" + number + "}{display=NFLOG group " + number + "}\n";
-    }
-    return text;
-}
-
-std::string configuration(std::string_view interface)
+std::string configuration(const ExtcapInterface& interface)
 {
     std::string text;
-    if (interface == any_group)
+    if (interface.kind == Kind::any_group)
         text = "arg {number=0}{call=--group}{display=Group}{type=unsigned}{range=0,65535}"
                "{required=true}{tooltip=The number behind 'log group' in the rule}\n";
-    else if (interface == tap)
+    else if (interface.kind == Kind::tap)
         text = "arg {number=0}{call=--tap}{display=Match}{type=string}"
                "{tooltip=As in a rule of nft's: tcp dport 443. Empty: all packets}\n"
                "arg {number=1}{call=--hook}{display=Hook}{type=string}"
                "{tooltip=prerouting, input, forward, output, postrouting or ingress:DEVICE. "
                "Empty: all that comes in and all that is sent from here}\n";
-    return text + "arg {number=2}{call=--snaplen}{display=Snapshot length}{type=unsigned}"
-                  "{range=0,65531}{default=65528}{tooltip=Bytes of each packet}\n"
-                  "arg {number=3}{call=--netns}{display=Network namespace}{type=string}"
-                  "{tooltip=A name of 'ip netns', or a path. Empty: this one}\n";
+    text += "arg {number=2}{call=--snaplen}{display=Snapshot length}{type=unsigned}"
+            "{range=0,65531}{default=65528}{tooltip=Bytes of each packet}\n"
+            "arg {number=3}{call=--extcap-linktype}{display=Link type}{type=selector}"
+            "{tooltip=What a packet is shown as}\n"
+            "value {arg=3}{value=nflog}{display=NFLOG: all that the kernel says}{default=true}\n"
+            "value {arg=3}{value=raw}{display=RAW: IP packets}{default=false}\n"
+            "value {arg=3}{value=ethernet}{display=Ethernet frames}{default=false}\n";
+    if (interface.netns.empty())
+        text += "arg {number=4}{call=--netns}{display=Network namespace}{type=string}"
+                "{tooltip=A name of 'ip netns', or a path. Empty: this one}\n";
+    return text;
 }
 
 // Wireshark takes words for what is wrong with the filter, and none for a right one.
@@ -93,13 +62,14 @@ std::string complaint(const std::string& filter)
 std::string answer_to(const ExtcapQuery& query)
 {
     if (query.about == ExtcapQuery::About::interfaces)
-        return interfaces();
-    require_interface(query.interface);
+        return std::string("extcap {version=") + nflogcap_version() + "}{display=NFLOG}\n" +
+               extcap_interfaces();
+    const ExtcapInterface interface = extcap_interface(query.interface);
     switch (query.about) {
     case ExtcapQuery::About::link_types:
-        return "dlt {number=239}{name=NFLOG}{display=Linux netfilter log}\n";
+        return link_types();
     case ExtcapQuery::About::configuration:
-        return configuration(query.interface);
+        return configuration(interface);
     default:
         return complaint(query.filter);
     }
@@ -115,21 +85,29 @@ ExitStatus answer(const ExtcapQuery& query)
     return all_well;
 }
 
-void apply_extcap_interface(CaptureOptions& options, const std::string& interface)
+void apply_extcap_interface(CaptureOptions& options, const std::string& name)
 {
-    require_interface(interface);
-    if (interface == tap) {
+    const ExtcapInterface interface = extcap_interface(name);
+    if (!interface.netns.empty()) {
+        if (!options.netns.empty())
+            throw Failure("--netns has no effect with the interface '" + name +
+                              "', which is of a network namespace; leave it out",
+                          wrong_usage);
+        options.netns = path_of_netns(interface.netns);
+    }
+    if (interface.kind == Kind::tap) {
         if (!options.tap)
             options.tap = ""; // all packets
-    } else if (const auto group = group_in(interface)) {
+    } else if (interface.kind == Kind::one_group) {
         if (!options.groups.empty())
-            throw Failure("-g has no effect with the interface '" + interface +
+            throw Failure("-g has no effect with the interface '" + name +
                               "', which is that of a group; leave it out",
                           wrong_usage);
-        options.groups = {*group};
+        options.groups = {interface.group};
     } else if (options.groups.empty()) {
-        throw Failure("the interface 'nflogcap' wants to be told the group: its options, or "
-                      "'tshark -i nflogcap -o extcap.nflogcap.group:5'",
+        throw Failure("the interface '" + name +
+                          "' needs the number of a group: give it in its options, or by 'tshark -i "
+                          "nflogcap -o extcap.nflogcap.group:5'",
                       wrong_usage);
     }
 }

@@ -14,6 +14,7 @@ void add_extcap(CLI::App& app, Extcap& extcap)
     app.add_flag("--extcap-config", extcap.configuration)->group(wiresharks_own);
     app.add_flag("--capture", extcap.capture)->group(wiresharks_own);
     app.add_option("--extcap-interface", extcap.interface)->group(wiresharks_own);
+    app.add_option("--extcap-linktype", extcap.link_type)->group(wiresharks_own);
     app.add_option("--fifo", extcap.fifo)->group(wiresharks_own);
     app.add_option("--extcap-version", extcap.version)->group(wiresharks_own);
     app.add_option_function<std::string>("--extcap-capture-filter",
@@ -50,7 +51,7 @@ Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions opti
         return ExtcapQuery{About::interfaces, {}, {}};
     }
     if (extcap.interface.empty())
-        refuse("which interface? --extcap-interface says it");
+        refuse("which interface? give --extcap-interface");
     if (extcap.configuration) {
         allow_only(app, "--extcap-config", {"--extcap-interface"});
         return ExtcapQuery{About::configuration, extcap.interface, {}};
@@ -67,13 +68,15 @@ Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions opti
         return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
     }
     allow_only(app, "--capture",
-               {"--extcap-interface", "--extcap-capture-filter", "--fifo", "--group", "--tap",
-                "--hook", "--netns", "--snaplen", "-c", "-Z"});
+               {"--extcap-interface", "--extcap-capture-filter", "--extcap-linktype", "--fifo",
+                "--group", "--tap", "--hook", "--netns", "--snaplen", "-c", "-Z"});
     if (extcap.fifo.empty())
-        refuse("--capture wants to be told where to: --fifo");
+        refuse("--capture needs a place to write to: give --fifo");
     apply_extcap_interface(options, extcap.interface);
     require_tap_of_hook(options);
     options.write = extcap.fifo;
+    if (!extcap.link_type.empty())
+        options.link_type = link_type("--extcap-linktype", extcap.link_type);
     options.to_wireshark = true;
     options.filter = extcap.filter;
     return options;

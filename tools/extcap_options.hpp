@@ -16,6 +16,7 @@ struct Extcap {
     bool capture = false;
     std::string interface;
     std::string fifo;
+    std::string link_type;
     std::string filter;
     std::string version; // Wireshark's
     bool asks_about_filter = false;

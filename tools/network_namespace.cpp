@@ -12,6 +12,11 @@
 
 namespace command {
 
+std::string path_of_netns(const std::string& name)
+{
+    return name.find('/') == std::string::npos ? "/run/netns/" + name : name;
+}
+
 void enter_netns(const std::string& path)
 {
     if (path.empty())

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <nflogcap.h>
 #include <string_view>
 
 namespace command {
@@ -73,6 +74,15 @@ std::chrono::milliseconds duration(const std::string& option, const std::string&
         refuse(option + ": '" + text +
                "' is not a time such as 10s, 500ms, 5m, 2h or 1d, of at most 2147483647 seconds");
     return std::chrono::milliseconds(value * unit->milliseconds);
+}
+
+std::uint32_t link_type(const std::string& option, const std::string& name)
+{
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    const int found = nflogcap_find_link_type(name.c_str(), error.data(), error.size());
+    if (found < 0)
+        refuse(option + ": " + error.data());
+    return static_cast<std::uint32_t>(found);
 }
 
 } // namespace command

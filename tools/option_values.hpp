@@ -28,4 +28,7 @@ void append_groups_of_device(const std::string& option, const std::string& text,
 // 2147483647 seconds.
 std::chrono::milliseconds duration(const std::string& option, const std::string& text);
 
+// The name of a link type that a savefile can be written as.
+std::uint32_t link_type(const std::string& option, const std::string& name);
+
 } // namespace command

@@ -4,6 +4,7 @@
 #include "command_line.hpp"
 #include "extcap_options.hpp"
 #include "nearest.hpp"
+#include "network_namespace.hpp"
 #include "option_values.hpp"
 
 #include <algorithm>
@@ -84,9 +85,7 @@ CLI::Option* add_netns(CLI::App& app, std::string& path)
         .add_option_function<std::string>(
             "--netns",
             [&path](const std::string& given) {
-                path = given.empty() || given.find('/') != std::string::npos
-                           ? given
-                           : "/run/netns/" + given;
+                path = given.empty() ? given : path_of_netns(given);
             },
             "in this network namespace: a name of 'ip netns', or a path")
         ->type_name("NAME|PATH");
@@ -146,15 +145,6 @@ void require_no_command(const std::string& filter)
     refuse("there is no command '" + filter + "'; the nearest is '" +
            std::string(nflog::nearest_name(filter, commands)) +
            "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
-}
-
-std::uint32_t link_type(const std::string& name)
-{
-    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    const int found = nflogcap_find_link_type(name.c_str(), error.data(), error.size());
-    if (found < 0)
-        refuse(std::string("-y: ") + error.data());
-    return static_cast<std::uint32_t>(found);
 }
 
 void require_source(const CLI::App& app, const CaptureOptions& options)
@@ -300,7 +290,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
         app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
             ->type_name("FILE");
     app.add_option_function<std::string>(
-           "-y", [&options](const std::string& name) { options.link_type = link_type(name); },
+           "-y", [&options](const std::string& name) { options.link_type = link_type("-y", name); },
            "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
         ->type_name("LINKTYPE")
         ->needs(write);

@@ -30,17 +30,39 @@ class Answers(CommandTest):
         self.assertRegex(text, r"^extcap \{version=\d+\.\d+\.\d+\}")
         for interface in ("nflogcap", "nflogcap-tap", "nflogcap-7", "nflogcap-8"):
             self.assertIn(f"\ninterface {{value={interface}}}{{display=NFLOG ", text)
-        self.assertEqual(text.count("\ninterface "), 4)
+        here = [line for line in text.splitlines() if line.startswith("interface ") and "@" not in line]
+        self.assertEqual(len(here), 4)
+
+    def test_a_group_is_shown_with_the_prefixes_of_its_rules(self):
+        for number, prefix in enumerate(("drop {x}", "web: ", "drop {x}", "a", "b")):
+            rule(f'prefix "{prefix}" group 7', port=number + 1)
+        self.assertIn('{value=nflogcap-7}{display=NFLOG group 7: "drop (x)", "web: ", "a", ...}\n',
+                      self.ask("--extcap-interfaces"))
+
+    def test_each_network_namespace_with_a_name_has_its_interfaces(self):
+        rule("group 7")
+        name = self.named_namespace()
+        subprocess.run(["ip", "netns", "exec", name, "nft", "add table inet t; add chain inet t c "
+                        "{ type filter hook input priority 0; }; add rule inet t c log group 9"], check=True)
+        text = self.ask("--extcap-interfaces")
+        self.assertEqual([line.split("}")[0] for line in text.splitlines() if f"@{name}" in line], [
+            f"interface {{value={interface}@{name}" for interface in ("nflogcap", "nflogcap-tap", "nflogcap-9")])
+        self.assertIn(f"{{display=NFLOG group 9 in {name}}}", text)
+        config = self.ask("--extcap-interface", f"nflogcap@{name}", "--extcap-config")
+        self.assertIn("{call=--group}", config)
+        self.assertNotIn("{call=--netns}", config)
 
     def test_link_types_and_configuration(self):
         for interface, calls in (("nflogcap", ["--group"]), ("nflogcap-tap", ["--tap", "--hook"]),
                                  ("nflogcap-7", [])):
-            self.assertEqual(self.ask("--extcap-interface", interface, "--extcap-dlts"),
-                             "dlt {number=239}{name=NFLOG}{display=Linux netfilter log}\n")
+            self.assertEqual(re.findall(r"^dlt \{number=(\d+)\}\{name=(\w+)\}", self.ask(
+                "--extcap-interface", interface, "--extcap-dlts"), re.M),
+                [("239", "NFLOG"), ("101", "RAW"), ("1", "EN10MB")])
             text = self.ask("--extcap-interface", interface, "--extcap-config")
-            for call in [*calls, "--snaplen", "--netns"]:
+            for call in [*calls, "--snaplen", "--extcap-linktype", "--netns"]:
                 self.assertIn(f"{{call={call}}}", text)
-            self.assertEqual(len(text.splitlines()), len(calls) + 2)
+            self.assertEqual(text.count("arg {"), len(calls) + 3)
+            self.assertEqual(text.count("value {arg=3}"), 3)
 
     def test_a_filter_is_judged(self):
         ask = ("--extcap-interface", "nflogcap", "--extcap-capture-filter")
@@ -59,7 +81,13 @@ class Answers(CommandTest):
         for arguments, words in (
             (["--extcap-interface", "eth0", "--extcap-dlts"], "no interface 'eth0'"),
             (["--extcap-interface", "nflogcap-65536", "--capture", "--fifo", "x"], "no interface"),
-            (["--extcap-interface", "nflogcap", "--capture", "--fifo", "x"], "wants to be told the group"),
+            (["--extcap-interface", "nflogcap", "--capture", "--fifo", "x"], "needs the number of a group"),
+            *((["--extcap-interface", interface, "--extcap-dlts"], f"no interface '{interface}'") for interface in (
+                "nflogcap@", "nflogcap-5@../x", "nflogcap-5@a}b", "nflogcap-x@a", "@a")),
+            (["--extcap-interface", "nflogcap-5@no-such", "--capture", "--fifo", "x", "--netns", "x"],
+             "--netns has no effect with the interface"),
+            (["--extcap-interface", "nflogcap-5", "--capture", "--fifo", "x", "--extcap-linktype", "x"],
+             "--extcap-linktype: the link type 'x' cannot be written"),
             (["--extcap-interface", "nflogcap-5", "--capture"], "--fifo"),
             (["--extcap-interface", "nflogcap"], "--extcap-dlts"),
             (["--extcap-dlts"], "which interface"),
@@ -78,13 +106,14 @@ class Answers(CommandTest):
         live = (["-g", "5"], ["--tap", "udp"], ["--netns", "x"], ["-s", "5"], ["-c", "1"], ["-Z", "root"])
         output = (["-w", "y"], ["--json"], ["-x"], ["-r", "y"])
         fifo, to_judge, version = ["--fifo", "x"], ["--extcap-capture-filter", "udp"], ["--extcap-version", "4"]
+        link_type = ["--extcap-linktype", "raw"]
         for call, others in (
-            (interfaces, (*live, *output, fifo, to_judge, capture, dlts[2:], config[2:])),
-            (dlts, (*live, *output, fifo, to_judge, ["--capture"])),
+            (interfaces, (*live, *output, fifo, to_judge, link_type, capture, dlts[2:], config[2:])),
+            (dlts, (*live, *output, fifo, to_judge, link_type, ["--capture"])),
             (config, (*live, *output, fifo, to_judge, ["--capture"], ["--extcap-dlts"])),
             (judge, (*live, *output, fifo)),
             (capture, (*output, live[0])),
-            (["-g", "5"], (fifo, to_judge, version)),
+            (["-g", "5"], (fifo, to_judge, version, link_type)),
             (["-r", "y"], (fifo, to_judge, version)),
         ):
             for other in others:
@@ -132,7 +161,7 @@ class Tshark(CommandTest):
         rule("group 5")
         listed = subprocess.run([TSHARK, "-D"], env=self.environment, stdout=subprocess.PIPE,
                                 stderr=subprocess.DEVNULL, text=True, check=True).stdout
-        for interface in ("nflogcap (NFLOG group, by number)", "nflogcap-5 (NFLOG group 5)",
+        for interface in ("nflogcap (NFLOG group, by number)", "nflogcap-5 (NFLOG group 5",
                           "nflogcap-tap (NFLOG tap"):
             self.assertIn(f" {interface}", listed)
 
@@ -142,6 +171,26 @@ class Tshark(CommandTest):
         self.assertEqual(len(lines), 2)
         for line in lines:
             self.assertRegex(line, rf"::1 → ::1 .*UDP .* → {PORT}")
+
+    def test_it_captures_frames_and_ip_packets(self):
+        rule("group 5")
+        for name, protocols in (("ethernet", "eth:ethertype:ip:udp"), ("raw", "raw:ip:udp")):
+            with self.subTest(name):
+                lines = self.captured("-i", "nflogcap-5", "-o", f"extcap.nflogcap_5.extcaplinktype:{name}",
+                                      "-f", "ip", "-T", "fields", "-e", "frame.protocols")
+                for line in lines:
+                    self.assertTrue(line.startswith(protocols), line)
+
+    def test_it_captures_in_another_network_namespace(self):
+        name = self.named_namespace()
+        for words in (["ip", "link", "set", "lo", "up"], ["nft", "add table inet t; add chain inet t c "
+                      "{ type filter hook input priority 0; }; add rule inet t c log group 9"]):
+            subprocess.run(["ip", "netns", "exec", name, *words], check=True)
+        ping = subprocess.Popen(["ip", "netns", "exec", name, "bash", "-c", "for i in {1..3000}; do "
+                                 "echo x > /dev/udp/127.0.0.1/9; sleep 0.1; done"], stderr=subprocess.DEVNULL)
+        self.addCleanup(ping.wait)
+        self.addCleanup(ping.kill)
+        self.assertEqual(len(self.captured("-i", f"nflogcap-9@{name}")), 2)
 
     def test_it_captures_a_group_by_number(self):
         rule("group 9")
