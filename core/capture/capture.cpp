@@ -86,7 +86,7 @@ void Capture::start()
 void Capture::open_savefile()
 {
     const std::string& path = settings_.savefile();
-    if (savefile_ && savefile_->path() != path)
+    if (savefile_ && savefile_->content().path() != path)
         savefile_.reset();
     if (path.empty())
         return;
