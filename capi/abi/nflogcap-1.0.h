@@ -237,6 +237,10 @@ struct nflogcap_stats {
     uint32_t delivery;            /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force;
                                      in adaptive mode batched as soon as one group is */
     uint32_t reserved;            /* 0 */
+    uint64_t savefile_read;       /* (handle) bytes of the savefile read so far; of a compressed
+                                     one its compressed bytes */
+    uint64_t savefile_size;       /* (handle) bytes of the savefile, when it was opened; 0 without
+                                     one, and if its size is not known: a pipe */
 };
 
 /* Values of nflogcap_set_delivery() */
