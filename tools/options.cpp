@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include "command_line.hpp"
+#include "config.hpp"
 #include "extcap_options.hpp"
 #include "nearest.hpp"
 #include "option_values.hpp"
@@ -276,6 +277,21 @@ void add_tcpdumps(CLI::App& app)
     refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
 }
 
+// The words of a configuration have taken its place where it is the first option.
+void add_config(CLI::App& app)
+{
+    app.add_option_function<std::string>(
+           "--config",
+           [](const std::string& path) {
+               if (!path.empty()) // which has an error of its own
+                   refuse(
+                       "--config must be the first word: nflogcap --config FILE. A configuration "
+                       "cannot name another one");
+           },
+           "take words of this command line from a file; the first option")
+        ->type_name("FILE");
+}
+
 CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
 {
     return app.add_option("-Z", options.user, "become this user once the capture has started")
@@ -350,6 +366,7 @@ Options parse_capture(int argc, char** argv)
     Extcap extcap;
 
     add_output(app, options, add_source(app, options));
+    add_config(app);
     bool lists = false;
     app.add_flag("-D", lists, "list the groups that are bound, as 'nflogcap list'");
     add_tcpdumps(app);
@@ -419,9 +436,7 @@ Options parse_help(int argc, char** argv)
     return command->parse(words.size(), words.data());
 }
 
-} // namespace
-
-Options parse_options(int argc, char** argv)
+Options parse_words(int argc, char** argv)
 {
     const std::string_view first = argc > 1 ? argv[1] : "";
     try {
@@ -433,6 +448,13 @@ Options parse_options(int argc, char** argv)
     } catch (const Words& words) {
         return words;
     }
+}
+
+} // namespace
+
+Options parse_options(int argc, char** argv)
+{
+    return parse_with_config(argc, argv, parse_words);
 }
 
 } // namespace command
