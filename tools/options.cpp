@@ -292,6 +292,21 @@ void add_config(CLI::App& app)
         ->type_name("FILE");
 }
 
+CLI::Option* add_metrics(CLI::App& app, CaptureOptions& options)
+{
+    return app
+        .add_option_function<std::string>(
+            "--metrics",
+            [&options](const std::string& path) {
+                if (path == "-")
+                    refuse(
+                        "--metrics writes a file anew every 5 seconds, and '-' is none: name one");
+                options.metrics = path;
+            },
+            "write counters to this file for Prometheus, every 5 seconds")
+        ->type_name("FILE");
+}
+
 CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
 {
     return app.add_option("-Z", options.user, "become this user once the capture has started")
@@ -350,7 +365,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     hex->excludes(both);
     hex->excludes(ascii);
     both->excludes(ascii);
-    for (CLI::Option* live : {seconds, user})
+    for (CLI::Option* live : {seconds, user, add_metrics(app, options)})
         live->excludes(read);
 }
 
@@ -403,7 +418,7 @@ Options parse_top(int argc, char** argv)
         add_number(app, "--once", top.once_seconds, std::numeric_limits<std::int32_t>::max(),
                    "SECONDS", "show one table, of so many seconds, and end");
     app.add_flag("--json", options.json, "print each table as an object a line, with all rows");
-    for (CLI::Option* live : {once, add_user(app, options)})
+    for (CLI::Option* live : {once, add_user(app, options), add_metrics(app, options)})
         live->excludes(read);
     parse_source(app, options, argc, argv);
     require_source(app, options);

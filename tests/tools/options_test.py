@@ -250,7 +250,7 @@ class Asked(CommandTest):
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "-C": "1", "-G": "1", "-W": "1", "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
-                  "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "-D": None,
+                  "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,
                   "--by": "uid", "--once": "1"}
         page = (ROOT / "docs/man/nflogcap.1").read_text()
 
