@@ -2,12 +2,14 @@
 """--config: words of the command line from a file, and what is said about a file that is wrong."""
 
 import os
+import pathlib
 import shutil
 import subprocess
 import unittest
 
 from support import COMMAND, LONG, ONE_USER_ALONE, CommandTest, objects, rule, run, send
 
+EXAMPLE = pathlib.Path(__file__).parent.parent.parent / "tools/systemd/web.conf"
 NOBODY = 65534
 
 
@@ -45,6 +47,10 @@ class Words(ConfigTest):
         capture = self.capture("--config", path, "-c", "1")
         send(b"x")
         self.assertIn('"by":"prefix"', capture.finish(None)[0])
+    def test_the_example_is_right(self):
+        path = self.config(EXAMPLE.read_bytes())
+        done = run("--config", path, "--config", "x")
+        self.assertRegex(done.stderr, "^nflogcap: --config must be the first word")
 
 
 class Wrong(ConfigTest):
