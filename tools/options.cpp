@@ -170,7 +170,7 @@ void require_source(const CLI::App& app, const CaptureOptions& options)
 
 void require_sense(const CaptureOptions& options)
 {
-    if (options.write == "-" && isatty(STDOUT_FILENO) == 1)
+    if (options.write == "-" && !options.json && isatty(STDOUT_FILENO) == 1)
         refuse(
             "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
             "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
@@ -325,13 +325,15 @@ void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
 void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 {
     auto* write =
-        app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
+        app.add_option("-w", options.write,
+                       "write a savefile (pcap), or JSON with --json; '-' is standard output")
             ->type_name("FILE");
-    app.add_option_function<std::string>(
-           "-y", [&options](const std::string& name) { options.link_type = link_type(name); },
-           "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
-        ->type_name("LINKTYPE")
-        ->needs(write);
+    auto* of_savefile =
+        app.add_option_function<std::string>(
+               "-y", [&options](const std::string& name) { options.link_type = link_type(name); },
+               "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
+            ->type_name("LINKTYPE")
+            ->needs(write);
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
     auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",
                             "a new file when one has more than so many million bytes");
@@ -356,7 +358,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 
     size->needs(write);
     seconds->needs(write);
-    json->excludes(write);
+    json->excludes(of_savefile);
     no_payload->needs(json);
     for (CLI::Option* of_lines : {hex, both, ascii, times, utc, color}) {
         of_lines->excludes(write);
@@ -399,6 +401,8 @@ Options parse_capture(int argc, char** argv)
     }
     require_source(app, options);
     require_sense(options);
+    if (options.json && options.write == "-") // where JSON goes anyway
+        options.write.clear();
     return options;
 }
 
