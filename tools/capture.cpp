@@ -3,6 +3,7 @@
 
 #include "filter_file.hpp"
 #include "handle.hpp"
+#include "monitoring.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
 #include "requests.hpp"
@@ -25,7 +26,6 @@ namespace command {
 
 namespace {
 
-constexpr std::chrono::milliseconds tick{500};
 constexpr std::size_t most_at_once = 256; // packets
 
 void set_up(const Handle& handle, const CaptureOptions& options)
@@ -70,7 +70,7 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
                                 StatusLine& status)
 {
     if (!options.write.empty())
-        return std::make_unique<Savefiles>(options);
+        return std::make_unique<Savefiles>(handle.get(), options);
     require_not_read(options, "-");
     if (options.top)
         return std::make_unique<Top>(handle, options, status, waiting_words(options));
@@ -89,9 +89,10 @@ void print_summary(const Handle& handle, const Sink* sink, const CaptureOptions&
 class Loop {
 public:
     Loop(const Handle& handle, const CaptureOptions& options, Requests& requests, Sink& sink,
-         StatusLine& status)
+         StatusLine& status, Monitoring& monitoring)
         : handle_(handle), options_(options), requests_(requests), sink_(sink), status_(status),
-          most_(options.count), from_file_(!options.read.empty())
+          monitoring_(monitoring), most_(options.count), from_file_(!options.read.empty()),
+          tick_(monitoring.tick_interval())
     {
     }
 
@@ -136,7 +137,7 @@ private:
             sink_.flush();
             return;
         }
-        const bool is_timed = status_.active() || sink_.is_timed();
+        const bool is_timed = status_.active() || sink_.is_timed() || monitoring_.is_active();
         std::array<pollfd, 2> watched = {
             {{nflogcap_fd(handle_.get()), POLLIN, 0}, {sink_.fd(), 0, 0}}};
         poll(watched.data(), watched.size(), is_timed ? until_tick() : -1);
@@ -158,6 +159,7 @@ private:
             over_ = true;
             return;
         }
+        monitoring_.count(packet);
         ++taken_;
         over_ = taken_ == most_;
     }
@@ -177,9 +179,10 @@ private:
 
     void look_around()
     {
-        next_tick_ = Clock::now() + tick;
+        next_tick_ = Clock::now() + tick_;
         if (!sink_.tick())
             over_ = true;
+        monitoring_.tick();
         show_status();
     }
 
@@ -194,11 +197,13 @@ private:
     Requests& requests_;
     Sink& sink_;
     StatusLine& status_;
+    Monitoring& monitoring_;
     std::uint64_t most_; // 0: any number
     bool from_file_;     // where nothing that is left is lost
+    std::chrono::microseconds tick_;
     std::uint64_t taken_ = 0;
     bool over_ = false;
-    Clock::time_point next_tick_ = Clock::now() + tick;
+    Clock::time_point next_tick_ = Clock::now() + tick_;
     std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
 
@@ -236,6 +241,7 @@ ExitStatus capture(const CaptureOptions& options)
     // A table each second says what the status line would.
     const bool has_status = !options.top || Top::is_once(options);
     StatusLine status(has_status ? waiting_words(options) : "");
+    Monitoring monitoring(handle, options, status);
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
     bool is_complete = false; // what the capture ends with was reached
@@ -251,11 +257,13 @@ ExitStatus capture(const CaptureOptions& options)
         // If a stop ended the start's wait for a FIFO, -w must not empty an older file either.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
-            Loop loop(handle, options, requests, *sink, status);
+            monitoring.begin(*sink);
+            Loop loop(handle, options, requests, *sink, status, monitoring);
             attempt([&] {
                 loop.run();
                 is_complete = true;
             });
+            monitoring.begin_end();
             attempt([&] { sink->close(); });
         }
     } catch (const ReaderGone& gone) {
@@ -265,6 +273,7 @@ ExitStatus capture(const CaptureOptions& options)
     }
     if (!is_complete && options.read.empty() && StopOnSignal::stopped())
         attempt([&] { receive_rest(handle); });
+    monitoring.end();
     status.clear();
     if (failure)
         print_failure(failure->what());

@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include "command_line.hpp"
+#include "config.hpp"
 #include "extcap_options.hpp"
 #include "nearest.hpp"
 #include "network_namespace.hpp"
@@ -162,7 +163,7 @@ void require_source(const CLI::App& app, const CaptureOptions& options)
 
 void require_sense(const CaptureOptions& options)
 {
-    if (options.write == "-" && isatty(STDOUT_FILENO) == 1)
+    if (options.write == "-" && !options.json && isatty(STDOUT_FILENO) == 1)
         refuse(
             "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
             "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
@@ -269,6 +270,36 @@ void add_tcpdumps(CLI::App& app)
     refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
 }
 
+// The words of a configuration have taken its place where it is the first option.
+void add_config(CLI::App& app)
+{
+    app.add_option_function<std::string>(
+           "--config",
+           [](const std::string& path) {
+               if (!path.empty()) // which has an error of its own
+                   refuse(
+                       "--config must be the first word: nflogcap --config FILE. A configuration "
+                       "cannot name another one");
+           },
+           "take words of this command line from a file; the first option")
+        ->type_name("FILE");
+}
+
+CLI::Option* add_metrics(CLI::App& app, CaptureOptions& options)
+{
+    return app
+        .add_option_function<std::string>(
+            "--metrics",
+            [&options](const std::string& path) {
+                if (path == "-")
+                    refuse(
+                        "--metrics writes a file anew every 5 seconds, and '-' is none: name one");
+                options.metrics = path;
+            },
+            "write counters to this file for Prometheus, every 5 seconds")
+        ->type_name("FILE");
+}
+
 CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
 {
     return app.add_option("-Z", options.user, "become this user once the capture has started")
@@ -287,13 +318,16 @@ void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
 void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 {
     auto* write =
-        app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
+        app.add_option("-w", options.write,
+                       "write a savefile (pcap), or JSON with --json; '-' is standard output")
             ->type_name("FILE");
-    app.add_option_function<std::string>(
-           "-y", [&options](const std::string& name) { options.link_type = link_type("-y", name); },
-           "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
-        ->type_name("LINKTYPE")
-        ->needs(write);
+    auto* of_savefile =
+        app.add_option_function<std::string>(
+               "-y",
+               [&options](const std::string& name) { options.link_type = link_type("-y", name); },
+               "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
+            ->type_name("LINKTYPE")
+            ->needs(write);
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
     auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",
                             "a new file when one has more than so many million bytes");
@@ -322,7 +356,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 
     size->needs(write);
     seconds->needs(write);
-    json->excludes(write);
+    json->excludes(of_savefile);
     no_payload->needs(json);
     for (CLI::Option* of_lines : {hex, both, ascii, times, utc, color}) {
         of_lines->excludes(write);
@@ -331,7 +365,7 @@ void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
     hex->excludes(both);
     hex->excludes(ascii);
     both->excludes(ascii);
-    for (CLI::Option* live : {seconds, user})
+    for (CLI::Option* live : {seconds, user, add_metrics(app, options)})
         live->excludes(read);
 }
 
@@ -347,6 +381,7 @@ Options parse_capture(int argc, char** argv)
     Extcap extcap;
 
     add_output(app, options, add_source(app, options));
+    add_config(app);
     bool lists = false;
     app.add_flag("-D", lists, "list the groups that are bound, as 'nflogcap list'");
     add_tcpdumps(app);
@@ -364,6 +399,8 @@ Options parse_capture(int argc, char** argv)
     }
     require_source(app, options);
     require_sense(options);
+    if (options.json && options.write == "-") // where JSON goes anyway
+        options.write.clear();
     return options;
 }
 
@@ -383,7 +420,7 @@ Options parse_top(int argc, char** argv)
         add_number(app, "--once", top.once_seconds, std::numeric_limits<std::int32_t>::max(),
                    "SECONDS", "show one table, of so many seconds, and end");
     app.add_flag("--json", options.json, "print each table as an object a line, with all rows");
-    for (CLI::Option* live : {once, add_user(app, options)})
+    for (CLI::Option* live : {once, add_user(app, options), add_metrics(app, options)})
         live->excludes(read);
     parse_source(app, options, argc, argv);
     require_source(app, options);
@@ -416,9 +453,7 @@ Options parse_help(int argc, char** argv)
     return command->parse(words.size(), words.data());
 }
 
-} // namespace
-
-Options parse_options(int argc, char** argv)
+Options parse_words(int argc, char** argv)
 {
     const std::string_view first = argc > 1 ? argv[1] : "";
     try {
@@ -430,6 +465,13 @@ Options parse_options(int argc, char** argv)
     } catch (const Words& words) {
         return words;
     }
+}
+
+} // namespace
+
+Options parse_options(int argc, char** argv)
+{
+    return parse_with_config(argc, argv, parse_words);
 }
 
 } // namespace command

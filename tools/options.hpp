@@ -41,8 +41,9 @@ struct CaptureOptions {
     std::chrono::milliseconds lasting{}; // 0: no end
     std::optional<std::uint32_t> snaplen;
     std::optional<std::uint32_t> socket_buffer_kib;
-    std::string netns; // path; "": the process's own
-    std::string user;  // whom to become
+    std::string netns;   // path; "": the process's own
+    std::string user;    // whom to become
+    std::string metrics; // file of counters; "": none
     bool json = false;
     bool no_payload = false; // of JSON
     PayloadForm payload = PayloadForm::none;

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <poll.h>
 #include <unistd.h>
+#include <utility>
 
 namespace command {
 
@@ -17,19 +18,32 @@ namespace {
 
 constexpr std::size_t full = 65536; // bytes
 
-[[noreturn]] void fail(int error)
-{
-    if (is_reader_gone(error, STDOUT_FILENO))
-        throw ReaderGone();
-    throw Failure(std::string("cannot write to standard output: ") + std::strerror(error) +
-                  "; its last line may be cut off" + advice_on_writing(error));
-}
-
 } // namespace
 
-Output::Output(StatusLine* status) : status_(isatty(STDOUT_FILENO) == 1 ? status : nullptr)
+Output::Output(StatusLine* status)
+    : fd_(STDOUT_FILENO), name_("standard output"),
+      status_(isatty(STDOUT_FILENO) == 1 ? status : nullptr)
 {
     buffer_.reserve(2 * full);
+}
+
+Output::Output(int fd, std::string name) : fd_(fd), name_(std::move(name)), status_(nullptr)
+{
+    buffer_.reserve(2 * full);
+}
+
+Output::~Output()
+{
+    if (fd_ > STDERR_FILENO) // which others may still use
+        ::close(fd_);
+}
+
+void Output::fail(int error) const
+{
+    if (is_reader_gone(error, fd_))
+        throw ReaderGone();
+    throw Failure("cannot write to " + name_ + ": " + std::strerror(error) +
+                  "; its last line may be cut off" + advice_on_writing(error));
 }
 
 void Output::flush_if_full()
@@ -47,19 +61,19 @@ void Output::flush()
     std::size_t done = 0;
     StallDetector reader;
     while (done < buffer_.size()) {
-        const ssize_t written = write(STDOUT_FILENO, buffer_.data() + done, buffer_.size() - done);
+        const ssize_t written = write(fd_, buffer_.data() + done, buffer_.size() - done);
         const int error = errno;
         if (written >= 0) {
             done += static_cast<std::size_t>(written);
             continue;
         }
         if (error == EAGAIN) { // a process that shares it has made it non-blocking
-            pollfd room{STDOUT_FILENO, POLLOUT, 0};
+            pollfd room{fd_, POLLOUT, 0};
             poll(&room, 1, -1);
         }
         if (reader.has_stalled(done)) {
             forget(done);
-            throw stalled("standard output");
+            throw stalled(name_);
         }
         if (error != EAGAIN && error != EINTR) {
             forget(done); // the rest stays, and is no less unwritten when this is closed
@@ -74,13 +88,14 @@ void Output::flush()
 void Output::close()
 {
     flush();
-    if (::close(STDOUT_FILENO) < 0 && errno != EINTR)
+    if (::close(std::exchange(fd_, -1)) < 0 && errno != EINTR)
         fail(errno);
 }
 
 void Output::forget(std::size_t written)
 {
     buffer_.erase(0, written);
+    written_ += written;
     packets_ += std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
     for (std::size_t& end : ends_)
         end -= written;

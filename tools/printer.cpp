@@ -10,12 +10,10 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t usual_text = 4096; // bytes
-
 int format_of(const CaptureOptions& options, const Colours& colours, const Timestamps& timestamps)
 {
     if (options.json)
-        return options.no_payload ? NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD : NFLOGCAP_JSON;
+        return json_format(options);
     const int line = colours.on() ? NFLOGCAP_COLORED_LINE : NFLOGCAP_LINE;
     return timestamps.are_the_librarys() ? line : line | NFLOGCAP_NO_TIME;
 }
@@ -24,27 +22,9 @@ int format_of(const CaptureOptions& options, const Colours& colours, const Times
 
 Printer::Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status)
     : payload_(options.payload), has_frames_(options.has_frames),
-      colours_(STDOUT_FILENO, options.coloring), timestamps_(options),
-      host_(nflogcap_host_name(handle)), output_(&status), names_(handle), text_(usual_text)
+      colours_(STDOUT_FILENO, options.coloring), timestamps_(options), output_(&status),
+      format_(format_of(options, colours_, timestamps_)), text_(handle, format_)
 {
-    format_ = format_of(options, colours_, timestamps_);
-}
-
-void Printer::append_text(const nflogcap_packet& packet)
-{
-    const auto format = [&] {
-        const int length = nflogcap_packet_format(&packet, format_, &InterfaceNames::name, &names_,
-                                                  host_, text_.data(), text_.size());
-        if (length < 0)
-            throw Failure(std::string("cannot format a packet: ") + nflogcap_strerror(length));
-        return static_cast<std::size_t>(length);
-    };
-    std::size_t length = format();
-    if (length >= text_.size()) {
-        text_.resize(length + 1);
-        length = format();
-    }
-    output_.buffer().append(text_.data(), length) += '\n';
 }
 
 void Printer::append_payload(const nflogcap_packet& packet)
@@ -75,7 +55,7 @@ bool Printer::write(const nflogcap_packet& packet)
         timestamps_.append(text, packet.timestamp_ns);
         text += colours_.plain();
     }
-    append_text(packet);
+    text_.append(output_.buffer(), packet);
     append_payload(packet);
     output_.end_packet();
     output_.flush_if_full();
@@ -89,7 +69,7 @@ int Printer::fd() const
 
 bool Printer::tick()
 {
-    names_.forget();
+    text_.forget_names();
     return true;
 }
 

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "colours.hpp"
-#include "interface_names.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "packet_text.hpp"
 #include "sink.hpp"
 #include "timestamps.hpp"
 
@@ -27,18 +27,15 @@ public:
     [[nodiscard]] std::uint64_t packets() const override { return output_.packets(); }
 
 private:
-    void append_text(const nflogcap_packet& packet);
     void append_payload(const nflogcap_packet& packet);
 
     PayloadForm payload_;
     bool has_frames_;
     Colours colours_;
-    int format_;
     Timestamps timestamps_;
-    const char* host_; // nullptr: not known
     Output output_;
-    InterfaceNames names_;
-    std::vector<char> text_;          // of one packet
+    int format_;
+    PacketText text_;
     std::vector<std::uint8_t> frame_; // of one packet
 };
 

@@ -17,15 +17,27 @@ struct stat status_of(const std::string& path, int fd_of_dash)
     return status;
 }
 
+bool is_one_file(const struct stat& one, const struct stat& other)
+{
+    return S_ISREG(one.st_mode) && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 } // namespace
 
 void require_not_read(const CaptureOptions& options, const std::string& path)
 {
-    const struct stat input = status_of(options.read, STDIN_FILENO);
-    const struct stat output = status_of(path, STDOUT_FILENO);
-    if (S_ISREG(input.st_mode) && input.st_dev == output.st_dev && input.st_ino == output.st_ino)
+    if (is_one_file(status_of(options.read, STDIN_FILENO), status_of(path, STDOUT_FILENO)))
         throw Failure("cannot write to " + (path == "-" ? "standard output" : path) +
                       ": it is the file that -r reads; write to another one");
+}
+
+void require_not_written(const CaptureOptions& options)
+{
+    const std::string output = options.write.empty() ? "-" : options.write;
+    if (is_one_file(status_of(options.metrics, -1), status_of(output, STDOUT_FILENO)))
+        throw Failure("--metrics: " + options.metrics +
+                          " is the file that packets are written to; name another one",
+                      wrong_usage);
 }
 
 } // namespace command

@@ -11,4 +11,7 @@ namespace command {
 // standard input or output.
 void require_not_read(const CaptureOptions& options, const std::string& path);
 
+// Throws Failure if the file of --metrics is the output, which it would replace.
+void require_not_written(const CaptureOptions& options);
+
 } // namespace command

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefiles.hpp"
 
-#include "advice.hpp"
-#include "failure.hpp"
-#include "output.hpp"
+#include "json_file.hpp"
 #include "same_file.hpp"
+#include "savefile.hpp"
 #include "savefile_names.hpp"
-#include "signals.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
 namespace command {
 
@@ -27,12 +22,6 @@ std::chrono::nanoseconds uptime()
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
-bool is_fifo(const std::string& path)
-{
-    struct stat status = {};
-    return stat(path.c_str(), &status) == 0 && S_ISFIFO(status.st_mode);
-}
-
 bool exists(const std::string& path)
 {
     struct stat status = {};
@@ -41,27 +30,15 @@ bool exists(const std::string& path)
 
 } // namespace
 
-FifoEnd::FifoEnd(const std::string& path)
-    : fd_(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC))
-{
-    if (fd_ < 0 && errno == ENXIO) // there is no reader
-        throw ReaderGone();
-}
-
-FifoEnd::~FifoEnd()
-{
-    if (fd_ >= 0)
-        ::close(fd_);
-}
-
 bool Savefiles::are_files(const CaptureOptions& options)
 {
     return !options.write.empty() && options.write != "-" && !is_fifo(options.write);
 }
 
-Savefiles::Savefiles(const CaptureOptions& options)
-    : options_(options), most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
-      files_(options.files), post_rotate_(options.post_rotate)
+Savefiles::Savefiles(nflogcap* handle, const CaptureOptions& options)
+    : handle_(handle), options_(options), most_bytes_(options.rotate_bytes),
+      most_seconds_(options.rotate_seconds), files_(options.files),
+      post_rotate_(options.post_rotate)
 {
     require_writable_savefiles(options);
     begin_period();
@@ -111,67 +88,28 @@ void Savefiles::open()
     while (is_taken(current_ = name()))
         ++repetition_;
     require_not_read(options_, current_);
-    nflogcap_dump* dump = nullptr;
-    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    int code = 0;
-    const nflogcap_dump_options how = {options_.link_type};
-    while ((code = nflogcap_dump_open(&dump, current_.c_str(), &how, sizeof how, error.data(),
-                                      error.size())) == -EINTR) {
-        if (StopOnSignal::stopped()) // while it waited for a FIFO's reader
-            throw ReaderGone();
-    }
-    if (code < 0)
-        fail(code, error.data());
-    dump_.reset(dump);
+    if (options_.json)
+        file_ = std::make_unique<JsonFile>(handle_, current_, options_);
+    else
+        file_ = std::make_unique<Savefile>(current_, options_);
     if (most_bytes_ > 0 && most_seconds_ > 0) // otherwise numbers make no name of another file
         written_[current_] = {periods_, number_, repetition_};
-    if (current_ != "-" && is_fifo(current_))
-        fifo_.emplace(current_);
     pending_ = true;
-}
-
-void Savefiles::fail(int code, const std::string& words) const
-{
-    if (is_reader_gone(-code, fd()))
-        throw ReaderGone();
-    throw Failure(words + advice_on_writing(-code, options_.user));
-}
-
-template <typename Call>
-void Savefiles::check(Call call)
-{
-    int code = 0;
-    StallDetector reader;
-    while ((code = call()) == -EINTR) { // a stop loses nothing: what is on its way gets there
-        if (reader.has_stalled(packets()))
-            throw stalled("the savefile " + current_);
-    }
-    if (code < 0)
-        fail(code, nflogcap_dump_error(dump_.get()));
-}
-
-std::uint64_t Savefiles::size() const
-{
-    return static_cast<std::uint64_t>(nflogcap_dump_position(dump_.get()));
 }
 
 std::uint64_t Savefiles::packets() const
 {
-    return closed_packets_ +
-           (dump_ ? static_cast<std::uint64_t>(nflogcap_dump_written(dump_.get())) : 0);
+    return closed_packets_ + (file_ ? file_->packets() : 0);
 }
 
 std::uint64_t Savefiles::skipped() const
 {
-    return closed_skipped_ +
-           (dump_ ? static_cast<std::uint64_t>(nflogcap_dump_skipped(dump_.get())) : 0);
+    return closed_skipped_ + (file_ ? file_->skipped() : 0);
 }
 
 int Savefiles::fd() const
 {
-    if (options_.write == "-")
-        return STDOUT_FILENO;
-    return fifo_ ? fifo_->fd() : -1;
+    return file_ ? file_->fd() : -1;
 }
 
 bool Savefiles::time_is_over() const
@@ -194,16 +132,16 @@ bool Savefiles::write(const nflogcap_packet& packet)
         begin_period();
         open();
     }
-    if (most_bytes_ > 0 && size() > most_bytes_)
+    if (most_bytes_ > 0 && file_->size() > most_bytes_)
         begin_next_in_size();
-    check([&] { return nflogcap_dump_packet(dump_.get(), &packet); });
+    file_->write(packet);
     pending_ = true;
     return true;
 }
 
 void Savefiles::flush()
 {
-    check([&] { return nflogcap_dump_flush(dump_.get()); });
+    file_->flush();
     pending_ = false;
 }
 
@@ -238,20 +176,19 @@ void Savefiles::end_file()
 bool Savefiles::tick()
 {
     post_rotate_.look_after();
+    file_->tick();
     return !(is_the_last_in_time() && time_is_over());
 }
 
 void Savefiles::close()
 {
-    if (!dump_)
+    if (!file_)
         return;
     flush();
     closed_packets_ = packets();
     closed_skipped_ = skipped();
-    fifo_.reset();
-    if (const int code = nflogcap_dump_close(dump_.release()); code < 0)
-        fail(code, "cannot close the savefile " + current_ + ": " + nflogcap_strerror(code) +
-                       "; 'nflogcap -r' shows which of its packets are in it");
+    const std::unique_ptr<PacketFile> closed = std::move(file_);
+    closed->close();
 }
 
 } // namespace command

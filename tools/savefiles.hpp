@@ -2,48 +2,28 @@
 #pragma once
 
 #include "options.hpp"
+#include "packet_file.hpp"
 #include "postrotate.hpp"
 #include "sink.hpp"
 
 #include <chrono>
 #include <ctime>
 #include <memory>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace command {
 
-struct CloseDump {
-    void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
-};
-
-// An end of our own of a FIFO that is being written to, as the library keeps its own: poll(2) shows
-// by it that the reader has gone.
-class FifoEnd {
-public:
-    // Throws ReaderGone.
-    explicit FifoEnd(const std::string& path);
-    ~FifoEnd();
-    FifoEnd(const FifoEnd&) = delete;
-    FifoEnd& operator=(const FifoEnd&) = delete;
-
-    [[nodiscard]] int fd() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-// One savefile, or one after the other: a new one by size (-C), by time (-G), at most so many (-W).
-// Names and limits are those of tcpdump(8).
+// The files of -w, one after the other: a new one by size (-C), by time (-G), at most so many (-W).
+// Names and limits are those of tcpdump(8). They are savefiles, or have lines of JSON.
 class Savefiles : public Sink {
 public:
     // Whether -w names a file of which there can be several: not standard output, and no FIFO.
     [[nodiscard]] static bool are_files(const CaptureOptions& options);
 
     // Opens the first.
-    explicit Savefiles(const CaptureOptions& options);
+    Savefiles(nflogcap* handle, const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return pending_; }
@@ -66,13 +46,10 @@ private:
     void open();
     void end_file();
     void begin_next_in_size();
-    [[noreturn]] void fail(int code, const std::string& words) const;
-    template <typename Call>
-    void check(Call call);
-    [[nodiscard]] std::uint64_t size() const;
     [[nodiscard]] bool time_is_over() const;
     [[nodiscard]] bool is_the_last_in_time() const;
 
+    nflogcap* handle_;
     const CaptureOptions& options_;
     std::uint64_t most_bytes_;
     std::uint64_t most_seconds_;
@@ -80,8 +57,7 @@ private:
 
     PostRotate post_rotate_;
     std::string current_; // its name
-    std::unique_ptr<nflogcap_dump, CloseDump> dump_;
-    std::optional<FifoEnd> fifo_;
+    std::unique_ptr<PacketFile> file_;
     std::uint64_t closed_packets_ = 0; // those in the files before
     std::uint64_t closed_skipped_ = 0; // and those that these could not hold
     bool pending_ = false;

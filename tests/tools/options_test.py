@@ -84,7 +84,7 @@ class Wrong(CommandTest):
             (["--capture", "--extcap-interface", "nflogcap-5", "--fifo"], "--fifo: .* missing"),
             (["-g", "5", "--json", "-x"], "--json|-x"),
             (["-g", "5", "--no-payload"], "--no-payload requires --json"),
-            (["-g", "5", "--json", "-w", "x"], "--json|-w"),
+            (["-g", "5", "--json", "-w", "x", "-y", "raw"], "--json|-y"),
             (["-g", "5", "-x", "-w", "x"], "-x|-w"),
             (["-r", "x", "--tap", "udp"], "--tap"),
             (["-r", "x", "--netns", "x"], "--netns"),
@@ -255,7 +255,7 @@ class Asked(CommandTest):
                   "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
-                  "-B": "64", "-F": "x", "--for": "1s", "-D": None,
+                  "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,
                   "--by": "uid", "--once": "1"}
         page = (ROOT / "docs/man/nflogcap.1").read_text()
 

@@ -9,13 +9,10 @@ import subprocess
 import time
 import unittest
 
-from support import COMMAND, CommandTest, LONG, await_condition, bound_groups, rule, run, send
+from support import COMMAND, CommandTest, LONG, ONE_USER_ALONE, await_condition, bound_groups, rule, run, send
 
 NOBODY = 65534
 VARIABLES = "XTABLES_LIBDIR", "IPTABLES_LIB_DIR", "IP6TABLES_LIB_DIR"
-# Without these nobody becomes another user, and no file gets capabilities.
-ONE_USER_ALONE = "NFLOGCAP_REQUIRE_LIVE" not in os.environ and (
-    os.getuid() != 0 or pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny")
 
 
 @unittest.skipIf(ONE_USER_ALONE, "there is one user alone in this user namespace")

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config.hpp"
+
+#include "config_file.hpp"
+#include "failure.hpp"
+
+#include <array>
+#include <nflogcap.h>
+#include <string_view>
+
+namespace command {
+
+namespace {
+
+// The file that the first words name, and the words behind them.
+struct Named {
+    std::string path; // "": they name none
+    int rest = 1;     // index of the first of these
+};
+
+Named config_named(int argc, char** argv)
+{
+    constexpr std::string_view option = "--config";
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (first == option && argc > 2)
+        return {argv[2], 3};
+    if (first.starts_with(option) && first.substr(option.size()).starts_with('='))
+        return {std::string(first.substr(option.size() + 1)), 2};
+    return {};
+}
+
+void require_filter(const std::string& expression)
+{
+    nflogcap_filter* filter = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    if (nflogcap_filter_new(&filter, expression.c_str(), error.data(), error.size()) < 0)
+        throw Failure(error.data(), wrong_usage);
+    nflogcap_filter_free(filter);
+}
+
+// A command line with the words of a file in it, up to one of its lines.
+class Expanded {
+public:
+    Expanded(const Named& named, int argc, char** argv, Options (*parse)(int argc, char** argv))
+        : words_(words_in_config(named.path)), program_(argv[0]),
+          rest_(argv + named.rest, argv + argc), parse_(parse)
+    {
+    }
+
+    [[nodiscard]] Options parse_all() const { return parse_up_to(static_cast<std::size_t>(-1)); }
+
+    // The first line with which a command line fails as it does with all of them; 0: it fails so
+    // without the file too.
+    [[nodiscard]] std::size_t line_at_fault(std::string_view failure) const
+    {
+        if (fails_so(0, failure))
+            return 0;
+        std::size_t line = 0;
+        for (const ConfigWord& word : words_) {
+            if (word.line != line && fails_so(line = word.line, failure))
+                break;
+        }
+        return line;
+    }
+
+private:
+    [[nodiscard]] Options parse_up_to(std::size_t line) const
+    {
+        std::vector<std::string> texts = {program_};
+        for (const ConfigWord& word : words_) {
+            if (word.line <= line)
+                texts.push_back(word.text);
+        }
+        texts.insert(texts.end(), rest_.begin(), rest_.end());
+        std::vector<char*> pointers;
+        pointers.reserve(texts.size());
+        for (std::string& text : texts)
+            pointers.push_back(text.data());
+        Options options = parse_(static_cast<int>(pointers.size()), pointers.data());
+        // A word that is no option is one of the filter.
+        if (const auto* capture = std::get_if<CaptureOptions>(&options))
+            require_filter(capture->filter);
+        return options;
+    }
+
+    [[nodiscard]] bool fails_so(std::size_t line, std::string_view words) const
+    {
+        try {
+            static_cast<void>(parse_up_to(line));
+        } catch (const Failure& failure) {
+            return failure.what() == words;
+        }
+        return false;
+    }
+
+    std::vector<ConfigWord> words_;
+    std::string program_;
+    std::vector<std::string> rest_;
+    Options (*parse_)(int argc, char** argv);
+};
+
+} // namespace
+
+Options parse_with_config(int argc, char** argv, Options (*parse)(int argc, char** argv))
+{
+    const Named named = config_named(argc, argv);
+    if (named.path.empty())
+        return parse(argc, argv);
+    const Expanded expanded(named, argc, argv, parse);
+    try {
+        return expanded.parse_all();
+    } catch (const Failure& failure) {
+        const std::size_t line = expanded.line_at_fault(failure.what());
+        if (line == 0)
+            throw;
+        throw Failure(named.path + ':' + std::to_string(line) + ": " + failure.what(),
+                      failure.status);
+    }
+}
+
+} // namespace command

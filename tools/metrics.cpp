@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "metrics.hpp"
+
+#include "text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace command {
+
+namespace {
+
+struct Metric {
+    const char* name;
+    const char* help;
+    std::uint64_t nflogcap_stats::*counter;
+};
+
+constexpr std::array of_groups = {
+    Metric{"nflogcap_received_packets_total", "Packets received from the kernel.",
+           &nflogcap_stats::received},
+    Metric{"nflogcap_filtered_packets_total", "Packets that the filter rejected.",
+           &nflogcap_stats::filtered},
+    Metric{"nflogcap_lost_packets_total",
+           "Packets that the kernel numbered and that never arrived.", &nflogcap_stats::lost},
+    Metric{"nflogcap_received_batches_total", "Batches of packets received from the kernel.",
+           &nflogcap_stats::batches},
+    Metric{"nflogcap_received_bytes_total",
+           "Bytes of the batches received from the kernel, with what it says about each packet.",
+           &nflogcap_stats::bytes},
+};
+
+constexpr std::array counters = {
+    Metric{"nflogcap_dropped_batches_total", "Batches that found the socket buffer full.",
+           &nflogcap_stats::dropped_batches},
+    Metric{"nflogcap_truncated_batches_total", "Batches longer than the receive buffer.",
+           &nflogcap_stats::truncated},
+    Metric{"nflogcap_malformed_messages_total", "Messages from the kernel that are not valid.",
+           &nflogcap_stats::malformed},
+};
+
+constexpr std::array gauges = {
+    Metric{"nflogcap_unaccounted_batches",
+           "Dropped batches that may hold packets that are not counted as lost yet.",
+           &nflogcap_stats::unaccounted_batches},
+    Metric{"nflogcap_socket_buffer_bytes", "Size of the socket buffer that the kernel granted.",
+           &nflogcap_stats::socket_buffer},
+    Metric{"nflogcap_socket_buffer_used_bytes",
+           "Part of the socket buffer that waiting batches take up.",
+           &nflogcap_stats::socket_buffer_used},
+};
+
+// The name of the file without its directory and ".prom", as the value of a label.
+std::string label_of(const std::string& path)
+{
+    std::string_view name = path;
+    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
+    constexpr std::string_view ending = ".prom";
+    if (name.ends_with(ending))
+        name.remove_suffix(ending.size());
+    std::string printable;
+    append_escaped(printable, name);
+    std::string label = "capture=\"";
+    for (const char character : printable) {
+        if (character == '\\' || character == '"')
+            label += '\\';
+        label += character;
+    }
+    return label + '"';
+}
+
+std::vector<std::uint16_t> groups_of(const Handle& handle, const CaptureOptions& options)
+{
+    std::vector<std::uint16_t> groups = options.groups;
+    if (options.tap) {
+        const auto group =
+            static_cast<std::uint16_t>(check(handle, nflogcap_tap_group(handle.get())));
+        if (std::ranges::find(groups, group) == groups.end())
+            groups.push_back(group);
+    }
+    return groups;
+}
+
+void append_head(std::string& text, const std::string& name, const std::string& type,
+                 const std::string& help)
+{
+    text += "# HELP " + name + ' ' + help + "\n# TYPE " + name + ' ' + type + '\n';
+}
+
+void append_sample(std::string& text, const std::string& name, const std::string& labels,
+                   const std::string& value)
+{
+    text += name + '{' + labels + "} " + value + '\n';
+}
+
+} // namespace
+
+Metrics::Metrics(const Handle& handle, const CaptureOptions& options, const Sink& sink)
+    : handle_(handle), sink_(sink), groups_(groups_of(handle, options)),
+      label_(label_of(options.metrics))
+{
+}
+
+std::string Metrics::text(std::uint64_t wire_bytes) const
+{
+    std::string text;
+    for (const Metric& metric : of_groups) {
+        append_head(text, metric.name, "counter", metric.help);
+        for (const std::uint16_t group : groups_) {
+            nflogcap_stats stats{};
+            check(handle_, nflogcap_get_group_stats(handle_.get(), group, &stats, sizeof stats));
+            append_sample(text, metric.name, label_ + ",group=\"" + std::to_string(group) + '"',
+                          std::to_string(stats.*metric.counter));
+        }
+    }
+    const auto append = [&](const std::string& name, const std::string& type,
+                            const std::string& help, const std::string& value) {
+        append_head(text, name, type, help);
+        append_sample(text, name, label_, value);
+    };
+    append("nflogcap_passed_bytes_total", "counter",
+           "Bytes on the wire, without link-layer headers, of the packets that passed the filter.",
+           std::to_string(wire_bytes));
+    append("nflogcap_output_packets_total", "counter", "Packets printed, written or counted.",
+           std::to_string(sink_.packets()));
+    append("nflogcap_skipped_packets_total", "counter",
+           "Packets that the link type of the savefile cannot hold.",
+           std::to_string(sink_.skipped()));
+    const nflogcap_stats stats = stats_of(handle_);
+    for (const Metric& metric : counters)
+        append(metric.name, "counter", metric.help, std::to_string(stats.*metric.counter));
+    for (const Metric& metric : gauges)
+        append(metric.name, "gauge", metric.help, std::to_string(stats.*metric.counter));
+    const std::chrono::duration<double> start = start_.time_since_epoch();
+    append("nflogcap_start_time_seconds", "gauge", "Start of the capture since the Unix epoch.",
+           std::to_string(start.count()));
+    return text;
+}
+
+} // namespace command

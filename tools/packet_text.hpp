@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "interface_names.hpp"
+#include "options.hpp"
+
+#include <nflogcap.h>
+#include <string>
+#include <vector>
+
+namespace command {
+
+// The format of --json.
+int json_format(const CaptureOptions& options);
+
+// The text of packets, a line each.
+class PacketText {
+public:
+    // `format` is that of nflogcap_packet_format().
+    PacketText(nflogcap* handle, int format)
+        : format_(format), host_(nflogcap_host_name(handle)), names_(handle), room_(usual_size)
+    {
+    }
+
+    void append(std::string& text, const nflogcap_packet& packet);
+
+    // Interfaces come, go and are renamed: their names are asked anew.
+    void forget_names() { names_.forget(); }
+
+private:
+    static constexpr std::size_t usual_size = 4096; // bytes
+
+    int format_;
+    const char* host_; // nullptr: not known
+    InterfaceNames names_;
+    std::vector<char> room_; // for one packet
+};
+
+} // namespace command

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "options.hpp"
+#include "packet_file.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace command {
+
+bool is_fifo(const std::string& path);
+
+struct CloseDump {
+    void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
+};
+
+// An end of our own of a FIFO that is being written to, as the library keeps its own: poll(2) shows
+// by it that the reader has gone.
+class FifoEnd {
+public:
+    // Throws ReaderGone.
+    explicit FifoEnd(const std::string& path);
+    ~FifoEnd();
+    FifoEnd(const FifoEnd&) = delete;
+    FifoEnd& operator=(const FifoEnd&) = delete;
+
+    [[nodiscard]] int fd() const { return fd_; }
+
+private:
+    int fd_;
+};
+
+// A file of pcap, by the library. "-" is standard output.
+class Savefile : public PacketFile {
+public:
+    Savefile(std::string path, const CaptureOptions& options);
+
+    void write(const nflogcap_packet& packet) override;
+    void flush() override;
+    void close() override;
+    [[nodiscard]] std::uint64_t size() const override;
+    [[nodiscard]] std::uint64_t packets() const override;
+    [[nodiscard]] std::uint64_t skipped() const override;
+    [[nodiscard]] int fd() const override;
+
+private:
+    [[noreturn]] void fail(int code, const std::string& words) const;
+    template <typename Call>
+    void check(Call call);
+
+    std::string path_;
+    const CaptureOptions& options_;
+    std::unique_ptr<nflogcap_dump, CloseDump> dump_;
+    std::optional<FifoEnd> fifo_;
+};
+
+} // namespace command

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "service_manager.hpp"
+
+#include "failure.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <unistd.h>
+
+namespace command {
+
+namespace {
+
+std::string take_variable(const char* name)
+{
+    const char* const value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
+    std::string text = value == nullptr ? "" : value;
+    unsetenv(name); // NOLINT(concurrency-mt-unsafe)
+    return text;
+}
+
+// 0: it is no number.
+std::uint64_t number_in(const std::string& text)
+{
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && rest == end ? number : 0;
+}
+
+} // namespace
+
+ServiceManager::ServiceManager() : name_(take_variable("NOTIFY_SOCKET"))
+{
+    const std::uint64_t watchdog = number_in(take_variable("WATCHDOG_USEC"));
+    const std::string watched = take_variable("WATCHDOG_PID");
+    if (name_.empty())
+        return;
+    const bool is_abstract = name_[0] == '@';
+    if ((!is_abstract && name_[0] != '/') || name_.size() >= sizeof address_.sun_path) {
+        warn("it is neither a path nor '@' and the name of an abstract socket, of at most "
+             "107 bytes");
+        return;
+    }
+    address_.sun_family = AF_UNIX;
+    std::ranges::copy(name_, address_.sun_path);
+    if (is_abstract)
+        address_.sun_path[0] = '\0';
+    // A path may end in a zero byte; for an abstract name that would be one more character.
+    address_length_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name_.size());
+    fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd_ < 0)
+        warn(std::strerror(errno));
+    else if (watched.empty() || number_in(watched) == static_cast<std::uint64_t>(getpid()))
+        watchdog_ = std::chrono::microseconds(
+            std::min<std::uint64_t>(watchdog, std::chrono::microseconds::max().count()));
+}
+
+ServiceManager::~ServiceManager()
+{
+    if (fd_ >= 0)
+        close(fd_);
+}
+
+void ServiceManager::warn(const std::string& why)
+{
+    if (!has_warned_)
+        print_failure("cannot notify the service manager at NOTIFY_SOCKET=" + name_ + ": " + why +
+                      "; the capture goes on without it");
+    has_warned_ = true;
+}
+
+void ServiceManager::say_ready()
+{
+    send("READY=1");
+}
+
+void ServiceManager::say_stopping()
+{
+    send("STOPPING=1");
+}
+
+void ServiceManager::say_status(const std::string& words)
+{
+    if (words == status_)
+        return;
+    status_ = words;
+    send("STATUS=" + words);
+}
+
+void ServiceManager::show_life()
+{
+    const Clock::time_point now = Clock::now();
+    if (watchdog_.count() == 0 || now - last_life_ < max_wait())
+        return;
+    last_life_ = now;
+    send("WATCHDOG=1");
+}
+
+void ServiceManager::send(std::string_view assignment)
+{
+    constexpr std::size_t max_unsent = 4096; // bytes; the manager has been gone for long then
+    if (fd_ < 0)
+        return;
+    if (unsent_.size() < max_unsent)
+        unsent_.append(assignment) += '\n';
+    const auto* const address = reinterpret_cast<const sockaddr*>(&address_);
+    if (sendto(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL, address, address_length_) >= 0)
+        unsent_.clear();
+    else if (errno != EAGAIN && errno != EINTR)
+        warn(std::strerror(errno));
+}
+
+} // namespace command

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <sys/stat.h>
+
+namespace command {
+
+// A file that a person writes, such as a filter. `kind` is what it holds, for the errors. All
+// functions throw Failure.
+class TextFile {
+public:
+    // `flags` are those of open(2) beside O_RDONLY and O_CLOEXEC.
+    TextFile(std::string path, std::string kind, int flags = 0);
+    ~TextFile();
+    TextFile(const TextFile&) = delete;
+    TextFile& operator=(const TextFile&) = delete;
+
+    [[nodiscard]] struct stat status() const;
+
+    // All of it: at most a MiB, and no zero byte.
+    [[nodiscard]] std::string content() const;
+
+private:
+    [[noreturn]] void fail() const;
+
+    std::string path_;
+    std::string kind_;
+    int fd_;
+};
+
+} // namespace command
