@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "options.hpp"
+#include "option_table/option_table.hpp"
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -11,24 +13,58 @@
 
 namespace command {
 
-// Groups of options that are not in the help. CLI11 hides those of a group without a name, but then
-// it does not name them in its errors either.
-constexpr const char* wiresharks_own = "Wireshark";
-constexpr const char* tcpdumps_own = "tcpdump"; // that change nothing here, or are refused
+// What --help says beside the options.
+struct HelpTexts {
+    std::string description;
+    std::string usage;
+    std::string footer{};
+};
 
-// Gives a command its help, and lets words stand between its options.
-void set_up(CLI::App& app, const std::string& usage);
+// The command line of one command. The table has its options; here each is bound to what is done
+// with it. An option that is bound and not in the table, or in the table and not bound, is a
+// std::logic_error.
+class CommandLine {
+public:
+    CommandLine(std::string_view command, const HelpTexts& texts);
 
-// Parses, and returns the words that belong to no option; throws Words where help or the version is
-// asked for, and Failure of wrong_usage. As for all programs that use getopt(3), options may stand
-// behind words, and not behind "--".
-std::vector<std::string> parse(CLI::App& app, int argc, char** argv);
+    // What is done with a value; the option's name is for errors.
+    using Take = std::function<void(const std::string& option, const std::string& value)>;
 
-// Refuses words, for a command that takes none.
-void require_nothing(const CLI::App& app, const std::vector<std::string>& words);
+    // Each binds the option that has this first name in the table.
+    void flag(std::string_view name, bool& is_given);
+    void flag(std::string_view name, const std::function<void(std::int64_t count)>& take);
+    void value(std::string_view name, std::string& value);
+    void value(std::string_view name, const Take& take);
+    void values(std::string_view name, const Take& take); // the option may be given several times
+    void version(std::string_view name, const std::string& text);
 
-// Refuses the options that have no effect on what is asked for by the one that is named first.
-void allow_only(const CLI::App& app, const std::string& first,
-                std::initializer_list<std::string_view> allowed);
+    // Parses, and returns the words that belong to no option; throws Words where help or the
+    // version is asked for, and Failure of wrong_usage. As for all programs that use getopt(3),
+    // options may stand behind words, and not behind "--".
+    std::vector<std::string> parse(int argc, char** argv);
+
+    // As users type it: "nflogcap list".
+    [[nodiscard]] std::string name() const { return app_.get_name(); }
+    [[nodiscard]] bool is_given(std::string_view option) const;
+    // The rows of the options that are given.
+    [[nodiscard]] std::vector<OptionRow> given() const;
+
+    // Refuses words, for a command that takes none.
+    void require_nothing(const std::vector<std::string>& words) const;
+    // Refuses the options that have no effect on what is asked for by the one that is named first.
+    void allow_only(std::string_view first, std::initializer_list<std::string_view> allowed) const;
+
+private:
+    [[nodiscard]] const OptionRow& row_of(std::string_view name) const;
+    void require_all_bound() const;
+    void require_values() const;
+    void require_rules() const;
+    [[noreturn]] void refuse_unknown(const std::string& word) const;
+    void refuse_lost_values(int end, char** argv) const;
+
+    CLI::App app_;
+    std::string command_;
+    std::vector<OptionRow> rows_; // of this command
+};
 
 } // namespace command

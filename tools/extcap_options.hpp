@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "command_line.hpp"
 #include "options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <string>
 
 namespace command {
@@ -22,15 +22,12 @@ struct Extcap {
     bool asks_about_filter = false;
 };
 
-void add_extcap(CLI::App& app, Extcap& extcap);
+void bind_extcap(CommandLine& line, Extcap& extcap);
 
 // Refuses Wireshark's options where it asks for nothing.
-void refuse_extcap_options(const CLI::App& app);
+void refuse_extcap_options(const CommandLine& line);
 
 // What Wireshark asks for. Throws Failure of wrong_usage.
-Options of_extcap(const CLI::App& app, const Extcap& extcap, CaptureOptions options);
-
-// CLI11 cannot check it: Wireshark leaves out --tap, if its field is empty, and gives --hook.
-void require_tap_of_hook(const CaptureOptions& options);
+Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions options);
 
 } // namespace command

@@ -19,13 +19,7 @@ namespace command {
 
 namespace {
 
-constexpr const char* footer = R"(Commands:
-  nflogcap list              the groups that are bound here, their owners and settings
-  nflogcap doctor [-g GROUP] what a capture needs, and what to do where it is missing
-  nflogcap top -g GROUP      what logs most, as a table each second
-  nflogcap demo              packets captured in a network namespace made for it
-  nflogcap help COMMAND      the options of one of these
-
+constexpr const char* examples = R"(
 Examples:
   nflogcap -g 5                                     what the rules log that say 'log group 5'
   nflogcap --tap 'tcp dport 443' 'tcp[13] & 2 != 0' with a rule of its own, SYN segments alone
@@ -35,96 +29,103 @@ Examples:
 The manual is nflogcap(1).)";
 
 constexpr std::uint64_t million = 1'000'000;
-constexpr std::uint64_t longest_file = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t max_file_bytes = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t max_count = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t max_int = std::numeric_limits<std::int32_t>::max();
 
-CLI::Option* add_number(CLI::App& app, const std::string& name, std::uint64_t& value,
-                        std::uint64_t most, const std::string& what, const std::string& description)
+std::string footer()
 {
-    return app
-        .add_option_function<std::string>(
-            name,
-            [&value, name, most](const std::string& text) { value = number(name, text, 1, most); },
-            description)
-        ->type_name(what);
+    constexpr std::size_t brief_column = 29;
+    std::string text = "Commands:\n";
+    for (const CommandRow& command : command_table()) {
+        std::string usage = "  nflogcap " + std::string(command.name);
+        if (!command.arguments.empty())
+            usage.append(" ").append(command.arguments);
+        usage.resize(std::max(usage.size() + 1, brief_column), ' ');
+        text.append(usage).append(command.brief).append("\n");
+    }
+    return text + examples;
 }
 
-void add_groups(CLI::App& app, std::vector<std::uint16_t>& groups)
+// What is done with the values of options, where it is more than to keep them.
+
+template <typename Number>
+CommandLine::Take number_into(Number& number_given, std::uint64_t min, std::uint64_t max)
 {
-    app.add_option_function<std::vector<std::string>>(
-           "-g,--group",
-           [&groups](const std::vector<std::string>& texts) {
-               for (const std::string& text : texts)
-                   append_groups("-g", text, groups);
-           },
-           "a group that rules log to, 0 to 65535; several: 5,6")
-        ->allow_extra_args(false)
-        ->type_name("GROUP");
+    return [&number_given, min, max](const std::string& option, const std::string& text) {
+        number_given = static_cast<Number>(number(option, text, min, max));
+    };
 }
 
-CLI::Option* add_coloring(CLI::App& app, Coloring& coloring)
+template <typename Number>
+CommandLine::Take number_into(std::optional<Number>& number_given, std::uint64_t min,
+                              std::uint64_t max)
 {
-    return app
-        .add_option_function<std::string>(
-            "--color",
-            [&coloring](const std::string& when) {
-                if (when == "auto")
-                    coloring = Coloring::automatic;
-                else if (when == "always")
-                    coloring = Coloring::always;
-                else if (when == "never")
-                    coloring = Coloring::never;
-                else
-                    refuse("--color: '" + when + "' is not always, never or auto");
-            },
-            "always, never, or by default auto: on a terminal")
-        ->type_name("WHEN");
+    return [&number_given, min, max](const std::string& option, const std::string& text) {
+        number_given = static_cast<Number>(number(option, text, min, max));
+    };
 }
 
-CLI::Option* add_netns(CLI::App& app, std::string& path)
+CommandLine::Take groups_into(std::vector<std::uint16_t>& groups)
 {
-    return app
-        .add_option_function<std::string>(
-            "--netns",
-            [&path](const std::string& given) {
-                path = given.empty() ? given : path_of_netns(given);
-            },
-            "in this network namespace: a name of 'ip netns', or a path")
-        ->type_name("NAME|PATH");
+    return [&groups](const std::string& option, const std::string& text) {
+        append_groups(option, text, groups);
+    };
+}
+
+CommandLine::Take coloring_into(Coloring& coloring)
+{
+    return [&coloring](const std::string& option, const std::string& when) {
+        if (when == "auto")
+            coloring = Coloring::automatic;
+        else if (when == "always")
+            coloring = Coloring::always;
+        else if (when == "never")
+            coloring = Coloring::never;
+        else
+            refuse(option + ": '" + when + "' is not always, never or auto");
+    };
+}
+
+CommandLine::Take netns_into(std::string& path)
+{
+    return [&path](const std::string& /*option*/, const std::string& given) {
+        path = given.empty() ? given : path_of_netns(given);
+    };
 }
 
 Options parse_list(int argc, char** argv)
 {
-    CLI::App app("Lists the groups that are bound in the network namespace.", "nflogcap list");
-    set_up(app, "nflogcap list [--netns NAME] [--json]");
+    CommandLine line("list", {"Lists the groups that are bound in the network namespace.",
+                              "nflogcap list [--netns NAME] [--json]"});
     ListOptions options;
-    add_netns(app, options.netns);
-    auto* json = app.add_flag("--json", options.json, "print each group as an object, one a line");
-    add_coloring(app, options.coloring)->excludes(json);
-    require_nothing(app, parse(app, argc, argv));
+    line.value("--netns", netns_into(options.netns));
+    line.flag("--json", options.json);
+    line.value("--color", coloring_into(options.coloring));
+    line.require_nothing(line.parse(argc, argv));
     return options;
 }
 
 Options parse_doctor(int argc, char** argv)
 {
-    CLI::App app("Tells whether all is there that a capture needs, and what to do where not.",
-                 "nflogcap doctor");
-    set_up(app, "nflogcap doctor [-g GROUP] [--netns NAME] [--json]");
+    CommandLine line("doctor",
+                     {"Tells whether all is there that a capture needs, and what to do where not.",
+                      "nflogcap doctor [-g GROUP] [--netns NAME] [--json]"});
     DoctorOptions options;
-    add_groups(app, options.groups);
-    add_netns(app, options.netns);
-    auto* json =
-        app.add_flag("--json", options.json, "print each finding as an object, one a line");
-    add_coloring(app, options.coloring)->excludes(json);
-    require_nothing(app, parse(app, argc, argv));
+    line.values("-g", groups_into(options.groups));
+    line.value("--netns", netns_into(options.netns));
+    line.flag("--json", options.json);
+    line.value("--color", coloring_into(options.coloring));
+    line.require_nothing(line.parse(argc, argv));
     return options;
 }
 
 Options parse_demo(int argc, char** argv)
 {
-    CLI::App app("Captures packets in a network namespace of its own, which is gone at the end.",
-                 "nflogcap demo");
-    set_up(app, "nflogcap demo");
-    require_nothing(app, parse(app, argc, argv));
+    CommandLine line(
+        "demo", {"Captures packets in a network namespace of its own, which is gone at the end.",
+                 "nflogcap demo"});
+    line.require_nothing(line.parse(argc, argv));
     return DemoOptions{};
 }
 
@@ -148,13 +149,12 @@ void require_no_command(const std::string& filter)
            "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
 }
 
-void require_source(const CLI::App& app, const CaptureOptions& options)
+void require_source(const CommandLine& line, const CaptureOptions& options)
 {
-    require_tap_of_hook(options);
     if (options.groups.empty() && !options.tap && options.read.empty()) {
         if (!options.top)
             require_no_command(options.filter);
-        refuse("nothing to capture: give -g GROUP, --tap MATCH or -r FILE; '" + app.get_name() +
+        refuse("nothing to capture: give -g GROUP, --tap MATCH or -r FILE; '" + line.name() +
                " --help' explains them");
     }
     if (!options.filter_file.empty() && !options.filter.empty())
@@ -167,102 +167,98 @@ void require_sense(const CaptureOptions& options)
         refuse(
             "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
             "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
-    if (options.files > 0 && options.rotate_bytes == 0 && options.rotate_seconds == 0)
-        refuse("-W is the number of files that -C or -G make: give one of these");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
         refuse("-C and -G make files, and '-w -' is none: name one");
 }
 
-// What is captured, and how much of it. Returns -r, which goes with nothing that is of the kernel.
-CLI::Option* add_source(CLI::App& app, CaptureOptions& options)
+// What is captured, and how much of it.
+void bind_source(CommandLine& line, CaptureOptions& options)
 {
-    add_groups(app, options.groups);
-    app.add_option_function<std::string>(
-           "-i,--interface",
-           [&options](const std::string& text) {
-               append_groups_of_device("-i", text, options.groups);
-           },
-           "the same by libpcap's name of the device: nflog:5")
-        ->type_name("DEVICE");
-    auto* tap = app.add_option("--tap", options.tap,
-                               "log what this matches, such as 'tcp dport 443', or 'all'")
-                    ->type_name("MATCH");
-    app.add_option("--hook", options.hook,
-                   "where: prerouting, input, forward, output, postrouting or ingress:DEVICE")
-        ->type_name("HOOK");
-    auto* read = app.add_option("-r", options.read, "read a savefile; '-' is standard input")
-                     ->type_name("FILE");
-    auto* netns = add_netns(app, options.netns);
-    auto* snaplen = app.add_option_function<std::string>(
-                           "-s,--snaplen",
-                           [&options](const std::string& text) {
-                               constexpr std::uint64_t most = 65531;
-                               options.snaplen =
-                                   static_cast<std::uint32_t>(number("-s", text, 0, most));
-                           },
-                           "of each packet, 0 (metadata only) to 65531; by default 65528")
-                        ->type_name("BYTES");
-    constexpr std::uint64_t least_kib = 4;
-    constexpr std::uint64_t most_kib = 1'048'575;
-    auto* buffer = app.add_option_function<std::string>(
-                          "-B",
-                          [&options](const std::string& text) {
-                              options.socket_buffer_kib = static_cast<std::uint32_t>(
-                                  number("-B", text, least_kib, most_kib));
-                          },
-                          "socket buffer to ask the kernel for, 4 to 1048575; by default 32768")
-                       ->type_name("KIB");
-    app.add_option("-F", options.filter_file, "a file that holds the filter")->type_name("FILE");
-    add_number(app, "-c", options.count, std::numeric_limits<std::uint64_t>::max(), "COUNT",
-               "end after so many packets");
-    auto* lasting =
-        app.add_option_function<std::string>(
-               "--for",
-               [&options](const std::string& text) { options.lasting = duration("--for", text); },
-               "end after so long: 10s, 5m, 2h")
-            ->type_name("TIME");
-
-    for (CLI::Option* live : {tap, netns, snaplen, buffer, lasting})
-        live->excludes(read);
-    return read;
+    constexpr std::uint64_t max_snaplen = 65531;
+    constexpr std::uint64_t min_kib = 4;
+    constexpr std::uint64_t max_kib = 1'048'575;
+    line.values("-g", groups_into(options.groups));
+    line.value("-i", [&options](const std::string& option, const std::string& text) {
+        append_groups_of_device(option, text, options.groups);
+    });
+    line.value("--tap", [&options](const std::string& /*option*/, const std::string& match) {
+        if (!match.empty())
+            options.tap = match == "all" ? "" : match;
+    });
+    line.value("--hook", options.hook);
+    line.value("-r", options.read);
+    line.value("--netns", netns_into(options.netns));
+    line.value("-s", number_into(options.snaplen, 0, max_snaplen));
+    line.value("-B", number_into(options.socket_buffer_kib, min_kib, max_kib));
+    line.value("-F", options.filter_file);
+    line.value("-c", number_into(options.count, 1, max_count));
+    line.value("--for", [&options](const std::string& option, const std::string& text) {
+        options.lasting = duration(option, text);
+    });
+    line.value("-Z", options.user);
+    line.value("--metrics", [&options](const std::string& option, const std::string& path) {
+        if (path == "-")
+            refuse(option + " writes a file anew every 5 seconds, and '-' is none: name one");
+        options.metrics = path;
+    });
 }
 
-CLI::Option* add_payload(CLI::App& app, CaptureOptions& options, const std::string& name,
-                         PayloadForm form, const std::string& description)
+void bind_payload(CommandLine& line, CaptureOptions& options)
 {
-    return app.add_flag_function(
-        name,
-        [&options, form](std::int64_t count) {
+    const auto bind = [&](std::string_view name, PayloadForm form) {
+        line.flag(name, [&options, form](std::int64_t count) {
             options.payload = form;
             options.has_frames = count > 1;
-        },
-        description);
+        });
+    };
+    bind("-x", PayloadForm::hex);
+    bind("-X", PayloadForm::hex_and_ascii);
+    bind("-A", PayloadForm::ascii);
 }
 
-CLI::Option* add_times(CLI::App& app, CaptureOptions& options)
+// Where it goes, and how it is printed.
+void bind_output(CommandLine& line, CaptureOptions& options)
 {
-    return app.add_flag_function(
-        "-t",
-        [&options](std::int64_t count) {
-            if (count > static_cast<std::int64_t>(TimeForm::since_first))
-                refuse("-t is given " + std::to_string(count) + " times; five times is the most");
-            options.time = static_cast<TimeForm>(count);
-        },
-        "no time in lines; twice: epoch, 3: difference, 4: with date, 5: since first");
+    line.value("-w", options.write);
+    line.value("-y", [&options](const std::string& option, const std::string& name) {
+        options.link_type = link_type(option, name);
+    });
+    line.value("-C", number_into(options.rotate_bytes, 1, max_file_bytes / million));
+    line.value("-G", number_into(options.rotate_seconds, 1, max_int));
+    line.value("-W", number_into(options.files, 1, max_int));
+    line.value("-z", options.post_rotate);
+    line.flag("--json", options.json);
+    line.flag("--no-payload", options.no_payload);
+    bind_payload(line, options);
+    line.flag("-t", [&options](std::int64_t count) {
+        if (count > static_cast<std::int64_t>(TimeForm::since_first))
+            refuse("-t is given " + std::to_string(count) + " times; five times is the most");
+        options.time = static_cast<TimeForm>(count);
+    });
+    line.flag("--utc", options.utc);
+    line.value("--color", coloring_into(options.coloring));
+}
+
+// The words of a configuration have taken its place if it is the first option.
+void bind_config(CommandLine& line)
+{
+    line.value("--config", [](const std::string& option, const std::string& path) {
+        if (!path.empty()) // which has an error of its own
+            refuse(option + " must be the first word: nflogcap --config FILE. A configuration "
+                            "cannot name another one");
+    });
 }
 
 // Options that users of tcpdump(8) type out of habit.
-void add_tcpdumps(CLI::App& app)
+void bind_tcpdumps(CommandLine& line)
 {
     // Addresses and ports are never looked up; lines and packets go out as soon as no packet waits.
     for (const char* name : {"-n", "-l", "-U"})
-        app.add_flag(name)->group(tcpdumps_own);
-    const auto refused = [&app](const std::string& name, const std::string& reason) {
-        app.add_flag_function(name,
-                              [name, reason](std::int64_t /*count*/) {
-                                  refuse(name + " is not known here: " + reason);
-                              })
-            ->group(tcpdumps_own);
+        line.flag(name, [](std::int64_t /*count*/) {});
+    const auto refused = [&line](const std::string& name, const std::string& reason) {
+        line.flag(name, [name, reason](std::int64_t /*count*/) {
+            refuse(name + " is not known here: " + reason);
+        });
     };
     refused("-v", "a line is as long as it gets; --json prints all fields of a packet");
     refused("-q", "a line has no details to leave out; -t leaves out the time");
@@ -270,134 +266,33 @@ void add_tcpdumps(CLI::App& app)
     refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
 }
 
-// The words of a configuration have taken its place where it is the first option.
-void add_config(CLI::App& app)
-{
-    app.add_option_function<std::string>(
-           "--config",
-           [](const std::string& path) {
-               if (!path.empty()) // which has an error of its own
-                   refuse(
-                       "--config must be the first word: nflogcap --config FILE. A configuration "
-                       "cannot name another one");
-           },
-           "take words of this command line from a file; the first option")
-        ->type_name("FILE");
-}
-
-CLI::Option* add_metrics(CLI::App& app, CaptureOptions& options)
-{
-    return app
-        .add_option_function<std::string>(
-            "--metrics",
-            [&options](const std::string& path) {
-                if (path == "-")
-                    refuse(
-                        "--metrics writes a file anew every 5 seconds, and '-' is none: name one");
-                options.metrics = path;
-            },
-            "write counters to this file for Prometheus, every 5 seconds")
-        ->type_name("FILE");
-}
-
-CLI::Option* add_user(CLI::App& app, CaptureOptions& options)
-{
-    return app.add_option("-Z", options.user, "become this user once the capture has started")
-        ->type_name("USER");
-}
-
-// Parses, and completes what is captured by the words at the end.
-void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
-{
-    options.filter = CLI::detail::join(parse(app, argc, argv), " ");
-    if (options.tap == "all")
-        options.tap = "";
-}
-
-// Where it goes, and as whom it is written.
-void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
-{
-    auto* write =
-        app.add_option("-w", options.write,
-                       "write a savefile (pcap), or JSON with --json; '-' is standard output")
-            ->type_name("FILE");
-    auto* of_savefile =
-        app.add_option_function<std::string>(
-               "-y",
-               [&options](const std::string& name) { options.link_type = link_type("-y", name); },
-               "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
-            ->type_name("LINKTYPE")
-            ->needs(write);
-    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
-    auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",
-                            "a new file when one has more than so many million bytes");
-    auto* seconds = add_number(app, "-G", options.rotate_seconds, most, "SECONDS",
-                               "a new file after so long, named by strftime(3)");
-    add_number(app, "-W", options.files, most, "COUNT",
-               "with -C: keep so many files, overwrite the oldest; with -G: exit after them")
-        ->needs(write);
-    app.add_option("-z", options.post_rotate,
-                   "with -C, -G or SIGHUP: run PROGRAM FILE on each file that is complete")
-        ->type_name("PROGRAM")
-        ->needs(write);
-    auto* json = app.add_flag("--json", options.json, "print all fields, an object a line");
-    auto* no_payload =
-        app.add_flag("--no-payload", options.no_payload, "with --json: leave the payload out");
-    auto* hex = add_payload(app, options, "-x", PayloadForm::hex,
-                            "print payloads too, in hexadecimal; twice: whole frames");
-    auto* both = add_payload(app, options, "-X", PayloadForm::hex_and_ascii,
-                             "the same in hexadecimal and ASCII; twice: whole frames");
-    auto* ascii = add_payload(app, options, "-A", PayloadForm::ascii,
-                              "the same in ASCII; twice: whole frames");
-    auto* times = add_times(app, options);
-    auto* utc = app.add_flag("--utc", options.utc, "times of lines in UTC, not local time");
-    auto* color = add_coloring(app, options.coloring);
-    auto* user = add_user(app, options);
-
-    size->needs(write);
-    seconds->needs(write);
-    json->excludes(of_savefile);
-    no_payload->needs(json);
-    for (CLI::Option* of_lines : {hex, both, ascii, times, utc, color}) {
-        of_lines->excludes(write);
-        of_lines->excludes(json);
-    }
-    hex->excludes(both);
-    hex->excludes(ascii);
-    both->excludes(ascii);
-    for (CLI::Option* live : {seconds, user, add_metrics(app, options)})
-        live->excludes(read);
-}
-
 Options parse_capture(int argc, char** argv)
 {
-    CLI::App app("Captures the packets that netfilter logs (NFLOG), and prints or saves them.",
-                 "nflogcap");
-    set_up(app, "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
-    app.set_version_flag("--version", std::string("nflogcap ") + nflogcap_version(),
-                         "show the version and exit");
-    app.footer(footer);
+    CommandLine line("capture",
+                     {"Captures the packets that netfilter logs (NFLOG), and prints or saves them.",
+                      "nflogcap -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]", footer()});
     CaptureOptions options;
     Extcap extcap;
-
-    add_output(app, options, add_source(app, options));
-    add_config(app);
     bool lists = false;
-    app.add_flag("-D", lists, "list the groups that are bound, as 'nflogcap list'");
-    add_tcpdumps(app);
-    add_extcap(app, extcap);
+    bind_config(line);
+    bind_source(line, options);
+    bind_output(line, options);
+    line.flag("-D", lists);
+    line.version("--version", std::string("nflogcap ") + nflogcap_version());
+    bind_tcpdumps(line);
+    bind_extcap(line, extcap);
 
-    parse_source(app, options, argc, argv);
+    options.filter = CLI::detail::join(line.parse(argc, argv), " ");
     options.rotate_bytes *= million;
     if (extcap.interfaces || extcap.capture || extcap.link_types || extcap.configuration ||
         !extcap.interface.empty())
-        return of_extcap(app, extcap, options);
-    refuse_extcap_options(app);
+        return of_extcap(line, extcap, options);
+    refuse_extcap_options(line);
     if (lists) {
-        allow_only(app, "-D", {"--netns", "--json", "--color"});
+        line.allow_only("-D", {"--netns", "--json", "--color"});
         return ListOptions{options.netns, options.json, options.coloring};
     }
-    require_source(app, options);
+    require_source(line, options);
     require_sense(options);
     if (options.json && options.write == "-") // where JSON goes anyway
         options.write.clear();
@@ -406,24 +301,19 @@ Options parse_capture(int argc, char** argv)
 
 Options parse_top(int argc, char** argv)
 {
-    CLI::App app("Shows what logs most: packets and bytes a second, as a table each second.",
-                 "nflogcap top");
-    set_up(app, "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]");
+    CommandLine line("top",
+                     {"Shows what logs most: packets and bytes a second, as a table each second.",
+                      "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]"});
     CaptureOptions options;
     TopOptions& top = options.top.emplace();
-    auto* read = add_source(app, options);
-    app.add_option_function<std::string>(
-           "--by", [&top](const std::string& name) { top.by = top_key_named(name); },
-           "prefix (default), source, destination, port, uid, device or group")
-        ->type_name("KEY");
-    auto* once =
-        add_number(app, "--once", top.once_seconds, std::numeric_limits<std::int32_t>::max(),
-                   "SECONDS", "show one table, of so many seconds, and end");
-    app.add_flag("--json", options.json, "print each table as an object a line, with all rows");
-    for (CLI::Option* live : {once, add_user(app, options), add_metrics(app, options)})
-        live->excludes(read);
-    parse_source(app, options, argc, argv);
-    require_source(app, options);
+    bind_source(line, options);
+    line.value("--by", [&top](const std::string& /*option*/, const std::string& name) {
+        top.by = top_key_named(name);
+    });
+    line.value("--once", number_into(top.once_seconds, 1, max_int));
+    line.flag("--json", options.json);
+    options.filter = CLI::detail::join(line.parse(argc, argv), " ");
+    require_source(line, options);
     return options;
 }
 

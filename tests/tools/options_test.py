@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Command lines that are wrong, and those that ask; the manual and the completion have each option."""
+"""Command lines that are wrong, and those that ask; the manual says what the command does.
+
+Expects in the environment, beside that of support.py: MANUAL, nflogcap(1).
+"""
 
 import itertools
 import os
@@ -11,7 +14,7 @@ import unittest
 
 from support import COMMAND, CommandTest, nft, run
 
-ROOT = pathlib.Path(__file__).parent.parent.parent
+MANUAL = pathlib.Path(os.environ["MANUAL"])
 
 
 def options_of(*command):
@@ -29,17 +32,6 @@ def with_value(*command):
 # Wireshark's own.
 EXTCAP_FLAGS = {"--extcap-interfaces", "--extcap-dlts", "--extcap-config", "--capture"}
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
-
-
-def completed(*words, directory=None):
-    """What bash offers for the last of the words, in a mount namespace with the devices of this
-    network namespace."""
-    script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
-              'printf "%s\\n" "${COMPREPLY[@]}"')
-    done = subprocess.run(["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"',
-                           "sh", "bash", "-c", script, "bash", ROOT / "tools/completion/nflogcap", *words],
-                          stdout=subprocess.PIPE, text=True, check=True, cwd=directory)
-    return set(done.stdout.split())
 
 
 class Wrong(CommandTest):
@@ -77,12 +69,12 @@ class Wrong(CommandTest):
             (["lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "list", "demo"], "one command"),
-            (["-D", "-g", "5"], "--group has no effect with -D"),
+            (["-D", "-g", "5"], "-g has no effect with -D"),
             (["-g", "5", "-c", "1", "-c", "2"], "-c is given more than once; give it once"),
             (["--capture", "--extcap-interface", "nflogcap-5", "--fifo", "x", "--fifo", "y"],
              "--fifo is given more than once"),
             (["--capture", "--extcap-interface", "nflogcap-5", "--fifo"], "--fifo: .* missing"),
-            (["-g", "5", "--json", "-x"], "--json|-x"),
+            (["-g", "5", "--json", "-x"], "--json excludes -x; leave one of them out"),
             (["-g", "5", "--no-payload"], "--no-payload requires --json"),
             (["-g", "5", "--json", "-w", "x", "-y", "raw"], "--json|-y"),
             (["-g", "5", "-x", "-w", "x"], "-x|-w"),
@@ -93,9 +85,9 @@ class Wrong(CommandTest):
             (["-r", "x", "-w", "y", "-G", "1"], "-G"),
             (["-g", "5", "--hook", "input"], "--hook requires --tap"),
             (["--tap="], "--tap: its value is empty.*shell variable"),
-            (["-g", "5", "-C", "1"], "-C requires -w"),
+            (["-g", "5", "-C", "1"], "-C requires -w; give it too, or leave -C out"),
             (["-g", "5", "-w", "x", "-C", "9223372036855"], "-C: .* from 1 to 9223372036854"),
-            (["-g", "5", "-w", "x", "-W", "2"], "-W.*-C or -G"),
+            (["-g", "5", "-w", "x", "-W", "2"], "-W requires -C or -G; give it too, or leave -W out"),
             (["-g", "5", "-w", "-", "-C", "1"], "'-w -'"),
             (["-r", "x", "-y", "raw"], "-y requires -w"),
             (["-g", "5", "-z", "gzip"], "-z requires -w"),
@@ -121,7 +113,7 @@ class Wrong(CommandTest):
             (["top", "-g", "5", "--once", "0"], "--once: '0' is not a number from 1 to 2147483647"),
             (["top", "-g", "5", "--once", "1.5"], "--once: '1.5' is not a number"),
             (["top", "-g", "5", "-w", "x"], "no option -w"),
-            (["top", "-r", "x", "--once", "1"], "-r excludes --once"),
+            (["top", "-r", "x", "--once", "1"], "--once excludes -r; leave one of them out"),
             (["top", "-r", "x", "-Z", "root"], "-Z"),
             (["top", "-g", "5", "--hook", "input"], "--hook requires --tap"),
         ):
@@ -241,8 +233,18 @@ class Asked(CommandTest):
                 self.assertEqual(done.stdout, run(*command, "-h").stdout)
                 self.assertEqual(done.stdout, run("help", *command).stdout)
 
+    def test_help_has_each_command(self):
+        commands = run("--help").stdout.split("Commands:\n")[1].split("\nExamples:")[0]
+        listed = re.findall(r"^  nflogcap (\w+) ", commands, re.M)
+        self.assertEqual(listed, ["list", "doctor", "top", "demo", "help"])
+
+    def test_the_form_of_the_manual_is_without_findings(self):
+        for check in (["mandoc", "-Tlint", "-W", "warning"], ["groff", "-mdoc", "-ww", "-z", "-Tutf8"]):
+            done = subprocess.run([*check, MANUAL], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            self.assertEqual((done.returncode, done.stdout), (0, ""))
+
     def test_the_manual_has_each_option_and_no_other(self):
-        page = (ROOT / "docs/man/nflogcap.1").read_text()
+        page = MANUAL.read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
         named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?([\w-]+)", line)}
         told = {re.sub("^--", "-", option) for option in options_of() | options_of("top")}
@@ -257,26 +259,34 @@ class Asked(CommandTest):
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,
                   "--by": "uid", "--once": "1"}
-        page = (ROOT / "docs/man/nflogcap.1").read_text()
+        page = MANUAL.read_text()
 
         def told(verb):
             """Pairs of options with such a sentence between them."""
             pairs = set()
             for item in re.split(r"^\.It ", page, flags=re.M):
-                sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n)+)", item, re.M)
+                sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n|or\n)+)", item, re.M)
                 if sentence:
                     of, *others = (name.replace("Fl ", "-") for name in re.findall(
                         r"((?:Fl )+[\w-]+)", item.splitlines()[0].split(" ,")[0] + sentence[1]))
                     pairs |= {(of, other) for other in others}
             return pairs
 
-        def said(command, verb, *options):
-            """The pair of options that the command names, if it refuses a command line for that."""
+        def refusal(command, verb, *options):
+            """The option that is refused, and those that it is refused for; None: they are not refused."""
             words = [word for option in options for word in (option, values[option]) if word is not None]
             # The group that is given twice is an error that comes later.
-            words = run(*command, *words, "-g", "5", "-g", "5").stderr.replace("--snaplen", "-s")
-            found = re.search(rf"(-\S+) {verb} (-[\w-]+)", words)
-            return found and found.groups()
+            found = re.search(rf"(-\S+) {verb} (-[\w-]+(?: or -[\w-]+)*)",
+                              run(*command, *words, "-g", "5", "-g", "5").stderr)
+            return found and (found[1], found[2].split(" or "))
+
+        def needs_of(command, option):
+            """Lists of options, of each of which it needs one."""
+            needs = []
+            while refused := refusal(command, "requires", option, *(names[0] for names in needs)):
+                self.assertEqual(refused[0], option)
+                needs.append(refused[1])
+            return needs
 
         self.assertEqual(set(values), (options_of() | options_of("top")) - {
             "-h", "--help", "--version", "--group", "--snaplen", "-i", "--interface"})
@@ -284,40 +294,15 @@ class Asked(CommandTest):
         excluded = set()
         for command in ([], ["top"]):
             options = [option for option in values if option in options_of(*command)]
-            needs = {pair for option in options if (pair := said(command, "requires", option))}
-            required = {option: [other for of, other in needs if of == option] for option in options}
-            needed |= needs
-            excluded |= {frozenset(pair) for one, other in itertools.combinations(options, 2)
-                         if (pair := said(command, "excludes", one, other,
-                                          *{*required[one], *required[other]} - {one, other}))}
+            needs = {option: needs_of(command, option) for option in options}
+            needed |= {(option, other) for option in options for names in needs[option] for other in names}
+            required = {option: {names[0] for names in needs[option]} for option in options}
+            for one, other in itertools.combinations(options, 2):
+                others = required[one] | required[other]
+                if refused := refusal(command, "excludes", one, other, *(others - {one, other})):
+                    excluded.add(frozenset({refused[0], *refused[1]}))
         self.assertEqual(needed, told("Requires"))
         self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
-
-    def test_the_completion_has_each_option_and_no_other(self):
-        self.assertEqual({*completed("nflogcap", "-"), "-h"}, options_of())
-        for command in ("list", "doctor", "top", "demo"):
-            with self.subTest(command):
-                self.assertEqual({*completed("nflogcap", command, "-"), "-h"}, options_of(command))
-
-    def test_the_completion_of_what_stands_behind_an_option(self):
-        self.assertEqual(completed("nflogcap", "d"), {"doctor", "demo"})
-        self.assertEqual(completed("nflogcap", "help", "d"), {"doctor", "demo"})
-        self.assertEqual(completed("nflogcap", "--color", "n"), {"never"})
-        self.assertEqual(completed("nflogcap", "top", "--by", "p"), {"prefix", "port"})
-        self.assertEqual(completed("nflogcap", "--hook", "p"), {"prerouting", "postrouting"})
-        self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "l"), {"lo"})
-        self.assertEqual(completed("nflogcap", "-Z", "roo"), {"root"})
-        self.assertEqual(completed("nflogcap", "-y", "r"), {"raw"})
-        name = "$(touch${IFS}it_ran)"
-        (self.directory / name).touch()
-        self.assertEqual(completed("nflogcap", "--netns", "$", directory=self.directory),
-                         {r"\$\(touch\$\{IFS\}it_ran\)"})
-        subprocess.run(["ip", "link", "add", name[:15], "type", "veth"], check=True)
-        self.assertEqual(completed("nflogcap", "--hook", "ingress", ":", "$"), {r"\$\(touch\$\{IFS\}it"})
-        self.assertFalse((self.directory / "it_ran").exists())
-        (self.directory / "file.pcap").touch()
-        self.assertEqual(completed("nflogcap", "-r", f"{self.directory}/f"),
-                         {f"{self.directory}/file.pcap"})
 
 
 if __name__ == "__main__":

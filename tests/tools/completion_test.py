@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What bash, zsh and fish offer for the end of a command line.
+
+Expects in the environment, beside that of support.py: COMPLETIONS, the directory that has them.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import unittest
+
+from support import LONG, CommandTest, run
+
+COMPLETIONS = pathlib.Path(os.environ["COMPLETIONS"])
+COMMANDS = {"list", "doctor", "top", "demo"}
+
+
+def options_of(*command):
+    """Those that --help shows."""
+    return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
+        r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
+
+
+def lines_of(*program, directory=None):
+    """What a program prints in a mount namespace with the devices of this network namespace."""
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"', "sh", *program],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        check=True, cwd=directory, timeout=LONG)
+    assert not done.stderr, done.stderr
+    return done.stdout.splitlines()
+
+
+def by_bash(*words, directory=None):
+    script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
+              'printf "%s\\n" "${COMPREPLY[@]}"')
+    # bash parts words at ':'.
+    parts = [part for word in words for part in re.split("(:)", word)]
+    return lines_of("bash", "-c", script, "bash", COMPLETIONS / "nflogcap", *parts, directory=directory)
+
+
+def by_zsh(*words, directory=None):
+    return lines_of(pathlib.Path(__file__).parent / "zsh-completions", COMPLETIONS, shlex.join(words[:-1]) +
+                    " " + words[-1], directory=directory)
+
+
+def by_fish(*words, directory=None):
+    lines = lines_of("fish", "--no-config", "-c", "source $argv[1]; complete -C $argv[2]",
+                     COMPLETIONS / "nflogcap.fish", shlex.join(words[:-1]) + " " + words[-1], directory=directory)
+    return [line.split("\t")[0] for line in lines]
+
+
+class Shell:
+    def offered(self, *words, directory=None):
+        return set(filter(None, type(self).complete("nflogcap", *words, directory=directory)))
+
+    def setUp(self):
+        super().setUp()
+        if not shutil.which(self.name):
+            words = f"there is no {self.name}; scripts/install-deps installs it"
+            self.assertNotEqual(os.environ.get("NFLOGCAP_REQUIRE_LIVE"), "1", words)
+            self.skipTest(words)
+
+    def test_each_option_and_no_other(self):
+        for command in ([], *([name] for name in COMMANDS)):
+            with self.subTest(command):
+                options = options_of(*command)
+                self.assertEqual({option for prefix in self.prefixes for option in self.offered(*command, prefix)},
+                                 options)
+
+    def test_commands_are_the_first_word(self):
+        self.assertEqual(self.offered("d"), {"doctor", "demo"})
+        self.assertEqual(self.offered("help", ""), COMMANDS)
+        self.assertEqual(self.offered("-x", "d"), set())
+        self.assertEqual(self.offered("list", "d"), set())
+
+    def test_words_that_an_option_takes(self):
+        for words, offered in ((("--color", "n"), {"never"}), (("top", "--by", "p"), {"prefix", "port"}),
+                               (("--hook", "p"), {"prerouting", "postrouting"}), (("-y", "r"), {"raw"}),
+                               (("-g", ""), set()), (("top", "--once", ""), set())):
+            with self.subTest(words):
+                self.assertEqual(self.offered(*words), offered)
+
+    def test_what_the_system_knows(self):
+        self.assertEqual(self.offered("-Z", "roo"), {"root"})
+        self.assertEqual(self.offered("--hook", "ingress:l"), {self.device("lo")})
+        namespace = self.named_namespace()
+        self.assertIn(namespace, self.offered("list", "--netns", "nflogcap-"))
+        (self.directory / "file.pcap").touch()
+        for option in ("-r", "-w", "-F"):
+            self.assertEqual(self.offered(option, "f", directory=self.directory), {"file.pcap"})
+
+    def test_names_are_never_run(self):
+        name = "$(touch${IFS}it_ran)"
+        (self.directory / name).touch()
+        subprocess.run(["ip", "link", "add", name[:15], "type", "veth"], check=True)
+        self.addCleanup(subprocess.run, ["ip", "link", "del", name[:15]], check=True)
+        self.assertTrue(self.offered("--netns", "", directory=self.directory))
+        self.assertTrue(self.offered("--hook", "ingress:", directory=self.directory))
+        self.assertTrue(self.offered("-r", "", directory=self.directory))
+        self.assertEqual([path.name for path in self.directory.iterdir()], [name])
+
+
+class Bash(Shell, CommandTest):
+    name, complete, prefixes = "bash", by_bash, ("-",)
+
+    def device(self, name):
+        return name
+
+    def test_names_are_quoted(self):
+        name = "$(touch${IFS}it_ran)"
+        (self.directory / name).touch()
+        self.assertEqual(self.offered("--netns", "$", directory=self.directory), {r"\$\(touch\$\{IFS\}it_ran\)"})
+        subprocess.run(["ip", "link", "add", name[:15], "type", "veth"], check=True)
+        self.addCleanup(subprocess.run, ["ip", "link", "del", name[:15]], check=True)
+        self.assertEqual(self.offered("--hook", "ingress:$"), {r"\$\(touch\$\{IFS\}it"})
+
+
+class Zsh(Shell, CommandTest):
+    name, complete, prefixes = "zsh", by_zsh, ("-",)
+
+    def device(self, name):
+        return f"ingress:{name}"
+
+
+class Fish(Shell, CommandTest):
+    # After one hyphen it leaves out the long name of an option that has a short one too.
+    name, complete, prefixes = "fish", by_fish, ("-", "--")
+
+    def device(self, name):
+        return f"ingress:{name}"
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Writes a file that has the command's options in it, nflogcap(1) or the completion of a shell:
+//
+//     option_files TEMPLATE FILE
+//
+// The template is the file without them. A line "@...@" stands for what is made of the table.
+#include "../option_table/option_table.hpp"
+#include "texts.hpp"
+
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+namespace {
+
+std::map<std::string, std::string> all_texts()
+{
+    std::map<std::string, std::string> texts = {
+        {"@options shared by top@", command::manual_options_shared_by_top()},
+        {"@bash arguments@", command::bash_arguments()},
+        {"@bash options@", command::bash_options()},
+        {"@bash commands@", command::bash_commands()},
+        {"@zsh options@", command::zsh_options()},
+        {"@zsh commands@", command::zsh_commands()},
+        {"@fish options@", command::fish_options()},
+        {"@fish commands@", command::fish_commands()},
+    };
+    for (const command::OptionRow& row : command::option_table()) {
+        if (command::is_shown(row))
+            texts["@options of the section " + std::string(row.section) + '@'] =
+                command::manual_options(row.section);
+    }
+    return texts;
+}
+
+void write(const char* from, const char* to)
+{
+    const std::map<std::string, std::string> texts = all_texts();
+    std::ifstream lines(from);
+    std::ofstream file(to);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with('@'))
+            file << line << '\n';
+        else if (const auto text = texts.find(line); text != texts.end())
+            file << text->second;
+        else
+            throw std::runtime_error("the table of options has nothing for the line " + line);
+    }
+    file.close();
+    if (!lines.eof() || !file)
+        throw std::runtime_error("it cannot be read, or the other be written");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    if (argc != 3) {
+        std::cerr << "usage: option_files TEMPLATE FILE\n";
+        return 2;
+    }
+    try {
+        write(argv[1], argv[2]);
+    } catch (const std::exception& error) {
+        std::cerr << "cannot write " << argv[2] << " of " << argv[1] << ": " << error.what()
+                  << '\n';
+        return 1;
+    }
+    return 0;
+}
