@@ -11,7 +11,7 @@
 namespace command {
 
 // A file with an object of JSON on each line.
-class JsonFile : public PacketFile {
+class JsonFile final : public PacketFile {
 public:
     JsonFile(nflogcap* handle, const std::string& path, const CaptureOptions& options);
 

@@ -33,7 +33,7 @@ private:
 };
 
 // A file of pcap, by the library. "-" is standard output.
-class Savefile : public PacketFile {
+class Savefile final : public PacketFile {
 public:
     Savefile(std::string path, const CaptureOptions& options);
 
