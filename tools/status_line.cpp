@@ -41,8 +41,8 @@ std::string progress_in_words(const nflogcap_stats& stats, double seconds)
     if (stats.savefile_size == 0)
         return grouped(stats.savefile_read) + " bytes read, ";
     // The file may have grown.
-    const double whole = static_cast<double>(std::max(stats.savefile_size, stats.savefile_read));
-    const double read = static_cast<double>(stats.savefile_read);
+    const auto whole = static_cast<double>(std::max(stats.savefile_size, stats.savefile_read));
+    const auto read = static_cast<double>(stats.savefile_read);
     constexpr double percent = 100;
     return std::to_string(static_cast<unsigned>(percent * read / whole)) + "%, " +
            time_in_words(seconds * (whole - read) / read) + " left, ";

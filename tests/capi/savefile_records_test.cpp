@@ -6,7 +6,9 @@
 #include "catch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstring>
 
 using support::Handle;
 using support::in_other_order;
@@ -184,6 +186,24 @@ TEST_CASE("a file of Ethernet frames is written with IP packets and read, and th
     std::fill_n(without_addresses.begin(), 12, std::byte{0});
     CHECK(same_records(converted(raw, support::linktype_ethernet),
                        PcapFile(support::linktype_ethernet).add(without_addresses, 7, 8)));
+}
+
+TEST_CASE("pcapng files of frames and of IP packets are read too")
+{
+    const Bytes frame =
+        bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x08, 0x00, 0x45, 0, 0, 6, 7, 8});
+    const TemporaryFile ethernet(PcapngFile(support::linktype_ethernet).add(frame).bytes());
+    const Handle capture = reading(ethernet);
+    const nflogcap_packet* packet = next(capture);
+    CHECK(packet->hw_protocol == 0x0800);
+    CHECK(packet->payload_length == 6);
+    std::array<std::uint8_t, 64> again{};
+    CHECK(nflogcap_packet_frame(packet, again.data(), again.size()) == 20);
+    CHECK(std::memcmp(again.data(), frame.data(), frame.size()) == 0);
+
+    const TemporaryFile raw(
+        PcapngFile(support::linktype_raw).add(bytes({0x45, 0, 0, 8, 1, 2, 3, 4})).bytes());
+    CHECK(next(reading(raw))->wire_length == 8);
 }
 
 TEST_CASE("a frame that is shorter than an Ethernet header is malformed, and the next is read")

@@ -4,6 +4,7 @@
 #include <lz4frame.h>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -17,10 +18,10 @@ void require(bool is_done)
         throw std::runtime_error("cannot compress");
 }
 
-template <typename... Numbers>
-FileBytes bytes_of(Numbers... numbers)
+FileBytes bytes_of(std::string_view text)
 {
-    return {static_cast<std::byte>(numbers)...};
+    const auto bytes = std::as_bytes(std::span(text));
+    return {bytes.begin(), bytes.end()};
 }
 
 } // namespace
@@ -71,14 +72,15 @@ FileBytes lz4(std::span<const std::byte> bytes)
 
 FileBytes skippable_frame()
 {
-    return bytes_of(0x53, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 'o', 'l', 'd');
+    using namespace std::string_view_literals;
+    return bytes_of("\x53\x2a\x4d\x18\3\0\0\0old"sv);
 }
 
 FileBytes large_zstd_window()
 {
-    constexpr int exponent_of_window = 18; // above 1 KiB
-    constexpr int last_raw_block = 1;
-    return bytes_of(0x28, 0xb5, 0x2f, 0xfd, 0, exponent_of_window << 3, last_raw_block, 0, 0);
+    using namespace std::string_view_literals;
+    // No flags; a window of 1 KiB times 2 to the 18th; a last block that is raw and empty.
+    return bytes_of("\x28\xb5\x2f\xfd\0\x90\1\0\0"sv);
 }
 
 } // namespace support

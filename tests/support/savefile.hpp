@@ -122,13 +122,13 @@ inline FileBytes in_other_order(std::span<const std::byte> message)
     return turned;
 }
 
-// A pcapng file of LINKTYPE_NFLOG that is put together byte by byte, with times in microseconds.
+// A pcapng file of one interface that is put together byte by byte, with times in microseconds.
 class PcapngFile {
 public:
-    PcapngFile()
+    explicit PcapngFile(std::uint32_t link_type = linktype_nflog)
     {
         put({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, UINT32_MAX, UINT32_MAX, 28});
-        put({1, 20, linktype_nflog, 262144, 20});
+        put({1, 20, link_type, 262144, 20});
     }
 
     // A packet, of a multiple of 4 bytes.
