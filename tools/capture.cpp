@@ -69,7 +69,7 @@ std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& opti
                                 StatusLine& status)
 {
     if (!options.write.empty())
-        return std::make_unique<Savefiles>(options);
+        return std::make_unique<Savefiles>(handle.get(), options);
     require_not_read(options, "-");
     if (options.top)
         return std::make_unique<Top>(handle, options, status, waiting_words(options));

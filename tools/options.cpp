@@ -293,13 +293,14 @@ void parse_source(CLI::App& app, CaptureOptions& options, int argc, char** argv)
 // Where it goes, and as whom it is written.
 void add_output(CLI::App& app, CaptureOptions& options, CLI::Option* read)
 {
-    auto* write =
-        app.add_option("-w", options.write, "write a savefile (pcap); '-' is standard output")
-            ->type_name("FILE");
+    auto* write = app.add_option("-w", options.write, "write a savefile; '-' is standard output")
+                      ->type_name("FILE");
     app.add_option_function<std::string>(
            "-y", [&options](const std::string& name) { options.link_type = link_type(name); },
            "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog")
         ->type_name("LINKTYPE")
+        ->needs(write);
+    app.add_flag("--pcapng", options.pcapng, "-w writes pcapng, as for a name that ends in .pcapng")
         ->needs(write);
     constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max();
     auto* size = add_number(app, "-C", options.rotate_bytes, longest_file / million, "MILLIONS",

@@ -54,9 +54,9 @@ FifoEnd::~FifoEnd()
         ::close(fd_);
 }
 
-Savefiles::Savefiles(const CaptureOptions& options)
-    : options_(options), most_bytes_(options.rotate_bytes), most_seconds_(options.rotate_seconds),
-      files_(options.files)
+Savefiles::Savefiles(nflogcap* capture, const CaptureOptions& options)
+    : options_(options), interface_names_(capture), most_bytes_(options.rotate_bytes),
+      most_seconds_(options.rotate_seconds), files_(options.files)
 {
     require_writable_savefiles(options);
     begin_period();
@@ -109,7 +109,12 @@ void Savefiles::open()
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
-    const nflogcap_dump_options how = {options_.link_type};
+    interface_names_.forget();
+    nflogcap_dump_options how{};
+    how.link_type = options_.link_type;
+    how.format = options_.pcapng ? NFLOGCAP_FORMAT_PCAPNG : 0;
+    how.interface_name = InterfaceNames::name;
+    how.context = &interface_names_;
     while ((code = nflogcap_dump_open(&dump, current_.c_str(), &how, sizeof how, error.data(),
                                       error.size())) == -EINTR) {
         if (StopOnSignal::stopped()) // while it waited for a FIFO's reader

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "interface_names.hpp"
 #include "options.hpp"
 #include "sink.hpp"
 
@@ -38,8 +39,8 @@ private:
 // Names and limits are those of tcpdump(8).
 class Savefiles : public Sink {
 public:
-    // Opens the first.
-    explicit Savefiles(const CaptureOptions& options);
+    // Opens the first. `capture` names the interfaces.
+    Savefiles(nflogcap* capture, const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return pending_; }
@@ -64,6 +65,7 @@ private:
     [[nodiscard]] bool is_the_last_in_time() const;
 
     const CaptureOptions& options_;
+    InterfaceNames interface_names_;
     std::uint64_t most_bytes_;
     std::uint64_t most_seconds_;
     std::uint64_t files_;

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "file_descriptor.hpp"
-#include "link_type.hpp"
 #include "mapped.hpp"
 #include "ownership.hpp"
+#include "record_format.hpp"
+#include "savefile_kind.hpp"
+#include "savefile_output.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <nflogcap.h>
 #include <string>
 #include <vector>
 
 namespace nflog {
 
-// Writes packets into a savefile in libpcap's format. They are gathered. What a
-// failure left unwritten is kept for the next time; a file that can be shortened then ends with a
-// whole record. After fork() only the owner writes, and no byte is written twice.
+// Writes packets into a savefile. They are gathered. What a failure left unwritten is kept for the
+// next time; a file that can be shortened then ends with a whole record. After fork() only the
+// owner writes, and no byte is written twice.
 class SavefileWriter {
 public:
     // Writes the head. "-": standard output. Throws Error, as all of them do.
-    SavefileWriter(const std::string& path, LinkType link_type);
+    SavefileWriter(const std::string& path, const SavefileKind& kind);
     ~SavefileWriter() = default;
     SavefileWriter(const SavefileWriter&) = delete;
     SavefileWriter(SavefileWriter&&) = delete;
@@ -32,7 +34,7 @@ public:
     bool write(const nflogcap_packet& packet);
     // Writes what is gathered.
     void flush();
-    // The same, for the last time: only the destructor may follow.
+    // The same, with what the file ends with: only the destructor may follow.
     void close();
 
     // Makes this process the owner.
@@ -46,20 +48,28 @@ public:
     [[nodiscard]] std::uint64_t skipped() const noexcept { return skipped_packets_; }
 
 private:
-    void gather(const void* bytes, std::size_t size);
-    [[nodiscard]] std::size_t take_back(std::size_t written) const noexcept;
+    // Of gathered_: a packet, with what the format has before it, or what the file begins or ends
+    // with.
+    struct Piece {
+        std::size_t end;
+        bool is_packet;
+    };
+
+    [[nodiscard]] std::size_t end_of_whole_pieces(std::size_t written) const noexcept;
     void require_ownership();
     std::size_t forget_written() noexcept;
 
     std::string path_;
     LinkType link_type_;
+    std::unique_ptr<RecordFormat> format_;
     std::vector<std::uint8_t> frame_; // the packet being written, if the link type is Ethernet
     Ownership ownership_{"savefile"};
-    FileDescriptor file_;
+    SavefileOutput output_;
     std::vector<char> gathered_;
-    std::vector<std::size_t> ends_; // of the records in gathered_
+    std::vector<Piece> pieces_;
     std::uint64_t written_packets_ = 0;
     std::uint64_t skipped_packets_ = 0;
+    std::uint64_t skipped_lost_ = 0;            // packets lost before those that were skipped last
     std::uint64_t begin_ = 0;                   // place of gathered_ in the file
     Mapped<std::uint64_t> written_{MAP_SHARED}; // bytes of the file, by all processes
     bool failed_ = false;                       // the last attempt to write

@@ -41,18 +41,27 @@ Failures no_dump()
 Failures dump_of_another_link_type()
 {
     nflogcap_dump* made = nullptr;
-    constexpr nflogcap_dump_options options = {147};
+    const nflogcap_dump_options options = support::dump_options(147);
     return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options),
             CALL_OPEN(nflogcap_find_link_type, "loop")};
+}
+
+Failures dump_of_another_format()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 3);
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
 }
 
 Failures dump_with_other_options()
 {
     nflogcap_dump* made = nullptr;
-    constexpr std::array<std::uint32_t, 2> newer = {0, 1};
-    const auto* options = reinterpret_cast<const nflogcap_dump_options*>(newer.data());
-    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, sizeof newer),
-            CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, 0)};
+    const struct {
+        nflogcap_dump_options known;
+        std::uint64_t unknown;
+    } newer = {{}, 1};
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &newer.known, sizeof newer),
+            CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &newer.known, 0)};
 }
 
 Failures dump_to_nowhere()
@@ -145,6 +154,7 @@ std::vector<Provocation> provocations_of_writing_savefiles()
     return {
         {"dump-none", kernel, no_dump},
         {"dump-link-type", kernel, dump_of_another_link_type},
+        {"dump-format", kernel, dump_of_another_format},
         {"dump-options", kernel, dump_with_other_options},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},

@@ -134,8 +134,43 @@ test link_types => sub {
             [[link_type => 147],    q(link type '147')],
             [[link_type => "raw\0"], 'contains a NUL'],
             [[link_type => []],     'link_type must be an integer, not a reference'],
-            [[linktype  => 'raw'],  q(no option 'linktype'; the only one is link_type)],
+            [[linktype  => 'raw'],  q(no option 'linktype'; its options are link_type and format)],
             [['raw'],               'wrong number of arguments'],
+          )
+        {
+            my ($options, $words) = @$_;
+            refused(sub { Nflogcap->dump_open($path, @$options) }, $words);
+            equal(content_of($path), $written);
+        }
+    };
+};
+
+test formats => sub {
+    recorded [5], sub ($path, $packet) {
+        my $by_name = "$path.pcapng";
+        for (
+            [$path,    undef,    0xa1b23c4d],
+            [$path,    'pcapng', 0x0a0d0d0a],
+            [$by_name, undef,    0x0a0d0d0a],
+            [$by_name, 'pcap',   0xa1b23c4d],
+            [$path,    'PCAPNG', 0x0a0d0d0a],
+          )
+        {
+            my ($to, $format, $magic) = @$_;
+            my $dump = Nflogcap->dump_open($to, format => $format);
+            $dump->write($packet);
+            $dump->close;
+            my $written = content_of($to);
+            equal(unpack('L', $written), $magic);
+            equal(index($written, pack('S2 a4', 2, 2, 'lo')) >= 0, $magic == 0x0a0d0d0a);
+            equal(fields_of(Nflogcap->open(savefile => $to)->next), fields_of($packet));
+        }
+        unlink $by_name;
+        my $written = content_of($path);
+        for (
+            [[format => 'pcapn'],  'format must be pcap or pcapng'],
+            [[format => "pcap\0"], 'contains a NUL'],
+            [[format => []],       'format must be a string, not a reference'],
           )
         {
             my ($options, $words) = @$_;

@@ -120,6 +120,35 @@ def test_link_types():
             equal(path.read_bytes(), written)
 
 
+def test_formats():
+    with recorded(5) as (path, (packet,)):
+        by_name = path.with_suffix(".pcapng")
+        for to, format, magic in (
+            (path, None, 0xA1B23C4D),
+            (path, "pcapng", 0x0A0D0D0A),
+            (by_name, None, 0x0A0D0D0A),
+            (by_name, "pcap", 0xA1B23C4D),
+            (path, "PCAPNG", 0x0A0D0D0A),
+        ):
+            with nflogcap.dump_open(to, format=format) as dump:
+                dump.write(packet)
+            written = to.read_bytes()
+            equal(int.from_bytes(written[:4], sys.byteorder), magic)
+            equal(b"\2\0\2\0lo\0\0" in written or b"\0\2\0\2lo\0\0" in written, magic == 0x0A0D0D0A)
+            with nflogcap.open(savefile=to) as capture:
+                equal(fields_of(capture.next()), fields_of(packet))
+        by_name.unlink()
+        written = path.read_bytes()
+        for wrong, kind, *words in (
+            ("pcapn", ValueError, "format must be pcap or pcapng"),
+            ("pcap\0", ValueError, "contains a NUL"),
+            (2, TypeError, "format must be a str, not 'int'"),
+        ):
+            with raises(kind, *words):
+                nflogcap.dump_open(path, format=wrong)
+            equal(path.read_bytes(), written)
+
+
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)
