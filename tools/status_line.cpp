@@ -18,6 +18,36 @@ void say(std::string_view text)
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }
 
+std::string time_in_words(double seconds)
+{
+    constexpr std::uint64_t per_minute = 60;
+    constexpr std::uint64_t per_hour = 3600;
+    const auto whole = static_cast<std::uint64_t>(seconds);
+    if (whole < per_minute)
+        return std::to_string(whole) + " s";
+    if (whole < per_hour)
+        return std::to_string(whole / per_minute) + " min " + std::to_string(whole % per_minute) +
+               " s";
+    return grouped(whole / per_hour) + " h " + std::to_string(whole % per_hour / per_minute) +
+           " min";
+}
+
+// How far a savefile was read in so many seconds, and how long the rest takes at the same rate; of
+// a pipe, how much was read. "" without a savefile.
+std::string progress_in_words(const nflogcap_stats& stats, double seconds)
+{
+    if (stats.savefile_read == 0)
+        return "";
+    if (stats.savefile_size == 0)
+        return grouped(stats.savefile_read) + " bytes read, ";
+    // The file may have grown.
+    const double whole = static_cast<double>(std::max(stats.savefile_size, stats.savefile_read));
+    const double read = static_cast<double>(stats.savefile_read);
+    constexpr double percent = 100;
+    return std::to_string(static_cast<unsigned>(percent * read / whole)) + "%, " +
+           time_in_words(seconds * (whole - read) / read) + " left, ";
+}
+
 } // namespace
 
 StatusLine::StatusLine(std::string_view waiting)
@@ -40,7 +70,8 @@ void StatusLine::update(const nflogcap_stats& stats)
     if (stats.received == 0 && stats.lost == 0) {
         text = waiting_;
     } else {
-        text = grouped(static_cast<std::uint64_t>(rate)) + " packets/s, " +
+        text = progress_in_words(stats, std::chrono::duration<double>(now - begin_).count()) +
+               grouped(static_cast<std::uint64_t>(rate)) + " packets/s, " +
                grouped(stats.received) + " received, " + grouped(stats.lost) + " lost";
         if (stats.socket_buffer > 0)
             text += ", buffer " +

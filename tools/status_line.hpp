@@ -10,7 +10,8 @@
 
 namespace command {
 
-// The last line of the terminal at standard error: what comes in, and whether all of it does.
+// The last line of the terminal at standard error: what comes in, whether all of it does, and how
+// far a savefile was read.
 // Where that is no terminal it does nothing.
 class StatusLine {
 public:
@@ -39,7 +40,8 @@ private:
     bool shown_ = false;
     std::string text_;
     bool waits_ = false; // it says that there is no packet yet
-    Clock::time_point since_ = Clock::now();
+    Clock::time_point begin_ = Clock::now();
+    Clock::time_point since_ = begin_;
     std::uint64_t received_ = 0; // then
 };
 

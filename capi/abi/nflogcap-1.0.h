@@ -237,6 +237,10 @@ struct nflogcap_stats {
     uint32_t delivery;            /* (handle) NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force;
                                      in adaptive mode batched as soon as one group is */
     uint32_t reserved;            /* 0 */
+    uint64_t savefile_read;       /* (handle) bytes of the savefile read so far; of a compressed
+                                     one its compressed bytes */
+    uint64_t savefile_size;       /* (handle) bytes of the savefile, when it was opened; 0 without
+                                     one, and if its size is not known: a pipe */
 };
 
 /* Values of nflogcap_set_delivery() */
@@ -459,6 +463,14 @@ void nflogcap_filter_free(nflogcap_filter *filter);
  * -EINVAL if its link type is not one of these:
  *   NFLOG            all that the kernel sent of each packet
  *   RAW, IPV4, IPV6  payload, family and hw_protocol; group and hook are 0
+ *   EN10MB           a packet as at netdev ingress: family 5, hook 0, hw_type 1,
+ *                    hw_header, hw_address, l2_header, hw_protocol and payload; a VLAN
+ *                    tag is in the payload; a frame of less than 14 bytes is malformed
+ *
+ * The file may be compressed with gzip, zstd or lz4 (its frame format), whatever its
+ * name is, and consist of several parts that were compressed one by one. The start
+ * loads the library that decompresses it: -EOPNOTSUPP without. A zstd file may need up
+ * to 128 MiB of memory (`zstd --long` without a number).
  *
  * Times are those of the records, which may have been moved: NFLOGCAP_HAS_TIMESTAMP
  * is set if a record's time is also the kernel's. That stays in the attribute

@@ -28,6 +28,12 @@ struct SocketQueue {
     std::uint32_t refused; // batches since the socket was opened; wraps
 };
 
+// Bytes of a savefile. The size is 0 if it is not known.
+struct ReadingProgress {
+    std::uint64_t read = 0;
+    std::uint64_t size = 0;
+};
+
 using InterfaceName = std::array<char, 16>; // IFNAMSIZ, with the NUL
 
 // Where a capture's batches come from: the kernel, or a savefile. A source adds its descriptors to
@@ -73,6 +79,7 @@ public:
     [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept { return std::nullopt; }
     // Bytes that the kernel granted.
     [[nodiscard]] virtual std::uint32_t socket_buffer() const noexcept { return 0; }
+    [[nodiscard]] virtual ReadingProgress progress() const noexcept { return {}; }
     // False if there is no such interface.
     [[nodiscard]] virtual bool interface_name(std::uint32_t /*index*/,
                                               InterfaceName& /*name*/) const noexcept

@@ -86,7 +86,7 @@ void Capture::start()
 void Capture::open_savefile()
 {
     const std::string& path = settings_.savefile();
-    if (savefile_ && savefile_->path() != path)
+    if (savefile_ && savefile_->content().path() != path)
         savefile_.reset();
     if (path.empty())
         return;
@@ -224,8 +224,7 @@ void Capture::end() noexcept
 {
     accounting_.look_at(session_->source().queue());
     const std::lock_guard lock(monitoring_);
-    of_session_.socket_buffer = session_->source().socket_buffer();
-    of_session_.delivery = session_->delivery();
+    of_session_ = stats_of_session();
     session_.reset();
     has_ended_ = true;
     is_stop_requested_ = false; // this end is what it asked for
@@ -238,19 +237,28 @@ bool Capture::is_ready() const noexcept
     return session_ ? session_->has_backlog() : has_ended_;
 }
 
+nflogcap_stats Capture::stats_of_session() const noexcept
+{
+    const Source& source = session_->source();
+    const ReadingProgress progress = source.progress();
+    nflogcap_stats stats{};
+    stats.socket_buffer = source.socket_buffer();
+    stats.delivery = session_->delivery();
+    stats.savefile_read = progress.read;
+    stats.savefile_size = progress.size;
+    return stats;
+}
+
 nflogcap_stats Capture::stats()
 {
     std::optional<SocketQueue> queue;
     nflogcap_stats stats{};
     {
         const std::lock_guard lock(monitoring_);
-        stats = of_session_;
-        if (session_) {
+        stats = session_ ? stats_of_session() : of_session_;
+        if (session_)
             queue = session_->source().queue();
-            stats.socket_buffer = session_->source().socket_buffer();
-            stats.socket_buffer_used = queue ? queue->bytes : 0;
-            stats.delivery = session_->delivery();
-        }
+        stats.socket_buffer_used = queue ? queue->bytes : 0;
     }
     accounting_.read(stats, queue);
     return stats;

@@ -87,6 +87,7 @@ private:
     std::optional<Outcome> wait(int timeout_ms, const CancellationOff& cancellation);
     bool handle_signals() noexcept;
     void end() noexcept;
+    [[nodiscard]] nflogcap_stats stats_of_session() const noexcept;
     [[nodiscard]] bool is_ready() const noexcept;
     void show() noexcept
     {

@@ -44,6 +44,11 @@ constexpr std::array table = {
     COUNTER(delivery, handle, "",
             "NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; in adaptive mode batched as "
             "soon as one group is"),
+    COUNTER(savefile_read, handle, "bytes",
+            "bytes of the savefile read so far; of a compressed one its compressed bytes"),
+    COUNTER(savefile_size, handle, "bytes",
+            "bytes of the savefile, when it was opened; 0 without one, and if its size is not "
+            "known: a pipe"),
 };
 #undef COUNTER
 

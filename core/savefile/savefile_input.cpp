@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefile_input.hpp"
 
-#include "error.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <new>
 #include <poll.h>
-#include <unistd.h>
 #include <utility>
 
 namespace nflog {
@@ -22,26 +18,11 @@ namespace {
 constexpr std::size_t read_bytes = std::size_t{128} * 1024;
 constexpr std::size_t max_kept_bytes = std::size_t{32} * 1024 * 1024;
 
-// A FIFO's writer is waited for together with the first bytes, where a stop ends the wait too.
-int open_input(const std::string& path)
-{
-    constexpr int flags = O_RDONLY | O_CLOEXEC;
-    int fd = path == "-" ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-                         : open(path.c_str(), flags | O_NONBLOCK);
-    if (fd < 0 && errno == EWOULDBLOCK) // another process has a lease on the file: fcntl(2)
-        fd = open(path.c_str(), flags);
-    if (fd < 0)
-        throw system_failure("cannot open the savefile " + path, errno);
-    return fd;
-}
-
 } // namespace
 
 SavefileInput::SavefileInput(const std::string& path, StopRequest stop)
-    : path_(path), file_(open_input(path)), stop_(std::move(stop)), pages_(read_bytes / page_bytes)
+    : content_(path), stop_(std::move(stop)), pages_(read_bytes / page_bytes)
 {
-    if (const off_t offset = lseek(fd(), 0, SEEK_CUR); offset >= 0)
-        begin_ = offset;
 }
 
 std::FILE* SavefileInput::open_stream() noexcept
@@ -60,8 +41,8 @@ void SavefileInput::gather()
     const std::size_t needed = page_bytes - 1 + wanted(); // wherever in a page it begins
     if (needed > capacity())
         pages_.resize((needed + page_bytes - 1) / page_bytes);
-    pollfd readable = {fd(), POLLIN, 0};
-    const int ready = is_live() ? poll(&readable, 1, 0) : 1;
+    pollfd readable = {content_.fd(), POLLIN, 0};
+    const int ready = may_read_on() ? 1 : poll(&readable, 1, 0);
     if (ready == 0)
         return;
     const ssize_t n = ready > 0 ? read() : -1;
@@ -109,12 +90,12 @@ void SavefileInput::await(std::size_t wanted) noexcept
 {
     while (end_ - taken_ < wanted && !ended_) {
         // Until a FIFO has a writer, a read would return 0.
-        if (is_live() && !await_readable()) {
+        if (!may_read_on() && !await_readable()) {
             ended_ = true;
             return;
         }
         const ssize_t n = read();
-        if (n < 0 && !(is_live() && errno == EAGAIN)) // another process may have read it
+        if (n < 0 && errno != EAGAIN) // another process may have read it
             error_ = errno;
         ended_ = n == 0 || error_ != 0;
     }
@@ -123,7 +104,7 @@ void SavefileInput::await(std::size_t wanted) noexcept
 bool SavefileInput::await_readable() noexcept
 {
     for (;;) {
-        std::array<pollfd, 2> watched = {{{fd(), POLLIN, 0}, {stop_.fd, POLLIN, 0}}};
+        std::array<pollfd, 2> watched = {{{content_.fd(), POLLIN, 0}, {stop_.fd, POLLIN, 0}}};
         const int count = poll(watched.data(), watched.size(), -1);
         const int code = count < 0 ? errno : 0;
         was_stopped_ = (count < 0 || watched[1].revents != 0) && stop_.check();
@@ -141,10 +122,7 @@ ssize_t SavefileInput::read() noexcept
         errno = code;
         return -1;
     }
-    char* const at = bytes() + end_;
-    const std::size_t room = capacity() - end_;
-    const ssize_t n = begin_ ? pread(fd(), at, room, *begin_ + static_cast<off_t>(position_))
-                             : ::read(fd(), at, room);
+    const ssize_t n = content_.read({bytes() + end_, capacity() - end_});
     if (n > 0) {
         end_ += static_cast<std::size_t>(n);
         position_ += static_cast<std::size_t>(n);
@@ -155,7 +133,7 @@ ssize_t SavefileInput::read() noexcept
 // Drops what was taken, but keeps the head of a pipe, for another stream. Returns an errno.
 int SavefileInput::make_room() noexcept
 {
-    if (!in_head_ || !is_live()) {
+    if (!in_head_ || !content_.is_live()) {
         const std::size_t size = end_ - taken_;
         const std::size_t begin = (position_ - size) % page_bytes;
         std::memmove(bytes() + begin, bytes() + taken_, size);

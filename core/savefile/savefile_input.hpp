@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "file_descriptor.hpp"
 #include "record_framing.hpp"
+#include "savefile_content.hpp"
 #include "stop_request.hpp"
 
 #include <array>
@@ -50,11 +50,13 @@ public:
 
     [[nodiscard]] const RecordFraming& framing() const noexcept { return *framing_; }
 
-    [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    [[nodiscard]] int fd() const noexcept { return file_.get(); }
+    [[nodiscard]] const SavefileContent& content() const noexcept { return content_; }
 
-    // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
-    [[nodiscard]] bool is_live() const noexcept { return !begin_; }
+    // Whether gather() makes progress although the descriptor is not readable.
+    [[nodiscard]] bool may_read_on() const noexcept
+    {
+        return !content_.is_live() || content_.has_more();
+    }
 
     // Whether the stream's end is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
@@ -85,13 +87,12 @@ private:
     int make_room() noexcept;
     void find_whole_records() noexcept;
 
-    std::string path_;
-    FileDescriptor file_;
+    SavefileContent content_;
     StopRequest stop_;
-    std::optional<off_t> begin_; // of what is read; not the file's own offset, which fork() shares
     std::uint64_t position_ = 0; // bytes that were read
     std::optional<RecordFraming> framing_;
-    // A byte lies at the same place of a page as in the file, because the kernel copies faster so.
+    // A byte lies at the same place of a page as in the file (if that is not compressed), because
+    // the kernel copies faster so.
     std::vector<Page> pages_;
     std::size_t taken_ = 0;     // bytes of pages_ that were taken,
     std::size_t whole_ = 0;     // that the stream may take,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <endian.h>
+#include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -119,7 +120,13 @@ unsigned ip_version(const SavefileRecord& record) noexcept
     return record.bytes.empty() ? 0 : std::to_integer<unsigned>(record.bytes.front()) >> shift;
 }
 
-void put_payload(std::vector<std::byte>& batch, const SavefileRecord& record)
+void put_payload(std::vector<std::byte>& batch, std::span<const std::byte> bytes)
+{
+    constexpr std::size_t max_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
+    put_attribute(batch, NFULA_PAYLOAD, bytes.data(), std::min(bytes.size(), max_payload));
+}
+
+void put_ip_packet(std::vector<std::byte>& batch, const SavefileRecord& record)
 {
     nfgenmsg message{};
     nfulnl_msg_packet_hdr header{};
@@ -133,9 +140,44 @@ void put_payload(std::vector<std::byte>& batch, const SavefileRecord& record)
     }
     put(batch, &message, sizeof message);
     put_attribute(batch, NFULA_PACKET_HDR, &header, sizeof header);
-    constexpr std::size_t max_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
-    put_attribute(batch, NFULA_PAYLOAD, record.bytes.data(),
-                  std::min(record.bytes.size(), max_payload));
+    put_payload(batch, record.bytes);
+}
+
+// The kernel's number for a frame whose header has a length and no EtherType.
+std::uint16_t protocol_of(const ethhdr& header) noexcept
+{
+    const std::uint16_t ethertype = be16toh(header.h_proto);
+    return ethertype >= ETH_P_802_3_MIN ? ethertype : std::uint16_t{ETH_P_802_2};
+}
+
+// As the kernel logs a frame that a device has received. A VLAN tag stays in the payload, as the
+// second tag of a frame does there.
+void put_ethernet(std::vector<std::byte>& batch, const SavefileRecord& record)
+{
+    nfgenmsg message{};
+    message.nfgen_family = NFPROTO_NETDEV;
+    put(batch, &message, sizeof message);
+    ethhdr frame{};
+    if (record.bytes.size() < sizeof frame) {
+        batch.push_back({}); // invalid: a byte is no whole attribute
+        return;
+    }
+    std::memcpy(&frame, record.bytes.data(), sizeof frame);
+    nfulnl_msg_packet_hdr header{};
+    header.hw_protocol = htobe16(protocol_of(frame));
+    header.hook = NF_NETDEV_INGRESS;
+    nfulnl_msg_packet_hw address{};
+    address.hw_addrlen = htobe16(sizeof frame.h_source);
+    std::memcpy(address.hw_addr, frame.h_source, sizeof frame.h_source);
+    const std::uint16_t hw_type = htobe16(ARPHRD_ETHER);
+    const std::uint16_t length = htobe16(sizeof frame);
+    put_attribute(batch, NFULA_PACKET_HDR, &header, sizeof header);
+    put_attribute(batch, NFULA_HWADDR, &address, sizeof address);
+    put_attribute(batch, NFULA_HWTYPE, &hw_type, sizeof hw_type);
+    put_attribute(batch, NFULA_HWLEN, &length, sizeof length);
+    put_attribute(batch, NFULA_HWHEADER, &frame, sizeof frame);
+    put_attribute(batch, NFULA_L2HDR, &frame, sizeof frame);
+    put_payload(batch, record.bytes.subspan(sizeof frame));
 }
 
 } // namespace
@@ -143,7 +185,7 @@ void put_payload(std::vector<std::byte>& batch, const SavefileRecord& record)
 bool is_readable(int link_type) noexcept
 {
     return link_type == DLT_NFLOG || link_type == DLT_RAW || link_type == DLT_IPV4 ||
-           link_type == DLT_IPV6;
+           link_type == DLT_IPV6 || link_type == DLT_EN10MB;
 }
 
 void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
@@ -153,8 +195,10 @@ void append_message(std::vector<std::byte>& batch, const SavefileRecord& record)
     put(batch, &header, sizeof header);
     if (record.link_type == DLT_NFLOG)
         put_nflog(batch, record);
+    else if (record.link_type == DLT_EN10MB)
+        put_ethernet(batch, record);
     else
-        put_payload(batch, record);
+        put_ip_packet(batch, record);
     header = header_of_message(batch.size() - begin, record.stamp_ns);
     std::memcpy(batch.data() + begin, &header, sizeof header);
     pad(batch);

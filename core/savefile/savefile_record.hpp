@@ -17,11 +17,13 @@ struct SavefileRecord {
     bool is_other_endian; // its byte order; libpcap swaps the outermost attributes' headers
 };
 
-// Link types of which messages can be made: NFLOG, and IP packets without a link-layer header.
+// Link types of which messages can be made: NFLOG, IP packets without a link-layer header, and
+// Ethernet frames.
 [[nodiscard]] bool is_readable(int link_type) noexcept;
 
-// Appends the netlink message that the record holds (LINKTYPE_NFLOG), or one with the record as its
-// payload. If the record is too short for that, the message is one that the parser rejects.
+// Appends the netlink message that the record holds (LINKTYPE_NFLOG), or one with the IP packet or
+// the frame that the record is. If the record is too short for that, the message is one that the
+// parser rejects.
 void append_message(std::vector<std::byte>& batch, const SavefileRecord& record);
 
 // The message of a packet (struct nfgenmsg, then attributes) that a record of LINKTYPE_NFLOG is, as

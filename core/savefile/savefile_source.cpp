@@ -43,7 +43,8 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
                                const Ownership& ownership)
     : epoll_(epoll), ownership_(ownership), input_(std::move(input))
 {
-    const std::string& path = input_->path();
+    const SavefileContent& content = input_->content();
+    const std::string& path = content.path();
     batch_.reserve(target_batch_bytes + max_message_bytes);
     std::FILE* stream = input_->open_stream();
     if (stream == nullptr)
@@ -62,7 +63,7 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
         if (const int code = input_->error(); code != 0) {
             if (code == EINTR)
                 input = std::move(input_);
-            throw system_failure("cannot read the savefile " + path, code);
+            throw content.failure("cannot read the savefile " + path, code);
         }
         if (no_memory)
             throw std::bad_alloc();
@@ -70,25 +71,26 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
                                  (input_->is_savefile()
                                       ? "; its head is damaged or cut off, or of an unknown "
                                         "version; use another copy of the file"
-                                      : "; it has to be a pcap or pcapng file"));
+                                      : "; it has to be a pcap or pcapng file, plain or "
+                                        "compressed with gzip, zstd or lz4"));
     }
     const int link_type = pcap_datalink(file_.get());
     if (!is_readable(link_type))
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
-                                "; it has to be NFLOG, RAW, IPV4 or IPV6");
+                                "; it has to be NFLOG, RAW, IPV4, IPV6 or EN10MB");
     if (link_type == DLT_NFLOG && input_->framing().is_plain())
         plain_.emplace(input_->framing(), static_cast<std::size_t>(pcap_snapshot(file_.get())));
     input_->begin_records();
     is_drained_ = !input_->has_record();
-    if (input_->is_live())
-        epoll_.watch(input_->fd());
+    if (content.is_live())
+        epoll_.watch(content.fd());
 }
 
 SavefileSource::~SavefileSource()
 {
-    if (input_->is_live() && ownership_.is_mine())
-        epoll_.unwatch(input_->fd());
+    if (input_->content().is_live() && ownership_.is_mine())
+        epoll_.unwatch(input_->content().fd());
 }
 
 Batch SavefileSource::receive()
@@ -171,10 +173,10 @@ bool SavefileSource::read_record()
 
 Error SavefileSource::damage() const
 {
-    const std::string where = "the savefile " + input_->path() + " cannot be read beyond packet " +
-                              std::to_string(records_);
-    if (failure_ != EBADMSG)
-        return system_failure(where, failure_);
+    const std::string where = "the savefile " + input_->content().path() +
+                              " cannot be read beyond packet " + std::to_string(records_);
+    if (input_->error() != 0 || failure_ != EBADMSG)
+        return input_->content().failure(where, failure_);
     return {EBADMSG, where + ": " + pcap_geterr(file_.get())};
 }
 

@@ -36,7 +36,7 @@ public:
 
     [[nodiscard]] bool has_backlog() const noexcept override
     {
-        return ended_ || !input_->is_live() || !is_drained_ || batch_.size() > given_;
+        return ended_ || input_->may_read_on() || !is_drained_ || batch_.size() > given_;
     }
 
     // Never waits. If the file is damaged, throws Error once, behind everything before the damage.
@@ -45,6 +45,11 @@ public:
     received_at_ns(std::span<const std::byte> message) const noexcept override;
 
     void stop() noexcept override { ended_ = true; }
+
+    [[nodiscard]] ReadingProgress progress() const noexcept override
+    {
+        return input_->content().progress();
+    }
 
 private:
     std::span<const std::byte> take_plain_records() noexcept;

@@ -3,17 +3,16 @@
 
 #include "error.hpp"
 #include "kernel_socket.hpp"
+#include "optional_library.hpp"
 #include "signals_blocked.hpp"
 #include "tap_socket.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <dlfcn.h>
 #include <iterator>
 #include <linux/netlink.h>
 #include <new>
-#include <pthread.h>
 #include <string_view>
 #include <sys/auxv.h>
 #include <sys/select.h>
@@ -22,33 +21,6 @@
 namespace nflog {
 
 namespace {
-
-// Recursive, since a signal handler may call fork().
-std::recursive_mutex one_at_a_time;
-
-// When this is loaded, before any thread can use libnftables.
-// NOLINTNEXTLINE(cert-err58-cpp): the handlers run later
-const int not_registered =
-    pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
-                   // The child's thread is another one, which cannot unlock it.
-                   [] { new (&one_at_a_time) std::recursive_mutex; });
-
-Error not_loaded()
-{
-    const char* why = dlerror(); // NOLINT(concurrency-mt-unsafe): it is of the calling thread
-    return {EOPNOTSUPP, std::string("cannot tap: libnftables cannot be loaded: ") + why +
-                            "; install it (Debian: libnftables1), or write a rule that logs to a "
-                            "group (nft ... log group 5) and capture that group"};
-}
-
-template <typename Function>
-void find(void* library, const char* name, Function*& function)
-{
-    void* const found = dlsym(library, name);
-    if (found == nullptr)
-        throw not_loaded();
-    function = reinterpret_cast<Function*>(found);
-}
 
 // libxtables, which libnftables initialises, ends a process that runs with another user's rights.
 void require_one_user()
@@ -125,28 +97,18 @@ Libnftables::Complaint complaint(std::string_view printed, const nft::Script& sc
 
 } // namespace
 
-std::unique_lock<std::recursive_mutex> Libnftables::alone()
-{
-    if (not_registered != 0)
-        throw std::bad_alloc();
-    return std::unique_lock(one_at_a_time);
-}
-
 Libnftables::Functions Libnftables::load()
 {
-    const auto lock = alone(); // a loader that another thread has locked would stay so in a child
-    // The library remains loaded after the handle is closed: NODELETE.
-    const std::unique_ptr<void, int (*)(void*)> library(
-        dlopen("libnftables.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE), &dlclose);
-    if (!library)
-        throw not_loaded();
+    const OptionalLibrary library({"libnftables", "libnftables.so.1", "libnftables1"}, "cannot tap",
+                                  ", or write a rule that logs to a group (nft ... log group 5) "
+                                  "and capture that group");
     Functions functions{};
-    find(library.get(), "nft_ctx_new", functions.ctx_new);
-    find(library.get(), "nft_ctx_free", functions.ctx_free);
-    find(library.get(), "nft_ctx_buffer_error", functions.ctx_buffer_error);
-    find(library.get(), "nft_ctx_buffer_output", functions.ctx_buffer_output);
-    find(library.get(), "nft_run_cmd_from_buffer", functions.run_cmd_from_buffer);
-    find(library.get(), "nft_ctx_get_error_buffer", functions.ctx_get_error_buffer);
+    library.find("nft_ctx_new", functions.ctx_new);
+    library.find("nft_ctx_free", functions.ctx_free);
+    library.find("nft_ctx_buffer_error", functions.ctx_buffer_error);
+    library.find("nft_ctx_buffer_output", functions.ctx_buffer_output);
+    library.find("nft_run_cmd_from_buffer", functions.run_cmd_from_buffer);
+    library.find("nft_ctx_get_error_buffer", functions.ctx_get_error_buffer);
     return functions;
 }
 

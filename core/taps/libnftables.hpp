@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,14 +20,11 @@ namespace nflog {
 // process, such as the names of interfaces.
 class Libnftables {
 public:
-    // Waits until no other thread uses the library. A fork() waits while the lock is held, so
-    // that the child inherits neither a held lock nor a library in the middle of a call.
-    static std::unique_lock<std::recursive_mutex> alone();
-
     // Throws Error (EOPNOTSUPP) if the library cannot be loaded.
     static void require();
 
-    // For a thread that holds the lock. Throws Error if libnftables would end the process here.
+    // For a thread that holds the lock of lock_out_fork(). Throws Error if libnftables would end
+    // the process here.
     Libnftables();
 
     // Gives away libnftables' netlink socket, which owns the tables that it creates. It is

@@ -2,6 +2,7 @@
 #include "tap_table.hpp"
 
 #include "error.hpp"
+#include "fork_lock.hpp"
 #include "libnftables.hpp"
 #include "nft_changes.hpp"
 #include "nft_queries.hpp"
@@ -128,7 +129,7 @@ TapTable::TapTable(const Ownership& ownership) : ownership_(ownership) {}
 TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership)
     : TapTable(ownership)
 {
-    const auto lock = Libnftables::alone();
+    const auto lock = lock_out_fork();
     NewTable made = make_table(taps, group);
     name_ = std::move(made.name);
     socket_ = std::move(made.socket);

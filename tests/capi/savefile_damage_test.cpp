@@ -121,8 +121,9 @@ TEST_CASE("what cannot be read is refused in words")
         const TemporaryFile cut{std::span(whole).first(16)};
         refused(cut.path(), -EBADMSG, {"truncated", "its head is damaged or cut off"});
     }
-    const TemporaryFile ethernet(PcapFile(support::linktype_ethernet).bytes());
-    refused(ethernet.path(), -EINVAL, {"EN10MB (Ethernet)", "NFLOG, RAW, IPV4 or IPV6"});
+    const TemporaryFile cooked(PcapFile(support::linktype_cooked).bytes());
+    refused(cooked.path(), -EINVAL,
+            {"LINUX_SLL (Linux cooked", "NFLOG, RAW, IPV4, IPV6 or EN10MB"});
     const TemporaryFile unknown(PcapFile(9999).bytes());
     refused(unknown.path(), -EINVAL, {"9999"});
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Which packets of a savefile a capture delivers, when, and what it counts.
+#include "compressed.hpp"
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 #include "words.hpp"
@@ -10,6 +11,7 @@
 #include <cerrno>
 #include <thread>
 
+using support::FileBytes;
 using support::Handle;
 using support::linktype_nflog;
 using support::PcapFile;
@@ -44,6 +46,38 @@ TEST_CASE("with groups only their packets are delivered, and all are counted")
     CHECK(support::count_packets(all, 0, outcome) == 4);
     CHECK(support::stats_of(all).delivered == 4);
     CHECK(support::stats_of(all).filtered == 0);
+}
+
+TEST_CASE("the counters say how much of the savefile was read, of how much")
+{
+    const TemporaryFile plain(three_packets());
+    const TemporaryFile compressed(support::zstd(three_packets()));
+    for (const TemporaryFile* file : {&plain, &compressed}) {
+        const std::uint64_t size = file->bytes().size();
+        const Handle capture = support::reader_of(file->path());
+        CHECK(support::stats_of(capture).savefile_size == 0);
+        support::start(capture);
+        CHECK(support::stats_of(capture).savefile_size == size);
+        CHECK(support::stats_of(capture).savefile_read <= size);
+        int outcome = 0;
+        CHECK(support::count_packets(capture, -1, outcome) == 3);
+        CHECK(support::stats_of(capture).savefile_read == size);
+        CHECK(support::stats_of(capture).savefile_size == size);
+        support::start(capture);
+        CHECK(support::stats_of(capture).savefile_read <= size);
+    }
+    std::array<int, 2> ends{};
+    REQUIRE(pipe(ends.data()) == 0);
+    const FileBytes file = three_packets();
+    REQUIRE(write(ends[1], file.data(), file.size()) == static_cast<ssize_t>(file.size()));
+    close(ends[1]);
+    const Handle capture = support::reader_of("/proc/self/fd/" + std::to_string(ends[0]));
+    support::start(capture);
+    int outcome = 0;
+    CHECK(support::count_packets(capture, -1, outcome) == 3);
+    CHECK(support::stats_of(capture).savefile_read == file.size());
+    CHECK(support::stats_of(capture).savefile_size == 0);
+    close(ends[0]);
 }
 
 TEST_CASE("what is missing in a file is no loss")

@@ -21,6 +21,20 @@ using synthetic::full_message;
 using synthetic::Message;
 using synthetic::numbered;
 
+namespace {
+
+// Whether the files differ in their heads at most.
+bool same_records(const support::FileBytes& written, const PcapFile& file)
+{
+    const auto records = [](const support::FileBytes& bytes) {
+        constexpr std::size_t head = 24;
+        return std::span(bytes).subspan(std::min(head, bytes.size()));
+    };
+    return std::ranges::equal(records(written), records(file.bytes()));
+}
+
+} // namespace
+
 TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
 {
     const Message message = full_message();
@@ -145,6 +159,42 @@ TEST_CASE("of a file of IP packets the payload is known, and what it says itself
     CHECK(
         next(reading(TemporaryFile(PcapFile(support::linktype_ipv6).add(ipv6).bytes())))->family ==
         10);
+}
+
+TEST_CASE("a file of Ethernet frames is written with IP packets and read, and the other way round")
+{
+    const Bytes ip = bytes({0x45, 0, 0, 7, 1, 2, 3});
+    Bytes frame = bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x08, 0x00});
+    frame.insert(frame.end(), ip.begin(), ip.end());
+    const auto converted = [](const PcapFile& file, std::uint32_t link_type) {
+        const TemporaryFile from(file.bytes());
+        const TemporaryFile to;
+        const Handle capture = reading(from);
+        {
+            const support::Dump dump = support::dump_to(to.path(), link_type);
+            REQUIRE(nflogcap_dump_packet(dump.get(), next(capture)) == 0);
+        }
+        return to.bytes();
+    };
+    const PcapFile ethernet = PcapFile(support::linktype_ethernet).add(frame, 7, 8);
+    const PcapFile raw = PcapFile(support::linktype_raw).add(ip, 7, 8);
+    CHECK(same_records(converted(ethernet, support::linktype_ethernet), ethernet));
+    CHECK(same_records(converted(ethernet, support::linktype_raw), raw));
+    Bytes without_addresses = frame;
+    std::fill_n(without_addresses.begin(), 12, std::byte{0});
+    CHECK(same_records(converted(raw, support::linktype_ethernet),
+                       PcapFile(support::linktype_ethernet).add(without_addresses, 7, 8)));
+}
+
+TEST_CASE("a frame that is shorter than an Ethernet header is malformed, and the next is read")
+{
+    const Bytes frame = bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xb5});
+    const TemporaryFile file(
+        PcapFile(support::linktype_ethernet).add(std::span(frame).first(13)).add(frame).bytes());
+    const Handle capture = reading(file);
+    CHECK(next(capture)->hw_protocol == 0x88b5);
+    CHECK(outcome_of_next(capture) == -ENODATA);
+    CHECK(support::stats_of(capture).malformed == 1);
 }
 
 TEST_CASE("the longest record that there may be is read")

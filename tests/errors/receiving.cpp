@@ -4,6 +4,7 @@
 
 #include "calls.hpp"
 #include "capabilities.hpp"
+#include "compressed.hpp"
 #include "network.hpp"
 #include "savefile.hpp"
 #include "scarcity.hpp"
@@ -109,10 +110,9 @@ Failures timer_without_descriptor()
     return all;
 }
 
-Failures cut_at_a_length()
+Failures failures_of_reading(const support::FileBytes& bytes)
 {
-    const support::TemporaryFile file(
-        support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
+    const support::TemporaryFile file(bytes);
     Failures all;
     for (const bool batch : {false, true}) {
         const Handle handle = support::reader_of(file.path());
@@ -121,6 +121,22 @@ Failures cut_at_a_length()
                             : CALL(nflogcap_next, handle.get(), &packet, 0));
     }
     return all;
+}
+
+Failures cut_at_a_length()
+{
+    return failures_of_reading(
+        support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
+}
+
+// Two parts that were compressed one by one, of which the second has so many of its bytes.
+Failures compressed_up_to(std::size_t size, std::byte change)
+{
+    support::FileBytes second = support::gzip({});
+    second.resize(size);
+    second.back() ^= change;
+    return failures_of_reading(
+        support::joined(support::gzip(support::PcapFile(support::linktype_nflog).bytes()), second));
 }
 
 Failures read_refused()
@@ -151,6 +167,8 @@ std::vector<Provocation> provocations_of_receiving()
         {"read", kernel, read_from_a_replaced_descriptor},
         {"timer", kernel, timer_without_descriptor},
         {"savefile-damaged", kernel, cut_at_a_length},
+        {"savefile-cut", kernel, [] { return compressed_up_to(5, std::byte{0}); }},
+        {"savefile-undecodable", kernel, [] { return compressed_up_to(2, std::byte{1}); }},
         {"savefile-read", stand_in, read_refused},
     };
 }

@@ -4,6 +4,7 @@
 
 #include "calls.hpp"
 #include "capabilities.hpp"
+#include "compressed.hpp"
 #include "network.hpp"
 #include "other_process.hpp"
 #include "savefile.hpp"
@@ -134,7 +135,7 @@ Failure read_from(const std::string& path)
 
 Failures of_another_link_type()
 {
-    const support::TemporaryFile file(support::PcapFile(support::linktype_ethernet).bytes());
+    const support::TemporaryFile file(support::PcapFile(support::linktype_cooked).bytes());
     return {read_from(file.path())};
 }
 
@@ -148,6 +149,36 @@ Failures of_a_damaged_head()
     const support::PcapFile whole(support::linktype_nflog);
     const support::TemporaryFile cut{std::span(whole.bytes()).first(cut_head)};
     return {read_from(damaged.path()), read_from(cut.path())};
+}
+
+// Of a start, as the file is compressed.
+Failures of_bytes(const support::FileBytes& bytes)
+{
+    const support::TemporaryFile file(bytes);
+    return {read_from(file.path())};
+}
+
+Failures without_decompression()
+{
+    const support::TemporaryFile file(support::gzip({}));
+    const support::NoLibraries none;
+    return {read_from(file.path())};
+}
+
+Failures of_a_compressed_head_that_is_cut()
+{
+    support::FileBytes bytes = support::zstd(support::PcapFile(support::linktype_nflog).bytes());
+    bytes.resize(bytes.size() / 2);
+    return of_bytes(bytes);
+}
+
+Failures of_a_compressed_head_that_is_damaged()
+{
+    support::FileBytes bytes = support::lz4({});
+    bytes.at(4) = std::byte{0}; // a version that there is not
+    Failures all = of_bytes(bytes);
+    all.push_back(of_bytes(support::large_zstd_window()).front());
+    return all;
 }
 
 Failures tap_of_a_savefile()
@@ -215,6 +246,9 @@ std::vector<Provocation> provocations_of_starting()
         {"savefile-unreadable", kernel, [] { return Failures{read_from("/tmp")}; }},
         {"savefile-none", kernel, [] { return Failures{read_from("/dev/zero")}; }},
         {"savefile-head", kernel, of_a_damaged_head},
+        {"savefile-library", kernel, without_decompression},
+        {"savefile-head-cut", kernel, of_a_compressed_head_that_is_cut},
+        {"savefile-head-undecodable", kernel, of_a_compressed_head_that_is_damaged},
         {"savefile-link-type", kernel, of_another_link_type},
         {"savefile-tapped", kernel, tap_of_a_savefile},
     };

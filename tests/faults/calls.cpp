@@ -82,6 +82,7 @@ const std::vector<Call>& calls()
         {"pread", errors({EIO, EISDIR, EINTR}, {half, byte_by_byte, end})},
         {"write", errors({ENOSPC, EIO, EPIPE, EDQUOT, EFBIG, EINTR, EAGAIN}, {half, byte_by_byte})},
         {"lseek", errors({ESPIPE, EINVAL, EPERM})},
+        {"fstat", errors({EIO, ENOMEM, EOVERFLOW})},
         {"memfd_create", errors({EMFILE, ENFILE, ENOMEM, EINVAL, EPERM})},
         {"ftruncate", errors({EIO, EINTR, EPERM})},
         {"poll", errors({ENOMEM, EINTR})},

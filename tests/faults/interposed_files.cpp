@@ -38,6 +38,7 @@ DEFINE(ssize_t, pread, (int fd, void* buffer, size_t size, off_t offset))
 }
 
 FAILS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence), "lseek", -1)
+FAILS(int, fstat, (int fd, struct stat* status), (fd, status), "fstat", -1)
 FAILS(int, ftruncate, (int fd, off_t length), (fd, length), "ftruncate", -1)
 FAILS(int, memfd_create, (const char* name, unsigned flags), (name, flags), "memfd_create", -1)
 FAILS(FILE*, fopencookie, (void* cookie, const char* mode, cookie_io_functions_t functions),
@@ -70,6 +71,7 @@ DEFINE(int, openat, (int directory, const char* path, int flags, ...))
 ALSO(open64, open)
 ALSO(lseek64, lseek)
 ALSO(pread64, pread)
+ALSO(fstat64, fstat)
 ALSO(ftruncate64, ftruncate)
 ALSO(fopen64, fopen)
 ALSO(readdir64, readdir)

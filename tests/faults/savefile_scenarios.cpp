@@ -3,6 +3,7 @@
 #include "scenarios.hpp"
 
 #include "capture.hpp"
+#include "compressed.hpp"
 #include "message_builder.hpp"
 #include "savefile.hpp"
 
@@ -58,11 +59,9 @@ void read_all(Life& life)
                  std::to_string(got) + " of " + std::to_string(records) + " packets were read");
 }
 
-Scenario::Lead lay_savefile(std::endian order)
+Scenario::Lead lay_savefile(const support::FileBytes& bytes)
 {
-    constexpr std::size_t payload = 3000; // more than libpcap has room for at first
-    return [file =
-                std::make_shared<support::TemporaryFile>(two_groups(payload, order))](Life& life) {
+    return [file = std::make_shared<support::TemporaryFile>(bytes)](Life& life) {
         nflogcap* handle = life.open();
         const char* path = file->path().c_str();
         life.call("nflogcap_set_savefile", [=] { return nflogcap_set_savefile(handle, path); });
@@ -76,6 +75,18 @@ Scenario::Lead lay_savefile(std::endian order)
         life.start();
         life.close();
     };
+}
+
+Scenario::Lead lay_savefile(std::endian order)
+{
+    constexpr std::size_t payload = 3000; // more than libpcap has room for at first
+    return lay_savefile(two_groups(payload, order));
+}
+
+Scenario::Lead lay_compressed(support::Compress compress)
+{
+    constexpr std::size_t payload = 100;
+    return lay_savefile(compress(two_groups(payload)));
 }
 
 // Standard input and output, which a life may put pipes in the place of.
@@ -255,6 +266,9 @@ std::vector<Scenario> savefile_scenarios()
     return {
         {"a savefile", [] { return lay_savefile(std::endian::native); }},
         {"a savefile that libpcap reads", [] { return lay_savefile(support::other_endian); }},
+        {"a savefile of gzip", [] { return lay_compressed(support::gzip); }},
+        {"a savefile of zstd", [] { return lay_compressed(support::zstd); }},
+        {"a savefile of lz4", [] { return lay_compressed(support::lz4); }},
         {"a savefile from a pipe", lay_pipe},
         {"a dump", lay_dump},
         {"a dump onto a full disk", lay_full_disk},

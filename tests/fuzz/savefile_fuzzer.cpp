@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The reader of savefiles, on any file and on a pipe that has the same bytes, held against libpcap
 // alone; and the writer, on what was read.
+#include "decoder.hpp"
 #include "error.hpp"
 #include "file_descriptor.hpp"
 #include "libfuzzer.hpp"
+#include "memory_file.hpp"
 #include "must.hpp"
 #include "packet_parser.hpp"
 #include "savefile_messages.hpp"
@@ -17,36 +19,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <sys/mman.h>
 #include <unistd.h>
 
+using fuzz::MemoryFile;
 using fuzz::must;
 
 namespace {
-
-// A file in memory that has a path, as the reader and the writer take one.
-class MemoryFile {
-public:
-    explicit MemoryFile(const char* name)
-        : file_(memfd_create(name, MFD_CLOEXEC)),
-          path_("/proc/self/fd/" + std::to_string(file_.get()))
-    {
-        must(file_.get() >= 0, "a file in memory can be made");
-    }
-
-    void fill(const std::uint8_t* data, std::size_t size) const
-    {
-        must(ftruncate(file_.get(), 0) == 0 &&
-                 pwrite(file_.get(), data, size, 0) == static_cast<ssize_t>(size),
-             "a file in memory can be written");
-    }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    nflog::FileDescriptor file_;
-    std::string path_;
-};
 
 using savefiles::Messages;
 using savefiles::Reading;
@@ -127,6 +105,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     static const MemoryFile input("input");
     static const MemoryFile output("output");
+    if (nflog::make_decoder({reinterpret_cast<const char*>(data), size}, "cannot read"))
+        return 0; // for the target of compressed savefiles: libpcap does not read it
     input.fill(data, size);
     std::optional<Reading> reading;
     try {

@@ -29,6 +29,7 @@ using FileBytes = std::vector<std::byte>;
 
 constexpr std::uint32_t linktype_ethernet = 1;
 constexpr std::uint32_t linktype_raw = 101;
+constexpr std::uint32_t linktype_cooked = 113; // which the library does not read
 constexpr std::uint32_t linktype_ipv4 = 228;
 constexpr std::uint32_t linktype_ipv6 = 229;
 constexpr std::uint32_t linktype_nflog = 239;

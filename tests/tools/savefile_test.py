@@ -133,6 +133,23 @@ class Savefile(CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, "^nflogcap: the savefile .* packet 2: .*\n2 packets printed, 2 received")
 
+    def test_a_file_that_was_compressed_is_read_whatever_its_name_is(self):
+        path = self.file_of_one_packet()
+        plain = run("-r", path)
+        for command in (["gzip"], ["zstd"], ["zstd", "-19", "--long"], ["lz4"], ["lz4", "-9", "-BX"]):
+            with self.subTest(command):
+                compressed = self.directory / "compressed"
+                content = subprocess.run([*command, "-c", path], check=True, capture_output=True).stdout
+                compressed.write_bytes(content)
+                done = run("-r", compressed)
+                self.assertEqual((done.stdout, done.stderr), (plain.stdout, plain.stderr))
+                piped = subprocess.run([COMMAND, "-r", "-"], input=content, capture_output=True)
+                self.assertEqual(piped.stdout.decode(), plain.stdout)
+                compressed.write_bytes(content[:-2])
+                done = run("-r", compressed)
+                self.assertEqual((done.returncode, done.stdout), (1, plain.stdout))
+                self.assertRegex(done.stderr, "beyond packet 1: its compressed data is cut off\n1 packet printed")
+
     def test_messages_that_cannot_be_understood_are_counted(self):
         head = struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239)
         record = struct.pack("=IIII", 0, 0, 5, 5) + bytes((0, 0, 0, 5, 3))  # ends within an attribute's header

@@ -2,11 +2,13 @@
 """What a terminal shows: the status line, colours, and lines that it does not garble."""
 
 import fcntl
+import gzip
 import os
 import re
 import struct
 import subprocess
 import termios
+import time
 import unittest
 
 from support import COMMAND, CommandTest, Terminal, await_condition, bound_groups, rule, send
@@ -15,7 +17,7 @@ STATUS = r"[\d,]+ packets/s, [\d,]+ received, 0 lost, buffer \d+%"
 
 
 class OnTerminal(CommandTest):
-    def start(self, *arguments, stdout=None, columns=100, **environment):
+    def start(self, *arguments, stdout=None, columns=100, group=5, **environment):
         """The command with its standard error, and output unless told otherwise, on a terminal."""
         terminal = Terminal(self)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
@@ -27,7 +29,8 @@ class OnTerminal(CommandTest):
         terminal.close_end()
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        await_condition(lambda: 5 in bound_groups(), "the binding")
+        if group is not None:
+            await_condition(lambda: group in bound_groups(), "the binding")
         return terminal, process
 
     def test_the_status_line_comes_and_goes(self):
@@ -86,6 +89,40 @@ class OnTerminal(CommandTest):
         process.wait()
         with open(reading) as file:
             self.assertRegex(file.read(), r"^[0-9:.]+ group 5 in lo UDP [^\033]*\n$")
+
+    def savefile(self, packets):
+        header = struct.pack("=IHHIIII", 0xa1b23c4d, 2, 4, 0, 0, 262144, 239)
+        message = struct.pack("=BBHHHHBx", 2, 0, 0x500, 8, 1, 8, 0)
+        return header + b"".join(struct.pack("=IIII", number, 0, len(message), len(message)) + message
+                                 for number in range(packets))
+
+    def test_of_a_file_it_shows_percent_rate_and_the_time_left(self):
+        path = self.directory / "x.pcap"
+        for compressed in (False, True):
+            with self.subTest(compressed=compressed):
+                content = self.savefile(200_000)
+                path.write_bytes(gzip.compress(content) if compressed else content)
+                reading, writing = os.pipe()
+                terminal, process = self.start("-r", str(path), stdout=writing, group=None)
+                os.close(writing)
+                with open(reading, "rb") as output:
+                    os.read(reading, 1)
+                    time.sleep(0.6)  # longer than from one status to the next
+                    lines = output.read().count(b"\n")
+                self.assertEqual((lines, process.wait()), (200_000, 0))
+                terminal.await_text(r"\d+%, [\dhmins ]+ left, [\d,]+ packets/s, [\d,]+ received, 0 lost")
+                self.assertEqual(terminal.screen(),
+                                 ["200000 packets printed, 200000 received, 0 filtered, 0 lost", ""])
+
+    def test_of_a_pipe_it_shows_how_many_bytes_were_read(self):
+        content = self.savefile(3)
+        fifo = self.fifo()
+        terminal, process = self.start("-r", fifo, group=None)
+        with open(fifo, "wb") as pipe:
+            pipe.write(content)
+            pipe.flush()
+            terminal.await_text(rf"{len(content)} bytes read, [\d,]+ packets/s, 3 received, 0 lost")
+        self.assertEqual(process.wait(), 0)
 
     def test_an_error_stands_on_a_line_of_its_own(self):
         rule("group 5")

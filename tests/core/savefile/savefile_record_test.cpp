@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "savefile_record.hpp"
 
+#include "frame.hpp"
 #include "message_builder.hpp"
 #include "message_cursor.hpp"
 #include "packet_parser.hpp"
+#include "payload.hpp"
 
 #include "catch.hpp"
 
@@ -146,6 +148,96 @@ TEST_CASE("an IP packet is a message of its payload")
         CHECK(view.family == NFPROTO_IPV6);
         CHECK(view.hw_protocol == 0x86dd);
         CHECK(view.wire_length == 40 + 9);
+    }
+}
+
+namespace {
+
+// A frame of these bytes behind the addresses.
+Bytes frame_with(const Bytes& rest)
+{
+    Bytes frame = bytes({1, 2, 3, 4, 5, 6, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f});
+    frame.insert(frame.end(), rest.begin(), rest.end());
+    return frame;
+}
+
+Bytes frame_of(const nflogcap_packet& view)
+{
+    Bytes frame(nflog::write_frame(view, nullptr, 0));
+    nflog::write_frame(view, reinterpret_cast<std::uint8_t*>(frame.data()), frame.size());
+    return frame;
+}
+
+} // namespace
+
+TEST_CASE("an Ethernet frame is a packet as at netdev ingress")
+{
+    const Bytes frame = frame_with(bytes({0x08, 0x00, 0x45, 0, 0, 99, 1, 2, 3}));
+    const Bytes message = message_of(record_of(frame, DLT_EN10MB));
+    const nflogcap_packet view = view_of(message);
+    CHECK(view.family == NFPROTO_NETDEV);
+    CHECK(view.hook == 0);
+    CHECK(view.hw_protocol == 0x0800);
+    CHECK(view.hw_type == 1);
+    CHECK(view.wire_length == 99);
+    CHECK(view.hw_header_length == 14);
+    CHECK(std::memcmp(view.hw_header, frame.data(), 14) == 0);
+    CHECK(view.hw_address_length == 6);
+    CHECK(std::memcmp(view.hw_address, frame.data() + 6, 6) == 0);
+    CHECK(view.payload_length == 7);
+    CHECK(std::memcmp(view.payload, frame.data() + 14, 7) == 0);
+    CHECK((view.present & (NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_VLAN)) == 0);
+}
+
+TEST_CASE("the frame of a packet of an Ethernet file is the file's")
+{
+    const std::initializer_list<Bytes> frames = {
+        frame_with(bytes({0x08, 0x00, 0x45, 0, 0, 99, 1, 2, 3})),          // IPv4
+        frame_with(bytes({0x08, 0x06, 0, 1, 8, 0, 6, 4, 0, 1})),           // ARP
+        frame_with(bytes({0x81, 0x00, 0x60, 0x2a, 0x86, 0xdd, 0x60, 0})),  // 802.1Q
+        frame_with(bytes({0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 8, 0, 0x45})),  // 802.1ad
+        frame_with(bytes({0, 3, 0x42, 0x42, 3, 0, 0, 0})),                 // 802.3: LLC
+        frame_with(bytes({0, 4, 0xff, 0xff, 0, 0})),                       // 802.3: IPX
+        frame_with(bytes({0x88, 0x47, 0, 0, 0x11, 0xff, 0x45, 0, 0, 20})), // MPLS
+        frame_with(bytes({0x08, 0x00})),                                   // no payload
+        frame_with(bytes({0x81, 0x00})),                                   // half a tag
+        Bytes(60),                                                         // zeros
+    };
+    for (const Bytes& frame : frames) {
+        CAPTURE(frame.size());
+        const Bytes message = message_of(record_of(frame, DLT_EN10MB));
+        const nflogcap_packet view = view_of(message);
+        CHECK(nflog::has_ethernet_header(view));
+        CHECK(frame_of(view) == frame);
+    }
+}
+
+TEST_CASE("a VLAN tag of a frame is in the payload, and layer 3 behind it")
+{
+    const Bytes message = message_of(record_of(
+        frame_with(bytes({0x81, 0x00, 0x60, 0x2a, 0x08, 0x00, 0x45, 0, 0, 44})), DLT_EN10MB));
+    const nflogcap_packet view = view_of(message);
+    CHECK(view.hw_protocol == 0x8100);
+    CHECK(nflog::layer3(view).ethertype == 0x0800);
+    CHECK(nflog::layer3(view).offset == 4);
+    CHECK(view.wire_length == 4 + 44);
+}
+
+TEST_CASE("a frame whose header has a length has the kernel's number for such frames")
+{
+    const Bytes message =
+        message_of(record_of(frame_with(bytes({0, 3, 0x42, 0x42, 3})), DLT_EN10MB));
+    CHECK(view_of(message).hw_protocol == 4); // ETH_P_802_2
+}
+
+TEST_CASE("a frame that is shorter than its header is a message that the parser refuses")
+{
+    const Bytes frame = frame_with(bytes({0x08, 0x00}));
+    for (std::size_t length = 0; length < frame.size(); ++length) {
+        CAPTURE(length);
+        nflogcap_packet view{};
+        CHECK_FALSE(nflog::parse_packet(
+            message_of(record_of(std::span(frame).first(length), DLT_EN10MB)), view));
     }
 }
 

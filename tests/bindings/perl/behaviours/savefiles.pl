@@ -8,6 +8,7 @@ no warnings 'experimental::signatures';
 use FindBin;
 use lib "$FindBin::Bin/..";
 use Harness;
+use IO::Compress::Gzip qw(gzip $GzipError);
 use Live;
 use Nflogcap;
 
@@ -61,6 +62,27 @@ test parse_packet => sub {
         refused(sub { Nflogcap->parse_packet(undef, 1) },  'record must be a string');
         refused(sub { Nflogcap->parse_packet($record, $_) }, 'timestamp_ns must be an integer')
           for undef, [], 'one';
+    };
+};
+
+test savefile_packed => sub {
+    recorded [5, 5], sub ($path, @) {
+        gzip($path => \my $packed) or die "gzip: $GzipError";
+        my $write = sub ($bytes) {
+            open my $file, '>:raw', $path or die "open: $!";
+            print $file $bytes;
+            close $file or die "close: $!";
+        };
+        $write->($packed);
+        my $capture = Nflogcap->open(savefile => $path);
+        equal([map { $capture->next->group } 1, 2], [5, 5]);
+        equal([scalar $capture->next], [undef]);
+        equal([$capture->stats->savefile_read, $capture->stats->savefile_size], [(length $packed) x 2]);
+        $write->(substr $packed, 0, -1);
+        $capture = Nflogcap->open(savefile => $path);
+        equal([map { $capture->next->group } 1, 2], [5, 5]);
+        my $why = refused(sub { $capture->next }, $path, 'beyond packet 2', 'compressed data is cut off');
+        equal($why->errno, EBADMSG);
     };
 };
 

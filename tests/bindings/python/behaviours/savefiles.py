@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The behaviours of ../../behaviours.txt, in Python: savefiles, and records of them."""
 
+import gzip
 import pathlib
 import sys
 
@@ -53,6 +54,20 @@ def test_parse_packet():
         for wrong in ((5, 1), (None, 1), (record, "1"), (record, None)):
             with raises(TypeError):
                 nflogcap.parse_packet(*wrong)
+
+
+def test_savefile_packed():
+    with recorded(5, 5) as (path, _):
+        packed = gzip.compress(path.read_bytes())
+        path.write_bytes(packed)
+        with nflogcap.open(savefile=path) as capture:
+            equal([packet.group for packet in capture], [5, 5])
+            equal((capture.stats.savefile_read, capture.stats.savefile_size), (len(packed),) * 2)
+        path.write_bytes(packed[:-1])
+        with nflogcap.open(savefile=path) as capture:
+            equal([capture.next().group for _ in range(2)], [5, 5])
+            with raises(OSError, str(path), "beyond packet 2", "compressed data is cut off"):
+                capture.next()
 
 
 def test_savefile_damaged():

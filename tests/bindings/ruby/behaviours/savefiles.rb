@@ -4,6 +4,8 @@
 #
 # The behaviours of ../../behaviours.txt, in Ruby: savefiles, and records of them.
 
+require "zlib"
+
 require_relative "../harness"
 
 def fields_of(packet)
@@ -45,6 +47,22 @@ test "parse_packet" do
     raises(RangeError, "timestamp_ns -1 is out of range") { Nflogcap.parse_packet(record, -1) }
     [[5, 1], [nil, 1], [record, "1"], [record, nil]].each do |arguments|
       raises(TypeError) { Nflogcap.parse_packet(*arguments) }
+    end
+  end
+end
+
+test "savefile_packed" do
+  recorded(5, 5) do |path, _|
+    packed = Zlib.gzip(path.binread)
+    path.binwrite(packed)
+    Nflogcap.open(savefile: path) do |capture|
+      equal(capture.map(&:group), [5, 5])
+      equal([capture.stats.savefile_read, capture.stats.savefile_size], [packed.bytesize] * 2)
+    end
+    path.truncate(path.size - 1)
+    Nflogcap.open(savefile: path) do |capture|
+      equal([capture.next.group, capture.next.group], [5, 5])
+      raises(Errno::EBADMSG, path.to_s, "beyond packet 2", "compressed data is cut off") { capture.next }
     end
   end
 end

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace nflog {
+
+// A library that is loaded when it is first needed, so that only programs that use it need it. It
+// remains loaded.
+class OptionalLibrary {
+public:
+    struct Description {
+        const char* name;    // for people: "zlib"
+        const char* file;    // "libz.so.1"
+        const char* package; // of Debian
+    };
+
+    // `failure`: what fails without the library, such as "cannot tap". `alternative`: follows the
+    // advice to install it, such as ", or do something else". Throws Error (EOPNOTSUPP) if the
+    // library cannot be loaded.
+    OptionalLibrary(const Description& description, std::string failure,
+                    std::string alternative = {});
+
+    // Throws Error (EOPNOTSUPP) if the library has no such function.
+    template <typename Function>
+    void find(const char* name, Function*& function) const
+    {
+        function = reinterpret_cast<Function*>(address_of(name));
+    }
+
+private:
+    [[noreturn]] void refuse() const;
+    [[nodiscard]] void* address_of(const char* name) const;
+
+    Description description_;
+    std::string failure_;
+    std::string alternative_;
+    std::unique_ptr<void, int (*)(void*)> library_;
+};
+
+} // namespace nflog

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace nflog {
+
+// Decodes a compressed file, piece by piece. The file may consist of several compressed parts: gzip
+// members, zstd or lz4 frames.
+class Decoder {
+public:
+    Decoder() = default;
+    virtual ~Decoder() = default;
+    Decoder(const Decoder&) = delete;
+    Decoder(Decoder&&) = delete;
+    Decoder& operator=(const Decoder&) = delete;
+    Decoder& operator=(Decoder&&) = delete;
+
+    struct Progress {
+        std::size_t read = 0;
+        std::size_t written = 0;
+    };
+    // Decodes until it has read all of `in`, `out` is full, or it fails. It can read without
+    // writing and write without reading. If it filled `out`, it may hold more.
+    virtual Progress decode(std::span<const char> in, std::span<char> out) noexcept = 0;
+
+    // Whether the file may end behind what was read.
+    [[nodiscard]] bool is_between_parts() const noexcept { return is_between_parts_; }
+
+    // Why no more can be decoded: 0, ENOMEM, or EBADMSG with a reason.
+    [[nodiscard]] int error() const noexcept { return error_; }
+    [[nodiscard]] const char* reason() const noexcept { return reason_; }
+
+protected:
+    void set_between_parts(bool is) noexcept { is_between_parts_ = is; }
+    void fail_without_memory() noexcept;
+    void fail(const char* reason) noexcept; // lives as long as the program
+
+private:
+    bool is_between_parts_ = false;
+    int error_ = 0;
+    const char* reason_ = "";
+};
+
+// The decoder of a file that begins with these bytes, of which there are as many as these if the
+// file has them; nullptr if it is not compressed. `failure`: what fails without the decoder. Throws
+// Error (EOPNOTSUPP) if the library that decodes it is not installed.
+constexpr std::size_t compression_magic_bytes = 4;
+[[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::span<const char> head,
+                                                    const std::string& failure);
+
+} // namespace nflog

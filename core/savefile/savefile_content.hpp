@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "counter.hpp"
+#include "decoder.hpp"
+#include "error.hpp"
+#include "file_descriptor.hpp"
+#include "source.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace nflog {
+
+// The bytes of a savefile, decompressed if the file is compressed.
+class SavefileContent {
+public:
+    // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
+    explicit SavefileContent(const std::string& path);
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] int fd() const noexcept { return file_.get(); }
+
+    // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
+    [[nodiscard]] bool is_live() const noexcept { return !begin_; }
+
+    // As read(2), and reads from the descriptor once at most. EAGAIN: what the descriptor had gives
+    // no bytes yet.
+    ssize_t read(std::span<char> to) noexcept;
+
+    // Whether read() makes do with what it has read from the descriptor before.
+    [[nodiscard]] bool has_more() const noexcept
+    {
+        return !unread_.empty() || may_hold_bytes_ || (decoder_ && decoder_->error() != 0);
+    }
+
+    // Why read() failed with that errno. `what`: what failed therefore.
+    [[nodiscard]] Error failure(const std::string& what, int code) const;
+
+    // In bytes of the file, compressed if it is. Any thread.
+    [[nodiscard]] ReadingProgress progress() const noexcept { return {read_.get(), size_}; }
+
+private:
+    ssize_t read_file(std::span<char> to) noexcept;
+    ssize_t read_magic() noexcept;
+    ssize_t take_unread(std::span<char> to) noexcept;
+    ssize_t decode(std::span<char> to) noexcept;
+    ssize_t end_of_compressed() noexcept;
+    bool find_decoder() noexcept;
+
+    std::string path_;
+    FileDescriptor file_;
+    std::optional<off_t> begin_; // of what is read; not the file's own offset, which fork() shares
+    std::uint64_t size_ = 0;
+    Counter read_;
+    std::array<char, compression_magic_bytes> magic_{};
+    std::size_t magic_size_ = 0;
+    bool is_magic_known_ = false;
+    std::unique_ptr<Decoder> decoder_; // nullptr: the file is not compressed
+    std::vector<char> compressed_;     // what was last read from the file
+    std::span<const char> unread_;     // what is left of it, or of the magic bytes
+    bool may_hold_bytes_ = false;      // the decoder
+    bool is_cut_ = false;
+    std::optional<Error> no_decoder_;
+};
+
+} // namespace nflog

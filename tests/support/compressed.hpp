@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+// Bytes compressed in each way that the library reads.
+namespace support {
+
+using FileBytes = std::vector<std::byte>;
+
+using Compress = FileBytes (*)(std::span<const std::byte> bytes);
+
+FileBytes gzip(std::span<const std::byte> bytes);
+FileBytes zstd(std::span<const std::byte> bytes);
+FileBytes lz4(std::span<const std::byte> bytes);
+
+constexpr Compress compressions[] = {gzip, zstd, lz4};
+
+// A frame without data, as zstd and lz4 have them.
+FileBytes skippable_frame();
+
+// The beginning of a zstd frame that needs 256 MiB of memory.
+FileBytes large_zstd_window();
+
+inline FileBytes joined(FileBytes first, const FileBytes& second)
+{
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+} // namespace support
