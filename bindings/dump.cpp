@@ -31,8 +31,9 @@ bool find_link_type(Bytes name, std::uint32_t& link_type, Failure& failure) noex
     return found >= 0;
 }
 
-// Formats by number, from 1 on.
+// By number, from 1 on.
 constexpr std::array formats = {"pcap", "pcapng"};
+constexpr std::array compressions = {"none", "gzip", "zstd"};
 
 template <std::size_t count>
 bool find_choice(const char* option, Bytes name, const std::array<const char*, count>& names,
@@ -69,12 +70,14 @@ Dump::~Dump()
     drop();
 }
 
-void Dump::open(Bytes path, Bytes link_type, Bytes format, Failure& failure) noexcept
+void Dump::open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
+                Failure& failure) noexcept
 {
     const std::string name = copied_text("path", path, failure);
     nflogcap_dump_options options{};
     if (failure.code != 0 || !find_link_type(link_type, options.link_type, failure) ||
-        !find_choice("format", format, formats, options.format, failure))
+        !find_choice("format", format, formats, options.format, failure) ||
+        !find_choice("compression", compression, compressions, options.compression, failure))
         return;
     options.interface_name = interface_name;
     options.context = this;

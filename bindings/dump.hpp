@@ -24,9 +24,10 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    // The link type is a name, or a number as text, the format a name; without data they are the
-    // library's default.
-    void open(Bytes path, Bytes link_type, Bytes format, Failure& failure) noexcept;
+    // The link type is a name, or a number as text, the format and the compression names; without
+    // data they are the library's default.
+    void open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
+              Failure& failure) noexcept;
     // False if the link type cannot hold the packet.
     bool write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;

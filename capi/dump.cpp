@@ -25,8 +25,8 @@ nflogcap_dump_options known_options(const nflogcap_dump_options* options, std::s
 {
     constexpr std::size_t first_size = sizeof options->link_type;
     nflogcap_dump_options known{};
-    if (options != nullptr && (!nflog::read_sized(options, size, first_size, known) ||
-                               known.reserved[0] != 0 || known.reserved[1] != 0))
+    if (options != nullptr &&
+        (!nflog::read_sized(options, size, first_size, known) || known.reserved != 0))
         throw nflog::Error(EINVAL, "cannot use options of " + std::to_string(size) +
                                        " bytes: pass the size of the struct, and 0 in members "
                                        "that this library does not know");

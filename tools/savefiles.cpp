@@ -56,7 +56,8 @@ FifoEnd::~FifoEnd()
 
 Savefiles::Savefiles(nflogcap* capture, const CaptureOptions& options)
     : options_(options), interface_names_(capture), most_bytes_(options.rotate_bytes),
-      most_seconds_(options.rotate_seconds), files_(options.files)
+      most_seconds_(options.rotate_seconds), files_(options.files),
+      is_compressed_(is_compressed(options.write))
 {
     require_writable_savefiles(options);
     begin_period();
@@ -128,6 +129,7 @@ void Savefiles::open()
     if (current_ != "-" && is_fifo(current_))
         fifo_.emplace(current_);
     pending_ = true;
+    flushed_at_ = uptime();
 }
 
 void Savefiles::fail(int code, const std::string& words) const
@@ -206,10 +208,18 @@ bool Savefiles::write(const nflogcap_packet& packet)
     return true;
 }
 
+// A compressed file is not flushed often, because small parts compress badly.
+bool Savefiles::pending() const
+{
+    constexpr std::chrono::seconds interval{1};
+    return pending_ && (!is_compressed_ || uptime() - flushed_at_ >= interval);
+}
+
 void Savefiles::flush()
 {
     check([&] { return nflogcap_dump_flush(dump_.get()); });
     pending_ = false;
+    flushed_at_ = uptime();
 }
 
 bool Savefiles::tick()

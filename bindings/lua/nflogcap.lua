@@ -258,7 +258,7 @@ function nflogcap.parse_packet(record, timestamp_ns)
 end
 
 -- The options of dump_open, and how a value becomes what the library takes.
-local DUMP_OPTIONS = { link_type = choice_text, format = require_text }
+local DUMP_OPTIONS = { link_type = choice_text, format = require_text, compression = require_text }
 
 --- Creates a savefile, or empties the one that is there; "-" is standard output. Returns nil and the error
 -- if the system refuses it.
@@ -272,9 +272,13 @@ local DUMP_OPTIONS = { link_type = choice_text, format = require_text }
 -- Filters of tcpdump and most other programs need "raw" or "ethernet".
 --
 -- The option `format` is "pcap" or "pcapng", both with times in nanoseconds; by default it is "pcapng" if the
--- path ends in ".pcapng", else "pcap". pcapng has an interface for each device, each packet's direction and
+-- path ends in ".pcapng" (or ".pcapng.zst"), else "pcap". pcapng has an interface for each device, each packet's direction and
 -- the number of packets lost before it, with "raw" and "ethernet" a comment with its group, mark, uid, gid and
 -- prefix, and at the end each interface's counters.
+--
+-- The option `compression` is "none", "gzip" or "zstd"; by default it is "gzip" if the path ends in ".gz", "zstd"
+-- if it ends in ".zst", else "none". A file that is cut holds all packets up to its last whole part; each flush
+-- makes a part, and small ones compress badly.
 function nflogcap.dump_open(path, options)
   require_text("path", path)
   if options ~= nil and type(options) ~= "table" then
@@ -284,12 +288,12 @@ function nflogcap.dump_open(path, options)
   for name, value in pairs(options or {}) do
     local text_of = DUMP_OPTIONS[name]
     if not text_of then
-      refuse("dump_open has no option '%s'; its options are link_type and format", tostring(name))
+      refuse("dump_open has no option '%s'; its options are link_type, format and compression", tostring(name))
     end
     texts_of[name] = text_of(name, value)
   end
   local inner = core.nflogcap_Dump()
-  local done, why = inner:open(path, texts_of.link_type, texts_of.format)
+  local done, why = inner:open(path, texts_of.link_type, texts_of.format, texts_of.compression)
   if not done then return nil, why end
   local dump = setmetatable({}, Dump)
   dumps[dump] = inner
@@ -314,7 +318,8 @@ function Dump:close() return dump_of(self):close() end
 --- Whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
 
---- The length in bytes that the file has with all that was written into it.
+--- The length in bytes that the file has with all that was written into it. If it is compressed, what is
+-- gathered counts with the bytes that it has before.
 function Dump:position() return dump_of(self):position() end
 
 --- How many packets of this process are in the file; the others are gathered.

@@ -34,23 +34,19 @@ bool was_interrupted(int fd) noexcept
 
 SavefileOutput::SavefileOutput(const std::string& path) : file_(open_output(path)) {}
 
-int SavefileOutput::write(std::span<const char> bytes, std::uint64_t& taken) const noexcept
+std::size_t SavefileOutput::write_some(std::span<const char> bytes, int& code) const noexcept
 {
-    while (!bytes.empty()) {
-        const ssize_t n = ::write(file_.get(), bytes.data(), bytes.size());
-        const int code = errno;
-        if (n >= 0) {
-            taken += static_cast<std::size_t>(n);
-            bytes = bytes.subspan(static_cast<std::size_t>(n));
-            if (!bytes.empty() && was_interrupted(file_.get()))
-                return EINTR;
-        } else if (code == EAGAIN) {
-            pollfd writable = {file_.get(), POLLOUT, 0};
-            if (poll(&writable, 1, -1) <= 0)
-                return errno;
-        } else {
-            return code;
-        }
+    const ssize_t n = ::write(file_.get(), bytes.data(), bytes.size());
+    if (n >= 0) {
+        const auto count = static_cast<std::size_t>(n);
+        if (count < bytes.size() && was_interrupted(file_.get()))
+            code = EINTR;
+        return count;
+    }
+    code = errno;
+    if (code == EAGAIN) {
+        pollfd writable = {file_.get(), POLLOUT, 0};
+        code = poll(&writable, 1, -1) > 0 ? 0 : errno;
     }
     return 0;
 }

@@ -4,7 +4,6 @@
 #include "file_descriptor.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 
@@ -16,9 +15,20 @@ public:
     // Creates the file, or empties an existing one. "-": standard output. Throws Error.
     explicit SavefileOutput(const std::string& path);
 
-    // Writes all bytes, and returns 0, or an errno. Adds the bytes that the file has taken to
-    // `taken`, after each of the system's calls.
-    [[nodiscard]] int write(std::span<const char> bytes, std::uint64_t& taken) const noexcept;
+    // Writes all bytes, and returns 0 or an errno. Calls taken(count) each time the file has taken
+    // some.
+    template <typename Taken>
+    [[nodiscard]] int write(std::span<const char> bytes, Taken taken) const noexcept
+    {
+        int code = 0;
+        while (!bytes.empty() && code == 0) {
+            const std::size_t count = write_some(bytes, code);
+            bytes = bytes.subspan(count);
+            if (count > 0)
+                taken(count);
+        }
+        return code;
+    }
 
     // Takes the last so many bytes back, which write() has written. False if that is impossible.
     [[nodiscard]] bool shorten(std::size_t bytes) const noexcept;
@@ -27,6 +37,9 @@ public:
     [[nodiscard]] int close() noexcept;
 
 private:
+    // Returns how many of the bytes the file has taken. `code`: why it takes no more now, or 0.
+    [[nodiscard]] std::size_t write_some(std::span<const char> bytes, int& code) const noexcept;
+
     FileDescriptor file_;
 };
 

@@ -30,6 +30,7 @@ std::unique_ptr<RecordFormat> new_format(const SavefileKind& kind)
 
 SavefileWriter::SavefileWriter(const std::string& path, const SavefileKind& kind)
     : path_(path), link_type_(kind.link_type), format_(new_format(kind)),
+      encoder_(make_encoder(kind.compression, "cannot compress the savefile " + path)),
       frame_(kind.link_type == LinkType::ethernet ? max_frame_bytes : 0), output_(path)
 {
     gathered_.reserve(max_gathered_bytes + format_->max_appended_bytes());
@@ -64,16 +65,12 @@ void SavefileWriter::flush()
 {
     require_ownership();
     failed_ = true;
-    const int code = output_.write(gathered_, *written_);
-    if (code != 0) {
-        const std::size_t written = *written_ - begin_;
-        const std::size_t torn = written - end_of_whole_pieces(written);
-        if (output_.shorten(torn))
-            *written_ -= torn;
+    while (!gathered_.empty()) {
+        const int code = encoder_ ? write_part() : write_gathered();
+        written_packets_ += forget_written();
+        if (code != 0)
+            throw system_failure("cannot write to the savefile " + path_, code);
     }
-    written_packets_ += forget_written();
-    if (code != 0)
-        throw system_failure("cannot write to the savefile " + path_, code);
     failed_ = false;
 }
 
@@ -87,6 +84,39 @@ void SavefileWriter::close()
         throw system_failure("cannot close the savefile " + path_, code);
 }
 
+// Returns 0 or an errno.
+int SavefileWriter::write_gathered() noexcept
+{
+    const int code = output_.write(gathered_, [this](std::size_t bytes) {
+        progress_->file += bytes;
+        progress_->content += bytes;
+    });
+    if (code != 0) {
+        const auto written = static_cast<std::size_t>(progress_->content - done_.content);
+        const std::size_t torn = written - end_of_whole_pieces(written);
+        if (output_.shorten(torn)) {
+            progress_->file -= torn;
+            progress_->content -= torn;
+        }
+    }
+    return code;
+}
+
+// Returns 0 or an errno. What is gathered after a part was compressed goes into the next part.
+int SavefileWriter::write_part()
+{
+    if (part_.empty()) {
+        part_ = encoder_->encode(gathered_);
+        content_of_part_ = gathered_.size();
+    }
+    const int code = output_.write(part_, [this](std::size_t bytes) { progress_->file += bytes; });
+    if (code == 0)
+        progress_->content += content_of_part_;
+    else if (const std::uint64_t torn = progress_->file - done_.file; output_.shorten(torn))
+        progress_->file -= torn;
+    return code;
+}
+
 std::size_t SavefileWriter::end_of_whole_pieces(std::size_t written) const noexcept
 {
     const auto cut = std::ranges::upper_bound(pieces_, written, {}, &Piece::end);
@@ -97,9 +127,9 @@ std::size_t SavefileWriter::end_of_whole_pieces(std::size_t written) const noexc
 void SavefileWriter::require_ownership()
 {
     ownership_.require();
-    if (begin_ == *written_)
+    if (done_ == *progress_)
         return;
-    if (*written_ > begin_ + gathered_.size())
+    if (progress_->content > done_.content + gathered_.size())
         format_->forget_file();
     forget_written();
 }
@@ -107,15 +137,19 @@ void SavefileWriter::require_ownership()
 // Returns how many packets it forgets.
 std::size_t SavefileWriter::forget_written() noexcept
 {
-    const auto written =
-        static_cast<std::size_t>(std::min<std::uint64_t>(*written_ - begin_, gathered_.size()));
-    gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
+    const auto forget = [](std::vector<char>& bytes, std::uint64_t count) {
+        const auto end = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count, bytes.size()));
+        bytes.erase(bytes.begin(), bytes.begin() + end);
+        return static_cast<std::size_t>(end);
+    };
+    const std::size_t written = forget(gathered_, progress_->content - done_.content);
+    forget(part_, written > 0 ? part_.size() : progress_->file - done_.file);
     const auto unwritten = std::ranges::upper_bound(pieces_, written, {}, &Piece::end);
     const auto packets = std::ranges::count(pieces_.begin(), unwritten, true, &Piece::is_packet);
     pieces_.erase(pieces_.begin(), unwritten);
     for (Piece& piece : pieces_)
         piece.end -= written;
-    begin_ = *written_;
+    done_ = *progress_;
     return static_cast<std::size_t>(packets);
 }
 

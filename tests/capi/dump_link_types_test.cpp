@@ -135,7 +135,7 @@ TEST_CASE("options of another release are taken if this library knows what is se
     check_words(words.data(), {"options of " + std::to_string(sizeof later) + " bytes",
                                "this library does not know"});
     later = {support::dump_options(NFLOGCAP_LINKTYPE_RAW), 0};
-    later.known.reserved[0] = 1;
+    later.known.reserved = 1;
     CHECK(open_with(file.path(), &later.known, sizeof later.known) == -EINVAL);
     CHECK(open_with(file.path(), &later, sizeof(std::uint32_t) - 1) == -EINVAL);
     CHECK(file.bytes() == before);

@@ -5,6 +5,7 @@
 #include "calls.hpp"
 #include "other_process.hpp"
 #include "savefile.hpp"
+#include "scarcity.hpp"
 
 #include <array>
 #include <cerrno>
@@ -50,6 +51,21 @@ Failures dump_of_another_format()
 {
     nflogcap_dump* made = nullptr;
     const nflogcap_dump_options options = support::dump_options(0, 3);
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
+}
+
+Failures dump_of_another_compression()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 0, 4);
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
+}
+
+Failures dump_without_compression()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 0, NFLOGCAP_COMPRESSION_ZSTD);
+    const support::NoLibraries none;
     return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
 }
 
@@ -155,6 +171,8 @@ std::vector<Provocation> provocations_of_writing_savefiles()
         {"dump-none", kernel, no_dump},
         {"dump-link-type", kernel, dump_of_another_link_type},
         {"dump-format", kernel, dump_of_another_format},
+        {"dump-compression", kernel, dump_of_another_compression},
+        {"dump-library", kernel, dump_without_compression},
         {"dump-options", kernel, dump_with_other_options},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},

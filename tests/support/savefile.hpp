@@ -212,11 +212,13 @@ inline Dump dump_to(const std::string& path, const nflogcap_dump_options& option
     return Dump(dump);
 }
 
-inline nflogcap_dump_options dump_options(std::uint32_t link_type, std::uint32_t format = 0)
+inline nflogcap_dump_options dump_options(std::uint32_t link_type, std::uint32_t format = 0,
+                                          std::uint32_t compression = 0)
 {
     nflogcap_dump_options options{};
     options.link_type = link_type;
     options.format = format;
+    options.compression = compression;
     return options;
 }
 

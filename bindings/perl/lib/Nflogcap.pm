@@ -137,15 +137,15 @@ sub Nflogcap::Dump::open {
       if @_ < 2 || @options % 2 || grep { !defined } List::Util::pairkeys(@options);
     my %options = @options;
     my $type    = delete $options{link_type};
-    my $format  = delete $options{format};
-    Nflogcap::XSc::refuse("dump_open has no option '$_'; its options are link_type and format")
+    my @names   = map { [$_, delete $options{$_}] } qw(format compression);
+    Nflogcap::XSc::refuse("dump_open has no option '$_'; its options are link_type, format and compression")
       for sort keys %options;
     my $dump = bless Nflogcap::XSc::new_dump(), $class;
     $SOURCE{$dump} = _text('path', $path);
     Nflogcap::XSc::Dump_open(
         $dump, $SOURCE{$dump},
-        defined $type   ? _integer('link_type', $type) : undef,
-        defined $format ? _text('format', $format)     : undef,
+        defined $type ? _integer('link_type', $type) : undef,
+        map { defined $_->[1] ? _text(@$_) : undef } @names,
     );
     return $dump;
 }
@@ -387,9 +387,13 @@ The option C<link_type> is a name, or a number such as LINKTYPE_RAW:
 Filters of tcpdump and most other programs need C<raw> or C<ethernet>.
 
 The option C<format> is C<pcap> or C<pcapng>, both with times in nanoseconds; by default it is C<pcapng> if
-the path ends in C<.pcapng>, else C<pcap>. pcapng has an interface for each device, each packet's direction
+the path ends in C<.pcapng> (or C<.pcapng.zst>), else C<pcap>. pcapng has an interface for each device, each packet's direction
 and the number of packets lost before it, with C<raw> and C<ethernet> a comment with its group, mark, uid,
 gid and prefix, and at the end each interface's counters.
+
+The option C<compression> is C<none>, C<gzip> or C<zstd>; by default it is C<gzip> if the path ends in C<.gz>,
+C<zstd> if it ends in C<.zst>, else C<none>. A file that is cut holds all packets up to its last whole part;
+each flush makes a part, and small ones compress badly.
 
 =head2 $dump->write($packet)
 
@@ -405,7 +409,8 @@ Hands what is gathered to the system, for others to read.
 
 =head2 $dump->position
 
-The length in bytes that the file has with all that was written into it.
+The length in bytes that the file has with all that was written into it. If it is compressed, what is
+gathered counts with the bytes that it has before.
 
 =head2 $dump->written
 

@@ -91,6 +91,7 @@ def savefile(given: nflogcap.Packet) -> None:
         pathlib.Path("y"),
         link_type="raw" if given.mark else nflogcap.LINKTYPE_ETHERNET,
         format="pcapng" if given.mark else None,
+        compression="zstd" if given.mark else None,
     ) as other:
         is_written: bool = dump.write(given)
         dump.flush()

@@ -23,12 +23,17 @@ module Nflogcap
   # Filters of tcpdump and most other programs need :raw or :ethernet.
   #
   # format is :pcap or :pcapng, both with times in nanoseconds; nil is :pcapng if the path ends in
-  # ".pcapng", else :pcap. pcapng has an interface for each device, each packet's direction and the
+  # ".pcapng" (or ".pcapng.zst"), else :pcap. pcapng has an interface for each device, each packet's direction and the
   # number of packets lost before it, with :raw and :ethernet a comment with its group, mark, uid, gid and
   # prefix, and at the end each interface's counters.
-  def self.dump_open(path, link_type: :nflog, format: nil)
+  #
+  # compression is :none, :gzip or :zstd; nil is :gzip if the path ends in ".gz", :zstd if it ends in ".zst",
+  # else :none. A file that is cut holds all packets up to its last whole part; each flush makes a part, and
+  # small ones compress badly.
+  def self.dump_open(path, link_type: :nflog, format: nil, compression: nil)
     writer = Writer.new
-    writer.open(path_of("path", path), choice_of("link_type", link_type), format && choice_of("format", format))
+    writer.open(path_of("path", path), choice_of("link_type", link_type), format && choice_of("format", format),
+                compression && choice_of("compression", compression))
     dump = Dump.send(:new, writer)
     return dump unless block_given?
 
@@ -104,7 +109,8 @@ module Nflogcap
       nil
     end
 
-    # The length in bytes that the file has with all that was written into it.
+    # The length in bytes that the file has with all that was written into it. If it is compressed, what is
+    # gathered counts with the bytes that it has before.
     def position
       @writer.position
     end

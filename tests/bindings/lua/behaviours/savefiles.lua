@@ -188,7 +188,7 @@ function test.link_types()
       { { link_type = 147 }, "link type '147'" },
       { { link_type = "raw\0" }, "contains a NUL" },
       { { link_type = {} }, "link_type must be an integer, not a table" },
-      { { linktype = "raw" }, "no option 'linktype'; its options are link_type and format" },
+      { { linktype = "raw" }, "no option 'linktype'; its options are link_type, format and compression" },
       { "raw", "a table of options, not a string" },
     } do
       refused(function() nflogcap.dump_open(path, case[1]) end, case[2])
@@ -227,6 +227,33 @@ function test.formats()
       refused(function() nflogcap.dump_open(path, case[1]) end, case[2])
       equal(content_of(path), written)
     end
+  end)
+end
+
+function test.compressions()
+  local gzip, zstd = "\31\139", "\40\181\47\253"
+  recorded({ 5 }, function(path, packets)
+    local plain = content_of(path):sub(1, 4)
+    for _, case in ipairs {
+      { "", nil, plain },
+      { ".gz", nil, gzip },
+      { ".zst", nil, zstd },
+      { "", "gzip", gzip },
+      { ".gz", "ZSTD", zstd },
+      { ".zst", "none", plain },
+    } do
+      local extension, compression, magic = case[1], case[2], case[3]
+      local to = path .. extension
+      local dump = assert(nflogcap.dump_open(to, { compression = compression }))
+      dump:write(packets[1])
+      dump:close()
+      equal(content_of(to):sub(1, #magic), magic)
+      capturing({ savefile = to }, function(capture) equal(capture:next().payload, packets[1].payload) end)
+      if extension ~= "" then os.remove(to) end
+    end
+    local written = content_of(path)
+    refused(function() nflogcap.dump_open(path, { compression = "gz" }) end, "compression must be none, gzip or zstd")
+    equal(content_of(path), written)
   end)
 end
 

@@ -156,7 +156,7 @@ test link_types => sub {
             [[link_type => 147],    q(link type '147')],
             [[link_type => "raw\0"], 'contains a NUL'],
             [[link_type => []],     'link_type must be an integer, not a reference'],
-            [[linktype  => 'raw'],  q(no option 'linktype'; its options are link_type and format)],
+            [[linktype  => 'raw'],  q(no option 'linktype'; its options are link_type, format and compression)],
             [['raw'],               'wrong number of arguments'],
           )
         {
@@ -199,6 +199,34 @@ test formats => sub {
             refused(sub { Nflogcap->dump_open($path, @$options) }, $words);
             equal(content_of($path), $written);
         }
+    };
+};
+
+test compressions => sub {
+    my ($gzip, $zstd) = ("\x1f\x8b", "\x28\xb5\x2f\xfd");
+    recorded [5], sub ($path, $packet) {
+        my $plain = substr content_of($path), 0, 4;
+        for (
+            ['',     undef,  $plain],
+            ['.gz',  undef,  $gzip],
+            ['.zst', undef,  $zstd],
+            ['',     'gzip', $gzip],
+            ['.gz',  'ZSTD', $zstd],
+            ['.zst', 'none', $plain],
+          )
+        {
+            my ($extension, $compression, $magic) = @$_;
+            my $to   = $path . $extension;
+            my $dump = Nflogcap->dump_open($to, compression => $compression);
+            $dump->write($packet);
+            $dump->close;
+            equal(substr(content_of($to), 0, length $magic), $magic);
+            equal(fields_of(Nflogcap->open(savefile => $to)->next), fields_of($packet));
+            unlink $to if $extension;
+        }
+        my $written = content_of($path);
+        refused(sub { Nflogcap->dump_open($path, compression => 'gz') }, 'compression must be none, gzip or zstd');
+        equal(content_of($path), $written);
     };
 };
 

@@ -164,6 +164,36 @@ def test_formats():
             equal(path.read_bytes(), written)
 
 
+def test_compressions():
+    gzip, zstd = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+    with recorded(5) as (path, (packet,)):
+        plain = path.read_bytes()[:4]
+        for extension, compression, magic in (
+            ("", None, plain),
+            (".gz", None, gzip),
+            (".zst", None, zstd),
+            ("", "gzip", gzip),
+            (".gz", "ZSTD", zstd),
+            (".zst", "none", plain),
+        ):
+            to = path.with_name(path.name + extension)
+            with nflogcap.dump_open(to, compression=compression) as dump:
+                dump.write(packet)
+            equal(to.read_bytes()[: len(magic)], magic)
+            with nflogcap.open(savefile=to) as capture:
+                equal(fields_of(capture.next()), fields_of(packet))
+            if extension:
+                to.unlink()
+        written = path.read_bytes()
+        for wrong, kind, *words in (
+            ("gz", ValueError, "compression must be none, gzip or zstd"),
+            (1, TypeError, "compression must be a str, not 'int'"),
+        ):
+            with raises(kind, *words):
+                nflogcap.dump_open(path, compression=wrong)
+            equal(path.read_bytes(), written)
+
+
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)

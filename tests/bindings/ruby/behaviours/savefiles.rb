@@ -159,6 +159,31 @@ test "formats" do
   end
 end
 
+test "compressions" do
+  gzip = "\x1f\x8b".b
+  zstd = "\x28\xb5\x2f\xfd".b
+  recorded(5) do |path, (packet)|
+    plain = path.binread(4)
+    [
+      ["", nil, plain],
+      [".gz", nil, gzip],
+      [".zst", nil, zstd],
+      ["", :gzip, gzip],
+      [".gz", "ZSTD", zstd],
+      [".zst", :none, plain]
+    ].each do |extension, compression, magic|
+      to = Pathname("#{path}#{extension}")
+      Nflogcap.dump_open(to, compression: compression) { |dump| dump.write(packet) }
+      equal(to.binread(magic.size), magic)
+      Nflogcap.open(savefile: to) { |capture| equal(fields_of(capture.next), fields_of(packet)) }
+      to.delete unless extension.empty?
+    end
+    written = path.binread
+    raises(ArgumentError, "compression must be none, gzip or zstd") { Nflogcap.dump_open(path, compression: "gz") }
+    equal(path.binread, written)
+  end
+end
+
 test "dump_refused" do
   recorded(5) do |path, packets|
     dump = Nflogcap.dump_open(path)
