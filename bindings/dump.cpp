@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dump.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <mutex>
 #include <string>
+#include <strings.h>
 #include <utility>
 
 namespace binding {
@@ -27,6 +31,38 @@ bool find_link_type(Bytes name, std::uint32_t& link_type, Failure& failure) noex
     return found >= 0;
 }
 
+// By number, from 1 on.
+constexpr std::array formats = {"pcap", "pcapng"};
+constexpr std::array compressions = {"none", "gzip", "zstd"};
+
+template <std::size_t count>
+bool find_choice(const char* option, Bytes name, const std::array<const char*, count>& names,
+                 std::uint32_t& number, Failure& failure) noexcept
+{
+    if (name.data == nullptr)
+        return true;
+    const std::string text = copied_text(option, name, failure);
+    if (failure.code != 0)
+        return false;
+    const auto found = std::ranges::find_if(
+        names, [&](const char* each) { return strcasecmp(each, text.c_str()) == 0; });
+    if (found != names.end()) {
+        number = static_cast<std::uint32_t>(found - names.begin()) + 1;
+        return true;
+    }
+    char words[NFLOGCAP_ERROR_SIZE];
+    int length = std::snprintf(words, sizeof words, "%s must be", option);
+    for (std::size_t i = 0; i < count; ++i)
+        length +=
+            std::snprintf(words + length, sizeof words - static_cast<std::size_t>(length), "%s%s",
+                          i == 0          ? " "
+                          : i + 1 < count ? ", "
+                                          : " or ",
+                          names[i]);
+    failure.set(-EINVAL, words);
+    return false;
+}
+
 } // namespace
 
 Dump::~Dump()
@@ -34,12 +70,17 @@ Dump::~Dump()
     drop();
 }
 
-void Dump::open(Bytes path, Bytes link_type, Failure& failure) noexcept
+void Dump::open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
+                Failure& failure) noexcept
 {
     const std::string name = copied_text("path", path, failure);
     nflogcap_dump_options options{};
-    if (failure.code != 0 || !find_link_type(link_type, options.link_type, failure))
+    if (failure.code != 0 || !find_link_type(link_type, options.link_type, failure) ||
+        !find_choice("format", format, formats, options.format, failure) ||
+        !find_choice("compression", compression, compressions, options.compression, failure))
         return;
+    options.interface_name = interface_name;
+    options.context = this;
     nflogcap_dump* opened = nullptr;
     const int code = nflogcap_dump_open(&opened, name.c_str(), &options, sizeof options,
                                         failure.words, sizeof failure.words);
@@ -54,8 +95,10 @@ void Dump::open(Bytes path, Bytes link_type, Failure& failure) noexcept
 
 bool Dump::write(const Packet& packet, Failure& failure) noexcept
 {
-    return run(failure,
-               [&](nflogcap_dump* dump) { return nflogcap_dump_packet(dump, &packet.view); }) == 0;
+    return run(failure, [&](nflogcap_dump* dump) {
+               interfaces_ = packet.interfaces;
+               return nflogcap_dump_packet(dump, &packet.view);
+           }) == 0;
 }
 
 void Dump::flush(Failure& failure) noexcept
@@ -127,6 +170,13 @@ void Dump::update(nflogcap_dump* dump) noexcept
     written_ = static_cast<std::uint64_t>(nflogcap_dump_written(dump));
     skipped_ = static_cast<std::uint64_t>(nflogcap_dump_skipped(dump));
     is_open_ = true;
+}
+
+// While a packet is written, so that it has the names of that packet's capture.
+const char* Dump::interface_name(void* dump, std::uint32_t index) noexcept
+{
+    auto* const self = static_cast<Dump*>(dump);
+    return self->interfaces_->copy_name(index, self->name_) ? self->name_.data() : nullptr;
 }
 
 bool Dump::require_open(Failure& failure) const noexcept

@@ -5,8 +5,10 @@
 #include "process_lock.hpp"
 #include "values.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <net/if.h>
 #include <nflogcap.h>
 
 namespace binding {
@@ -22,8 +24,10 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    // The link type is a name, or a number as text; without data it is the library's default.
-    void open(Bytes path, Bytes link_type, Failure& failure) noexcept;
+    // The link type is a name, or a number as text, the format and the compression names; without
+    // data they are the library's default.
+    void open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
+              Failure& failure) noexcept;
     // False if the link type cannot hold the packet.
     bool write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
@@ -45,10 +49,13 @@ private:
     template <typename Call>
     int run(Failure& failure, Call call) noexcept;
     void update(nflogcap_dump* dump) noexcept;
+    static const char* interface_name(void* dump, std::uint32_t index) noexcept;
     bool require_open(Failure& failure) const noexcept;
 
     ProcessLock lock_;
     nflogcap_dump* dump_ = nullptr;
+    const Interfaces* interfaces_ = nullptr; // of the packet being written
+    std::array<char, IF_NAMESIZE> name_{};   // of one of them
     std::atomic<bool> is_open_ = false;
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<std::uint64_t> written_ = 0;

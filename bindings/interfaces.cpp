@@ -4,11 +4,14 @@
 #include "fields.hpp"
 
 #include <cstring>
+#include <mutex>
 #include <new>
 
 namespace binding {
 
 namespace {
+
+using Lock = std::lock_guard<ProcessLock>;
 
 constexpr std::uint64_t lifetime_ns = 1'000'000'000;
 
@@ -47,6 +50,7 @@ bool Interfaces::learn(nflogcap* handle, const nflogcap_packet& packet) noexcept
 bool Interfaces::set(std::uint32_t index, const char* name) noexcept
 {
     try {
+        const Lock locked(lock_);
         entries_[index].name = name;
         return true;
     } catch (const std::bad_alloc&) {
@@ -69,6 +73,17 @@ const char* Interfaces::name(std::uint32_t index) const noexcept
     return entry->second.name.c_str();
 }
 
+bool Interfaces::copy_name(std::uint32_t index, std::array<char, IF_NAMESIZE>& to) const noexcept
+{
+    const Lock locked(lock_);
+    const char* known = name(index);
+    if (known == nullptr)
+        return false;
+    to = {};
+    std::strncpy(to.data(), known, to.size() - 1);
+    return true;
+}
+
 void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns)
 {
     Recent& recent = recent_[index % recent_.size()];
@@ -79,12 +94,14 @@ void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_
         recent = {index, found->second.looked_up_at_ns};
         return;
     }
+    const char* name = nflogcap_interface_name(handle, index);
+    const Lock locked(lock_);
     if (found == entries_.end() && entries_.size() >= max_entries)
         entries_.clear();
     Entry& entry = entries_[index];
     entry.looked_up_at_ns = now_ns;
     recent = {index, now_ns};
-    if (const char* name = nflogcap_interface_name(handle, index))
+    if (name != nullptr)
         entry.name = name; // else it is gone, and keeps the name that it had
 }
 

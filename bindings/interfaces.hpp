@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "process_lock.hpp"
+
 #include <array>
 #include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <net/if.h>
 #include <nflogcap.h>
 #include <string>
 #include <unordered_map>
@@ -32,6 +35,9 @@ public:
     // NULL where the kernel could not tell. Valid until the next learn() or set().
     [[nodiscard]] const char* name(std::uint32_t index) const noexcept;
 
+    // The same without the interpreter's lock. False if the name is not known.
+    bool copy_name(std::uint32_t index, std::array<char, IF_NAMESIZE>& to) const noexcept;
+
     // Of the machine that captured. NULL if it is not known, as of a savefile's packets.
     [[nodiscard]] const char* host() const noexcept
     {
@@ -54,6 +60,7 @@ private:
         std::uint64_t looked_up_at_ns = 0;
     };
     std::array<Recent, 8> recent_;
+    mutable ProcessLock lock_; // of changes to entries_, for those without the interpreter's lock
     std::unordered_map<std::uint32_t, Entry> entries_;
     std::array<char, HOST_NAME_MAX + 1> host_{};
     std::size_t references_ = 1;

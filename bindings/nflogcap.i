@@ -102,7 +102,8 @@ public:
     Dump();
     ~Dump();
 
-    void open(binding::Bytes path, binding::Bytes link_type, binding::Failure& failure);
+    void open(binding::Bytes path, binding::Bytes link_type, binding::Bytes format,
+              binding::Bytes compression, binding::Failure& failure);
     bool write(const binding::Packet& packet, binding::Failure& failure);
     void flush(binding::Failure& failure);
     void take_over(binding::Failure& failure);

@@ -13,7 +13,7 @@ using nflog::require;
 using nflog::SavefileWriter;
 
 struct nflogcap_dump : nflog::LastError {
-    nflogcap_dump(const char* path, nflog::LinkType link_type) : writer(path, link_type) {}
+    nflogcap_dump(const char* path, const nflog::SavefileKind& kind) : writer(path, kind) {}
 
     SavefileWriter writer;
 
@@ -22,15 +22,16 @@ struct nflogcap_dump : nflog::LastError {
 
 namespace {
 
-nflog::LinkType link_type_of(const nflogcap_dump_options* options, std::size_t size)
+nflogcap_dump_options known_options(const nflogcap_dump_options* options, std::size_t size)
 {
-    constexpr std::size_t first_size = 4;
+    constexpr std::size_t first_size = sizeof options->link_type;
     nflogcap_dump_options known{};
-    if (options != nullptr && !nflog::read_sized(options, size, first_size, known))
+    if (options != nullptr &&
+        (!nflog::read_sized(options, size, first_size, known) || known.reserved != 0))
         throw nflog::Error(EINVAL, "cannot use options of " + std::to_string(size) +
                                        " bytes: pass the size of the struct, and 0 in members "
                                        "that this library does not know");
-    return known.link_type == 0 ? nflog::LinkType::nflog : nflog::link_type(known.link_type);
+    return known;
 }
 
 } // namespace
@@ -51,7 +52,7 @@ int nflogcap_dump_open(nflogcap_dump** ret, const char* path, const nflogcap_dum
     return guard({error, capacity}, [&] {
         require(ret, "ret");
         require(path, "path");
-        *ret = new nflogcap_dump(path, link_type_of(options, size));
+        *ret = new nflogcap_dump(path, nflog::savefile_kind(known_options(options, size), path));
         return 0;
     });
 }

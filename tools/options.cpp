@@ -7,6 +7,7 @@
 #include "nearest.hpp"
 #include "network_namespace.hpp"
 #include "option_values.hpp"
+#include "savefile_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -167,6 +168,11 @@ void require_sense(const CaptureOptions& options)
         refuse(
             "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
             "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
+    if (options.json && is_compressed(options.write))
+        refuse(
+            "--json writes plain text, and the name '" + options.write +
+            "' is that of a compressed file; leave the ending out, and compress each complete file "
+            "with '-z gzip' or '-z zstd'");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
         refuse("-C and -G make files, and '-w -' is none: name one");
 }
@@ -223,6 +229,7 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     line.value("-y", [&options](const std::string& option, const std::string& name) {
         options.link_type = link_type(option, name);
     });
+    line.flag("--pcapng", options.pcapng);
     line.value("-C", number_into(options.rotate_bytes, 1, max_file_bytes / million));
     line.value("-G", number_into(options.rotate_seconds, 1, max_int));
     line.value("-W", number_into(options.files, 1, max_int));

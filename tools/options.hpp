@@ -33,6 +33,7 @@ struct CaptureOptions {
     std::string read;               // savefile; "": the kernel
     std::string write;              // savefile; "": packets are printed
     std::uint32_t link_type = 0;    // of the savefile that is written; 0: the library's default
+    bool pcapng = false;            // even if the savefile's name does not say so
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;
     std::uint64_t files = 0;             // 0: any number

@@ -34,13 +34,17 @@ FifoEnd::~FifoEnd()
         ::close(fd_);
 }
 
-Savefile::Savefile(std::string path, const CaptureOptions& options)
-    : path_(std::move(path)), options_(options)
+Savefile::Savefile(nflogcap* capture, std::string path, const CaptureOptions& options)
+    : path_(std::move(path)), options_(options), interface_names_(capture)
 {
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     int code = 0;
-    const nflogcap_dump_options how = {options_.link_type};
+    nflogcap_dump_options how{};
+    how.link_type = options_.link_type;
+    how.format = options_.pcapng ? NFLOGCAP_FORMAT_PCAPNG : 0;
+    how.interface_name = InterfaceNames::name;
+    how.context = &interface_names_;
     while ((code = nflogcap_dump_open(&dump, path_.c_str(), &how, sizeof how, error.data(),
                                       error.size())) == -EINTR) {
         if (StopOnSignal::stopped()) // while it waited for a FIFO's reader

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "interface_names.hpp"
 #include "options.hpp"
 #include "packet_file.hpp"
 
@@ -35,7 +36,8 @@ private:
 // A file of pcap, by the library. "-" is standard output.
 class Savefile final : public PacketFile {
 public:
-    Savefile(std::string path, const CaptureOptions& options);
+    // `capture` names the interfaces.
+    Savefile(nflogcap* capture, std::string path, const CaptureOptions& options);
 
     void write(const nflogcap_packet& packet) override;
     void flush() override;
@@ -52,6 +54,7 @@ private:
 
     std::string path_;
     const CaptureOptions& options_;
+    InterfaceNames interface_names_;
     std::unique_ptr<nflogcap_dump, CloseDump> dump_;
     std::optional<FifoEnd> fifo_;
 };

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace command {
@@ -25,6 +26,24 @@ std::string directory_of(const std::string& path)
 int access_error(const std::string& path, int mode)
 {
     return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+// The extension of a compressed savefile at the end of the name; "" if it has none.
+std::string_view compression_of(std::string_view name)
+{
+    for (const std::string_view extension : {".gz", ".zst"}) {
+        if (name.ends_with(extension))
+            return name.substr(name.size() - extension.size());
+    }
+    return {};
+}
+
+// Where the extensions begin that say what the savefile is. A number stands before them.
+std::size_t extensions_at(std::string_view name)
+{
+    constexpr std::string_view pcapng = ".pcapng";
+    name.remove_suffix(compression_of(name).size());
+    return name.size() - (name.ends_with(pcapng) ? pcapng.size() : 0);
 }
 
 std::string with_time(const std::string& format, const std::tm& time)
@@ -63,12 +82,18 @@ std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
                           std::uint64_t repetition, std::uint64_t number)
 {
     std::string text = options.rotate_seconds > 0 ? with_time(options.write, begin) : options.write;
+    std::string number_text;
     if (repetition > 0)
-        text += '.' + std::to_string(repetition + 1);
+        number_text = '.' + std::to_string(repetition + 1);
     const std::size_t digits = options.files == 0 ? 0 : std::to_string(options.files - 1).size();
     if (options.rotate_bytes > 0 && (number > 0 || digits > 0))
-        append_padded(text, number, digits);
-    return text;
+        append_padded(number_text, number, digits);
+    return text.insert(extensions_at(text), number_text);
+}
+
+bool is_compressed(std::string_view name)
+{
+    return !compression_of(name).empty();
 }
 
 void require_writable_savefiles(const CaptureOptions& options)

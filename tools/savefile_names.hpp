@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <ctime>
 #include <string>
+#include <string_view>
 
 namespace command {
 
@@ -13,6 +14,9 @@ namespace command {
 // A repetition above 0 makes it another one, for a name that is taken.
 std::string savefile_name(const CaptureOptions& options, const std::tm& begin,
                           std::uint64_t repetition, std::uint64_t number);
+
+// Whether the library compresses a savefile of this name.
+bool is_compressed(std::string_view name);
 
 // Throws Failure if the process may not write one of the next 1000 savefiles. A capture of hours is
 // not to end because of that. Directories that do not exist yet are not looked at: something else

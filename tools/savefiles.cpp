@@ -38,7 +38,7 @@ bool Savefiles::are_files(const CaptureOptions& options)
 Savefiles::Savefiles(nflogcap* handle, const CaptureOptions& options)
     : handle_(handle), options_(options), most_bytes_(options.rotate_bytes),
       most_seconds_(options.rotate_seconds), files_(options.files),
-      post_rotate_(options.post_rotate)
+      is_compressed_(is_compressed(options.write)), post_rotate_(options.post_rotate)
 {
     require_writable_savefiles(options);
     begin_period();
@@ -91,10 +91,11 @@ void Savefiles::open()
     if (options_.json)
         file_ = std::make_unique<JsonFile>(handle_, current_, options_);
     else
-        file_ = std::make_unique<Savefile>(current_, options_);
+        file_ = std::make_unique<Savefile>(handle_, current_, options_);
     if (most_bytes_ > 0 && most_seconds_ > 0) // otherwise numbers make no name of another file
         written_[current_] = {periods_, number_, repetition_};
     pending_ = true;
+    flushed_at_ = uptime();
 }
 
 std::uint64_t Savefiles::packets() const
@@ -139,10 +140,18 @@ bool Savefiles::write(const nflogcap_packet& packet)
     return true;
 }
 
+// A compressed file is not flushed often, because small parts compress badly.
+bool Savefiles::pending() const
+{
+    constexpr std::chrono::seconds interval{1};
+    return pending_ && (!is_compressed_ || uptime() - flushed_at_ >= interval);
+}
+
 void Savefiles::flush()
 {
     file_->flush();
     pending_ = false;
+    flushed_at_ = uptime();
 }
 
 void Savefiles::begin_next_in_size()

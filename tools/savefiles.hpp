@@ -26,13 +26,13 @@ public:
     Savefiles(nflogcap* handle, const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
-    [[nodiscard]] bool pending() const override { return pending_; }
+    [[nodiscard]] bool pending() const override;
     void flush() override;
     [[nodiscard]] int fd() const override;
     bool tick() override;
     [[nodiscard]] bool is_timed() const override
     {
-        return is_the_last_in_time() || post_rotate_.is_running();
+        return is_the_last_in_time() || post_rotate_.is_running() || (is_compressed_ && pending_);
     }
     void begin_file() override;
     void close() override;
@@ -54,6 +54,7 @@ private:
     std::uint64_t most_bytes_;
     std::uint64_t most_seconds_;
     std::uint64_t files_;
+    bool is_compressed_;
 
     PostRotate post_rotate_;
     std::string current_; // its name
@@ -61,6 +62,7 @@ private:
     std::uint64_t closed_packets_ = 0; // those in the files before
     std::uint64_t closed_skipped_ = 0; // and those that these could not hold
     bool pending_ = false;
+    std::chrono::nanoseconds flushed_at_{}; // or opened, by a clock that nobody sets
 
     // Of the file's period:
     std::uint64_t number_ = 0;         // of the file in it, as -C counts

@@ -85,7 +85,7 @@
 
 %exception binding::Handle::set_option "binding::lua::repeated(L, *arg4, [&] { $action });"
 %exception binding::Handle::start "binding::lua::repeated(L, *arg2, [&] { $action });"
-%exception binding::Dump::open "binding::lua::repeated(L, *arg4, [&] { $action });"
+%exception binding::Dump::open "binding::lua::repeated(L, *arg6, [&] { $action });"
 %exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::lua::repeated(L, *arg2, [&] { $action });"

@@ -257,8 +257,11 @@ function nflogcap.parse_packet(record, timestamp_ns)
   return core.parse_packet(require_text("record", record), timestamp_ns)
 end
 
---- Creates a savefile, or empties the one that is there; "-" is standard output. It is a pcap file with
--- times in nanoseconds. Returns nil and the error if the system refuses it.
+-- The options of dump_open, and how a value becomes what the library takes.
+local DUMP_OPTIONS = { link_type = choice_text, format = require_text, compression = require_text }
+
+--- Creates a savefile, or empties the one that is there; "-" is standard output. Returns nil and the error
+-- if the system refuses it.
 --
 -- The option `link_type`, as in nflogcap.dump_open("x.pcap", { link_type = "raw" }), is a name, or a number
 -- such as LINKTYPE_RAW:
@@ -267,20 +270,30 @@ end
 --   "raw"       IPv4 and IPv6 packets from their IP headers on
 --   "ethernet"  the frames of packet:frame(), with addresses of zeros if the packet has no Ethernet header
 -- Filters of tcpdump and most other programs need "raw" or "ethernet".
+--
+-- The option `format` is "pcap" or "pcapng", both with times in nanoseconds; by default it is "pcapng" if the
+-- path ends in ".pcapng" (or ".pcapng.zst"), else "pcap". pcapng has an interface for each device, each packet's direction and
+-- the number of packets lost before it, with "raw" and "ethernet" a comment with its group, mark, uid, gid and
+-- prefix, and at the end each interface's counters.
+--
+-- The option `compression` is "none", "gzip" or "zstd"; by default it is "gzip" if the path ends in ".gz", "zstd"
+-- if it ends in ".zst", else "none". A file that is cut holds all packets up to its last whole part; each flush
+-- makes a part, and small ones compress badly.
 function nflogcap.dump_open(path, options)
   require_text("path", path)
   if options ~= nil and type(options) ~= "table" then
     refuse("dump_open takes a path and a table of options, not a %s", type(options))
   end
-  local link_type
+  local texts_of = {}
   for name, value in pairs(options or {}) do
-    if name ~= "link_type" then
-      refuse("dump_open has no option '%s'; the only one is link_type", tostring(name))
+    local text_of = DUMP_OPTIONS[name]
+    if not text_of then
+      refuse("dump_open has no option '%s'; its options are link_type, format and compression", tostring(name))
     end
-    link_type = choice_text(name, value)
+    texts_of[name] = text_of(name, value)
   end
   local inner = core.nflogcap_Dump()
-  local done, why = inner:open(path, link_type)
+  local done, why = inner:open(path, texts_of.link_type, texts_of.format, texts_of.compression)
   if not done then return nil, why end
   local dump = setmetatable({}, Dump)
   dumps[dump] = inner
@@ -305,7 +318,8 @@ function Dump:close() return dump_of(self):close() end
 --- Whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
 
---- The length in bytes that the file has with all that was written into it.
+--- The length in bytes that the file has with all that was written into it. If it is compressed, what is
+-- gathered counts with the bytes that it has before.
 function Dump:position() return dump_of(self):position() end
 
 --- How many packets of this process are in the file; the others are gathered.

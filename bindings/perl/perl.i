@@ -75,7 +75,7 @@
 
 %exception binding::Handle::set_option "binding::perl::repeated(aTHX_ *arg4, [&] { $action });"
 %exception binding::Handle::start "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
-%exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg4, [&] { $action });"
+%exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg6, [&] { $action });"
 %exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"

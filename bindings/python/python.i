@@ -70,7 +70,7 @@
 
 %exception binding::Handle::set_option "binding::python::without_gil(*arg4, [&] { $action });"
 %exception binding::Handle::start "binding::python::without_gil(*arg2, [&] { $action });"
-%exception binding::Dump::open "binding::python::without_gil(*arg4, [&] { $action });"
+%exception binding::Dump::open "binding::python::without_gil(*arg6, [&] { $action });"
 %exception binding::Dump::write "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"

@@ -53,7 +53,7 @@
 
 %exception binding::Handle::set_option "binding::ruby::without_gvl(*arg4, [&] { $action });"
 %exception binding::Handle::start "binding::ruby::without_gvl(*arg2, [&] { $action });"
-%exception binding::Dump::open "binding::ruby::without_gvl(*arg4, [&] { $action });"
+%exception binding::Dump::open "binding::ruby::without_gvl(*arg6, [&] { $action });"
 %exception binding::Dump::write "binding::ruby::without_gvl(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::ruby::without_gvl(*arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::ruby::without_gvl(*arg2, [&] { $action });"

@@ -728,20 +728,60 @@ int nflogcap_packet_format(const nflogcap_packet *packet, int format,
  */
 int nflogcap_find_link_type(const char *name, char *error, size_t capacity);
 
-/* How a savefile is written. A member that is 0 has its default. */
+/*
+ * Formats of savefiles, both with times in nanoseconds.
+ *
+ *   PCAP    what tcpdump writes
+ *   PCAPNG  an interface for each device (the packet's input interface, else its
+ *           output interface), and one for each group whose packets have no device;
+ *           with RAW one for all, because libpcap reads no more. A packet has its
+ *           direction, unless it is forwarded, and the number of packets lost before
+ *           it; with RAW and ETHERNET a comment with its group, interfaces, mark,
+ *           uid, gid and prefix. At its end the file has for each interface how many
+ *           of its packets were lost (isb_ifdrop: the sum of what its packets say),
+ *           and how many are in the file or were lost (isb_ifrecv).
+ */
+#define NFLOGCAP_FORMAT_PCAP 1
+#define NFLOGCAP_FORMAT_PCAPNG 2
+
+/*
+ * Compressions of savefiles. A compressed file has a part, a gzip member or a zstd
+ * frame, for each 64 KiB that are gathered and for each nflogcap_dump_flush(). Parts
+ * do not depend on each other: a file that is cut holds all packets of its whole
+ * parts. Small parts compress badly, so flush seldom.
+ */
+#define NFLOGCAP_COMPRESSION_NONE 1
+#define NFLOGCAP_COMPRESSION_GZIP 2
+#define NFLOGCAP_COMPRESSION_ZSTD 3
+
+/* How a savefile is written. A member that is 0 or NULL has its default. */
 struct nflogcap_dump_options {
-    uint32_t link_type; /* NFLOGCAP_LINKTYPE_*; by default NFLOG */
+    uint32_t link_type;   /* NFLOGCAP_LINKTYPE_*; by default NFLOG */
+    uint32_t format;      /* NFLOGCAP_FORMAT_*; by default PCAPNG if the path ends in ".pcapng", or
+                             in that and the extension of a compression, else PCAP */
+    uint32_t compression; /* NFLOGCAP_COMPRESSION_*; by default GZIP if the path ends in ".gz",
+                             ZSTD if it ends in ".zst", else NONE */
+    uint32_t reserved;    /* 0 */
+    nflogcap_interface_namer interface_name; /* names the interfaces of PCAPNG, which are
+                                                indexes ("#3") by default;
+                                                nflogcap_dump_packet() calls it */
+    void *context;                           /* of interface_name */
 };
 
 /*
- * Creates a savefile, or empties an existing one; "-": standard output. It is a pcap
- * file with times in nanoseconds. `options`, of `size` bytes (sizeof *options), say
- * how it is written; NULL with 0: with all defaults. Its header is written at once:
- * -ENOSPC, -EPIPE, -ENOENT and the like. -EINVAL, and an existing file stays as it
- * is, if there is no such link type, or if a member that the library does not know is
- * not 0. A FIFO that nobody reads is waited for until it has a reader; a signal
- * handler that was installed without SA_RESTART ends that wait with -EINTR. On failure
- * `error` receives the words, as of nflogcap_open().
+ * Creates a savefile, or empties an existing one; "-": standard output. `options`, of
+ * `size` bytes (sizeof *options), say how it is written; NULL with 0: with all
+ * defaults. Its header is written at once.
+ *
+ *   -EINVAL      no such link type, format or compression; a member that the library
+ *                does not know is not 0
+ *   -EOPNOTSUPP  zlib or libzstd, which is loaded now, is not installed
+ *   -ENOENT, -ENOSPC, -EPIPE and the like
+ *   -EINTR       a signal handler that was installed without SA_RESTART ran while a
+ *                FIFO that nobody reads was waited for
+ *
+ * With the first two an existing file stays as it is. On failure `error` receives the
+ * words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time, and belongs to one process.
  */
 int nflogcap_dump_open(nflogcap_dump **ret, const char *path, const nflogcap_dump_options *options,
@@ -752,7 +792,7 @@ int nflogcap_dump_open(nflogcap_dump **ret, const char *path, const nflogcap_dum
  * timestamp_ns. Packets are gathered, up to 64 KiB, until nflogcap_dump_flush(). If
  * writing fails this packet is not taken; earlier packets that could not be written
  * are kept, and the next call that can writes them. A regular file then ends with a
- * whole packet.
+ * whole packet, or with a whole part if it is compressed.
  *
  *   0          the packet is taken
  *   1          the packet is skipped and counted, because the link type cannot hold
@@ -774,7 +814,8 @@ int nflogcap_dump_packet(nflogcap_dump *dump, const nflogcap_packet *packet);
 int nflogcap_dump_flush(nflogcap_dump *dump);
 
 /* The length in bytes of the file with everything that was written into it, its
- * header of 24 included. */
+ * header included. If the file is compressed, packets that are gathered count with the
+ * bytes that they have before. */
 int64_t nflogcap_dump_position(const nflogcap_dump *dump);
 
 /* How many packets the system has taken whole from this process: of a regular file,
@@ -791,9 +832,9 @@ const char *nflogcap_dump_error(const nflogcap_dump *dump);
 /* Takes the savefile from the process that owns it, as nflogcap_take_over() does. */
 int nflogcap_dump_take_over(nflogcap_dump *dump);
 
-/* Writes what is gathered, closes the file and frees everything, also if it fails:
- * what could not be written is gone then. In a process that does not own the savefile
- * it writes nothing and returns -ECHILD. */
+/* Writes what is gathered and the counters that a file of PCAPNG ends with, closes the
+ * file and frees everything, also if it fails: what could not be written is gone then. In a process
+ * that does not own the savefile it writes nothing and returns -ECHILD. */
 int nflogcap_dump_close(nflogcap_dump *dump);
 
 #ifdef __cplusplus

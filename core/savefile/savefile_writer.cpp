@@ -4,17 +4,14 @@
 #include "cancellation.hpp"
 #include "error.hpp"
 #include "frame.hpp"
-#include "packet_record.hpp"
-#include "record_framing.hpp"
+#include "pcap_format.hpp"
+#include "pcapng_format.hpp"
 #include "savefile_record.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <fcntl.h>
+#include <iterator>
 #include <optional>
-#include <pcap/pcap.h>
-#include <poll.h>
-#include <unistd.h>
 #include <utility>
 
 namespace nflog {
@@ -23,65 +20,45 @@ namespace {
 
 constexpr std::size_t max_gathered_bytes = std::size_t{64} * 1024;
 
-int open_output(const std::string& path)
+std::unique_ptr<RecordFormat> new_format(const SavefileKind& kind)
 {
-    constexpr mode_t readable_and_writable = 0666; // less the umask
-    const int fd = path == "-" ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                               : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-                                      readable_and_writable);
-    if (fd < 0)
-        throw system_failure("cannot create the savefile " + path, errno);
-    return fd;
-}
-
-// Whether a signal let a write take less than all. A pipe takes all, unless a process that shares
-// it made it non-blocking; of a disk, the next write says why it did not take all.
-bool was_interrupted(int fd) noexcept
-{
-    return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
+    if (kind.format == FileFormat::pcapng)
+        return std::make_unique<PcapngFormat>(kind.link_type, kind.namer);
+    return std::make_unique<PcapFormat>(kind.link_type);
 }
 
 } // namespace
 
-SavefileWriter::SavefileWriter(const std::string& path, LinkType link_type)
-    : path_(path), link_type_(link_type),
-      frame_(link_type == LinkType::ethernet ? max_frame_bytes : 0), file_(open_output(path))
+SavefileWriter::SavefileWriter(const std::string& path, const SavefileKind& kind)
+    : path_(path), link_type_(kind.link_type), format_(new_format(kind)),
+      encoder_(make_encoder(kind.compression, "cannot compress the savefile " + path)),
+      frame_(kind.link_type == LinkType::ethernet ? max_frame_bytes : 0), output_(path)
 {
-    gathered_.reserve(max_gathered_bytes + sizeof(PcapRecordHeader) + max_record_bytes);
-    pcap_file_header head{};
-    head.magic = RecordFraming::pcap_nanoseconds;
-    head.version_major = PCAP_VERSION_MAJOR;
-    head.version_minor = PCAP_VERSION_MINOR;
-    head.snaplen = max_record_bytes;
-    head.linktype = static_cast<bpf_u_int32>(link_type);
-    gather(&head, sizeof head);
-    ends_.push_back(gathered_.size());
+    gathered_.reserve(max_gathered_bytes + format_->max_appended_bytes());
+    format_->append_head(gathered_);
+    pieces_.push_back({gathered_.size(), false});
     flush();
-    written_packets_ = 0; // that was the head
 }
 
 bool SavefileWriter::write(const nflogcap_packet& packet)
 {
-    constexpr std::uint64_t ns_per_second = 1'000'000'000;
     require_ownership();
     const std::optional<PacketRecord> record = record_of(packet, link_type_, frame_);
     if (!record) {
         ++skipped_packets_;
+        skipped_lost_ += packet.lost_before;
         return false;
     }
-    const auto size = static_cast<std::uint32_t>(record->bytes.size());
-    if (size > max_record_bytes)
+    if (const std::size_t size = record->bytes.size(); size > max_record_bytes)
         throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(size) +
                                   " bytes to the savefile " + path_ + ": its format has room for " +
                                   std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    const PcapRecordHeader header = {
-        static_cast<std::uint32_t>(packet.timestamp_ns / ns_per_second),
-        static_cast<std::uint32_t>(packet.timestamp_ns % ns_per_second), size, record->length};
-    ends_.push_back(gathered_.size() + sizeof header + size);
-    gather(&header, sizeof header);
-    gather(record->bytes.data(), size);
+    pieces_.push_back({gathered_.size(), false}); // an empty one, if the next line throws
+    format_->append_packet(gathered_, {packet, *record, packet.lost_before + skipped_lost_});
+    pieces_.back() = {gathered_.size(), true};
+    skipped_lost_ = 0;
     return true;
 }
 
@@ -90,82 +67,92 @@ void SavefileWriter::flush()
     const CancellationOff no_cancellation;
     require_ownership();
     failed_ = true;
-    std::size_t written = 0;
-    while (written < gathered_.size()) {
-        const ssize_t n =
-            ::write(file_.get(), gathered_.data() + written, gathered_.size() - written);
-        int code = errno;
-        if (n >= 0) {
-            written += static_cast<std::size_t>(n);
-            *written_ = begin_ + written;
-            if (written == gathered_.size() || !was_interrupted(file_.get()))
-                continue;
-            code = EINTR;
-        } else if (code == EAGAIN) {
-            pollfd writable = {file_.get(), POLLOUT, 0};
-            if (poll(&writable, 1, -1) > 0)
-                continue;
-            code = errno;
-        }
-        *written_ = begin_ + take_back(written);
+    while (!gathered_.empty()) {
+        const int code = encoder_ ? write_part() : write_gathered();
         written_packets_ += forget_written();
-        throw system_failure("cannot write to the savefile " + path_, code);
+        if (code != 0)
+            throw system_failure("cannot write to the savefile " + path_, code);
     }
-    written_packets_ += forget_written();
     failed_ = false;
 }
 
 void SavefileWriter::close()
 {
     flush();
-    if (::close(file_.release()) != 0)
-        throw system_failure("cannot close the savefile " + path_, errno);
+    format_->append_end(gathered_);
+    pieces_.push_back({gathered_.size(), false});
+    flush();
+    if (const int code = output_.close(); code != 0)
+        throw system_failure("cannot close the savefile " + path_, code);
 }
 
-// Does not allocate: room for the longest record is reserved.
-void SavefileWriter::gather(const void* bytes, std::size_t size)
+// Returns 0 or an errno.
+int SavefileWriter::write_gathered() noexcept
 {
-    const auto* from = static_cast<const char*>(bytes);
-    gathered_.insert(gathered_.end(), from, from + size);
+    const int code = output_.write(gathered_, [this](std::size_t bytes) {
+        progress_->file += bytes;
+        progress_->content += bytes;
+    });
+    if (code != 0) {
+        const auto written = static_cast<std::size_t>(progress_->content - done_.content);
+        const std::size_t torn = written - end_of_whole_pieces(written);
+        if (output_.shorten(torn)) {
+            progress_->file -= torn;
+            progress_->content -= torn;
+        }
+    }
+    return code;
 }
 
-// Ends the file with its last whole record, if it can be shortened. Returns how much of what is
-// gathered is written then.
-std::size_t SavefileWriter::take_back(std::size_t written) const noexcept
+// Returns 0 or an errno. What is gathered after a part was compressed goes into the next part.
+int SavefileWriter::write_part()
 {
-    const auto cut = std::ranges::upper_bound(ends_, written);
-    const std::size_t whole = cut == ends_.begin() ? 0 : *std::prev(cut);
-    const off_t end = lseek(file_.get(), 0, SEEK_CUR);
-    const off_t whole_end = end - static_cast<off_t>(written - whole);
-    // In this order: if the second fails too, nothing is written behind a gap.
-    if (end < 0 || lseek(file_.get(), whole_end, SEEK_SET) < 0)
-        return written;
-    if (ftruncate(file_.get(), whole_end) == 0)
-        return whole;
-    lseek(file_.get(), end, SEEK_SET);
-    return written;
+    if (part_.empty()) {
+        part_ = encoder_->encode(gathered_);
+        content_of_part_ = gathered_.size();
+    }
+    const int code = output_.write(part_, [this](std::size_t bytes) { progress_->file += bytes; });
+    if (code == 0)
+        progress_->content += content_of_part_;
+    else if (const std::uint64_t torn = progress_->file - done_.file; output_.shorten(torn))
+        progress_->file -= torn;
+    return code;
+}
+
+std::size_t SavefileWriter::end_of_whole_pieces(std::size_t written) const noexcept
+{
+    const auto cut = std::ranges::upper_bound(pieces_, written, {}, &Piece::end);
+    return cut == pieces_.begin() ? 0 : std::prev(cut)->end;
 }
 
 // Another process may have owned the savefile since fork(), and have written what is gathered here.
 void SavefileWriter::require_ownership()
 {
     ownership_.require();
-    if (begin_ != *written_)
-        forget_written();
+    if (done_ == *progress_)
+        return;
+    if (progress_->content > done_.content + gathered_.size())
+        format_->forget_file();
+    forget_written();
 }
 
 // Returns how many packets it forgets.
 std::size_t SavefileWriter::forget_written() noexcept
 {
-    const auto written =
-        static_cast<std::size_t>(std::min<std::uint64_t>(*written_ - begin_, gathered_.size()));
-    gathered_.erase(gathered_.begin(), gathered_.begin() + static_cast<std::ptrdiff_t>(written));
-    const std::size_t packets =
-        std::erase_if(ends_, [&](std::size_t end) { return end <= written; });
-    for (std::size_t& end : ends_)
-        end -= written;
-    begin_ = *written_;
-    return packets;
+    const auto forget = [](std::vector<char>& bytes, std::uint64_t count) {
+        const auto end = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count, bytes.size()));
+        bytes.erase(bytes.begin(), bytes.begin() + end);
+        return static_cast<std::size_t>(end);
+    };
+    const std::size_t written = forget(gathered_, progress_->content - done_.content);
+    forget(part_, written > 0 ? part_.size() : progress_->file - done_.file);
+    const auto unwritten = std::ranges::upper_bound(pieces_, written, {}, &Piece::end);
+    const auto packets = std::ranges::count(pieces_.begin(), unwritten, true, &Piece::is_packet);
+    pieces_.erase(pieces_.begin(), unwritten);
+    for (Piece& piece : pieces_)
+        piece.end -= written;
+    done_ = *progress_;
+    return static_cast<std::size_t>(packets);
 }
 
 } // namespace nflog

@@ -122,16 +122,21 @@ TEST_CASE("options of another release are taken if this library knows what is se
     const TemporaryFile file;
     struct {
         nflogcap_dump_options known;
-        std::uint32_t unknown;
-    } later = {{NFLOGCAP_LINKTYPE_RAW}, 0};
+        std::uint64_t unknown;
+    } later = {support::dump_options(NFLOGCAP_LINKTYPE_RAW), 0};
     CHECK(open_with(file.path(), &later, sizeof later) == 0);
+    CHECK(open_with(file.path(), &later, sizeof later.known.link_type) == 0);
     const FileBytes before = file.bytes();
     CHECK(link_type_of(before) == NFLOGCAP_LINKTYPE_RAW);
 
-    later = {{NFLOGCAP_LINKTYPE_ETHERNET}, 1};
     std::array<char, NFLOGCAP_ERROR_SIZE> words{};
+    later.unknown = 1;
     CHECK(open_with(file.path(), &later, sizeof later, words) == -EINVAL);
-    check_words(words.data(), {"options of 8 bytes", "this library does not know"});
+    check_words(words.data(), {"options of " + std::to_string(sizeof later) + " bytes",
+                               "this library does not know"});
+    later = {support::dump_options(NFLOGCAP_LINKTYPE_RAW), 0};
+    later.known.reserved = 1;
+    CHECK(open_with(file.path(), &later.known, sizeof later.known) == -EINVAL);
     CHECK(open_with(file.path(), &later, sizeof(std::uint32_t) - 1) == -EINVAL);
     CHECK(file.bytes() == before);
 }
@@ -139,7 +144,7 @@ TEST_CASE("options of another release are taken if this library knows what is se
 TEST_CASE("an unknown link type is refused, and the file stays as it was")
 {
     const TemporaryFile file(bytes({1, 2, 3}));
-    constexpr nflogcap_dump_options unknown = {147};
+    const nflogcap_dump_options unknown = support::dump_options(147);
     std::array<char, NFLOGCAP_ERROR_SIZE> words{};
     CHECK(open_with(file.path(), &unknown, sizeof unknown, words) == -EINVAL);
     check_words(words.data(), {"link type 147", "nflog, raw or ethernet"});

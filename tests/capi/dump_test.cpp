@@ -245,12 +245,15 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
     REQUIRE(sigaction(SIGALRM, &loud, &before) == 0);
     const Packets packets(two_packets());
     const int flags = GENERATE(0, O_NONBLOCK);
+    nflogcap_dump_options options{};
+    options.compression = GENERATE(as<std::uint32_t>{}, NFLOGCAP_COMPRESSION_NONE,
+                                   NFLOGCAP_COMPRESSION_GZIP, NFLOGCAP_COMPRESSION_ZSTD);
     std::array<int, 2> ends{};
     REQUIRE(pipe2(ends.data(), flags) == 0);
     const int output = dup(STDOUT_FILENO);
     REQUIRE(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO);
     nflogcap_dump* handle = nullptr;
-    const int opened = nflogcap_dump_open(&handle, "-", nullptr, 0, nullptr, 0);
+    const int opened = nflogcap_dump_open(&handle, "-", &options, sizeof options, nullptr, 0);
     dup2(output, STDOUT_FILENO);
     close(output);
     REQUIRE(opened == 0);

@@ -11,9 +11,10 @@ import sys
 
 TOKEN = re.compile(r"""//[^\n]*|'"'|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\.)*)\"""")
 
-# Texts for nft; descriptions and texts of packets, options and counters.
+# Texts for nft, and for savefiles; descriptions and texts of packets, options and counters.
 NOT_ERRORS = {"nft_script.hpp", "nft_script.cpp", "fields.cpp", "options.cpp", "counters.cpp",
-              "line_format.cpp", "json_format.cpp", "text_writer.cpp", "protocol_names.cpp"}
+              "line_format.cpp", "json_format.cpp", "text_writer.cpp", "protocol_names.cpp",
+              "pcapng_format.cpp", "packet_comment.cpp"}
 
 
 def texts(source):

@@ -5,6 +5,7 @@
 #include "calls.hpp"
 #include "other_process.hpp"
 #include "savefile.hpp"
+#include "scarcity.hpp"
 
 #include <array>
 #include <cerrno>
@@ -41,18 +42,42 @@ Failures no_dump()
 Failures dump_of_another_link_type()
 {
     nflogcap_dump* made = nullptr;
-    constexpr nflogcap_dump_options options = {147};
+    const nflogcap_dump_options options = support::dump_options(147);
     return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options),
             CALL_OPEN(nflogcap_find_link_type, "loop")};
+}
+
+Failures dump_of_another_format()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 3);
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
+}
+
+Failures dump_of_another_compression()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 0, 4);
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
+}
+
+Failures dump_without_compression()
+{
+    nflogcap_dump* made = nullptr;
+    const nflogcap_dump_options options = support::dump_options(0, 0, NFLOGCAP_COMPRESSION_ZSTD);
+    const support::NoLibraries none;
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &options, sizeof options)};
 }
 
 Failures dump_with_other_options()
 {
     nflogcap_dump* made = nullptr;
-    constexpr std::array<std::uint32_t, 2> newer = {0, 1};
-    const auto* options = reinterpret_cast<const nflogcap_dump_options*>(newer.data());
-    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, sizeof newer),
-            CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", options, 0)};
+    const struct {
+        nflogcap_dump_options known;
+        std::uint64_t unknown;
+    } newer = {{}, 1};
+    return {CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &newer.known, sizeof newer),
+            CALL_OPEN(nflogcap_dump_open, &made, "/dev/null", &newer.known, 0)};
 }
 
 Failures dump_to_nowhere()
@@ -145,6 +170,9 @@ std::vector<Provocation> provocations_of_writing_savefiles()
     return {
         {"dump-none", kernel, no_dump},
         {"dump-link-type", kernel, dump_of_another_link_type},
+        {"dump-format", kernel, dump_of_another_format},
+        {"dump-compression", kernel, dump_of_another_compression},
+        {"dump-library", kernel, dump_without_compression},
         {"dump-options", kernel, dump_with_other_options},
         {"dump-create", kernel, dump_to_nowhere},
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},

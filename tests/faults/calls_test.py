@@ -12,7 +12,7 @@ CANNOT_FAIL = """
     _ITM_registerTMCloneTable __memcpy_chk __stack_chk_fail __tls_get_addr
     abort clearerr clock_getres clock_gettime dlclose dlerror dlsym getauxval getenv gethostname geteuid getpid getuid htonl htons inet_ntop
     localtime_r memchr memcmp memcpy memmove memset munmap nanosleep newlocale ntohl ntohs pthread_mutex_lock pthread_mutex_unlock
-    pthread_setcancelstate pthread_sigmask setbuf sigfillset strcasecmp strcmp strerror_l strlen strtoull __isoc23_strtoull
+    pthread_setcancelstate pthread_sigmask setbuf sigfillset strcasecmp strcmp strerror_l strlen strtoull __isoc23_strtoull uname
 """.split()
 # Other libraries: what these ask of libc comes by the seam as well.
 LIBRARIES = re.compile(

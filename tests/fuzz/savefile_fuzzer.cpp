@@ -117,10 +117,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     }
     const Messages messages = read_all(reading->source, input.path());
-    nflog::SavefileWriter writer(output.path(), nflog::LinkType::nflog);
-    const Messages packets = packets_of(messages, &writer);
-    writer.close();
-    check_written(output.path(), packets);
+    for (const nflog::FileFormat format : {nflog::FileFormat::pcap, nflog::FileFormat::pcapng}) {
+        nflog::SavefileWriter writer(output.path(), {.format = format});
+        const Messages packets = packets_of(messages, &writer);
+        writer.close();
+        check_written(output.path(), packets);
+    }
 
     constexpr std::size_t pcap_head = nflog::RecordFraming::head_bytes;
     constexpr std::size_t max_pieces = 32;

@@ -202,15 +202,29 @@ struct CloseDump {
 };
 using Dump = std::unique_ptr<nflogcap_dump, CloseDump>;
 
-inline Dump dump_to(const std::string& path, std::uint32_t link_type = linktype_nflog)
+inline Dump dump_to(const std::string& path, const nflogcap_dump_options& options)
 {
-    const nflogcap_dump_options options = {link_type};
     nflogcap_dump* dump = nullptr;
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};
     if (nflogcap_dump_open(&dump, path.c_str(), &options, sizeof options, error.data(),
                            error.size()) < 0)
         throw std::runtime_error(error.data());
     return Dump(dump);
+}
+
+inline nflogcap_dump_options dump_options(std::uint32_t link_type, std::uint32_t format = 0,
+                                          std::uint32_t compression = 0)
+{
+    nflogcap_dump_options options{};
+    options.link_type = link_type;
+    options.format = format;
+    options.compression = compression;
+    return options;
+}
+
+inline Dump dump_to(const std::string& path, std::uint32_t link_type = linktype_nflog)
+{
+    return dump_to(path, dump_options(link_type));
 }
 
 } // namespace support

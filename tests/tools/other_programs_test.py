@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What other programs find in the savefiles of link type RAW and Ethernet, against what was sent.
+"""What other programs find in the savefiles of link type RAW and Ethernet, pcap and pcapng, against what was
+sent.
 
 Expects in the environment: OTHER_PROGRAMS, where scripts/other-programs has put those that are not installed.
 """
@@ -63,8 +64,9 @@ def with_each_file(test):
     return test_of_all
 
 
-class OtherPrograms(unittest.TestCase):
+class Pcap(unittest.TestCase):
     maxDiff = None
+    options = ()
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +84,7 @@ class OtherPrograms(unittest.TestCase):
         cls.files = {}
         for name in LINK_TYPES:
             cls.files[name] = str(cls.directory / f"{name}.pcap")
-            done = run("-r", str(old), "-w", cls.files[name], "-y", name)
+            done = run("-r", str(old), "-w", cls.files[name], "-y", name, *cls.options)
             assert done.stderr.startswith(f"{len(cls.packets)} packets written, "), done.stderr
 
     def require(self, program):
@@ -131,7 +133,8 @@ class OtherPrograms(unittest.TestCase):
 
     @with_each_file
     def test_tcpdump_with_a_filter_of_a_pipe(self, name, _):
-        writer = subprocess.Popen([COMMAND, "-r", self.directory / "old.pcap", "-w", "-", "-y", name],
+        writer = subprocess.Popen([COMMAND, "-r", self.directory / "old.pcap", "-w", "-", "-y", name,
+                                   *self.options],
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.addCleanup(writer.wait)
         with writer.stdout:
@@ -237,7 +240,9 @@ class OtherPrograms(unittest.TestCase):
         for command in ("add rp0 type veth peer name rp1", "set rp0 up", "set rp1 up"):
             subprocess.run(["ip", "link", *command.split()], check=True)
         self.addCleanup(subprocess.run, ["ip", "link", "del", "rp0"], check=True)
-        expected = [content for _, _, content in records(self.files["ethernet"])[1]]
+        frames = str(self.directory / "frames.pcap")
+        run("-r", str(self.directory / "old.pcap"), "-w", frames, "-y", "ethernet")
+        expected = [content for _, _, content in records(frames)[1]]
         every_protocol = 3
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(every_protocol)) as receiver:
             receiver.bind(("rp1", every_protocol))
@@ -268,6 +273,11 @@ class OtherPrograms(unittest.TestCase):
             while received != packet:
                 self.assertTrue(select.select([fd], [], [], LONG)[0], packet)
                 received = os.read(fd, 65536)
+
+
+class Pcapng(Pcap):
+    options = ("--pcapng",)
+    test_netsniff_ng = None  # which reads pcap alone
 
 
 if __name__ == "__main__":

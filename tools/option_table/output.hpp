@@ -12,13 +12,41 @@ constexpr auto options_of_what_is_done_with_it = std::to_array<OptionRow>({
     {
         .names = "-w",
         .argument = "FILE",
-        .brief = "write a savefile (pcap), or JSON with --json; '-' is standard output",
+        .brief = "write a savefile, or JSON with --json; '-' is standard output",
         .manual = R"(
-Writes a pcap file with times in nanoseconds, or with --json an object a line; '-' is standard output, and so
-`nflogcap -g 5 -w - | wireshark -k -i -` shows packets as they come.)",
+Writes a savefile with times in nanoseconds, or with --json an object a line; '-' is standard output, and so
+`nflogcap -g 5 -w - | wireshark -k -i -` shows packets as they come.
+A name that ends in `.pcapng` makes it a pcapng file, any other a pcap file.
+If it ends in `.gz` or `.zst` behind that, as `x.pcap.zst`, the file is compressed with gzip or zstd, by zlib or
+libzstd.
+A compressed file consists of parts: one for each 64 KiB of packets, or about one a second if fewer come in.
+If it is cut, it holds all packets of its whole parts.)",
         .section = "output",
         .commands = "capture",
         .completes = Completes::files,
+    },
+    {
+        .names = "--pcapng",
+        .brief = "-w writes pcapng, as for a name that ends in .pcapng",
+        .manual = R"(
+Writes a pcapng file, whatever its name.
+
+A pcapng file has an interface for each device with its name (by the input interface of the packet, else
+the output interface), and one for each group whose packets have no device.
+A file of *raw* has one interface, because programs that use libpcap read no more.
+Each packet has its direction, unless it is forwarded, and the number of packets lost before it.
+With *raw* and *ethernet* it has a comment of what the link type cannot hold, such as
+`group=5 in=eth0 out=eth1 mark=7 uid=0 gid=0 prefix="web: "`.
+At its end the file has the counters of each interface: the packets lost (`isb_ifdrop`), as the packets in the file
+say, and those that are in the file or lost (`isb_ifrecv`).
+A lost packet counts for the interface of the next packet of its group in the file, because its own is not
+known.
+If packets are read from a savefile, interfaces are called by their indexes, such as `#3`, because their names
+are not in the savefile.)",
+        .section = "output",
+        .commands = "capture",
+        .excludes = "--json",
+        .needs = "-w",
     },
     {
         .names = "-y",
@@ -56,7 +84,8 @@ With -r a file is converted: `nflogcap -r old.pcap -w new.pcap -y raw`.)",
         .brief = "a new file when one has more than so many million bytes",
         .manual = R"(
 Begins a new file when one has more than so many million bytes, 1 to 9223372036854.
-A number from 1 on stands behind the name then.
+A number from 1 on stands behind the name then, before `.pcapng`, `.gz` and `.zst`: `x.pcap1`, `x1.pcapng`,
+`x.pcap1.zst`.
 The name cannot be '-'.)",
         .section = "output",
         .commands = "capture",

@@ -137,10 +137,16 @@ sub Nflogcap::Dump::open {
       if @_ < 2 || @options % 2 || grep { !defined } List::Util::pairkeys(@options);
     my %options = @options;
     my $type    = delete $options{link_type};
-    Nflogcap::XSc::refuse("dump_open has no option '$_'; the only one is link_type") for sort keys %options;
+    my @names   = map { [$_, delete $options{$_}] } qw(format compression);
+    Nflogcap::XSc::refuse("dump_open has no option '$_'; its options are link_type, format and compression")
+      for sort keys %options;
     my $dump = bless Nflogcap::XSc::new_dump(), $class;
     $SOURCE{$dump} = _text('path', $path);
-    Nflogcap::XSc::Dump_open($dump, $SOURCE{$dump}, defined $type ? _integer('link_type', $type) : undef);
+    Nflogcap::XSc::Dump_open(
+        $dump, $SOURCE{$dump},
+        defined $type ? _integer('link_type', $type) : undef,
+        map { defined $_->[1] ? _text(@$_) : undef } @names,
+    );
     return $dump;
 }
 
@@ -368,9 +374,8 @@ the epoch. Dies (EINVAL) if the bytes are no such record.
 
 =head2 Nflogcap->dump_open($path, %options), Nflogcap::Dump->open($path, %options)
 
-Creates a savefile, or empties the one that is there, and returns it; C<-> is standard output. It is
-a pcap file with times in nanoseconds. The path may be an object that is a string. A subclass of
-Nflogcap::Dump makes objects of its own by C<open>.
+Creates a savefile, or empties the one that is there, and returns it; C<-> is standard output. The path
+may be an object that is a string. A subclass of Nflogcap::Dump makes objects of its own by C<open>.
 
 The option C<link_type> is a name, or a number such as LINKTYPE_RAW:
 
@@ -380,6 +385,15 @@ The option C<link_type> is a name, or a number such as LINKTYPE_RAW:
     ethernet  the frames of $packet->frame, with addresses of zeros if the packet has no Ethernet header
 
 Filters of tcpdump and most other programs need C<raw> or C<ethernet>.
+
+The option C<format> is C<pcap> or C<pcapng>, both with times in nanoseconds; by default it is C<pcapng> if
+the path ends in C<.pcapng> (or C<.pcapng.zst>), else C<pcap>. pcapng has an interface for each device, each packet's direction
+and the number of packets lost before it, with C<raw> and C<ethernet> a comment with its group, mark, uid,
+gid and prefix, and at the end each interface's counters.
+
+The option C<compression> is C<none>, C<gzip> or C<zstd>; by default it is C<gzip> if the path ends in C<.gz>,
+C<zstd> if it ends in C<.zst>, else C<none>. A file that is cut holds all packets up to its last whole part;
+each flush makes a part, and small ones compress badly.
 
 =head2 $dump->write($packet)
 
@@ -395,7 +409,8 @@ Hands what is gathered to the system, for others to read.
 
 =head2 $dump->position
 
-The length in bytes that the file has with all that was written into it.
+The length in bytes that the file has with all that was written into it. If it is compressed, what is
+gathered counts with the bytes that it has before.
 
 =head2 $dump->written
 

@@ -2,18 +2,24 @@
 """Savefiles that are written: dump_open() creates one."""
 
 import warnings
-from typing import NoReturn, Union
+from typing import NoReturn, Optional, Union
 
 from nflogcap import _nflogcap
 from nflogcap._nflogcap import Packet
-from nflogcap.options import Path, choice_of, path_of
+from nflogcap.options import Path, choice_of, path_of, require_str
 
 
-def dump_open(path: Path, *, link_type: Union[str, int] = "nflog") -> "Dump":
+def dump_open(
+    path: Path,
+    *,
+    link_type: Union[str, int] = "nflog",
+    format: Optional[str] = None,
+    compression: Optional[str] = None,
+) -> "Dump":
     """Creates a savefile, or empties the one that is there, and returns the Dump.
 
-    path is a str, bytes or os.PathLike; "-" is standard output. It is a pcap file
-    with times in nanoseconds. Raises OSError if it cannot be created.
+    path is a str, bytes or os.PathLike; "-" is standard output. Raises OSError if it
+    cannot be created.
 
     link_type is a name, or a number such as LINKTYPE_RAW:
       "nflog"     all that the kernel sent of each packet, which Wireshark and
@@ -22,9 +28,24 @@ def dump_open(path: Path, *, link_type: Union[str, int] = "nflog") -> "Dump":
       "ethernet"  the frames of packet.frame(), with addresses of zeros if the
                   packet has no Ethernet header
     Filters of tcpdump and most other programs need "raw" or "ethernet".
+
+    format is "pcap" or "pcapng", both with times in nanoseconds; None is "pcapng" if
+    the path ends in ".pcapng" (or ".pcapng.zst"), else "pcap". pcapng has an interface for each device,
+    each packet's direction and the number of packets lost before it, with "raw" and
+    "ethernet" a comment with its group, mark, uid, gid and prefix, and at the end each
+    interface's counters.
+
+    compression is "none", "gzip" or "zstd"; None is "gzip" if the path ends in ".gz",
+    "zstd" if it ends in ".zst", else "none". A file that is cut holds all packets up
+    to its last whole part; each flush() makes a part, and small ones compress badly.
     """
     dump = _nflogcap.Dump()
-    dump.open(path_of("path", path), choice_of("link_type", link_type))
+    dump.open(
+        path_of("path", path),
+        choice_of("link_type", link_type),
+        None if format is None else require_str("format", format),
+        None if compression is None else require_str("compression", compression),
+    )
     return Dump(dump)
 
 
@@ -69,7 +90,8 @@ class Dump:
 
     @property
     def position(self) -> int:
-        """The length in bytes that the file has with all that was written into it."""
+        """The length in bytes that the file has with all that was written into it. If
+        it is compressed, what is gathered counts with the bytes that it has before."""
         return self._dump.position()
 
     @property

@@ -88,7 +88,10 @@ def capture() -> None:
 def savefile(given: nflogcap.Packet) -> None:
     packet(nflogcap.parse_packet(b"record", timestamp_ns=1))
     with nflogcap.dump_open(b"x.pcap") as dump, nflogcap.dump_open(
-        pathlib.Path("y"), link_type="raw" if given.mark else nflogcap.LINKTYPE_ETHERNET
+        pathlib.Path("y"),
+        link_type="raw" if given.mark else nflogcap.LINKTYPE_ETHERNET,
+        format="pcapng" if given.mark else None,
+        compression="zstd" if given.mark else None,
     ) as other:
         is_written: bool = dump.write(given)
         dump.flush()

@@ -13,7 +13,7 @@ module Nflogcap
   # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
   # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
   #
-  # It is a pcap file with times in nanoseconds. link_type is a name, or a number such as LINKTYPE_RAW:
+  # link_type is a name, or a number such as LINKTYPE_RAW:
   #
   # - :nflog is all that the kernel sent of each packet, which Wireshark and tcpdump print and
   #   Nflogcap.open(savefile: path) reads;
@@ -21,9 +21,19 @@ module Nflogcap
   # - :ethernet is the frames of Packet#frame, with addresses of zeros if the packet has no Ethernet header.
   #
   # Filters of tcpdump and most other programs need :raw or :ethernet.
-  def self.dump_open(path, link_type: :nflog)
+  #
+  # format is :pcap or :pcapng, both with times in nanoseconds; nil is :pcapng if the path ends in
+  # ".pcapng" (or ".pcapng.zst"), else :pcap. pcapng has an interface for each device, each packet's direction and the
+  # number of packets lost before it, with :raw and :ethernet a comment with its group, mark, uid, gid and
+  # prefix, and at the end each interface's counters.
+  #
+  # compression is :none, :gzip or :zstd; nil is :gzip if the path ends in ".gz", :zstd if it ends in ".zst",
+  # else :none. A file that is cut holds all packets up to its last whole part; each flush makes a part, and
+  # small ones compress badly.
+  def self.dump_open(path, link_type: :nflog, format: nil, compression: nil)
     writer = Writer.new
-    writer.open(path_of("path", path), choice_of("link_type", link_type))
+    writer.open(path_of("path", path), choice_of("link_type", link_type), format && choice_of("format", format),
+                compression && choice_of("compression", compression))
     dump = Dump.send(:new, writer)
     return dump unless block_given?
 
@@ -99,7 +109,8 @@ module Nflogcap
       nil
     end
 
-    # The length in bytes that the file has with all that was written into it.
+    # The length in bytes that the file has with all that was written into it. If it is compressed, what is
+    # gathered counts with the bytes that it has before.
     def position
       @writer.position
     end

@@ -188,12 +188,72 @@ function test.link_types()
       { { link_type = 147 }, "link type '147'" },
       { { link_type = "raw\0" }, "contains a NUL" },
       { { link_type = {} }, "link_type must be an integer, not a table" },
-      { { linktype = "raw" }, "no option 'linktype'; the only one is link_type" },
+      { { linktype = "raw" }, "no option 'linktype'; its options are link_type, format and compression" },
       { "raw", "a table of options, not a string" },
     } do
       refused(function() nflogcap.dump_open(path, case[1]) end, case[2])
       equal(content_of(path), written)
     end
+  end)
+end
+
+function test.formats()
+  recorded({ 5 }, function(path, packets)
+    local by_name = path .. ".pcapng"
+    for _, case in ipairs {
+      { path, nil, false },
+      { path, "pcapng", true },
+      { by_name, nil, true },
+      { by_name, "pcap", false },
+      { path, "PCAPNG", true },
+    } do
+      local to, format, is_pcapng = case[1], case[2], case[3]
+      local dump = assert(nflogcap.dump_open(to, { format = format }))
+      dump:write(packets[1])
+      dump:close()
+      local written = content_of(to)
+      equal(written:sub(1, 4) == "\10\13\13\10", is_pcapng)
+      local has_name = written:find("\2\0\2\0lo\0\0", 1, true) or written:find("\0\2\0\2lo\0\0", 1, true)
+      equal(has_name ~= nil, is_pcapng)
+      capturing({ savefile = to }, function(capture) equal(capture:next().payload, packets[1].payload) end)
+    end
+    os.remove(by_name)
+    local written = content_of(path)
+    for _, case in ipairs {
+      { { format = "pcapn" }, "format must be pcap or pcapng" },
+      { { format = "pcap\0" }, "contains a NUL" },
+      { { format = 2 }, "format must be a string, not a number" },
+    } do
+      refused(function() nflogcap.dump_open(path, case[1]) end, case[2])
+      equal(content_of(path), written)
+    end
+  end)
+end
+
+function test.compressions()
+  local gzip, zstd = "\31\139", "\40\181\47\253"
+  recorded({ 5 }, function(path, packets)
+    local plain = content_of(path):sub(1, 4)
+    for _, case in ipairs {
+      { "", nil, plain },
+      { ".gz", nil, gzip },
+      { ".zst", nil, zstd },
+      { "", "gzip", gzip },
+      { ".gz", "ZSTD", zstd },
+      { ".zst", "none", plain },
+    } do
+      local extension, compression, magic = case[1], case[2], case[3]
+      local to = path .. extension
+      local dump = assert(nflogcap.dump_open(to, { compression = compression }))
+      dump:write(packets[1])
+      dump:close()
+      equal(content_of(to):sub(1, #magic), magic)
+      capturing({ savefile = to }, function(capture) equal(capture:next().payload, packets[1].payload) end)
+      if extension ~= "" then os.remove(to) end
+    end
+    local written = content_of(path)
+    refused(function() nflogcap.dump_open(path, { compression = "gz" }) end, "compression must be none, gzip or zstd")
+    equal(content_of(path), written)
   end)
 end
 

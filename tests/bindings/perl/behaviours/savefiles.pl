@@ -156,7 +156,7 @@ test link_types => sub {
             [[link_type => 147],    q(link type '147')],
             [[link_type => "raw\0"], 'contains a NUL'],
             [[link_type => []],     'link_type must be an integer, not a reference'],
-            [[linktype  => 'raw'],  q(no option 'linktype'; the only one is link_type)],
+            [[linktype  => 'raw'],  q(no option 'linktype'; its options are link_type, format and compression)],
             [['raw'],               'wrong number of arguments'],
           )
         {
@@ -164,6 +164,69 @@ test link_types => sub {
             refused(sub { Nflogcap->dump_open($path, @$options) }, $words);
             equal(content_of($path), $written);
         }
+    };
+};
+
+test formats => sub {
+    recorded [5], sub ($path, $packet) {
+        my $by_name = "$path.pcapng";
+        for (
+            [$path,    undef,    0xa1b23c4d],
+            [$path,    'pcapng', 0x0a0d0d0a],
+            [$by_name, undef,    0x0a0d0d0a],
+            [$by_name, 'pcap',   0xa1b23c4d],
+            [$path,    'PCAPNG', 0x0a0d0d0a],
+          )
+        {
+            my ($to, $format, $magic) = @$_;
+            my $dump = Nflogcap->dump_open($to, format => $format);
+            $dump->write($packet);
+            $dump->close;
+            my $written = content_of($to);
+            equal(unpack('L', $written), $magic);
+            equal(index($written, pack('S2 a4', 2, 2, 'lo')) >= 0, $magic == 0x0a0d0d0a);
+            equal(fields_of(Nflogcap->open(savefile => $to)->next), fields_of($packet));
+        }
+        unlink $by_name;
+        my $written = content_of($path);
+        for (
+            [[format => 'pcapn'],  'format must be pcap or pcapng'],
+            [[format => "pcap\0"], 'contains a NUL'],
+            [[format => []],       'format must be a string, not a reference'],
+          )
+        {
+            my ($options, $words) = @$_;
+            refused(sub { Nflogcap->dump_open($path, @$options) }, $words);
+            equal(content_of($path), $written);
+        }
+    };
+};
+
+test compressions => sub {
+    my ($gzip, $zstd) = ("\x1f\x8b", "\x28\xb5\x2f\xfd");
+    recorded [5], sub ($path, $packet) {
+        my $plain = substr content_of($path), 0, 4;
+        for (
+            ['',     undef,  $plain],
+            ['.gz',  undef,  $gzip],
+            ['.zst', undef,  $zstd],
+            ['',     'gzip', $gzip],
+            ['.gz',  'ZSTD', $zstd],
+            ['.zst', 'none', $plain],
+          )
+        {
+            my ($extension, $compression, $magic) = @$_;
+            my $to   = $path . $extension;
+            my $dump = Nflogcap->dump_open($to, compression => $compression);
+            $dump->write($packet);
+            $dump->close;
+            equal(substr(content_of($to), 0, length $magic), $magic);
+            equal(fields_of(Nflogcap->open(savefile => $to)->next), fields_of($packet));
+            unlink $to if $extension;
+        }
+        my $written = content_of($path);
+        refused(sub { Nflogcap->dump_open($path, compression => 'gz') }, 'compression must be none, gzip or zstd');
+        equal(content_of($path), $written);
     };
 };
 

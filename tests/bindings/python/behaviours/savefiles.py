@@ -135,6 +135,65 @@ def test_link_types():
             equal(path.read_bytes(), written)
 
 
+def test_formats():
+    with recorded(5) as (path, (packet,)):
+        by_name = path.with_suffix(".pcapng")
+        for to, format, magic in (
+            (path, None, 0xA1B23C4D),
+            (path, "pcapng", 0x0A0D0D0A),
+            (by_name, None, 0x0A0D0D0A),
+            (by_name, "pcap", 0xA1B23C4D),
+            (path, "PCAPNG", 0x0A0D0D0A),
+        ):
+            with nflogcap.dump_open(to, format=format) as dump:
+                dump.write(packet)
+            written = to.read_bytes()
+            equal(int.from_bytes(written[:4], sys.byteorder), magic)
+            equal(b"\2\0\2\0lo\0\0" in written or b"\0\2\0\2lo\0\0" in written, magic == 0x0A0D0D0A)
+            with nflogcap.open(savefile=to) as capture:
+                equal(fields_of(capture.next()), fields_of(packet))
+        by_name.unlink()
+        written = path.read_bytes()
+        for wrong, kind, *words in (
+            ("pcapn", ValueError, "format must be pcap or pcapng"),
+            ("pcap\0", ValueError, "contains a NUL"),
+            (2, TypeError, "format must be a str, not 'int'"),
+        ):
+            with raises(kind, *words):
+                nflogcap.dump_open(path, format=wrong)
+            equal(path.read_bytes(), written)
+
+
+def test_compressions():
+    gzip, zstd = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+    with recorded(5) as (path, (packet,)):
+        plain = path.read_bytes()[:4]
+        for extension, compression, magic in (
+            ("", None, plain),
+            (".gz", None, gzip),
+            (".zst", None, zstd),
+            ("", "gzip", gzip),
+            (".gz", "ZSTD", zstd),
+            (".zst", "none", plain),
+        ):
+            to = path.with_name(path.name + extension)
+            with nflogcap.dump_open(to, compression=compression) as dump:
+                dump.write(packet)
+            equal(to.read_bytes()[: len(magic)], magic)
+            with nflogcap.open(savefile=to) as capture:
+                equal(fields_of(capture.next()), fields_of(packet))
+            if extension:
+                to.unlink()
+        written = path.read_bytes()
+        for wrong, kind, *words in (
+            ("gz", ValueError, "compression must be none, gzip or zstd"),
+            (1, TypeError, "compression must be a str, not 'int'"),
+        ):
+            with raises(kind, *words):
+                nflogcap.dump_open(path, compression=wrong)
+            equal(path.read_bytes(), written)
+
+
 def test_dump_refused():
     with recorded(5) as (path, packets):
         dump = nflogcap.dump_open(path)

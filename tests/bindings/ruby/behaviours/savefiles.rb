@@ -129,6 +129,61 @@ test "link_types" do
   end
 end
 
+test "formats" do
+  recorded(5) do |path, (packet)|
+    by_name = path.sub_ext(".pcapng")
+    [
+      [path, nil, 0xA1B23C4D],
+      [path, "pcapng", 0x0A0D0D0A],
+      [by_name, nil, 0x0A0D0D0A],
+      [by_name, :pcap, 0xA1B23C4D],
+      [path, "PCAPNG", 0x0A0D0D0A]
+    ].each do |to, format, magic|
+      Nflogcap.dump_open(to, format: format) { |dump| dump.write(packet) }
+      written = to.binread
+      equal(written.unpack1("L"), magic)
+      equal(written.include?([2, 2].pack("S2") + "lo\0\0".b), magic == 0x0A0D0D0A)
+      Nflogcap.open(savefile: to) { |capture| equal(fields_of(capture.next), fields_of(packet)) }
+    end
+    by_name.delete
+    written = path.binread
+    [
+      ["pcapn", ArgumentError, "format must be pcap or pcapng"],
+      ["pcap\0", ArgumentError, "contains a NUL"],
+      [2, ArgumentError, "format must be pcap or pcapng"],
+      [[], TypeError, "format must be an Integer, not Array"]
+    ].each do |wrong, kind, words|
+      raises(kind, words) { Nflogcap.dump_open(path, format: wrong) }
+      equal(path.binread, written)
+    end
+  end
+end
+
+test "compressions" do
+  gzip = "\x1f\x8b".b
+  zstd = "\x28\xb5\x2f\xfd".b
+  recorded(5) do |path, (packet)|
+    plain = path.binread(4)
+    [
+      ["", nil, plain],
+      [".gz", nil, gzip],
+      [".zst", nil, zstd],
+      ["", :gzip, gzip],
+      [".gz", "ZSTD", zstd],
+      [".zst", :none, plain]
+    ].each do |extension, compression, magic|
+      to = Pathname("#{path}#{extension}")
+      Nflogcap.dump_open(to, compression: compression) { |dump| dump.write(packet) }
+      equal(to.binread(magic.size), magic)
+      Nflogcap.open(savefile: to) { |capture| equal(fields_of(capture.next), fields_of(packet)) }
+      to.delete unless extension.empty?
+    end
+    written = path.binread
+    raises(ArgumentError, "compression must be none, gzip or zstd") { Nflogcap.dump_open(path, compression: "gz") }
+    equal(path.binread, written)
+  end
+end
+
 test "dump_refused" do
   recorded(5) do |path, packets|
     dump = Nflogcap.dump_open(path)

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "formats.hpp"
+#include "link_type.hpp"
+#include "record_format.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace nflog {
+
+// A pcapng file with times in nanoseconds: one section with an interface for each device, described
+// before its first packet, and with the interfaces' counters at its end.
+//
+// A file of RAW has one interface, because libpcap reads no more: it compares the link type of a
+// later interface, LINKTYPE_RAW, with its own number for that of the first, DLT_RAW.
+class PcapngFormat final : public RecordFormat {
+public:
+    PcapngFormat(LinkType link_type, const InterfaceNamer& namer);
+
+    [[nodiscard]] std::size_t max_appended_bytes() const noexcept override;
+    void append_head(std::vector<char>& to) override;
+    void append_packet(std::vector<char>& to, const Packet& packet) override;
+    void append_end(std::vector<char>& to) override;
+    // A new section begins then if the interfaces' numbers are unknown.
+    void forget_file() noexcept override;
+
+private:
+    struct Interface {
+        std::uint32_t number;
+        std::uint64_t packets = 0;
+        std::uint64_t lost = 0;
+    };
+
+    [[nodiscard]] std::uint64_t key_of_interface(const nflogcap_packet& packet) const noexcept;
+    void append_interface(std::vector<char>& to, std::string_view name) const;
+    void append_interface(std::vector<char>& to, const nflogcap_packet& packet) const;
+    void append_record(std::vector<char>& to, std::uint32_t interface, const Packet& packet);
+
+    LinkType link_type_;
+    bool has_one_interface_;
+    InterfaceNamer namer_;
+    std::vector<char> section_; // the block that a section begins with
+    std::vector<char> comment_; // room for one, if packets have comments
+
+    // Of the current section:
+    bool has_section_ = false;
+    std::unordered_map<std::uint64_t, Interface> interfaces_; // by key
+    std::uint64_t latest_ns_ = 0;                             // time of a packet
+};
+
+} // namespace nflog

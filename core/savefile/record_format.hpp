@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "packet_record.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <nflogcap.h>
+#include <vector>
+
+namespace nflog {
+
+// What the bytes of a savefile are. Each function appends some to `to`.
+class RecordFormat {
+public:
+    RecordFormat() = default;
+    virtual ~RecordFormat() = default;
+    RecordFormat(const RecordFormat&) = delete;
+    RecordFormat(RecordFormat&&) = delete;
+    RecordFormat& operator=(const RecordFormat&) = delete;
+    RecordFormat& operator=(RecordFormat&&) = delete;
+
+    // The most that one call of append_head() or append_packet() appends.
+    [[nodiscard]] virtual std::size_t max_appended_bytes() const noexcept = 0;
+
+    // What the file begins with.
+    virtual void append_head(std::vector<char>& to) = 0;
+
+    struct Packet {
+        const nflogcap_packet& fields;
+        PacketRecord record;
+        std::uint64_t lost; // packets lost before it and after the last packet of the file
+    };
+    // If it throws, nothing is appended.
+    virtual void append_packet(std::vector<char>& to, const Packet& packet) = 0;
+
+    // What the file ends with. If it throws, nothing is appended.
+    virtual void append_end(std::vector<char>& to) = 0;
+
+    // To be called if another process has appended to the file what this one does not know.
+    virtual void forget_file() noexcept = 0;
+};
+
+} // namespace nflog

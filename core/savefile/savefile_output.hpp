@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "file_descriptor.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace nflog {
+
+// The file that a savefile is written to.
+class SavefileOutput {
+public:
+    // Creates the file, or empties an existing one. "-": standard output. Throws Error.
+    explicit SavefileOutput(const std::string& path);
+
+    // Writes all bytes, and returns 0 or an errno. Calls taken(count) each time the file has taken
+    // some.
+    template <typename Taken>
+    [[nodiscard]] int write(std::span<const char> bytes, Taken taken) const noexcept
+    {
+        int code = 0;
+        while (!bytes.empty() && code == 0) {
+            const std::size_t count = write_some(bytes, code);
+            bytes = bytes.subspan(count);
+            if (count > 0)
+                taken(count);
+        }
+        return code;
+    }
+
+    // Takes the last so many bytes back, which write() has written. False if that is impossible.
+    [[nodiscard]] bool shorten(std::size_t bytes) const noexcept;
+
+    // Returns 0 or an errno. Only the destructor may follow.
+    [[nodiscard]] int close() noexcept;
+
+private:
+    // Returns how many of the bytes the file has taken. `code`: why it takes no more now, or 0.
+    [[nodiscard]] std::size_t write_some(std::span<const char> bytes, int& code) const noexcept;
+
+    FileDescriptor file_;
+};
+
+} // namespace nflog
