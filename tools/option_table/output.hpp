@@ -37,8 +37,8 @@ A file of *raw* has one interface, because programs that use libpcap read no mor
 Each packet has its direction, unless it is forwarded, and the number of packets lost before it.
 With *raw* and *ethernet* it has a comment of what the link type cannot hold, such as
 `group=5 in=eth0 out=eth1 mark=7 uid=0 gid=0 prefix="web: "`.
-At its end the file has the counters of each interface: the packets lost (`isb_ifdrop`), as the packets in the file
-say, and those that are in the file or lost (`isb_ifrecv`).
+At its end the file has the counters of each interface: `isb_ifdrop`, the packets lost as the packets in the file
+say, and `isb_ifrecv`, the packets that are in the file or lost.
 A lost packet counts for the interface of the next packet of its group in the file, because its own is not
 known.
 If packets are read from a savefile, interfaces are called by their indexes, such as `#3`, because their names
