@@ -114,7 +114,8 @@ int SavefileWriter::write_part()
     const int code = output_.write(part_, [this](std::size_t bytes) { progress_->file += bytes; });
     if (code == 0)
         progress_->content += content_of_part_;
-    else if (const std::uint64_t torn = progress_->file - done_.file; output_.shorten(torn))
+    else if (const auto torn = static_cast<std::size_t>(progress_->file - done_.file);
+             output_.shorten(torn))
         progress_->file -= torn;
     return code;
 }
