@@ -166,11 +166,11 @@ private:
 
     void obey()
     {
-        if (requests_.take_flush())
+        if (Requests::take_flush())
             sink_.flush();
         if (requests_.take_new_file())
             sink_.begin_file();
-        if (requests_.take_counts()) {
+        if (Requests::take_counts()) {
             status_.clear();
             print_summary(handle_, &sink_, options_);
             status_.redraw();

@@ -11,6 +11,6 @@ ExitStatus answer(const ExtcapQuery& query);
 
 // Of an interface that Wireshark captures on: sets what it stands for. Throws Failure of
 // wrong_usage where there is none of that name.
-void apply_extcap_interface(CaptureOptions& options, const std::string& interface);
+void apply_extcap_interface(CaptureOptions& options, const std::string& name);
 
 } // namespace command

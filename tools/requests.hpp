@@ -15,8 +15,8 @@ public:
     Requests& operator=(const Requests&) = delete;
 
     // Each returns whether that signal came since the last call.
-    bool take_counts();
-    bool take_flush();
+    static bool take_counts();
+    static bool take_flush();
     // If SIGHUP came because the terminal was closed, the capture is stopped instead, as without
     // this, or goes on if nohup(1) started it.
     bool take_new_file();

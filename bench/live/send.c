@@ -99,7 +99,7 @@ static uint16_t ip_checksum(const struct iphdr* ip)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < sizeof *ip; i += 2) {
-        uint16_t word;
+        uint16_t word = 0;
         memcpy(&word, (const char*)ip + i, sizeof word);
         sum += word;
     }
