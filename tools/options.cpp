@@ -174,7 +174,7 @@ void require_sense(const CaptureOptions& options)
             "' is that of a compressed file; leave the ending out, and compress each complete file "
             "with '-z gzip' or '-z zstd'");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
-        refuse("-C and -G make files, and '-w -' is none: name one");
+        refuse("-C and -G begin new files, so '-w -' cannot be used with them; name a file");
 }
 
 // What is captured, and how much of it.
@@ -204,7 +204,8 @@ void bind_source(CommandLine& line, CaptureOptions& options)
     line.value("-Z", options.user);
     line.value("--metrics", [&options](const std::string& option, const std::string& path) {
         if (path == "-")
-            refuse(option + " writes a file anew every 5 seconds, and '-' is none: name one");
+            refuse(option +
+                   " replaces a file every 5 seconds, so it cannot write to '-'; name a file");
         options.metrics = path;
     });
 }

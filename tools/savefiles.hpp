@@ -19,7 +19,8 @@ namespace command {
 // Names and limits are those of tcpdump(8). They are savefiles, or have lines of JSON.
 class Savefiles : public Sink {
 public:
-    // Whether -w names a file of which there can be several: not standard output, and no FIFO.
+    // Whether -w names a regular file, so that there can be several: not standard output, not a
+    // FIFO.
     [[nodiscard]] static bool are_files(const CaptureOptions& options);
 
     // Opens the first.

@@ -733,7 +733,7 @@ int nflogcap_find_link_type(const char *name, char *error, size_t capacity);
  *
  *   PCAP    what tcpdump writes
  *   PCAPNG  an interface for each device (the packet's input interface, else its
- *           output interface), and one for each group whose packets have no device;
+ *           output interface), and one for each group that has packets without a device;
  *           with RAW one for all, because libpcap reads no more. A packet has its
  *           direction, unless it is forwarded, and the number of packets lost before
  *           it; with RAW and ETHERNET a comment with its group, interfaces, mark,

@@ -143,7 +143,7 @@ void put_ip_packet(std::vector<std::byte>& batch, const SavefileRecord& record)
     put_payload(batch, record.bytes);
 }
 
-// The kernel's number for a frame whose header has a length and no EtherType.
+// The kernel's number for a frame that has a length in its header instead of an EtherType.
 std::uint16_t protocol_of(const ethhdr& header) noexcept
 {
     const std::uint16_t ethertype = be16toh(header.h_proto);

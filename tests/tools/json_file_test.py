@@ -127,7 +127,7 @@ class Wrong(JsonFileTest):
              "first, or write elsewhere", 1),
             (["-w", self.path, "-y", "raw"], "--json excludes -y|-y excludes --json", 2),
             (["-w", self.path, "-x"], "excludes", 2),
-            (["-w", "-", "-C", "1"], "'-w -' is none", 2),
+            (["-w", "-", "-C", "1"], "'-w -' cannot be used with them", 2),
         ):
             self.assert_refused(["-g", "5", "--json", *arguments], words, status)
         savefile = self.file_of_one_packet()

@@ -209,7 +209,7 @@ class File(MetricsTest):
     def test_it_is_about_a_live_capture_and_a_file(self):
         for arguments, words in ((["-r", "x", "--metrics", "y"], "--metrics excludes -r|-r excludes --metrics"),
                                  (["top", "-r", "x", "--metrics", "y"], "excludes"),
-                                 (["-g", "5", "--metrics", "-"], "'-' is none: name one"),
+                                 (["-g", "5", "--metrics", "-"], "cannot write to '-'; name a file"),
                                  (["-g", "5", "--metrics", ""], "--metrics: its value is empty")):
             self.assert_refused(arguments, words)
 

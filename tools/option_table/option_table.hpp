@@ -18,7 +18,7 @@ enum class Completes {
     programs,
     network_namespaces, // and files
     words,
-    hooks, // words, of which one ends in ':' and is followed by the name of a device
+    hooks, // words; the one that ends in ':' is followed by the name of a device
 };
 
 // An option of the command. --help, nflogcap(1) and the completions of the shells are made of these

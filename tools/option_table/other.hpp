@@ -15,7 +15,7 @@ constexpr auto options_of_top = std::to_array<OptionRow>({
         .manual = R"(
 What has a row: *prefix* (the default); *source* or *destination*, the addresses;
 *port*, the protocol with the destination port, such as `tcp/443`, or the protocol alone if it has none;
-*uid*, the user whose socket sent the packet, with the name;
+*uid*, the user that owns the sending socket, with the name;
 *device*, the interfaces by which it came in and goes out; or *group*.)",
         .section = "top",
         .commands = "top",

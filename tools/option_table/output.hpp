@@ -32,7 +32,7 @@ If it is cut, it holds all packets of its whole parts.)",
 Writes a pcapng file, whatever its name.
 
 A pcapng file has an interface for each device with its name (by the input interface of the packet, else
-the output interface), and one for each group whose packets have no device.
+the output interface), and one for each group that has packets without a device.
 A file of *raw* has one interface, because programs that use libpcap read no more.
 Each packet has its direction, unless it is forwarded, and the number of packets lost before it.
 With *raw* and *ethernet* it has a comment of what the link type cannot hold, such as
@@ -62,12 +62,12 @@ Wireshark and tcpdump(8) print such a file; filters of tcpdump(8) and most other
 the other two link types.
 
 raw:: Packets from their IPv4 or IPv6 header on.
-It cannot hold a packet that is not IPv4 or IPv6, or of which the snaplen left nothing.
+It cannot hold a packet that is not IPv4 or IPv6, or that has no bytes left after the snaplen.
 
 ethernet:: Ethernet frames, with the link-layer header and the VLAN tag that the kernel sent.
 If it sent no Ethernet header, or took off another header behind it (PPPoE), the frame has the EtherType
 of the packet and addresses of zeros.
-It cannot hold a packet that has no link-layer header and whose EtherType is unknown.
+It cannot hold a packet that has no link-layer header and an unknown EtherType.
 Programs that send a file to an Ethernet device, such as tcpreplay(1), need this one.
 
 A packet that the link type cannot hold is skipped; the summary at the end says how many were.
