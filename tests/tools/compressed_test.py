@@ -21,11 +21,16 @@ def decompressed(path):
     return done.stdout
 
 
-def packet_count(path):
-    """As our command counts them, and as tcpdump does in what is decompressed."""
+def our_count(path):
+    """The packets of a file as our command counts them, also while it is written."""
     done = run("-r", str(path), "--json", "--no-payload")
     assert done.returncode == 0, done.stderr
-    ours = len(done.stdout.splitlines())
+    return len(done.stdout.splitlines())
+
+
+def packet_count(path):
+    """The same, if tcpdump counts as many in what is decompressed."""
+    ours = our_count(path)
     theirs = subprocess.run(["tcpdump", "-nr", "-"], input=decompressed(path), stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL).stdout
     assert ours == len(theirs.splitlines()), path
@@ -61,9 +66,9 @@ class Compressed(CommandTest):
         capture = self.write("x.pcap.zst", payloads=[b"one", b"two"])
         path = self.directory / "x.pcap.zst"
         await_condition(lambda: path.exists() and path.stat().st_size > 0, "the file")
-        await_condition(lambda: packet_count(path) == 2, "the packets in the file")
+        await_condition(lambda: our_count(path) == 2, "the packets in the file")
         send(b"three")
-        await_condition(lambda: packet_count(path) == 3, "another packet in the file")
+        await_condition(lambda: our_count(path) == 3, "another packet in the file")
         capture.process.send_signal(signal.SIGKILL)
         capture.process.wait()
         self.assertEqual(packet_count(path), 3)
