@@ -10,10 +10,20 @@ namespace command {
 
 namespace {
 
-struct stat status_of(const std::string& path, int fd_of_dash)
+struct stat status_of(const std::string& path)
 {
     struct stat status = {}; // of no file
-    static_cast<void>(path == "-" ? fstat(fd_of_dash, &status) : stat(path.c_str(), &status));
+    static_cast<void>(stat(path.c_str(), &status));
+    return status;
+}
+
+// "-" is the standard stream.
+struct stat status_of(const std::string& path, int standard_stream)
+{
+    if (path != "-")
+        return status_of(path);
+    struct stat status = {};
+    static_cast<void>(fstat(standard_stream, &status));
     return status;
 }
 
@@ -34,7 +44,7 @@ void require_not_read(const CaptureOptions& options, const std::string& path)
 void require_not_written(const CaptureOptions& options)
 {
     const std::string output = options.write.empty() ? "-" : options.write;
-    if (is_one_file(status_of(options.metrics, -1), status_of(output, STDOUT_FILENO)))
+    if (is_one_file(status_of(options.metrics), status_of(output, STDOUT_FILENO)))
         throw Failure("--metrics: " + options.metrics +
                           " is the file that packets are written to; name another one",
                       wrong_usage);
