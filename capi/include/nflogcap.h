@@ -780,7 +780,7 @@ struct nflogcap_dump_options {
  *   -EINTR       a signal handler that was installed without SA_RESTART ran while a
  *                FIFO that nobody reads was waited for
  *
- * With the first two an existing file stays as it is. On failure `error` receives the
+ * After -EINVAL and -EOPNOTSUPP an existing file is unchanged. On failure `error` receives the
  * words, as of nflogcap_open().
  * Like a capture it is used by one thread at a time, and belongs to one process.
  */

@@ -51,12 +51,12 @@ public:
     }
 
     [[nodiscard]] bool has_option(std::uint16_t code) const { return options_.contains(code); }
-    // "" if there is none.
+    // "" if the block has no such option.
     [[nodiscard]] std::string option(std::uint16_t code) const
     {
         return has_option(code) ? options_.at(code) : "";
     }
-    // 0 if there is none.
+    // 0 if the block has no such option.
     [[nodiscard]] std::uint64_t number_option(std::uint16_t code) const
     {
         std::uint64_t number = 0;
