@@ -12,6 +12,27 @@ using seam::Fault;
 using seam::next;
 using seam::strike;
 
+// LeakSanitizer spares what the loader allocates. It knows the loader by the caller of malloc(),
+// which is the seam here.
+extern "C" {
+[[gnu::weak]] void __lsan_disable();
+[[gnu::weak]] void __lsan_enable();
+}
+
+namespace {
+
+void* load(void* (*real)(const char*, int), const char* file, int mode)
+{
+    if (__lsan_disable == nullptr)
+        return real(file, mode);
+    __lsan_disable();
+    void* const library = real(file, mode);
+    __lsan_enable();
+    return library;
+}
+
+} // namespace
+
 // The library finds libnftables' functions in the program, which stand below.
 DEFINE(void*, dlopen, (const char* file, int mode))
 {
@@ -19,9 +40,9 @@ DEFINE(void*, dlopen, (const char* file, int mode))
     const bool fails = static_cast<bool>(strike("dlopen"));
     const seam::Pass pass;
     if (fails)
-        return real("/nonexistent/library.so", mode);
+        return load(real, "/nonexistent/library.so", mode);
     const bool is_libnftables = file != nullptr && std::strcmp(file, "libnftables.so.1") == 0;
-    return real(is_libnftables ? nullptr : file, mode);
+    return load(real, is_libnftables ? nullptr : file, mode);
 }
 
 DEFINE(nft_ctx*, nft_ctx_new, (std::uint32_t flags))

@@ -374,11 +374,21 @@ class Clock(CommandTest):
         self.assertEqual(self.names(), ["x02", "x02.2"])
         self.assert_every_packet_is_there(capture)
 
+    def changes(self):
+        return {path.name: path.stat().st_ctime_ns for path in self.files.iterdir()}
+
+    def fill_one_and_begin_another(self):
+        """Within one period. In step with the capture, or it would have a third file to fill yet."""
+        begun = self.changes().get("x11")
+        while (before := self.changes()).get("x11") == begun:
+            send(b"x" * 60_000)
+            await_condition(lambda: self.changes() != before, "a packet in a file")
+        self.assertEqual(self.names(), ["x1", "x11"])
+
     def test_a_number_makes_no_name_of_another_time(self):
         self.set_clock("01:00:00")
-        capture = self.start("x%-H", "-G", "5", "-C", "1")
-        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
-                        "a second file of a period")
+        capture = self.start("x%-H", "-G", "10", "-C", "1", "-U")
+        self.fill_one_and_begin_another()
         self.set_clock("11:00:00")
         await_condition(lambda: send(b"x") or len(self.names()) == 3, "a file of another period")
         self.assertEqual(self.names(), ["x1", "x11", "x11.2"])
@@ -386,15 +396,12 @@ class Clock(CommandTest):
 
     def test_files_of_a_time_that_recurs_are_written_over_by_number(self):
         self.set_clock("01:00:00")
-        capture = self.start("x%-H", "-G", "5", "-C", "1")
-        await_condition(lambda: send(*[b"x" * 1000] * 100) or self.names() == ["x1", "x11"],
-                        "a second file of a period")
-        sizes = [(self.files / name).stat().st_size for name in self.names()]
+        capture = self.start("x%-H", "-G", "10", "-C", "1", "-U")
+        self.fill_one_and_begin_another()
+        size = (self.files / "x1").stat().st_size
         self.set_clock("01:00:00", "2027-01-02")
-        await_condition(lambda: send(b"x") or (self.files / "x1").stat().st_size < sizes[0], "the period's end")
-        second = (self.files / "x11").stat().st_ctime_ns
-        await_condition(lambda: send(*[b"x" * 1000] * 100) or (self.files / "x11").stat().st_ctime_ns > second,
-                        "the second file, written over")
+        await_condition(lambda: send(b"x") or (self.files / "x1").stat().st_size < size, "the period's end")
+        self.fill_one_and_begin_another()
         capture.finish()
         self.assertEqual(self.names(), ["x1", "x11"])
 
