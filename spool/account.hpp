@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace spool {
+
+// What became of the packets of one group. All counts but `packets` are sums since the spool was
+// made, so that an account says what those before it said, if they never arrive.
+struct Account {
+    std::uint64_t packets = 0;  // in the chunk that the account belongs to
+    std::uint64_t total = 0;    // in all chunks up to this one
+    std::uint64_t lost = 0;     // by the kernel
+    std::uint64_t filtered = 0; // read, and rejected by the filter
+    std::uint64_t dropped = 0;  // by the spool, for want of room, before they were acknowledged
+    std::uint64_t session = 0;  // when the group was bound, in nanoseconds since the Unix epoch
+    std::uint64_t time = 0;     // when the chunk was cut, likewise
+    bool is_end = false;        // the session ended with this chunk, in order
+
+    // "packets=1 total=2 ... end=0": words between spaces.
+    [[nodiscard]] std::string text() const;
+    // Nothing if a word is not there or is no number; words of later versions are passed over.
+    [[nodiscard]] static std::optional<Account> parse(std::string_view text);
+};
+
+} // namespace spool

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "chunk.hpp"
+#include "directory.hpp"
+#include "file_descriptor.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace spool {
+
+constexpr std::size_t savefile_head_bytes = 24;
+
+// A segment that is open, for as long as somebody has chunks of it: its bytes can be read even if
+// the capture has removed it meanwhile.
+class Segment {
+public:
+    Segment(const Directory& directory, std::uint64_t number);
+
+    [[nodiscard]] std::uint64_t number() const { return number_; }
+    // A savefile: the head, and the chunk's records. Throws nflog::Error, EBADMSG where the records
+    // are damaged or are not all there.
+    [[nodiscard]] std::string savefile_of(const Chunk& chunk) const;
+
+private:
+    friend class Reader;
+    std::uint64_t number_;
+    std::string path_;
+    nflog::FileDescriptor data_;
+    nflog::FileDescriptor index_;
+};
+
+// Reads the chunks of a spool in their order, while a capture adds more.
+class Reader {
+public:
+    // The oldest segment is the first.
+    explicit Reader(const Directory& directory);
+
+    struct Found {
+        Chunk chunk;
+        std::shared_ptr<const Segment> segment;
+    };
+    // What is there and was not returned before. Damaged lines are told to `damaged`, once each, and
+    // passed over.
+    std::vector<Found> next(const std::function<void(const std::string& words)>& damaged);
+
+    // Becomes readable when there may be more: inotify(7). wait_over() empties it.
+    [[nodiscard]] int fd() const { return changes_.get(); }
+    void wait_over() const;
+
+private:
+    void read_lines(std::vector<Found>& found,
+                    const std::function<void(const std::string& words)>& damaged);
+    bool open_following();
+
+    const Directory& directory_;
+    nflog::FileDescriptor changes_;
+    std::shared_ptr<Segment> segment_; // null before the first
+    std::uint64_t offset_ = 0;         // in its index
+    std::string rest_;                 // of a line that is not whole yet
+};
+
+} // namespace spool
