@@ -88,6 +88,20 @@ CommandLine::Take coloring_into(Coloring& coloring)
     };
 }
 
+CommandLine::Take spool_sync_into(spool::Sync& sync)
+{
+    return [&sync](const std::string& option, const std::string& when) {
+        if (when == "segment")
+            sync = spool::Sync::segment;
+        else if (when == "chunk")
+            sync = spool::Sync::chunk;
+        else if (when == "never")
+            sync = spool::Sync::never;
+        else
+            refuse(option + ": '" + when + "' is not segment, chunk or never");
+    };
+}
+
 CommandLine::Take netns_into(std::string& path)
 {
     return [&path](const std::string& /*option*/, const std::string& given) {
@@ -235,6 +249,12 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     line.value("-G", number_into(options.rotate_seconds, 1, max_int));
     line.value("-W", number_into(options.files, 1, max_int));
     line.value("-z", options.post_rotate);
+    line.value("--spool", options.spool);
+    line.value("--spool-size", [&options](const std::string& option, const std::string& text) {
+        constexpr std::uint64_t least = std::uint64_t{1} << 20U;
+        options.spool_bytes = bytes(option, text, least);
+    });
+    line.value("--spool-sync", spool_sync_into(options.spool_sync));
     line.flag("--json", options.json);
     line.flag("--no-payload", options.no_payload);
     bind_payload(line, options);
