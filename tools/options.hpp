@@ -73,8 +73,22 @@ struct ListOptions {
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
+    std::string spool; // directory to look at too; "": none
     bool json = false;
     Coloring coloring = Coloring::automatic;
+};
+
+// nflogcap spool DIR
+struct SpoolOptions {
+    std::string path;
+    bool json = false;
+    Coloring coloring = Coloring::automatic;
+};
+
+// nflogcap ship, collect, watch: programs of their own.
+struct FleetProgram {
+    std::string name; // "nflogcap-ship"
+    std::vector<std::string> arguments;
 };
 
 // nflogcap demo
@@ -94,8 +108,8 @@ struct Words {
     std::string text;
 };
 
-using Options =
-    std::variant<CaptureOptions, ListOptions, DoctorOptions, DemoOptions, ExtcapQuery, Words>;
+using Options = std::variant<CaptureOptions, ListOptions, DoctorOptions, SpoolOptions, FleetProgram,
+                             DemoOptions, ExtcapQuery, Words>;
 
 // Throws Failure of wrong_usage.
 Options parse_options(int argc, char** argv);

@@ -273,7 +273,7 @@ Times are in UTC, not in local time.)",
         .manual = R"(
 *always*, *never* or *auto*, the default: on a terminal that is not dumb, if `NO_COLOR` is not set.)",
         .section = "output",
-        .commands = "capture list doctor",
+        .commands = "capture list doctor spool",
         .excludes = "-w",
         .completes = Completes::words,
         .words = "always never auto",
