@@ -254,7 +254,7 @@ class Asked(CommandTest):
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "--pcapng": None, "-C": "1", "-G": "1", "-W": "1",
-                  "-z": "true", "--json": None,
+                  "-z": "true", "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,
