@@ -2,7 +2,7 @@
 """Two hosts, a broker and a collector: hosts in network namespaces of their own, joined to the broker's
 by veth pairs. The tests run in a namespace, that of the broker.
 
-Expects in the environment: NFLOGCAP and FLEET, the directory of the fleet's programs.
+Expects in the environment: NFLOGCAP, and PROGRAMS, the directory of the fleet's programs.
 """
 
 import json
@@ -14,16 +14,10 @@ import sys
 import time
 
 COMMAND = os.environ["NFLOGCAP"]
-FLEET = pathlib.Path(os.environ["FLEET"])
+PROGRAMS = pathlib.Path(os.environ["PROGRAMS"])
 HERE = pathlib.Path(__file__).parent
 LONG = 300
 PORTS = {5: 5005, 6: 5006}  # by group
-STREAM = {
-    "name": "NFLOG", "subjects": ["nflog.pcap.>"], "storage": "file", "retention": "limits",
-    "discard": "old", "max_bytes": -1, "allow_direct": True, "duplicate_window": 120_000_000_000,
-}
-
-
 def await_condition(condition, what, seconds=LONG):
     end = time.monotonic() + seconds
     while not condition():
@@ -55,21 +49,27 @@ class Process:
         return self.log.read_text()
 
 
-class Broker:
-    def __init__(self, test, address="127.0.0.1", port=4222):
-        self.test = test
-        self.address, self.port = address, port
-        self.store = test.directory / "store"
-        self.url = f"nats://{address}:{port}"
+class Collector:
+    def __init__(self, test, broker, *options):
+        self.test, self.broker, self.options = test, broker, options
+        self.out = test.directory / "collected"
+        self.out.mkdir()
         self.start()
 
     def start(self):
-        self.process = Process(self.test, "nats-server", "-js", "-sd", self.store, "-a", self.address,
-                               "-p", self.port)
-        await_condition(lambda: "Server is ready" in self.process.said(), "the broker", 30)
+        self.process = Process(self.test, PROGRAMS / "nflogcap-collect", "--server", self.broker.url,
+                               "--out", self.out, *self.options)
 
     def kill(self):
         self.process.kill()
+
+    def report(self):
+        """What is said of each group, by host and group."""
+        done = subprocess.run([PROGRAMS / "nflogcap-collect", "--report", "--json", "--out", self.out],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        if done.returncode != 0:
+            return {}  # there is no state yet
+        return {(group["host"], group["group"]): group for group in json.loads(done.stdout)["groups"]}
 
 
 class Host:
@@ -78,6 +78,7 @@ class Host:
     def __init__(self, test, name, number, broker):
         self.test, self.name, self.number, self.broker = test, name, number, broker
         self.spool = test.directory / f"spool-{name}"
+        self.command = [COMMAND]
         self.sent = dict.fromkeys(PORTS, 0)
         self.capture = self.ship = None
         self.holder = Process(test, "unshare", "--net", "sleep", "infinity")
@@ -113,13 +114,13 @@ class Host:
 
     def start_capture(self, *options):
         groups = [word for group in PORTS for word in ("-g", group)]
-        self.capture = Process(self.test, *self.inside(COMMAND, *groups, "--spool", self.spool, *options))
+        self.capture = Process(self.test, *self.inside(*self.command, *groups, "--spool", self.spool, *options))
         table = pathlib.Path(f"/proc/{self.holder.process.pid}/net/netfilter/nfnetlink_log")
         await_condition(lambda: {str(group) for group in PORTS} <=
                         {line.split()[0] for line in table.read_text().splitlines()}, "the groups")
 
     def start_ship(self):
-        self.ship = Process(self.test, *self.inside(FLEET / "nflogcap-ship", "--spool", self.spool,
+        self.ship = Process(self.test, *self.inside(PROGRAMS / "nflogcap-ship", "--spool", self.spool,
                                                     "--server", self.url, "--host", self.name))
 
     def set_link(self, state):
