@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fleet {
+
+// Which hosts are watched, by patterns of a shell such as "web-*", and of which group.
+class HostPatterns {
+public:
+    // Without a pattern all hosts; without a group all groups.
+    HostPatterns(std::vector<std::string> patterns, std::optional<std::uint16_t> group);
+
+    // What to subscribe to: a subject that has all messages that match, and maybe others. It names
+    // the host if there is one alone, for a user that may read no other.
+    [[nodiscard]] std::string subject() const;
+
+    [[nodiscard]] bool match(const std::string& host, std::uint16_t group) const;
+
+    // "host 'web-*'", for people; "" for all.
+    [[nodiscard]] std::string words() const;
+
+private:
+    std::vector<std::string> patterns_;
+    std::optional<std::uint16_t> group_;
+};
+
+} // namespace fleet
