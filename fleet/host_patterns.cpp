@@ -4,6 +4,7 @@
 #include "message.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <fnmatch.h>
 
 namespace fleet {
@@ -34,6 +35,20 @@ bool HostPatterns::match(const std::string& host, std::uint16_t group) const
            std::ranges::any_of(patterns_, [&host](const std::string& pattern) {
                return fnmatch(pattern.c_str(), host.c_str(), 0) == 0;
            });
+}
+
+bool HostPatterns::match_subject(std::string_view subject) const
+{
+    constexpr std::string_view prefix = "nflog.pcap.";
+    const std::size_t dot = subject.find_last_of('.');
+    if (!subject.starts_with(prefix) || dot < prefix.size())
+        return false;
+    const std::string host = host_of_token(subject.substr(prefix.size(), dot - prefix.size()));
+    const std::string_view last = subject.substr(dot + 1); // "g5"
+    std::uint16_t group = 0;
+    if (!last.empty())
+        std::from_chars(last.data() + 1, last.data() + last.size(), group);
+    return subject_of(host, group) == subject && match(host, group);
 }
 
 std::string HostPatterns::words() const

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fleet {
@@ -19,6 +20,9 @@ public:
     [[nodiscard]] std::string subject() const;
 
     [[nodiscard]] bool match(const std::string& host, std::uint16_t group) const;
+
+    // The same of a subject; a subject that no host sends to does not match.
+    [[nodiscard]] bool match_subject(std::string_view subject) const;
 
     // "host 'web-*'", for people; "" for all.
     [[nodiscard]] std::string words() const;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "stop.hpp"
+
+#include <csignal>
+
+namespace fleet {
+
+namespace {
+
+constexpr int ending[] = {SIGINT, SIGTERM, SIGHUP};
+
+volatile std::sig_atomic_t requested = 0;
+
+extern "C" void request(int number)
+{
+    if (requested != 0)
+        std::raise(number); // another one: its default, once this handler returns
+    requested = 1;
+}
+
+} // namespace
+
+Stop::Stop()
+{
+    requested = 0;
+    struct sigaction action = {}; // without SA_RESTART
+    action.sa_handler = request;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    for (const int number : ending) {
+        struct sigaction before = {};
+        sigaction(number, nullptr, &before);
+        // nohup(1) has it ignored.
+        if (number != SIGHUP || before.sa_handler != SIG_IGN)
+            sigaction(number, &action, nullptr);
+    }
+}
+
+Stop::~Stop()
+{
+    for (const int number : ending) {
+        struct sigaction now = {};
+        sigaction(number, nullptr, &now);
+        if (now.sa_handler == request)
+            std::signal(number, SIG_DFL);
+    }
+}
+
+bool Stop::is_requested()
+{
+    return requested != 0;
+}
+
+} // namespace fleet
