@@ -19,7 +19,8 @@ struct Chunk {
     std::uint64_t length = 0;   // of its records, in bytes
     std::uint32_t checksum = 0; // CRC32C of the records
     Account account;
-    std::string interfaces; // of its packets: "2=eth0,3=br%2Clan", as text_of_interfaces() writes it
+    std::string
+        interfaces; // of its packets: "2=eth0,3=br%2Clan", as text_of_interfaces() writes it
 
     // With its end of line and its own checksum.
     [[nodiscard]] std::string line() const;

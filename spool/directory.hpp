@@ -26,8 +26,8 @@ using Acknowledged = std::map<std::uint16_t, std::uint64_t>;
 // All functions throw nflog::Error.
 class Directory {
 public:
-    // Of a spool that exists: -ENOENT where there is none, and -EINVAL where the directory is no
-    // spool or one of a later version.
+    // Of a spool that exists. EINVAL: the directory is none; EPROTONOSUPPORT: it is one of a later
+    // version.
     static Directory open(const std::string& path);
     // Makes what is missing. A directory that holds something else is refused.
     static Directory make(const std::string& path);
@@ -37,8 +37,7 @@ public:
     [[nodiscard]] const std::string& identity() const { return identity_; } // 16 hex digits
 
     enum class Role { writer, shipper };
-    // Only one process at a time has a role, until its Directory is gone. -EBUSY where another has
-    // it.
+    // Only one process at a time has a role, until its Directory is gone. EBUSY: another has it.
     void take(Role role);
     // Whether a process has it.
     [[nodiscard]] bool is_taken(Role role) const;
@@ -60,7 +59,6 @@ private:
     explicit Directory(std::string path);
     [[nodiscard]] std::optional<std::string> content(const char* name) const;
     void replace(const char* name, const std::string& content);
-    [[noreturn]] void fail(const std::string& what, int error) const;
 
     std::string path_;
     nflog::FileDescriptor directory_;

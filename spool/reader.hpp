@@ -44,17 +44,21 @@ public:
         Chunk chunk;
         std::shared_ptr<const Segment> segment;
     };
-    // What is there and was not returned before. Damaged lines are told to `damaged`, once each, and
-    // passed over.
-    std::vector<Found> next(const std::function<void(const std::string& words)>& damaged);
+    // What is there and was not returned before, of one segment at most: a caller that waits before
+    // it asks again holds few files open. Nothing: there is no more now. Damaged lines are told to
+    // `damaged`, once each, and passed over.
+    //
+    // What it returns is in the index on the disk, and not only in memory: after a loss of power no
+    // later chunk gets a number that others have heard of.
+    using Told = std::function<void(const std::string& words)>;
+    std::vector<Found> next(const Told& damaged);
 
     // Becomes readable when there may be more: inotify(7). wait_over() empties it.
     [[nodiscard]] int fd() const { return changes_.get(); }
     void wait_over() const;
 
 private:
-    void read_lines(std::vector<Found>& found,
-                    const std::function<void(const std::string& words)>& damaged);
+    void read_lines(std::vector<Found>& found, const Told& damaged);
     bool open_following();
 
     const Directory& directory_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "capture.hpp"
 
+#include "captured_groups.hpp"
 #include "filter_file.hpp"
 #include "handle.hpp"
 #include "monitoring.hpp"
@@ -10,6 +11,7 @@
 #include "same_file.hpp"
 #include "savefiles.hpp"
 #include "signals.hpp"
+#include "spool_sink.hpp"
 #include "status_line.hpp"
 #include "summary.hpp"
 #include "top.hpp"
@@ -69,6 +71,8 @@ std::string waiting_words(const CaptureOptions& options)
 std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& options,
                                 StatusLine& status)
 {
+    if (!options.spool.empty())
+        return std::make_unique<SpoolSink>(handle, options, groups_of(handle, options), status);
     if (!options.write.empty())
         return std::make_unique<Savefiles>(handle.get(), options);
     require_not_read(options, "-");
@@ -92,7 +96,7 @@ public:
          StatusLine& status, Monitoring& monitoring)
         : handle_(handle), options_(options), requests_(requests), sink_(sink), status_(status),
           monitoring_(monitoring), most_(options.count), from_file_(!options.read.empty()),
-          tick_(monitoring.tick_interval())
+          tick_(std::min(monitoring.tick_interval(), sink.tick_interval()))
     {
     }
 

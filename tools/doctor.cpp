@@ -8,6 +8,7 @@
 #include "network_namespace.hpp"
 #include "output.hpp"
 #include "ruleset/logging_rules.hpp"
+#include "spool_state.hpp"
 #include "text.hpp"
 
 #include <algorithm>
@@ -261,12 +262,60 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     }
 }
 
+// Returns the groups that are in it.
+std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path)
+{
+    SpoolState state;
+    try {
+        state = state_of_spool(path);
+    } catch (const Failure& failure) {
+        report.problem(failure.what());
+        return {};
+    }
+    const std::string name = "the spool " + path;
+    state.is_written ? report.fine("a capture writes " + name)
+                     : report.problem("no capture writes " + name +
+                                      ": 'nflogcap -g GROUP --spool " + path + "' does");
+    if (!state.is_shipped)
+        report.problem("nobody ships " + name + ": 'nflogcap-ship --spool " + path +
+                       " --server URL' does");
+    else if (state.trouble.empty())
+        report.fine(name + " is shipped as '" + state.host + "'");
+    else
+        report.problem("nflogcap-ship waits: " + state.trouble);
+    std::vector<std::uint16_t> groups;
+    for (const auto& [number, group] : state.groups) {
+        groups.push_back(number);
+        const std::string words = "group " + std::to_string(number) + " in the spool: ";
+        if (group.account.total == 0)
+            report.note(words + "no packet was ever captured");
+        else if (group.unacknowledged == 0)
+            report.fine(words + "all that was captured has arrived, up to chunk " +
+                        std::to_string(group.acknowledged));
+        else
+            report.note(words + counted(group.unacknowledged, "packet is", "packets are") +
+                        " not acknowledged yet");
+        if (group.account.dropped > 0)
+            report.note(words + counted(group.account.dropped, "packet was", "packets were") +
+                        " dropped for want of room: --spool-size allows more");
+    }
+    for (const std::string& words : state.damage)
+        report.problem(words);
+    return groups;
+}
+
 } // namespace
 
 ExitStatus doctor(const DoctorOptions& options)
 {
     enter_netns(options.netns);
     Report report(options);
+    std::vector<std::uint16_t> groups = options.groups;
+    if (!options.spool.empty()) {
+        const std::vector<std::uint16_t> spooled = look_at_spool(report, options.spool);
+        if (groups.empty())
+            groups = spooled;
+    }
     std::string why;
     std::optional<Bound> bound = read_bound_groups(why);
     try_capture(report, bound); // which loads the kernel's module
@@ -275,9 +324,9 @@ ExitStatus doctor(const DoctorOptions& options)
     if (!bound)
         report.note("owners of groups are not known: " + why);
     else
-        for (const std::uint16_t group : options.groups)
+        for (const std::uint16_t group : groups)
             look_at_owner(report, *bound, group);
-    look_at_rules(report, options.groups);
+    look_at_rules(report, groups);
     return report.finish();
 }
 

@@ -5,10 +5,9 @@
 #include "group_table.hpp"
 #include "network_namespace.hpp"
 #include "output.hpp"
+#include "table.hpp"
 #include "text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdio>
 #include <vector>
 
@@ -16,8 +15,7 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t columns = 6;
-using Row = std::array<std::string, columns>;
+using GroupTable = Table<6>;
 
 const char* copies_of(const BoundGroup& group)
 {
@@ -31,7 +29,7 @@ const char* copies_of(const BoundGroup& group)
     }
 }
 
-Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owners)
+GroupTable::Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owners)
 {
     std::string owner;
     if (const auto process = owners.find(group.port); process != owners.end()) {
@@ -46,16 +44,6 @@ Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owne
             group.copies == BoundGroup::Copies::packets ? std::to_string(group.snaplen) : "-",
             std::to_string(group.flush_timeout) + " ms",
             std::to_string(group.queued)};
-}
-
-void append_row(std::string& text, const Row& row, const std::array<std::size_t, columns>& widths)
-{
-    for (std::size_t i = 0; i < columns; ++i) {
-        text += row[i];
-        if (i + 1 < columns)
-            text.append(widths[i] - row[i].size() + 2, ' ');
-    }
-    text += '\n';
 }
 
 void append_json_of(std::string& text, const BoundGroup& group,
@@ -77,22 +65,10 @@ void append_json_of(std::string& text, const BoundGroup& group,
 void append_table(std::string& text, const std::vector<BoundGroup>& groups,
                   const std::map<std::uint32_t, Process>& owners, const Colours& colours)
 {
-    const Row headings{"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"};
-    std::vector<Row> rows;
-    rows.reserve(groups.size());
+    GroupTable table({"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"});
     for (const BoundGroup& group : groups)
-        rows.push_back(row_of(group, owners));
-    std::array<std::size_t, columns> widths{};
-    for (std::size_t i = 0; i < columns; ++i) {
-        widths[i] = headings[i].size();
-        for (const Row& row : rows)
-            widths[i] = std::max(widths[i], row[i].size());
-    }
-    text += colours.strong();
-    append_row(text, headings, widths);
-    text += colours.plain();
-    for (const Row& row : rows)
-        append_row(text, row, widths);
+        table.add(row_of(group, owners));
+    table.append_to(text, colours);
 }
 
 } // namespace

@@ -4,10 +4,12 @@
 #include "demo.hpp"
 #include "doctor.hpp"
 #include "extcap.hpp"
+#include "fleet_program.hpp"
 #include "list.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "signals.hpp"
+#include "spool_view.hpp"
 
 #include <exception>
 #include <fcntl.h>
@@ -33,6 +35,8 @@ struct Run {
     ExitStatus operator()(const CaptureOptions& options) const { return capture(options); }
     ExitStatus operator()(const ListOptions& options) const { return list(options); }
     ExitStatus operator()(const DoctorOptions& options) const { return doctor(options); }
+    ExitStatus operator()(const SpoolOptions& options) const { return view_spool(options); }
+    ExitStatus operator()(const FleetProgram& program) const { run_fleet_program(program); }
     ExitStatus operator()(const DemoOptions& /*none*/) const { return demo(); }
     ExitStatus operator()(const ExtcapQuery& query) const { return answer(query); }
     ExitStatus operator()(const Words& words) const

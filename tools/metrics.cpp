@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "metrics.hpp"
 
+#include "captured_groups.hpp"
 #include "text.hpp"
 
-#include <algorithm>
 #include <array>
 
 namespace command {
@@ -69,18 +69,6 @@ std::string label_of(const std::string& path)
     return label + '"';
 }
 
-std::vector<std::uint16_t> groups_of(const Handle& handle, const CaptureOptions& options)
-{
-    std::vector<std::uint16_t> groups = options.groups;
-    if (options.tap) {
-        const auto group =
-            static_cast<std::uint16_t>(check(handle, nflogcap_tap_group(handle.get())));
-        if (std::ranges::find(groups, group) == groups.end())
-            groups.push_back(group);
-    }
-    return groups;
-}
-
 void append_head(std::string& text, const std::string& name, const std::string& type,
                  const std::string& help)
 {
@@ -126,6 +114,15 @@ std::string Metrics::text(std::uint64_t wire_bytes) const
     append("nflogcap_skipped_packets_total", "counter",
            "Packets that the link type of the savefile cannot hold.",
            std::to_string(sink_.skipped()));
+    if (const spool::Writer::Status* const spool = sink_.spool()) {
+        append("nflogcap_spool_bytes", "gauge", "Size of the spool.", std::to_string(spool->bytes));
+        append("nflogcap_spool_dropped_packets_total", "counter",
+               "Packets that the spool dropped for want of room, before they were acknowledged.",
+               std::to_string(spool->dropped));
+        append("nflogcap_spool_unacknowledged_chunks", "gauge",
+               "Chunks in the spool that were not acknowledged.",
+               std::to_string(spool->unacknowledged));
+    }
     const nflogcap_stats stats = stats_of(handle_);
     for (const Metric& metric : counters)
         append(metric.name, "counter", metric.help, std::to_string(stats.*metric.counter));

@@ -30,9 +30,8 @@ Monitoring::Monitoring(const Handle& handle, const CaptureOptions& options, Stat
 std::chrono::microseconds Monitoring::tick_interval() const
 {
     constexpr std::chrono::microseconds shortest{1'000};
-    constexpr std::chrono::microseconds usual{500'000};
     const std::chrono::microseconds max_wait = manager_.max_wait();
-    return max_wait.count() == 0 ? usual : std::clamp(max_wait, shortest, usual);
+    return max_wait.count() == 0 ? std::chrono::microseconds::max() : std::max(max_wait, shortest);
 }
 
 void Monitoring::begin(const Sink& sink)

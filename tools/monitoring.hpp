@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] bool is_active() const { return manager_.is_listening() || !path_.empty(); }
 
-    // How often the capture's loop calls tick(), with packets and without.
+    // The longest time between two calls of tick(), with packets and without.
     [[nodiscard]] std::chrono::microseconds tick_interval() const;
 
     // The capture has started, and its packets go into this sink.

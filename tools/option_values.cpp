@@ -76,6 +76,24 @@ std::chrono::milliseconds duration(const std::string& option, const std::string&
     return std::chrono::milliseconds(value * unit->milliseconds);
 }
 
+std::uint64_t bytes(const std::string& option, const std::string& text, std::uint64_t least)
+{
+    constexpr std::string_view units = "KMGT";
+    constexpr unsigned bits_a_unit = 10;
+    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    std::uint64_t value = 0;
+    const char* const end_of_text = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), end_of_text, value);
+    const std::string_view unit(end, static_cast<std::size_t>(end_of_text - end));
+    const std::size_t at = unit.size() == 1 ? units.find(unit) : std::string_view::npos;
+    const unsigned bits = unit.empty() ? 0 : bits_a_unit * static_cast<unsigned>(at + 1);
+    if (error != std::errc() || (!unit.empty() && at == std::string_view::npos) ||
+        value > most >> bits || value << bits < least)
+        refuse(option + ": '" + text + "' is not a number of bytes from " + std::to_string(least) +
+               " on, such as 512M or 2G");
+    return value << bits;
+}
+
 std::uint32_t link_type(const std::string& option, const std::string& name)
 {
     std::array<char, NFLOGCAP_ERROR_SIZE> error{};

@@ -28,6 +28,9 @@ void append_groups_of_device(const std::string& option, const std::string& text,
 // 2147483647 seconds.
 std::chrono::milliseconds duration(const std::string& option, const std::string& text);
 
+// "512M", "2G" or a number of bytes: at least so many.
+std::uint64_t bytes(const std::string& option, const std::string& text, std::uint64_t least);
+
 // The name of a link type that a savefile can be written as.
 std::uint32_t link_type(const std::string& option, const std::string& name);
 

@@ -88,6 +88,20 @@ CommandLine::Take coloring_into(Coloring& coloring)
     };
 }
 
+CommandLine::Take spool_sync_into(spool::Sync& sync)
+{
+    return [&sync](const std::string& option, const std::string& when) {
+        if (when == "segment")
+            sync = spool::Sync::segment;
+        else if (when == "chunk")
+            sync = spool::Sync::chunk;
+        else if (when == "never")
+            sync = spool::Sync::never;
+        else
+            refuse(option + ": '" + when + "' is not segment, chunk or never");
+    };
+}
+
 CommandLine::Take netns_into(std::string& path)
 {
     return [&path](const std::string& /*option*/, const std::string& given) {
@@ -111,15 +125,39 @@ Options parse_doctor(int argc, char** argv)
 {
     CommandLine line("doctor",
                      {"Tells whether all is there that a capture needs, and what to do where not.",
-                      "nflogcap doctor [-g GROUP] [--netns NAME] [--json]"});
+                      "nflogcap doctor [-g GROUP] [--netns NAME] [--spool DIR] [--json]"});
     DoctorOptions options;
     line.values("-g", groups_into(options.groups));
     line.value("--netns", netns_into(options.netns));
+    line.value("--spool", options.spool);
     line.flag("--json", options.json);
     line.value("--color", coloring_into(options.coloring));
     line.require_nothing(line.parse(argc, argv));
     return options;
 }
+
+Options parse_spool(int argc, char** argv)
+{
+    CommandLine line("spool", {"Shows what is in the directory of --spool, and checks all of it.",
+                               "nflogcap spool DIR [--json]"});
+    SpoolOptions options;
+    line.flag("--json", options.json);
+    line.value("--color", coloring_into(options.coloring));
+    const std::vector<std::string> words = line.parse(argc, argv);
+    if (words.size() != 1 || words[0].empty())
+        refuse("'nflogcap spool' takes the name of one directory, that of --spool");
+    options.path = words[0];
+    return options;
+}
+
+template <const char* program>
+Options parse_fleet(int argc, char** argv)
+{
+    return FleetProgram{program, {argv + 1, argv + argc}};
+}
+constexpr char ship[] = "nflogcap-ship";
+constexpr char collect[] = "nflogcap-collect";
+constexpr char watch[] = "nflogcap-watch";
 
 Options parse_demo(int argc, char** argv)
 {
@@ -134,7 +172,7 @@ struct Command {
     std::string_view name;
     Options (*parse)(int argc, char** argv);
 };
-extern const std::array<Command, 4> commands;
+extern const std::array<Command, 8> commands;
 
 const Command* command_of(std::string_view name);
 
@@ -235,6 +273,12 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     line.value("-G", number_into(options.rotate_seconds, 1, max_int));
     line.value("-W", number_into(options.files, 1, max_int));
     line.value("-z", options.post_rotate);
+    line.value("--spool", options.spool);
+    line.value("--spool-size", [&options](const std::string& option, const std::string& text) {
+        constexpr std::uint64_t least = std::uint64_t{1} << 20U;
+        options.spool_bytes = bytes(option, text, least);
+    });
+    line.value("--spool-sync", spool_sync_into(options.spool_sync));
     line.flag("--json", options.json);
     line.flag("--no-payload", options.no_payload);
     bind_payload(line, options);
@@ -325,8 +369,14 @@ Options parse_top(int argc, char** argv)
     return options;
 }
 
-const std::array<Command, 4> commands = {
-    {{"list", parse_list}, {"doctor", parse_doctor}, {"top", parse_top}, {"demo", parse_demo}}};
+const std::array<Command, 8> commands = {{{"list", parse_list},
+                                          {"doctor", parse_doctor},
+                                          {"top", parse_top},
+                                          {"spool", parse_spool},
+                                          {"ship", parse_fleet<ship>},
+                                          {"collect", parse_fleet<collect>},
+                                          {"watch", parse_fleet<watch>},
+                                          {"demo", parse_demo}}};
 
 // The command of that name; nullptr: a capture is meant.
 const Command* command_of(std::string_view name)

@@ -3,6 +3,7 @@
 
 #include "colours.hpp"
 #include "top_key.hpp"
+#include "writer.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -34,6 +35,9 @@ struct CaptureOptions {
     std::string write;              // savefile; "": packets are printed
     std::uint32_t link_type = 0;    // of the savefile that is written; 0: the library's default
     bool pcapng = false;            // even if the savefile's name does not say so
+    std::string spool;              // directory; "": none
+    std::uint64_t spool_bytes = std::uint64_t{1} << 30U; // that it takes up at most
+    spool::Sync spool_sync = spool::Sync::segment;
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;
     std::uint64_t files = 0;             // 0: any number
@@ -69,8 +73,22 @@ struct ListOptions {
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
+    std::string spool; // directory to look at too; "": none
     bool json = false;
     Coloring coloring = Coloring::automatic;
+};
+
+// nflogcap spool DIR
+struct SpoolOptions {
+    std::string path;
+    bool json = false;
+    Coloring coloring = Coloring::automatic;
+};
+
+// nflogcap ship, collect, watch: programs of their own.
+struct FleetProgram {
+    std::string name; // "nflogcap-ship"
+    std::vector<std::string> arguments;
 };
 
 // nflogcap demo
@@ -90,8 +108,8 @@ struct Words {
     std::string text;
 };
 
-using Options =
-    std::variant<CaptureOptions, ListOptions, DoctorOptions, DemoOptions, ExtcapQuery, Words>;
+using Options = std::variant<CaptureOptions, ListOptions, DoctorOptions, SpoolOptions, FleetProgram,
+                             DemoOptions, ExtcapQuery, Words>;
 
 // Throws Failure of wrong_usage.
 Options parse_options(int argc, char** argv);

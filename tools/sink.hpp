@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "writer.hpp"
+
+#include <chrono>
 #include <cstdint>
 #include <nflogcap.h>
 
@@ -26,6 +29,11 @@ public:
     // whether the sink takes more.
     virtual bool tick() = 0;
     [[nodiscard]] virtual bool is_timed() const = 0;
+    // The longest time between two ticks.
+    [[nodiscard]] virtual std::chrono::microseconds tick_interval() const
+    {
+        return std::chrono::milliseconds{500};
+    }
 
     // Ends the file that it writes and begins another, if it writes files.
     virtual void begin_file() {}
@@ -37,6 +45,8 @@ public:
     [[nodiscard]] virtual std::uint64_t packets() const = 0;
     // Packets that it took and left out, because its format cannot hold them.
     [[nodiscard]] virtual std::uint64_t skipped() const { return 0; }
+    // Of a sink that is a spool; else nullptr.
+    [[nodiscard]] virtual const spool::Writer::Status* spool() const { return nullptr; }
 };
 
 } // namespace command

@@ -8,9 +8,10 @@ namespace command {
 std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_stats& stats,
                     const CaptureOptions& options)
 {
-    const std::string done = options.top             ? "counted"
-                             : options.write.empty() ? "printed"
-                                                     : "written";
+    const std::string done = options.top              ? "counted"
+                             : !options.spool.empty() ? "spooled"
+                             : options.write.empty()  ? "printed"
+                                                      : "written";
     std::string text = counted(output, "packet", "packets") + ' ' + done + ", " +
                        std::to_string(stats.received) + " received, " +
                        std::to_string(stats.filtered) + " filtered, " + std::to_string(stats.lost) +

@@ -22,14 +22,18 @@ constexpr auto concatenate(const std::array<OptionRow, Sizes>&... parts)
 }
 
 // --help and the manual have the options in this order.
-constexpr auto rows = concatenate(options_of_what_is_captured, options_of_what_is_done_with_it,
-                                  options_of_top, options_of_lists, options_about_the_command,
-                                  options_of_tcpdump, options_of_wireshark);
+constexpr auto rows = concatenate(
+    options_of_what_is_captured, options_of_what_is_done_with_it, options_of_top, options_of_lists,
+    options_of_spools, options_about_the_command, options_of_tcpdump, options_of_wireshark);
 
 constexpr auto commands = std::to_array<CommandRow>({
     {"list", "", "the groups that are bound here, their owners and settings"},
     {"doctor", "[-g GROUP]", "what a capture needs, and what to do where it is missing"},
     {"top", "-g GROUP", "what logs most, as a table each second"},
+    {"spool", "DIR", "what is in the directory of --spool"},
+    {"ship", "--spool DIR", "send what is in a spool to a broker: nflogcap-ship(1)"},
+    {"collect", "--out DIR", "keep what hosts send to a broker: nflogcap-collect(1)"},
+    {"watch", "[HOST]", "packets of hosts as they come: nflogcap-watch(1)"},
     {"demo", "", "packets captured in a network namespace made for it"},
     {"help", "COMMAND", "the options of one of these"},
 });

@@ -66,6 +66,32 @@ line says.)",
     },
 });
 
+constexpr auto options_of_spools = std::to_array<OptionRow>({
+    {
+        .names = "--json",
+        .brief = "print it as one object",
+        .manual = R"(
+Prints it as one object on a line: `spool`, its identity; `bytes`; `segments`; `is_written`; `is_shipped`; `host`
+and `trouble` if there are any; `groups`, an object of each with `group`, `chunks`, `first_chunk`, `last_chunk`,
+`acknowledged_chunk`, `packets`, `unsent_packets`, `damaged_chunks`, `total`, `lost`, `filtered` and `dropped`;
+and `damage`, a list of words.)",
+        .section = "spool",
+        .commands = "spool",
+        .excludes = "--color",
+    },
+    {
+        .names = "--spool",
+        .argument = "DIR",
+        .brief = "look at this spool too, and at what ships it",
+        .manual = R"(
+Looks at this spool too, and at what ships it: why packets do not arrive where they are collected.
+Without -g it looks at the groups that are in the spool.)",
+        .section = "doctor",
+        .commands = "doctor",
+        .completes = Completes::files,
+    },
+});
+
 constexpr auto options_about_the_command = std::to_array<OptionRow>({
     {
         .names = "-h,--help",
@@ -73,7 +99,7 @@ constexpr auto options_about_the_command = std::to_array<OptionRow>({
         .manual = R"(
 Shows the options.)",
         .section = "output",
-        .commands = "capture list doctor top demo",
+        .commands = "capture list doctor top spool demo",
     },
     {
         .names = "--version",

@@ -145,6 +145,59 @@ If it cannot be run or fails, nflogcap says so and goes on.)",
         .completes = Completes::programs,
     },
     {
+        .names = "--spool",
+        .argument = "DIR",
+        .brief = "keep packets in this directory until nflogcap-ship has sent them",
+        .manual = R"(
+Keeps the packets in this directory, from which nflogcap-ship(1) sends them to another host.
+The directory is made if it does not exist.
+It holds savefiles, which tcpdump(8) reads at any time, and an index of each with counts and checksums.
+What an earlier capture left there stays, and its numbers go on, however that capture ended.
+The directory has one capture at a time.
+If it is full, or its disk is, the oldest packets are dropped; the summary and nflogcap-ship(1) count those
+that were not sent.
+`nflogcap spool DIR` shows what is in it.)",
+        .section = "output",
+        .commands = "capture",
+        .excludes = "-w -r --json -x -X -A -t --utc --color",
+        .completes = Completes::files,
+    },
+    {
+        .names = "--spool-size",
+        .argument = "BYTES",
+        .brief = "the most that the spool may take up, such as 512M or 2G; by default 1G",
+        .manual = R"(
+The most that the directory may take up: a number of bytes, or with `K`, `M`, `G` or `T` behind it of so many
+KiB, MiB, GiB or TiB; from 1M on.
+The default is `1G`.)",
+        .section = "output",
+        .commands = "capture",
+        .needs = "--spool",
+    },
+    {
+        .names = "--spool-sync",
+        .argument = "WHEN",
+        .brief = "when the spool is brought to the disk: segment, chunk or never",
+        .manual = R"(
+When what is in the spool is brought to the disk, so that it outlives a loss of power.
+
+segment:: When one of its files is full, or the capture ends: after 4 MiB.
+This is the default.
+The capture does not wait for the disk.
+
+chunk:: Before anything else is done, which is up to ten times a second for each group.
+Packets are lost if the disk is slow; they are counted.
+
+never:: Whenever the system does it.
+
+The end of the capture alone, with `kill -9` too, loses nothing that is in the spool.)",
+        .section = "output",
+        .commands = "capture",
+        .needs = "--spool",
+        .completes = Completes::words,
+        .words = "segment chunk never",
+    },
+    {
         .names = "--json",
         .brief = "print all fields, an object a line",
         .manual = R"(
@@ -220,7 +273,7 @@ Times are in UTC, not in local time.)",
         .manual = R"(
 *always*, *never* or *auto*, the default: on a terminal that is not dumb, if `NO_COLOR` is not set.)",
         .section = "output",
-        .commands = "capture list doctor",
+        .commands = "capture list doctor spool",
         .excludes = "-w",
         .completes = Completes::words,
         .words = "always never auto",

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "directory.hpp"
+
+#include "error.hpp"
+#include "words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <memory>
+#include <string_view>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace spool {
+
+namespace {
+
+constexpr const char* identity_file = "spool";
+constexpr const char* shipper_file = "shipper";
+constexpr const char* acknowledged_file = "acked";
+constexpr const char* trouble_file = "trouble";
+constexpr std::string_view first_line = "nflogcap-spool 1\n";
+constexpr std::string_view any_version = "nflogcap-spool ";
+constexpr std::string_view identity_key = "identity=";
+constexpr std::string_view index_suffix = ".index";
+constexpr std::size_t identity_digits = 16;
+constexpr std::size_t number_digits = 20;
+constexpr mode_t owner_only = 0600;
+
+std::string name_of(std::uint64_t number, std::string_view suffix)
+{
+    const std::string digits = std::to_string(number);
+    return std::string(number_digits - digits.size(), '0') + digits + std::string(suffix);
+}
+
+std::optional<std::uint64_t> number_of_index(std::string_view name)
+{
+    if (name.size() != number_digits + index_suffix.size() || !name.ends_with(index_suffix))
+        return {};
+    return number_in<std::uint64_t>(name.substr(0, number_digits));
+}
+
+[[noreturn]] void fail(const std::string& what, int error)
+{
+    throw nflog::system_failure(what, error);
+}
+
+struct CloseDirectory {
+    void operator()(DIR* stream) const { closedir(stream); }
+};
+
+struct flock whole_file(short type)
+{
+    struct flock lock {};
+    lock.l_type = type;
+    lock.l_whence = SEEK_SET;
+    return lock;
+}
+
+std::string new_identity()
+{
+    std::array<unsigned char, identity_digits / 2> bytes{};
+    while (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    }
+    std::string text;
+    for (const unsigned char byte : bytes)
+        text.append(1, nflog::hex_digits[byte >> 4U]).append(1, nflog::hex_digits[byte & 0xfU]);
+    return text;
+}
+
+} // namespace
+
+std::string segment_name(std::uint64_t number)
+{
+    return name_of(number, ".pcap");
+}
+
+std::string index_name(std::uint64_t number)
+{
+    return name_of(number, index_suffix);
+}
+
+Directory::Directory(std::string path) : path_(std::move(path))
+{
+    directory_ = nflog::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory_.get() < 0)
+        fail("cannot open the spool " + path_, errno);
+}
+
+Directory Directory::open(const std::string& path)
+{
+    Directory directory(path);
+    const std::optional<std::string> content = directory.content(identity_file);
+    if (!content)
+        throw nflog::Error(EINVAL, path + " is no spool: it has no file '" +
+                                       std::string(identity_file) +
+                                       "'; 'nflogcap -g GROUP --spool " + path + "' makes one");
+    const std::string_view text = *content;
+    if (text.starts_with(any_version) && !text.starts_with(first_line))
+        throw nflog::Error(EPROTONOSUPPORT,
+                           "the spool " + path +
+                               " was made by a later version of nflogcap; upgrade this one");
+    const std::string_view rest =
+        text.starts_with(first_line) ? text.substr(first_line.size()) : std::string_view();
+    if (rest.size() != identity_key.size() + identity_digits + 1 || !rest.starts_with(identity_key))
+        throw nflog::Error(EINVAL, path + " is no spool, or is damaged: its file '" +
+                                       std::string(identity_file) +
+                                       "' does not say what it should");
+    directory.identity_ = rest.substr(identity_key.size(), identity_digits);
+    return directory;
+}
+
+Directory Directory::make(const std::string& path)
+{
+    constexpr mode_t owner_and_search = 0700;
+    if (mkdir(path.c_str(), owner_and_search) < 0 && errno != EEXIST)
+        throw nflog::system_failure("cannot make the spool " + path, errno);
+    Directory directory(path);
+    if (directory.content(identity_file))
+        return open(path);
+    const std::unique_ptr<DIR, CloseDirectory> stream(opendir(path.c_str()));
+    if (!stream)
+        fail("cannot read the directory " + path, errno);
+    while (const dirent* entry = readdir(stream.get())) { // NOLINT(concurrency-mt-unsafe): its own
+        const std::string_view name = entry->d_name;
+        // What a failed attempt has left, and what a file system has in its root, is in nobody's
+        // way.
+        if (name != "." && name != ".." && name != "lost+found" && !name.ends_with(".new"))
+            throw nflog::Error(ENOTEMPTY, path + " is no spool, and not empty: it has '" +
+                                              std::string(name) +
+                                              "'; name a directory that is empty or new");
+    }
+    directory.replace(identity_file,
+                      std::string(first_line) + std::string(identity_key) + new_identity() + "\n");
+    return open(path);
+}
+
+void Directory::take(Role role)
+{
+    const bool is_writer = role == Role::writer;
+    const char* name = is_writer ? identity_file : shipper_file;
+    nflog::FileDescriptor file(
+        openat(directory_.get(), name, O_RDWR | O_CLOEXEC | (is_writer ? 0 : O_CREAT), owner_only));
+    if (file.get() < 0)
+        fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
+    struct flock lock = whole_file(F_WRLCK);
+    if (fcntl(file.get(), F_OFD_SETLK, &lock) < 0) {
+        if (errno != EAGAIN && errno != EACCES)
+            fail("cannot lock '" + std::string(name) + "' in the spool " + path_, errno);
+        throw nflog::Error(EBUSY, is_writer ? "another capture writes the spool " + path_ +
+                                                  "; each needs a directory of its own"
+                                            : "another process ships the spool " + path_ +
+                                                  "; one is enough for all its groups");
+    }
+    (is_writer ? writer_lock_ : shipper_lock_) = std::move(file);
+}
+
+bool Directory::is_taken(Role role) const
+{
+    const char* name = role == Role::writer ? identity_file : shipper_file;
+    const nflog::FileDescriptor file(openat(directory_.get(), name, O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) {
+        if (errno == ENOENT)
+            return false;
+        fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
+    }
+    struct flock lock = whole_file(F_RDLCK);
+    if (fcntl(file.get(), F_OFD_GETLK, &lock) < 0)
+        fail("cannot ask for the lock of '" + std::string(name) + "' in the spool " + path_, errno);
+    return lock.l_type != F_UNLCK;
+}
+
+std::vector<std::uint64_t> Directory::segments() const
+{
+    std::vector<std::uint64_t> numbers;
+    const std::unique_ptr<DIR, CloseDirectory> stream(opendir(path_.c_str()));
+    if (!stream)
+        fail("cannot read the spool " + path_, errno);
+    while (const dirent* entry = readdir(stream.get())) // NOLINT(concurrency-mt-unsafe): its own
+        if (const auto number = number_of_index(entry->d_name))
+            numbers.push_back(*number);
+    std::ranges::sort(numbers);
+    return numbers;
+}
+
+std::string Directory::host() const
+{
+    std::string text = content(shipper_file).value_or("");
+    if (text.ends_with('\n'))
+        text.pop_back();
+    return text;
+}
+
+void Directory::set_host(const std::string& host)
+{
+    // Not by another file of that name: this one has the lock.
+    const std::string line = host + "\n";
+    if (ftruncate(shipper_lock_.get(), 0) < 0 ||
+        pwrite(shipper_lock_.get(), line.data(), line.size(), 0) !=
+            static_cast<ssize_t>(line.size()))
+        fail("cannot write '" + std::string(shipper_file) + "' in the spool " + path_, errno);
+}
+
+Acknowledged Directory::acknowledged() const
+{
+    Acknowledged acknowledged;
+    const std::string text = content(acknowledged_file).value_or("");
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        std::uint16_t group = 0;
+        std::uint64_t chunk = 0;
+        if (read_number(line, "group", group) && read_number(line, "chunk", chunk))
+            acknowledged[group] = chunk;
+    }
+    return acknowledged;
+}
+
+void Directory::set_acknowledged(const Acknowledged& acknowledged)
+{
+    std::string text;
+    for (const auto& [group, chunk] : acknowledged)
+        text += "group=" + std::to_string(group) + " chunk=" + std::to_string(chunk) + "\n";
+    replace(acknowledged_file, text);
+}
+
+std::string Directory::trouble() const
+{
+    return content(trouble_file).value_or("");
+}
+
+void Directory::set_trouble(const std::string& words)
+{
+    if (!words.empty())
+        replace(trouble_file, words);
+    else if (unlinkat(directory_.get(), trouble_file, 0) < 0 && errno != ENOENT)
+        fail("cannot remove '" + std::string(trouble_file) + "' from the spool " + path_, errno);
+}
+
+std::optional<std::string> Directory::content(const char* name) const
+{
+    const nflog::FileDescriptor file(openat(directory_.get(), name, O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) {
+        if (errno == ENOENT)
+            return {};
+        fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
+    }
+    constexpr std::size_t max_bytes = std::size_t{4} << 20U; // all groups are less
+    std::string text;
+    std::array<char, 4096> part{};
+    while (text.size() < max_bytes) {
+        const ssize_t count = read(file.get(), part.data(), part.size());
+        if (count < 0)
+            fail("cannot read '" + std::string(name) + "' in the spool " + path_, errno);
+        if (count == 0)
+            break;
+        text.append(part.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
+// Readers see the old content or the new one.
+void Directory::replace(const char* name, const std::string& content)
+{
+    const std::string beside = std::string(name) + ".new";
+    const nflog::FileDescriptor file(openat(directory_.get(), beside.c_str(),
+                                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only));
+    if (file.get() < 0)
+        fail("cannot make '" + beside + "' in the spool " + path_, errno);
+    const ssize_t count = write(file.get(), content.data(), content.size());
+    if (count != static_cast<ssize_t>(content.size()))
+        fail("cannot write '" + beside + "' in the spool " + path_, count < 0 ? errno : ENOSPC);
+    if (renameat(directory_.get(), beside.c_str(), directory_.get(), name) < 0)
+        fail("cannot rename '" + beside + "' in the spool " + path_, errno);
+}
+
+} // namespace spool

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "file_descriptor.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace spool {
+
+// Brings files to the disk beside the caller, who must not wait for a disk while packets arrive.
+class Syncer {
+public:
+    Syncer();
+    // Waits until all is on the disk.
+    ~Syncer();
+    Syncer(const Syncer&) = delete;
+    Syncer& operator=(const Syncer&) = delete;
+
+    // `name` is for the words.
+    void sync(nflog::FileDescriptor file, std::string name);
+
+    // Words on the failures since the last call; "": none.
+    std::string take_trouble();
+
+private:
+    struct Work {
+        nflog::FileDescriptor file;
+        std::string name;
+    };
+    void run();
+
+    std::mutex mutex_; // of what follows
+    std::condition_variable changed_;
+    std::vector<Work> work_;
+    std::string trouble_;
+    bool is_over_ = false;
+
+    std::thread thread_;
+};
+
+} // namespace spool

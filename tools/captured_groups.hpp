@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "handle.hpp"
+#include "options.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace command {
+
+// The groups of a capture that has started, with the one of its tap.
+std::vector<std::uint16_t> groups_of(const Handle& handle, const CaptureOptions& options);
+
+} // namespace command

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "options.hpp"
+
+namespace command {
+
+// Becomes this program, which is installed beside this one or is found in PATH. Throws Failure.
+[[noreturn]] void run_fleet_program(const FleetProgram& program);
+
+} // namespace command

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "spool_sink.hpp"
+
+#include "error.hpp"
+#include "failure.hpp"
+#include "record_framing.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace command {
+
+namespace {
+
+constexpr std::size_t chunk_bytes = 131072; // at which a chunk is cut, before it is longer
+constexpr std::chrono::milliseconds linger{100};
+constexpr std::uint64_t few_packets = 10; // which wait longer, for others to share their chunk
+constexpr unsigned ticks_of_few = 10;
+constexpr std::chrono::seconds account_interval{10};
+constexpr std::chrono::seconds writer_interval{1};
+
+std::uint64_t now()
+{
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                          std::chrono::system_clock::now().time_since_epoch())
+                                          .count());
+}
+
+std::string_view text(const std::vector<char>& bytes)
+{
+    return {bytes.data(), bytes.size()};
+}
+
+spool::Writer open_writer(const CaptureOptions& options, nflog::PcapFormat& format)
+{
+    std::vector<char> head;
+    format.append_head(head);
+    try {
+        return spool::Writer(options.spool,
+                             {options.spool_bytes, options.spool_sync, std::string(text(head))});
+    } catch (const nflog::Error& error) {
+        throw Failure(error.what() + advice_on(error.code()));
+    }
+}
+
+} // namespace
+
+void SpoolSink::Seen::add(std::uint32_t index)
+{
+    if (index != 0 && std::ranges::find(indexes_, index) == indexes_.end())
+        indexes_.push_back(index);
+}
+
+SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
+                     const std::vector<std::uint16_t>& groups, StatusLine& status)
+    : handle_(handle), path_(options.spool), status_(status), names_(handle.get()),
+      format_(nflog::LinkType::nflog), writer_(open_writer(options, format_)), session_(now())
+{
+    for (const std::uint16_t group : groups) {
+        fillings_.push_back({group, writer_.last_account(group)});
+        fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
+    }
+    for (Filling& filling : fillings_) // by which others know that the session has begun
+        cut(filling);
+}
+
+bool SpoolSink::write(const nflogcap_packet& packet)
+{
+    Filling& filling = filling_of(packet.group);
+    const std::size_t bytes = sizeof(nflog::PcapRecordHeader) + packet.message_length;
+    if (filling.packets > 0 && filling.records.size() + bytes > chunk_bytes)
+        cut(filling);
+    format_.append_packet(
+        filling.records,
+        {packet, {{packet.message, packet.message_length}, packet.message_length}, 0});
+    ++filling.packets;
+    for (const std::uint32_t index :
+         {packet.indev, packet.outdev, packet.physindev, packet.physoutdev})
+        filling.seen.add(index);
+    return true;
+}
+
+SpoolSink::Filling& SpoolSink::filling_of(std::uint16_t group)
+{
+    if (fillings_[latest_].group != group)
+        latest_ = static_cast<std::size_t>(std::ranges::find(fillings_, group, &Filling::group) -
+                                           fillings_.begin());
+    return fillings_[latest_];
+}
+
+void SpoolSink::cut(Filling& filling, bool is_end)
+{
+    nflogcap_stats stats{};
+    check(handle_, nflogcap_get_group_stats(handle_.get(), filling.group, &stats, sizeof stats));
+    spool::Account account;
+    account.packets = filling.packets;
+    account.lost = filling.before.lost + stats.lost;
+    account.filtered = filling.before.filtered + stats.filtered;
+    account.session = session_;
+    account.time = now();
+    account.is_end = is_end;
+    spool::Interfaces interfaces;
+    for (const std::uint32_t index : filling.seen.indexes())
+        if (const char* name = InterfaceNames::name(&names_, index))
+            interfaces[index] = name;
+    writer_.add(filling.group, text(filling.records), account, spool::text_of_interfaces(interfaces));
+    filling.records.clear();
+    filling.packets = 0;
+    filling.ticks = 0;
+    filling.seen.clear();
+    filling.cut_at = Clock::now();
+}
+
+void SpoolSink::flush()
+{
+    for (Filling& filling : fillings_)
+        if (filling.packets > 0)
+            cut(filling);
+}
+
+std::chrono::microseconds SpoolSink::tick_interval() const
+{
+    return linger;
+}
+
+bool SpoolSink::tick()
+{
+    const Clock::time_point time = Clock::now();
+    for (Filling& filling : fillings_) {
+        const bool is_due = filling.packets >= few_packets ||
+                            (filling.packets > 0 && ++filling.ticks >= ticks_of_few);
+        if (is_due || time - filling.cut_at >= account_interval)
+            cut(filling);
+    }
+    if (time - writer_tick_ >= writer_interval) {
+        writer_tick_ = time;
+        names_.forget();
+        writer_.tick();
+        tell_trouble();
+    }
+    return true;
+}
+
+// Once for each kind: a disk that stays full is no news.
+void SpoolSink::tell_trouble()
+{
+    const std::string& trouble = writer_.status().trouble;
+    if (trouble == trouble_)
+        return;
+    status_.clear();
+    if (trouble.empty())
+        print_failure("the spool " + path_ + " takes packets again");
+    else
+        print_failure("the spool " + path_ + ": " + trouble +
+                      "; the capture goes on, and counts what is dropped");
+    status_.redraw();
+    trouble_ = trouble;
+}
+
+void SpoolSink::close()
+{
+    for (Filling& filling : fillings_)
+        cut(filling, true);
+    writer_.close();
+    tell_trouble();
+}
+
+} // namespace command

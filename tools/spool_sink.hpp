@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "handle.hpp"
+#include "interface_names.hpp"
+#include "interfaces.hpp"
+#include "options.hpp"
+#include "pcap_format.hpp"
+#include "sink.hpp"
+#include "status_line.hpp"
+#include "writer.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace command {
+
+// The spool of --spool: nflogcap-spool(5).
+class SpoolSink final : public Sink {
+public:
+    // The capture of `groups` has started.
+    SpoolSink(const Handle& handle, const CaptureOptions& options,
+              const std::vector<std::uint16_t>& groups, StatusLine& status);
+
+    bool write(const nflogcap_packet& packet) override;
+    [[nodiscard]] bool pending() const override { return false; } // until the next tick
+    void flush() override;
+    [[nodiscard]] int fd() const override { return -1; }
+    bool tick() override;
+    [[nodiscard]] bool is_timed() const override { return true; }
+    [[nodiscard]] std::chrono::microseconds tick_interval() const override;
+    void close() override;
+    [[nodiscard]] std::uint64_t packets() const override { return writer_.status().packets; }
+    [[nodiscard]] const spool::Writer::Status* spool() const override { return &writer_.status(); }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    // Interfaces of the packets of a chunk, few enough to look through.
+    class Seen {
+    public:
+        void add(std::uint32_t index);
+        void clear() { indexes_.clear(); }
+        [[nodiscard]] const std::vector<std::uint32_t>& indexes() const { return indexes_; }
+
+    private:
+        std::vector<std::uint32_t> indexes_;
+    };
+
+    // A chunk that is being filled.
+    struct Filling {
+        std::uint16_t group;
+        spool::Account before; // of the group, when the capture started
+        std::vector<char> records{};
+        std::uint64_t packets = 0;
+        unsigned ticks = 0; // since its first packet
+        Seen seen{};
+        Clock::time_point cut_at{}; // the chunk before it
+    };
+
+    Filling& filling_of(std::uint16_t group);
+    void cut(Filling& filling, bool is_end = false);
+    void tell_trouble();
+
+    const Handle& handle_;
+    const std::string path_;
+    StatusLine& status_;
+    InterfaceNames names_;
+    nflog::PcapFormat format_;
+    spool::Writer writer_;
+    std::uint64_t session_;
+    std::vector<Filling> fillings_;
+    std::size_t latest_ = 0; // of the last packet
+    std::string trouble_;    // that was told
+    Clock::time_point writer_tick_{};
+};
+
+} // namespace command
