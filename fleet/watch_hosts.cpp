@@ -115,10 +115,12 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     const bool is_on_screen = !is_once && command::Screen::is_available();
     HostWatch watch(connection, stream, patterns);
     auto end = StandardOutput::End::none;
-    for (bool is_ended = false; !is_ended && end == StandardOutput::End::none;) {
-        const Clock::time_point next = Clock::now() + interval;
+    Clock::time_point next = Clock::now(); // what is stored is shown at once, before rates are known
+    if (is_once)
+        next += interval;
+    for (bool is_ended = false; !is_ended && end == StandardOutput::End::none; next += interval) {
         while (!Stop::is_requested() && !StandardOutput::is_reader_gone() &&
-               (Clock::now() < next || (is_once && !watch.has_all_last()))) {
+               (Clock::now() < next || !watch.has_all_last())) {
             watch.take_last();
             watch.take_live(watch.has_all_last() ? look_at_reader : std::chrono::milliseconds(1));
         }
