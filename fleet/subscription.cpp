@@ -50,18 +50,28 @@ MessageHandle Subscription::next(std::chrono::milliseconds timeout)
     natsMsg* message = nullptr;
     const natsStatus status =
         natsSubscription_NextMsg(&message, subscription_, timeout.count());
-    if (status != NATS_OK && natsConnection_IsClosed(connection_))
+    is_over_ = is_ending_ && status != NATS_OK && status != NATS_TIMEOUT;
+    if (status != NATS_OK && !is_ending_ && natsConnection_IsClosed(connection_))
         throw command::Failure("the connection to the broker has ended: " +
                                last_error(connection_, status) +
                                "; see that the broker runs and still knows the user");
     return MessageHandle(message);
 }
 
-std::uint64_t Subscription::dropped() const
+void Subscription::end()
+{
+    constexpr std::int64_t timeout = 2000; // milliseconds
+    dropped_ = dropped();
+    is_ending_ = true;
+    is_over_ = natsSubscription_DrainTimeout(subscription_, timeout) != NATS_OK;
+}
+
+std::uint64_t Subscription::dropped()
 {
     std::int64_t dropped = 0;
-    natsSubscription_GetDropped(subscription_, &dropped);
-    return static_cast<std::uint64_t>(dropped);
+    if (natsSubscription_GetDropped(subscription_, &dropped) == NATS_OK)
+        dropped_ = static_cast<std::uint64_t>(dropped);
+    return dropped_; // what it was before the end
 }
 
 } // namespace fleet
