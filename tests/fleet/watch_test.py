@@ -330,7 +330,7 @@ class Hostile(WatchTest):
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertEqual(len(shown.stdout.splitlines()), 2)
         self.assertNotIn("\033", shown.stdout)
-        self.assertIn(r"\u001b]0;x", shown.stdout)
+        self.assertIn(r"\x1b]0;x", shown.stdout)
 
 
 class Table(WatchTest):
