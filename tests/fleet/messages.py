@@ -42,7 +42,7 @@ def record(content, nanoseconds=1_000_000_000, order="="):
 
 
 def token(host):
-    return re.sub(rb"[^A-Za-z0-9_-]", lambda byte: b"%%%02X" % ord(byte[0]), host.encode()).decode()
+    return re.sub(rb"[^!-~]|[.*>/\\%]", lambda byte: b"%%%02X" % ord(byte[0]), host.encode()).decode()
 
 
 def subject(host, group=5):
