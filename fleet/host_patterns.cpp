@@ -30,8 +30,7 @@ bool HostPatterns::match(const std::string& host, std::uint16_t group) const
     const bool is_group = groups_.empty() || std::ranges::find(groups_, group) != groups_.end();
     if (!is_group || host.find('\0') != std::string::npos)
         return false;
-    return patterns_.empty() ||
-           std::ranges::any_of(patterns_, [&host](const std::string& pattern) {
+    return patterns_.empty() || std::ranges::any_of(patterns_, [&host](const std::string& pattern) {
                return fnmatch(pattern.c_str(), host.c_str(), 0) == 0;
            });
 }

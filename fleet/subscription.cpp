@@ -22,8 +22,7 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     constexpr int max_messages = 262144;
     constexpr int max_bytes = 64 << 20;
     constexpr std::int64_t timeout = 10'000; // milliseconds
-    natsStatus status =
-        natsConnection_SubscribeSync(&subscription_, connection, subject.c_str());
+    natsStatus status = natsConnection_SubscribeSync(&subscription_, connection, subject.c_str());
     if (status == NATS_OK)
         status = natsSubscription_SetPendingLimits(subscription_, max_messages, max_bytes);
     if (status == NATS_OK) // the broker's refusal comes before the answer to this
@@ -48,13 +47,12 @@ Subscription::~Subscription()
 MessageHandle Subscription::next(std::chrono::milliseconds timeout)
 {
     natsMsg* message = nullptr;
-    const natsStatus status =
-        natsSubscription_NextMsg(&message, subscription_, timeout.count());
+    const natsStatus status = natsSubscription_NextMsg(&message, subscription_, timeout.count());
     is_over_ = is_ending_ && status != NATS_OK && status != NATS_TIMEOUT;
     if (status != NATS_OK && !is_ending_ && natsConnection_IsClosed(connection_))
-        throw command::Failure("the connection to the broker has ended: " +
-                               last_error(connection_, status) +
-                               "; see that the broker runs and still knows the user");
+        throw command::Failure(
+            "the connection to the broker has ended: " + last_error(connection_, status) +
+            "; see that the broker runs and still knows the user");
     return MessageHandle(message);
 }
 

@@ -21,9 +21,8 @@ command::ExitStatus watch(const WatchOptions& options)
                                command::wrong_usage);
     const HostPatterns patterns(options.hosts, options.groups);
     const ConnectionHandle connection = connect(options.connection, Reconnect::forever);
-    return options.list
-               ? watch_hosts(connection.get(), options.stream, patterns, options.once)
-               : watch_packets(connection.get(), patterns);
+    return options.list ? watch_hosts(connection.get(), options.stream, patterns, options.once)
+                        : watch_packets(connection.get(), patterns);
 }
 
 } // namespace

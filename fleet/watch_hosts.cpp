@@ -114,7 +114,8 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     const bool is_on_screen = !is_once && command::Screen::is_available();
     HostWatch watch(connection, stream, patterns);
     auto end = StandardOutput::End::none;
-    Clock::time_point next = Clock::now(); // what is stored is shown at once, before rates are known
+    Clock::time_point next =
+        Clock::now(); // what is stored is shown at once, before rates are known
     if (is_once)
         next += interval;
     for (bool is_ended = false; !is_ended && end == StandardOutput::End::none; next += interval) {

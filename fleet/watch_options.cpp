@@ -16,11 +16,12 @@ WatchOptions parse(int argc, char** argv)
 {
     WatchOptions options;
     command::CommandLine line(
-        "watch", {"Packets of many hosts as they come, as a savefile on standard output; or a table "
-                  "of the hosts.",
-                  "nflogcap-watch --server URL [HOST...] | wireshark -k -i -\n"
-                  "       nflogcap-watch --server URL --list [--once] [HOST...]",
-                  "A HOST is a name or a pattern such as 'web-*'. nflogcap-watch(1) is the manual."});
+        "watch",
+        {"Packets of many hosts as they come, as a savefile on standard output; or a table "
+         "of the hosts.",
+         "nflogcap-watch --server URL [HOST...] | wireshark -k -i -\n"
+         "       nflogcap-watch --server URL --list [--once] [HOST...]",
+         "A HOST is a name or a pattern such as 'web-*'. nflogcap-watch(1) is the manual."});
     bind_connection(line, options.connection, options.stream);
     line.values("-g", [&options](const std::string& option, const std::string& text) {
         command::append_groups(option, text, options.groups);
@@ -30,8 +31,9 @@ WatchOptions parse(int argc, char** argv)
     line.version("--version", "nflogcap-watch " PROJECT_VERSION);
     options.hosts = line.parse(argc, argv);
     if (std::ranges::find(options.hosts, "") != options.hosts.end())
-        command::refuse("the name of a host is empty, as a shell variable that is not set; leave it "
-                        "out, or give a name");
+        command::refuse(
+            "the name of a host is empty, as a shell variable that is not set; leave it "
+            "out, or give a name");
     require_connection(options.connection, options.stream);
     options.connection.inbox = "_INBOX_watch";
     return options;
@@ -42,9 +44,8 @@ WatchOptions parse(int argc, char** argv)
 WatchOptions parse_watch(int argc, char** argv)
 {
     WatchOptions options;
-    command::parse_with_config(argc, argv, [&options](int count, char** words) {
-        options = parse(count, words);
-    });
+    command::parse_with_config(
+        argc, argv, [&options](int count, char** words) { options = parse(count, words); });
     return options;
 }
 

@@ -12,7 +12,7 @@ namespace fleet {
 struct WatchOptions {
     ConnectionOptions connection;
     std::string stream = "NFLOG";
-    std::vector<std::string> hosts; // patterns; none: all
+    std::vector<std::string> hosts;    // patterns; none: all
     std::vector<std::uint16_t> groups; // none: all
     bool list = false;
     bool once = false;
