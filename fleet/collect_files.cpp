@@ -135,7 +135,7 @@ void CollectFiles::begin(const GroupKey& key, Magic magic)
     const std::int64_t period = current_period(naming_);
     const bool is_new = output.path.empty() || output.period != period;
     if (is_new)
-        output = {.period = period};
+        output = Output{.path = "", .period = period};
     else if (naming_.rotate_bytes > 0)
         output.number = output.number + 1 == naming_.files ? 0 : output.number + 1;
     output.bytes = 0;
@@ -208,12 +208,17 @@ void CollectFiles::close(const Id& id)
     open_.erase(found);
 }
 
+// Half of them, so that many are synchronized at once.
 void CollectFiles::close_least_used()
 {
-    const auto found = std::ranges::min_element(
-        open_, {}, [](const auto& entry) { return entry.second.used; });
-    const Id id = found->first;
-    close(id);
+    sync();
+    std::vector<std::uint64_t> uses;
+    uses.reserve(open_.size());
+    for (const auto& [id, file] : open_)
+        uses.push_back(file.used);
+    const auto middle = uses.begin() + static_cast<std::ptrdiff_t>(uses.size() / 2);
+    std::ranges::nth_element(uses, middle);
+    std::erase_if(open_, [least = *middle](const auto& entry) { return entry.second.used < least; });
 }
 
 void CollectFiles::write(const GroupKey& key, Magic magic, std::string_view head,

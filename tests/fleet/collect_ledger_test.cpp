@@ -280,7 +280,9 @@ TEST_CASE("whatever is lost, repeated and out of order, the sums are what was se
 {
     const auto seed = GENERATE(range(1U, 60U));
     std::mt19937 random(seed);
-    const auto below = [&random](unsigned bound) { return random() % bound; };
+    const auto below = [&random](unsigned bound) {
+        return static_cast<unsigned>(random() % bound);
+    };
     Host host;
     Ledger ledger;
     Sums past;
