@@ -36,8 +36,9 @@ constexpr const char* all_subjects = "nflog.pcap.>";
 struct Message {
     std::string host;
     std::string spool;
-    spool::Chunk chunk;        // but for its place in the segment
-    std::string_view savefile; // "" if the chunk has no packets; else owned by what it was read from
+    spool::Chunk chunk; // but for its place in the segment
+    std::string_view
+        savefile; // "" if the chunk has no packets; else owned by what it was read from
 
     // For js_PublishMsg and the like, or to be sent with a subject to answer to; "": none.
     [[nodiscard]] MessageHandle encode(const std::string& answer_to) const;

@@ -3,7 +3,7 @@
 
 #include "nearest.hpp"
 #include "option_values.hpp"
-#include "options.hpp"
+#include "printed_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,9 +55,8 @@ std::vector<OptionRow> rows_of(std::string_view command)
 } // namespace
 
 CommandLine::CommandLine(std::string_view command, const HelpTexts& texts)
-    : app_(texts.description,
-           command == "capture" ? "nflogcap" : "nflogcap " + std::string(command)),
-      command_(command), rows_(rows_of(command))
+    : app_(texts.description, name_on_command_line(command)), command_(command),
+      rows_(rows_of(command))
 {
     app_.formatter(std::make_shared<Help>(command, texts));
     app_.set_help_flag(std::string(row_of("-h").names));

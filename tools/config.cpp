@@ -4,9 +4,9 @@
 #include "config_file.hpp"
 #include "failure.hpp"
 
-#include <array>
-#include <nflogcap.h>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace command {
 
@@ -29,25 +29,17 @@ Named config_named(int argc, char** argv)
     return {};
 }
 
-void require_filter(const std::string& expression)
-{
-    nflogcap_filter* filter = nullptr;
-    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    if (nflogcap_filter_new(&filter, expression.c_str(), error.data(), error.size()) < 0)
-        throw Failure(error.data(), wrong_usage);
-    nflogcap_filter_free(filter);
-}
-
 // A command line with the words of a file in it, up to one of its lines.
 class Expanded {
 public:
-    Expanded(const Named& named, int argc, char** argv, Options (*parse)(int argc, char** argv))
+    Expanded(const Named& named, int argc, char** argv,
+             const std::function<void(int argc, char** argv)>& parse)
         : words_(words_in_config(named.path)), program_(argv[0]),
           rest_(argv + named.rest, argv + argc), parse_(parse)
     {
     }
 
-    [[nodiscard]] Options parse_all() const { return parse_up_to(static_cast<std::size_t>(-1)); }
+    void parse_all() const { parse_up_to(static_cast<std::size_t>(-1)); }
 
     // The first line with which a command line fails as it does with all of them; 0: it fails so
     // without the file too.
@@ -64,7 +56,7 @@ public:
     }
 
 private:
-    [[nodiscard]] Options parse_up_to(std::size_t line) const
+    void parse_up_to(std::size_t line) const
     {
         std::vector<std::string> texts = {program_};
         for (const ConfigWord& word : words_) {
@@ -76,17 +68,13 @@ private:
         pointers.reserve(texts.size());
         for (std::string& text : texts)
             pointers.push_back(text.data());
-        Options options = parse_(static_cast<int>(pointers.size()), pointers.data());
-        // A word that is no option is one of the filter.
-        if (const auto* capture = std::get_if<CaptureOptions>(&options))
-            require_filter(capture->filter);
-        return options;
+        parse_(static_cast<int>(pointers.size()), pointers.data());
     }
 
     [[nodiscard]] bool fails_so(std::size_t line, std::string_view words) const
     {
         try {
-            static_cast<void>(parse_up_to(line));
+            parse_up_to(line);
         } catch (const Failure& failure) {
             return failure.what() == words;
         }
@@ -96,19 +84,22 @@ private:
     std::vector<ConfigWord> words_;
     std::string program_;
     std::vector<std::string> rest_;
-    Options (*parse_)(int argc, char** argv);
+    const std::function<void(int argc, char** argv)>& parse_;
 };
 
 } // namespace
 
-Options parse_with_config(int argc, char** argv, Options (*parse)(int argc, char** argv))
+void parse_with_config(int argc, char** argv,
+                       const std::function<void(int argc, char** argv)>& parse)
 {
     const Named named = config_named(argc, argv);
-    if (named.path.empty())
-        return parse(argc, argv);
+    if (named.path.empty()) {
+        parse(argc, argv);
+        return;
+    }
     const Expanded expanded(named, argc, argv, parse);
     try {
-        return expanded.parse_all();
+        expanded.parse_all();
     } catch (const Failure& failure) {
         const std::size_t line = expanded.line_at_fault(failure.what());
         if (line == 0)

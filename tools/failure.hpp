@@ -23,10 +23,13 @@ struct Failure : std::runtime_error {
     ExitStatus status;
 };
 
+// Begins what is said on standard error. A program sets it before all else.
+inline const char* program_name = "nflogcap";
+
 // Says on standard error what failed. The words may quote any file name or argument.
 inline void print_failure(std::string_view words)
 {
-    std::string line = "nflogcap: ";
+    std::string line = std::string(program_name) + ": ";
     append_escaped(line, words);
     line += '\n';
     std::fputs(line.c_str(), stderr);

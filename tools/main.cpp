@@ -8,28 +8,14 @@
 #include "list.hpp"
 #include "options.hpp"
 #include "output.hpp"
-#include "signals.hpp"
+#include "program.hpp"
 #include "spool_view.hpp"
 
-#include <exception>
-#include <fcntl.h>
-#include <new>
-#include <unistd.h>
+#include <variant>
 
 namespace command {
 
 namespace {
-
-// If a standard stream is closed, the next file would get its number, and be printed into. What is
-// opened here instead fails as a closed one does: standard input cannot be read, and the others
-// cannot be written.
-void occupy_standard_streams()
-{
-    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (fcntl(stream, F_GETFD) < 0)
-            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // takes the lowest
-    }
-}
 
 struct Run {
     ExitStatus operator()(const CaptureOptions& options) const { return capture(options); }
@@ -54,20 +40,7 @@ struct Run {
 
 int main(int argc, char** argv)
 {
-    command::occupy_standard_streams();
-    command::ignore_signals_of_write();
-    try {
+    return command::run_program("nflogcap", [&] {
         return std::visit(command::Run{}, command::parse_options(argc, argv));
-    } catch (const command::ReaderGone&) {
-        return command::all_well;
-    } catch (const command::Failure& failure) {
-        command::print_failure(failure.what());
-        return failure.status;
-    } catch (const std::bad_alloc&) {
-        command::print_failure("out of memory");
-        return command::failed;
-    } catch (const std::exception& failure) {
-        command::print_failure(failure.what());
-        return command::failed;
-    }
+    });
 }

@@ -2,7 +2,7 @@
 #include "metrics.hpp"
 
 #include "captured_groups.hpp"
-#include "text.hpp"
+#include "prometheus.hpp"
 
 #include <array>
 
@@ -50,42 +50,11 @@ constexpr std::array gauges = {
            &nflogcap_stats::socket_buffer_used},
 };
 
-// The name of the file without its directory and ".prom", as the value of a label.
-std::string label_of(const std::string& path)
-{
-    std::string_view name = path;
-    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
-    constexpr std::string_view ending = ".prom";
-    if (name.ends_with(ending))
-        name.remove_suffix(ending.size());
-    std::string printable;
-    append_escaped(printable, name);
-    std::string label = "capture=\"";
-    for (const char character : printable) {
-        if (character == '\\' || character == '"')
-            label += '\\';
-        label += character;
-    }
-    return label + '"';
-}
-
-void append_head(std::string& text, const std::string& name, const std::string& type,
-                 const std::string& help)
-{
-    text += "# HELP " + name + ' ' + help + "\n# TYPE " + name + ' ' + type + '\n';
-}
-
-void append_sample(std::string& text, const std::string& name, const std::string& labels,
-                   const std::string& value)
-{
-    text += name + '{' + labels + "} " + value + '\n';
-}
-
 } // namespace
 
 Metrics::Metrics(const Handle& handle, const CaptureOptions& options, const Sink& sink)
     : handle_(handle), sink_(sink), groups_(groups_of(handle, options)),
-      label_(label_of(options.metrics))
+      label_("capture=" + label_of(options.metrics))
 {
 }
 

@@ -7,7 +7,6 @@
 #include <array>
 #include <charconv>
 #include <limits>
-#include <nflogcap.h>
 #include <string_view>
 
 namespace command {
@@ -92,15 +91,6 @@ std::uint64_t bytes(const std::string& option, const std::string& text, std::uin
         refuse(option + ": '" + text + "' is not a number of bytes from " + std::to_string(least) +
                " on, such as 512M or 2G");
     return value << bits;
-}
-
-std::uint32_t link_type(const std::string& option, const std::string& name)
-{
-    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
-    const int found = nflogcap_find_link_type(name.c_str(), error.data(), error.size());
-    if (found < 0)
-        refuse(option + ": " + error.data());
-    return static_cast<std::uint32_t>(found);
 }
 
 } // namespace command

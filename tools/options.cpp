@@ -4,6 +4,7 @@
 #include "command_line.hpp"
 #include "config.hpp"
 #include "extcap_options.hpp"
+#include "failure.hpp"
 #include "nearest.hpp"
 #include "network_namespace.hpp"
 #include "option_values.hpp"
@@ -415,11 +416,28 @@ Options parse_words(int argc, char** argv)
     }
 }
 
+void require_filter(const std::string& expression)
+{
+    nflogcap_filter* filter = nullptr;
+    std::array<char, NFLOGCAP_ERROR_SIZE> error{};
+    if (nflogcap_filter_new(&filter, expression.c_str(), error.data(), error.size()) < 0)
+        throw Failure(error.data(), wrong_usage);
+    nflogcap_filter_free(filter);
+}
+
 } // namespace
 
 Options parse_options(int argc, char** argv)
 {
-    return parse_with_config(argc, argv, parse_words);
+    Options options;
+    parse_with_config(argc, argv, [&](int count, char** words) {
+        options = parse_words(count, words);
+        // A word in a file that is no option is one of the filter, whose error then names the line.
+        const auto* const capture = std::get_if<CaptureOptions>(&options);
+        if (capture != nullptr && words != argv)
+            require_filter(capture->filter);
+    });
+    return options;
 }
 
 } // namespace command

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "colours.hpp"
+#include "printed_words.hpp"
 #include "top_key.hpp"
 #include "writer.hpp"
 
@@ -101,11 +102,6 @@ struct ExtcapQuery {
     About about;
     std::string interface;
     std::string filter;
-};
-
-// What there is to print, after which all is done: help, version.
-struct Words {
-    std::string text;
 };
 
 using Options = std::variant<CaptureOptions, ListOptions, DoctorOptions, SpoolOptions, FleetProgram,

@@ -70,7 +70,7 @@ void ServiceManager::warn(const std::string& why)
 {
     if (!has_warned_)
         print_failure("cannot notify the service manager at NOTIFY_SOCKET=" + name_ + ": " + why +
-                      "; the capture goes on without it");
+                      "; this process goes on without it");
     has_warned_ = true;
 }
 

@@ -138,10 +138,4 @@ bool StallDetector::has_stalled(std::uint64_t done)
     return alarms - since_ >= 2;
 }
 
-void ignore_signals_of_write()
-{
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
 } // namespace command

@@ -57,7 +57,4 @@ private:
     int since_ = -1; // number of the alarm; -1: not stopped yet
 };
 
-// A closed pipe, and a file that may grow no more, are errors of write(2) instead.
-void ignore_signals_of_write();
-
 } // namespace command

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -63,8 +64,12 @@ struct CommandRow {
     std::string_view brief;
 };
 
+// Each program that is linked with these files has a table of its own.
 std::span<const OptionRow> option_table();
 std::span<const CommandRow> command_table();
+
+// As users type it: "nflogcap", "nflogcap list".
+std::string name_on_command_line(std::string_view command);
 
 // Those options of a command that --help shows, in their order.
 std::vector<OptionRow> shown_options(std::string_view command);

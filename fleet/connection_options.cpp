@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "connection_options.hpp"
+
+#include "option_values.hpp"
+#include "server_address.hpp"
+
+namespace fleet {
+
+void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream)
+{
+    options.client = line.name();
+    line.values("--server", [&options](const std::string& /*option*/, const std::string& text) {
+        options.servers.push_back(address_of_server(text).url);
+    });
+    line.value("--stream", stream);
+    line.value("--ca", options.ca);
+    line.value("--cert", options.certificate);
+    line.value("--key", options.key);
+    line.value("--tls-name", options.tls_name);
+    line.value("--credentials", options.credentials);
+    line.value("--user", options.user);
+    line.value("--password-file", options.password_file);
+}
+
+void require_connection(const ConnectionOptions& options, const std::string& stream)
+{
+    if (options.servers.empty())
+        command::refuse("there is no broker to connect to; give its address, such as --server "
+                        "nats://broker:4222");
+    if (stream.find_first_of(" \t\r\n.*>/\\") != std::string::npos)
+        command::refuse("--stream: '" + stream +
+                        "' is not a name of a stream: it has a blank, a dot, '*', '>' or a slash");
+}
+
+} // namespace fleet

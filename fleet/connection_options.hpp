@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "command_line.hpp"
+#include "connection.hpp"
+
+#include <string>
+
+namespace fleet {
+
+// Binds the options of option_table/connection.hpp but for --config, which is no option of CLI11.
+void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream);
+
+// What is wrong with them before anything is connected: Failure of wrong_usage.
+void require_connection(const ConnectionOptions& options, const std::string& stream);
+
+} // namespace fleet

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "program.hpp"
+
+#include <csignal>
+#include <exception>
+#include <fcntl.h>
+#include <new>
+#include <unistd.h>
+
+namespace command {
+
+namespace {
+
+// If a standard stream is closed, the next file would get its number, and be printed into. What is
+// opened here instead fails as a closed one does: standard input cannot be read, and the others
+// cannot be written.
+void occupy_standard_streams()
+{
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(stream, F_GETFD) < 0)
+            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // takes the lowest
+    }
+}
+
+// A closed pipe, and a file that may grow no more, are errors of write(2) instead.
+void ignore_signals_of_write()
+{
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
+} // namespace
+
+int run_program(const char* name, const std::function<ExitStatus()>& run)
+{
+    program_name = name;
+    occupy_standard_streams();
+    ignore_signals_of_write();
+    try {
+        return run();
+    } catch (const ReaderGone&) {
+        return all_well;
+    } catch (const Failure& failure) {
+        print_failure(failure.what());
+        return failure.status;
+    } catch (const std::bad_alloc&) {
+        print_failure("out of memory");
+        return failed;
+    } catch (const std::exception& failure) {
+        print_failure(failure.what());
+        return failed;
+    }
+}
+
+} // namespace command

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace command {
+
+// Text of Prometheus, for the textfile collector of node_exporter. That refuses metrics with the
+// same labels from two files.
+
+// The name of the file without its directory and ".prom", as the value of a label, with quotes.
+std::string label_of(const std::string& path);
+
+// Any text as the value of a label, with quotes.
+std::string label_value(std::string_view text);
+
+void append_head(std::string& text, const std::string& name, const std::string& type,
+                 const std::string& help);
+void append_sample(std::string& text, const std::string& name, const std::string& labels,
+                   const std::string& value);
+
+} // namespace command
