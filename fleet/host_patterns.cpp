@@ -9,8 +9,8 @@
 
 namespace fleet {
 
-HostPatterns::HostPatterns(std::vector<std::string> patterns, std::optional<std::uint16_t> group)
-    : patterns_(std::move(patterns)), group_(group)
+HostPatterns::HostPatterns(std::vector<std::string> patterns, std::vector<std::uint16_t> groups)
+    : patterns_(std::move(patterns)), groups_(std::move(groups))
 {
 }
 
@@ -18,21 +18,19 @@ std::string HostPatterns::subject() const
 {
     const bool is_one_host =
         patterns_.size() == 1 && patterns_[0].find_first_of("*?[\\") == std::string::npos;
-    if (is_one_host && group_)
-        return subject_of(patterns_[0], *group_);
-    if (is_one_host)
-        return "nflog.pcap." + token_of_host(patterns_[0]) + ".*";
-    if (group_)
-        return "nflog.pcap.*.g" + std::to_string(*group_);
-    return all_subjects;
+    const std::string host = is_one_host ? token_of_host(patterns_[0]) : "*";
+    const std::string group = groups_.size() == 1 ? 'g' + std::to_string(groups_[0]) : "*";
+    if (host == group) // both are any
+        return all_subjects;
+    return "nflog.pcap." + host + '.' + group;
 }
 
 bool HostPatterns::match(const std::string& host, std::uint16_t group) const
 {
-    if ((group_ && *group_ != group) || host.find('\0') != std::string::npos)
+    const bool is_group = groups_.empty() || std::ranges::find(groups_, group) != groups_.end();
+    if (!is_group || host.find('\0') != std::string::npos)
         return false;
-    return patterns_.empty() ||
-           std::ranges::any_of(patterns_, [&host](const std::string& pattern) {
+    return patterns_.empty() || std::ranges::any_of(patterns_, [&host](const std::string& pattern) {
                return fnmatch(pattern.c_str(), host.c_str(), 0) == 0;
            });
 }
@@ -49,18 +47,6 @@ bool HostPatterns::match_subject(std::string_view subject) const
     if (!last.empty())
         std::from_chars(last.data() + 1, last.data() + last.size(), group);
     return subject_of(host, group) == subject && match(host, group);
-}
-
-std::string HostPatterns::words() const
-{
-    std::string text;
-    for (const std::string& pattern : patterns_)
-        text += (text.empty() ? "'" : ", '") + pattern + "'";
-    if (!text.empty())
-        text.insert(0, patterns_.size() == 1 ? "host " : "hosts ");
-    if (group_)
-        text += (text.empty() ? "group " : ", group ") + std::to_string(*group_);
-    return text;
 }
 
 } // namespace fleet

@@ -2,18 +2,17 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace fleet {
 
-// Which hosts are watched, by patterns of a shell such as "web-*", and of which group.
+// Which hosts are watched, by patterns of a shell such as "web-*", and which of their groups.
 class HostPatterns {
 public:
     // Without a pattern all hosts; without a group all groups.
-    HostPatterns(std::vector<std::string> patterns, std::optional<std::uint16_t> group);
+    HostPatterns(std::vector<std::string> patterns, std::vector<std::uint16_t> groups);
 
     // What to subscribe to: a subject that has all messages that match, and maybe others. It names
     // the host if there is one alone, for a user that may read no other.
@@ -24,12 +23,9 @@ public:
     // The same of a subject; a subject that no host sends to does not match.
     [[nodiscard]] bool match_subject(std::string_view subject) const;
 
-    // "host 'web-*'", for people; "" for all.
-    [[nodiscard]] std::string words() const;
-
 private:
     std::vector<std::string> patterns_;
-    std::optional<std::uint16_t> group_;
+    std::vector<std::uint16_t> groups_;
 };
 
 } // namespace fleet

@@ -15,10 +15,11 @@ void HostTable::add(const Message& message, Nanoseconds stored, Nanoseconds age)
     }
     const spool::Account& account = message.chunk.account;
     Entry& entry = entries_[key];
-    const bool is_first = entry.spool != message.spool;
-    if (is_first)
-        entry = {.spool = message.spool, .missing_then = account.dropped};
-    else if (message.chunk.number <= entry.number)
+    if (entry.spool != message.spool) {
+        entry = Entry();
+        entry.spool = message.spool;
+        entry.missing_then = account.dropped;
+    } else if (message.chunk.number <= entry.number)
         return; // it was sent again
     else {
         const std::uint64_t seen = entry.account.total + account.packets;

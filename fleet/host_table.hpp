@@ -51,7 +51,7 @@ private:
         spool::Account account;
         Nanoseconds lag{};
         Clock::time_point stored;
-        std::uint64_t packets = 0;     // that came since the rows before
+        std::uint64_t packets = 0;      // that came since the rows before
         std::uint64_t missing_then = 0; // when the spool was first seen here
         std::uint64_t missing_here = 0; // in gaps that were seen here
         std::uint64_t gaps = 0;

@@ -3,9 +3,7 @@
 
 #include "failure.hpp"
 
-#include <algorithm>
-#include <ctime>
-#include <memory>
+#include <cstdint>
 
 namespace fleet {
 
@@ -13,8 +11,7 @@ namespace {
 
 constexpr std::int64_t timeout = 10'000; // milliseconds
 
-struct Destroy {
-    void operator()(jsCtx* context) const { jsCtx_Destroy(context); }
+struct DestroyInfo {
     void operator()(jsStreamInfo* info) const { jsStreamInfo_Destroy(info); }
 };
 
@@ -51,11 +48,11 @@ LastMessages::LastMessages(natsConnection* connection, std::string stream,
 
     jsCtx* context = nullptr;
     natsStatus status = natsConnection_JetStream(&context, connection, &options);
-    const std::unique_ptr<jsCtx, Destroy> context_owner(context);
+    context_.reset(context);
     jsStreamInfo* info = nullptr;
     if (status == NATS_OK)
         status = js_GetStreamInfo(&info, context, stream_.c_str(), &options, nullptr);
-    const std::unique_ptr<jsStreamInfo, Destroy> owner(info);
+    const std::unique_ptr<jsStreamInfo, DestroyInfo> owner(info);
     if (status != NATS_OK)
         fail(connection, stream_, status);
     const jsStreamStateSubjects* const subjects = info->State.Subjects;
@@ -65,48 +62,27 @@ LastMessages::LastMessages(natsConnection* connection, std::string stream,
     }
 }
 
-std::optional<LastMessages::Stored> LastMessages::next()
+MessageHandle LastMessages::next()
 {
     if (subjects_.empty())
-        return std::nullopt;
+        return nullptr;
     const std::string subject = subjects_.back();
     subjects_.pop_back();
-    const std::string request = "$JS.API.DIRECT.GET." + stream_ + '.' + subject;
+    jsOptions options;
+    jsOptions_Init(&options);
+    options.Wait = timeout;
+    jsDirectGetMsgOptions which;
+    jsDirectGetMsgOptions_Init(&which);
+    which.LastBySubject = subject.c_str();
     natsMsg* answer = nullptr;
     const natsStatus status =
-        natsConnection_Request(&answer, connection_, request.c_str(), nullptr, 0, timeout);
+        js_DirectGetMsg(&answer, context_.get(), stream_.c_str(), &options, &which);
     MessageHandle message(answer);
+    if (status == NATS_NOT_FOUND)
+        return nullptr;
     if (status != NATS_OK)
         fail(connection_, stream_, status);
-    const char* from = nullptr;
-    const char* at = nullptr;
-    // Without these it is the answer that there is no message.
-    if (natsMsgHeader_Get(answer, "Nats-Subject", &from) != NATS_OK || subject != from ||
-        natsMsgHeader_Get(answer, "Nats-Time-Stamp", &at) != NATS_OK)
-        return std::nullopt;
-    const auto time = time_in(at);
-    if (!time)
-        return std::nullopt;
-    return Stored{std::move(message), subject, *time};
-}
-
-std::optional<std::chrono::nanoseconds> time_in(std::string_view text)
-{
-    const std::string copy(text);
-    std::tm parts{};
-    const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-    if (rest == nullptr)
-        return std::nullopt;
-    std::int64_t fraction = 0;
-    constexpr std::int64_t second = 1'000'000'000;
-    if (*rest == '.') {
-        std::int64_t unit = second;
-        for (++rest; *rest >= '0' && *rest <= '9'; ++rest)
-            fraction += (*rest - '0') * (unit /= 10);
-    }
-    if (std::string_view(rest) != "Z")
-        return std::nullopt;
-    return std::chrono::seconds(timegm(&parts)) + std::chrono::nanoseconds(fraction);
+    return message;
 }
 
 } // namespace fleet

@@ -4,11 +4,9 @@
 #include "host_patterns.hpp"
 #include "message.hpp"
 
-#include <chrono>
+#include <memory>
 #include <nats/nats.h>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace fleet {
@@ -20,23 +18,19 @@ public:
     // Throws command::Failure where there is no such stream, or it may not be read.
     LastMessages(natsConnection* connection, std::string stream, const HostPatterns& patterns);
 
-    struct Stored {
-        MessageHandle message; // its subject is that of an answer
-        std::string subject;
-        std::chrono::nanoseconds time; // since the Unix epoch
-    };
-    // That of the next subject. Nothing if there is none any more, which is_done() tells from a
-    // message that was deleted meanwhile.
-    std::optional<Stored> next();
+    // That of the next subject. None if it was deleted meanwhile, or if is_done().
+    MessageHandle next();
     [[nodiscard]] bool is_done() const { return subjects_.empty(); }
 
 private:
+    struct Destroy {
+        void operator()(jsCtx* context) const { jsCtx_Destroy(context); }
+    };
+
     natsConnection* connection_;
     std::string stream_;
+    std::unique_ptr<jsCtx, Destroy> context_;
     std::vector<std::string> subjects_; // that were not asked for
 };
-
-// "2026-11-30T07:14:09.269212299Z", in nanoseconds since the Unix epoch; nothing for other texts.
-std::optional<std::chrono::nanoseconds> time_in(std::string_view text);
 
 } // namespace fleet

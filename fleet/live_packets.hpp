@@ -43,7 +43,4 @@ private:
     std::uint64_t later_ = 0;       // messages of a later version
 };
 
-// A message that is what its subject says. Throws nflog::Error as Message::decode() does.
-Message decode_of_subject(natsMsg* message, std::string_view subject);
-
 } // namespace fleet

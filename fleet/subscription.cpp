@@ -22,8 +22,7 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     constexpr int max_messages = 262144;
     constexpr int max_bytes = 64 << 20;
     constexpr std::int64_t timeout = 10'000; // milliseconds
-    natsStatus status =
-        natsConnection_SubscribeSync(&subscription_, connection, subject.c_str());
+    natsStatus status = natsConnection_SubscribeSync(&subscription_, connection, subject.c_str());
     if (status == NATS_OK)
         status = natsSubscription_SetPendingLimits(subscription_, max_messages, max_bytes);
     if (status == NATS_OK) // the broker's refusal comes before the answer to this
@@ -48,20 +47,29 @@ Subscription::~Subscription()
 MessageHandle Subscription::next(std::chrono::milliseconds timeout)
 {
     natsMsg* message = nullptr;
-    const natsStatus status =
-        natsSubscription_NextMsg(&message, subscription_, timeout.count());
-    if (status != NATS_OK && natsConnection_IsClosed(connection_))
-        throw command::Failure("the connection to the broker has ended: " +
-                               last_error(connection_, status) +
-                               "; see that the broker runs and still knows the user");
+    const natsStatus status = natsSubscription_NextMsg(&message, subscription_, timeout.count());
+    is_over_ = is_ending_ && status != NATS_OK && status != NATS_TIMEOUT;
+    if (status != NATS_OK && !is_ending_ && natsConnection_IsClosed(connection_))
+        throw command::Failure(
+            "the connection to the broker has ended: " + last_error(connection_, status) +
+            "; see that the broker runs and still knows the user");
     return MessageHandle(message);
 }
 
-std::uint64_t Subscription::dropped() const
+void Subscription::end()
+{
+    constexpr std::int64_t timeout = 2000; // milliseconds
+    dropped_ = dropped();
+    is_ending_ = true;
+    is_over_ = natsSubscription_DrainTimeout(subscription_, timeout) != NATS_OK;
+}
+
+std::uint64_t Subscription::dropped()
 {
     std::int64_t dropped = 0;
-    natsSubscription_GetDropped(subscription_, &dropped);
-    return static_cast<std::uint64_t>(dropped);
+    if (natsSubscription_GetDropped(subscription_, &dropped) == NATS_OK)
+        dropped_ = static_cast<std::uint64_t>(dropped);
+    return dropped_; // what it was before the end
 }
 
 } // namespace fleet

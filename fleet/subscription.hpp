@@ -24,12 +24,19 @@ public:
     // connection has ended for good.
     MessageHandle next(std::chrono::milliseconds timeout);
 
+    // Takes no more: what the broker has sent up to here can still be taken out, until is_over().
+    void end();
+    [[nodiscard]] bool is_over() const { return is_over_; }
+
     // Messages.
-    [[nodiscard]] std::uint64_t dropped() const;
+    [[nodiscard]] std::uint64_t dropped();
 
 private:
     natsConnection* connection_;
     natsSubscription* subscription_ = nullptr;
+    std::uint64_t dropped_ = 0;
+    bool is_ending_ = false;
+    bool is_over_ = false;
 };
 
 } // namespace fleet

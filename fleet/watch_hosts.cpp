@@ -4,7 +4,6 @@
 #include "host_lines.hpp"
 #include "host_table.hpp"
 #include "last_messages.hpp"
-#include "live_packets.hpp"
 #include "screen.hpp"
 #include "standard_output.hpp"
 #include "stop.hpp"
@@ -38,8 +37,8 @@ public:
     // The last message of one more subject, where none came meanwhile.
     void take_last()
     {
-        if (const auto stored = last_.next())
-            take(stored->message.get(), stored->subject, stored->time);
+        if (const MessageHandle stored = last_.next())
+            take(stored.get(), std::chrono::nanoseconds(natsMsg_GetTime(stored.get())));
     }
 
     void take_live(std::chrono::milliseconds timeout)
@@ -47,7 +46,7 @@ public:
         const MessageHandle message = subscription_.next(timeout);
         expect_gaps();
         if (message != nullptr)
-            take(message.get(), natsMsg_GetSubject(message.get()), now());
+            take(message.get(), now());
     }
 
     [[nodiscard]] std::vector<command::Line> lines()
@@ -67,10 +66,10 @@ public:
     }
 
 private:
-    void take(natsMsg* message, std::string_view subject, std::chrono::nanoseconds stored)
+    void take(natsMsg* message, std::chrono::nanoseconds stored)
     {
         try {
-            const Message decoded = decode_of_subject(message, subject);
+            const Message decoded = Message::decode(message);
             if (patterns_.match(decoded.host, decoded.chunk.group))
                 table_.add(decoded, stored, now() - stored);
         } catch (const nflog::Error&) {
@@ -115,10 +114,13 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     const bool is_on_screen = !is_once && command::Screen::is_available();
     HostWatch watch(connection, stream, patterns);
     auto end = StandardOutput::End::none;
-    for (bool is_ended = false; !is_ended && end == StandardOutput::End::none;) {
-        const Clock::time_point next = Clock::now() + interval;
+    Clock::time_point next =
+        Clock::now(); // what is stored is shown at once, before rates are known
+    if (is_once)
+        next += interval;
+    for (bool is_ended = false; !is_ended && end == StandardOutput::End::none; next += interval) {
         while (!Stop::is_requested() && !StandardOutput::is_reader_gone() &&
-               (Clock::now() < next || (is_once && !watch.has_all_last()))) {
+               (Clock::now() < next || !watch.has_all_last())) {
             watch.take_last();
             watch.take_live(watch.has_all_last() ? look_at_reader : std::chrono::milliseconds(1));
         }

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace fleet {
 
@@ -18,7 +19,10 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
     LivePackets packets(patterns);
     Subscription subscription(connection, patterns.subject());
     StandardOutput::End end = StandardOutput::End::none;
-    while (end == StandardOutput::End::none && !Stop::is_requested()) {
+    bool is_ending = false;
+    while (end == StandardOutput::End::none && !subscription.is_over()) {
+        if (Stop::is_requested() && !std::exchange(is_ending, true))
+            subscription.end(); // what has come is written
         const MessageHandle message = subscription.next(look_at_reader);
         if (message == nullptr) {
             if (StandardOutput::is_reader_gone())
