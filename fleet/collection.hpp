@@ -45,6 +45,10 @@ public:
         Incoming(natsMsg* message, std::string_view subject);
 
         [[nodiscard]] bool is_valid() const { return message_.has_value(); }
+        [[nodiscard]] std::uint64_t packets() const
+        {
+            return message_ ? message_->chunk.account.packets : 0;
+        }
 
     private:
         friend class Collection;

@@ -4,7 +4,20 @@
 #include "option_values.hpp"
 #include "server_address.hpp"
 
+#include <nflogcap.h>
+
 namespace fleet {
+
+namespace {
+
+// Of the header: libnflogcap is not linked.
+std::string version()
+{
+    return std::to_string(NFLOGCAP_VERSION_MAJOR) + "." + std::to_string(NFLOGCAP_VERSION_MINOR) +
+           "." + std::to_string(NFLOGCAP_VERSION_PATCH);
+}
+
+} // namespace
 
 void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream)
 {
@@ -20,6 +33,22 @@ void bind_connection(command::CommandLine& line, ConnectionOptions& options, std
     line.value("--credentials", options.credentials);
     line.value("--user", options.user);
     line.value("--password-file", options.password_file);
+}
+
+void bind_program(command::CommandLine& line, std::string& metrics)
+{
+    // parse_with_config() takes it where it is the first word.
+    line.value("--config", [&line](const std::string& option, const std::string& /*path*/) {
+        command::refuse(option + " must be the first word: " + line.name() +
+                        " --config FILE. A configuration cannot name another one");
+    });
+    line.value("--metrics", [&metrics](const std::string& option, const std::string& path) {
+        if (path == "-")
+            command::refuse(option + " replaces a file every 5 seconds, so it cannot write to '-'; "
+                                     "name a file");
+        metrics = path;
+    });
+    line.version("--version", line.name() + " " + version());
 }
 
 void require_connection(const ConnectionOptions& options, const std::string& stream)

@@ -8,8 +8,9 @@
 
 namespace fleet {
 
-// Binds the options of option_table/connection.hpp but for --config, which is no option of CLI11.
+// Bind the options of option_table/connection.hpp.
 void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream);
+void bind_program(command::CommandLine& line, std::string& metrics);
 
 // What is wrong with them before anything is connected: Failure of wrong_usage.
 void require_connection(const ConnectionOptions& options, const std::string& stream);
