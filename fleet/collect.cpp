@@ -63,13 +63,10 @@ private:
 
     static Collection::Incoming incoming(natsMsg* message)
     {
-        const std::string subject = natsMsg_GetSubject(message);
         try {
-            return {message, subject};
-        } catch (const nflog::Error& error) {
-            throw command::Failure("a message of '" + subject + "' is of a later version (" +
-                                   error.what() +
-                                   "), and is not acknowledged; install a later nflogcap-collect");
+            return {message, natsMsg_GetSubject(message)};
+        } catch (const nflog::Error& error) { // of a later version
+            throw command::Failure(std::string(error.what()) + "; it is not acknowledged");
         }
     }
 

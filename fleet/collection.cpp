@@ -4,7 +4,6 @@
 #include "advice.hpp"
 #include "error.hpp"
 #include "failure.hpp"
-#include "live_packets.hpp"
 #include "packet_lines.hpp"
 #include "record_framing.hpp"
 #include "state_file.hpp"
@@ -120,15 +119,16 @@ Collection::Collection(CollectionSettings settings)
 
 Collection::Incoming::Incoming(natsMsg* message, std::string_view subject) : subject_(subject)
 {
+    const std::string refused = "a message of '" + subject_ + "' is refused: ";
     try {
-        Message decoded = decode_of_subject(message, subject);
+        Message decoded = Message::decode(message);
         if (decoded.savefile.empty() ? decoded.chunk.account.packets > 0
                                      : count_records(decoded.savefile) !=
                                            decoded.chunk.account.packets)
-            why_ = "it has other packets than its account says";
+            why_ = refused + "it has other packets than its account says";
         else if (const char* const fault =
                      decoded.savefile.empty() ? nullptr : fault_of(decoded.savefile, magic_))
-            why_ = fault;
+            why_ = refused + fault;
         else
             message_ = std::move(decoded);
     } catch (const nflog::Error& error) {
@@ -175,7 +175,7 @@ Collection::Result Collection::add(const Incoming& incoming)
 {
     if (!incoming.is_valid()) {
         ++state_.refused;
-        return refuse(incoming, incoming.why_);
+        return {Added::refused, incoming.why_};
     }
     const Message& message = *incoming.message_;
     const GroupKey key(message.host, message.chunk.group);

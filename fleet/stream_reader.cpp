@@ -45,7 +45,6 @@ Context jetstream(natsConnection* connection)
         throw command::Failure(what + "there is none of that name; give its name with --stream, or "
                                       "make it with --stream-config FILE");
     case NATS_NO_RESPONDERS:
-    case NATS_NOT_ENABLED:
         throw command::Failure(what + "nobody answers; see that the broker runs JetStream, as "
                                       "'nats-server -js' does");
     case NATS_TIMEOUT:

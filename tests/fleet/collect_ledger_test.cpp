@@ -74,7 +74,7 @@ TEST_CASE("a gap is missing to the packet, and a late chunk fills it")
     Ledger ledger;
     ledger.enter(host.spool, host.cut(1));
     std::vector<spool::Chunk> withheld;
-    for (const std::uint64_t packets : {10, 0, 30, 40})
+    for (const std::uint64_t packets : {10U, 0U, 30U, 40U})
         withheld.push_back(host.cut(packets));
     ledger.enter(host.spool, host.cut(5));
     CHECK(ledger.sums().missing == 80);
