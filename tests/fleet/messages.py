@@ -74,6 +74,6 @@ class Host:
         self.number += 1 + skip
         self.total += len(contents) + skip
         records = b"".join(record(nflog(udp(content), group=self.group), order=self.order) for content in contents)
-        return self.client.publish(
+        return self.client.request(
             subject(self.name, self.group), head(self.order) + records if contents else b"",
             headers(self.name, self.number, len(contents), self.total, self.group, self.spool, **account))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units of the fleet's services: what systemd says about them, and that they fit together.
 
-Expects in the environment: NFLOGCAP, NFLOGCAP_SHIP and NFLOGCAP_COLLECT, the programs.
+Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs.
 """
 
 import configparser
@@ -13,9 +13,9 @@ import unittest
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 UNITS = {
-    "nflogcap-spool@.service": "NFLOGCAP",
-    "nflogcap-ship@.service": "NFLOGCAP_SHIP",
-    "nflogcap-collect.service": "NFLOGCAP_COLLECT",
+    "nflogcap-spool@.service": os.environ["NFLOGCAP"],
+    "nflogcap-ship@.service": os.environ["PROGRAMS"] + "/nflogcap-ship",
+    "nflogcap-collect.service": os.environ["PROGRAMS"] + "/nflogcap-collect",
 }
 LONG = 300
 
@@ -33,8 +33,7 @@ class Units(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.directory = pathlib.Path(directory.name)
-        for name in UNITS.values():
-            program = pathlib.Path(os.environ[name])
+        for program in map(pathlib.Path, UNITS.values()):
             (self.directory / program.name).symlink_to(program)
 
     def analyze(self, name, *arguments):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """nflogcap-watch on a real broker, with messages made by hand.
 
-Expects in the environment: NFLOGCAP_WATCH, the program.
+Expects in the environment: PROGRAMS, the directory of the fleet's programs, and NATS_SERVER.
 """
 
 import json
@@ -16,21 +16,18 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import messages
 from broker import Broker
 from messages import Host
 from nats_client import Client
 
-WATCH = os.environ["NFLOGCAP_WATCH"]
+WATCH = os.environ["PROGRAMS"] + "/nflogcap-watch"
 ROOT = pathlib.Path(__file__).parent.parent.parent
 STREAM = json.loads((ROOT / "fleet/config/stream.json").read_text())
+MONITOR = 8222
 LONG = 300
-
-
-def make_stream(client, **changes):
-    answer = json.loads(client.request("$JS.API.STREAM.CREATE.NFLOG", json.dumps({**STREAM, **changes}).encode()))
-    assert "error" not in answer, answer
 
 
 def await_condition(condition, what):
@@ -59,25 +56,32 @@ class WatchTest(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
-        self.broker = Broker(self)
-        self.client = Client(self.broker.url)
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.broker = Broker(self, self.directory, config=f"http: 127.0.0.1:{MONITOR}")
+        self.url = self.broker.url
+        self.client = Client()
         self.addCleanup(self.client.close)
-        make_stream(self.client, max_bytes=-1)  # the test's disk is smaller
+        self.client.create_stream(**{**STREAM, "max_bytes": -1})  # the test's disk is smaller
 
     def run_watch(self, *arguments, **options):
-        return subprocess.run([WATCH, "--server", self.broker.url, *arguments], stdin=subprocess.DEVNULL,
+        return subprocess.run([WATCH, "--server", self.url, *arguments], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LONG, **options)
 
     def start(self, *arguments, stdout=subprocess.PIPE, **options):
-        process = subprocess.Popen([WATCH, "--server", self.broker.url, *arguments], stdin=subprocess.DEVNULL,
+        process = subprocess.Popen([WATCH, "--server", self.url, *arguments], stdin=subprocess.DEVNULL,
                                    stdout=stdout, stderr=subprocess.PIPE, **options)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         return process
 
     def subscriptions(self):
-        """Those of the broker's clients to packets: the broker has a page that lists them."""
-        return self.broker.subscriptions("nflog.pcap")
+        """How many of the broker's clients listen to packets: the broker has a page that lists them."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{MONITOR}/connz?subs=true&limit=1000") as page:
+            clients = json.load(page)["connections"]
+        return sum(subject.startswith("nflog.pcap") for client in clients
+                   for subject in client.get("subscriptions_list", ()))
 
     def watch(self, *arguments, **options):
         """The program, once the broker sends it what comes."""
@@ -278,7 +282,7 @@ class Hostile(WatchTest):
     def publish(self, headers, payload=None, subject=messages.subject("web-1")):
         if payload is None:
             payload = messages.head() + messages.record(messages.nflog(messages.udp()))
-        self.client.publish(subject, payload, headers)
+        self.client.request(subject, payload, headers)
 
     def test_a_message_without_headers(self):
         self.assert_left_out(lambda: self.client.request("nflog.pcap.web-1.g5", b"x"))
@@ -454,27 +458,38 @@ class Users(WatchTest):
         names = ("web_1", "web_2", "collect", "watch")
         (self.directory / "nats/passwords.conf").write_text("".join(f'{name} = "of-{name}"\n' for name in names))
         text = (ROOT / "fleet/config/nats-server.conf").read_text()
-        for old, new in (("0.0.0.0:4222", "127.0.0.1:4222"), ("/var/lib/nats", f"{self.directory}/js"),
-                         ("/etc/nats/", f"{self.directory}/")):
+        for old, new in (('listen: "0.0.0.0:4222"', f"http: 127.0.0.1:{MONITOR}"), ("/etc/nats/", f"{self.directory}/"),
+                         ("/var/lib/nats", f"{self.directory}/store")):
             self.assertIn(old, text)
             text = text.replace(old, new)
-        self.config = self.directory / "nats-server.conf"
-        self.config.write_text(text)
-        self.broker = Broker(self, config=self.config)
-        self.broker.url = "tls://127.0.0.1:4222"
+        self.broker = Broker(self, self.directory, config=text, jetstream=False)
+        self.url = "tls://localhost"
         self.secret = self.directory / "secret"
         self.secret.write_text("of-watch\n")
         self.secret.chmod(0o600)
         self.client = self.client_of("web-1")
-        make_stream(self.client_of("collect"))
+        self.client_of("collect").create_stream(**STREAM)
         self.options = ("--ca", str(self.directory / "server.pem"), "--user", "watch",
                         "--password-file", str(self.secret))
 
     def client_of(self, user):
-        client = Client(self.broker.url, user=user, password="of-" + user.replace("-", "_"),
-                        ca=self.directory / "server.pem", inbox="_INBOX_" + user)
+        client = Client(user=user, password="of-" + user.replace("-", "_"), ca=self.directory / "server.pem",
+                        name="localhost", inbox="_INBOX_" + user)
         self.addCleanup(client.close)
         return client
+
+    def assert_denied(self, user, publish, subscribe):
+        client = self.client_of(user)
+        for kind, subjects in (("Publish", publish), ("Subscription", subscribe)):
+            for subject in subjects:
+                with self.subTest(kind, subject=subject):
+                    client.errors.clear()
+                    if kind == "Publish":
+                        client.publish(subject, b"{}")
+                    else:
+                        client.subscribe(subject)
+                    client.flush()
+                    self.assertIn(f'Permissions Violation for {kind} to "{subject}"', str(client.errors))
 
     def test_the_watcher_sees_packets_and_the_table(self):
         process = self.watch(*self.options)
@@ -486,19 +501,27 @@ class Users(WatchTest):
         self.assertIn("web-1", done.stdout)
 
     def test_the_watcher_can_do_nothing_else(self):
-        for subject in ("nflog.pcap.web-1.g5", "$JS.API.CONSUMER.CREATE.NFLOG", "$JS.API.STREAM.DELETE.NFLOG",
-                        "$JS.API.STREAM.UPDATE.NFLOG", "$JS.API.STREAM.PURGE.NFLOG", "$JS.API.STREAM.MSG.DELETE.NFLOG",
-                        "$JS.API.CONSUMER.DURABLE.CREATE.NFLOG.nflogcap-collect",
-                        "$JS.API.CONSUMER.CREATE.NFLOG.nflogcap-collect",
-                        "$JS.API.CONSUMER.DELETE.NFLOG.nflogcap-collect", "$JS.API.CONSUMER.MSG.NEXT.NFLOG.nflogcap-collect"):
-            with self.subTest(subject), self.assertRaisesRegex(PermissionError, "Permissions Violation"):
-                self.client_of("watch").request(subject, b"{}")
+        self.assert_denied("watch", publish=(
+            "nflog.pcap.web-1.g5", "$JS.API.STREAM.DELETE.NFLOG", "$JS.API.STREAM.UPDATE.NFLOG",
+            "$JS.API.STREAM.PURGE.NFLOG", "$JS.API.STREAM.MSG.DELETE.NFLOG", "$JS.API.CONSUMER.CREATE.NFLOG",
+            "$JS.API.CONSUMER.CREATE.NFLOG.nflogcap-collect",
+            "$JS.API.CONSUMER.DURABLE.CREATE.NFLOG.nflogcap-collect",
+            "$JS.API.CONSUMER.DELETE.NFLOG.nflogcap-collect", "$JS.API.CONSUMER.MSG.NEXT.NFLOG.nflogcap-collect",
+            "$JS.ACK.NFLOG.nflogcap-collect.1.1.1.1.0", "_INBOX_collect.x"),
+            subscribe=("_INBOX_collect.>", "_INBOX_web-1.>", "$JS.>", ">"))
 
     def test_a_host_can_neither_write_nor_read_what_is_of_another(self):
-        for subject in ("nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG.nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG",
-                        "$JS.API.STREAM.INFO.NFLOG", "$JS.API.STREAM.DELETE.NFLOG", "$JS.API.STREAM.MSG.GET.NFLOG"):
-            with self.subTest(subject), self.assertRaisesRegex(PermissionError, "Permissions Violation"):
-                self.client_of("web-1").request(subject, b"{}")
+        self.assert_denied("web-1", publish=(
+            "nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG.nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG",
+            "$JS.API.STREAM.INFO.NFLOG", "$JS.API.STREAM.DELETE.NFLOG", "$JS.API.STREAM.MSG.GET.NFLOG",
+            "$JS.API.CONSUMER.CREATE.NFLOG", "_INBOX_web-2.x"),
+            subscribe=("nflog.pcap.>", "nflog.pcap.web-1.>", "_INBOX_web-2.>", "_INBOX.>"))
+
+    def test_the_collector_can_neither_write_packets_nor_change_the_stream(self):
+        self.assert_denied("collect", publish=(
+            "nflog.pcap.web-1.g5", "$JS.API.STREAM.DELETE.NFLOG", "$JS.API.STREAM.UPDATE.NFLOG",
+            "$JS.API.STREAM.PURGE.NFLOG", "$JS.API.STREAM.MSG.DELETE.NFLOG", "$JS.API.STREAM.CREATE.OTHER"),
+            subscribe=("nflog.pcap.>", "_INBOX_watch.>"))
 
     def test_a_user_that_may_not_watch_is_told_so(self):
         self.secret.write_text("of-web_1\n")
@@ -511,7 +534,7 @@ class Users(WatchTest):
         self.secret.write_text("wrong-secret\n")
         done = self.run_watch(*self.options)
         self.assertEqual(done.returncode, 1)
-        self.assertRegex(done.stderr, "^nflogcap-watch: .*[Aa]uthorization")
+        self.assertRegex(done.stderr, "^nflogcap-watch: cannot connect .*: it refuses the user 'watch' or the password")
         self.assertNotIn("wrong-secret", done.stderr)
 
 

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "broker_link.hpp"
+
+#include "error.hpp"
+#include "flat_json.hpp"
+#include "signals_blocked.hpp"
+#include "words.hpp"
+
+#include <array>
+#include <sys/random.h>
+#include <utility>
+
+namespace fleet {
+
+namespace {
+
+// A chunk of 128 KiB, a record of 64 KiB, the head and the headers.
+constexpr std::int64_t min_payload = 262'144;
+
+void on_answer(natsConnection* /*connection*/, natsSubscription* /*subscription*/,
+               natsMsg* message, void* closure)
+{
+    static_cast<EventQueue*>(closure)->add({MessageHandle(message), ""});
+}
+
+void on_closed(natsConnection* /*connection*/, void* closure)
+{
+    static_cast<EventQueue*>(closure)->add({nullptr, ""});
+}
+
+void on_error(natsConnection* connection, natsSubscription* /*subscription*/, natsStatus status,
+              void* closure)
+{
+    static_cast<EventQueue*>(closure)->add({nullptr, reason_of(connection, status)});
+}
+
+std::string random_word()
+{
+    std::array<unsigned char, 8> bytes{};
+    while (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    }
+    std::string text;
+    for (const unsigned char byte : bytes)
+        text.append(1, nflog::hex_digits[byte >> 4U]).append(1, nflog::hex_digits[byte & 0xfU]);
+    return text;
+}
+
+} // namespace
+
+BrokerLink::BrokerLink(const ConnectionOptions& options, std::string stream, EventQueue& events)
+    : stream_(std::move(stream)), inbox_(options.inbox + "." + random_word() + "."),
+      connection_(connect(options, Reconnect::never, {on_closed, on_error, &events}))
+{
+    const std::int64_t payload = natsConnection_GetMaxPayload(connection_.get());
+    if (payload < min_payload)
+        throw ConnectionFailure("the broker takes messages of at most " + std::to_string(payload) +
+                                    " bytes, and chunks need " + std::to_string(min_payload) +
+                                    "; raise max_payload in its configuration",
+                                false);
+    const nflog::SignalsBlocked in_thread_of_subscription;
+    const natsStatus status = natsConnection_Subscribe(
+        &answers_, connection_.get(), (inbox_ + ">").c_str(), on_answer, &events);
+    if (status != NATS_OK)
+        throw ConnectionFailure("cannot subscribe to answers of the broker: " +
+                                    reason_of(connection_.get(), status),
+                                true);
+    natsSubscription_SetPendingLimits(answers_, -1, -1);
+}
+
+BrokerLink::~BrokerLink()
+{
+    natsSubscription_Destroy(answers_);
+}
+
+std::string BrokerLink::subject_for(const Tag& tag) const
+{
+    return inbox_ + std::to_string(tag.attempt) + "." + std::to_string(tag.group) + "." +
+           std::to_string(tag.chunk);
+}
+
+std::optional<BrokerLink::Tag> BrokerLink::tag_of(natsMsg* answer) const
+{
+    std::string_view rest = natsMsg_GetSubject(answer);
+    if (!rest.starts_with(inbox_))
+        return {};
+    rest.remove_prefix(inbox_.size());
+    const std::size_t first = rest.find('.');
+    const std::size_t second = rest.rfind('.');
+    if (first == std::string_view::npos || first == second)
+        return {};
+    const auto attempt = spool::number_in<std::uint64_t>(rest.substr(0, first));
+    const auto group = spool::number_in<std::uint16_t>(rest.substr(first + 1, second - first - 1));
+    const auto chunk = spool::number_in<std::uint64_t>(rest.substr(second + 1));
+    if (!attempt || !group || !chunk)
+        return {};
+    return Tag{*attempt, *group, *chunk};
+}
+
+void BrokerLink::ask_last(const std::string& subject, const Tag& tag)
+{
+    const std::string request = "$JS.API.DIRECT.GET." + stream_ + "." + subject;
+    natsConnection_PublishRequest(connection_.get(), request.c_str(), subject_for(tag).c_str(),
+                                  nullptr, 0);
+}
+
+bool BrokerLink::publish(const Message& message, const Tag& tag)
+{
+    const MessageHandle encoded = message.encode(subject_for(tag));
+    const natsStatus status = natsConnection_PublishMsg(connection_.get(), encoded.get());
+    if (status == NATS_MAX_PAYLOAD)
+        throw command::Failure(
+            "chunk " + std::to_string(message.chunk.number) + " of group " +
+            std::to_string(message.chunk.group) + " is longer than the broker takes: " +
+            std::to_string(message.savefile.size()) + " bytes and the headers, of at most " +
+            std::to_string(natsConnection_GetMaxPayload(connection_.get())) +
+            "; raise max_payload in its configuration");
+    return status == NATS_OK;
+}
+
+std::string BrokerLink::why_no_stream() const
+{
+    constexpr std::int64_t timeout = 1'000; // a user who may not ask gets no answer
+    constexpr std::string_view no_stream = "10059";
+    natsMsg* got = nullptr;
+    const natsStatus status =
+        natsConnection_Request(&got, connection_.get(), ("$JS.API.STREAM.INFO." + stream_).c_str(),
+                               nullptr, 0, timeout);
+    const MessageHandle answer(got);
+    if (status == NATS_NO_RESPONDERS)
+        return "the broker runs without JetStream; write 'jetstream {}' into its configuration";
+    const std::optional<FlatJson> json =
+        status == NATS_OK ? flat_json({natsMsg_GetData(answer.get()),
+                                       static_cast<std::size_t>(
+                                           natsMsg_GetDataLength(answer.get()))})
+                          : std::nullopt;
+    if (json && value_at(*json, "error.err_code") == no_stream)
+        return "the broker has no stream " + stream_ +
+               "; create it with 'nats stream add --config FILE', or start nflogcap-collect with "
+               "--stream-config FILE";
+    if (json && !value_at(*json, "error.description").empty())
+        return "the broker has JetStream not ready for this user: " +
+               nflog::foreign_reason(value_at(*json, "error.description")) +
+               "; see the 'jetstream' part of its configuration";
+    if (json && value_at(*json, "config.allow_direct") != "true")
+        return "the stream " + stream_ +
+               " does not let hosts ask for their last chunk; set its allow_direct to true";
+    return "nothing answers for the stream " + stream_ +
+           ": it does not exist, has no allow_direct, or the broker runs without JetStream; "
+           "'nats stream info " +
+           stream_ + "' shows which";
+}
+
+} // namespace fleet

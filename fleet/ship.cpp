@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The program nflogcap-ship: nflogcap-ship(1).
+#include "monitoring.hpp"
+#include "program.hpp"
+#include "prometheus.hpp"
+#include "ship_options.hpp"
+#include "shipper.hpp"
+#include "stop.hpp"
+#include "text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <poll.h>
+
+namespace fleet {
+
+namespace {
+
+struct Metric {
+    const char* name;
+    const char* type;
+    const char* help;
+    std::uint64_t ShipCounters::*value;
+};
+
+constexpr std::array metrics = {
+    Metric{"nflogcap_ship_acknowledged_packets_total", "counter",
+           "Packets that the broker has acknowledged.", &ShipCounters::packets},
+    Metric{"nflogcap_ship_acknowledged_chunks_total", "counter",
+           "Chunks that the broker has acknowledged.", &ShipCounters::chunks},
+    Metric{"nflogcap_ship_sent_messages_total", "counter",
+           "Messages sent to the broker, also again.", &ShipCounters::messages},
+    Metric{"nflogcap_ship_sent_bytes_total", "counter",
+           "Bytes of savefiles sent to the broker, also again.", &ShipCounters::bytes},
+    Metric{"nflogcap_ship_duplicate_messages_total", "counter",
+           "Messages that the broker had already.", &ShipCounters::duplicates},
+    Metric{"nflogcap_ship_refused_messages_total", "counter",
+           "Messages that the broker has refused, such as when the stream is full.",
+           &ShipCounters::refused},
+    Metric{"nflogcap_ship_damaged_chunks_total", "counter",
+           "Chunks that are damaged in the spool and were not sent.", &ShipCounters::damaged},
+    Metric{"nflogcap_ship_connections_total", "counter", "Connections made to the broker.",
+           &ShipCounters::connections},
+    Metric{"nflogcap_ship_in_flight_bytes", "gauge", "Bytes sent and not acknowledged.",
+           &ShipCounters::in_flight_bytes},
+};
+
+std::string metrics_text(const Shipper& shipper, const ShipOptions& options)
+{
+    const std::string labels = "shipper=" + command::label_of(options.metrics) +
+                               ",host=" + command::label_value(options.host);
+    std::string text;
+    const auto append = [&](const Metric& metric, std::uint64_t value) {
+        command::append_head(text, metric.name, metric.type, metric.help);
+        command::append_sample(text, metric.name, labels, std::to_string(value));
+    };
+    for (const Metric& metric : metrics)
+        append(metric, shipper.counters().*metric.value);
+    append({"nflogcap_ship_in_trouble", "gauge", "1 if something keeps packets in the spool now.",
+            nullptr},
+           shipper.trouble().empty() ? 0 : 1);
+    return text;
+}
+
+std::string status_line(const Shipper& shipper)
+{
+    if (!shipper.trouble().empty())
+        return shipper.trouble();
+    return command::grouped(shipper.counters().packets) + " packets acknowledged, " +
+           command::grouped(shipper.counters().in_flight_bytes) + " bytes on their way";
+}
+
+// Returns whether the spool may have changed.
+bool wait(const Shipper& shipper, std::chrono::milliseconds time)
+{
+    std::array<pollfd, 2> descriptors = {
+        {{shipper.spool_fd(), POLLIN, 0}, {shipper.event_fd(), POLLIN, 0}}};
+    const int ready = poll(descriptors.data(), descriptors.size(), static_cast<int>(time.count()));
+    return ready > 0 && descriptors[0].revents != 0;
+}
+
+void ship_all(const ShipOptions& options)
+{
+    const Stop stop;
+    // It stays: threads of libnats may use it while the process ends.
+    auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)
+    Shipper shipper(options, events);
+    Monitoring monitoring(
+        options.metrics, [&] { return status_line(shipper); },
+        [&] { return metrics_text(shipper, options); });
+    bool is_ready = false;
+    bool has_spool_changed = true;
+    while (!Stop::is_requested()) {
+        const std::chrono::milliseconds time = shipper.step(has_spool_changed);
+        if (!is_ready)
+            monitoring.begin();
+        is_ready = true;
+        monitoring.tick();
+        if (options.until_acknowledged && shipper.is_done())
+            break;
+        has_spool_changed = wait(shipper, std::min(time, monitoring.max_wait()));
+    }
+    shipper.close();
+    monitoring.end();
+    const std::string summary =
+        command::counted(shipper.counters().packets, "packet", "packets") + " in " +
+        command::counted(shipper.counters().chunks, "chunk", "chunks") + " acknowledged\n";
+    std::fputs(summary.c_str(), stderr);
+}
+
+command::ExitStatus ship(int argc, char** argv)
+{
+    const auto parsed = parse_ship_options(argc, argv);
+    if (const auto* const words = std::get_if<command::Words>(&parsed)) {
+        std::fputs(words->text.c_str(), stdout);
+        return std::fflush(stdout) == 0 ? command::all_well : command::failed;
+    }
+    ship_all(std::get<ShipOptions>(parsed));
+    return command::all_well;
+}
+
+} // namespace
+
+} // namespace fleet
+
+int main(int argc, char** argv)
+{
+    return command::run_program("nflogcap-ship", [&] { return fleet::ship(argc, argv); });
+}
