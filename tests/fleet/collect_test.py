@@ -302,7 +302,7 @@ class CollectTest(unittest.TestCase):
             changed["Nats-Msg-Id"] = str(random.random())
             self.send(subject, changed, data)
 
-        send("nflog.pcap...".rstrip(".") + ".%2e%2e.g5")
+        send("nflog.pcap.%2e%2e.g5")
         send("nflog.pcap.a/b.g5")
         send("nflog.pcap.web-1.g05")
         send("nflog.pcap.web-1.g65536")
@@ -431,7 +431,10 @@ class CollectTest(unittest.TestCase):
         config.write_text(json.dumps({"name": "NFLOG", "subjects": ["nflog.pcap.>"],
                                       "storage": "file", "allow_direct": True}))
         process = self.start("--stream-config", config)
-        self.wait_for(process, lambda r: True)
+        end = time.monotonic() + LONG
+        while b'"error"' in self.client.request("$JS.API.STREAM.INFO.NFLOG").data:
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
         self.send_chunk(Host(), 3)
         self.wait_for(process, lambda r: r["all"]["stored"] == 3)
 
