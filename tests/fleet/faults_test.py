@@ -89,7 +89,11 @@ class FaultTest(unittest.TestCase):
         return report
 
     def settled_without_loss(self):
-        report = self.check(self.settle())
+        sent = self.settle()
+        # What a collector had not acknowledged when it was killed comes again, later than the rest.
+        await_condition(lambda: all(group["missing"] == 0 for group in self.collector.report().values()),
+                        "what is missing")
+        report = self.check(sent)
         for key, group in report.items():
             self.assertEqual((group["missing"], group["lost"]), (0, 0), key)
         return report
