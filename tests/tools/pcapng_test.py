@@ -47,8 +47,12 @@ class Pcapng(CommandTest):
             "meta mark set 7 log prefix \"out: \" group 6 drop; }; }\n")
         path = str(self.directory / name)
         capture = self.capture("-g", "5", "-g", "6", "-w", path, *arguments, group=6)
-        send(b"one", b"two")
-        send(b"three", port=PORT + 1)
+        await_condition(lambda: os.path.exists(path) and os.path.getsize(path) > 0, "the file's head")
+        for payload, port in ((b"one", PORT), (b"two", PORT), (b"three", PORT + 1)):
+            before = os.path.getsize(path)
+            send(payload, port=port)
+            # Each group has its own batches, so that two groups have no order but this.
+            await_condition(lambda: os.path.getsize(path) > before, "the packet in the file")
         self.assertEqual(capture.finish()[1], "3 packets written, 3 received, 0 filtered, 0 lost\n")
         return path
 

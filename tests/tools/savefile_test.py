@@ -367,9 +367,9 @@ class Clock(CommandTest):
         self.assertEqual(len(self.names()), 1)
 
     def test_the_end_of_daylight_saving_time_repeats_no_name(self):
-        # From 02:59:58 to 03:00:00, which is 02:00:00 again.
-        capture = self.start("x%H", "-G", "2", TZ="CET-1CEST,M3.5.0,M10.5.0/3",
-                             FAKETIME="@1792889998", FAKETIME_FMT="%s")
+        # From 02:59:45 to 03:00:00, which is 02:00:00 again. A slow start must not take as long.
+        capture = self.start("x%H", "-G", "15", TZ="CET-1CEST,M3.5.0,M10.5.0/3",
+                             FAKETIME="@1792889985", FAKETIME_FMT="%s")
         await_condition(lambda: send(b"x") or len(self.names()) == 2, "a second file")
         self.assertEqual(self.names(), ["x02", "x02.2"])
         self.assert_every_packet_is_there(capture)
