@@ -248,7 +248,7 @@ class Asked(CommandTest):
         page = MANUAL.read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
         named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?([\w-]+)", line)}
-        told = {re.sub("^--", "-", option) for option in options_of() | options_of("top")}
+        told = {re.sub("^--", "-", option) for option in options_of() | options_of("top") | options_of("demo")}
         self.assertGreater(len(told), 15)
         self.assertEqual(named, told)
 
