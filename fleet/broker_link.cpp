@@ -17,8 +17,8 @@ namespace {
 // A chunk of 128 KiB, a record of 64 KiB, the head and the headers.
 constexpr std::int64_t min_payload = 262'144;
 
-void on_answer(natsConnection* /*connection*/, natsSubscription* /*subscription*/,
-               natsMsg* message, void* closure)
+void on_answer(natsConnection* /*connection*/, natsSubscription* /*subscription*/, natsMsg* message,
+               void* closure)
 {
     static_cast<EventQueue*>(closure)->add({MessageHandle(message), ""});
 }
@@ -58,8 +58,8 @@ BrokerLink::BrokerLink(const ConnectionOptions& options, std::string stream, Eve
                                     "; raise max_payload in its configuration",
                                 false);
     const nflog::SignalsBlocked in_thread_of_subscription;
-    const natsStatus status = natsConnection_Subscribe(
-        &answers_, connection_.get(), (inbox_ + ">").c_str(), on_answer, &events);
+    const natsStatus status = natsConnection_Subscribe(&answers_, connection_.get(),
+                                                       (inbox_ + ">").c_str(), on_answer, &events);
     if (status != NATS_OK)
         throw ConnectionFailure("cannot subscribe to answers of the broker: " +
                                     reason_of(connection_.get(), status),
@@ -117,37 +117,41 @@ bool BrokerLink::publish(const Message& message, const Tag& tag)
     return status == NATS_OK;
 }
 
-std::string BrokerLink::why_no_stream() const
+BrokerLink::Reason BrokerLink::why_no_stream() const
 {
     constexpr std::int64_t timeout = 1'000; // a user who may not ask gets no answer
     constexpr std::string_view no_stream = "10059";
     natsMsg* got = nullptr;
-    const natsStatus status =
-        natsConnection_Request(&got, connection_.get(), ("$JS.API.STREAM.INFO." + stream_).c_str(),
-                               nullptr, 0, timeout);
+    const natsStatus status = natsConnection_Request(
+        &got, connection_.get(), ("$JS.API.STREAM.INFO." + stream_).c_str(), nullptr, 0, timeout);
     const MessageHandle answer(got);
     if (status == NATS_NO_RESPONDERS)
-        return "the broker runs without JetStream; write 'jetstream {}' into its configuration";
+        return {"the broker runs without JetStream; write 'jetstream {}' into its configuration",
+                true};
     const std::optional<FlatJson> json =
-        status == NATS_OK ? flat_json({natsMsg_GetData(answer.get()),
-                                       static_cast<std::size_t>(
-                                           natsMsg_GetDataLength(answer.get()))})
-                          : std::nullopt;
+        status == NATS_OK
+            ? flat_json({natsMsg_GetData(answer.get()),
+                         static_cast<std::size_t>(natsMsg_GetDataLength(answer.get()))})
+            : std::nullopt;
     if (json && value_at(*json, "error.err_code") == no_stream)
-        return "the broker has no stream " + stream_ +
-               "; create it with 'nats stream add --config FILE', or start nflogcap-collect with "
-               "--stream-config FILE";
+        return {"the broker has no stream " + stream_ +
+                    "; create it with 'nats stream add --config FILE', or start nflogcap-collect "
+                    "with --stream-config FILE",
+                true};
     if (json && !value_at(*json, "error.description").empty())
-        return "the broker has JetStream not ready for this user: " +
-               nflog::foreign_reason(value_at(*json, "error.description")) +
-               "; see the 'jetstream' part of its configuration";
+        return {"the broker has no JetStream for this user: " +
+                    nflog::foreign_reason(value_at(*json, "error.description")) +
+                    "; see the 'jetstream' part of its configuration",
+                true};
     if (json && value_at(*json, "config.allow_direct") != "true")
-        return "the stream " + stream_ +
-               " does not let hosts ask for their last chunk; set its allow_direct to true";
-    return "nothing answers for the stream " + stream_ +
-           ": it does not exist, has no allow_direct, or the broker runs without JetStream; "
-           "'nats stream info " +
-           stream_ + "' shows which";
+        return {"the stream " + stream_ +
+                    " does not let hosts ask for their last chunk; set its allow_direct to true",
+                true};
+    return {"nothing answers for the stream " + stream_ +
+                ": it does not exist, has no allow_direct, or the broker runs without JetStream; "
+                "'nats stream info " +
+                stream_ + "' shows which",
+            false};
 }
 
 } // namespace fleet

@@ -42,7 +42,11 @@ public:
     bool publish(const Message& message, const Tag& tag);
 
     // Why nothing answers for the stream, in words with what to do.
-    [[nodiscard]] std::string why_no_stream() const;
+    struct Reason {
+        std::string words;
+        bool is_certain; // the broker says so; else it may be slow, or tell this user nothing
+    };
+    [[nodiscard]] Reason why_no_stream() const;
 
 private:
     [[nodiscard]] std::string subject_for(const Tag& tag) const;

@@ -152,7 +152,8 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
             return {what + "its certificate is not for the name '" + name +
                         "'; connect to a name that is in it, or give that name with --tls-name",
                     false};
-        if (contains(reason, "certificate verify failed"))
+        if (contains(reason, "certificate verify failed") || contains(reason, "local issuer") ||
+            contains(reason, "self-signed") || contains(reason, "self signed"))
             return {what + "its certificate is not signed by " +
                         (options.ca.empty()
                              ? "a CA that this machine trusts; give its CA with --ca"

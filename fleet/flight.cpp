@@ -32,9 +32,8 @@ void Flight::skip()
 
 std::optional<std::uint64_t> Flight::acknowledge(std::uint64_t number)
 {
-    const auto item = std::ranges::lower_bound(items_, number, {}, [](const Item& one) {
-        return one.found.chunk.number;
-    });
+    const auto item = std::ranges::lower_bound(
+        items_, number, {}, [](const Item& one) { return one.found.chunk.number; });
     if (item == items_.end() || item->found.chunk.number != number || item->is_done)
         return {};
     land(*item);

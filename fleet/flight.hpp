@@ -33,7 +33,7 @@ public:
     // What is on its way is to be sent again.
     void go_back();
 
-    [[nodiscard]] std::size_t bytes() const { return bytes_; }          // of all
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }           // of all
     [[nodiscard]] std::size_t sent_bytes() const { return sent_bytes_; } // on their way
     [[nodiscard]] std::size_t count() const { return items_.size(); }
     [[nodiscard]] std::size_t sent_count() const { return sent_count_; }

@@ -32,19 +32,20 @@ std::string own_name()
 void require_host(const std::string& host)
 {
     constexpr std::size_t max_token = 200; // files are named by it
-    if (host.empty() || std::ranges::any_of(host, [](unsigned char byte) {
-            return byte < ' ' || byte == 0x7f;
-        }))
+    if (host.empty() ||
+        std::ranges::any_of(host, [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }))
         command::refuse("--host: '" + host + "' is not a name of a host");
     if (token_of_host(host).size() > max_token)
-        command::refuse("--host: '" + host + "' is too long: a subject has room for 200 characters");
+        command::refuse("--host: '" + host +
+                        "' is too long: a subject has room for 200 characters");
 }
 
 ShipOptions parse(int argc, char** argv)
 {
     command::CommandLine line(
-        "ship", {"Sends the packets that nflogcap keeps in a spool to a NATS server with JetStream.",
-                 "nflogcap-ship --spool DIR --server URL [--host NAME] [OPTIONS]", footer});
+        "ship",
+        {"Sends the packets that nflogcap keeps in a spool to a NATS server with JetStream.",
+         "nflogcap-ship --spool DIR --server URL [--host NAME] [OPTIONS]", footer});
     ShipOptions options;
     line.value("--spool", options.spool);
     line.value("--host", options.host);

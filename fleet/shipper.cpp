@@ -20,7 +20,9 @@ constexpr std::size_t max_flight_bytes = std::size_t{8} << 20U;
 constexpr std::size_t max_flight_count = 4096; // chunks may be small
 constexpr std::size_t max_read_bytes = 2 * max_flight_bytes;
 constexpr std::size_t max_read_count = 2 * max_flight_count;
-constexpr auto max_silence = 5s;    // of the broker, on what was sent or asked
+constexpr auto max_silence = 5s; // of the broker, on what was sent or asked
+constexpr auto max_question = 2s;
+constexpr auto max_silence_at_first = 10s;
 constexpr auto other_spool_time = 15s; // in which one that lives says something: every 10 s
 constexpr auto save_interval = 500ms;
 constexpr auto read_interval = 10ms; // reading costs a synchronization of the index
@@ -117,6 +119,7 @@ void Shipper::keep_connected()
         return;
     }
     ++counters_.connections;
+    connected_ = Clock::now();
     connect_wait_ = first_wait;
     pause_ = 0ms;
     pause_until_ = {};
@@ -142,8 +145,8 @@ void Shipper::handle_events()
         if (!event.message) {
             const bool is_ours = event.words.find("$JS.API.STREAM.INFO") == std::string::npos;
             if (event.words.find("Permissions Violation") != std::string::npos && is_ours)
-                fail("the broker does not let this user ship as '" + options_.host + "': " +
-                     nflog::foreign_reason(event.words) +
+                fail("the broker does not let this user ship as '" + options_.host +
+                     "': " + nflog::foreign_reason(event.words) +
                      "; give the name of this host with --host, or let the user publish " +
                      "nflog.pcap." + token_of_host(options_.host) + ".> and " +
                      "$JS.API.DIRECT.GET." + options_.stream + ".nflog.pcap." +
@@ -173,7 +176,7 @@ void Shipper::handle_last(Group& group, std::uint16_t number, natsMsg* answer)
     if (!status.empty()) {
         group.state = State::unasked;
         pause_until_ = Clock::now() + 1s;
-        complain(link_->why_no_stream());
+        complain(link_->why_no_stream().words);
         return;
     }
     const std::string_view identity = header(answer, "Nflogcap-Spool");
@@ -221,9 +224,10 @@ void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, n
     if (!header(answer, "Status").empty()) { // nobody listens to the subject
         if (tag.attempt != group.attempt)
             return;
-        const std::string why = link_->why_no_stream();
-        refuse(group, why);
-        group.state = State::unasked; // another stream of that name may have less
+        ++counters_.refused;
+        const std::string why = link_->why_no_stream().words;
+        link_.reset(); // another stream of that name may have less: all is asked and read again
+        connect_at_ = Clock::now() + 1s;
         complain(why);
         return;
     }
@@ -235,8 +239,8 @@ void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, n
         if (tag.attempt != group.attempt)
             return;
         constexpr std::string_view too_long = "10054";
-        const std::string why = nflog::foreign_reason(
-            json ? value_at(*json, "error.description") : "the answer is no JSON");
+        const std::string why = nflog::foreign_reason(json ? value_at(*json, "error.description")
+                                                           : "the answer is no JSON");
         if (json && value_at(*json, "error.err_code") == too_long)
             fail("the stream " + options_.stream + " refuses chunk " + std::to_string(tag.chunk) +
                  " of " + group_words(tag.group) + ": " + why +
@@ -249,8 +253,8 @@ void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, n
     const std::string_view stream = value_at(*json, "stream");
     if (stream != options_.stream)
         fail("packets of this host go into the stream " + nflog::foreign_reason(stream) +
-             ", not into " + options_.stream + "; give --stream " +
-             nflog::foreign_reason(stream) + ", or change the subjects of the streams");
+             ", not into " + options_.stream + "; give --stream " + nflog::foreign_reason(stream) +
+             ", or change the subjects of the streams");
     const std::optional<std::uint64_t> packets = group.flight.acknowledge(tag.chunk);
     if (!packets)
         return;
@@ -322,8 +326,8 @@ void Shipper::ask()
     if (Clock::now() < pause_until_)
         return;
     for (auto& [number, group] : groups_) {
-        const bool is_over = group.state == State::waiting &&
-                             Clock::now() - group.since >= other_spool_time;
+        const bool is_over =
+            group.state == State::waiting && Clock::now() - group.since >= other_spool_time;
         if (group.state != State::unasked && !is_over)
             continue;
         group.state = State::asked;
@@ -336,13 +340,16 @@ void Shipper::ask()
 void Shipper::look_at_times()
 {
     for (auto& [number, group] : groups_) {
-        if (Clock::now() - group.since < max_silence)
+        const bool is_asked = group.state == State::asked;
+        if (Clock::now() - group.since < (is_asked ? max_question : max_silence))
             continue;
-        if (group.state == State::asked) {
+        if (is_asked) {
+            // JetStream answers nothing where the stream is not there. A lost connection is noticed
+            // earlier than the time that is given here.
             group.state = State::unasked;
-            group.since = Clock::now();
-            save_trouble("the broker does not say which chunk it has last of " +
-                         group_words(number) + "; it is asked again");
+            const auto [words, is_certain] = link_->why_no_stream();
+            if (is_certain || Clock::now() - connected_ >= max_silence_at_first)
+                complain(words);
         } else if (group.state == State::ready && group.flight.sent_count() > 0) {
             group.since = Clock::now();
             refuse(group, "the broker has acknowledged nothing for 5 seconds; packets stay in the "
@@ -365,8 +372,8 @@ void Shipper::send()
                 count += other.flight.sent_count();
             }
             counters_.in_flight_bytes = bytes;
-            const bool has_room = pause_ > 0ms ? count == 0
-                                               : bytes < max_flight_bytes && count < max_flight_count;
+            const bool has_room =
+                pause_ > 0ms ? count == 0 : bytes < max_flight_bytes && count < max_flight_count;
             if (!has_room || group.state != State::ready || !group.flight.has_next())
                 continue;
             if (!send_next(number, group))

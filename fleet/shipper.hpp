@@ -26,8 +26,9 @@ public:
     // Throws nflog::Error and Failure if the spool cannot be shipped by this process as this host.
     Shipper(const ShipOptions& options, EventQueue& events);
 
-    // Does what can be done now. `has_spool_changed`: its descriptor is readable. Returns how long it may be until it is called again, if neither
-    // descriptor becomes readable. Throws Failure where somebody must change something.
+    // Does what can be done now. `has_spool_changed`: its descriptor is readable. Returns how long
+    // it may be until it is called again, if neither descriptor becomes readable. Throws Failure
+    // where somebody must change something.
     std::chrono::milliseconds step(bool has_spool_changed);
 
     [[nodiscard]] int spool_fd() const { return reader_->fd(); }
@@ -49,8 +50,8 @@ private:
         State state = State::unasked;
         Flight flight;
         std::uint64_t attempt = 0;
-        Clock::time_point since{};    // asked, waiting, or the last progress
-        std::string other;            // of another spool: its identity and the message's number
+        Clock::time_point since{}; // asked, waiting, or the last progress
+        std::string other;         // of another spool: its identity and the message's number
     };
 
     void take_host();
@@ -85,6 +86,7 @@ private:
     EventQueue& events_;
     std::optional<BrokerLink> link_;
     Clock::time_point connect_at_{};
+    Clock::time_point connected_{};
     std::chrono::milliseconds connect_wait_;
     Clock::time_point pause_until_{};
     std::chrono::milliseconds pause_{0}; // 0: nothing was refused since the last acknowledgement
