@@ -155,7 +155,7 @@ void report(const CollectionSettings& settings)
     if (!state)
         throw command::Failure("nothing was collected in " + settings.directory +
                                ": it has no state; give the directory of an nflogcap-collect");
-    StandardOutput().write(
+    StandardOutput::write(
         settings.is_json
             ? report_json(*state)
             : report_text(*state, command::Colours(STDOUT_FILENO, command::Coloring::automatic)));

@@ -12,7 +12,7 @@ public:
 
     // Writes all, as long as it takes: until the reader has ended, or, once a stop was requested,
     // until there was no room for two seconds. Throws command::Failure for any other error.
-    End write(std::string_view bytes);
+    static End write(std::string_view bytes);
 
     // Whether the reader has ended.
     [[nodiscard]] static bool is_reader_gone();

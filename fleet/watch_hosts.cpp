@@ -109,7 +109,6 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     constexpr std::chrono::seconds interval{1};
     constexpr std::chrono::milliseconds look_at_reader{100};
     const Stop stop;
-    StandardOutput output;
     command::Screen screen;
     const bool is_on_screen = !is_once && command::Screen::is_available();
     HostWatch watch(connection, stream, patterns);
@@ -134,7 +133,7 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
                 command::append_line(text, line);
         if (!is_once && !is_on_screen)
             text += '\n';
-        end = output.write(text);
+        end = StandardOutput::write(text);
     }
     return command::all_well;
 }

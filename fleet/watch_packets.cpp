@@ -15,7 +15,6 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
 {
     constexpr std::chrono::milliseconds look_at_reader{100};
     const Stop stop;
-    StandardOutput output;
     LivePackets packets(patterns);
     Subscription subscription(connection, patterns.subject());
     StandardOutput::End end = StandardOutput::End::none;
@@ -30,9 +29,9 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
             continue;
         }
         const LivePackets::Pieces pieces = packets.next(message.get());
-        end = output.write(pieces.head);
+        end = StandardOutput::write(pieces.head);
         if (end == StandardOutput::End::none)
-            end = output.write(pieces.records);
+            end = StandardOutput::write(pieces.records);
         if (end == StandardOutput::End::none)
             packets.count_written(pieces);
     }

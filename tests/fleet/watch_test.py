@@ -239,7 +239,8 @@ class Readers(WatchTest):
         for _ in range(sent):
             host.send(*large)
         kib = int(re.search(r"^VmHWM:\s*(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)[1])
-        self.assertLess(kib, 4 * 65536)
+        if not os.environ["SANITIZER"]:  # which keeps what was freed
+            self.assertLess(kib, 4 * 65536)
         process.send_signal(signal.SIGINT)
         said, words = process.communicate(timeout=LONG)
         self.assertEqual(process.returncode, 0)
