@@ -68,7 +68,7 @@ std::optional<CollectState> state_in(int directory, const std::string& path)
 CollectState state_to_continue(int directory, const CollectionSettings& settings)
 {
     CollectState state = state_in(directory, settings.directory).value_or(CollectState());
-    if (!state.stream.empty() && state.stream != settings.stream)
+    if (!state.groups.empty() && state.stream != settings.stream)
         throw command::Failure(settings.directory + " has packets of the stream " + state.stream +
                                ", not of " + settings.stream +
                                "; give a directory for each stream");

@@ -102,7 +102,7 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
     // Another collector may have made it meanwhile.
     if (!refusal.empty() && find_stream(context.get(), stream) != NATS_OK)
         throw command::Failure(what + "the broker refuses it: " + refusal +
-                               "; correct the file, whose name of the stream is that of --stream");
+                               "; correct the file, and name the stream in it as --stream does");
 }
 
 StreamReader::StreamReader(natsConnection* connection, std::string stream)
