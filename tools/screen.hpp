@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-#include "signals.hpp"
 #include "terminal.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +31,6 @@ public:
     void draw(std::string& output, const std::vector<Line>& lines);
 
 private:
-    WakeOnRedraw wake_;
     bool drawn_ = false;
 };
 

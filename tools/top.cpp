@@ -35,6 +35,7 @@ Top::Top(const Handle& handle, const CaptureOptions& options, StatusLine& status
       values_(key_, handle.get()), hitters_(max_keys)
 {
     if (!is_once_ && !is_json_ && Screen::is_available()) {
+        wake_.emplace();
         screen_.emplace();
         end_interval(start_);
         show(*latest_);

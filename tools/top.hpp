@@ -7,6 +7,7 @@
 #include "options.hpp"
 #include "output.hpp"
 #include "screen.hpp"
+#include "signals.hpp"
 #include "sink.hpp"
 #include "top_key.hpp"
 #include "top_table.hpp"
@@ -53,6 +54,7 @@ private:
     std::string waiting_;
     Output output_;
     Colours colours_;
+    std::optional<WakeOnRedraw> wake_;
     std::optional<Screen> screen_; // none: one table follows the other
     KeyValues values_;
     HeavyHitters hitters_;

@@ -126,7 +126,7 @@ It must be the first word.)",
 Writes counters in the text format of Prometheus to this file every 5 seconds, for the textfile collector of
 node_exporter.)",
         .section = "program",
-        .commands = "ship collect watch",
+        .commands = "ship collect",
         .completes = command::Completes::files,
     },
     {

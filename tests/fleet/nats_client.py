@@ -37,7 +37,9 @@ def _headers(block):
 class Client:
     """One connection. It is used by one thread."""
 
-    def __init__(self, port=4222, user=None, password=None, ca=None, name=None):
+    def __init__(self, port=4222, user=None, password=None, ca=None, name=None, inbox="_INBOX"):
+        """`inbox`: the prefix of subjects to be answered at."""
+        self._inbox = inbox
         self._socket = socket.create_connection(("127.0.0.1", port), timeout=LONG)
         self._buffer = b""
         self._subscriptions = 0
@@ -136,7 +138,7 @@ class Client:
 
     def request(self, subject, data=b"", headers=None, timeout=LONG):
         """The answer; None: nobody answered in time."""
-        reply = f"_INBOX.{id(self)}.{self._subscriptions}"
+        reply = f"{self._inbox}.{id(self)}.{self._subscriptions}"
         subscription = self.subscribe(reply)
         try:
             self.publish(subject, data, headers, reply)

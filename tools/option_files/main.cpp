@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes a file that has the command's options in it, nflogcap(1) or the completion of a shell:
+// Writes a file that has a program's options in it, such as nflogcap(1) or the completion of a
+// shell:
 //
 //     option_files TEMPLATE FILE
 //
@@ -29,9 +30,13 @@ std::map<std::string, std::string> all_texts()
         {"@fish commands@", command::fish_commands()},
     };
     for (const command::OptionRow& row : command::option_table()) {
-        if (command::is_shown(row))
-            texts["@options of the section " + std::string(row.section) + '@'] =
-                command::manual_options(row.section);
+        if (!command::is_shown(row))
+            continue;
+        const std::string section(row.section);
+        texts["@options of the section " + section + '@'] = command::manual_options(section);
+        for (const std::string_view command : command::split(row.commands, ' '))
+            texts["@options of " + std::string(command) + " of the section " + section + '@'] =
+                command::manual_options(section, command);
     }
     return texts;
 }

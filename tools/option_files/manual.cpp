@@ -48,11 +48,11 @@ std::string heading(const OptionRow& row)
 
 } // namespace
 
-std::string manual_options(std::string_view section)
+std::string manual_options(std::string_view section, std::string_view command)
 {
     std::string text;
     for (const OptionRow& row : option_table()) {
-        if (row.section != section)
+        if (row.section != section || (!command.empty() && !belongs_to(row, command)))
             continue;
         std::string words(row.manual.substr(row.manual.find_first_not_of('\n')));
         words.insert(std::min(words.find("\n\n"), words.size()), sentences_of_rules(row));

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "message.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace fleet {
+
+// Which chunk of each host and group came last: it shows the ones that are missing, and those that
+// were sent again, as a host does that was not sure that the broker has them.
+class ChunkTrail {
+public:
+    struct Step {
+        bool is_repeated = false;
+        std::uint64_t missed = 0; // chunks between the last one and this one
+    };
+    Step next(const Message& message);
+
+private:
+    // Hosts and groups above that are not followed, so that nobody makes memory grow.
+    static constexpr std::size_t max_followed = 100'000;
+
+    struct Last {
+        std::string spool;
+        std::uint64_t number;
+    };
+    std::map<std::pair<std::string, std::uint16_t>, Last> last_;
+};
+
+} // namespace fleet

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "account.hpp"
+#include "chunk.hpp"
+#include "collect_holes.hpp"
+#include "collect_stretches.hpp"
+#include "collect_sums.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fleet {
+
+// What came of one spool of a group.
+struct SpoolLedger {
+    std::string identity;
+    std::uint64_t chunk = 0; // the last one
+    spool::Account account;  // of that chunk
+    std::uint64_t first_chunk = 0; // that came
+    std::uint64_t first_session = 0;
+    std::uint64_t stored = 0;  // packets
+    std::uint64_t missing = 0; // packets
+    std::uint64_t missing_chunks = 0;
+    Holes holes;
+    Stretches stretches;
+
+    [[nodiscard]] Sums sums() const;
+};
+
+// The account of one group of one host, over all the spools that it had.
+class Ledger {
+public:
+    // Spools that are followed, so that messages of an older one that come late find their account.
+    // Of those before them the sums are kept.
+    static constexpr std::size_t max_spools = 4;
+
+    enum class Entry {
+        stored,   // its packets are to be written; they count as stored
+        repeated, // it was stored
+        refused,  // its counts contradict those of other chunks
+    };
+    struct Result {
+        Entry entry = Entry::stored;
+        const char* why = ""; // it is refused
+    };
+    Result enter(const std::string& spool, const spool::Chunk& chunk);
+
+    // A message of this group that is damaged.
+    void count_refused() { refused_ = saturated(refused_, 1); }
+
+    [[nodiscard]] Sums sums() const;
+    [[nodiscard]] std::uint64_t refused() const { return refused_; }
+    // The time of the last account, by the host's clock; 0: none came.
+    [[nodiscard]] std::uint64_t last_seen() const;
+    // Between sessions and between spools.
+    [[nodiscard]] std::vector<Stretch> stretches() const;
+    // The group is not bound any more since then; 0: it is, or nobody knows.
+    [[nodiscard]] std::uint64_t unbound_since() const;
+
+    // In the order in which they came first.
+    [[nodiscard]] const std::vector<SpoolLedger>& spools() const { return spools_; }
+    [[nodiscard]] const Sums& past() const { return past_; }
+    [[nodiscard]] const Stretches& past_stretches() const { return past_stretches_; }
+
+    // As it was when it was saved.
+    void restore(std::uint64_t refused, const Sums& past, Stretches past_stretches,
+                 std::vector<SpoolLedger> spools);
+
+private:
+    SpoolLedger& spool_of(const std::string& identity);
+    void close_oldest();
+
+    std::vector<SpoolLedger> spools_;
+    Sums past_; // of spools that are not followed any more
+    Stretches past_stretches_;
+    std::uint64_t refused_ = 0;
+};
+
+} // namespace fleet

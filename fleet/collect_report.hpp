@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "collect_state.hpp"
+#include "colours.hpp"
+
+#include <string>
+
+namespace fleet {
+
+// What --report prints: for people, and as a JSON object on one line.
+std::string report_text(const CollectState& state, const command::Colours& colours);
+std::string report_json(const CollectState& state);
+
+} // namespace fleet

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "chunk_trail.hpp"
+#include "host_patterns.hpp"
+#include "message.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fleet {
+
+// Makes one savefile of the messages of many hosts: the head of the first, and the records of all.
+class LivePackets {
+public:
+    explicit LivePackets(HostPatterns patterns) : patterns_(std::move(patterns)) {}
+
+    // What is written of a message, in pieces; both are empty if it is left out. They are valid as
+    // long as the message.
+    struct Pieces {
+        std::string_view head;
+        std::string_view records;
+        std::uint64_t packets = 0;
+    };
+    Pieces next(natsMsg* message);
+
+    // That these were written.
+    void count_written(const Pieces& pieces) { packets_ += pieces.packets; }
+
+    // A line, and one more for each thing that is wrong. `dropped`: messages for which there was no
+    // room, because the reader is slow.
+    [[nodiscard]] std::string summary(std::uint64_t dropped) const;
+
+private:
+    HostPatterns patterns_;
+    ChunkTrail trail_;
+    std::string head_; // "": no packet came yet
+    std::uint64_t packets_ = 0;
+    std::uint64_t missed_ = 0;      // chunks
+    std::uint64_t other_heads_ = 0; // messages
+    std::uint64_t damaged_ = 0;     // messages
+    std::uint64_t later_ = 0;       // messages of a later version
+};
+
+} // namespace fleet

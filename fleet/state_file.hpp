@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fleet {
+
+// A small file in a directory, which is replaced as a whole and is on the disk when replace()
+// returns. `what` is the path for words. Both throw command::Failure.
+std::optional<std::string> read_state_file(int directory, const char* name,
+                                           const std::string& what);
+void replace_state_file(int directory, const char* name, std::string_view content,
+                        const std::string& what);
+
+} // namespace fleet
