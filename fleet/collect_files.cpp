@@ -44,10 +44,10 @@ std::string parent_of(const std::string& name)
 int write_all(int fd, std::uint64_t offset, std::string_view head, std::string_view content)
 {
     while (!head.empty() || !content.empty()) {
-        const std::array<iovec, 2> pieces = {
-            {{const_cast<char*>(head.data()), head.size()},
-             {const_cast<char*>(content.data()), content.size()}}};
-        const ssize_t written = pwritev(fd, pieces.data(), pieces.size(), static_cast<off_t>(offset));
+        const std::array<iovec, 2> pieces = {{{const_cast<char*>(head.data()), head.size()},
+                                              {const_cast<char*>(content.data()), content.size()}}};
+        const ssize_t written =
+            pwritev(fd, pieces.data(), pieces.size(), static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
@@ -182,10 +182,9 @@ CollectFiles::Open& CollectFiles::open(const Id& id, const Output& output)
         directories_.insert(parent_of(output.path));
     }
     constexpr mode_t mode = 0640;
-    nflog::FileDescriptor fd(openat(directory_, output.path.c_str(),
-                                    O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
-                                        (is_new ? O_CREAT | O_TRUNC : 0),
-                                    mode));
+    nflog::FileDescriptor fd(openat(
+        directory_, output.path.c_str(),
+        O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | (is_new ? O_CREAT | O_TRUNC : 0), mode));
     if (fd.get() < 0)
         fail("open", output.path, errno);
     struct stat status = {};
@@ -218,7 +217,8 @@ void CollectFiles::close_least_used()
         uses.push_back(file.used);
     const auto middle = uses.begin() + static_cast<std::ptrdiff_t>(uses.size() / 2);
     std::ranges::nth_element(uses, middle);
-    std::erase_if(open_, [least = *middle](const auto& entry) { return entry.second.used < least; });
+    std::erase_if(open_,
+                  [least = *middle](const auto& entry) { return entry.second.used < least; });
 }
 
 void CollectFiles::write(const GroupKey& key, Magic magic, std::string_view head,

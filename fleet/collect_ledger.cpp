@@ -35,8 +35,8 @@ void add_late_stretch(SpoolLedger& spool, const spool::Chunk& chunk)
     if (chunk.number > spool.first_chunk)
         return spool.stretches.add_late(chunk.number, account);
     if (account.session != spool.first_session)
-        spool.stretches.add_first({account.time, spool.first_session, chunk.number,
-                                   account.session, spool.first_chunk, spool.first_session});
+        spool.stretches.add_first({account.time, spool.first_session, chunk.number, account.session,
+                                   spool.first_chunk, spool.first_session});
     spool.first_chunk = chunk.number;
     spool.first_session = account.session;
 }
@@ -90,7 +90,8 @@ Ledger::Result Ledger::enter(const std::string& identity, const spool::Chunk& ch
     const spool::Account& account = chunk.account;
     if (chunk.number == 0 || account.packets > account.total)
         return refuse(does_not_fit);
-    const bool is_new = std::ranges::find(spools_, identity, &SpoolLedger::identity) == spools_.end();
+    const bool is_new =
+        std::ranges::find(spools_, identity, &SpoolLedger::identity) == spools_.end();
     if (is_new && chunk.number == 1 && account.packets != account.total)
         return refuse(does_not_fit);
 

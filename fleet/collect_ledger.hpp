@@ -17,8 +17,8 @@ namespace fleet {
 // What came of one spool of a group.
 struct SpoolLedger {
     std::string identity;
-    std::uint64_t chunk = 0; // the last one
-    spool::Account account;  // of that chunk
+    std::uint64_t chunk = 0;       // the last one
+    spool::Account account;        // of that chunk
     std::uint64_t first_chunk = 0; // that came
     std::uint64_t first_session = 0;
     std::uint64_t stored = 0;  // packets

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "collect_metrics.hpp"
 
-#include "text.hpp"
+#include "prometheus.hpp"
 
 #include <array>
-#include <string_view>
 #include <vector>
 
 namespace fleet {
@@ -26,36 +25,23 @@ constexpr std::array metrics = {
     // A chunk that comes late makes it lower.
     Metric{"nflogcap_collect_missing_packets", "Packets in chunks that did not come.",
            &Sums::missing},
-    Metric{"nflogcap_collect_dropped_packets", "Of the missing packets, those that the spool "
-                                               "dropped.",
+    Metric{"nflogcap_collect_dropped_packets",
+           "Of the missing packets, those that the spool "
+           "dropped.",
            &Sums::dropped},
     Metric{"nflogcap_collect_missing_chunks", "Chunks that did not come.", &Sums::missing_chunks},
 };
 
 std::string labels_of(const GroupKey& key)
 {
-    std::string printable;
-    command::append_escaped(printable, key.first);
-    std::string labels = "host=\"";
-    for (const char character : printable) {
-        if (character == '\\' || character == '"')
-            labels += '\\';
-        labels += character;
-    }
-    return labels + "\",group=\"" + std::to_string(key.second) + '"';
+    return "host=" + command::label_value(key.first) + ",group=\"" + std::to_string(key.second) +
+           '"';
 }
 
-void append_head(std::string& text, std::string_view name, const char* help)
+// A name that ends in "_total" is a counter's.
+void append_head(std::string& text, const std::string& name, const char* help)
 {
-    text.append("# HELP ").append(name).append(1, ' ').append(help);
-    text.append("\n# TYPE ").append(name);
-    text.append(name.ends_with("_total") ? " counter\n" : " gauge\n");
-}
-
-void append_sample(std::string& text, std::string_view name, const std::string& labels,
-                   const std::string& value)
-{
-    text.append(name).append(1, '{').append(labels).append("} ").append(value).append(1, '\n');
+    command::append_head(text, name, name.ends_with("_total") ? "counter" : "gauge", help);
 }
 
 } // namespace
@@ -76,12 +62,13 @@ std::string collect_metrics(const CollectState& state)
     for (const Metric& metric : metrics) {
         append_head(text, metric.name, metric.help);
         for (const Group& group : groups)
-            append_sample(text, metric.name, group.labels, std::to_string(group.sums.*metric.count));
+            command::append_sample(text, metric.name, group.labels,
+                                   std::to_string(group.sums.*metric.count));
     }
     constexpr const char* refused = "nflogcap_collect_refused_messages_total";
     append_head(text, refused, "Messages that are damaged or contradict others.");
     for (const Group& group : groups)
-        append_sample(text, refused, group.labels, std::to_string(group.ledger.refused()));
+        command::append_sample(text, refused, group.labels, std::to_string(group.ledger.refused()));
     constexpr const char* unknown = "nflogcap_collect_unknown_messages_total";
     append_head(text, unknown, "Messages that are damaged, so that their group is not known.");
     text.append(unknown).append(1, ' ').append(std::to_string(state.refused)).append(1, '\n');
@@ -89,7 +76,8 @@ std::string collect_metrics(const CollectState& state)
     append_head(text, seen, "Time of the last account by the host's clock, since the Unix epoch.");
     constexpr std::uint64_t second = 1'000'000'000;
     for (const Group& group : groups)
-        append_sample(text, seen, group.labels, std::to_string(group.ledger.last_seen() / second));
+        command::append_sample(text, seen, group.labels,
+                               std::to_string(group.ledger.last_seen() / second));
     return text;
 }
 

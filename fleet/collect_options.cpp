@@ -37,8 +37,8 @@ void bind_naming(command::CommandLine& line, Naming& naming)
 CollectOptions parse(int argc, char** argv)
 {
     command::CommandLine line(
-        "collect", {"Keeps the packets that many hosts send to a NATS server with JetStream.", usage,
-                    footer});
+        "collect",
+        {"Keeps the packets that many hosts send to a NATS server with JetStream.", usage, footer});
     CollectOptions options;
     CollectionSettings& collection = options.collection;
     collection.stream = "NFLOG";

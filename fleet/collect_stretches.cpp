@@ -58,7 +58,7 @@ void Stretches::add_late(std::uint64_t chunk, const spool::Account& account)
         found->to = account.session;
         found->chunk_after = chunk;
         found->session_after = account.session;
-        const Stretch second{account.time, whole.to,          chunk,
+        const Stretch second{account.time,    whole.to,          chunk,
                              account.session, whole.chunk_after, whole.session_after};
         stretches_.insert(found + 1, second);
         forget_surplus();

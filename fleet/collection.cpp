@@ -68,7 +68,7 @@ std::optional<CollectState> state_in(int directory, const std::string& path)
 CollectState state_to_continue(int directory, const CollectionSettings& settings)
 {
     CollectState state = state_in(directory, settings.directory).value_or(CollectState());
-    if (!state.stream.empty() && state.stream != settings.stream)
+    if (!state.groups.empty() && state.stream != settings.stream)
         throw command::Failure(settings.directory + " has packets of the stream " + state.stream +
                                ", not of " + settings.stream +
                                "; give a directory for each stream");
@@ -122,9 +122,9 @@ Collection::Incoming::Incoming(natsMsg* message, std::string_view subject) : sub
     const std::string refused = "a message of '" + subject_ + "' is refused: ";
     try {
         Message decoded = Message::decode(message);
-        if (decoded.savefile.empty() ? decoded.chunk.account.packets > 0
-                                     : count_records(decoded.savefile) !=
-                                           decoded.chunk.account.packets)
+        if (decoded.savefile.empty()
+                ? decoded.chunk.account.packets > 0
+                : count_records(decoded.savefile) != decoded.chunk.account.packets)
             why_ = refused + "it has other packets than its account says";
         else if (const char* const fault =
                      decoded.savefile.empty() ? nullptr : fault_of(decoded.savefile, magic_))

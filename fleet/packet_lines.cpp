@@ -43,8 +43,8 @@ void swap_attributes(std::span<std::byte> attributes)
             return; // the parser finds that it is cut
         if ((header.nla_type & NLA_TYPE_MASK) == NFULA_VLAN)
             swap_attributes(attributes.subspan(sizeof header, header.nla_len - sizeof header));
-        attributes = attributes.subspan(
-            std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
+        attributes =
+            attributes.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
     }
 }
 
@@ -56,7 +56,8 @@ const char* name_of_interface(void* context, std::uint32_t index)
 }
 
 // Room for the text of one packet, which grows as needed.
-void append_json(std::string& text, const nflogcap_packet& packet, const nflog::JsonContext& context)
+void append_json(std::string& text, const nflogcap_packet& packet,
+                 const nflog::JsonContext& context)
 {
     constexpr std::size_t usual = 1024;
     std::size_t room = usual + 3 * std::size_t{packet.message_length};
@@ -97,8 +98,8 @@ std::optional<std::string> packet_lines(const Message& message)
     std::vector<std::byte> bytes;
     savefile.remove_prefix(savefile_head_bytes);
     while (!savefile.empty()) {
-        const std::uint64_t time = number(savefile.data()) * second +
-                                   std::uint64_t{number(savefile.data() + 4)} * unit;
+        const std::uint64_t time =
+            number(savefile.data()) * second + std::uint64_t{number(savefile.data() + 4)} * unit;
         const std::uint32_t length = number(savefile.data() + 8);
         const auto* const record =
             reinterpret_cast<const std::byte*>(savefile.data() + record_head_bytes);

@@ -30,8 +30,7 @@ int write_to_disk(int fd, std::string_view content)
 
 } // namespace
 
-std::optional<std::string> read_state_file(int directory, const char* name,
-                                           const std::string& what)
+std::optional<std::string> read_state_file(int directory, const char* name, const std::string& what)
 {
     const nflog::FileDescriptor fd(openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (fd.get() < 0 && errno == ENOENT)

@@ -48,8 +48,9 @@ Context jetstream(natsConnection* connection)
         throw command::Failure(what + "nobody answers; see that the broker runs JetStream, as "
                                       "'nats-server -js' does");
     case NATS_TIMEOUT:
-        throw command::Failure(what + "the broker did not answer in time; see that it runs JetStream"
-                                      " and lets this user ask for the stream");
+        throw command::Failure(what +
+                               "the broker did not answer in time; see that it runs JetStream"
+                               " and lets this user ask for the stream");
     default:
         throw command::Failure(what + reason_of(connection, status));
     }
@@ -101,7 +102,7 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
     // Another collector may have made it meanwhile.
     if (!refusal.empty() && find_stream(context.get(), stream) != NATS_OK)
         throw command::Failure(what + "the broker refuses it: " + refusal +
-                               "; correct the file, whose name of the stream is that of --stream");
+                               "; correct the file, and name the stream in it as --stream does");
 }
 
 StreamReader::StreamReader(natsConnection* connection, std::string stream)
@@ -149,9 +150,9 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
     std::vector<MessageHandle> messages;
     natsMsgList list{};
     const bool had_trouble = trouble_ != NATS_OK;
-    trouble_ = subscription_ == nullptr ? NATS_INVALID_SUBSCRIPTION
-                                        : natsSubscription_Fetch(&list, subscription_, most,
-                                                                 timeout.count(), nullptr);
+    trouble_ = subscription_ == nullptr
+                   ? NATS_INVALID_SUBSCRIPTION
+                   : natsSubscription_Fetch(&list, subscription_, most, timeout.count(), nullptr);
     for (int i = 0; i < list.Count; ++i) {
         messages.emplace_back(list.Msgs[i]);
         list.Msgs[i] = nullptr;

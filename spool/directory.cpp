@@ -99,7 +99,7 @@ Directory Directory::open(const std::string& path)
     if (!content)
         throw nflog::Error(EINVAL, path + " is no spool: it has no file '" +
                                        std::string(identity_file) +
-                                       "'; 'nflogcap -g GROUP --spool " + path + "' makes one");
+                                       "'; name a directory of 'nflogcap --spool'");
     const std::string_view text = *content;
     if (text.starts_with(any_version) && !text.starts_with(first_line))
         throw nflog::Error(EPROTONOSUPPORT,
@@ -265,10 +265,9 @@ std::optional<std::string> Directory::content(const char* name) const
     return text;
 }
 
-// Readers see the old content or the new one.
-void Directory::replace(const char* name, const std::string& content)
+void Directory::replace(const std::string& name, const std::string& content)
 {
-    const std::string beside = std::string(name) + ".new";
+    const std::string beside = name + ".new";
     const nflog::FileDescriptor file(openat(directory_.get(), beside.c_str(),
                                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only));
     if (file.get() < 0)
@@ -276,7 +275,7 @@ void Directory::replace(const char* name, const std::string& content)
     const ssize_t count = write(file.get(), content.data(), content.size());
     if (count != static_cast<ssize_t>(content.size()))
         fail("cannot write '" + beside + "' in the spool " + path_, count < 0 ? errno : ENOSPC);
-    if (renameat(directory_.get(), beside.c_str(), directory_.get(), name) < 0)
+    if (renameat(directory_.get(), beside.c_str(), directory_.get(), name.c_str()) < 0)
         fail("cannot rename '" + beside + "' in the spool " + path_, errno);
 }
 

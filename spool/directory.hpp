@@ -55,10 +55,12 @@ public:
     [[nodiscard]] std::string trouble() const; // "": none
     void set_trouble(const std::string& words);
 
+    // Gives a file in it this content, in one step for those who read it.
+    void replace(const std::string& name, const std::string& content);
+
 private:
     explicit Directory(std::string path);
     [[nodiscard]] std::optional<std::string> content(const char* name) const;
-    void replace(const char* name, const std::string& content);
 
     std::string path_;
     nflog::FileDescriptor directory_;

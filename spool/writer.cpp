@@ -77,12 +77,10 @@ void Writer::add(std::uint16_t group, std::string_view records, Account account,
                  const std::string& interfaces)
 {
     Group& own = groups_[group];
-    const std::uint64_t dropped_before = status_.dropped;
     try {
         append(group, records, account, interfaces);
         status_.packets += account.packets;
-        status_.trouble =
-            status_.dropped == dropped_before ? "" : "it is full: the oldest packets were dropped";
+        status_.trouble.clear();
     } catch (const nflog::Error& error) {
         // Its number is taken: that of the next chunk shows that one is missing.
         ++own.number;
@@ -157,6 +155,18 @@ void Writer::write_chunk(const Chunk& chunk, std::string_view records)
     ++status_.unacknowledged;
 }
 
+Chunk Writer::account_alone(std::uint16_t group, const Group& of_group, std::uint64_t offset)
+{
+    Chunk chunk;
+    chunk.group = group;
+    chunk.number = of_group.number;
+    chunk.offset = offset;
+    chunk.checksum = crc32c({});
+    chunk.account = of_group.account;
+    chunk.account.packets = 0;
+    return chunk;
+}
+
 void Writer::begin_segment()
 {
     const std::uint64_t number = ++last_segment_;
@@ -186,15 +196,8 @@ void Writer::begin_segment()
     for (auto& [group, of_group] : groups_) {
         if (of_group.number == 0)
             continue;
-        Chunk chunk;
-        chunk.group = group;
-        chunk.number = of_group.number + 1;
-        chunk.offset = data_end_;
-        chunk.checksum = crc32c({});
-        chunk.account = of_group.account;
-        chunk.account.packets = 0;
-        write_chunk(chunk, {});
-        of_group.number = chunk.number;
+        ++of_group.number;
+        write_chunk(account_alone(group, of_group, data_end_), {});
     }
 }
 
@@ -237,14 +240,27 @@ void Writer::drop_oldest()
         remove_oldest();
         return;
     }
-    // The last index has the numbers, which must outlive this process: its packets alone go.
     end_segment();
-    const nflog::FileDescriptor file(
-        openat(directory_.fd(), segment_name(segment.number).c_str(), O_WRONLY | O_CLOEXEC));
-    if (ftruncate(file.get(), static_cast<off_t>(settings_.head.size())) == 0) {
-        status_.bytes -= segment.data_bytes - settings_.head.size();
-        segment.data_bytes = settings_.head.size();
-    }
+    empty(segment);
+}
+
+// The last index has the numbers, which must outlive this process: its packets alone go.
+void Writer::empty(Segment& segment)
+{
+    const std::string name = segment_name(segment.number);
+    const nflog::FileDescriptor data(openat(directory_.fd(), name.c_str(), O_WRONLY | O_CLOEXEC));
+    if (ftruncate(data.get(), static_cast<off_t>(settings_.head.size())) < 0)
+        throw nflog::system_failure("cannot empty " + directory_.path() + "/" + name, errno);
+    status_.bytes -= segment.data_bytes - settings_.head.size();
+    segment.data_bytes = settings_.head.size();
+    std::string lines;
+    for (const auto& [group, of_group] : groups_)
+        if (of_group.number > 0)
+            lines += account_alone(group, of_group, settings_.head.size()).line();
+    directory_.replace(index_name(segment.number), lines);
+    status_.bytes += lines.size();
+    status_.bytes -= segment.index_bytes;
+    segment.index_bytes = lines.size();
 }
 
 void Writer::remove_oldest()

@@ -86,9 +86,11 @@ private:
     void append(std::uint16_t group, std::string_view records, const Account& account,
                 const std::string& interfaces);
     void write_chunk(const Chunk& chunk, std::string_view records);
+    static Chunk account_alone(std::uint16_t group, const Group& of_group, std::uint64_t offset);
     void make_room(std::uint64_t bytes);
     [[nodiscard]] bool can_drop() const;
     void drop_oldest();
+    void empty(Segment& segment);
     void remove_oldest();
     void remove_files(std::uint64_t number);
 

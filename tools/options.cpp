@@ -164,8 +164,12 @@ Options parse_demo(int argc, char** argv)
 {
     CommandLine line(
         "demo", {"Captures packets in a network namespace of its own, which is gone at the end.",
-                 "nflogcap demo"});
+                 "nflogcap demo [--fleet]"});
+    bool is_of_fleet = false;
+    line.flag("--fleet", is_of_fleet);
     line.require_nothing(line.parse(argc, argv));
+    if (is_of_fleet)
+        return FleetProgram{"nflogcap-fleet-demo", {}};
     return DemoOptions{};
 }
 

@@ -18,6 +18,7 @@ constexpr std::uint64_t few_packets = 10; // which wait longer, for others to sh
 constexpr unsigned ticks_of_few = 10;
 constexpr std::chrono::seconds account_interval{10};
 constexpr std::chrono::seconds writer_interval{1};
+constexpr std::chrono::seconds calm_interval{10}; // without trouble, until that is told
 
 std::uint64_t now()
 {
@@ -103,7 +104,8 @@ void SpoolSink::cut(Filling& filling, bool is_end)
     for (const std::uint32_t index : filling.seen.indexes())
         if (const char* name = InterfaceNames::name(&names_, index))
             interfaces[index] = name;
-    writer_.add(filling.group, text(filling.records), account, spool::text_of_interfaces(interfaces));
+    writer_.add(filling.group, text(filling.records), account,
+                spool::text_of_interfaces(interfaces));
     filling.records.clear();
     filling.packets = 0;
     filling.ticks = 0;
@@ -144,12 +146,19 @@ bool SpoolSink::tick()
 // Once for each kind: a disk that stays full is no news.
 void SpoolSink::tell_trouble()
 {
-    const std::string& trouble = writer_.status().trouble;
-    if (trouble == trouble_)
+    const spool::Writer::Status& now = writer_.status();
+    std::string trouble = now.trouble;
+    if (trouble.empty() && now.dropped > dropped_)
+        trouble = "it is full: the oldest packets were dropped";
+    dropped_ = now.dropped;
+    const Clock::time_point time = Clock::now();
+    if (!trouble.empty())
+        troubled_at_ = time;
+    if (trouble == trouble_ || (trouble.empty() && time - troubled_at_ < calm_interval))
         return;
     status_.clear();
     if (trouble.empty())
-        print_failure("the spool " + path_ + " takes packets again");
+        print_failure("the spool " + path_ + " takes packets again, and drops none");
     else
         print_failure("the spool " + path_ + ": " + trouble +
                       "; the capture goes on, and counts what is dropped");

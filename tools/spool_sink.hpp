@@ -75,6 +75,8 @@ private:
     std::vector<Filling> fillings_;
     std::size_t latest_ = 0; // of the last packet
     std::string trouble_;    // that was told
+    Clock::time_point troubled_at_{};
+    std::uint64_t dropped_ = 0; // when it was looked at
     Clock::time_point writer_tick_{};
 };
 

@@ -79,8 +79,7 @@ With -G it limits the files of each period.)",
 Writes an object for each packet on a line of its own, instead of savefiles: that of `nflogcap --json`, with
 *host* and the host's names of interfaces.
 What the kernel lost is in the report, and *lost_before* is always 0.
-With --report the report is an object: see
-.Sx REPORT .)",
+With --report the report is an object: see REPORT below.)",
         .section = "collect",
         .commands = "collect",
     },
@@ -88,8 +87,7 @@ With --report the report is an object: see
         .names = "--report",
         .brief = "print what was stored, lost and is missing, and exit",
         .manual = R"(
-Prints what has become of all packets, and exits: see
-.Sx REPORT .
+Prints what has become of all packets, and exits: see REPORT below.
 It reads the state in the directory of --out, also while another nflogcap-collect writes it, and needs no
 broker.)",
         .section = "collect",

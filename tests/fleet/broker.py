@@ -19,8 +19,10 @@ LONG = nats_client.LONG
 class Broker:
     """A nats-server with JetStream. It is killed when the test ends."""
 
-    def __init__(self, test, directory, port=4222, config="", jetstream=True):
-        """`config`: more lines of the server's configuration."""
+    def __init__(self, test, directory, port=4222, config="", jetstream=True,
+                 address="127.0.0.1"):
+        """`config`: more lines of the server's configuration. `address`: to listen at."""
+        self.address = address
         self.port = port
         self.url = f"nats://127.0.0.1:{port}"
         self._directory = pathlib.Path(directory)
@@ -36,7 +38,7 @@ class Broker:
     def configure(self, config):
         """For the next start."""
         jetstream = f'jetstream {{ store_dir: "{self.store}" }}\n' if self.jetstream else ""
-        self._config.write_text(f"listen: 127.0.0.1:{self.port}\n{jetstream}{config}\n")
+        self._config.write_text(f"listen: {self.address}:{self.port}\n{jetstream}{config}\n")
 
     def start(self):
         with open(self._log, "ab") as log:

@@ -308,9 +308,8 @@ TEST_CASE("whatever is lost, repeated and out of order, the sums are what was se
         arriving.push_back(last);
         // Out of order within some distance, as with what is delivered again.
         for (std::size_t i = 0; i + 1 < arriving.size(); ++i)
-            std::swap(arriving[i],
-                      arriving[i + below(static_cast<unsigned>(
-                                       std::min<std::size_t>(arriving.size() - i, 30)))]);
+            std::swap(arriving[i], arriving[i + below(static_cast<unsigned>(std::min<std::size_t>(
+                                                    arriving.size() - i, 30)))]);
         for (const spool::Chunk& chunk : arriving) {
             const Ledger::Result result = ledger.enter(host.spool, chunk);
             CHECK(result.entry != Entry::refused);

@@ -302,7 +302,7 @@ class CollectTest(unittest.TestCase):
             changed["Nats-Msg-Id"] = str(random.random())
             self.send(subject, changed, data)
 
-        send("nflog.pcap...".rstrip(".") + ".%2e%2e.g5")
+        send("nflog.pcap.%2e%2e.g5")
         send("nflog.pcap.a/b.g5")
         send("nflog.pcap.web-1.g05")
         send("nflog.pcap.web-1.g65536")
@@ -413,8 +413,9 @@ class CollectTest(unittest.TestCase):
         self.assertIn("another nflogcap-collect writes to", self.fails())
 
     def test_a_damaged_state_and_another_stream_are_refused(self):
+        self.send_chunk(Host(), 1)
         process = self.start()
-        self.wait_for(process, lambda r: True)
+        self.wait_for(process, lambda r: r["all"]["stored"] == 1)
         self.stop(process)
         self.client.create_stream("OTHER", subjects=["other.>"])
         self.assertIn("has packets of the stream NFLOG", self.fails("--stream", "OTHER"))
@@ -431,7 +432,11 @@ class CollectTest(unittest.TestCase):
         config.write_text(json.dumps({"name": "NFLOG", "subjects": ["nflog.pcap.>"],
                                       "storage": "file", "allow_direct": True}))
         process = self.start("--stream-config", config)
-        self.wait_for(process, lambda r: True)
+        end = time.monotonic() + LONG
+        while b'"error"' in self.client.request("$JS.API.STREAM.INFO.NFLOG").data:
+            self.assertIsNone(process.poll())
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
         self.send_chunk(Host(), 3)
         self.wait_for(process, lambda r: r["all"]["stored"] == 3)
 

@@ -140,7 +140,7 @@ class Wrong(CommandTest):
         self.assertEqual(list(self.directory.iterdir()), [])
 
     def test_no_flag_takes_a_value(self):
-        for command in ([], ["list"], ["doctor"], ["top"], ["demo"]):
+        for command in ([], ["list"], ["doctor"], ["top"], ["spool"], ["demo"]):
             flags = options_of(*command) - with_value(*command) | (set() if command else EXTCAP_FLAGS)
             self.assertIn("--help", flags)
             for flag in sorted(flags):
@@ -225,7 +225,7 @@ class Wrong(CommandTest):
 class Asked(CommandTest):
     def test_version_and_help(self):
         self.assertRegex(run("--version").stdout, r"^nflogcap \d+\.\d+\.\d+\n$")
-        for command in ([], ["list"], ["doctor"], ["top"], ["demo"]):
+        for command in ([], ["list"], ["doctor"], ["top"], ["spool"], ["demo"]):
             with self.subTest(command):
                 done = run(*command, "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -236,7 +236,8 @@ class Asked(CommandTest):
     def test_help_has_each_command(self):
         commands = run("--help").stdout.split("Commands:\n")[1].split("\nExamples:")[0]
         listed = re.findall(r"^  nflogcap (\w+) ", commands, re.M)
-        self.assertEqual(listed, ["list", "doctor", "top", "demo", "help"])
+        self.assertEqual(listed, ["list", "doctor", "top", "spool", "ship", "collect", "watch", "demo",
+                                  "help"])
 
     def test_the_form_of_the_manual_is_without_findings(self):
         for check in (["mandoc", "-Tlint", "-W", "warning"], ["groff", "-mdoc", "-ww", "-z", "-Tutf8"]):
@@ -254,7 +255,7 @@ class Asked(CommandTest):
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "--pcapng": None, "-C": "1", "-G": "1", "-W": "1",
-                  "-z": "true", "--json": None,
+                  "-z": "true", "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,

@@ -13,9 +13,10 @@ namespace command {
 namespace {
 
 // --help and the manual have the options in this order.
-constexpr auto rows = concatenate(
-    options_of_what_is_captured, options_of_what_is_done_with_it, options_of_top, options_of_lists,
-    options_of_spools, options_about_the_command, options_of_tcpdump, options_of_wireshark);
+constexpr auto rows =
+    concatenate(options_of_what_is_captured, options_of_what_is_done_with_it, options_of_top,
+                options_of_lists, options_of_spools, options_of_demo, options_about_the_command,
+                options_of_tcpdump, options_of_wireshark);
 
 constexpr auto commands = std::to_array<CommandRow>({
     {"list", "", "the groups that are bound here, their owners and settings"},

@@ -92,6 +92,18 @@ Without -g it looks at the groups that are in the spool.)",
     },
 });
 
+constexpr auto options_of_demo = std::to_array<OptionRow>({
+    {
+        .names = "--fleet",
+        .brief = "with two hosts, a broker and a collector",
+        .manual = R"(
+Shows two hosts, a broker that is killed and comes back, and a collector.
+It needs the package nflogcap-fleet and nats-server.)",
+        .section = "demo",
+        .commands = "demo",
+    },
+});
+
 constexpr auto options_about_the_command = std::to_array<OptionRow>({
     {
         .names = "-h,--help",
