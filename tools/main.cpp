@@ -40,7 +40,6 @@ struct Run {
 
 int main(int argc, char** argv)
 {
-    return command::run_program("nflogcap", [&] {
-        return std::visit(command::Run{}, command::parse_options(argc, argv));
-    });
+    return command::run_program(
+        "nflogcap", [&] { return std::visit(command::Run{}, command::parse_options(argc, argv)); });
 }
