@@ -84,7 +84,7 @@ void ship_all(const ShipOptions& options)
 {
     const Stop stop;
     // It stays: threads of libnats may use it while the process ends.
-    auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)
+    static auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)
     Shipper shipper(options, events);
     Monitoring monitoring(
         options.metrics, [&] { return status_line(shipper); },
