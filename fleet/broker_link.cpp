@@ -3,11 +3,11 @@
 
 #include "error.hpp"
 #include "flat_json.hpp"
+#include "random_word.hpp"
 #include "signals_blocked.hpp"
 #include "words.hpp"
 
 #include <array>
-#include <sys/random.h>
 #include <utility>
 
 namespace fleet {
@@ -34,21 +34,10 @@ void on_error(natsConnection* connection, natsSubscription* /*subscription*/, na
     static_cast<EventQueue*>(closure)->add({nullptr, reason_of(connection, status)});
 }
 
-std::string random_word()
-{
-    std::array<unsigned char, 8> bytes{};
-    while (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    }
-    std::string text;
-    for (const unsigned char byte : bytes)
-        text.append(1, nflog::hex_digits[byte >> 4U]).append(1, nflog::hex_digits[byte & 0xfU]);
-    return text;
-}
-
 } // namespace
 
 BrokerLink::BrokerLink(const ConnectionOptions& options, std::string stream, EventQueue& events)
-    : stream_(std::move(stream)), inbox_(options.inbox + "." + random_word() + "."),
+    : stream_(std::move(stream)), inbox_(options.inbox + "." + spool::random_word() + "."),
       connection_(connect(options, Reconnect::never, {on_closed, on_error, &events}))
 {
     const std::int64_t payload = natsConnection_GetMaxPayload(connection_.get());

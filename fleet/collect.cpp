@@ -36,7 +36,7 @@ public:
 
     void step(std::chrono::milliseconds time)
     {
-        constexpr std::size_t most = 64 * 1024 * 1024; // bytes
+        constexpr std::size_t most = std::size_t{64} * 1024 * 1024; // bytes
         constexpr std::chrono::seconds interval{1};
         add(reader_.next(time));
         if (pending_bytes_ > most || (!pending_.empty() && Clock::now() - saved_ >= interval))

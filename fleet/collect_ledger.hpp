@@ -46,7 +46,7 @@ public:
         Entry entry = Entry::stored;
         const char* why = ""; // it is refused
     };
-    Result enter(const std::string& spool, const spool::Chunk& chunk);
+    Result enter(const std::string& identity, const spool::Chunk& chunk);
 
     // A message of this group that is damaged.
     void count_refused() { refused_ = saturated(refused_, 1); }

@@ -35,7 +35,7 @@ Total total_of(const CollectState& state)
 std::string time_text(std::uint64_t time)
 {
     const nflog::TextWriter::Block text = nflog::rfc3339(time);
-    return std::string(text.text.data(), text.length);
+    return {text.text.data(), text.length};
 }
 
 std::string escaped(std::string_view host)

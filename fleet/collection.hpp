@@ -69,7 +69,7 @@ public:
 private:
     [[nodiscard]] bool has_room_for(const GroupKey& key) const;
     [[nodiscard]] Magic output_of(const Incoming& incoming) const;
-    Result refuse(const Incoming& incoming, std::string why);
+    static Result refuse(const Incoming& incoming, std::string why);
 
     CollectionSettings settings_;
     nflog::FileDescriptor directory_; // locked

@@ -31,8 +31,9 @@ std::uint32_t number_at(const char* bytes)
     return number;
 }
 
-// A host of the other byte order writes the headers of attributes in that order.
-void swap_attributes(std::span<std::byte> attributes)
+// Swaps the bytes of each attribute's header, and calls visit(header, content).
+template <typename Visit>
+void swap_headers(std::span<std::byte> attributes, Visit visit)
 {
     while (attributes.size() >= sizeof(nlattr)) {
         nlattr header;
@@ -41,11 +42,19 @@ void swap_attributes(std::span<std::byte> attributes)
         std::memcpy(attributes.data(), &header, sizeof header);
         if (header.nla_len < sizeof header || header.nla_len > attributes.size())
             return; // the parser finds that it is cut
-        if ((header.nla_type & NLA_TYPE_MASK) == NFULA_VLAN)
-            swap_attributes(attributes.subspan(sizeof header, header.nla_len - sizeof header));
+        visit(header, attributes.subspan(sizeof header, header.nla_len - sizeof header));
         attributes =
             attributes.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
     }
+}
+
+// A host of the other byte order writes the headers of attributes in that order.
+void swap_attributes(std::span<std::byte> attributes)
+{
+    swap_headers(attributes, [](const nlattr& header, std::span<std::byte> content) {
+        if ((header.nla_type & NLA_TYPE_MASK) == NFULA_VLAN)
+            swap_headers(content, [](const nlattr& /*header*/, std::span<std::byte> /*none*/) {});
+    });
 }
 
 const char* name_of_interface(void* context, std::uint32_t index)

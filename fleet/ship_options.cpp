@@ -32,8 +32,9 @@ std::string own_name()
 void require_host(const std::string& host)
 {
     constexpr std::size_t max_token = 200; // files are named by it
+    constexpr unsigned char del = 0x7f;
     if (host.empty() ||
-        std::ranges::any_of(host, [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }))
+        std::ranges::any_of(host, [](unsigned char byte) { return byte < ' ' || byte == del; }))
         command::refuse("--host: '" + host + "' is not a name of a host");
     if (token_of_host(host).size() > max_token)
         command::refuse("--host: '" + host +

@@ -106,7 +106,7 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
 }
 
 StreamReader::StreamReader(natsConnection* connection, std::string stream)
-    : connection_(connection), stream_(std::move(stream)), context_(nullptr)
+    : connection_(connection), stream_(std::move(stream))
 {
     Context context = jetstream(connection);
     context_ = context.get();

@@ -2,6 +2,7 @@
 #include "directory.hpp"
 
 #include "error.hpp"
+#include "random_word.hpp"
 #include "words.hpp"
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <fcntl.h>
 #include <memory>
 #include <string_view>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -28,7 +28,7 @@ constexpr std::string_view first_line = "nflogcap-spool 1\n";
 constexpr std::string_view any_version = "nflogcap-spool ";
 constexpr std::string_view identity_key = "identity=";
 constexpr std::string_view index_suffix = ".index";
-constexpr std::size_t identity_digits = 16;
+constexpr std::size_t identity_digits = random_word_digits;
 constexpr std::size_t number_digits = 20;
 constexpr mode_t owner_only = 0600;
 
@@ -60,17 +60,6 @@ struct flock whole_file(short type)
     lock.l_type = type;
     lock.l_whence = SEEK_SET;
     return lock;
-}
-
-std::string new_identity()
-{
-    std::array<unsigned char, identity_digits / 2> bytes{};
-    while (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    }
-    std::string text;
-    for (const unsigned char byte : bytes)
-        text.append(1, nflog::hex_digits[byte >> 4U]).append(1, nflog::hex_digits[byte & 0xfU]);
-    return text;
 }
 
 } // namespace
@@ -136,7 +125,7 @@ Directory Directory::make(const std::string& path)
                                               "'; name a directory that is empty or new");
     }
     directory.replace(identity_file,
-                      std::string(first_line) + std::string(identity_key) + new_identity() + "\n");
+                      std::string(first_line) + std::string(identity_key) + random_word() + "\n");
     return open(path);
 }
 

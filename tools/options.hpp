@@ -37,7 +37,8 @@ struct CaptureOptions {
     std::uint32_t link_type = 0;    // of the savefile that is written; 0: the library's default
     bool pcapng = false;            // even if the savefile's name does not say so
     std::string spool;              // directory; "": none
-    std::uint64_t spool_bytes = std::uint64_t{1} << 30U; // that it takes up at most
+    static constexpr std::uint64_t gibibyte = std::uint64_t{1024} * 1024 * 1024;
+    std::uint64_t spool_bytes = gibibyte; // that it takes up at most
     spool::Sync spool_sync = spool::Sync::segment;
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;

@@ -21,8 +21,8 @@ int main(int argc, char **argv)
     natsConnection *connection = NULL;
     jsOptions options;
     jsCtx *stream = NULL;
-    size_t count;
-    FILE *file;
+    size_t count = 0;
+    FILE *file = NULL;
 
     if (argc != 4) {
         fputs("usage: bare_publish URL SUBJECT FILE\n", stderr);

@@ -279,7 +279,8 @@ class Faults(FaultTest):
         self.settle()
         host = self.hosts[0]
         host.capture.finish(2)
-        host.command = [faketime, "-f", "-3600s", host.command[0]]
+        asan = f"ASAN_OPTIONS=verify_asan_link_order=0:{os.environ.get('ASAN_OPTIONS', '')}"
+        host.command = ["env", asan, faketime, "-f", "-3600s", host.command[0]]
         host.start_capture()
         self.traffic()
         self.settled_without_loss()

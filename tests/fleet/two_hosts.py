@@ -117,7 +117,9 @@ class Host:
         self.capture = Process(self.test, *self.inside(*self.command, *groups, "--spool", self.spool, *options))
         table = pathlib.Path(f"/proc/{self.holder.process.pid}/net/netfilter/nfnetlink_log")
         await_condition(lambda: {str(group) for group in PORTS} <=
-                        {line.split()[0] for line in table.read_text().splitlines()}, "the groups")
+                        {line.split()[0] for line in table.read_text().splitlines()} or
+                        self.capture.process.poll() is not None, "the groups")
+        assert self.capture.process.poll() is None, self.capture.said()
 
     def start_ship(self):
         self.ship = Process(self.test, *self.inside(PROGRAMS / "nflogcap-ship", "--spool", self.spool,
