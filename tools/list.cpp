@@ -15,7 +15,8 @@ namespace command {
 
 namespace {
 
-using GroupTable = Table<6>;
+constexpr std::size_t columns = 6;
+using GroupTable = Table<columns>;
 
 const char* copies_of(const BoundGroup& group)
 {

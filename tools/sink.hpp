@@ -32,7 +32,8 @@ public:
     // The longest time between two ticks.
     [[nodiscard]] virtual std::chrono::microseconds tick_interval() const
     {
-        return std::chrono::milliseconds{500};
+        constexpr std::chrono::milliseconds usual{500};
+        return usual;
     }
 
     // Ends the file that it writes and begins another, if it writes files.

@@ -36,8 +36,9 @@ void append_words(std::string& text, const std::string& path, const SpoolState& 
 
 void append_table(std::string& text, const SpoolState& state, const Colours& colours)
 {
-    Table<9> table({"GROUP", "CHUNKS", "PACKETS", "UNSENT", "DROPPED", "DAMAGED", "TOTAL", "LOST",
-                    "FILTERED"});
+    constexpr std::size_t columns = 9;
+    Table<columns> table({"GROUP", "CHUNKS", "PACKETS", "UNSENT", "DROPPED", "DAMAGED", "TOTAL",
+                          "LOST", "FILTERED"});
     for (const auto& [group, of_group] : state.groups)
         table.add({std::to_string(group),
                    of_group.chunks == 0
