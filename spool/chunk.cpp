@@ -5,6 +5,8 @@
 #include "crc32c.hpp"
 #include "words.hpp"
 
+#include <limits>
+
 namespace spool {
 
 namespace {
@@ -14,10 +16,12 @@ constexpr int hexadecimal = 16;
 
 std::string hex(std::uint32_t number)
 {
+    constexpr unsigned digit_bits = 4;
+    constexpr unsigned digit_mask = 15;
     std::string text;
-    for (unsigned shift = 32; shift > 0;) {
-        shift -= 4;
-        text += nflog::hex_digits[(number >> shift) & 0xfU];
+    for (unsigned shift = std::numeric_limits<std::uint32_t>::digits; shift > 0;) {
+        shift -= digit_bits;
+        text += nflog::hex_digits[(number >> shift) & digit_mask];
     }
     return text;
 }

@@ -10,6 +10,7 @@ namespace spool {
 namespace {
 
 constexpr std::size_t word_bytes = 8;
+constexpr std::uint32_t byte_mask = 255;
 
 // The table at [n] is for a byte that n others of a word follow.
 constexpr auto tables = [] {
@@ -25,14 +26,14 @@ constexpr auto tables = [] {
     for (std::size_t n = 1; n < word_bytes; ++n)
         for (std::size_t value = 0; value < values; ++value) {
             const std::uint32_t before = result[n - 1][value];
-            result[n][value] = (before >> 8U) ^ result[0][before & 0xffU];
+            result[n][value] = (before >> 8U) ^ result[0][before & byte_mask];
         }
     return result;
 }();
 
 std::uint32_t add_byte(std::uint32_t sum, char byte) noexcept
 {
-    return (sum >> 8U) ^ tables[0][(sum ^ static_cast<unsigned char>(byte)) & 0xffU];
+    return (sum >> 8U) ^ tables[0][(sum ^ static_cast<unsigned char>(byte)) & byte_mask];
 }
 
 std::uint32_t by_table(std::uint32_t sum, std::string_view bytes) noexcept
@@ -41,8 +42,8 @@ std::uint32_t by_table(std::uint32_t sum, std::string_view bytes) noexcept
         std::uint32_t next = 0;
         for (std::size_t n = 0; n < word_bytes; ++n) {
             const std::uint32_t of_sum = n < sizeof sum ? sum >> (8U * n) : 0U;
-            next ^=
-                tables[word_bytes - 1 - n][(of_sum ^ static_cast<unsigned char>(bytes[n])) & 0xffU];
+            next ^= tables[word_bytes - 1 - n]
+                          [(of_sum ^ static_cast<unsigned char>(bytes[n])) & byte_mask];
         }
         sum = next;
         bytes.remove_prefix(word_bytes);
@@ -72,7 +73,7 @@ std::uint32_t by_table(std::uint32_t sum, std::string_view bytes) noexcept
 
 std::uint32_t update(std::uint32_t sum, std::string_view bytes) noexcept
 {
-    static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
+    static const bool has_instruction = static_cast<bool>(__builtin_cpu_supports("sse4.2"));
     return has_instruction ? by_instruction(sum, bytes) : by_table(sum, bytes);
 }
 

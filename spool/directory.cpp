@@ -242,7 +242,8 @@ std::optional<std::string> Directory::content(const char* name) const
     }
     constexpr std::size_t max_bytes = std::size_t{4} << 20U; // all groups are less
     std::string text;
-    std::array<char, 4096> part{};
+    constexpr std::size_t part_bytes = 4096;
+    std::array<char, part_bytes> part{};
     while (text.size() < max_bytes) {
         const ssize_t count = read(file.get(), part.data(), part.size());
         if (count < 0)

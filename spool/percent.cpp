@@ -10,13 +10,14 @@ namespace spool {
 std::string percent_encoded(std::string_view text, bool (*is_kept)(unsigned char byte))
 {
     constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr unsigned digit_mask = 15;
     std::string encoded;
     for (const char character : text) {
         const auto byte = static_cast<unsigned char>(character);
         if (is_kept(byte))
             encoded += character;
         else
-            encoded.append("%").append(1, digits[byte >> 4U]).append(1, digits[byte & 0xfU]);
+            encoded.append("%").append(1, digits[byte >> 4U]).append(1, digits[byte & digit_mask]);
     }
     return encoded;
 }

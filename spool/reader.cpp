@@ -141,7 +141,8 @@ void Reader::read_lines(std::vector<Found>& found, const Told& damaged)
 {
     const std::string path = directory_.path() + "/" + index_name(segment_->number());
     const std::uint64_t before = offset_;
-    std::array<char, 65536> part{};
+    constexpr std::size_t part_bytes = 65536;
+    std::array<char, part_bytes> part{};
     while (const std::size_t count =
                read_at(segment_->index_.get(), part.data(), part.size(), offset_, path)) {
         offset_ += count;
@@ -162,7 +163,8 @@ void Reader::read_lines(std::vector<Found>& found, const Told& damaged)
 
 void Reader::wait_over() const
 {
-    std::array<char, 16384> events{};
+    constexpr std::size_t most_bytes = 16384;
+    std::array<char, most_bytes> events{};
     while (read(changes_.get(), events.data(), events.size()) > 0) {
     }
 }

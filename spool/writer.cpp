@@ -39,7 +39,8 @@ void write_at(int fd, std::string_view bytes, std::uint64_t offset)
 std::string read_all(int fd, const std::string& path)
 {
     std::string content;
-    std::array<char, 65536> part{};
+    constexpr std::size_t part_bytes = 65536;
+    std::array<char, part_bytes> part{};
     for (;;) {
         const ssize_t count = read(fd, part.data(), part.size());
         if (count < 0 && errno == EINTR)
