@@ -61,7 +61,8 @@ std::string rounded(std::chrono::nanoseconds time)
     using namespace std::chrono_literals;
     constexpr std::array<Unit, 3> units = {
         {{120s, 1s, " s"}, {120min, 1min, " min"}, {48h, 1h, " h"}}};
-    if (time < 10s) {
+    constexpr seconds short_time{10};
+    if (time < short_time) {
         const auto tenths =
             std::chrono::duration_cast<std::chrono::milliseconds>(time).count() / 100;
         return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";

@@ -85,7 +85,7 @@ std::chrono::milliseconds Shipper::step(bool has_spool_changed)
         clear_trouble();
     if (link_ && has_news_ && has_room_to_read())
         return read_interval;
-    return pause_ > 0ms || !link_ ? 100ms : 500ms;
+    return pause_.count() > 0 || !link_ ? 100ms : 500ms;
 }
 
 bool Shipper::is_done() const
@@ -372,8 +372,9 @@ void Shipper::send()
                 count += other.flight.sent_count();
             }
             counters_.in_flight_bytes = bytes;
-            const bool has_room =
-                pause_ > 0ms ? count == 0 : bytes < max_flight_bytes && count < max_flight_count;
+            const bool has_room = pause_.count() > 0
+                                      ? count == 0
+                                      : bytes < max_flight_bytes && count < max_flight_count;
             if (!has_room || group.state != State::ready || !group.flight.has_next())
                 continue;
             if (!send_next(number, group))

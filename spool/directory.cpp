@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
-#include <memory>
+#include <filesystem>
 #include <string_view>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 #include <utility>
 
@@ -50,9 +50,19 @@ std::optional<std::uint64_t> number_of_index(std::string_view name)
     throw nflog::system_failure(what, error);
 }
 
-struct CloseDirectory {
-    void operator()(DIR* stream) const { closedir(stream); }
-};
+std::vector<std::string> names_in(const std::string& path)
+{
+    std::vector<std::string> names;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(path, error);
+    while (!error && entry != std::filesystem::directory_iterator()) {
+        names.push_back(entry->path().filename());
+        entry.increment(error);
+    }
+    if (error)
+        fail("cannot read the directory " + path, error.value());
+    return names;
+}
 
 struct flock whole_file(short type)
 {
@@ -112,16 +122,11 @@ Directory Directory::make(const std::string& path)
     Directory directory(path);
     if (directory.content(identity_file))
         return open(path);
-    const std::unique_ptr<DIR, CloseDirectory> stream(opendir(path.c_str()));
-    if (!stream)
-        fail("cannot read the directory " + path, errno);
-    while (const dirent* entry = readdir(stream.get())) { // NOLINT(concurrency-mt-unsafe): its own
-        const std::string_view name = entry->d_name;
+    for (const std::string& name : names_in(path)) {
         // What a failed attempt has left, and what a file system has in its root, is in nobody's
         // way.
-        if (name != "." && name != ".." && name != "lost+found" && !name.ends_with(".new"))
-            throw nflog::Error(ENOTEMPTY, path + " is no spool, and not empty: it has '" +
-                                              std::string(name) +
+        if (name != "lost+found" && !name.ends_with(".new"))
+            throw nflog::Error(ENOTEMPTY, path + " is no spool, and not empty: it has '" + name +
                                               "'; name a directory that is empty or new");
     }
     directory.replace(identity_file,
@@ -167,11 +172,8 @@ bool Directory::is_taken(Role role) const
 std::vector<std::uint64_t> Directory::segments() const
 {
     std::vector<std::uint64_t> numbers;
-    const std::unique_ptr<DIR, CloseDirectory> stream(opendir(path_.c_str()));
-    if (!stream)
-        fail("cannot read the spool " + path_, errno);
-    while (const dirent* entry = readdir(stream.get())) // NOLINT(concurrency-mt-unsafe): its own
-        if (const auto number = number_of_index(entry->d_name))
+    for (const std::string& name : names_in(path_))
+        if (const auto number = number_of_index(name))
             numbers.push_back(*number);
     std::ranges::sort(numbers);
     return numbers;
