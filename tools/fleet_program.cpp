@@ -23,6 +23,8 @@ void run_fleet_program(const FleetProgram& program)
     std::error_code error; // without /proc, PATH is left
     const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", error);
     execv((own.parent_path() / name).c_str(), arguments.data());
+    if (errno == ENOENT) // of one that is not for PATH
+        execv((own.parent_path() / "../libexec" / name).c_str(), arguments.data());
     if (errno == ENOENT)
         execvp(name.c_str(), arguments.data());
     throw Failure("cannot run " + name + ": " + std::strerror(errno) +

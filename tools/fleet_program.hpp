@@ -5,7 +5,8 @@
 
 namespace command {
 
-// Becomes this program, which is installed beside this one or is found in PATH. Throws Failure.
+// Becomes this program, which is installed beside this one, in libexec, or is found in PATH. Throws
+// Failure.
 [[noreturn]] void run_fleet_program(const FleetProgram& program);
 
 } // namespace command
