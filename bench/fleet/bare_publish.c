@@ -7,7 +7,7 @@
 
 enum { message_bytes = 131072, at_once = 64, longest_ms = 60000 };
 
-static void check(natsStatus status, const char *what)
+static void check(natsStatus status, const char* what)
 {
     if (status == NATS_OK)
         return;
@@ -15,14 +15,14 @@ static void check(natsStatus status, const char *what)
     exit(EXIT_FAILURE);
 }
 
-int main(int argc, char **argv)
+int main(int argc, char** argv)
 {
     static char data[message_bytes];
-    natsConnection *connection = NULL;
+    natsConnection* connection = NULL;
     jsOptions options;
-    jsCtx *stream = NULL;
+    jsCtx* stream = NULL;
     size_t count = 0;
-    FILE *file = NULL;
+    FILE* file = NULL;
 
     if (argc != 4) {
         fputs("usage: bare_publish URL SUBJECT FILE\n", stderr);
