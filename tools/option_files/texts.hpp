@@ -8,7 +8,8 @@ namespace command {
 
 // What the table of options and commands says, in the language of each file that is made of it.
 
-// Of nflogcap(1) and the like: the items of a list of options, those of one command or, with "", all.
+// Of nflogcap(1) and the like: the items of a list of options, those of one command or, with "",
+// all.
 std::string manual_options(std::string_view section, std::string_view command = "");
 // The names of the options that 'nflogcap top' has from other sections, as in "-g, -i and -r".
 std::string manual_options_shared_by_top();
