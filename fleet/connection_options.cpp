@@ -37,7 +37,7 @@ void bind_connection(command::CommandLine& line, ConnectionOptions& options, std
 
 void bind_program(command::CommandLine& line, std::string& metrics)
 {
-    // parse_with_config() takes it where it is the first word.
+    // As the first word it never arrives here: parse_with_config() replaces it.
     line.value("--config", [&line](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: " + line.name() +
                         " --config FILE. A configuration cannot name another one");

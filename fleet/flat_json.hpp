@@ -14,7 +14,7 @@ namespace fleet {
 using FlatJson = std::map<std::string, std::string, std::less<>>;
 std::optional<FlatJson> flat_json(std::string_view text);
 
-// "": there is none.
+// "" if the object has no such value.
 std::string_view value_at(const FlatJson& json, std::string_view path);
 
 } // namespace fleet

@@ -25,7 +25,7 @@ Cells cells_of(const HostTable::Row& row)
     command::append_escaped(host, row.host);
     return {host,
             std::to_string(row.group),
-            command::grouped(static_cast<std::uint64_t>(std::llround(row.packets_a_second))),
+            command::grouped(static_cast<std::uint64_t>(std::llround(row.packets_per_second))),
             rounded(row.lag),
             command::grouped(row.lost),
             command::grouped(row.missing),

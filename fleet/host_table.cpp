@@ -51,7 +51,7 @@ std::vector<HostTable::Row> HostTable::rows()
             std::max(entry.account.dropped, entry.missing_then + entry.missing_here);
         rows.push_back({.host = key.first,
                         .group = key.second,
-                        .packets_a_second = seconds > 0 ? packets / seconds : 0,
+                        .packets_per_second = seconds > 0 ? packets / seconds : 0,
                         .lag = entry.lag,
                         .silent = now - entry.stored,
                         .lost = entry.account.lost,

@@ -28,12 +28,12 @@ public:
     struct Row {
         std::string host;
         std::uint16_t group = 0;
-        double packets_a_second = 0; // since the rows before
-        Nanoseconds lag{};           // from the end of the last chunk until it was stored
-        Nanoseconds silent{};        // since the last chunk was stored
-        std::uint64_t lost = 0;      // by the kernel, since the spool was made
-        std::uint64_t missing = 0;   // at least; since the spool was made
-        bool is_ended = false;       // the capture ended in order
+        double packets_per_second = 0; // since the rows before
+        Nanoseconds lag{};             // from the end of the last chunk until it was stored
+        Nanoseconds silent{};          // since the last chunk was stored
+        std::uint64_t lost = 0;        // by the kernel, since the spool was made
+        std::uint64_t missing = 0;     // at least; since the spool was made
+        bool is_ended = false;         // the capture ended in order
     };
     // By host and group.
     std::vector<Row> rows();

@@ -2,6 +2,7 @@
 #include "last_messages.hpp"
 
 #include "failure.hpp"
+#include "stream_failure.hpp"
 
 #include <cstdint>
 
@@ -14,25 +15,6 @@ constexpr std::int64_t timeout = 10'000; // milliseconds
 struct DestroyInfo {
     void operator()(jsStreamInfo* info) const { jsStreamInfo_Destroy(info); }
 };
-
-[[noreturn]] void fail(natsConnection* connection, const std::string& stream, natsStatus status)
-{
-    const char* words = nullptr;
-    const natsStatus last = natsConnection_GetLastError(connection, &words);
-    const std::string what = "cannot read the stream " + stream + ": ";
-    if (status == NATS_NOT_FOUND)
-        throw command::Failure(what + "there is none of that name; give its name with --stream, or "
-                                      "let nflogcap-collect make it with --stream-config");
-    if (last == NATS_NOT_PERMITTED && words != nullptr)
-        throw command::Failure(what + words +
-                               "; let the broker's user publish to that subject, by which the "
-                               "stream is asked");
-    if (status == NATS_NO_RESPONDERS)
-        throw command::Failure(what + "nobody answers; see that the broker runs JetStream, and "
-                                      "that the stream has allow_direct");
-    throw command::Failure(what + natsStatus_GetText(status) +
-                           "; see that the broker runs and can be reached");
-}
 
 } // namespace
 
@@ -54,7 +36,7 @@ LastMessages::LastMessages(natsConnection* connection, std::string stream,
         status = js_GetStreamInfo(&info, context, stream_.c_str(), &options, nullptr);
     const std::unique_ptr<jsStreamInfo, DestroyInfo> owner(info);
     if (status != NATS_OK)
-        fail(connection, stream_, status);
+        fail_on_stream(connection, "cannot read the stream " + stream_ + ": ", status);
     const jsStreamStateSubjects* const subjects = info->State.Subjects;
     for (int i = 0; subjects != nullptr && i < subjects->Count; ++i) {
         if (patterns.match_subject(subjects->List[i].Subject))
@@ -81,7 +63,7 @@ MessageHandle LastMessages::next()
     if (status == NATS_NOT_FOUND)
         return nullptr;
     if (status != NATS_OK)
-        fail(connection_, stream_, status);
+        fail_on_stream(connection_, "cannot read the stream " + stream_ + ": ", status);
     return message;
 }
 

@@ -42,8 +42,8 @@ struct Message {
 
     // For js_PublishMsg and the like, or to be sent with a subject to answer to; "": none.
     [[nodiscard]] MessageHandle encode(const std::string& answer_to) const;
-    // Throws nflog::Error: EPROTO for a message that is none of ours or is damaged, EPROTONOSUPPORT
-    // for one of a later version.
+    // Throws nflog::Error: EPROTO for a message that is not of nflogcap, or damaged,
+    // EPROTONOSUPPORT for one of a later version.
     static Message decode(natsMsg* message);
 };
 

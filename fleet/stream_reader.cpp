@@ -4,6 +4,7 @@
 #include "connection.hpp"
 #include "error.hpp"
 #include "failure.hpp"
+#include "stream_failure.hpp"
 #include "text_file.hpp"
 
 #include <memory>
@@ -32,28 +33,6 @@ Context jetstream(natsConnection* connection)
     if (natsConnection_JetStream(&context, connection, &options) != NATS_OK)
         throw command::Failure("cannot use JetStream: out of memory");
     return Context(context);
-}
-
-[[noreturn]] void fail(natsConnection* connection, const std::string& what, natsStatus status)
-{
-    const char* words = nullptr;
-    if (natsConnection_GetLastError(connection, &words) == NATS_NOT_PERMITTED && words != nullptr)
-        throw command::Failure(what + nflog::foreign_reason(words) +
-                               "; let the broker's user publish to that subject");
-    switch (status) {
-    case NATS_NOT_FOUND:
-        throw command::Failure(what + "there is none of that name; give its name with --stream, or "
-                                      "make it with --stream-config FILE");
-    case NATS_NO_RESPONDERS:
-        throw command::Failure(what + "nobody answers; see that the broker runs JetStream, as "
-                                      "'nats-server -js' does");
-    case NATS_TIMEOUT:
-        throw command::Failure(what +
-                               "the broker did not answer in time; see that it runs JetStream"
-                               " and lets this user ask for the stream");
-    default:
-        throw command::Failure(what + reason_of(connection, status));
-    }
 }
 
 natsStatus find_stream(jsCtx* context, const std::string& stream)
@@ -89,14 +68,14 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
         return;
     const std::string what = "cannot make the stream " + stream + " from " + path + ": ";
     if (found != NATS_NOT_FOUND)
-        fail(connection, what, found);
+        fail_on_stream(connection, what, found);
     natsMsg* answer = nullptr;
     const natsStatus status =
         natsConnection_Request(&answer, connection, ("$JS.API.STREAM.CREATE." + stream).c_str(),
                                config.data(), static_cast<int>(config.size()), timeout_ms);
     const MessageHandle owner(answer);
     if (status != NATS_OK)
-        fail(connection, what, status);
+        fail_on_stream(connection, what, status);
     const std::string refusal = refusal_in(
         {natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
     // Another collector may have made it meanwhile.
@@ -113,10 +92,10 @@ StreamReader::StreamReader(natsConnection* connection, std::string stream)
     const std::string what = "cannot read the stream " + stream_ + ": ";
     const natsStatus found = find_stream(context_, stream_);
     if (found != NATS_OK)
-        fail(connection_, what, found);
+        fail_on_stream(connection_, what, found);
     subscribe();
     if (subscription_ == nullptr)
-        fail(connection_, what, trouble_);
+        fail_on_stream(connection_, what, trouble_);
     context_ = context.release();
 }
 
@@ -167,7 +146,7 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
     if (natsConnection_Status(connection_) != NATS_CONN_STATUS_CONNECTED || !had_trouble)
         return messages;
     if (find_stream(context_, stream_) == NATS_NOT_FOUND)
-        fail(connection_, "cannot read the stream " + stream_ + ": ", NATS_NOT_FOUND);
+        fail_on_stream(connection_, "cannot read the stream " + stream_ + ": ", NATS_NOT_FOUND);
     subscribe();
     return messages;
 }

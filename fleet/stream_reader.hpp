@@ -10,7 +10,8 @@
 
 namespace fleet {
 
-// Makes the stream as a JSON file says, if there is none of that name. Throws command::Failure.
+// Makes the stream as a JSON file says, if the broker has no stream of that name. Throws
+// command::Failure.
 void make_stream(natsConnection* connection, const std::string& stream, const std::string& path);
 
 // Reads a stream by a consumer that the broker remembers: what is not acknowledged comes again.

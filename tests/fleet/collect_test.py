@@ -424,7 +424,7 @@ class CollectTest(unittest.TestCase):
         self.assertIn("is damaged", self.fails())
 
     def test_a_stream_that_is_not_there_is_made_from_a_file(self):
-        self.assertIn("there is none of that name", self.fails("--stream", "WEB"))
+        self.assertIn("the broker has no stream of this name", self.fails("--stream", "WEB"))
         config = self.directory / "stream.json"
         config.write_text(json.dumps({"name": "WRONG", "subjects": ["web.>"]}))
         self.assertIn("the broker refuses it",

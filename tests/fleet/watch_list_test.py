@@ -110,7 +110,7 @@ class Table(WatchTest):
     def test_there_is_no_such_stream(self):
         done = self.run_watch("--list", "--once", "--stream", "OTHER")
         self.assertEqual((done.returncode, done.stdout), (1, ""))
-        self.assertRegex(done.stderr, "^nflogcap-watch: cannot read the stream OTHER: there is none of that name; .*")
+        self.assertRegex(done.stderr, "^nflogcap-watch: cannot read the stream OTHER: the broker has no stream of this name; .*")
 
 
 class Users(WatchTest):
