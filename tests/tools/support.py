@@ -71,14 +71,14 @@ def run(*arguments, **options):
     )
 
 
-def await_handlers(process):
-    """Until a process handles SIGINT."""
+def await_handlers(process, *numbers):
+    """Until a process handles SIGINT, or the signals given."""
     status = pathlib.Path(f"/proc/{process.pid}/status")
 
-    def is_handled():
-        handled = re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read_text(), re.M)
-        return int(handled[1], 16) >> (signal.SIGINT - 1) & 1
-    await_condition(is_handled, "a handler of SIGINT")
+    def are_handled():
+        handled = int(re.search(r"^SigCgt:\s*([0-9a-f]+)$", status.read_text(), re.M)[1], 16)
+        return all(handled >> (number - 1) & 1 for number in numbers or [signal.SIGINT])
+    await_condition(are_handled, "a handler of each signal")
 
 
 def await_wait(process, function, what):
