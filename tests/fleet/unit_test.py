@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The units of the fleet's services: what systemd says about them, and that they fit together.
+"""The units of the fleet's services: what systemd says about them, that they fit together, and that the programs
+work with the rights that they give.
 
-Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs.
+Expects in the environment: NFLOGCAP, the command, PROGRAMS, the directory of the fleet's programs, NATS_SERVER,
+SEND_UDP, and SANITIZER, which is empty for a build without one.
 """
 
-import configparser
+import json
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
+
+import unit
+from broker import Broker
+from service_manager import ServiceManager
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 UNITS = {
@@ -21,11 +30,11 @@ LONG = 300
 
 
 def settings(name):
-    """Of the unit, those of the service alone."""
-    unit = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes="#")
-    unit.optionxform = str
-    unit.read(ROOT / f"fleet/systemd/{name}.in")
-    return unit["Service"]
+    return unit.settings(path_of(name))
+
+
+def path_of(name):
+    return ROOT / f"fleet/systemd/{name}.in"
 
 
 class Units(unittest.TestCase):
@@ -37,10 +46,9 @@ class Units(unittest.TestCase):
             (self.directory / program.name).symlink_to(program)
 
     def analyze(self, name, *arguments):
-        unit = self.directory / name.replace("@.", "@web.")
-        text = (ROOT / f"fleet/systemd/{name}.in").read_text()
-        unit.write_text(text.replace("@CMAKE_INSTALL_FULL_BINDIR@", str(self.directory)))
-        return subprocess.run(["systemd-analyze", "--no-pager", *arguments, unit], stdout=subprocess.PIPE,
+        made = self.directory / name.replace("@.", "@web.")
+        made.write_text(path_of(name).read_text().replace("@CMAKE_INSTALL_FULL_BINDIR@", str(self.directory)))
+        return subprocess.run(["systemd-analyze", "--no-pager", *arguments, made], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=LONG)
 
     def test_systemd_understands_each(self):
@@ -64,8 +72,8 @@ class Units(unittest.TestCase):
         for name in ("User", "DynamicUser", "StateDirectory", "StateDirectoryMode"):
             self.assertEqual(spool[name], ship[name])
         self.assertNotEqual(spool["RuntimeDirectory"], ship["RuntimeDirectory"])
-        for unit in (spool, ship):
-            self.assertTrue(unit["ExecStart"].endswith(" --spool %S/" + unit["StateDirectory"]))
+        for service in (spool, ship):
+            self.assertTrue(service["ExecStart"].endswith(" --spool %S/" + service["StateDirectory"]))
 
     def test_the_capture_has_no_network_and_the_others_have_no_privilege(self):
         self.assertEqual(settings("nflogcap-spool@.service")["IPAddressDeny"], "any")
@@ -78,18 +86,82 @@ class Examples(unittest.TestCase):
     """The configurations: each names what its unit has."""
 
     def test_a_secret_is_where_the_unit_puts_it(self):
-        for program, unit in (("ship", "nflogcap-ship@web.service"), ("collect", "nflogcap-collect.service")):
+        for program, name in (("ship", "nflogcap-ship@web.service"), ("collect", "nflogcap-collect.service")):
             text = (ROOT / f"fleet/config/{program}.conf").read_text()
-            self.assertIn(f"\n--password-file /run/credentials/{unit}/password\n", text)
-            units = (ROOT / f"fleet/systemd/{unit.replace('@web', '@')}.in").read_text()
-            self.assertIn(f"\nLoadCredential=password:nflogcap-{program}.password\n", units)
+            self.assertIn(f"\n--password-file /run/credentials/{name}/password\n", text)
+            self.assertIn(f"\nLoadCredential=password:nflogcap-{program}.password\n",
+                          path_of(name.replace("@web", "@")).read_text())
 
     def test_metrics_are_where_the_unit_may_write(self):
-        for program, unit in (("spool", "nflogcap-spool@"), ("ship", "nflogcap-ship@"),
+        for program, name in (("spool", "nflogcap-spool@"), ("ship", "nflogcap-ship@"),
                               ("collect", "nflogcap-collect")):
-            directory = settings(f"{unit}.service")["RuntimeDirectory"].replace("%i", "web")
+            directory = settings(f"{name}.service")["RuntimeDirectory"].replace("%i", "web")
             text = (ROOT / f"fleet/config/{program}.conf").read_text()
             self.assertIn(f"\n--metrics /run/{directory}/", text)
+
+
+class Run(unittest.TestCase):
+    """By hand, as systemd runs them: each as a user without privileges but those of the unit, with the system calls
+    that the unit allows, and with a socket that hears about it."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.directory.chmod(0o755)
+        self.managers = {}
+        for name in ("spool", "collected", "run"):
+            (self.directory / name).mkdir()
+            os.chown(self.directory / name, unit.DYNAMIC_USER, unit.DYNAMIC_USER)
+
+    def start(self, name, words):
+        program = self.directory / pathlib.Path(UNITS[name]).name
+        shutil.copy(UNITS[name], program)
+        notified = self.directory / f"{name}.notify"
+        manager = ServiceManager(self, str(notified))
+        notified.chmod(0o777)
+        config = self.directory / f"{name}.conf"
+        config.write_text(words)
+        self.assertRegex(settings(name)["ExecStart"], f"/{program.name} --config /etc/nflogcap/")
+        process = unit.start(self, path_of(name), [program, "--config", config], notified)
+        manager.await_word("READY=1")
+        self.managers[process] = manager
+        return process
+
+    def finish(self, process):
+        self.managers[process].await_word("WATCHDOG=1")
+        process.send_signal(signal.SIGTERM)
+        _said, words = process.communicate(timeout=LONG)
+        self.assertEqual(process.returncode, 0, words)
+        self.assertIn("STOPPING=1", self.managers[process].rest())
+
+    def test_a_packet_goes_the_whole_way(self):
+        subprocess.run(["nft", "table inet t { chain c { type filter hook output priority 0; "
+                               "udp dport 4242 log group 5; }; }"], check=True)
+        broker = Broker(self, self.directory)
+        with broker.client() as client:
+            client.create_stream()
+        spool, collected, run = (self.directory / name for name in ("spool", "collected", "run"))
+        capture = self.start("nflogcap-spool@.service",
+                             f"-g 5\n--spool {spool}\n--spool-size 10M\n--metrics {run}/spool.prom\n")
+        ship = self.start("nflogcap-ship@.service", f"--spool {spool}\n--server {broker.url}\n--host web-1\n"
+                                                    f"--metrics {run}/ship.prom\n")
+        collect = self.start("nflogcap-collect.service", f"--out {collected}\n--server {broker.url}\n"
+                                                         f"--metrics {run}/collect.prom\n")
+        subprocess.run([os.environ["SEND_UDP"], "4242", "--count", "1"], check=True)
+        end = time.monotonic() + LONG
+        while not any(path.stat().st_size > 24 for path in collected.glob("web-1-g5*.pcap")):
+            self.assertLess(time.monotonic(), end, list(collected.iterdir()))
+            time.sleep(0.05)
+        for process in (capture, ship, collect):
+            self.finish(process)
+        done = subprocess.run([UNITS["nflogcap-collect.service"], "--report", "--json", "--out", collected],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        group, = json.loads(done.stdout)["groups"]
+        self.assertEqual((group["host"], group["group"], group["logged"], group["stored"]), ("web-1", 5, 1, 1))
+        for path in (*spool.iterdir(), *collected.iterdir()):
+            self.assertEqual((path.stat().st_uid, path.stat().st_mode & 0o077), (unit.DYNAMIC_USER, 0), path)
+        self.assertEqual({path.name for path in run.iterdir()}, {"spool.prom", "ship.prom", "collect.prom"})
 
 
 if __name__ == "__main__":

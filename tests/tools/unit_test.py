@@ -1,68 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The unit nflogcap@.service: what systemd says about it, and the command with the rights that it gives."""
 
-import configparser
 import os
 import pathlib
 import re
 import shutil
 import signal
 import subprocess
-import sys
 import unittest
 
+import unit
+from service_manager import ServiceManager
 from support import COMMAND, LONG, ONE_USER_ALONE, PORT, CommandTest, bound_groups, nft, objects, rule, send
-from service_manager_test import ServiceManager
+from unit import DYNAMIC_USER
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 UNIT = ROOT / "tools/systemd/nflogcap@.service.in"
-DYNAMIC_USER = 61234  # one of those that systemd takes
-
-# Runs a command with no other system calls than these, and with no sockets but those of these families: any other
-# ends the process by SIGSYS.
-CONFINED = r"""
-import ctypes, os, socket, sys
-calls, families, *command = sys.argv[1:]
-library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
-library.seccomp_init.restype = ctypes.c_void_p
-KILL_PROCESS, ALLOW, EQUAL = 0x80000000, 0x7fff0000, 4
-class Comparison(ctypes.Structure):
-    _fields_ = [("argument", ctypes.c_uint), ("operator", ctypes.c_int), ("one", ctypes.c_uint64),
-                ("other", ctypes.c_uint64)]
-filter = ctypes.c_void_p(library.seccomp_init(KILL_PROCESS))
-def allow(name, *comparisons):
-    number = library.seccomp_syscall_resolve_name(name.encode())
-    if number >= 0:
-        array = (Comparison * len(comparisons))(*comparisons)
-        assert library.seccomp_rule_add_array(filter, ALLOW, number, len(comparisons), array) == 0, name
-for name in set(calls.split()) - {"socket"}:
-    allow(name)
-for family in families.split():
-    allow("socket", Comparison(0, EQUAL, getattr(socket, family), 0))
-assert library.seccomp_load(filter) == 0
-os.execv(command[0], command)
-"""
-
-
-def settings():
-    """Of the unit, those of the service alone."""
-    unit = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes="#")
-    unit.optionxform = str
-    unit.read(UNIT)
-    return unit["Service"]
-
-
-def calls_of(filter_words):
-    """Those of SystemCallFilter, with the sets in it written out."""
-    text = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager"], stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL, text=True, check=True).stdout
-    sets = {name: lines.split() for name, lines in re.findall(r"^(@\S+)\n(?:    # .*\n)?((?:    .*\n)*)", text, re.M)}
-
-    def written_out(word):
-        if not word.startswith("@"):
-            return {word}
-        return set().union(*(written_out(each) for each in sets[word] if each != "#"))
-    return set().union(*(written_out(word) for word in filter_words))
+SETTINGS = unit.settings(UNIT)
 
 
 class Analyzed(CommandTest):
@@ -104,27 +58,11 @@ class Run(CommandTest):
 
     def start(self, words):
         self.config.write_text(words)
-        unit = settings()
-        self.assertEqual(unit["ExecStart"], "@CMAKE_INSTALL_FULL_BINDIR@/nflogcap --config /etc/nflogcap/%i.conf")
-        self.assertEqual(unit["CapabilityBoundingSet"], unit["AmbientCapabilities"])
-        capability = "-all,+" + unit["AmbientCapabilities"].lower().removeprefix("cap_")
-        allowed, denied = re.findall(r"^SystemCallFilter=(~?)(.*)$", UNIT.read_text(), re.M)
-        calls = calls_of(allowed[1].split()) - calls_of(denied[1].split())
-        self.manager = ServiceManager(self, str(self.directory / "notify"))
-        (self.directory / "notify").chmod(0o777)
-        confined = [sys.executable, "-c", CONFINED, " ".join(calls), unit["RestrictAddressFamilies"]]
-        if os.environ["SANITIZER"]:  # its runtime makes system calls that the unit forbids
-            confined = []
-        process = subprocess.Popen(
-            ["setpriv", f"--reuid={DYNAMIC_USER}", f"--regid={DYNAMIC_USER}", "--clear-groups", "--no-new-privs",
-             f"--bounding-set={capability}", f"--inh-caps={capability}", f"--ambient-caps={capability}",
-             *confined, self.command, "--config", self.config],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.state,
-            umask=int(unit["UMask"], 8),
-            env={**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify"), "WATCHDOG_USEC": "1000000"})
-        self.addCleanup(process.communicate)
-        self.addCleanup(process.kill)
-        return process
+        self.assertEqual(SETTINGS["ExecStart"], "@CMAKE_INSTALL_FULL_BINDIR@/nflogcap --config /etc/nflogcap/%i.conf")
+        notified = self.directory / "notify"
+        self.manager = ServiceManager(self, str(notified))
+        notified.chmod(0o777)
+        return unit.start(self, UNIT, [self.command, "--config", self.config], notified, cwd=self.state)
 
     def finish(self, process):
         process.send_signal(signal.SIGTERM)
@@ -168,7 +106,7 @@ class Run(CommandTest):
         process = self.start("-g 5\n--jsn\n")
         _said, words = process.communicate(timeout=LONG)
         self.assertRegex(words, f"^nflogcap: {self.config}:2: there is no option --jsn")
-        self.assertEqual(str(process.returncode), settings()["RestartPreventExitStatus"])
+        self.assertEqual(str(process.returncode), SETTINGS["RestartPreventExitStatus"])
 
 
 if __name__ == "__main__":
