@@ -130,6 +130,12 @@ bool contains(const std::string& text, std::string_view part)
     return text.find(part) != std::string::npos;
 }
 
+std::string own_identity(const ConnectionOptions& options)
+{
+    return options.credentials.empty() ? "the certificate in " + options.certificate
+                                       : "the credentials in " + options.credentials;
+}
+
 ConnectionFailure failure_of(natsStatus status, const std::string& reason,
                              const ConnectionOptions& options, const ServerAddress& server)
 {
@@ -177,12 +183,22 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
                      ? std::string("it wants to know who connects; give --user and "
                                    "--password-file, --cert and --key, or --credentials")
                  : options.user.empty()
-                     ? std::string("it does not know the certificate or the credentials; see "
-                                   "that the broker has this user")
+                     ? "it does not know " + own_identity(options) +
+                           "; see that this is the right file, and that the broker has this user"
                      : "it refuses the user '" + options.user + "' or the password in " +
                            options.password_file +
                            "; see that the broker has this user and this password"),
             false};
+    case NATS_PROTOCOL_ERROR:
+        // With TLS 1.3 a client hears only now that the broker does not take its certificate.
+        if (uses_tls(options, server) && contains(reason, "Expected 'PONG', got ''"))
+            return {what + (options.certificate.empty()
+                                ? "it closed the connection; if it wants a certificate of this "
+                                  "client, give one with --cert and --key"
+                                : "it closed the connection; see that " + options.certificate +
+                                      " is signed by a CA that the broker trusts"),
+                    false};
+        return {what + reason, false};
     default:
         return {what + reason, status == NATS_IO_ERROR || status == NATS_SYS_ERROR};
     }

@@ -13,6 +13,7 @@ import unittest
 
 import broker
 import spools
+from certificates import Authority
 
 LONG = broker.LONG
 SHIP = os.path.join(os.environ["PROGRAMS"], "nflogcap-ship")
@@ -377,25 +378,15 @@ class Security(ShipTest):
 
     def setUp(self):
         super().setUp()
-        for name, subject in (("ca", "/CN=test CA"), ("other", "/CN=other CA")):
-            self.openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-                         "-nodes", "-days", "2", "-subj", subject, "-keyout",
-                         f"{self.directory}/{name}.key", "-out", f"{self.directory}/{name}.pem")
-        self.openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                     "-subj", "/CN=broker", "-keyout", f"{self.directory}/broker.key", "-out",
-                     f"{self.directory}/broker.csr")
-        names = self.directory / "names"
-        names.write_text("subjectAltName=DNS:localhost,DNS:broker\n")
-        self.openssl("x509", "-req", "-in", f"{self.directory}/broker.csr", "-CA",
-                     f"{self.directory}/ca.pem", "-CAkey", f"{self.directory}/ca.key",
-                     "-CAcreateserial", "-days", "2", "-extfile", str(names), "-out",
-                     f"{self.directory}/broker.pem")
+        authority = Authority(self.directory)
+        Authority(self.directory, "other")
+        certificate, key = authority.sign("broker", "localhost", "broker")
         self.ca = ("--ca", f"{self.directory}/ca.pem")
         self.password = self.directory / "password"
         self.password.write_text("secret-of-web\n")
         self.user = ("--user", "web", "--password-file", str(self.password))
         made = broker.Broker(self, self.directory, config=f"""
-            tls {{ cert_file: "{self.directory}/broker.pem", key_file: "{self.directory}/broker.key" }}
+            tls {{ cert_file: "{certificate}", key_file: "{key}" }}
             authorization {{ users: [
                 {{ user: admin, password: admin }}
                 {{ user: web, password: secret-of-web, permissions: {{
@@ -407,11 +398,6 @@ class Security(ShipTest):
             client.create_stream()
         self.made = made
         self.spool.add()
-
-    @staticmethod
-    def openssl(*arguments):
-        subprocess.run(["openssl", *arguments], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
 
     def refuse_at(self, words, *more, server="tls://localhost:4222", **options):
         done = self.refuse(words, *more, server=server, **options)
