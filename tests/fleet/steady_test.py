@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Programs that run for long need no more memory and descriptors than in their first minute.
+
+FLEET_RATE packets a second are sent to each group of each host, for FLEET_STEADY seconds, while the network is cut
+again and again.
+"""
+
+import json
+import os
+import pathlib
+import re
+import time
+import unittest
+
+from faults_test import RATE, FaultTest
+
+SECONDS = int(os.environ.get("FLEET_STEADY", "60"))
+CUT = 2  # seconds
+
+
+def needs_of(process):
+    """Of a process: the bytes of its own memory, and its descriptors."""
+    pid = process.process.pid
+    memory = re.search(r"^RssAnon:\s*(\d+) kB$", pathlib.Path(f"/proc/{pid}/status").read_text(), re.M)[1]
+    return int(memory) * 1024, len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
+
+
+class Steady(FaultTest):
+    def test_memory_and_descriptors_stay_what_they_are(self):
+        self.start()
+        processes = {"collect": self.collector.process}
+        for host in self.hosts:
+            processes |= {f"{host.name} capture": host.capture, f"{host.name} ship": host.ship}
+        self.traffic(SECONDS)
+        begin = time.monotonic()
+        samples = {name: [] for name in processes}
+        is_cut = False
+        while (passed := time.monotonic() - begin) < SECONDS:
+            for name, process in processes.items():
+                samples[name].append((passed, *needs_of(process)))
+            if (passed % (10 * CUT) >= 9 * CUT) != is_cut:
+                is_cut = not is_cut
+                self.hosts[0].set_link("down" if is_cut else "up")
+            time.sleep(0.25)
+        self.hosts[0].set_link("up")
+        report = self.settled_without_loss()
+        # The first part has what is allocated once, and at least two cuts.
+        split = max(SECONDS / 2, min(SECONDS * 0.7, 120))
+        for name, found in samples.items():
+            parts = [[sample for sample in found if (sample[0] >= split) == is_late] for is_late in (False, True)]
+            memory = [max(sample[1] for sample in part) for part in parts]
+            descriptors = [max(sample[2] for sample in part) for part in parts]
+            print(f"{name}: {memory[0] >> 10} KiB and {descriptors[0]} descriptors before "
+                  f"{split:.0f} s, {memory[1] >> 10} KiB and {descriptors[1]} after")
+            with self.subTest(name):
+                self.assertLessEqual(descriptors[1], descriptors[0])
+                if not os.environ["SANITIZER"]:  # whose quarantine grows
+                    self.assertLess(memory[1], memory[0] * 1.1 + (1 << 20))
+        print(json.dumps({"rate": RATE, "seconds": SECONDS,
+                          "stored": sum(group["stored"] for group in report.values())}))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
