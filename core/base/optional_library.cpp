@@ -12,14 +12,19 @@ namespace nflog {
 
 OptionalLibrary::OptionalLibrary(const Description& description, std::string failure,
                                  std::string alternative)
-    : description_(description), failure_(std::move(failure)), alternative_(std::move(alternative)),
-      library_(nullptr, &dlclose)
+    : description_(description), failure_(std::move(failure)), alternative_(std::move(alternative))
 {
     const auto lock = lock_out_fork(); // a child would inherit a loader that is locked for ever
     // The library remains loaded after the handle is closed: NODELETE.
     library_.reset(dlopen(description.file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
     if (!library_)
         refuse();
+}
+
+void OptionalLibrary::Close::operator()(void* library) const noexcept
+{
+    const auto lock = lock_out_fork(); // as where it is loaded
+    dlclose(library);
 }
 
 void* OptionalLibrary::address_of(const char* name) const

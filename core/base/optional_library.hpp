@@ -33,10 +33,14 @@ private:
     [[noreturn]] void refuse() const;
     [[nodiscard]] void* address_of(const char* name) const;
 
+    struct Close {
+        void operator()(void* library) const noexcept;
+    };
+
     Description description_;
     std::string failure_;
     std::string alternative_;
-    std::unique_ptr<void, int (*)(void*)> library_;
+    std::unique_ptr<void, Close> library_;
 };
 
 } // namespace nflog

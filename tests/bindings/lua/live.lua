@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 --- What the tests stand on: rules, traffic and assertions.
 
-local live = { LONG = 20 }
+local live = { LONG = 120 }
 
 local nft = os.getenv "NFLOGCAP_TEST_NFT"
 local send_udp = os.getenv "NFLOGCAP_TEST_SEND_UDP"

@@ -13,7 +13,7 @@ use POSIX ();
 our @EXPORT = qw(LONG PORT with_rule send_udp send_and_ignore_refusal send_count udp_payload equal
   raises refused in_child bound_groups descriptors run_tests);
 
-use constant { LONG => 20, PORT => 4900 };
+use constant { LONG => 120, PORT => 4900 };
 
 my @NFT      = split ' ', $ENV{NFLOGCAP_TEST_NFT} // 'env -u LD_PRELOAD nft';
 my @SEND_UDP = split ' ', $ENV{NFLOGCAP_TEST_SEND_UDP} // 'send_udp';

@@ -11,7 +11,7 @@ require "socket"
 require "timeout"
 
 module Live
-  LONG = 20
+  LONG = 120
   PORT = 4900
   NFT = Shellwords.split(ENV.fetch("NFLOGCAP_TEST_NFT", "env -u LD_PRELOAD nft"))
   SEND_UDP = Shellwords.split(ENV.fetch("NFLOGCAP_TEST_SEND_UDP", "send_udp"))
