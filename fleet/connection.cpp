@@ -6,6 +6,7 @@
 #include "signals_blocked.hpp"
 #include "text_file.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace fleet {
@@ -88,6 +89,24 @@ void set_user(natsOptions* made, const ConnectionOptions& options)
     }
 }
 
+// This server, and for a connection that is made again the others, too, from this one on.
+void set_servers(natsOptions* made, const ConnectionOptions& options, const ServerAddress& server,
+                 Reconnect reconnect)
+{
+    check(natsOptions_SetURL(made, server.url.c_str()), "--server: " + server.url);
+    if (reconnect == Reconnect::never)
+        return;
+    std::vector<std::string> urls;
+    for (const std::string& url : options.servers)
+        urls.push_back(address_of_server(url).url);
+    std::ranges::rotate(urls, std::ranges::find(urls, server.url));
+    std::vector<const char*> words;
+    for (const std::string& url : urls)
+        words.push_back(url.c_str());
+    check(natsOptions_SetServers(made, words.data(), static_cast<int>(words.size())), "--server");
+    check(natsOptions_SetNoRandomize(made, true), "cannot use libnats");
+}
+
 OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress& server,
                           Reconnect reconnect, const ConnectionHandlers& handlers)
 {
@@ -100,7 +119,7 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     check(natsOptions_Create(&made), "cannot use libnats");
     OptionsHandle handle(made);
     const bool is_forever = reconnect == Reconnect::forever;
-    check(natsOptions_SetURL(made, server.url.c_str()), "--server: " + server.url);
+    set_servers(made, options, server, reconnect);
     check(natsOptions_SetName(made, options.client.c_str()), "cannot use libnats");
     check(natsOptions_SetTimeout(made, timeout), "cannot use libnats");
     check(natsOptions_SetPingInterval(made, ping_interval), "cannot use libnats");

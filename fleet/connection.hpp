@@ -50,8 +50,9 @@ struct ConnectionHandlers {
 };
 
 // Tries each server once, for some seconds, and returns the first connection that is made; throws
-// ConnectionFailure. With Reconnect::forever libnats then makes a connection to that server again
-// when it is lost. No thread of libnats handles signals.
+// ConnectionFailure. With Reconnect::forever libnats then makes a connection to one of the servers
+// again when it is lost; with TLS all must have the name of the one that was connected first, or
+// that of `tls_name`. No thread of libnats handles signals.
 //
 // A broker that is gone without a word is noticed after about six seconds.
 ConnectionHandle connect(const ConnectionOptions& options, Reconnect reconnect,

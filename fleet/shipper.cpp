@@ -104,7 +104,7 @@ void Shipper::close()
 void Shipper::keep_connected()
 {
     if (link_ && link_->is_closed())
-        lose("the connection to the broker is lost");
+        lose("the connection to the broker is lost; it is made again");
     if (link_ || Clock::now() < connect_at_)
         return;
     try {
@@ -131,12 +131,12 @@ void Shipper::keep_connected()
         groups_[number];
 }
 
-void Shipper::lose(const std::string& why)
+void Shipper::lose(const std::string& trouble)
 {
     link_.reset();
     counters_.in_flight_bytes = 0;
     connect_at_ = Clock::now() + first_wait;
-    save_trouble(why + "; it is made again");
+    save_trouble(trouble);
 }
 
 void Shipper::handle_events()
@@ -350,12 +350,29 @@ void Shipper::look_at_times()
             const auto [words, is_certain] = link_->why_no_stream();
             if (is_certain || Clock::now() - connected_ >= max_silence_at_first)
                 complain(words);
+            if (has_shipped_ && leave_server(words))
+                return;
         } else if (group.state == State::ready && group.flight.sent_count() > 0) {
             group.since = Clock::now();
-            refuse(group, "the broker has acknowledged nothing for 5 seconds; packets stay in the "
-                          "spool and are sent again");
+            const std::string words = "the broker has acknowledged nothing for 5 seconds; packets "
+                                      "stay in the spool and are sent again";
+            refuse(group, words);
+            if (leave_server(words))
+                return;
         }
     }
+}
+
+// A server that is cut off from the rest of its cluster takes connections, but stores nothing.
+// False if there is no other one.
+bool Shipper::leave_server(const std::string& why)
+{
+    std::vector<std::string>& servers = options_.connection.servers;
+    if (servers.size() < 2)
+        return false;
+    std::ranges::rotate(servers, servers.begin() + 1);
+    lose(why);
+    return true;
 }
 
 // One chunk of each group in turn. After a refusal one chunk finds out whether there is room again.
@@ -410,7 +427,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
     if (group.flight.sent_count() == 0)
         group.since = Clock::now();
     if (!link_->publish(message, {group.attempt, number, found.chunk.number})) {
-        lose("the connection to the broker is lost");
+        lose("the connection to the broker is lost; it is made again");
         return false;
     }
     ++counters_.messages;

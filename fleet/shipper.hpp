@@ -56,7 +56,8 @@ private:
 
     void take_host();
     void keep_connected();
-    void lose(const std::string& why);
+    void lose(const std::string& trouble);
+    bool leave_server(const std::string& why);
     void handle_events();
     void handle_last(Group& group, std::uint16_t number, natsMsg* answer);
     void begin(Group& group, std::uint16_t number, std::uint64_t has);

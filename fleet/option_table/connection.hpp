@@ -15,7 +15,8 @@ constexpr auto options_of_connection = std::to_array<command::OptionRow>({
         .brief = "the broker: nats://HOST:4222, or tls://HOST:4222",
         .manual = R"(
 The address of the broker, such as `nats://broker:4222` or `tls://broker:4222`.
-May be given several times: they are tried in this order.)",
+May be given several times, for the servers of a cluster: they are tried in this order, also when the
+connection is lost.)",
         .section = "connection",
         .commands = "ship collect watch",
     },

@@ -74,5 +74,9 @@ class Broker:
         shutil.rmtree(self.store)
         shutil.copytree(self._directory / name, self.store)
 
+    def servers(self):
+        """The options that name the broker."""
+        return ["--server", self.url]
+
     def client(self, **options):
         return nats_client.client(self.port, **options)

@@ -33,6 +33,10 @@ class FaultTest(unittest.TestCase):
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.directory)
+        self.make_broker()
+
+    def make_broker(self):
+        """With the hosts and the collector."""
         self.broker = Broker(self, self.directory, address="0.0.0.0")
         with self.broker.client() as client:
             client.create_stream()

@@ -37,10 +37,11 @@ def _headers(block):
 class Client:
     """One connection. It is used by one thread."""
 
-    def __init__(self, port=4222, user=None, password=None, ca=None, name=None, inbox="_INBOX"):
+    def __init__(self, port=4222, user=None, password=None, ca=None, name=None, inbox="_INBOX",
+                 address="127.0.0.1"):
         """`inbox`: the prefix of subjects to be answered at."""
         self._inbox = inbox
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=LONG)
+        self._socket = socket.create_connection((address, port), timeout=LONG)
         self._buffer = b""
         self._subscriptions = 0
         self._waiting = []  # (subscription, message)

@@ -18,6 +18,8 @@ PROGRAMS = pathlib.Path(os.environ["PROGRAMS"])
 HERE = pathlib.Path(__file__).parent
 LONG = 300
 PORTS = {5: 5005, 6: 5006}  # by group
+
+
 def await_condition(condition, what, seconds=LONG):
     end = time.monotonic() + seconds
     while not condition():
@@ -49,6 +51,31 @@ class Process:
         return self.log.read_text()
 
 
+class Namespace:
+    """A network namespace with one end of a veth pair; the other, `outer`, is where the test runs."""
+
+    def __init__(self, test, outer, address):
+        self._holder = Process(test, "unshare", "--net", "sleep", "infinity")
+        await_condition(lambda: self.is_another(), "the namespace")
+        self.pid = self._holder.process.pid
+        self.outer = outer
+        subprocess.run(["ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", str(self.pid)],
+                       check=True)
+        test.addCleanup(subprocess.run, ["ip", "link", "delete", outer], check=False, stderr=subprocess.DEVNULL)
+        for words in ("link set lo up", f"address add {address} dev eth0", "link set eth0 up"):
+            self.run("ip", *words.split())
+
+    def is_another(self):
+        own = os.readlink("/proc/self/ns/net")
+        return os.readlink(f"/proc/{self._holder.process.pid}/ns/net") != own
+
+    def inside(self, *words):
+        return ["nsenter", "--net", f"--target={self.pid}", *map(str, words)]
+
+    def run(self, *words):
+        return subprocess.run(self.inside(*words), check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 class Collector:
     def __init__(self, test, broker, *options):
         self.test, self.broker, self.options = test, broker, options
@@ -57,7 +84,7 @@ class Collector:
         self.start()
 
     def start(self):
-        self.process = Process(self.test, PROGRAMS / "nflogcap-collect", "--server", self.broker.url,
+        self.process = Process(self.test, PROGRAMS / "nflogcap-collect", *self.broker.servers(),
                                "--out", self.out, *self.options)
 
     def kill(self):
@@ -72,50 +99,30 @@ class Collector:
         return {(group["host"], group["group"]): group for group in json.loads(done.stdout)["groups"]}
 
 
-class Host:
-    """A network namespace, with rules that log, a capture with a spool, and what ships it."""
+class Host(Namespace):
+    """A machine with rules that log, a capture with a spool, and what ships it."""
 
     def __init__(self, test, name, number, broker):
+        super().__init__(test, f"h{number}", f"10.9.{number}.2/24")
         self.test, self.name, self.number, self.broker = test, name, number, broker
         self.spool = test.directory / f"spool-{name}"
         self.command = [COMMAND]
         self.sent = dict.fromkeys(PORTS, 0)
         self.capture = self.ship = None
-        self.holder = Process(test, "unshare", "--net", "sleep", "infinity")
-        await_condition(lambda: self.is_another_namespace(), "the namespace")
-        pid = self.holder.process.pid
-        self.outer, inner = f"h{number}", f"p{number}"
-        for words in (f"link add {self.outer} type veth peer name {inner}",
-                      f"link set {inner} netns {pid}",
-                      f"address add 10.9.{number}.1/24 dev {self.outer}", f"link set {self.outer} up"):
+        for words in (f"address add 10.9.{number}.1/24 dev {self.outer}", f"link set {self.outer} up"):
             subprocess.run(["ip", *words.split()], check=True)
-        test.addCleanup(subprocess.run, ["ip", "link", "delete", self.outer], check=False,
-                        stderr=subprocess.DEVNULL)
-        for words in ("link set lo up", f"address add 10.9.{number}.2/24 dev {inner}",
-                      f"link set {inner} up"):
-            self.run("ip", *words.split())
         rules = "".join(f"udp dport {port} log prefix \"to {group}: \" group {group} drop; "
                         for group, port in PORTS.items())
         self.run("nft", f"table inet t {{ chain c {{ type filter hook prerouting priority 0; {rules} }}; }}")
 
-    def is_another_namespace(self):
-        own = os.readlink("/proc/self/ns/net")
-        return os.readlink(f"/proc/{self.holder.process.pid}/ns/net") != own
-
-    def inside(self, *words):
-        return ["nsenter", "--net", f"--target={self.holder.process.pid}", *map(str, words)]
-
-    def run(self, *words):
-        return subprocess.run(self.inside(*words), check=True, stdout=subprocess.PIPE, text=True).stdout
-
-    @property
-    def url(self):
-        return f"nats://10.9.{self.number}.1:{self.broker.port}"
+    def servers(self):
+        """The options that name the broker."""
+        return ["--server", f"nats://10.9.{self.number}.1:{self.broker.port}"]
 
     def start_capture(self, *options):
         groups = [word for group in PORTS for word in ("-g", group)]
         self.capture = Process(self.test, *self.inside(*self.command, *groups, "--spool", self.spool, *options))
-        table = pathlib.Path(f"/proc/{self.holder.process.pid}/net/netfilter/nfnetlink_log")
+        table = pathlib.Path(f"/proc/{self.pid}/net/netfilter/nfnetlink_log")
         await_condition(lambda: {str(group) for group in PORTS} <=
                         {line.split()[0] for line in table.read_text().splitlines()} or
                         self.capture.process.poll() is not None, "the groups")
@@ -123,7 +130,7 @@ class Host:
 
     def start_ship(self):
         self.ship = Process(self.test, *self.inside(PROGRAMS / "nflogcap-ship", "--spool", self.spool,
-                                                    "--server", self.url, "--host", self.name))
+                                                    *self.servers(), "--host", self.name))
 
     def set_link(self, state):
         subprocess.run(["ip", "link", "set", self.outer, state], check=True)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A stream with three replicas on three servers: whatever fails of them, the account is right to the packet.
+
+FLEET_RATE packets a second are sent to each group of each host, for FLEET_SECONDS.
+"""
+
+import time
+import unittest
+
+from cluster import Cluster
+from faults_test import AWAY, SECONDS, FaultTest
+from two_hosts import Collector, Host, await_condition
+
+
+class ClusterHost(Host):
+    """It reaches the servers through the machine where the test runs."""
+
+    def __init__(self, test, name, number, cluster):
+        super().__init__(test, name, number, cluster)
+        self.run("ip", "route", "add", "default", "via", f"10.9.{number}.1")
+
+    def servers(self):
+        return self.broker.servers()
+
+
+class ClusterTest(FaultTest):
+    def make_broker(self):
+        self.cluster = Cluster(self)
+        self.cluster.create_stream()
+        await_condition(self.cluster.is_whole, "the stream's replicas")
+        self.hosts = [ClusterHost(self, f"web-{number}.example", number, self.cluster) for number in (1, 2)]
+        self.collector = Collector(self, self.cluster)
+        await_condition(lambda: self.cluster.ask("CONSUMER.INFO.NFLOG.nflogcap-collect"), "the collector")
+
+    def restart(self, *members):
+        for member in members:
+            member.kill()
+        time.sleep(AWAY / 2)
+        for member in members:
+            self.cluster.start(member)
+
+    def await_whole(self):
+        await_condition(self.cluster.is_whole, "the stream's replicas")
+
+
+class Clusters(ClusterTest):
+    def test_each_server_is_killed_in_turn(self):
+        self.start()
+        self.traffic()
+        for member in self.cluster.members:
+            time.sleep(SECONDS / 6)
+            self.restart(member)
+            self.await_whole()
+        self.settled_without_loss()
+
+    def test_two_servers_are_killed_at_once(self):
+        self.start()
+        self.traffic()
+        time.sleep(SECONDS / 4)
+        leader = self.cluster.leader()
+        self.restart(leader, next(member for member in self.cluster.members if member is not leader))
+        self.await_whole()
+        self.settled_without_loss()
+
+    def test_the_leader_is_cut_off(self):
+        self.start()
+        self.traffic()
+        time.sleep(SECONDS / 4)
+        leader = self.cluster.leader()
+        self.cluster.cut_off(leader)
+        others = [member for member in self.cluster.members if member is not leader]
+        await_condition(lambda: self.cluster.leader(others) not in (leader, None), "another leader")
+        time.sleep(AWAY / 2)
+        self.cluster.join_again()
+        self.await_whole()
+        self.settled_without_loss()
+
+    def test_a_server_is_gone_for_good(self):
+        """All are connected to the first one before."""
+        self.start()
+        self.traffic()
+        time.sleep(SECONDS / 2)
+        self.cluster.members[0].kill()
+        self.settled_without_loss()
+
+    def test_a_server_loses_its_disk(self):
+        self.start()
+        self.traffic()
+        time.sleep(SECONDS / 4)
+        member = self.cluster.members[1]
+        member.kill()
+        member.empty()
+        self.cluster.start(member)
+        self.await_whole()
+        self.settled_without_loss()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
