@@ -19,7 +19,7 @@ import time
 import unittest
 
 from broker import Broker
-from two_hosts import PORTS, Collector, Host, await_condition, numbers_in
+from two_hosts import COMMAND, PORTS, PROGRAMS, Collector, Host, await_condition, numbers_in
 
 RATE = int(os.environ.get("FLEET_RATE", "2000"))
 SECONDS = float(os.environ.get("FLEET_SECONDS", "3"))
@@ -71,8 +71,19 @@ class FaultTest(unittest.TestCase):
         self.end_of_traffic()
         sent = {(host.name, group): host.sent[group] for host in self.hosts for group in PORTS}
         await_condition(lambda: self.sums() == sent, f"the account of what was sent, {sent}")
-        await_condition(self.is_settled, "the collector's account")
+        try:
+            await_condition(self.is_settled, "the collector's account")
+        except AssertionError as error:
+            raise AssertionError(f"{error}:\n{self.what_is_said()}") from error
         return sent
+
+    def what_is_said(self):
+        """By the collector, and on the hosts."""
+        report = subprocess.run([PROGRAMS / "nflogcap-collect", "--report", "--out", self.collector.out],
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+        spools = [subprocess.run([COMMAND, "spool", host.spool], stdout=subprocess.PIPE, text=True).stdout
+                  for host in self.hosts]
+        return "\n".join([report, self.collector.process.said(), *spools, *(host.ship.said() for host in self.hosts)])
 
     def check(self, sent=None):
         """The equation, and the files. Returns the report."""
