@@ -30,7 +30,11 @@ class ClusterTest(FaultTest):
         await_condition(self.cluster.is_whole, "the stream's replicas")
         self.hosts = [ClusterHost(self, f"web-{number}.example", number, self.cluster) for number in (1, 2)]
         self.collector = Collector(self, self.cluster)
-        await_condition(lambda: self.cluster.ask("CONSUMER.INFO.NFLOG.nflogcap-collect"), "the collector")
+        await_condition(self.is_collecting, "the collector's wait for messages")
+
+    def is_collecting(self):
+        found = self.cluster.ask("CONSUMER.INFO.NFLOG.nflogcap-collect")
+        return found is not None and found["num_waiting"] > 0
 
     def restart(self, *members):
         for member in members:
