@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <malloc.h>
 #include <poll.h>
 
 namespace fleet {
@@ -80,8 +81,21 @@ bool wait(const Shipper& shipper, std::chrono::milliseconds time)
     return ready > 0 && descriptors[0].revents != 0;
 }
 
+// Else the kernel makes new pages for each message, of some 128 KiB, and takes them back after it:
+// that costs as much as the rest of the shipping.
+void keep_memory_of_messages()
+{
+#ifdef M_MMAP_THRESHOLD // glibc
+    constexpr int longer_than_messages = 1 << 20;
+    constexpr int kept = 8 << 20;
+    mallopt(M_MMAP_THRESHOLD, longer_than_messages);
+    mallopt(M_TRIM_THRESHOLD, kept);
+#endif
+}
+
 void ship_all(const ShipOptions& options)
 {
+    keep_memory_of_messages();
     const Stop stop;
     // It stays: threads of libnats may use it while the process ends.
     static auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)

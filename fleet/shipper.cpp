@@ -409,10 +409,10 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
     message.host = options_.host;
     message.spool = directory_.identity();
     message.chunk = found.chunk;
-    std::string savefile;
+    savefile_.clear();
     try {
         if (found.chunk.length > 0)
-            savefile = found.segment->savefile_of(found.chunk);
+            found.segment->read(found.chunk, savefile_);
     } catch (const nflog::Error& error) {
         if (error.code() != EBADMSG)
             throw;
@@ -423,7 +423,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
         note_progress(number, group);
         return true;
     }
-    message.savefile = savefile;
+    message.savefile = savefile_;
     if (group.flight.sent_count() == 0)
         group.since = Clock::now();
     if (!link_->publish(message, {group.attempt, number, found.chunk.number})) {
@@ -431,7 +431,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
         return false;
     }
     ++counters_.messages;
-    counters_.bytes += savefile.size();
+    counters_.bytes += savefile_.size();
     group.flight.sent();
     return true;
 }

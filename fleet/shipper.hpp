@@ -98,6 +98,7 @@ private:
     std::string trouble_;
     bool has_shipped_ = false;
     std::set<std::string> said_;
+    std::string savefile_; // that was read last: its memory is used again
     ShipCounters counters_;
 };
 

@@ -54,7 +54,7 @@ Segment::Segment(const Directory& directory, std::uint64_t number)
 {
 }
 
-std::string Segment::savefile_of(const Chunk& chunk) const
+void Segment::read(const Chunk& chunk, std::string& savefile) const
 {
     struct stat status {};
     if (fstat(data_.get(), &status) < 0)
@@ -64,7 +64,7 @@ std::string Segment::savefile_of(const Chunk& chunk) const
                              std::to_string(chunk.group) + " in " + path_;
     if (chunk.offset > size || chunk.length > size - chunk.offset)
         throw nflog::Error(EBADMSG, what + " is cut off");
-    std::string savefile(savefile_head_bytes + chunk.length, '\0');
+    savefile.resize(savefile_head_bytes + chunk.length);
     std::size_t done = read_at(data_.get(), savefile.data(), savefile_head_bytes, 0, path_);
     done += read_at(data_.get(), savefile.data() + savefile_head_bytes, chunk.length, chunk.offset,
                     path_);
@@ -72,7 +72,6 @@ std::string Segment::savefile_of(const Chunk& chunk) const
         throw nflog::Error(EBADMSG, what + " is cut off");
     if (crc32c(std::string_view(savefile).substr(savefile_head_bytes)) != chunk.checksum)
         throw nflog::Error(EBADMSG, what + " is damaged: its checksum is another one");
-    return savefile;
 }
 
 Reader::Reader(const Directory& directory)

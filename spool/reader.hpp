@@ -22,9 +22,9 @@ public:
     Segment(const Directory& directory, std::uint64_t number);
 
     [[nodiscard]] std::uint64_t number() const { return number_; }
-    // A savefile: the head, and the chunk's records. Throws nflog::Error, EBADMSG where the records
-    // are damaged or are not all there.
-    [[nodiscard]] std::string savefile_of(const Chunk& chunk) const;
+    // Replaces `savefile` by the head and the chunk's records. Throws nflog::Error, EBADMSG where
+    // the records are damaged or are not all there.
+    void read(const Chunk& chunk, std::string& savefile) const;
 
 private:
     friend class Reader;

@@ -27,7 +27,7 @@ std::uint64_t bytes_in(const std::string& path)
     return bytes;
 }
 
-void add(SpoolState& state, const spool::Reader::Found& found)
+void add(SpoolState& state, const spool::Reader::Found& found, std::string& savefile)
 {
     SpoolState::Group& group = state.groups[found.chunk.group];
     group.first = group.chunks == 0 ? found.chunk.number : group.first;
@@ -38,7 +38,7 @@ void add(SpoolState& state, const spool::Reader::Found& found)
     if (found.chunk.number > group.acknowledged)
         group.unacknowledged += found.chunk.account.packets;
     try {
-        static_cast<void>(found.segment->savefile_of(found.chunk));
+        found.segment->read(found.chunk, savefile);
     } catch (const nflog::Error& error) {
         if (error.code() != EBADMSG)
             throw;
@@ -65,9 +65,10 @@ SpoolState state_of_spool(const std::string& path)
             state.groups[group].acknowledged = chunk;
         spool::Reader reader(directory);
         const auto tell = [&](const std::string& words) { state.damage.push_back(words); };
+        std::string savefile; // its memory is used again
         for (std::vector<spool::Reader::Found> found; !(found = reader.next(tell)).empty();)
             for (const spool::Reader::Found& one : found)
-                add(state, one);
+                add(state, one, savefile);
         return state;
     } catch (const nflog::Error& error) {
         throw Failure(error.what() + advice_on(error.code()));
