@@ -101,6 +101,8 @@ class FaultTest(unittest.TestCase):
             stored[host.replace("%2E", "."), int(group)] += len(numbers)
         self.assertEqual({key: group["stored"] for key, group in report.items() if group["stored"]},
                          dict(stored))
+        print(*(f"{word} {sum(group[word] for group in report.values()):,}"
+                for word in ("logged", "stored", "lost", "missing")), sep=", ", end="; ", flush=True)
         return report
 
     def settled_without_loss(self):
