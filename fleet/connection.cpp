@@ -130,8 +130,9 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     check(natsOptions_SetReconnectWait(made, reconnect_wait), "cannot use libnats");
     // The names of the others in a cluster would be other ones than the expected name.
     check(natsOptions_SetIgnoreDiscoveredServers(made, true), "cannot use libnats");
-    // Messages are long; to hand them to a thread that sends them costs more than to send them.
-    check(natsOptions_SetSendAsap(made, true), "cannot use libnats");
+    // Messages of a shipper are long; to hand them to a thread that sends them costs more than to
+    // send them.
+    check(natsOptions_SetSendAsap(made, !is_forever), "cannot use libnats");
     if (!options.inbox.empty())
         check(natsOptions_SetCustomInboxPrefix(made, options.inbox.c_str()), "cannot use libnats");
     if (handlers.closed != nullptr)
