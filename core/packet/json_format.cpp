@@ -112,24 +112,38 @@ private:
         if (found.has == 0)
             return;
         text_.put(R"(,"conntrack":)");
+        bool is_first = true;
         write_object(pieces.conntrack, {reinterpret_cast<const std::byte*>(&found), found.has},
-                     pieces);
+                     pieces, is_first);
+        write_tuple(R"("original":)", found.original, pieces, is_first);
+        write_tuple(R"("reply":)", found.reply, pieces, is_first);
+        text_.put('}');
     }
 
-    // An object with at least one member.
-    void write_object(const Members& members, const Struct& from, const Pieces& pieces)
+    void write_tuple(std::string_view key, const nflogcap_tuple& tuple, const Pieces& pieces,
+                     bool& is_first)
     {
-        bool is_first = true;
+        if (tuple.has == 0)
+            return;
+        text_.put(is_first ? '{' : ',');
+        is_first = false;
+        text_.put(key);
+        bool is_first_of_tuple = true;
+        write_object(pieces.tuple, {reinterpret_cast<const std::byte*>(&tuple), tuple.has}, pieces,
+                     is_first_of_tuple);
+        text_.put('}');
+    }
+
+    // All of an object but the brace that ends it. The first member begins it.
+    void write_object(const Members& members, const Struct& from, const Pieces& pieces,
+                      bool& is_first)
+    {
         for (const Member& member : members) {
             if (!from.has(*member.field) || is_null(member, from))
                 continue;
-            if (is_first)
-                write(opening(member), from, pieces);
-            else
-                write(member, from, pieces);
+            write(is_first ? opening(member) : member, from, pieces);
             is_first = false;
         }
-        text_.put('}');
     }
 
     // A text that its struct has, and that is not there nevertheless: the name of a number
@@ -172,11 +186,6 @@ private:
             return write_list(field, from);
         case Form::interface:
             return write_interface(field, static_cast<std::uint32_t>(integer_at(at, field.size)));
-        case Form::tuple:
-            return write_object(
-                pieces.tuple,
-                {at, integer_at(at + offsetof(nflogcap_tuple, has), sizeof(nflogcap_tuple::has))},
-                pieces);
         default: {
             const std::uint64_t number = integer_at(at, field.size);
             text_.put_number(number);

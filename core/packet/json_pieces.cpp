@@ -43,8 +43,6 @@ Form form_of(const nflogcap_field& field)
         return Form::list;
     case NFLOGCAP_INTERFACE:
         return Form::interface;
-    case NFLOGCAP_TUPLE:
-        return Form::tuple;
     default:
         return Form::integer;
     }
@@ -93,7 +91,9 @@ Pieces make_pieces()
     const std::size_t time = find_field("timestamp_ns");
     pieces.before_payload = members_of(all.subspan(time + 1), form_in_packet);
     pieces.payload = members_of(all.first(time), form_in_packet);
-    pieces.conntrack = members_of(conntrack_fields(), form_in_conntrack);
+    const std::span<const nflogcap_field> entry = conntrack_fields();
+    const auto tuples = std::ranges::find(entry, NFLOGCAP_TUPLE, &nflogcap_field::kind);
+    pieces.conntrack = members_of({entry.begin(), tuples}, form_in_conntrack);
     pieces.tuple = members_of(tuple_fields(), form_in_tuple);
     for (std::size_t family = 0; family < pieces.families.size(); ++family) {
         const auto number = static_cast<std::uint8_t>(family);

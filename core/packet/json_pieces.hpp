@@ -30,7 +30,6 @@ enum class Form : std::uint8_t {
     text,
     address,
     list,
-    tuple,
 };
 
 // A field of the packet in the object.
@@ -52,8 +51,8 @@ struct Members {
 // Made once: it is most of what is written.
 struct Pieces {
     Members before_payload;
-    Members payload; // and its lengths: they come last, because they are long
-    Members conntrack;
+    Members payload;   // and its lengths: they come last, because they are long
+    Members conntrack; // without its tuples
     Members tuple;
     // The members that name a number, by the number; "" if it has no name.
     std::array<TextWriter::Block, max_families> families;
