@@ -35,6 +35,10 @@ struct InTarget {
     {
         return sv_2mortal(NewValues{aTHX}.list(list));
     }
+    [[nodiscard]] SV* record(const Record& record, const Struct& in) const
+    {
+        return sv_2mortal(NewValues{aTHX}.record(record, in));
+    }
 };
 
 // The XSUB of all fields: its own data says which.

@@ -24,6 +24,7 @@ struct Converter {
     }
     [[nodiscard]] static PyObject* text(const char* data, std::size_t length);
     [[nodiscard]] PyObject* list(const List& values) const;
+    [[nodiscard]] PyObject* record(const Record& record, const Struct& in) const;
 };
 // NOLINTEND(readability-convert-member-functions-to-static)
 
