@@ -8,6 +8,7 @@ local nflogcap = require "nflogcap"
 
 local LO = 1
 local NETLINK_HEADER = 16
+local TRACKED = arg[0]:gsub("[^/]*$", "") .. "../../../fuzz/corpus/dissect/conntrack-tcp"
 local NFULA_TIMESTAMP, NFULA_SEQ, NFULA_SEQ_GLOBAL = 3, 12, 13
 local PORT, capturing, logged, logged_packet, recorded, test
   = harness.PORT, harness.capturing, harness.logged, harness.logged_packet, harness.recorded, harness.test
@@ -92,7 +93,7 @@ function test.dissection()
 end
 
 function test.conntrack()
-  local file = assert(io.open(os.getenv "NFLOGCAP_TEST_TRACKED", "rb"))
+  local file = assert(io.open(TRACKED, "rb"))
   local message = file:read "*a"
   file:close()
   local packet = nflogcap.parse_packet(message:sub(NETLINK_HEADER + 1), 0)

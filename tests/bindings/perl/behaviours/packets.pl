@@ -63,7 +63,7 @@ test dissection => sub {
 };
 
 test conntrack => sub {
-    open my $file, '<:raw', $ENV{NFLOGCAP_TEST_TRACKED} or die $!;
+    open my $file, '<:raw', "$FindBin::Bin/../../../fuzz/corpus/dissect/conntrack-tcp" or die $!;
     my $message = do { local $/; <$file> };
     my $packet  = Nflogcap->parse_packet(substr($message, NETLINK_HEADER), 0);
     my $entry   = $packet->conntrack;

@@ -2,7 +2,6 @@
 """The behaviours of ../../behaviours.txt, in Python: a packet's fields."""
 
 import gc
-import os
 import pathlib
 import pickle
 import struct
@@ -16,6 +15,7 @@ from harness import PORT, equal, logged_packet, raises, recorded, run
 
 LO = 1
 NETLINK_HEADER = 16
+TRACKED = pathlib.Path(__file__).parents[3] / "fuzz/corpus/dissect/conntrack-tcp"
 NFULA_TIMESTAMP = 3
 NFULA_SEQ = 12
 NFULA_SEQ_GLOBAL = 13
@@ -61,7 +61,7 @@ def test_dissection():
 
 
 def test_conntrack():
-    message = pathlib.Path(os.environ["NFLOGCAP_TEST_TRACKED"]).read_bytes()
+    message = TRACKED.read_bytes()
     packet = nflogcap.parse_packet(message[NETLINK_HEADER:], 0)
     entry = packet.conntrack
     equal((entry.state, entry.direction), ("established", "reply"))

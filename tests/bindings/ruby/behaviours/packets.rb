@@ -9,6 +9,7 @@ require_relative "../harness"
 
 LO = 1
 NETLINK_HEADER = 16
+TRACKED = File.expand_path("../../../fuzz/corpus/dissect/conntrack-tcp", __dir__)
 NFULA_TIMESTAMP = 3
 NFULA_SEQ = 12
 NFULA_SEQ_GLOBAL = 13
@@ -57,7 +58,7 @@ test "dissection" do
 end
 
 test "conntrack" do
-  message = File.binread(ENV.fetch("NFLOGCAP_TEST_TRACKED"))
+  message = File.binread(TRACKED)
   packet = Nflogcap.parse_packet(message.byteslice(NETLINK_HEADER..), 0)
   entry = packet.conntrack
   equal([entry.state, entry.direction], %w[established reply])
