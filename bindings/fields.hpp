@@ -97,31 +97,27 @@ struct List {
     }
 };
 
-// Where fields lie. The packet is NULL in a record.
+// Where fields lie, and the bits that say which of them are valid.
 struct Struct {
     const char* data;
-    std::uint64_t valid; // bits of the fields that are valid
-    Packet* packet;
-};
+    std::uint64_t valid;
 
-inline Struct struct_of_record(const void* record) noexcept
-{
-    const auto* data = static_cast<const char*>(record);
-    return {data, unsigned_at(data, sizeof(std::uint32_t)), nullptr};
-}
+    [[nodiscard]] static Struct of_record(const void* record) noexcept
+    {
+        const auto* data = static_cast<const char*>(record);
+        return {data, unsigned_at(data, sizeof(std::uint32_t))};
+    }
+};
 
 // Finds a field by its name. Returns NULL for an unknown name; the failure names the nearest field.
 const Field* find_field(Bytes name, Failure& failure) noexcept;
 
-template <typename Language>
-auto convert_conntrack(Packet& packet, const Field& field, const Language& language);
-
 // Converts the value of a field in a struct to a language's own by one of the language's functions
-// absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length), list(List)
-// and record(Record, Struct), which converts the fields of the record by this again.
-template <typename Language>
+// absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length) and
+// list(List). other() converts the forms that are not in the struct alone.
+template <typename Language, typename Other>
 [[gnu::always_inline]] inline auto convert_in(const Struct& in, const Field& field,
-                                              const Language& language)
+                                              const Language& language, Other other)
 {
     const nflogcap_field& source = field.source;
     const char* const at = in.data + source.offset;
@@ -150,9 +146,6 @@ template <typename Language>
         return language.bytes(pointer(), length());
     case Field::Form::text:
         return text(pointer());
-    case Field::Form::interface_name:
-        return text(
-            in.packet->interfaces->name(static_cast<std::uint32_t>(unsigned_at(at, source.size))));
     case Field::Form::address: {
         constexpr std::size_t ipv4 = 4;
         std::array<char, INET6_ADDRSTRLEN> words;
@@ -161,37 +154,75 @@ template <typename Language>
     }
     case Field::Form::list:
         return language.list({at, length(), source.size});
+    case Field::Form::interface_name:
     case Field::Form::record:
-        if (in.packet != nullptr)
-            return convert_conntrack(*in.packet, field, language);
-        return language.record(*field.record, struct_of_record(at));
+        return other();
     }
     return language.absent();
 }
 
+// What a language's function record(Record, fields) calls for the value of each field, with the
+// field and the language.
+class TupleFields {
+public:
+    explicit TupleFields(const void* tuple) noexcept : in_(Struct::of_record(tuple)) {}
+
+    template <typename Language>
+    auto operator()(const Field& field, const Language& language) const
+    {
+        return convert_in(in_, field, language, [&] { return language.absent(); });
+    }
+
+private:
+    Struct in_;
+};
+
+class ConntrackFields {
+public:
+    explicit ConntrackFields(const nflogcap_conntrack& entry) noexcept
+        : in_(Struct::of_record(&entry))
+    {
+    }
+
+    template <typename Language>
+    auto operator()(const Field& field, const Language& language) const
+    {
+        return convert_in(in_, field, language, [&] {
+            return language.record(*field.record, TupleFields(in_.data + field.source.offset));
+        });
+    }
+
+private:
+    Struct in_;
+};
+
 template <typename Language>
-[[gnu::noinline]] auto convert_conntrack(Packet& packet, const Field& field,
+[[gnu::noinline]] auto convert_conntrack(const nflogcap_packet& packet, const Field& field,
                                          const Language& language)
 {
     nflogcap_conntrack entry;
-    nflogcap_packet_conntrack(&packet.view, &entry, sizeof entry);
+    nflogcap_packet_conntrack(&packet, &entry, sizeof entry);
     return entry.has == 0 ? language.absent()
-                          : language.record(*field.record, struct_of_record(&entry));
+                          : language.record(*field.record, ConntrackFields(entry));
 }
 
-// The same of a field of a packet. Inline, because each access to a field of each packet comes
-// here.
+// Converts a field of a packet. Inline, because each access to a field of each packet comes here.
 template <typename Language>
 [[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
                                            const Language& language)
 {
-    Struct in{reinterpret_cast<const char*>(&packet.view), packet.view.present, &packet};
+    Struct in{reinterpret_cast<const char*>(&packet.view), packet.view.present};
     if (field.source.is_dissected != 0) [[unlikely]] {
         const nflogcap_dissection& dissection = dissected(packet);
-        in.data = reinterpret_cast<const char*>(&dissection);
-        in.valid = dissection.known;
+        in = {reinterpret_cast<const char*>(&dissection), dissection.known};
     }
-    return convert_in(in, field, language);
+    return convert_in(in, field, language, [&] {
+        if (field.form == Field::Form::record)
+            return convert_conntrack(packet.view, field, language);
+        const char* const name = packet.interfaces->name(static_cast<std::uint32_t>(
+            unsigned_at(in.data + field.source.offset, field.source.size)));
+        return name == nullptr ? language.absent() : language.text(name, std::strlen(name));
+    });
 }
 
 // The fields of the C struct that lie in the message, to which they are pointers, and those that

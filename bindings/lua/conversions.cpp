@@ -25,11 +25,12 @@ struct Converter {
             lua_rawseti(L, -2, static_cast<int>(i + 1));
         }
     }
-    void record(const Record& record, const Struct& in) const
+    template <typename Fields>
+    void record(const Record& record, const Fields& fields) const
     {
         lua_newtable(L);
         for (const Field& field : record.fields) {
-            convert_in(in, field, *this);
+            fields(field, *this);
             lua_setfield(L, -2, field.name.c_str());
         }
     }

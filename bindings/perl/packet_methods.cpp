@@ -35,9 +35,10 @@ struct InTarget {
     {
         return sv_2mortal(NewValues{aTHX}.list(list));
     }
-    [[nodiscard]] SV* record(const Record& record, const Struct& in) const
+    template <typename Fields>
+    [[nodiscard]] SV* record(const Record& record, const Fields& fields) const
     {
-        return sv_2mortal(NewValues{aTHX}.record(record, in));
+        return sv_2mortal(NewValues{aTHX}.record(record, fields));
     }
 };
 

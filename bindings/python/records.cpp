@@ -3,7 +3,6 @@
 
 #include "documentation.hpp"
 #include "lists.hpp"
-#include "packet_type.hpp"
 
 #include <string>
 
@@ -48,18 +47,10 @@ PyObject* set_records(PyObject* types)
     Py_RETURN_NONE;
 }
 
-PyObject* Converter::record(const Record& record, const Struct& in) const
+PyObject* made_of(const Record& record, PyObject* values)
 {
-    PyObject* const values = PyTuple_New(static_cast<Py_ssize_t>(record.fields.size()));
-    Py_ssize_t next = 0;
-    for (const Field& field : record.fields) {
-        PyObject* const value = values == nullptr ? nullptr : convert_in(in, field, *this);
-        if (value == nullptr) {
-            Py_XDECREF(values);
-            return nullptr;
-        }
-        PyTuple_SET_ITEM(values, next++, value);
-    }
+    if (values == nullptr)
+        return nullptr;
     PyObject* const type =
         PyTuple_GetItem(types_of_records, static_cast<Py_ssize_t>(record.index)); // borrowed
     PyObject* const made = type == nullptr ? nullptr : PyObject_CallObject(type, values);

@@ -31,11 +31,12 @@ struct Converter {
         return values;
     }
     // A frozen Struct.
-    [[nodiscard]] VALUE record(const Record& record, const Struct& in) const
+    template <typename Fields>
+    [[nodiscard]] VALUE record(const Record& record, const Fields& fields) const
     {
         VALUE values = rb_ary_new();
         for (const Field& field : record.fields)
-            rb_ary_push(values, convert_in(in, field, *this));
+            rb_ary_push(values, fields(field, *this));
         const VALUE made = rb_class_new_instance(static_cast<int>(RARRAY_LEN(values)),
                                                  RARRAY_CONST_PTR(values), class_of(record));
         RB_GC_GUARD(values);
