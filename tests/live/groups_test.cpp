@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <netinet/in.h>
 #include <string>
 
 using support::Namespace;
