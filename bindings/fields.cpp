@@ -30,6 +30,13 @@ constexpr nflogcap_field present = {
     0,
 };
 
+// No member of a struct: the library makes it of ct and ct_info.
+constexpr nflogcap_field conntrack = {
+    "conntrack", "what the packet's conntrack entry says", "", 0, 0, 0, 0, 0, 0, 0,
+};
+
+enum RecordIndex : std::uint8_t { tuple_record, conntrack_record };
+
 bool is_payload(const nflogcap_field& field)
 {
     return field.is_dissected == 0 && field.offset == offsetof(nflogcap_packet, payload);
@@ -46,6 +53,8 @@ Form form_of(const nflogcap_field& field)
         return Form::address;
     case NFLOGCAP_LIST:
         return Form::list;
+    case NFLOGCAP_TUPLE:
+        return Form::record;
     default:
         return Form::integer;
     }
@@ -62,12 +71,38 @@ std::vector<const nflogcap_field*> of_the_packet(Select select)
     return selected;
 }
 
+Record make_record(RecordIndex index, const char* name, const char* description,
+                   const nflogcap_field* (*field_at)(std::size_t), const Record* of_tuples)
+{
+    Record made{name, description, {}, index};
+    for (std::size_t i = 0; const nflogcap_field* field = field_at(i); ++i) {
+        const Form form = form_of(*field);
+        made.fields.push_back({*field, form, field->name, field->description, field->unit,
+                               form == Form::record ? of_tuples : nullptr});
+    }
+    return made;
+}
+
+std::vector<Record> make_records()
+{
+    std::vector<Record> made;
+    made.reserve(2); // so that the first does not move
+    made.push_back(make_record(tuple_record, "ConntrackTuple",
+                               "One direction of a connection: what its packets have when they "
+                               "arrive, before NAT changes them.",
+                               nflogcap_tuple_field_at, nullptr));
+    made.push_back(make_record(conntrack_record, "Conntrack",
+                               "What the conntrack entry of a packet says.",
+                               nflogcap_conntrack_field_at, made.data()));
+    return made;
+}
+
 std::vector<Field> make_fields()
 {
     std::vector<Field> made;
     const auto add = [&](const std::string& name, const std::string& description, const char* unit,
                          const nflogcap_field& source, Form form) {
-        made.push_back({source, form, name, description, unit});
+        made.push_back({source, form, name, description, unit, nullptr});
     };
     for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
         const std::string name = field->name;
@@ -80,12 +115,15 @@ std::vector<Field> make_fields()
             add(name.substr(0, name.size() - 3), field->description, "seconds", *field,
                 Form::seconds);
     }
+    add(conntrack.name, conntrack.description, conntrack.unit, conntrack, Form::record);
+    made.back().record = &records()[conntrack_record];
     add(present.name, present.description, present.unit, present, Form::integer);
     return made;
 }
 
 // A process without the memory for these cannot load the module.
 // NOLINTBEGIN(cert-err58-cpp)
+const std::vector<Record> all_records = make_records();
 const std::vector<Field> all_fields = make_fields();
 const std::vector<const nflogcap_field*> all_pointers =
     of_the_packet([](const nflogcap_field& field) {
@@ -96,6 +134,11 @@ const std::vector<const nflogcap_field*> all_interfaces =
 // NOLINTEND(cert-err58-cpp)
 
 } // namespace
+
+const std::vector<Record>& records()
+{
+    return all_records;
+}
 
 const std::vector<Field>& fields()
 {

@@ -15,6 +15,8 @@
 
 namespace binding {
 
+struct Record;
+
 // A field of a packet as all languages show it: one that the C ABI describes, or one made of it.
 struct Field {
     enum class Form : std::uint8_t {
@@ -26,6 +28,7 @@ struct Field {
         interface_name,
         address, // as text
         list,    // of integers
+        record,  // has fields of its own
     };
 
     nflogcap_field source;
@@ -33,13 +36,27 @@ struct Field {
     std::string name;
     std::string description; // one sentence without a full stop
     std::string unit;        // empty if it has none
+    const Record* record;    // of Form::record; else NULL
 
     // Whether a packet can lack it.
     [[nodiscard]] bool is_optional() const noexcept
     {
-        return form == Form::interface_name || (source.present != 0 && form != Form::payload);
+        return form == Form::interface_name || form == Form::record ||
+               (source.present != 0 && form != Form::payload);
     }
 };
+
+// The kind of a value that has fields of its own: a packet's conntrack entry, or one of its tuples.
+// A C struct whose first member is its `has`, a uint32_t.
+struct Record {
+    std::string name; // of its type in languages that have one
+    std::string description;
+    std::vector<Field> fields;
+    std::size_t index; // in records()
+};
+
+// Those that others contain come first. Their places in memory never change.
+const std::vector<Record>& records();
 
 // In the order in which languages list them. Their places in memory never change.
 const std::vector<Field>& fields();
@@ -80,35 +97,42 @@ struct List {
     }
 };
 
+// Where fields lie, and the bits that say which of them are valid.
+struct Struct {
+    const char* data;
+    std::uint64_t valid;
+
+    [[nodiscard]] static Struct of_record(const void* record) noexcept
+    {
+        const auto* data = static_cast<const char*>(record);
+        return {data, unsigned_at(data, sizeof(std::uint32_t))};
+    }
+};
+
 // Finds a field by its name. Returns NULL for an unknown name; the failure names the nearest field.
 const Field* find_field(Bytes name, Failure& failure) noexcept;
 
-// Converts the value of a field to a language's own by one of the language's functions absent(),
-// integer(uint64), seconds(double), bytes(data, length), text(data, length) and list(List). Inline,
-// because each access to a field of each packet comes here.
-template <typename Language>
-[[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
-                                           const Language& language)
+// Converts the value of a field in a struct to a language's own by one of the language's functions
+// absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length) and
+// list(List). other() converts the forms that are not in the struct alone.
+template <typename Language, typename Other>
+[[gnu::always_inline]] inline auto convert_in(const Struct& in, const Field& field,
+                                              const Language& language, Other other)
 {
     const nflogcap_field& source = field.source;
-    const char* in = reinterpret_cast<const char*>(&packet.view);
-    std::uint64_t valid = packet.view.present;
-    if (source.is_dissected != 0) [[unlikely]] {
-        const nflogcap_dissection& dissection = dissected(packet);
-        in = reinterpret_cast<const char*>(&dissection);
-        valid = dissection.known;
-    }
-    const char* const at = in + source.offset;
+    const char* const at = in.data + source.offset;
     const auto pointer = [at] {
         const char* to = nullptr;
         std::memcpy(&to, at, sizeof to);
         return to;
     };
-    const auto length = [&] { return unsigned_at(in + source.length_offset, source.length_size); };
+    const auto length = [&] {
+        return unsigned_at(in.data + source.length_offset, source.length_size);
+    };
     const auto text = [&](const char* words) {
         return words == nullptr ? language.absent() : language.text(words, std::strlen(words));
     };
-    if ((valid & source.present) != source.present)
+    if ((in.valid & source.present) != source.present)
         return field.form == Field::Form::payload ? language.bytes("", 0) : language.absent();
     switch (field.form) {
     case Field::Form::integer:
@@ -122,9 +146,6 @@ template <typename Language>
         return language.bytes(pointer(), length());
     case Field::Form::text:
         return text(pointer());
-    case Field::Form::interface_name:
-        return text(
-            packet.interfaces->name(static_cast<std::uint32_t>(unsigned_at(at, source.size))));
     case Field::Form::address: {
         constexpr std::size_t ipv4 = 4;
         std::array<char, INET6_ADDRSTRLEN> words;
@@ -133,8 +154,75 @@ template <typename Language>
     }
     case Field::Form::list:
         return language.list({at, length(), source.size});
+    case Field::Form::interface_name:
+    case Field::Form::record:
+        return other();
     }
     return language.absent();
+}
+
+// What a language's function record(Record, fields) calls for the value of each field, with the
+// field and the language.
+class TupleFields {
+public:
+    explicit TupleFields(const void* tuple) noexcept : in_(Struct::of_record(tuple)) {}
+
+    template <typename Language>
+    auto operator()(const Field& field, const Language& language) const
+    {
+        return convert_in(in_, field, language, [&] { return language.absent(); });
+    }
+
+private:
+    Struct in_;
+};
+
+class ConntrackFields {
+public:
+    explicit ConntrackFields(const nflogcap_conntrack& entry) noexcept
+        : in_(Struct::of_record(&entry))
+    {
+    }
+
+    template <typename Language>
+    auto operator()(const Field& field, const Language& language) const
+    {
+        return convert_in(in_, field, language, [&] {
+            return language.record(*field.record, TupleFields(in_.data + field.source.offset));
+        });
+    }
+
+private:
+    Struct in_;
+};
+
+template <typename Language>
+[[gnu::noinline]] auto convert_conntrack(const nflogcap_packet& packet, const Field& field,
+                                         const Language& language)
+{
+    nflogcap_conntrack entry;
+    nflogcap_packet_conntrack(&packet, &entry, sizeof entry);
+    return entry.has == 0 ? language.absent()
+                          : language.record(*field.record, ConntrackFields(entry));
+}
+
+// Converts a field of a packet. Inline, because each access to a field of each packet comes here.
+template <typename Language>
+[[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
+                                           const Language& language)
+{
+    Struct in{reinterpret_cast<const char*>(&packet.view), packet.view.present};
+    if (field.source.is_dissected != 0) [[unlikely]] {
+        const nflogcap_dissection& dissection = dissected(packet);
+        in = {reinterpret_cast<const char*>(&dissection), dissection.known};
+    }
+    return convert_in(in, field, language, [&] {
+        if (field.form == Field::Form::record)
+            return convert_conntrack(packet.view, field, language);
+        const char* const name = packet.interfaces->name(static_cast<std::uint32_t>(
+            unsigned_at(in.data + field.source.offset, field.source.size)));
+        return name == nullptr ? language.absent() : language.text(name, std::strlen(name));
+    });
 }
 
 // The fields of the C struct that lie in the message, to which they are pointers, and those that

@@ -106,8 +106,9 @@ bool are_equal(const Packet& one, const Packet& other) noexcept
     };
     return std::ranges::all_of(fields(), [&](const Field& field) {
         const nflogcap_field& source = field.source;
-        return source.is_dissected != 0 || (is_same(source.offset, source.size) &&
-                                            is_same(source.length_offset, source.length_size));
+        const bool is_in_message = source.is_dissected != 0 || field.form == Field::Form::record;
+        return is_in_message || (is_same(source.offset, source.size) &&
+                                 is_same(source.length_offset, source.length_size));
     });
 }
 

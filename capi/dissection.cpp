@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "dissection.hpp"
 
+#include "conntrack.hpp"
 #include "formats.hpp"
 #include "handle.hpp"
 #include "sized_struct.hpp"
@@ -16,6 +17,15 @@ int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, si
     if (packet == nullptr || ret == nullptr)
         return -EINVAL;
     return nflog::copy_sized(nflog::dissect(*packet), ret, size, first_size);
+}
+
+int nflogcap_packet_conntrack(const nflogcap_packet* packet, nflogcap_conntrack* ret, size_t size)
+{
+    constexpr std::size_t first_size = // in 1.0; pointers differ in length between machines
+        offsetof(nflogcap_conntrack, reply) + sizeof(nflogcap_tuple);
+    if (packet == nullptr || ret == nullptr)
+        return -EINVAL;
+    return nflog::copy_sized(nflog::read_conntrack(*packet), ret, size, first_size);
 }
 
 int nflogcap_packet_format(const nflogcap_packet* packet, int format,

@@ -5,13 +5,32 @@
 #include "hook_names.hpp"
 
 #include <nflogcap.h>
+#include <span>
+
+namespace {
+
+const nflogcap_field* element(std::span<const nflogcap_field> list, std::size_t index)
+{
+    return index < list.size() ? &list[index] : nullptr;
+}
+
+} // namespace
 
 extern "C" {
 
 const nflogcap_field* nflogcap_field_at(size_t index)
 {
-    const auto fields = nflog::fields();
-    return index < fields.size() ? &fields[index] : nullptr;
+    return element(nflog::fields(), index);
+}
+
+const nflogcap_field* nflogcap_conntrack_field_at(size_t index)
+{
+    return element(nflog::conntrack_fields(), index);
+}
+
+const nflogcap_field* nflogcap_tuple_field_at(size_t index)
+{
+    return element(nflog::tuple_fields(), index);
 }
 
 int nflogcap_find_field(const char* name, char* error, size_t capacity)

@@ -3,9 +3,10 @@
 //
 //     manual TEMPLATE HEADER PAGE
 //
-// The template is the page without its tables. A line "@options@", "@counters@", "@fields@" or
-// "@dissected fields@" stands for one, which is made of what the library says of itself. The names
-// of the bits of `present` and `known` are in the header alone.
+// The template is the page without its tables. A line "@options@", "@counters@", "@fields@",
+// "@dissected fields@", "@conntrack fields@" or "@tuple fields@" stands for one, which is made of
+// what the library says of itself. The names of the bits of `present`, `known` and `has` are in the
+// header alone.
 #include <cctype>
 #include <fstream>
 #include <iostream>
@@ -39,11 +40,13 @@ std::map<unsigned, std::string> bit_names(const std::string& header, const std::
     return names;
 }
 
-std::string fields(const std::string& header, bool is_dissected)
+using FieldAt = const nflogcap_field* (*)(std::size_t);
+
+std::string fields(const std::map<unsigned, std::string>& names, FieldAt field_at,
+                   bool is_dissected = false)
 {
-    const auto names = bit_names(header, is_dissected ? "NFLOGCAP_KNOWS_" : "NFLOGCAP_HAS_");
     std::string text;
-    for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
+    for (std::size_t i = 0; const nflogcap_field* field = field_at(i); ++i) {
         if ((field->is_dissected != 0) != is_dissected)
             continue;
         unsigned bit = 0;
@@ -91,11 +94,15 @@ int main(int argc, char** argv)
         std::cerr << "usage: manual TEMPLATE HEADER PAGE\n";
         return 2;
     }
+    const auto bits = [&](const char* prefix) { return bit_names(argv[2], prefix); };
     const std::map<std::string, std::string> tables = {
         {"@options@", options()},
         {"@counters@", counters()},
-        {"@fields@", fields(argv[2], false)},
-        {"@dissected fields@", fields(argv[2], true)},
+        {"@fields@", fields(bits("NFLOGCAP_HAS_"), nflogcap_field_at)},
+        {"@dissected fields@", fields(bits("NFLOGCAP_KNOWS_"), nflogcap_field_at, true)},
+        {"@conntrack fields@",
+         fields(bits("NFLOGCAP_CONNTRACK_HAS_"), nflogcap_conntrack_field_at)},
+        {"@tuple fields@", fields(bits("NFLOGCAP_TUPLE_HAS_"), nflogcap_tuple_field_at)},
     };
     std::ifstream lines(argv[1]);
     std::ofstream page(argv[3]);

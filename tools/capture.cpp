@@ -44,6 +44,8 @@ void set_up(const Handle& handle, const CaptureOptions& options)
         check(handle,
               nflogcap_set_socket_buffer(capture, *options.socket_buffer_kib * bytes_per_kib));
     }
+    if (options.conntrack)
+        check(handle, nflogcap_set_conntrack(capture, 1));
     if (!options.netns.empty())
         check(handle, nflogcap_set_netns(capture, options.netns.c_str()));
     for (const std::uint16_t group : options.groups)

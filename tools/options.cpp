@@ -334,6 +334,7 @@ Options parse_capture(int argc, char** argv)
     bind_config(line);
     bind_source(line, options);
     bind_output(line, options);
+    line.flag("--conntrack", options.conntrack);
     line.flag("-D", lists);
     line.version("--version", std::string("nflogcap ") + nflogcap_version());
     bind_tcpdumps(line);

@@ -48,6 +48,7 @@ struct CaptureOptions {
     std::chrono::milliseconds lasting{}; // 0: no end
     std::optional<std::uint32_t> snaplen;
     std::optional<std::uint32_t> socket_buffer_kib;
+    bool conntrack = false;
     std::string netns;   // path; "": the process's own
     std::string user;    // whom to become
     std::string metrics; // file of counters; "": none

@@ -25,6 +25,15 @@ struct Converter {
             lua_rawseti(L, -2, static_cast<int>(i + 1));
         }
     }
+    template <typename Fields>
+    void record(const Record& record, const Fields& fields) const
+    {
+        lua_newtable(L);
+        for (const Field& field : record.fields) {
+            fields(field, *this);
+            lua_setfield(L, -2, field.name.c_str());
+        }
+    }
 };
 
 } // namespace

@@ -31,6 +31,16 @@ struct NewValues {
             av_push(values, newSVuv(list[i]));
         return newRV_noinc(reinterpret_cast<SV*>(values));
     }
+    template <typename Fields>
+    [[nodiscard]] SV* record(const Record& record, const Fields& fields) const
+    {
+        HV* const values = newHV();
+        for (const Field& field : record.fields)
+            static_cast<void>(hv_store(values, field.name.data(),
+                                       static_cast<I32>(field.name.size()), fields(field, *this),
+                                       0));
+        return newRV_noinc(reinterpret_cast<SV*>(values));
+    }
 };
 
 } // namespace binding::perl

@@ -35,6 +35,11 @@ struct InTarget {
     {
         return sv_2mortal(NewValues{aTHX}.list(list));
     }
+    template <typename Fields>
+    [[nodiscard]] SV* record(const Record& record, const Fields& fields) const
+    {
+        return sv_2mortal(NewValues{aTHX}.record(record, fields));
+    }
 };
 
 // The XSUB of all fields: its own data says which.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "packet_type.hpp"
 
+#include "documentation.hpp"
 #include "heap_type.hpp"
 #include "lists.hpp"
 #include "numbers.hpp"
@@ -10,7 +11,6 @@
 
 #include <array>
 #include <bit>
-#include <cctype>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -36,31 +36,6 @@ PyTypeObject* type = nullptr; // lives as long as the process
 Packet& packet_of(PyObject* self)
 {
     return reinterpret_cast<Object*>(self)->packet;
-}
-
-const char* type_of(const Field& field)
-{
-    switch (field.form) {
-    case Field::Form::integer:
-        return "int";
-    case Field::Form::seconds:
-        return "float";
-    case Field::Form::bytes:
-    case Field::Form::payload:
-        return "bytes";
-    case Field::Form::list:
-        return "list of int";
-    default:
-        return "str";
-    }
-}
-
-std::string documentation(const Field& field)
-{
-    std::string words = field.description;
-    words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
-    return words + " (" + type_of(field) + (field.is_optional() ? " or None" : "") +
-           (field.unit.empty() ? "" : ", ") + field.unit + ").";
 }
 
 // A field, and the members of an enumeration by their values if the field's values have names.

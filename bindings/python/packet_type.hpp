@@ -6,6 +6,8 @@
 #include <fields.hpp>
 #include <packet.hpp>
 
+#include "records.hpp"
+
 // Python's type of packets. Each function returns a new reference, or NULL with an exception set.
 namespace binding::python {
 
@@ -24,6 +26,20 @@ struct Converter {
     }
     [[nodiscard]] static PyObject* text(const char* data, std::size_t length);
     [[nodiscard]] PyObject* list(const List& values) const;
+    template <typename Fields>
+    [[nodiscard]] PyObject* record(const Record& record, const Fields& fields) const
+    {
+        PyObject* values = PyTuple_New(static_cast<Py_ssize_t>(record.fields.size()));
+        Py_ssize_t next = 0;
+        for (const Field& field : record.fields) {
+            PyObject* const value = values == nullptr ? nullptr : fields(field, *this);
+            if (value == nullptr)
+                Py_CLEAR(values);
+            else
+                PyTuple_SET_ITEM(values, next++, value);
+        }
+        return made_of(record, values);
+    }
 };
 // NOLINTEND(readability-convert-member-functions-to-static)
 

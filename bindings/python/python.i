@@ -19,6 +19,7 @@
 #include "pickling.hpp"
 #include "raise.hpp"
 #include "reading.hpp"
+#include "records.hpp"
 #include "without_gil.hpp"
 
 #include <cstring>
@@ -107,6 +108,8 @@ binding::Packet* restore(PyObject* state);
 PyObject* layout();
 PyObject* require_main_interpreter();
 PyObject* set_enumerations(PyObject* members_of_fields);
+PyObject* records();
+PyObject* set_records(PyObject* types);
 }
 
 %ignore binding::Packet;

@@ -4,8 +4,8 @@
 //     stubs TEMPLATE DIRECTORY
 //
 // TEMPLATE is the stub of the extension, with @fields@ where the fields of a packet go. The stubs
-// of the extension, its constants, enumerations, the counters and open() are written into
-// DIRECTORY.
+// of the extension, its constants, enumerations, conntrack entries, the counters and open() are
+// written into DIRECTORY.
 #include <fields.hpp>
 #include <fstream>
 #include <iostream>
@@ -38,18 +38,36 @@ std::string type_of(const binding::Field& field)
         return "bytes";
     case Form::list:
         return "List[int]";
+    case Form::record:
+        return field.record->name;
     default:
         return "str";
     }
 }
 
+std::string optional_type_of(const binding::Field& field)
+{
+    const std::string type = type_of(field);
+    return field.is_optional() ? "Optional[" + type + "]" : type;
+}
+
 std::string fields()
 {
     std::string text;
-    for (const binding::Field& field : binding::fields()) {
-        const std::string type = type_of(field);
-        text += "    @property\n    def " + field.name + "(self) -> " +
-                (field.is_optional() ? "Optional[" + type + "]" : type) + ": ...\n";
+    for (const binding::Field& field : binding::fields())
+        text += "    @property\n    def " + field.name + "(self) -> " + optional_type_of(field) +
+                ": ...\n";
+    return text;
+}
+
+std::string records()
+{
+    std::string text = head;
+    text += "from typing import NamedTuple, Optional\n";
+    for (const binding::Record& record : binding::records()) {
+        text += "\nclass " + record.name + "(NamedTuple):\n";
+        for (const binding::Field& field : record.fields)
+            text += "    " + field.name + ": " + optional_type_of(field) + '\n';
     }
     return text;
 }
@@ -182,6 +200,7 @@ int main(int argc, char** argv)
                                filled(templates + "_nflogcap.pyi.in", "    @fields@", fields())) &&
                          write(directory + "__init__.pyi",
                                filled(templates + "__init__.pyi.in", "@constants@", constants())) &&
+                         write(directory + "conntrack.pyi", records()) &&
                          write(directory + "enums.pyi", enumerations()) &&
                          write(directory + "stats.pyi", counters()) &&
                          write(directory + "opening.pyi", opening());

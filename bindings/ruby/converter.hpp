@@ -7,6 +7,8 @@
 
 namespace binding::ruby {
 
+VALUE class_of(const Record& record);
+
 // For convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
@@ -27,6 +29,18 @@ struct Converter {
         for (std::size_t i = 0; i < list.length; ++i)
             rb_ary_push(values, integer(list[i]));
         return values;
+    }
+    // A frozen Struct.
+    template <typename Fields>
+    [[nodiscard]] VALUE record(const Record& record, const Fields& fields) const
+    {
+        VALUE values = rb_ary_new();
+        for (const Field& field : record.fields)
+            rb_ary_push(values, fields(field, *this));
+        const VALUE made = rb_class_new_instance(static_cast<int>(RARRAY_LEN(values)),
+                                                 RARRAY_CONST_PTR(values), class_of(record));
+        RB_GC_GUARD(values);
+        return rb_obj_freeze(made);
     }
 };
 // NOLINTEND(readability-convert-member-functions-to-static)

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace binding::ruby {
 
@@ -40,6 +41,21 @@ constexpr auto getters = []<std::size_t... index>(std::index_sequence<index...>)
     return std::array<Getter, sizeof...(index)>{get<index>...};
 }
 (std::make_index_sequence<max_fields>());
+
+// A Struct with the fields of the record: Nflogcap::Conntrack.
+VALUE define_record(const Record& record)
+{
+    VALUE names = rb_ary_new();
+    for (const Field& field : record.fields)
+        rb_ary_push(names, ID2SYM(rb_intern(field.name.c_str())));
+    const VALUE klass = rb_funcallv(rb_cStruct, rb_intern("new"),
+                                    static_cast<int>(RARRAY_LEN(names)), RARRAY_CONST_PTR(names));
+    RB_GC_GUARD(names);
+    rb_define_const(rb_define_module("Nflogcap"), record.name.c_str(), klass);
+    return klass;
+}
+
+std::vector<VALUE> record_classes; // by their indexes
 
 VALUE is_equal(VALUE self, VALUE other)
 {
@@ -74,6 +90,15 @@ void define_packet()
         rb_ary_push(names, ID2SYM(rb_intern(name)));
     }
     rb_define_const(klass, "FIELDS", rb_obj_freeze(names));
+    for (const Record& record : records()) {
+        record_classes.push_back(define_record(record));
+        rb_gc_register_mark_object(record_classes.back());
+    }
+}
+
+VALUE class_of(const Record& record)
+{
+    return record_classes[record.index];
 }
 
 void define_constants()

@@ -84,6 +84,8 @@ typedef struct nflogcap_filter nflogcap_filter;             /* a compiled filter
 typedef struct nflogcap_dump nflogcap_dump;                 /* a savefile being written; opaque */
 typedef struct nflogcap_packet nflogcap_packet;             /* a packet's fields */
 typedef struct nflogcap_dissection nflogcap_dissection;     /* what a packet's headers say */
+typedef struct nflogcap_conntrack nflogcap_conntrack;       /* the connection of a packet */
+typedef struct nflogcap_tuple nflogcap_tuple;               /* one direction of a connection */
 typedef struct nflogcap_stats nflogcap_stats;               /* counters */
 typedef struct nflogcap_dump_options nflogcap_dump_options; /* how a savefile is written */
 typedef struct nflogcap_field nflogcap_field;               /* describes a field */
@@ -209,6 +211,71 @@ struct nflogcap_dissection {
 #define NFLOGCAP_KNOWS_ARP (UINT32_C(1) << 8)      /* arp_operation */
 
 /*
+ * One direction of a connection: what its packets have when they arrive, before NAT
+ * changes them. A field is valid if its NFLOGCAP_TUPLE_HAS_* bit is set in `has`;
+ * otherwise it is 0. Addresses are in network order.
+ */
+struct nflogcap_tuple {
+    uint32_t has;              /* NFLOGCAP_TUPLE_HAS_* bits: which fields are valid */
+    uint8_t source[16];        /* source address of packets in this direction */
+    uint8_t destination[16];   /* destination address of packets in this direction */
+    uint8_t address_length;    /* bytes in source and destination: 4, or 16 with IPv6 */
+    uint8_t protocol;          /* IPPROTO_* */
+    uint16_t source_port;      /* source port, or the key of GRE */
+    uint16_t destination_port; /* destination port, or the key of GRE */
+    uint8_t icmp_type;         /* type of ICMP or ICMPv6 */
+    uint8_t icmp_code;         /* code of ICMP or ICMPv6 */
+    uint16_t icmp_id;          /* identifier of ICMP or ICMPv6 */
+    uint16_t zone;             /* conntrack zone of this direction alone */
+    uint64_t packets;          /* packets counted in this direction */
+    uint64_t bytes;            /* bytes counted in this direction */
+    uint32_t reserved[4];      /* 0 */
+};
+
+#define NFLOGCAP_TUPLE_HAS_ADDRESSES (UINT32_C(1) << 0) /* source, destination, address_length */
+#define NFLOGCAP_TUPLE_HAS_PROTOCOL (UINT32_C(1) << 1)
+#define NFLOGCAP_TUPLE_HAS_PORTS (UINT32_C(1) << 2) /* source_port, destination_port */
+#define NFLOGCAP_TUPLE_HAS_ICMP (UINT32_C(1) << 3)  /* icmp_type, icmp_code, icmp_id */
+#define NFLOGCAP_TUPLE_HAS_ZONE (UINT32_C(1) << 4)
+#define NFLOGCAP_TUPLE_HAS_COUNTERS (UINT32_C(1) << 5) /* packets, bytes */
+
+/*
+ * What the conntrack entry of a packet (its ct and ct_info) says, as
+ * nflogcap_packet_conntrack() fills it. A field is valid if its
+ * NFLOGCAP_CONNTRACK_HAS_* bit is set in `has`; otherwise it is 0 or NULL. A
+ * protocol_state without a name has NULL as its name too. Texts are static.
+ */
+struct nflogcap_conntrack {
+    uint32_t has;           /* NFLOGCAP_CONNTRACK_HAS_* bits: which fields are valid */
+    uint32_t id;            /* number of the connection, the same in all its packets */
+    uint32_t status;        /* IPS_* bits of <linux/netfilter/nf_conntrack_common.h> */
+    uint32_t mark;          /* the connection's mark */
+    uint32_t timeout;       /* seconds until the kernel forgets the connection, unless a packet
+                               of it comes */
+    uint16_t zone;          /* conntrack zone of both directions; the kernel omits zone 0 */
+    uint8_t protocol_state; /* TCP_CONNTRACK_* of <linux/netfilter/nf_conntrack_tcp.h>; of SCTP
+                               and DCCP the numbers of their own */
+    uint8_t reserved;       /* 0 */
+    const char *state;      /* of the packet, as nft's "ct state": "new", "established" or
+                               "related" */
+    const char *direction;  /* of the packet, as nft's "ct direction": "original" or "reply" */
+    const char *protocol_state_name; /* the name of protocol_state, such as "syn_sent", if it has
+                                        one */
+    nflogcap_tuple original;         /* the direction of the packet that began the connection */
+    nflogcap_tuple reply;            /* the direction of the answers */
+};
+
+#define NFLOGCAP_CONNTRACK_HAS_STATE (UINT32_C(1) << 0) /* state, direction */
+#define NFLOGCAP_CONNTRACK_HAS_ID (UINT32_C(1) << 1)
+#define NFLOGCAP_CONNTRACK_HAS_STATUS (UINT32_C(1) << 2)
+#define NFLOGCAP_CONNTRACK_HAS_MARK (UINT32_C(1) << 3)
+#define NFLOGCAP_CONNTRACK_HAS_TIMEOUT (UINT32_C(1) << 4)
+#define NFLOGCAP_CONNTRACK_HAS_ZONE (UINT32_C(1) << 5)
+#define NFLOGCAP_CONNTRACK_HAS_PROTOCOL_STATE (UINT32_C(1) << 6) /* and protocol_state_name */
+#define NFLOGCAP_CONNTRACK_HAS_ORIGINAL (UINT32_C(1) << 7)       /* original.has is not 0 */
+#define NFLOGCAP_CONNTRACK_HAS_REPLY (UINT32_C(1) << 8)          /* reply.has is not 0 */
+
+/*
  * Counters of a capture or of one of its groups, since the handle was made.
  * Those marked (handle) are 0 in a group's.
  */
@@ -260,6 +327,7 @@ struct nflogcap_stats {
 #define NFLOGCAP_PATH 9      /* a path */
 #define NFLOGCAP_CHOICE 10   /* one of several names, or its number */
 #define NFLOGCAP_GROUPS 11   /* group numbers, separated by commas */
+#define NFLOGCAP_TUPLE 12    /* a struct nflogcap_tuple */
 
 /*
  * Descriptions of what the library has, for programs that handle all of it alike:
@@ -269,10 +337,11 @@ struct nflogcap_field {
     const char *name;        /* its name in the struct, and in all languages */
     const char *description; /* one sentence without a full stop */
     const char *unit;        /* such as "bytes"; "" if it has none */
-    uint64_t present;        /* bit of `present`, or of `known`, that says whether it is valid;
-                                0: always valid */
+    uint64_t present;        /* bit of `present`, of `known`, or of `has`, that says whether it is
+                                valid; 0: always valid */
     uint32_t kind;           /* NFLOGCAP_INTEGER and so on */
-    uint32_t is_dissected;   /* 0: in struct nflogcap_packet; 1: in struct nflogcap_dissection */
+    uint32_t is_dissected;   /* nflogcap_field_at(): 0: in struct nflogcap_packet; 1: in struct
+                                nflogcap_dissection */
     uint32_t offset;         /* bytes before it in that struct */
     uint32_t size;           /* bytes that it takes up there; of one element in a list */
     uint32_t length_offset;  /* bytes before its length in that struct; 0: it has no length */
@@ -308,6 +377,10 @@ struct nflogcap_counter {
 const nflogcap_field *nflogcap_field_at(size_t index);
 const nflogcap_option *nflogcap_option_at(size_t index);
 const nflogcap_counter *nflogcap_counter_at(size_t index);
+
+/* The same for the fields of struct nflogcap_conntrack and struct nflogcap_tuple. */
+const nflogcap_field *nflogcap_conntrack_field_at(size_t index);
+const nflogcap_field *nflogcap_tuple_field_at(size_t index);
 
 /*
  * The index of the field `name`. -ENOENT if there is none: then `error` (of
@@ -402,8 +475,9 @@ int nflogcap_set_batch_size(nflogcap *handle, uint32_t bytes);
  * at most net.core.rmem_max: `socket_buffer` of the stats says what it granted. */
 int nflogcap_set_socket_buffer(nflogcap *handle, uint32_t bytes);
 
-/* Not 0: packets come with their conntrack entry (ct, ct_info). If the kernel
- * cannot do that, nflogcap_start() returns -EOPNOTSUPP. The default is 0. */
+/* Not 0: packets come with their conntrack entry (ct, ct_info), which
+ * nflogcap_packet_conntrack() reads. If the kernel cannot send it, nflogcap_start()
+ * returns -EOPNOTSUPP. The default is 0. */
 int nflogcap_set_conntrack(nflogcap *handle, int enabled);
 
 /*
@@ -679,6 +753,14 @@ int nflogcap_packet_frame(const nflogcap_packet *packet, uint8_t *buffer, size_t
  * too small.
  */
 int nflogcap_dissect(const nflogcap_packet *packet, nflogcap_dissection *ret, size_t size);
+
+/*
+ * Fills `ret`, of `size` bytes (sizeof *ret), with what the packet's conntrack entry
+ * says: `has` is 0 if the packet has none. Nothing beyond the entry is read. A value of
+ * a wrong length is absent; if an attribute comes twice, the last one holds. Linux up to
+ * 6.18 sends no counters with logged packets. -EINVAL if `size` is too small.
+ */
+int nflogcap_packet_conntrack(const nflogcap_packet *packet, nflogcap_conntrack *ret, size_t size);
 
 /* Formats of nflogcap_packet_format() */
 #define NFLOGCAP_LINE 0           /* one line for people, without its line end */

@@ -31,6 +31,13 @@ namespace {
 #define DISSECTED_ADDRESS(NAME, DESCRIPTION)                                                       \
     MEASURED(nflogcap_dissection, 1, ADDRESS, NAME, sizeof(nflogcap_dissection::NAME),             \
              address_length, NFLOGCAP_KNOWS_ADDRESSES, "", DESCRIPTION)
+#define CONNTRACK(KIND, NAME, HAS, UNIT, DESCRIPTION)                                              \
+    FIELD(nflogcap_conntrack, 0, KIND, NAME, NFLOGCAP_CONNTRACK_HAS_##HAS, UNIT, DESCRIPTION)
+#define TUPLE(NAME, HAS, UNIT, DESCRIPTION)                                                        \
+    FIELD(nflogcap_tuple, 0, INTEGER, NAME, NFLOGCAP_TUPLE_HAS_##HAS, UNIT, DESCRIPTION)
+#define TUPLE_ADDRESS(NAME, DESCRIPTION)                                                           \
+    MEASURED(nflogcap_tuple, 0, ADDRESS, NAME, sizeof(nflogcap_tuple::NAME), address_length,       \
+             NFLOGCAP_TUPLE_HAS_ADDRESSES, "", DESCRIPTION)
 // clang-format on
 // NOLINTEND(cppcoreguidelines-macro-usage)
 
@@ -118,16 +125,65 @@ constexpr nflogcap_field table[] = {
     DISSECTED(echo_sequence, NFLOGCAP_KNOWS_ECHO, "", "sequence number of an ICMP or ICMPv6 echo"),
 };
 
-static_assert(std::size(table) <= max_fields);
-static_assert(std::ranges::all_of(table, [](const nflogcap_field& field) {
-    return std::string_view(field.name).size() <= max_field_name;
-}));
+constexpr nflogcap_field conntrack_table[] = {
+    CONNTRACK(TEXT, state, STATE, "",
+              "of the packet, as nft's \"ct state\": \"new\", \"established\" or \"related\""),
+    CONNTRACK(TEXT, direction, STATE, "",
+              "of the packet, as nft's \"ct direction\": \"original\" or \"reply\""),
+    CONNTRACK(INTEGER, id, ID, "", "number of the connection, the same in all its packets"),
+    CONNTRACK(INTEGER, status, STATUS, "", "IPS_* bits of <linux/netfilter/nf_conntrack_common.h>"),
+    CONNTRACK(INTEGER, mark, MARK, "", "the connection's mark"),
+    CONNTRACK(INTEGER, timeout, TIMEOUT, "seconds",
+              "seconds until the kernel forgets the connection, unless a packet of it comes"),
+    CONNTRACK(INTEGER, zone, ZONE, "",
+              "conntrack zone of both directions; the kernel omits zone 0"),
+    CONNTRACK(INTEGER, protocol_state, PROTOCOL_STATE, "",
+              "TCP_CONNTRACK_* of <linux/netfilter/nf_conntrack_tcp.h>; of SCTP and DCCP the "
+              "numbers of their own"),
+    CONNTRACK(TEXT, protocol_state_name, PROTOCOL_STATE, "",
+              "the name of protocol_state, such as \"syn_sent\", if it has one"),
+    CONNTRACK(TUPLE, original, ORIGINAL, "",
+              "the direction of the packet that began the connection"),
+    CONNTRACK(TUPLE, reply, REPLY, "", "the direction of the answers"),
+};
+
+constexpr nflogcap_field tuple_table[] = {
+    TUPLE_ADDRESS(source, "source address of packets in this direction"),
+    TUPLE_ADDRESS(destination, "destination address of packets in this direction"),
+    TUPLE(protocol, PROTOCOL, "", "IPPROTO_*"),
+    TUPLE(source_port, PORTS, "", "source port, or the key of GRE"),
+    TUPLE(destination_port, PORTS, "", "destination port, or the key of GRE"),
+    TUPLE(icmp_type, ICMP, "", "type of ICMP or ICMPv6"),
+    TUPLE(icmp_code, ICMP, "", "code of ICMP or ICMPv6"),
+    TUPLE(icmp_id, ICMP, "", "identifier of ICMP or ICMPv6"),
+    TUPLE(zone, ZONE, "", "conntrack zone of this direction alone"),
+    TUPLE(packets, COUNTERS, "packets", "packets counted in this direction"),
+    TUPLE(bytes, COUNTERS, "bytes", "bytes counted in this direction"),
+};
+
+consteval bool fits(std::span<const nflogcap_field> list)
+{
+    return list.size() <= max_fields && std::ranges::all_of(list, [](const nflogcap_field& field) {
+               return std::string_view(field.name).size() <= max_field_name;
+           });
+}
+static_assert(fits(table) && fits(conntrack_table) && fits(tuple_table));
 
 } // namespace
 
 std::span<const nflogcap_field> fields() noexcept
 {
     return table;
+}
+
+std::span<const nflogcap_field> conntrack_fields() noexcept
+{
+    return conntrack_table;
+}
+
+std::span<const nflogcap_field> tuple_fields() noexcept
+{
+    return tuple_table;
 }
 
 std::size_t find_field(std::string_view name)

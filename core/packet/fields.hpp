@@ -12,6 +12,13 @@ namespace nflog {
 // those of struct nflogcap_dissection. Not described are the fields that only serve others
 // (`present`, `known` and the lengths of bytes) and `message`, which holds all of them again.
 [[nodiscard]] std::span<const nflogcap_field> fields() noexcept;
+
+// The same of struct nflogcap_conntrack and struct nflogcap_tuple, without `has` and the length of
+// the addresses.
+[[nodiscard]] std::span<const nflogcap_field> conntrack_fields() noexcept;
+[[nodiscard]] std::span<const nflogcap_field> tuple_fields() noexcept;
+
+// In each of these lists.
 inline constexpr std::size_t max_fields = 64;
 inline constexpr std::size_t max_field_name = 24; // bytes
 

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "conntrack.hpp"
 #include "dissection.hpp"
-#include "fields.hpp"
 #include "formats.hpp"
-#include "hook_names.hpp"
-#include "protocol_names.hpp"
+#include "json_pieces.hpp"
 #include "rfc3339.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <limits>
 #include <span>
 #include <string_view>
 
@@ -17,118 +14,10 @@ namespace nflog {
 
 namespace {
 
-using Block = TextWriter::Block;
-
-enum class Form : std::uint8_t {
-    integer,
-    family,
-    hook,
-    protocol,
-    tcp_flags,
-    interface,
-    bytes,
-    payload,
-    hw_address,
-    text,
-    address,
-    list,
-};
-
-// A field of the packet in the object.
-struct Member {
-    Block key; // with quotes, colon and the comma before
-    const nflogcap_field* field;
-    Form form;
-};
-
-// What is the same in the objects of many packets, made once: it is most of what is written.
-struct Pieces {
-    std::array<Member, max_fields> members; // in the order of the object
-    std::size_t member_count;
-    // The members that name a number, by the number; "" if it has no name.
-    std::array<Block, max_families> families;
-    std::array<std::array<Block, max_hooks>, max_families> hooks; // by family
-    std::array<Block, std::numeric_limits<std::uint8_t>::max() + 1> protocols;
-    std::array<Block, tcp_flags.size()> flags; // elements of a list
-};
-
-// Names are in lower case: only ASCII is in them.
-Block made_of(std::string_view before, std::string_view name, std::string_view after)
-{
-    Block block{};
-    TextWriter text(block.text.data(), block.text.size());
-    text.put(before);
-    for (const char letter : name)
-        text.put('A' <= letter && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter);
-    text.put(after);
-    block.length = std::min(text.finish(), block.text.size() - 1); // a longer one was cut
-    return block;
-}
-
-Block named(std::string_view key, const char* name)
-{
-    return name == nullptr ? Block{} : made_of(key, name, "\"");
-}
-
-Form form_of(const nflogcap_field& field)
-{
-    const auto is = [&](std::uint32_t is_dissected, std::size_t offset) {
-        return field.is_dissected == is_dissected && field.offset == offset;
-    };
-    switch (field.kind) {
-    case NFLOGCAP_BYTES:
-        return is(0, offsetof(nflogcap_packet, payload))      ? Form::payload
-               : is(0, offsetof(nflogcap_packet, hw_address)) ? Form::hw_address
-                                                              : Form::bytes;
-    case NFLOGCAP_TEXT:
-        return Form::text;
-    case NFLOGCAP_ADDRESS:
-        return Form::address;
-    case NFLOGCAP_LIST:
-        return Form::list;
-    case NFLOGCAP_INTERFACE:
-        return Form::interface;
-    default:
-        return is(0, offsetof(nflogcap_packet, family))          ? Form::family
-               : is(0, offsetof(nflogcap_packet, hook))          ? Form::hook
-               : is(1, offsetof(nflogcap_dissection, protocol))  ? Form::protocol
-               : is(1, offsetof(nflogcap_dissection, tcp_flags)) ? Form::tcp_flags
-                                                                 : Form::integer;
-    }
-}
-
-Pieces make_pieces()
-{
-    Pieces pieces{};
-    const auto add = [&](const nflogcap_field& field) {
-        pieces.members[pieces.member_count++] = {made_of(",\"", field.name, "\":"), &field,
-                                                 form_of(field)};
-    };
-    static_assert(max_field_name + std::string_view(",\"\":").size() < sizeof(Block::text));
-    // The payload and its lengths, which come before the time in the struct, come last, because
-    // they are long. The time is at the beginning of the object.
-    const std::span<const nflogcap_field> all = fields();
-    const std::size_t time = find_field("timestamp_ns");
-    for (const nflogcap_field& field : all.subspan(time + 1))
-        add(field);
-    for (const nflogcap_field& field : all.first(time))
-        add(field);
-    for (std::size_t family = 0; family < pieces.families.size(); ++family) {
-        const auto number = static_cast<std::uint8_t>(family);
-        pieces.families[family] = named(R"(,"family_name":")", family_name(number));
-        for (std::size_t hook = 0; hook < pieces.hooks[family].size(); ++hook)
-            pieces.hooks[family][hook] =
-                named(R"(,"hook_name":")", hook_name(number, static_cast<std::uint8_t>(hook)));
-    }
-    for (std::size_t protocol = 0; protocol < pieces.protocols.size(); ++protocol) {
-        const auto name = protocol_name(static_cast<std::uint8_t>(protocol));
-        if (!name.empty())
-            pieces.protocols[protocol] = made_of(R"(,"protocol_name":")", name, "\"");
-    }
-    for (std::size_t i = 0; i < tcp_flags.size(); ++i)
-        pieces.flags[i] = made_of("\"", tcp_flags[i].name, "\"");
-    return pieces;
-}
+using json::Form;
+using json::Member;
+using json::Members;
+using json::Pieces;
 
 std::uint64_t integer_at(const std::byte* at, std::uint32_t size)
 {
@@ -169,24 +58,27 @@ public:
 
     void write()
     {
-        static const Pieces pieces = make_pieces();
+        const Pieces& pieces = json::pieces();
         write_head();
-        for (std::size_t i = 0; i < pieces.member_count; ++i) {
-            const Member& member = pieces.members[i];
-            const Struct& from = structs_[member.field->is_dissected];
-            if (member.field->present == 0 || (member.field->present & from.present) != 0)
-                write(member, from, pieces);
-        }
+        write_members(pieces.before_payload, pieces);
+        if ((packet_.present & (NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO)) != 0)
+            write_conntrack(pieces);
+        write_members(pieces.payload, pieces);
         if ((packet_.present & NFLOGCAP_HAS_WIRE_LENGTH) == 0)
             text_.put(R"(,"wire_length_is_min":true)");
         text_.put('}');
     }
 
 private:
-    // One of the two that have the fields.
+    // One that has fields.
     struct Struct {
         const std::byte* bytes;
         std::uint64_t present;
+
+        [[nodiscard]] bool has(const nflogcap_field& field) const
+        {
+            return field.present == 0 || (field.present & present) != 0;
+        }
     };
 
     // What is not a field, and the time, which is in every packet.
@@ -203,6 +95,70 @@ private:
             text_.put(R"(,"host":)");
             text_.put_json(context_.host);
         }
+    }
+
+    void write_members(const Members& members, const Pieces& pieces)
+    {
+        for (const Member& member : members) {
+            const Struct& from = structs_[member.field->is_dissected];
+            if (from.has(*member.field))
+                write(member, from, pieces);
+        }
+    }
+
+    void write_conntrack(const Pieces& pieces)
+    {
+        const nflogcap_conntrack found = read_conntrack(packet_);
+        if (found.has == 0)
+            return;
+        text_.put(R"(,"conntrack":)");
+        bool is_first = true;
+        write_object(pieces.conntrack, {reinterpret_cast<const std::byte*>(&found), found.has},
+                     pieces, is_first);
+        write_tuple(R"("original":)", found.original, pieces, is_first);
+        write_tuple(R"("reply":)", found.reply, pieces, is_first);
+        text_.put('}');
+    }
+
+    void write_tuple(std::string_view key, const nflogcap_tuple& tuple, const Pieces& pieces,
+                     bool& is_first)
+    {
+        if (tuple.has == 0)
+            return;
+        text_.put(is_first ? '{' : ',');
+        is_first = false;
+        text_.put(key);
+        bool is_first_of_tuple = true;
+        write_object(pieces.tuple, {reinterpret_cast<const std::byte*>(&tuple), tuple.has}, pieces,
+                     is_first_of_tuple);
+        text_.put('}');
+    }
+
+    // All of an object but the brace that ends it. The first member begins it.
+    void write_object(const Members& members, const Struct& from, const Pieces& pieces,
+                      bool& is_first)
+    {
+        for (const Member& member : members) {
+            if (!from.has(*member.field) || is_null(member, from))
+                continue;
+            write(is_first ? opening(member) : member, from, pieces);
+            is_first = false;
+        }
+    }
+
+    // A text that its struct has, and that is not there nevertheless: the name of a number
+    // without one.
+    static bool is_null(const Member& member, const Struct& from)
+    {
+        return member.form == Form::text &&
+               pointer_at<const char*>(from.bytes + member.field->offset) == nullptr;
+    }
+
+    // The member as the first of an object: with a brace in place of the comma.
+    static Member opening(Member member)
+    {
+        member.key.text[0] = '{';
+        return member;
     }
 
     void write(const Member& member, const Struct& from, const Pieces& pieces)
@@ -230,43 +186,50 @@ private:
             return write_list(field, from);
         case Form::interface:
             return write_interface(field, static_cast<std::uint32_t>(integer_at(at, field.size)));
-        default:
-            text_.put_number(integer_at(at, field.size));
-            write_name(member.form, pieces);
+        default: {
+            const std::uint64_t number = integer_at(at, field.size);
+            text_.put_number(number);
+            write_name(member, number, pieces);
+        }
         }
     }
 
     // The member that names the number before it.
-    void write_name(Form form, const Pieces& pieces)
+    void write_name(const Member& member, std::uint64_t number, const Pieces& pieces)
     {
         const std::size_t family = packet_.family;
-        switch (form) {
+        switch (member.form) {
         case Form::family:
             if (family < pieces.families.size())
                 text_.put(pieces.families[family]);
             return;
         case Form::hook:
-            if (family < pieces.hooks.size() && packet_.hook < pieces.hooks[family].size())
-                text_.put(pieces.hooks[family][packet_.hook]);
+            if (family < pieces.hooks.size() && number < pieces.hooks[family].size())
+                text_.put(pieces.hooks[family][number]);
             return;
         case Form::protocol:
-            return text_.put(pieces.protocols[dissection_.protocol]);
+            return text_.put(pieces.protocols[number]);
+        case Form::connection_status:
+            return write_flags(R"(,"status_names":[)", number, connection_statuses,
+                               pieces.statuses);
         default:
-            return write_flags(pieces);
+            return write_flags(R"(,"tcp_flags_names":[)", number, tcp_flags, pieces.flags);
         }
     }
 
-    void write_flags(const Pieces& pieces)
+    template <typename Flags, typename Names>
+    void write_flags(std::string_view opening, std::uint64_t number, const Flags& flags,
+                     const Names& names)
     {
-        text_.put(R"(,"tcp_flags_names":[)");
+        text_.put(opening);
         bool is_first = true;
-        for (std::size_t i = 0; i < tcp_flags.size(); ++i) {
-            if ((dissection_.tcp_flags & tcp_flags[i].flag) == 0)
+        for (std::size_t i = 0; i < flags.size(); ++i) {
+            if ((number & flags[i].flag) == 0)
                 continue;
             if (!is_first)
                 text_.put(',');
             is_first = false;
-            text_.put(pieces.flags[i]);
+            text_.put(names[i]);
         }
         text_.put(']');
     }

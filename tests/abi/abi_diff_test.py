@@ -82,7 +82,7 @@ class AbiDiff(unittest.TestCase):
         self.assert_broken("@@NFLOGCAP_1.0")
 
     def test_a_field_in_the_middle_breaks_it(self):
-        self.edit_header(r"^( *)(uint32_t mark; )", r"\1uint32_t inserted;\n\1\2")
+        self.edit_header(r"^( *)(uint32_t seq_global; )", r"\1uint32_t inserted;\n\1\2")
         self.assert_broken("uint32_t inserted")
 
     def test_a_field_that_is_gone_breaks_it(self):

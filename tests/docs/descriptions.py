@@ -21,13 +21,13 @@ def comments(struct):
             for name, words in re.findall(r"(\w+)(?:\[\d+\])?;\s*/\* (.*?) \*/", body, re.S)}
 
 
-def described(library, kind):
-    """All that the library has of a kind, as objects with the members of the header's struct."""
+def described(library, kind, list_of=""):
+    """All that a list of the library has of a kind, as objects with the members of the header's struct."""
     body = re.search(rf"^struct nflogcap_{kind} {{(.*?)^}};", HEADER, re.M | re.S)[1]
     members = re.findall(r"^    (const char \*|uint\d+_t )(\w+);", body, re.M)
     struct = type(kind, (ctypes.Structure,),
                   {"_fields_": [(name, C_TYPES[type_.strip()]) for type_, name in members]})
-    at = getattr(library, f"nflogcap_{kind}_at")
+    at = getattr(library, f"nflogcap_{list_of}{kind}_at")
     at.restype, at.argtypes = ctypes.POINTER(struct), [ctypes.c_size_t]
     found = []
     while at(len(found)):
@@ -41,10 +41,12 @@ def text(value):
 
 def differences(library):
     """What the header says of a field or a counter, where the library says something else."""
-    for kind, structs in (("field", ("nflogcap_packet", "nflogcap_dissection")),
-                          ("counter", ("nflogcap_stats",))):
+    for kind, list_of, structs in (("field", "", ("nflogcap_packet", "nflogcap_dissection")),
+                                   ("field", "conntrack_", ("nflogcap_conntrack",)),
+                                   ("field", "tuple_", ("nflogcap_tuple",)),
+                                   ("counter", "", ("nflogcap_stats",))):
         said = {name: words for struct in structs for name, words in comments(struct).items()}
-        for each in described(library, kind):
+        for each in described(library, kind, list_of):
             words = text(each.description)
             if kind == "counter" and not each.is_per_group:
                 words = "(handle) " + words

@@ -114,6 +114,17 @@ Failures dissect()
             failure(&none, &ret, too_small_dissection)};
 }
 
+Failures conntrack()
+{
+    const nflogcap_packet none{};
+    nflogcap_conntrack ret{};
+    const auto failure = [](const nflogcap_packet* from, nflogcap_conntrack* to, std::size_t size) {
+        return Failure{"nflogcap_packet_conntrack", nflogcap_packet_conntrack(from, to, size), ""};
+    };
+    return {failure(nullptr, &ret, sizeof ret), failure(&none, nullptr, sizeof ret),
+            failure(&none, &ret, sizeof ret - 1)};
+}
+
 } // namespace
 
 std::vector<Provocation> provocations_of_arguments()
@@ -143,6 +154,7 @@ std::vector<Provocation> provocations_of_arguments()
              return Failures{format_failure(&none, NFLOGCAP_COLORED_LINE + 1, nullptr, 0)};
          }},
         {"dissect", kernel, dissect},
+        {"conntrack", kernel, conntrack},
         {"parse-null", kernel,
          [] {
              nflogcap_packet* made = nullptr;

@@ -13,7 +13,7 @@ TOKEN = re.compile(r"""//[^\n]*|'"'|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\
 
 # Texts for nft, and for savefiles; descriptions and texts of packets, options and counters.
 NOT_ERRORS = {"nft_script.hpp", "nft_script.cpp", "fields.cpp", "options.cpp", "counters.cpp",
-              "line_format.cpp", "json_format.cpp", "text_writer.cpp", "protocol_names.cpp",
+              "line_format.cpp", "json_format.cpp", "json_pieces.cpp", "text_writer.cpp", "protocol_names.cpp",
               "pcapng_format.cpp", "packet_comment.cpp"}
 
 

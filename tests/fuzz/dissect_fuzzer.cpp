@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The dissector, on any packets.
+// The dissector, and the reader of conntrack entries, on any packets.
+#include "conntrack_checks.hpp"
 #include "libfuzzer.hpp"
 #include "must.hpp"
 #include "netlink_input.hpp"
@@ -111,6 +112,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         const nflogcap_dissection found = dissect(packet.view());
         check(packet.view(), found);
         check_cut(packet.view(), found);
+        fuzz::check_conntrack(packet.view());
     });
     return 0;
 }

@@ -53,8 +53,8 @@ void check_json(std::string_view text)
         else if (!in_string && text.substr(i).starts_with("true"))
             i += 3;
         else if (!in_string)
-            must(std::string_view(",:[]0123456789").find(text[i]) != std::string_view::npos,
-                 "fields have numbers, strings, lists and true");
+            must(std::string_view(",:[]{}0123456789").find(text[i]) != std::string_view::npos,
+                 "fields have numbers, strings, lists, objects and true");
     }
     must(!in_string, "strings end");
 }

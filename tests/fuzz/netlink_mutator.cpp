@@ -7,6 +7,7 @@
 #include <array>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netfilter/nfnetlink_log.h>
 #include <random>
 
@@ -243,6 +244,8 @@ private:
             store(value, __builtin_bswap16(6));
         else if (type == (NFULA_VLAN | NLA_F_NESTED))
             fill_vlan(value);
+        else if (type == (NFULA_CT | NLA_F_NESTED))
+            fill_conntrack({value, length});
         else if (type != NFULA_PREFIX && length > 0)
             mutate_value({value, length});
     }
@@ -252,6 +255,23 @@ private:
         constexpr std::uint16_t length = sizeof(nlattr) + sizeof(std::uint16_t);
         store(at, nlattr{length, NFULA_VLAN_PROTO});
         store(at + NLA_ALIGN(length), nlattr{length, NFULA_VLAN_TCI});
+    }
+
+    // Nests in nests, each as long as the one around it, and a value of a usual length, of any
+    // types.
+    void fill_conntrack(Extent nest)
+    {
+        constexpr auto lengths = std::to_array<std::uint8_t>({1, 2, 4, 4, 8, 16});
+        while (nest.length >= sizeof(nlattr)) {
+            const bool is_last = one_in(3);
+            const std::size_t length =
+                is_last ? sizeof(nlattr) + lengths[below(lengths.size())] : nest.length;
+            const auto type = static_cast<std::uint16_t>(below(CTA_ZONE + 1));
+            store(nest.at, nlattr{static_cast<std::uint16_t>(length), type});
+            const std::size_t taken =
+                std::min(is_last ? NLA_ALIGN(length) : sizeof(nlattr), nest.length);
+            nest = {nest.at + taken, nest.length - taken};
+        }
     }
 
     void insert_attribute(const Extent& message)
@@ -278,7 +298,7 @@ private:
             {NFULA_HWTYPE, 2},
             {NFULA_HWHEADER, 14},
             {NFULA_HWLEN, 2},
-            {NFULA_CT | NLA_F_NESTED, 24},
+            {NFULA_CT | NLA_F_NESTED, 48},
             {NFULA_CT_INFO, 4},
             {NFULA_VLAN | NLA_F_NESTED, 16},
             {NFULA_L2HDR, 14},

@@ -10,8 +10,9 @@
 
 namespace fuzz {
 
-// A packet whose headers, prefix and payload, of which only the start may be taken, are in heap
-// blocks of just their size each, so that the address sanitizer sees a read beyond any of them.
+// A packet whose headers, prefix, conntrack entry and payload, of which only the start may be
+// taken, are in heap blocks of just their size each, so that the address sanitizer sees a read
+// beyond any.
 class OwnPacket {
 public:
     OwnPacket(const nflogcap_packet& packet, std::size_t payload_length) : view_(packet)
@@ -20,6 +21,7 @@ public:
         own(view_.payload, payload_, payload_length);
         own(view_.l2_header, l2_header_, packet.l2_header_length);
         own(view_.hw_header, hw_header_, packet.hw_header_length);
+        own(view_.ct, ct_, packet.ct_length);
         if (packet.prefix != nullptr) {
             const auto* prefix = reinterpret_cast<const std::uint8_t*>(packet.prefix);
             own(prefix, prefix_, std::strlen(packet.prefix) + 1);
@@ -45,6 +47,7 @@ private:
     Block payload_;
     Block l2_header_;
     Block hw_header_;
+    Block ct_;
     Block prefix_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Records what the fuzzers begin with, from the real kernel: fuzz_record_corpus DIRECTORY
 // A packet of each family and hook, datagrams of several, and savefiles of such packets.
+#include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "kernel_batches.hpp"
 #include "logged_packet.hpp"
@@ -150,6 +151,18 @@ void record_headers(const std::filesystem::path& directory)
     }
 }
 
+// Conntrack entries, which not every kernel sends.
+void record_entries(const std::filesystem::path& directory)
+{
+    using namespace synthetic;
+    write(directory / "conntrack-tcp", tracked(tcp_entry(), IP_CT_ESTABLISHED_REPLY).whole());
+    write(directory / "conntrack-udp-counted", tracked(counted_entry(), IP_CT_RELATED).whole());
+    write(directory / "conntrack-icmp", tracked(ping_entry(), IP_CT_NEW).whole());
+    write(directory / "conntrack-icmpv6", tracked(ping6_entry(), IP_CT_NEW).whole());
+    write(directory / "conntrack-sctp",
+          tracked(state_entry(CTA_PROTOINFO_SCTP, SCTP_CONNTRACK_COOKIE_WAIT), IP_CT_NEW).whole());
+}
+
 void record(const std::filesystem::path& directory)
 {
     for (const char* target : {"parser", "batch", "savefile", "dissect"})
@@ -157,6 +170,7 @@ void record(const std::filesystem::path& directory)
     for (const attributes::Scenario& scenario : attributes::scenarios())
         record_scenario(directory / "parser", scenario);
     record_headers(directory / "dissect");
+    record_entries(directory / "dissect");
     record_batches(directory / "batch");
     record_savefiles(directory / "savefile");
 }

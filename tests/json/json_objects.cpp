@@ -2,6 +2,7 @@
 // Prints packets as JSON, each behind the family and the hook of the rule that logged it and a tab:
 // one of each scenario of tests/attributes, as this kernel logs it; then, behind a tab alone,
 // packets made by hand, for what this kernel may not send.
+#include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "logged_packet.hpp"
 #include "message_builder.hpp"
@@ -56,6 +57,14 @@ void print_others()
               false);
     print_message(synthetic::full_message());
     print_message(synthetic::numbered(1).put(NFULA_PREFIX, synthetic::text({"\xff", 2})));
+    using namespace synthetic;
+    print_message(tracked(tcp_entry(), IP_CT_ESTABLISHED_REPLY));
+    print_message(tracked(counted_entry(), IP_CT_RELATED));
+    print_message(tracked(ping_entry(), IP_CT_NEW));
+    print_message(tracked(ping6_entry(), IP_CT_NEW));
+    print_message(tracked(state_entry(CTA_PROTOINFO_DCCP, 255), IP_CT_NEW));
+    print_message(tracked(nested({{CTA_STATUS, big_endian(UINT32_C(0xffff))}}), UINT32_MAX));
+    print_message(tracked({}, UINT32_MAX));
     const logged::Logged unknown(255, 255, 0, {}); // neither family nor hook has a name
     print("", unknown.packet);
 }

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 import jsonschema
-from packet_schema import SCHEMA, Validator, validate
+from packet_schema import SCHEMA, Validator, objects, validate
 
 FAMILIES = {"ip": {"ipv4"}, "ip6": {"ipv6"}, "inet": {"ipv4", "ipv6"}}
 
@@ -39,8 +39,26 @@ class Schema(unittest.TestCase):
         jsonschema.validate({**self.packets[0][1], "colour": "red"}, SCHEMA, cls=Validator)
 
     def test_it_has_no_member_that_no_packet_has(self):
-        seen = {member for _, packet in self.packets for member in packet}
-        self.assertEqual(set(SCHEMA["properties"]) - seen, set())
+        entries = [packet["conntrack"] for _, packet in self.packets if "conntrack" in packet]
+        tuples = [entry[name] for entry in entries for name in ("original", "reply") if name in entry]
+        seen = {(): [packet for _, packet in self.packets],
+                ("properties", "conntrack"): entries, ("$defs", "tuple"): tuples}
+        for path, schema in objects(SCHEMA):
+            members = {member for each in seen.pop(path) for member in each}
+            self.assertEqual(set(schema["properties"]) - members, set(), path)
+        self.assertEqual(seen, {})
+
+    def test_a_member_of_an_entry_that_it_does_not_have_is_seen(self):
+        [packet] = [packet for _, packet in self.packets if packet.get("conntrack", {}).get("zone") == 9]
+        for entry in ({"colour": "red"}, {"reply": {"colour": "red"}}):
+            with self.assertRaisesRegex(AssertionError, "colour"):
+                validate({**packet, "conntrack": entry})
+
+    def test_each_name_of_a_status_has_its_bit(self):
+        entries = [packet["conntrack"] for _, packet in self.packets if "conntrack" in packet]
+        [every] = [entry for entry in entries if entry.get("status") == 0xffff]
+        names = SCHEMA["properties"]["conntrack"]["properties"]["status_names"]["items"]["enum"]
+        self.assertEqual(every["status_names"], names)
 
     def test_families_and_hooks_have_the_names_of_the_rule(self):
         live = [(rule, packet) for rule, packet in self.packets if rule]

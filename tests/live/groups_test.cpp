@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <netinet/in.h>
 #include <string>
 
 using support::Namespace;
@@ -145,5 +146,13 @@ TEST_CASE("conntrack entries come, or the start says in words that this kernel h
         const nflogcap_packet* packet = nullptr;
         REQUIRE(nflogcap_next(capture.get(), &packet, 2000) == 1);
         CHECK((packet->present & NFLOGCAP_HAS_CT) != 0);
+        nflogcap_conntrack entry;
+        REQUIRE(nflogcap_packet_conntrack(packet, &entry, sizeof entry) == 0);
+        CHECK(std::string(entry.state) == "new");
+        CHECK(std::string(entry.direction) == "original");
+        CHECK((entry.has & NFLOGCAP_CONNTRACK_HAS_ID) != 0);
+        CHECK(entry.original.protocol == IPPROTO_UDP);
+        CHECK(entry.original.destination_port == 9);
+        CHECK(entry.reply.source_port == 9);
     }
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """docs/packet.schema.json, as the tests read it: no member is allowed that it does not have."""
 
+import copy
 import json
 import pathlib
 
@@ -9,8 +10,25 @@ import jsonschema
 SCHEMA = json.loads((pathlib.Path(__file__).parent.parent.parent / "docs/packet.schema.json").read_text())
 
 Validator = jsonschema.Draft202012Validator
-_validator = Validator({**SCHEMA, "additionalProperties": False},
-                       format_checker=jsonschema.FormatChecker(["ipv4", "ipv6"]))
+
+
+def objects(schema, path=()):
+    """The schemas of objects in a schema, itself among them, each with where it is."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict):
+            yield path, schema
+        for name, part in schema.items():
+            yield from objects(part, (*path, name))
+
+
+def _closed(schema):
+    closed = copy.deepcopy(schema)
+    for _, each in objects(closed):
+        each["additionalProperties"] = False
+    return closed
+
+
+_validator = Validator(_closed(SCHEMA), format_checker=jsonschema.FormatChecker(["ipv4", "ipv6"]))
 
 
 def validate(packet):

@@ -81,6 +81,7 @@ class Wrong(CommandTest):
             (["-r", "x", "--tap", "udp"], "--tap"),
             (["-r", "x", "--netns", "x"], "--netns"),
             (["-r", "x", "-s", "1"], "-s"),
+            (["-r", "x", "--conntrack"], "--conntrack"),
             (["-r", "x", "-Z", "root"], "-Z"),
             (["-r", "x", "-w", "y", "-G", "1"], "-G"),
             (["-g", "5", "--hook", "input"], "--hook requires --tap"),
@@ -255,7 +256,7 @@ class Asked(CommandTest):
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "--pcapng": None, "-C": "1", "-G": "1", "-W": "1",
-                  "-z": "true", "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
+                  "-z": "true", "--conntrack": None, "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
                   "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,

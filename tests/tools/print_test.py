@@ -2,14 +2,19 @@
 """What the command prints of packets: lines, hexdumps, JSON; of which packets."""
 
 import os
+import pathlib
 import re
 import socket
+import struct
 import subprocess
 import time
 import unittest
 
 from support import PORT, CommandTest, objects, nft, rule, run, send
 
+TRACKED = pathlib.Path(__file__).parent.parent / "fuzz/corpus/dissect/conntrack-tcp"
+NETLINK_HEADER = 16
+LINKTYPE_NFLOG = 239
 TIME = r"\d\d:\d\d:\d\d\.\d{6}"
 
 
@@ -218,6 +223,32 @@ class Json(CommandTest):
         [packet] = objects(capture.finish(None)[0])
         self.assertEqual([packet["hook_name"], packet["protocol_name"], packet["tcp_flags_names"][0]],
                          ["input", "tcp", "syn"])
+
+    def test_a_conntrack_entry(self):
+        rule("group 5")
+        nft(f"table inet o {{ chain c {{ type filter hook output priority 0; udp dport {PORT} "
+            "ct state new counter; }; }\n")
+        done = run("-g", "5", "--conntrack", "--for", "1s", "--json")
+        if done.returncode != 0:  # some kernels cannot, and are to say so
+            self.assertIn("this kernel cannot add conntrack entries to NFLOG", done.stderr)
+            return
+        capture = self.capture("-g", "5", "-c", "1", "--json", "--conntrack")
+        send(b"hello")
+        [packet] = objects(capture.finish(None)[0])
+        self.assertEqual([packet["conntrack"][name] for name in ("state", "direction")], ["new", "original"])
+        self.assertEqual(packet["conntrack"]["original"]["destination_port"], PORT)
+
+    def test_a_conntrack_entry_of_a_savefile(self):
+        path = self.directory / "tracked.pcap"
+        record = TRACKED.read_bytes()[NETLINK_HEADER:]
+        path.write_bytes(struct.pack("=IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, LINKTYPE_NFLOG)
+                         + struct.pack("=IIII", 1, 0, len(record), len(record)) + record)
+        [packet] = objects(run("-r", path, "--json").stdout)
+        self.assertEqual([packet["conntrack"][name] for name in ("state", "direction", "zone", "protocol_state_name")],
+                         ["established", "reply", 9, "established"])
+        self.assertEqual(packet["conntrack"]["original"],
+                         {"source": "10.0.0.7", "destination": "198.51.100.2", "protocol": 6, "protocol_name": "tcp",
+                          "source_port": 40001, "destination_port": 443})
 
     def test_lines_come_while_packets_trickle(self):
         rule("group 5")

@@ -80,7 +80,7 @@ It is an error if the output, printed or written, is the same file.
 No privileges are needed.)",
         .section = "captured",
         .commands = "capture top",
-        .excludes = "--tap --netns -s -B --for -Z -G --metrics",
+        .excludes = "--tap --netns -s -B --conntrack --for -Z -G --metrics",
         .completes = Completes::files,
     },
     {
@@ -113,6 +113,16 @@ Asks the kernel for a socket buffer of so many times 1024 bytes, 4 to 1048575; b
 *doctor* says whether it grants that much.)",
         .section = "captured",
         .commands = "capture top",
+    },
+    {
+        .names = "--conntrack",
+        .brief = "with the conntrack entry of each packet, for --json and savefiles",
+        .manual = R"(
+Asks the kernel for the conntrack entry of each packet: the state of its connection, and both tuples.
+--json prints it as *conntrack*; savefiles of *nflog* and the spool keep it.
+The kernel needs CONFIG_NETFILTER_NETLINK_GLUE_CT.)",
+        .section = "captured",
+        .commands = "capture",
     },
     {
         .names = "-F",

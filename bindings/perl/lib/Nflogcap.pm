@@ -434,7 +434,8 @@ A packet has a method for each field of L<nflogcap(3)>, such as C<payload>, C<ma
 C<destination_port>, and for those made of them: C<timestamp> in seconds, and C<indev_name> and the
 like. C<@Nflogcap::Packet::FIELDS> lists them. A field that the kernel did not send, or that the
 packet's headers do not say, is undef. Payloads, headers and prefixes are strings of bytes, addresses
-are text, and C<vlan_ids> is a reference to an array. Packets own their bytes and outlive their
+are text, C<vlan_ids> is a reference to an array, and C<conntrack> a reference to a hash, in which
+C<original> and C<reply> are such hashes. Packets own their bytes and outlive their
 capture. As a string a packet is one line for people. Packets are equal, by C<==> and C<eq>, if all that
 the kernel sent and the library says of them is.
 

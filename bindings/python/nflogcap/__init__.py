@@ -29,6 +29,7 @@ _nflogcap.require_main_interpreter()  # raises ImportError; the rest may already
 
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture
+from nflogcap.conntrack import Conntrack, ConntrackTuple
 from nflogcap.dump import Dump, dump_open
 from nflogcap.enums import Delivery, Family, Has, Hook
 from nflogcap.opening import open
@@ -41,4 +42,4 @@ __version__ = _nflogcap.nflogcap_version()
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
 __all__ = ["open", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet", "Stats"]
-__all__ += ["Delivery", "Family", "Has", "Hook", *_nflogcap.constants]
+__all__ += ["Conntrack", "ConntrackTuple", "Delivery", "Family", "Has", "Hook", *_nflogcap.constants]

@@ -26,8 +26,21 @@ def packet(given: nflogcap.Packet) -> None:
     fields: nflogcap.Has = given.present & nflogcap.Has.MARK
     shown: str = str(given) + given.to_json() + given.to_json(payload=False) + given.hexdump()
     mark: object = given.asdict()["mark"]
+    if given.conntrack is not None:
+        connection(given.conntrack)
     print(moment, family, hook, fields, nflogcap.Delivery.BATCHED)
     print(number, optional_number, text, optional_bytes, numbers, whole, when, shown, mark)
+
+
+def connection(given: nflogcap.Conntrack) -> None:
+    words: Optional[str] = given.state or given.direction or given.protocol_state_name
+    number: Optional[int] = given.id or given.zone or given.mark or given.status or given.timeout
+    tuples: List[Optional[nflogcap.ConntrackTuple]] = [given.original, given.reply]
+    for each in tuples:
+        if each is not None:
+            address: Optional[str] = each.source or each.destination
+            port: Optional[int] = each.source_port or each.icmp_id or each.packets
+            print(words, number, address, port)
 
 
 def stats(given: nflogcap.Stats) -> int:

@@ -9,9 +9,11 @@ import json
 import os
 import socket
 import struct
+import pathlib
 import pickle
 import tempfile
 import time
+import tracemalloc
 import unittest
 
 import live
@@ -19,6 +21,8 @@ import nflogcap
 
 LO = socket.if_nametoindex("lo")
 ETHERNET = b"\0" * 12  # the addresses of lo
+TRACKED = pathlib.Path(__file__).parents[2] / "fuzz/corpus/dissect/conntrack-tcp"
+NETLINK_HEADER = 16
 NFULA_PREFIX = 10
 NFULA_PAYLOAD = 9
 
@@ -110,6 +114,12 @@ class PacketTest(live.LiveTest):
         self.assertEqual(packet.ct_info, 2)  # IP_CT_NEW
         self.assertIn(socket.inet_aton("127.0.0.1"), packet.ct)
         self.assertEqual(packet.present & nflogcap.HAS_CT, nflogcap.HAS_CT)
+        entry = packet.conntrack
+        self.assertEqual((entry.state, entry.direction), ("new", "original"))
+        self.assertEqual((entry.original.source, entry.original.destination), ("127.0.0.1", "127.0.0.1"))
+        self.assertEqual((entry.original.protocol, entry.original.destination_port), (17, 903))
+        self.assertEqual((entry.reply.source_port, entry.reply.protocol), (903, 17))
+        self.assertIsInstance(entry.id, int)
 
     def test_vlan_tag_and_link_layer_header_of_a_netdev(self):
         live.nft(
@@ -361,6 +371,24 @@ class PacketTest(live.LiveTest):
         packet = nflogcap.parse_packet(record, 0)
         self.assertEqual(packet.family, 12)
         self.assertIs(type(packet.family), int)
+
+    def test_every_field_of_an_entry_has_its_documentation(self):
+        for record in (nflogcap.Conntrack, nflogcap.ConntrackTuple):
+            self.assertGreater(len(record._fields), 10)
+            for name in record._fields:
+                self.assertGreater(len(getattr(record, name).__doc__), 15, name)
+
+    def test_entries_take_no_memory_that_stays(self):
+        message = TRACKED.read_bytes()
+        packet = nflogcap.parse_packet(message[NETLINK_HEADER:], 0)
+        for _ in range(1000):
+            packet.conntrack
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(1000):
+            packet.conntrack
+        self.assertLess(tracemalloc.get_traced_memory()[0] - before, 10000)
 
     def test_nothing_of_swig_shows(self):
         self.with_rule(918, "group 5")

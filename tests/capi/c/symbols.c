@@ -14,6 +14,8 @@
     FUNCTION(const char *, nflogcap_strerror, (int))                                               \
     FUNCTION(const nflogcap_option *, nflogcap_option_at, (size_t))                                \
     FUNCTION(const nflogcap_counter *, nflogcap_counter_at, (size_t))                              \
+    FUNCTION(const nflogcap_field *, nflogcap_conntrack_field_at, (size_t))                        \
+    FUNCTION(const nflogcap_field *, nflogcap_tuple_field_at, (size_t))                            \
     FUNCTION(int, nflogcap_open, (nflogcap **, const uint16_t *, size_t, char *, size_t))          \
     FUNCTION(int, nflogcap_new, (nflogcap **))                                                     \
     FUNCTION(int, nflogcap_set_option, (nflogcap *, const char *, const char *))                   \
@@ -57,6 +59,8 @@
         int, nflogcap_dump_open,                                                                   \
         (nflogcap_dump **, const char *, const nflogcap_dump_options *, size_t, char *, size_t))   \
     FUNCTION(int, nflogcap_dissect, (const nflogcap_packet *, nflogcap_dissection *, size_t))      \
+    FUNCTION(int, nflogcap_packet_conntrack,                                                       \
+             (const nflogcap_packet *, nflogcap_conntrack *, size_t))                              \
     FUNCTION(int, nflogcap_packet_format,                                                          \
              (const nflogcap_packet *, int, nflogcap_interface_namer, void *, const char *,        \
               char *, size_t))                                                                     \

@@ -8,25 +8,28 @@
 #include <cerrno>
 #include <cstddef>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+using nflog::conntrack_fields;
 using nflog::fields;
 using nflog::find_field;
+using nflog::tuple_fields;
 
 namespace {
 
-// How many descriptions there are of each byte of a struct.
-std::vector<int> described_bytes(bool is_dissected)
+// How many descriptions there are of each byte of a struct of that size.
+std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size_t size,
+                                 bool is_dissected = false)
 {
-    const std::size_t size = is_dissected ? sizeof(nflogcap_dissection) : sizeof(nflogcap_packet);
     std::vector<int> bytes(size);
     const auto count = [&](std::size_t offset, std::size_t length) {
         REQUIRE(offset + length <= size);
         for (std::size_t i = offset; i < offset + length; ++i)
             ++bytes[i];
     };
-    for (const nflogcap_field& field : fields()) {
+    for (const nflogcap_field& field : list) {
         if ((field.is_dissected != 0) != is_dissected)
             continue;
         const std::size_t elements =
@@ -40,42 +43,57 @@ std::vector<int> described_bytes(bool is_dissected)
     return bytes;
 }
 
+#define OMIT(STRUCT, MEMBER)                                                                       \
+    std::fill_n(expected.begin() + offsetof(STRUCT, MEMBER), sizeof(STRUCT::MEMBER), 0)
+
 } // namespace
 
 TEST_CASE("every byte of a packet has one description, except those that serve the others")
 {
     std::vector<int> expected(sizeof(nflogcap_packet), 1);
-    const auto omit = [&](std::size_t offset, std::size_t size) {
-        std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), size, 0);
-    };
-    omit(offsetof(nflogcap_packet, present), sizeof(nflogcap_packet::present));
-    omit(offsetof(nflogcap_packet, message), sizeof(nflogcap_packet::message));
-    omit(offsetof(nflogcap_packet, message_length), sizeof(nflogcap_packet::message_length));
-    omit(offsetof(nflogcap_packet, reserved), sizeof(nflogcap_packet::reserved));
-    CHECK(described_bytes(false) == expected);
+    OMIT(nflogcap_packet, present);
+    OMIT(nflogcap_packet, message);
+    OMIT(nflogcap_packet, message_length);
+    OMIT(nflogcap_packet, reserved);
+    CHECK(described_bytes(fields(), sizeof(nflogcap_packet)) == expected);
 }
 
 TEST_CASE("every byte of a dissection has one description, except those that serve the others")
 {
     std::vector<int> expected(sizeof(nflogcap_dissection), 1);
-    const auto omit = [&](std::size_t offset, std::size_t size) {
-        std::fill_n(expected.begin() + static_cast<std::ptrdiff_t>(offset), size, 0);
-    };
-    omit(offsetof(nflogcap_dissection, known), sizeof(nflogcap_dissection::known));
-    omit(offsetof(nflogcap_dissection, reserved), sizeof(nflogcap_dissection::reserved));
-    CHECK(described_bytes(true) == expected);
+    OMIT(nflogcap_dissection, known);
+    OMIT(nflogcap_dissection, reserved);
+    CHECK(described_bytes(fields(), sizeof(nflogcap_dissection), true) == expected);
+}
+
+TEST_CASE("every byte of a connection has one description, except those that serve the others")
+{
+    std::vector<int> expected(sizeof(nflogcap_conntrack), 1);
+    OMIT(nflogcap_conntrack, has);
+    OMIT(nflogcap_conntrack, reserved);
+    CHECK(described_bytes(conntrack_fields(), sizeof(nflogcap_conntrack)) == expected);
+}
+
+TEST_CASE("every byte of a direction has one description, except those that serve the others")
+{
+    std::vector<int> expected(sizeof(nflogcap_tuple), 1);
+    OMIT(nflogcap_tuple, has);
+    OMIT(nflogcap_tuple, reserved);
+    CHECK(described_bytes(tuple_fields(), sizeof(nflogcap_tuple)) == expected);
 }
 
 TEST_CASE("descriptions have unique names and consist of one sentence without a full stop")
 {
-    std::set<std::string> names;
-    for (const nflogcap_field& field : fields()) {
-        CAPTURE(field.name);
-        CHECK(names.insert(field.name).second);
-        const std::string description = field.description;
-        REQUIRE_FALSE(description.empty());
-        CHECK(description.back() != '.');
-        CHECK(description.find(". ") == std::string::npos);
+    for (const auto& list : {fields(), conntrack_fields(), tuple_fields()}) {
+        std::set<std::string> names;
+        for (const nflogcap_field& field : list) {
+            CAPTURE(field.name);
+            CHECK(names.insert(field.name).second);
+            const std::string description = field.description;
+            REQUIRE_FALSE(description.empty());
+            CHECK(description.back() != '.');
+            CHECK(description.find(". ") == std::string::npos);
+        }
     }
 }
 

@@ -8,7 +8,8 @@ require "nflogcap/values"
 module Nflogcap
   # A packet as the kernel logged it. It owns its bytes, and outlives its capture. It has a method
   # for each of FIELDS; what they say is in nflogcap(3). A field that the kernel did not send, or that
-  # the packet's headers do not say, is nil. Packets are equal if all that the kernel sent and the
+  # the packet's headers do not say, is nil. Its conntrack is a Conntrack, whose original and reply are
+  # ConntrackTuples: frozen Structs. Packets are equal if all that the kernel sent and the
   # library says of them is.
   class Packet
     alias to_s line

@@ -7,6 +7,8 @@ local live = require "live"
 local nflogcap = require "nflogcap"
 
 local LO = 1
+local NETLINK_HEADER = 16
+local TRACKED = arg[0]:gsub("[^/]*$", "") .. "../../../fuzz/corpus/dissect/conntrack-tcp"
 local NFULA_TIMESTAMP, NFULA_SEQ, NFULA_SEQ_GLOBAL = 3, 12, 13
 local PORT, capturing, logged, logged_packet, recorded, test
   = harness.PORT, harness.capturing, harness.logged, harness.logged_packet, harness.recorded, harness.test
@@ -88,6 +90,31 @@ function test.dissection()
     equal(refusal.icmp_code, 3)
     equal(refusal.source_port, nil)
   end)
+end
+
+function test.conntrack()
+  local file = assert(io.open(TRACKED, "rb"))
+  local message = file:read "*a"
+  file:close()
+  local packet = nflogcap.parse_packet(message:sub(NETLINK_HEADER + 1), 0)
+  local entry = packet.conntrack
+  equal(entry.state, "established")
+  equal(entry.direction, "reply")
+  equal(entry.id, 0xa1b2c3d4)
+  equal(entry.zone, 9)
+  equal(entry.mark, 0x51525354)
+  equal(entry.status, 0x19e)
+  equal(entry.timeout, 431999)
+  equal(entry.protocol_state, 3)
+  equal(entry.protocol_state_name, "established")
+  equal(entry.original.source, "10.0.0.7")
+  equal(entry.original.source_port, 40001)
+  equal(entry.reply.destination, "192.0.2.1")
+  equal(entry.reply.destination_port, 61000)
+  equal(entry.reply.protocol, 6)
+  for _, name in ipairs { "icmp_type", "zone", "packets", "bytes" } do equal(entry.original[name], nil) end
+  equal(packet:to_table().conntrack.reply.source_port, 443)
+  equal(logged_packet().conntrack, nil)
 end
 
 function test.interface_names()

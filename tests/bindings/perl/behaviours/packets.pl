@@ -13,7 +13,7 @@ use Nflogcap;
 use Scalar::Util ();
 use Time::HiRes qw(time);
 
-use constant { LO => 1, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
+use constant { LO => 1, NETLINK_HEADER => 16, NFULA_TIMESTAMP => 3, NFULA_SEQ => 12, NFULA_SEQ_GLOBAL => 13 };
 
 test absent_fields => sub {
     logged { groups => 5 }, 'group 5', sub ($capture) {
@@ -60,6 +60,23 @@ test dissection => sub {
     my $refusal = $capture->next(LONG);
     equal([$refusal->protocol,    $refusal->icmp_type, $refusal->icmp_code], [1, 3, 3]);
     equal([$refusal->source_port, $refusal->to_hash->{icmp_type}],           [undef, 3]);
+};
+
+test conntrack => sub {
+    open my $file, '<:raw', "$FindBin::Bin/../../../fuzz/corpus/dissect/conntrack-tcp" or die $!;
+    my $message = do { local $/; <$file> };
+    my $packet  = Nflogcap->parse_packet(substr($message, NETLINK_HEADER), 0);
+    my $entry   = $packet->conntrack;
+    equal([@$entry{qw(state direction)}],   ['established', 'reply']);
+    equal([@$entry{qw(id zone mark)}],      [0xa1b2c3d4, 9, 0x51525354]);
+    equal([@$entry{qw(status timeout)}],    [0x19e, 431999]);
+    equal([@$entry{qw(protocol_state protocol_state_name)}], [3, 'established']);
+    my ($original, $reply) = @$entry{qw(original reply)};
+    equal([@$original{qw(source source_port)}],                  ['10.0.0.7', 40001]);
+    equal([@$reply{qw(destination destination_port protocol)}],  ['192.0.2.1', 61000, 6]);
+    equal([@$original{qw(icmp_type zone packets bytes)}],        [(undef) x 4]);
+    equal($packet->to_hash->{conntrack}{reply}{source_port},     443);
+    equal(logged_packet()->conntrack,                            undef);
 };
 
 test interface_names => sub {

@@ -2,6 +2,8 @@
 """The behaviours of ../../behaviours.txt, in Python: a packet's fields."""
 
 import gc
+import pathlib
+import pickle
 import struct
 import sys
 import time
@@ -12,6 +14,8 @@ import nflogcap
 from harness import PORT, equal, logged_packet, raises, recorded, run
 
 LO = 1
+NETLINK_HEADER = 16
+TRACKED = pathlib.Path(__file__).parents[3] / "fuzz/corpus/dissect/conntrack-tcp"
 NFULA_TIMESTAMP = 3
 NFULA_SEQ = 12
 NFULA_SEQ_GLOBAL = 13
@@ -54,6 +58,23 @@ def test_dissection():
         refusal = capture.next(live.LONG)
     equal((refusal.protocol, refusal.icmp_type, refusal.icmp_code), (1, 3, 3))
     equal((refusal.source_port, refusal.asdict()["icmp_type"]), (None, 3))
+
+
+def test_conntrack():
+    message = TRACKED.read_bytes()
+    packet = nflogcap.parse_packet(message[NETLINK_HEADER:], 0)
+    entry = packet.conntrack
+    equal((entry.state, entry.direction), ("established", "reply"))
+    equal((entry.id, entry.zone, entry.mark), (0xA1B2C3D4, 9, 0x51525354))
+    equal((entry.status, entry.timeout), (0x19E, 431999))
+    equal((entry.protocol_state, entry.protocol_state_name), (3, "established"))
+    original, reply = entry.original, entry.reply
+    equal((original.source, original.source_port), ("10.0.0.7", 40001))
+    equal((reply.destination, reply.destination_port, reply.protocol), ("192.0.2.1", 61000, 6))
+    equal((original.icmp_type, original.zone, reply.packets, reply.bytes), (None,) * 4)
+    equal(packet.asdict()["conntrack"], entry)
+    equal(pickle.loads(pickle.dumps(packet)).conntrack, entry)
+    equal(logged_packet().conntrack, None)
 
 
 def test_interface_names():

@@ -8,6 +8,8 @@ require "weakref"
 require_relative "../harness"
 
 LO = 1
+NETLINK_HEADER = 16
+TRACKED = File.expand_path("../../../fuzz/corpus/dissect/conntrack-tcp", __dir__)
 NFULA_TIMESTAMP = 3
 NFULA_SEQ = 12
 NFULA_SEQ_GLOBAL = 13
@@ -53,6 +55,26 @@ test "dissection" do
   end
   equal([refusal.protocol, refusal.icmp_type, refusal.icmp_code], [1, 3, 3])
   equal([refusal.source_port, refusal.to_h[:icmp_type]], [nil, 3])
+end
+
+test "conntrack" do
+  message = File.binread(TRACKED)
+  packet = Nflogcap.parse_packet(message.byteslice(NETLINK_HEADER..), 0)
+  entry = packet.conntrack
+  equal([entry.state, entry.direction], %w[established reply])
+  equal([entry.id, entry.zone, entry.mark], [0xa1b2c3d4, 9, 0x51525354])
+  equal([entry.status, entry.timeout], [0x19e, 431_999])
+  equal([entry.protocol_state, entry.protocol_state_name], [3, "established"])
+  original, reply = entry.original, entry.reply
+  equal([original.source, original.source_port], ["10.0.0.7", 40_001])
+  equal([reply.destination, reply.destination_port, reply.protocol], ["192.0.2.1", 61_000, 6])
+  equal([original.icmp_type, original.zone, reply.packets, reply.bytes], [nil] * 4)
+  equal([entry.class, original.class, entry.frozen?], [Nflogcap::Conntrack, Nflogcap::ConntrackTuple, true])
+  case packet
+  in { conntrack: { original: { source: } } } then equal(source, "10.0.0.7")
+  end
+  equal(packet.to_h.fetch(:conntrack), entry)
+  equal(logged_packet.conntrack, nil)
 end
 
 test "interface_names" do

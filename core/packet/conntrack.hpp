@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <nflogcap.h>
+
+namespace nflog {
+
+// What a packet's conntrack entry says.
+[[nodiscard]] nflogcap_conntrack read_conntrack(const nflogcap_packet& packet) noexcept;
+
+} // namespace nflog
