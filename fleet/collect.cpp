@@ -58,7 +58,7 @@ private:
         const std::string& stream = options.collection.stream;
         if (!options.stream_config.empty())
             make_stream(connection_.get(), stream, options.stream_config);
-        return {connection_.get(), stream};
+        return {connection_.get(), stream, options.connection.inbox};
     }
 
     static Collection::Incoming incoming(natsMsg* message)

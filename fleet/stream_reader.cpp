@@ -4,11 +4,12 @@
 #include "connection.hpp"
 #include "error.hpp"
 #include "failure.hpp"
+#include "random_word.hpp"
 #include "stream_failure.hpp"
 #include "text_file.hpp"
 
+#include <algorithm>
 #include <memory>
-#include <string_view>
 #include <thread>
 
 namespace fleet {
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::int64_t timeout_ms = 5'000;
 constexpr const char* consumer = "nflogcap-collect";
+constexpr std::size_t most = 64; // messages at once, of up to some 200 KB each
 
 struct Destroy {
     void operator()(jsStreamInfo* info) const { jsStreamInfo_Destroy(info); }
@@ -84,18 +86,21 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
                                "; correct the file, and name the stream in it as --stream does");
 }
 
-StreamReader::StreamReader(natsConnection* connection, std::string stream)
-    : connection_(connection), stream_(std::move(stream))
+StreamReader::StreamReader(natsConnection* connection, std::string stream, const std::string& inbox)
+    : connection_(connection), stream_(std::move(stream)),
+      inbox_(inbox + "." + spool::random_word())
 {
     Context context = jetstream(connection);
     context_ = context.get();
     const std::string what = "cannot read the stream " + stream_ + ": ";
-    const natsStatus found = find_stream(context_, stream_);
-    if (found != NATS_OK)
-        fail_on_stream(connection_, what, found);
-    subscribe();
-    if (subscription_ == nullptr)
-        fail_on_stream(connection_, what, trouble_);
+    natsStatus status = find_stream(context_, stream_);
+    if (status == NATS_OK)
+        status = make_consumer();
+    if (status == NATS_OK)
+        status = natsConnection_SubscribeSync(&subscription_, connection_, inbox_.c_str());
+    if (status != NATS_OK)
+        fail_on_stream(connection_, what, status);
+    natsSubscription_SetPendingLimits(subscription_, -1, -1); // requests limit it
     context_ = context.release();
 }
 
@@ -105,41 +110,80 @@ StreamReader::~StreamReader()
     jsCtx_Destroy(context_);
 }
 
-void StreamReader::subscribe()
+natsStatus StreamReader::make_consumer()
 {
     constexpr std::int64_t second = 1'000'000'000;
     constexpr std::int64_t max_unacknowledged = 8192; // messages
-    natsSubscription_Destroy(subscription_);
-    subscription_ = nullptr;
-    jsSubOptions options;
-    jsSubOptions_Init(&options);
-    options.Stream = stream_.c_str();
-    options.ManualAck = true;
-    options.Config.AckWait = 10 * second;
-    options.Config.MaxAckPending = max_unacknowledged;
-    trouble_ = js_PullSubscribe(&subscription_, context_, all_subjects, consumer, nullptr, &options,
-                                nullptr);
-    if (trouble_ != NATS_OK)
-        subscription_ = nullptr;
+    jsConsumerInfo* info = nullptr;
+    natsStatus status =
+        js_GetConsumerInfo(&info, context_, stream_.c_str(), consumer, nullptr, nullptr);
+    if (status == NATS_NOT_FOUND) {
+        jsConsumerConfig config;
+        jsConsumerConfig_Init(&config);
+        config.Durable = consumer;
+        config.FilterSubject = all_subjects;
+        config.AckPolicy = js_AckExplicit;
+        config.AckWait = 10 * second;
+        config.MaxAckPending = max_unacknowledged;
+        status = js_AddConsumer(&info, context_, stream_.c_str(), &config, nullptr, nullptr);
+    }
+    jsConsumerInfo_Destroy(info);
+    return status;
+}
+
+// Asks for messages. The broker says when the request is over, unless the connection was lost.
+void StreamReader::request(std::chrono::milliseconds timeout)
+{
+    constexpr std::chrono::seconds slack{1};
+    const std::string words = R"({"batch":)" + std::to_string(most) + R"(,"expires":)" +
+                              std::to_string(std::chrono::nanoseconds(timeout).count()) + "}";
+    const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + stream_ + "." + consumer;
+    trouble_ = natsConnection_PublishRequestString(connection_, subject.c_str(), inbox_.c_str(),
+                                                   words.c_str());
+    requested_ = most;
+    request_ends_ = Clock::now() + timeout + slack;
+}
+
+// Of a message that says something of the request instead of holding packets.
+void StreamReader::handle_status(std::string_view status)
+{
+    constexpr std::string_view heartbeat = "100";
+    constexpr std::string_view no_messages = "404";
+    constexpr std::string_view time_is_over = "408";
+    if (status == heartbeat)
+        return;
+    requested_ = 0;
+    if (status != no_messages && status != time_is_over)
+        trouble_ = NATS_NO_RESPONDERS;
 }
 
 std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
 {
-    constexpr int most = 64; // of up to some 200 KB each
-    std::vector<MessageHandle> messages;
-    natsMsgList list{};
     const bool had_trouble = trouble_ != NATS_OK;
-    trouble_ = subscription_ == nullptr
-                   ? NATS_INVALID_SUBSCRIPTION
-                   : natsSubscription_Fetch(&list, subscription_, most, timeout.count(), nullptr);
-    for (int i = 0; i < list.Count; ++i) {
-        messages.emplace_back(list.Msgs[i]);
-        list.Msgs[i] = nullptr;
+    trouble_ = NATS_OK;
+    if (requested_ == 0 || Clock::now() >= request_ends_)
+        request(timeout);
+    std::vector<MessageHandle> messages;
+    const Clock::time_point end = Clock::now() + timeout;
+    while (requested_ > 0 && messages.size() < most && trouble_ == NATS_OK) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+        natsMsg* got = nullptr;
+        const natsStatus status = natsSubscription_NextMsg(
+            &got, subscription_, messages.empty() ? std::max<std::int64_t>(left, 0) : 0);
+        MessageHandle message(got);
+        if (status == NATS_TIMEOUT)
+            return messages;
+        const char* words = nullptr;
+        if (status != NATS_OK)
+            trouble_ = status;
+        else if (natsMsgHeader_Get(message.get(), "Status", &words) == NATS_OK)
+            handle_status(words);
+        else {
+            --requested_;
+            messages.push_back(std::move(message));
+        }
     }
-    natsMsgList_Destroy(&list);
-    if (!messages.empty() || trouble_ == NATS_TIMEOUT || trouble_ == NATS_NOT_FOUND)
-        trouble_ = NATS_OK;
-    if (trouble_ == NATS_OK)
+    if (trouble_ == NATS_OK || !messages.empty())
         return messages;
     std::this_thread::sleep_for(timeout);
     // While the broker is away there is nothing to do. Behind that the consumer may be gone.
@@ -147,7 +191,7 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
         return messages;
     if (find_stream(context_, stream_) == NATS_NOT_FOUND)
         fail_on_stream(connection_, "cannot read the stream " + stream_ + ": ", NATS_NOT_FOUND);
-    subscribe();
+    make_consumer(); // if that fails, it is made later
     return messages;
 }
 

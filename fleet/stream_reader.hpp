@@ -6,6 +6,7 @@
 #include <chrono>
 #include <nats/nats.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fleet {
@@ -15,10 +16,14 @@ namespace fleet {
 void make_stream(natsConnection* connection, const std::string& stream, const std::string& path);
 
 // Reads a stream by a consumer that the broker remembers: what is not acknowledged comes again.
+//
+// It asks for messages itself: natsSubscription_Fetch() of libnats up to 3.8 writes beyond its
+// memory if more than half of a batch waits when it is called.
 class StreamReader {
 public:
-    // Throws command::Failure if there is no such stream, or it may not be read.
-    StreamReader(natsConnection* connection, std::string stream);
+    // `inbox`: prefix of the subject at which messages come. Throws command::Failure if there is no
+    // such stream, or it may not be read.
+    StreamReader(natsConnection* connection, std::string stream, const std::string& inbox);
     ~StreamReader();
     StreamReader(const StreamReader&) = delete;
     StreamReader& operator=(const StreamReader&) = delete;
@@ -33,12 +38,19 @@ public:
     void flush();
 
 private:
-    void subscribe();
+    using Clock = std::chrono::steady_clock;
+
+    natsStatus make_consumer();
+    void request(std::chrono::milliseconds timeout);
+    void handle_status(std::string_view status);
 
     natsConnection* connection_;
     std::string stream_;
+    std::string inbox_;
     jsCtx* context_ = nullptr;
     natsSubscription* subscription_ = nullptr;
+    std::size_t requested_ = 0; // messages that are still to come for the last request
+    Clock::time_point request_ends_{};
     natsStatus trouble_ = NATS_OK; // of the last call of next()
 };
 

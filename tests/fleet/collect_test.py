@@ -210,6 +210,19 @@ class CollectTest(unittest.TestCase):
             self.assertEqual((group["lost"], group["filtered"], group["missing"]), (20, 40, 0))
         self.assertRegex(self.report_text(), r"all +600 +420 +120 +60 +0 ")
 
+    def test_messages_that_wait_are_all_read(self):
+        """More than a request asks for, while the collector does nothing."""
+        process = self.start()
+        host = Host()
+        self.send_chunk(host, 1)
+        self.wait_for(process, lambda r: r["all"]["stored"] == 1)
+        for number in range(1, 6):
+            process.send_signal(signal.SIGSTOP)
+            for _ in range(50):
+                self.send_chunk(host, 2)
+            process.send_signal(signal.SIGCONT)
+            self.wait_for(process, lambda r, stored=1 + 100 * number: r["all"]["stored"] == stored)
+
     def test_what_is_sent_again_is_stored_once(self):
         host = Host()
         process = self.start()
