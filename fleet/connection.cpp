@@ -97,10 +97,12 @@ void set_servers(natsOptions* made, const ConnectionOptions& options, const Serv
     if (reconnect == Reconnect::never)
         return;
     std::vector<std::string> urls;
+    urls.reserve(options.servers.size());
     for (const std::string& url : options.servers)
         urls.push_back(address_of_server(url).url);
-    std::ranges::rotate(urls, std::ranges::find(urls, server.url));
+    std::rotate(urls.begin(), std::ranges::find(urls, server.url), urls.end());
     std::vector<const char*> words;
+    words.reserve(urls.size());
     for (const std::string& url : urls)
         words.push_back(url.c_str());
     check(natsOptions_SetServers(made, words.data(), static_cast<int>(words.size())), "--server");

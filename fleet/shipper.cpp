@@ -370,7 +370,7 @@ bool Shipper::leave_server(const std::string& why)
     std::vector<std::string>& servers = options_.connection.servers;
     if (servers.size() < 2)
         return false;
-    std::ranges::rotate(servers, servers.begin() + 1);
+    std::rotate(servers.begin(), servers.begin() + 1, servers.end());
     lose(why);
     return true;
 }

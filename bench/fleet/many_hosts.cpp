@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cinttypes>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -132,11 +133,10 @@ int main(int count_of_words, char** words)
     while (acknowledged < sent && Clock::now() < end)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (acknowledged < sent) {
-        std::fprintf(stderr, "many_hosts: %llu of %llu messages were acknowledged\n",
-                     static_cast<unsigned long long>(acknowledged.load()),
-                     static_cast<unsigned long long>(sent));
+        std::fprintf(stderr, "many_hosts: %" PRIu64 " of %" PRIu64 " messages were acknowledged\n",
+                     acknowledged.load(), sent);
         return 1;
     }
-    std::printf("%llu\n", static_cast<unsigned long long>(sent * packets_in_message));
+    std::printf("%" PRIu64 "\n", sent * packets_in_message);
     return 0;
 }
