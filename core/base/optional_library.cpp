@@ -23,7 +23,7 @@ OptionalLibrary::OptionalLibrary(const Description& description, std::string fai
 
 void OptionalLibrary::Close::operator()(void* library) const noexcept
 {
-    const auto lock = lock_out_fork(); // as where it is loaded
+    const auto lock = lock_out_fork(); // a child would inherit a locked loader
     dlclose(library);
 }
 

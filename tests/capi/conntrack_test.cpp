@@ -53,7 +53,7 @@ TEST_CASE("a conntrack entry that is too small or missing is refused and untouch
     CHECK(std::ranges::all_of(small, [](std::uint8_t byte) { return byte == 0xa5; }));
 }
 
-TEST_CASE("the fields of a conntrack entry can be counted, and there is none past the last")
+TEST_CASE("the fields of a conntrack entry are listed, and NULL follows the last")
 {
     const auto count = [](auto field_at) {
         std::size_t found = 0;

@@ -36,6 +36,12 @@ class ClusterTest(FaultTest):
         found = self.cluster.ask("CONSUMER.INFO.NFLOG.nflogcap-collect")
         return found is not None and found["num_waiting"] > 0
 
+    def begin(self, seconds):
+        """Traffic, which goes on, for so long."""
+        self.start()
+        self.traffic()
+        time.sleep(seconds)
+
     def restart(self, *members):
         for member in members:
             member.kill()
@@ -58,18 +64,14 @@ class Clusters(ClusterTest):
         self.settled_without_loss()
 
     def test_two_servers_are_killed_at_once(self):
-        self.start()
-        self.traffic()
-        time.sleep(SECONDS / 4)
+        self.begin(SECONDS / 4)
         leader = self.cluster.leader()
         self.restart(leader, next(member for member in self.cluster.members if member is not leader))
         self.await_whole()
         self.settled_without_loss()
 
     def test_the_leader_is_cut_off(self):
-        self.start()
-        self.traffic()
-        time.sleep(SECONDS / 4)
+        self.begin(SECONDS / 4)
         leader = self.cluster.leader()
         self.cluster.cut_off(leader)
         others = [member for member in self.cluster.members if member is not leader]
@@ -81,16 +83,12 @@ class Clusters(ClusterTest):
 
     def test_a_server_is_gone_for_good(self):
         """All are connected to the first one before."""
-        self.start()
-        self.traffic()
-        time.sleep(SECONDS / 2)
+        self.begin(SECONDS / 2)
         self.cluster.members[0].kill()
         self.settled_without_loss()
 
     def test_a_server_loses_its_disk(self):
-        self.start()
-        self.traffic()
-        time.sleep(SECONDS / 4)
+        self.begin(SECONDS / 4)
         member = self.cluster.members[1]
         member.kill()
         member.empty()

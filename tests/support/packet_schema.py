@@ -13,7 +13,7 @@ Validator = jsonschema.Draft202012Validator
 
 
 def objects(schema, path=()):
-    """The schemas of objects in a schema, itself among them, each with where it is."""
+    """Each schema of an object, with its path: this schema, and those inside it."""
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict):
             yield path, schema

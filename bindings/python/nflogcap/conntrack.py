@@ -10,7 +10,7 @@ from nflogcap import _nflogcap
 def _type(name, description, fields):
     made = collections.namedtuple(name, [field for field, _ in fields])
     made.__module__ = __name__
-    made.__doc__ = f"{description}\n\nA field that the kernel did not send is None.\n"
+    made.__doc__ = f"{description}\n\nNone stands for a field that the kernel did not send.\n"
     for field, words in fields:
         getattr(made, field).__doc__ = words
     return made
