@@ -47,18 +47,15 @@ BrokerLink::BrokerLink(const ConnectionOptions& options, std::string stream, Eve
                                     "; raise max_payload in its configuration",
                                 false);
     const nflog::SignalsBlocked in_thread_of_subscription;
-    const natsStatus status = natsConnection_Subscribe(&answers_, connection_.get(),
+    natsSubscription* answers = nullptr;
+    const natsStatus status = natsConnection_Subscribe(&answers, connection_.get(),
                                                        (inbox_ + ">").c_str(), on_answer, &events);
     if (status != NATS_OK)
         throw ConnectionFailure("cannot subscribe to answers of the broker: " +
                                     reason_of(connection_.get(), status),
                                 true);
-    natsSubscription_SetPendingLimits(answers_, -1, -1);
-}
-
-BrokerLink::~BrokerLink()
-{
-    natsSubscription_Destroy(answers_);
+    answers_ = SubscriptionHandle(answers, {connection_.get()});
+    natsSubscription_SetPendingLimits(answers, -1, -1);
 }
 
 std::string BrokerLink::subject_for(const Tag& tag) const

@@ -22,9 +22,6 @@ class BrokerLink {
 public:
     // Throws ConnectionFailure.
     BrokerLink(const ConnectionOptions& options, std::string stream, EventQueue& events);
-    ~BrokerLink();
-    BrokerLink(const BrokerLink&) = delete;
-    BrokerLink& operator=(const BrokerLink&) = delete;
 
     [[nodiscard]] bool is_closed() const { return natsConnection_IsClosed(connection_.get()); }
 
@@ -54,7 +51,7 @@ private:
     std::string stream_;
     std::string inbox_;
     ConnectionHandle connection_;
-    natsSubscription* answers_ = nullptr;
+    SubscriptionHandle answers_;
 };
 
 } // namespace fleet

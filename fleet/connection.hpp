@@ -16,6 +16,19 @@ struct DestroyConnection {
 };
 using ConnectionHandle = std::unique_ptr<natsConnection, DestroyConnection>;
 
+// Ends a subscription, and its connection before it: libnats up to 3.4 uses a subscription that it
+// has freed if that ends while messages for it come.
+struct EndSubscription {
+    natsConnection* connection = nullptr;
+
+    void operator()(natsSubscription* subscription) const
+    {
+        natsConnection_Close(connection);
+        natsSubscription_Destroy(subscription);
+    }
+};
+using SubscriptionHandle = std::unique_ptr<natsSubscription, EndSubscription>;
+
 // How the broker is reached, and as whom.
 struct ConnectionOptions {
     std::vector<std::string> servers; // "nats://broker:4222", "tls://...": one is enough

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "stream_reader.hpp"
 
-#include "connection.hpp"
 #include "error.hpp"
 #include "failure.hpp"
 #include "random_word.hpp"
@@ -93,20 +92,21 @@ StreamReader::StreamReader(natsConnection* connection, std::string stream, const
     Context context = jetstream(connection);
     context_ = context.get();
     const std::string what = "cannot read the stream " + stream_ + ": ";
+    natsSubscription* subscription = nullptr;
     natsStatus status = find_stream(context_, stream_);
     if (status == NATS_OK)
         status = make_consumer();
     if (status == NATS_OK)
-        status = natsConnection_SubscribeSync(&subscription_, connection_, inbox_.c_str());
+        status = natsConnection_SubscribeSync(&subscription, connection_, inbox_.c_str());
     if (status != NATS_OK)
         fail_on_stream(connection_, what, status);
-    natsSubscription_SetPendingLimits(subscription_, -1, -1); // requests limit it
+    subscription_ = SubscriptionHandle(subscription, {connection_});
+    natsSubscription_SetPendingLimits(subscription, -1, -1); // requests limit it
     context_ = context.release();
 }
 
 StreamReader::~StreamReader()
 {
-    natsSubscription_Destroy(subscription_);
     jsCtx_Destroy(context_);
 }
 
@@ -169,7 +169,7 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
         natsMsg* got = nullptr;
         const natsStatus status = natsSubscription_NextMsg(
-            &got, subscription_, messages.empty() ? std::max<std::int64_t>(left, 0) : 0);
+            &got, subscription_.get(), messages.empty() ? std::max<std::int64_t>(left, 0) : 0);
         MessageHandle message(got);
         if (status == NATS_TIMEOUT)
             return messages;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "connection.hpp"
 #include "message.hpp"
 
 #include <chrono>
@@ -48,7 +49,7 @@ private:
     std::string stream_;
     std::string inbox_;
     jsCtx* context_ = nullptr;
-    natsSubscription* subscription_ = nullptr;
+    SubscriptionHandle subscription_;
     std::size_t requested_ = 0; // messages that are still to come for the last request
     Clock::time_point request_ends_{};
     natsStatus trouble_ = NATS_OK; // of the last call of next()

@@ -22,9 +22,11 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     constexpr int max_messages = 262144;
     constexpr int max_bytes = 64 << 20;
     constexpr std::int64_t timeout = 10'000; // milliseconds
-    natsStatus status = natsConnection_SubscribeSync(&subscription_, connection, subject.c_str());
+    natsSubscription* subscription = nullptr;
+    natsStatus status = natsConnection_SubscribeSync(&subscription, connection, subject.c_str());
+    subscription_ = SubscriptionHandle(subscription, {connection});
     if (status == NATS_OK)
-        status = natsSubscription_SetPendingLimits(subscription_, max_messages, max_bytes);
+        status = natsSubscription_SetPendingLimits(subscription, max_messages, max_bytes);
     if (status == NATS_OK) // the broker's refusal comes before the answer to this
         status = natsConnection_FlushTimeout(connection, timeout);
     const char* refusal = nullptr;
@@ -33,21 +35,16 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     if (status == NATS_OK)
         return;
     const std::string why = last_error(connection, status);
-    natsSubscription_Destroy(subscription_);
     throw command::Failure("cannot subscribe to " + subject + ": " + why +
                            "; let the broker's user subscribe to that subject, or name one host "
                            "that the user may watch");
 }
 
-Subscription::~Subscription()
-{
-    natsSubscription_Destroy(subscription_);
-}
-
 MessageHandle Subscription::next(std::chrono::milliseconds timeout)
 {
     natsMsg* message = nullptr;
-    const natsStatus status = natsSubscription_NextMsg(&message, subscription_, timeout.count());
+    const natsStatus status =
+        natsSubscription_NextMsg(&message, subscription_.get(), timeout.count());
     is_over_ = is_ending_ && status != NATS_OK && status != NATS_TIMEOUT;
     if (status != NATS_OK && !is_ending_ && natsConnection_IsClosed(connection_))
         throw command::Failure(
@@ -61,13 +58,13 @@ void Subscription::end()
     constexpr std::int64_t timeout = 2000; // milliseconds
     dropped_ = dropped();
     is_ending_ = true;
-    is_over_ = natsSubscription_DrainTimeout(subscription_, timeout) != NATS_OK;
+    is_over_ = natsSubscription_DrainTimeout(subscription_.get(), timeout) != NATS_OK;
 }
 
 std::uint64_t Subscription::dropped()
 {
     std::int64_t dropped = 0;
-    if (natsSubscription_GetDropped(subscription_, &dropped) == NATS_OK)
+    if (natsSubscription_GetDropped(subscription_.get(), &dropped) == NATS_OK)
         dropped_ = static_cast<std::uint64_t>(dropped);
     return dropped_; // what it was before the end
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "connection.hpp"
 #include "message.hpp"
 
 #include <chrono>
@@ -16,9 +17,6 @@ class Subscription {
 public:
     // Throws command::Failure, also where the broker does not let the user read the subject.
     Subscription(natsConnection* connection, const std::string& subject);
-    ~Subscription();
-    Subscription(const Subscription&) = delete;
-    Subscription& operator=(const Subscription&) = delete;
 
     // The next message; none if none comes in that time. Throws command::Failure where the
     // connection has ended for good.
@@ -33,7 +31,7 @@ public:
 
 private:
     natsConnection* connection_;
-    natsSubscription* subscription_ = nullptr;
+    SubscriptionHandle subscription_;
     std::uint64_t dropped_ = 0;
     bool is_ending_ = false;
     bool is_over_ = false;
