@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The set-up of docs/fleet.md: its commands as they stand there, on three machines that are namespaces.
 
-Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs.
+Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs. Without these
+it uses what the packages have installed.
 """
 
 import os
@@ -16,6 +17,9 @@ import unittest
 ROOT = pathlib.Path(__file__).parent.parent.parent
 MACHINE = ROOT / "tests/fleet/machine"
 LONG = 120
+IS_INSTALLED = "PROGRAMS" not in os.environ
+UNITS = "/usr/lib/systemd/system" if IS_INSTALLED else str(ROOT / "fleet/systemd")
+BUILT = [] if IS_INSTALLED else [os.environ["PROGRAMS"], str(pathlib.Path(os.environ["NFLOGCAP"]).parent)]
 PORT, OTHER_PORT = 4242, 4243
 
 
@@ -31,12 +35,12 @@ class Machine:
         self.directory = test.directory / name
         self.directory.mkdir()
         self.environment = {
-            **os.environ, "MACHINES": str(test.directory / "machines"), "UNITS": str(ROOT / "fleet/systemd"),
+            **os.environ, "MACHINES": str(test.directory / "machines"), "UNITS": UNITS,
             "PIDS": str(test.directory / f"{name}.pids"), "LOG": str(test.directory / f"{name}.log"),
-            "PATH": f"{MACHINE}:{os.environ['PROGRAMS']}:{pathlib.Path(os.environ['NFLOGCAP']).parent}:"
-                    + os.environ["PATH"] + ":/usr/sbin:/sbin"}
+            "PATH": ":".join([str(MACHINE), *BUILT, os.environ["PATH"], "/usr/sbin:/sbin"])}
+        examples = [] if IS_INSTALLED else [ROOT / "fleet/config"]
         self.process = subprocess.Popen(
-            ["unshare", "--mount", "--net", "--uts", MACHINE / "prepare", name, self.directory, ROOT / "fleet/config"],
+            ["unshare", "--mount", "--net", "--uts", MACHINE / "prepare", name, self.directory, *examples],
             stdout=subprocess.PIPE, env=self.environment)
         test.addCleanup(self.process.communicate)
         test.addCleanup(self.process.kill)

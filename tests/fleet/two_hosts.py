@@ -149,6 +149,10 @@ class Host(Namespace):
                               check=False)
         return json.loads(done.stdout)
 
+    def dropped(self):
+        """Packets that the spool had no room for, and were not known to be acknowledged."""
+        return sum(group["dropped"] for group in self.state()["groups"])
+
     def is_shipped(self):
         return all(group["unsent_packets"] == 0 for group in self.state()["groups"])
 
