@@ -248,7 +248,7 @@ function Capture:add_tap(match, options)
   return true
 end
 
---- Removes a tap, named as it was added; of several that are the same, the last one.
+--- Removes a tap, named as it was added; of several that are the same, the first one.
 function Capture:remove_tap(match, hook)
   return handle_of(self):remove_tap(require_text("tap", match == nil and "" or match),
     hook ~= nil and require_text("hook", hook) or nil)

@@ -633,7 +633,8 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
- * Removes a tap, named as it was added; of several that are the same, the last one.
+ * Removes a tap, named as it was added; of several that are the same, the one that
+ * was added first: so a tap can be replaced by one with other options and no gap.
  * While packets are captured, what it has logged is still delivered.
  *
  *   -ENOENT  there is none with this hook and this match

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <iterator>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -91,16 +90,16 @@ void Capture::remove_tap(const char* hook, const char* match)
 {
     const Tap tap(hook, match);
     const std::string what = "cannot remove the tap '" + tap.match() + "'";
-    const auto found = std::find_if(taps_.rbegin(), taps_.rend(),
-                                    [&](const Tap& other) { return other.is_same_as(tap); });
-    if (found == taps_.rend())
+    const auto found =
+        std::ranges::find_if(taps_, [&](const Tap& other) { return other.is_same_as(tap); });
+    if (found == taps_.end())
         throw Error(ENOENT, what + ": there is none with this match and hook; name both as when it "
                                    "was added");
     if (session_) {
         session_->require_live(what);
         session_->remove_tap(tap);
     }
-    taps_.erase(std::next(found).base());
+    taps_.erase(found);
 }
 
 std::uint16_t Capture::tap_group() const

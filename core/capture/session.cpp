@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <limits>
 #include <span>
 #include <utility>
@@ -124,11 +123,11 @@ void Session::add_tap(const Tap& tap, std::uint16_t group)
 
 bool Session::remove_tap(const Tap& tap)
 {
-    for (auto table = taps_.rbegin(); table != taps_.rend(); ++table) {
+    for (auto table = taps_.begin(); table != taps_.end(); ++table) {
         if (!table->remove(tap))
             continue;
         if (table->is_empty())
-            taps_.erase(std::next(table).base());
+            taps_.erase(table);
         if (taps_.empty())
             tap_group_.reset();
         return true;

@@ -143,10 +143,9 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
 
 bool TapTable::remove(const Tap& tap)
 {
-    const auto found = std::find_if(taps_.rbegin(), taps_.rend(), [&](const auto& entry) {
-        return entry.second.is_same_as(tap);
-    });
-    if (found == taps_.rend())
+    const auto found = std::ranges::find_if(
+        taps_, [&](const auto& entry) { return entry.second.is_same_as(tap); });
+    if (found == taps_.end())
         return false;
     const auto& [number, laid] = *found;
     if (const int code = remove_tap(socket_.get(), {laid, name_, nft::tap_chain(number)});

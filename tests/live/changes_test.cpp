@@ -294,20 +294,25 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("of taps that are the same the last one is removed", "[taps]")
+TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced", "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);
     const Handle capture = live::started({{"input", "udp dport 9"}, {"input", "udp dport 9"}});
     Sender sender(9);
     sender.send(1);
+    check(capture, nflogcap_set_option(capture.get(), "tap_prefix", "new: "));
     check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 9"));
     sender.send(1);
-    for (int left = 2; left >= 0; --left) {
+    for (int left = 2; left > 0; --left) {
         check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
         sender.send(1);
     }
-    CHECK(read_all(capture) == 2 + 3 + 2 + 1 + 0);
+    CHECK(read_all(capture) == 2 + 3 + 2 + 1);
+    CHECK_THAT(ruleset(), ContainsSubstring("new: "));
+    check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
+    sender.send(1);
+    CHECK(read_all(capture) == 0);
     CHECK(nflogcap_remove_tap(capture.get(), "input", "udp dport 9") == -ENOENT);
     CHECK(rest_of(capture) == 0);
 }

@@ -180,7 +180,7 @@ class Capture:
             self._handle.change(name, text)
 
     def remove_tap(self, match: str = "", *, hook: Optional[str] = None) -> None:
-        """Removes a tap, named as it was added; of several that are the same, the last
+        """Removes a tap, named as it was added; of several that are the same, the first
         one. ValueError if there is none."""
         place = None if hook is None else text_of("hook", hook)
         self._handle.remove_tap(text_of("tap", match), place)

@@ -98,7 +98,7 @@ module Nflogcap
       nil
     end
 
-    # Removes a tap, named as it was added; of several that are the same, the last one. ArgumentError
+    # Removes a tap, named as it was added; of several that are the same, the first one. ArgumentError
     # if there is none.
     def remove_tap(match = "", hook: nil)
       @handle.remove_tap(Nflogcap.text_of(:tap, match), hook.nil? ? nil : Nflogcap.text_of(:hook, hook))
