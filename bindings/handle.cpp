@@ -41,10 +41,28 @@ void Handle::set_option(const char* name, Bytes value, Failure& failure) noexcep
     if (failure.code != 0)
         return;
     const char* const given = value.data == nullptr ? nullptr : text.c_str();
-    report(closed() ? why_none_ : nflogcap_set_option(handle_, name, given), failure);
-    // To a language an unknown option is an argument that is wrong, not a file that is missing.
-    if (failure.code == -ENOENT)
-        failure.code = -EINVAL;
+    report_argument(closed() ? why_none_ : nflogcap_set_option(handle_, name, given), failure);
+}
+
+void Handle::remove_group(long long group, Failure& failure) noexcept
+{
+    if (!closed() && !groups.holds(group))
+        failure.set_out_of_range("group", group, groups);
+    else
+        report_argument(closed()
+                            ? why_none_
+                            : nflogcap_remove_group(handle_, static_cast<std::uint16_t>(group)),
+                        failure);
+}
+
+void Handle::remove_tap(Bytes match, Bytes hook, Failure& failure) noexcept
+{
+    const std::string words = copied_text("tap", match, failure);
+    const std::string at = copied_text("hook", hook, failure);
+    if (failure.code == 0)
+        report_argument(closed() ? why_none_
+                                 : nflogcap_remove_tap(handle_, at.c_str(), words.c_str()),
+                        failure);
 }
 
 void Handle::start(Failure& failure) noexcept
@@ -67,6 +85,15 @@ void Handle::use_filter(nflogcap_filter* filter, Failure& failure) noexcept
 {
     if (report(closed() ? why_none_ : nflogcap_use_filter(handle_, filter), failure) < 0)
         nflogcap_filter_free(filter);
+}
+
+// To a language an option, a group or a tap that there is not is an argument that is wrong, not a
+// file that is missing.
+void Handle::report_argument(int code, Failure& failure) const noexcept
+{
+    report(code, failure);
+    if (failure.code == -ENOENT)
+        failure.code = -EINVAL;
 }
 
 int Handle::fd(Failure& failure) noexcept

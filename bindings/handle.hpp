@@ -51,6 +51,14 @@ public:
     void wakeup(Failure& failure) noexcept;
     void stop(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
+    // Sets an option that can change while packets are captured: it waits for the kernel alone.
+    void change(const char* name, Bytes value, Failure& failure) noexcept
+    {
+        set_option(name, value, failure);
+    }
+    void remove_group(long long group, Failure& failure) noexcept;
+    // Without data the hook is the default.
+    void remove_tap(Bytes match, Bytes hook, Failure& failure) noexcept;
     // Absent where no tap was added.
     Optional tap_group(Failure& failure) noexcept;
     nflogcap_stats stats(Failure& failure) noexcept;
@@ -81,6 +89,7 @@ private:
     static nflogcap_filter* compiled_filter(Bytes expression, Failure& failure) noexcept;
     void use_filter(nflogcap_filter* filter, Failure& failure) noexcept;
     int report(int code, Failure& failure) const noexcept;
+    void report_argument(int code, Failure& failure) const noexcept;
     static void report_wordless(int code, Failure& failure) noexcept;
 
     nflogcap* handle_ = nullptr;

@@ -92,6 +92,9 @@ public:
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);
     void take_over(binding::Failure& failure);
+    void change(const char* name, binding::Bytes value, binding::Failure& failure);
+    void remove_group(long long group, binding::Failure& failure);
+    void remove_tap(binding::Bytes match, binding::Bytes hook, binding::Failure& failure);
     binding::Optional tap_group(binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);

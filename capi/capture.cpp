@@ -127,6 +127,11 @@ int nflogcap_add_group(nflogcap* handle, uint16_t group)
     return guard(handle, [&](Capture& capture) { return capture.add_group(group), 0; });
 }
 
+int nflogcap_remove_group(nflogcap* handle, uint16_t group)
+{
+    return guard(handle, [&](Capture& capture) { return capture.remove_group(group), 0; });
+}
+
 int nflogcap_set_option(nflogcap* handle, const char* name, const char* value)
 {
     return guard(handle, [&](Capture& capture) {
@@ -214,6 +219,11 @@ int nflogcap_set_savefile(nflogcap* handle, const char* path)
 int nflogcap_add_tap(nflogcap* handle, const char* hook, const char* match)
 {
     return guard(handle, [&](Capture& capture) { return capture.add_tap(hook, match), 0; });
+}
+
+int nflogcap_remove_tap(nflogcap* handle, const char* hook, const char* match)
+{
+    return guard(handle, [&](Capture& capture) { return capture.remove_tap(hook, match), 0; });
 }
 
 int nflogcap_start(nflogcap* handle)

@@ -2,11 +2,11 @@
 #include "capture.hpp"
 
 #include "captured_groups.hpp"
-#include "filter_file.hpp"
 #include "handle.hpp"
 #include "monitoring.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
+#include "reconfiguration.hpp"
 #include "requests.hpp"
 #include "same_file.hpp"
 #include "savefiles.hpp"
@@ -23,6 +23,8 @@
 #include <cstdio>
 #include <optional>
 #include <poll.h>
+#include <utility>
+#include <vector>
 
 namespace command {
 
@@ -33,10 +35,7 @@ constexpr std::size_t most_at_once = 256; // packets
 void set_up(const Handle& handle, const CaptureOptions& options)
 {
     nflogcap* capture = handle.get();
-    if (!options.filter.empty())
-        check(handle, nflogcap_set_filter(capture, options.filter.c_str()));
-    if (!options.filter_file.empty())
-        check(handle, nflogcap_set_filter(capture, filter_in(options.filter_file).c_str()));
+    set_filter(handle, options);
     if (options.snaplen)
         check(handle, nflogcap_set_snaplen(capture, *options.snaplen));
     if (options.socket_buffer_kib) {
@@ -52,10 +51,7 @@ void set_up(const Handle& handle, const CaptureOptions& options)
         check(handle, nflogcap_add_group(capture, group));
     if (!options.read.empty())
         check(handle, nflogcap_set_savefile(capture, options.read.c_str()));
-    if (options.tap)
-        check(handle,
-              nflogcap_add_tap(capture, options.hook.empty() ? nullptr : options.hook.c_str(),
-                               options.tap->c_str()));
+    add_tap(handle, options);
 }
 
 std::string waiting_words(const CaptureOptions& options)
@@ -94,10 +90,11 @@ void print_summary(const Handle& handle, const Sink* sink, const CaptureOptions&
 // From the kernel, or a file, into the sink.
 class Loop {
 public:
-    Loop(const Handle& handle, const CaptureOptions& options, Requests& requests, Sink& sink,
-         StatusLine& status, Monitoring& monitoring)
-        : handle_(handle), options_(options), requests_(requests), sink_(sink), status_(status),
-          monitoring_(monitoring), most_(options.count), from_file_(!options.read.empty()),
+    Loop(const Handle& handle, const CaptureOptions& options, Requests& requests,
+         Reconfiguration& reconfiguration, Sink& sink, StatusLine& status, Monitoring& monitoring)
+        : handle_(handle), options_(options), requests_(requests),
+          reconfiguration_(reconfiguration), sink_(sink), status_(status), monitoring_(monitoring),
+          most_(options.count), from_file_(!options.read.empty()),
           tick_(std::min(monitoring.tick_interval(), sink.tick_interval()))
     {
     }
@@ -139,6 +136,8 @@ private:
     // output, and for the time of the next tick if that matters.
     void wait()
     {
+        if (std::exchange(has_leaving_groups_, false)) // no packet of them is left
+            sink_.set_groups(reconfiguration_.groups());
         if (sink_.pending()) { // what was written does not wait for a packet that is yet to come
             sink_.flush();
             return;
@@ -174,13 +173,32 @@ private:
     {
         if (Requests::take_flush())
             sink_.flush();
-        if (requests_.take_new_file())
+        if (requests_.take_hangup()) {
             sink_.begin_file();
+            if (reconfiguration_.is_possible())
+                reconfigure();
+        }
         if (Requests::take_counts()) {
             status_.clear();
             print_summary(handle_, &sink_, options_);
             status_.redraw();
         }
+    }
+
+    void reconfigure()
+    {
+        std::vector<std::uint16_t> groups = reconfiguration_.groups();
+        status_.clear();
+        for (const std::string& words : reconfiguration_.apply())
+            print_failure(words);
+        status_.redraw();
+        for (const std::uint16_t group : reconfiguration_.groups()) {
+            if (std::ranges::find(groups, group) == groups.end())
+                groups.push_back(group);
+        }
+        sink_.set_groups(groups);
+        monitoring_.add_groups(groups);
+        has_leaving_groups_ = true;
     }
 
     void look_around()
@@ -201,6 +219,7 @@ private:
     const Handle& handle_;
     const CaptureOptions& options_;
     Requests& requests_;
+    Reconfiguration& reconfiguration_;
     Sink& sink_;
     StatusLine& status_;
     Monitoring& monitoring_;
@@ -209,6 +228,7 @@ private:
     std::chrono::microseconds tick_;
     std::uint64_t taken_ = 0;
     bool over_ = false;
+    bool has_leaving_groups_ = false; // which were removed and may have packets left
     Clock::time_point next_tick_ = Clock::now() + tick_;
     std::array<const nflogcap_packet*, most_at_once> packets_{};
 };
@@ -226,7 +246,7 @@ void receive_rest(const Handle& handle)
 
 } // namespace
 
-ExitStatus capture(const CaptureOptions& options)
+ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOptions()>& read_again)
 {
     std::optional<User> user;
     if (!options.user.empty())
@@ -234,7 +254,9 @@ ExitStatus capture(const CaptureOptions& options)
     const Handle handle = new_handle();
     set_up(handle, options);
     StopOnSignal stop(handle.get());
-    Requests requests(options.read.empty() && Savefiles::are_files(options));
+    Reconfiguration reconfiguration(handle, options, read_again);
+    Requests requests(options.read.empty() &&
+                      (Savefiles::are_files(options) || reconfiguration.is_possible()));
     // First the capture, so that a start that fails leaves an older file of that name as it is.
     int started = 0;
     while ((started = nflogcap_start(handle.get())) == -EINTR) { // a request, which comes later
@@ -264,7 +286,7 @@ ExitStatus capture(const CaptureOptions& options)
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, status);
             monitoring.begin(*sink);
-            Loop loop(handle, options, requests, *sink, status, monitoring);
+            Loop loop(handle, options, requests, reconfiguration, *sink, status, monitoring);
             attempt([&] {
                 loop.run();
                 is_complete = true;

@@ -4,10 +4,14 @@
 #include "failure.hpp"
 #include "options.hpp"
 
+#include <functional>
+
 namespace command {
 
 // Captures, or reads a savefile, until the end that the options or a signal set, and tells on
-// standard error what came and what did not.
-ExitStatus capture(const CaptureOptions& options);
+// standard error what came and what did not. `read_again` is the command line with what its
+// configuration says now; empty without one.
+ExitStatus capture(const CaptureOptions& options,
+                   const std::function<CaptureOptions()>& read_again = {});
 
 } // namespace command

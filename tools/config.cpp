@@ -89,6 +89,11 @@ private:
 
 } // namespace
 
+bool has_config(int argc, char** argv)
+{
+    return !config_named(argc, argv).path.empty();
+}
+
 void parse_with_config(int argc, char** argv,
                        const std::function<void(int argc, char** argv)>& parse)
 {

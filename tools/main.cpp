@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The command nflogcap, written against the C ABI alone: nflogcap(1).
 #include "capture.hpp"
+#include "config.hpp"
 #include "demo.hpp"
 #include "doctor.hpp"
 #include "extcap.hpp"
@@ -11,6 +12,7 @@
 #include "program.hpp"
 #include "spool_view.hpp"
 
+#include <utility>
 #include <variant>
 
 namespace command {
@@ -18,7 +20,20 @@ namespace command {
 namespace {
 
 struct Run {
-    ExitStatus operator()(const CaptureOptions& options) const { return capture(options); }
+    int argc;
+    char** argv;
+
+    ExitStatus operator()(const CaptureOptions& options) const
+    {
+        if (!has_config(argc, argv))
+            return capture(options);
+        return capture(options, [this] {
+            auto read = parse_options(argc, argv);
+            if (auto* const again = std::get_if<CaptureOptions>(&read))
+                return std::move(*again);
+            throw Failure("the configuration is no longer one of a capture");
+        });
+    }
     ExitStatus operator()(const ListOptions& options) const { return list(options); }
     ExitStatus operator()(const DoctorOptions& options) const { return doctor(options); }
     ExitStatus operator()(const SpoolOptions& options) const { return view_spool(options); }
@@ -40,6 +55,7 @@ struct Run {
 
 int main(int argc, char** argv)
 {
-    return command::run_program(
-        "nflogcap", [&] { return std::visit(command::Run{}, command::parse_options(argc, argv)); });
+    return command::run_program("nflogcap", [&] {
+        return std::visit(command::Run{argc, argv}, command::parse_options(argc, argv));
+    });
 }

@@ -4,6 +4,7 @@
 #include "captured_groups.hpp"
 #include "prometheus.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace command {
@@ -56,6 +57,14 @@ Metrics::Metrics(const Handle& handle, const CaptureOptions& options, const Sink
     : handle_(handle), sink_(sink), groups_(groups_of(handle, options)),
       label_("capture=" + label_of(options.metrics))
 {
+}
+
+void Metrics::add_groups(const std::vector<std::uint16_t>& groups)
+{
+    for (const std::uint16_t group : groups) {
+        if (std::ranges::find(groups_, group) == groups_.end())
+            groups_.push_back(group);
+    }
 }
 
 std::string Metrics::text(std::uint64_t wire_bytes) const

@@ -21,6 +21,9 @@ public:
     // The capture has started, and outlives this, as the sink does.
     Metrics(const Handle& handle, const CaptureOptions& options, const Sink& sink);
 
+    // Those of a group that is captured no longer stay what they are.
+    void add_groups(const std::vector<std::uint16_t>& groups);
+
     // `wire_bytes` are those of the packets that the filter let pass.
     [[nodiscard]] std::string text(std::uint64_t wire_bytes) const;
 

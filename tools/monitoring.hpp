@@ -23,6 +23,11 @@ public:
 
     // The capture has started, and its packets go into this sink.
     void begin(const Sink& sink);
+    void add_groups(const std::vector<std::uint16_t>& groups)
+    {
+        if (metrics_)
+            metrics_->add_groups(groups);
+    }
     void count(const nflogcap_packet& packet) { wire_bytes_ += packet.wire_length; }
     void tick();
     // The capture has ended, and its packets are still on their way out.

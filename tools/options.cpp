@@ -235,6 +235,10 @@ void bind_source(CommandLine& line, CaptureOptions& options)
             options.tap = match == "all" ? "" : match;
     });
     line.value("--hook", options.hook);
+    line.value("--tap-priority", options.tap_priority);
+    line.value("--tap-prefix", options.tap_prefix);
+    line.value("--tap-limit", options.tap_limit);
+    line.value("--tap-sample", options.tap_sample);
     line.value("-r", options.read);
     line.value("--netns", netns_into(options.netns));
     line.value("-s", number_into(options.snaplen, 0, max_snaplen));

@@ -25,18 +25,24 @@ enum class TimeForm { clock, none, epoch, since_last, date, since_first };
 struct TopOptions {
     TopKey by = TopKey::prefix;
     std::uint64_t once_seconds = 0; // 0: a table each second
+
+    bool operator==(const TopOptions&) const = default;
 };
 
 // nflogcap [top] [OPTIONS] [FILTER]
 struct CaptureOptions {
     std::vector<std::uint16_t> groups;
     std::optional<std::string> tap; // what its rule matches
-    std::string hook;               // "": the tap's default
-    std::string read;               // savefile; "": the kernel
-    std::string write;              // savefile; "": packets are printed
-    std::uint32_t link_type = 0;    // of the savefile that is written; 0: the library's default
-    bool pcapng = false;            // even if the savefile's name does not say so
-    std::string spool;              // directory; "": none
+    std::string hook;               // "": the tap's default, as in the next three
+    std::string tap_priority;
+    std::string tap_prefix;
+    std::string tap_limit;
+    std::string tap_sample;      // a number
+    std::string read;            // savefile; "": the kernel
+    std::string write;           // savefile; "": packets are printed
+    std::uint32_t link_type = 0; // of the savefile that is written; 0: the library's default
+    bool pcapng = false;         // even if the savefile's name does not say so
+    std::string spool;           // directory; "": none
     static constexpr std::uint64_t gibibyte = std::uint64_t{1024} * 1024 * 1024;
     std::uint64_t spool_bytes = gibibyte; // that it takes up at most
     spool::Sync spool_sync = spool::Sync::segment;
@@ -63,6 +69,8 @@ struct CaptureOptions {
     std::optional<TopOptions> top;
     std::string filter;      // "": all packets
     std::string filter_file; // which holds it; "": none
+
+    bool operator==(const CaptureOptions&) const = default;
 };
 
 // nflogcap list
@@ -111,5 +119,4 @@ using Options = std::variant<CaptureOptions, ListOptions, DoctorOptions, SpoolOp
 
 // Throws Failure of wrong_usage.
 Options parse_options(int argc, char** argv);
-
 } // namespace command

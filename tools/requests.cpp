@@ -13,13 +13,11 @@ namespace {
 
 volatile std::sig_atomic_t asked_for_counts = 0;
 volatile std::sig_atomic_t asked_for_flush = 0;
-volatile std::sig_atomic_t asked_for_new_file = 0;
+volatile std::sig_atomic_t hung_up = 0;
 
 extern "C" void remember(int number)
 {
-    (number == SIGUSR1   ? asked_for_counts
-     : number == SIGUSR2 ? asked_for_flush
-                         : asked_for_new_file) = 1;
+    (number == SIGUSR1 ? asked_for_counts : number == SIGUSR2 ? asked_for_flush : hung_up) = 1;
     wake_capture();
 }
 
@@ -53,11 +51,11 @@ bool has_controlling_terminal()
 
 } // namespace
 
-Requests::Requests(bool has_files) : has_terminal_(has_files && has_controlling_terminal())
+Requests::Requests(bool uses_hangup) : has_terminal_(uses_hangup && has_controlling_terminal())
 {
     handle(SIGUSR1);
     handle(SIGUSR2);
-    if (has_files)
+    if (uses_hangup)
         outlives_terminal_ = handle(SIGHUP) == SIG_IGN;
 }
 
@@ -82,9 +80,9 @@ bool Requests::take_flush()
     return take(asked_for_flush);
 }
 
-bool Requests::take_new_file()
+bool Requests::take_hangup()
 {
-    if (!take(asked_for_new_file))
+    if (!take(hung_up))
         return false;
     if (!has_terminal_ || has_controlling_terminal())
         return true;

@@ -4,11 +4,12 @@
 namespace command {
 
 // While it lives, signals ask for something that a capture does between two packets: SIGUSR1 for
-// its counts, SIGUSR2 for a flush, and, if it writes files, SIGHUP for a new one. Each wakes the
+// its counts, SIGUSR2 for a flush, and, if it has a use for it, SIGHUP for a new file and for its
+// configuration to be read again. Each wakes the
 // capture of StopOnSignal, which must live longer.
 class Requests {
 public:
-    explicit Requests(bool has_files);
+    explicit Requests(bool uses_hangup);
     ~Requests();
 
     Requests(const Requests&) = delete;
@@ -19,7 +20,7 @@ public:
     static bool take_flush();
     // If SIGHUP came because the terminal was closed, the capture is stopped instead, as without
     // this, or goes on if nohup(1) started it.
-    bool take_new_file();
+    bool take_hangup();
 
 private:
     bool has_terminal_;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <nflogcap.h>
+#include <vector>
 
 namespace command {
 
@@ -38,6 +39,9 @@ public:
 
     // Ends the file that it writes and begins another, if it writes files.
     virtual void begin_file() {}
+
+    // Packets come of these groups from now on, in any order.
+    virtual void set_groups(const std::vector<std::uint16_t>& /*groups*/) {}
 
     // Flushes, and throws where anything of it did not get through.
     virtual void close() = 0;

@@ -55,14 +55,42 @@ void SpoolSink::Seen::add(std::uint32_t index)
 SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
                      const std::vector<std::uint16_t>& groups, StatusLine& status)
     : handle_(handle), path_(options.spool), status_(status), names_(handle.get()),
-      format_(nflog::LinkType::nflog), writer_(open_writer(options, format_)), session_(now())
+      format_(nflog::LinkType::nflog), writer_(open_writer(options, format_))
 {
-    for (const std::uint16_t group : groups) {
-        fillings_.push_back({group, writer_.last_account(group)});
-        fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
+    set_groups(groups);
+}
+
+void SpoolSink::set_groups(const std::vector<std::uint16_t>& groups)
+{
+    for (Filling& filling : fillings_) {
+        if (std::ranges::find(groups, filling.group) == groups.end())
+            cut(filling, true);
     }
-    for (Filling& filling : fillings_) // by which others know that the session has begun
-        cut(filling);
+    std::erase_if(fillings_, [&](const Filling& filling) {
+        return std::ranges::find(groups, filling.group) == groups.end();
+    });
+    latest_ = 0;
+    const std::uint64_t session = now();
+    for (const std::uint16_t group : groups) {
+        if (std::ranges::find(fillings_, group, &Filling::group) == fillings_.end())
+            begin_session(group, session);
+    }
+}
+
+void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session)
+{
+    const spool::Account last = writer_.last_account(group);
+    const nflogcap_stats stats = stats_of(group);
+    fillings_.push_back({group, session, last.lost - stats.lost, last.filtered - stats.filtered});
+    fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
+    cut(fillings_.back()); // by which others know that the session has begun
+}
+
+nflogcap_stats SpoolSink::stats_of(std::uint16_t group) const
+{
+    nflogcap_stats stats{};
+    check(handle_, nflogcap_get_group_stats(handle_.get(), group, &stats, sizeof stats));
+    return stats;
 }
 
 bool SpoolSink::write(const nflogcap_packet& packet)
@@ -83,7 +111,7 @@ bool SpoolSink::write(const nflogcap_packet& packet)
 
 SpoolSink::Filling& SpoolSink::filling_of(std::uint16_t group)
 {
-    if (fillings_[latest_].group != group)
+    if (latest_ >= fillings_.size() || fillings_[latest_].group != group)
         latest_ = static_cast<std::size_t>(std::ranges::find(fillings_, group, &Filling::group) -
                                            fillings_.begin());
     return fillings_[latest_];
@@ -91,13 +119,12 @@ SpoolSink::Filling& SpoolSink::filling_of(std::uint16_t group)
 
 void SpoolSink::cut(Filling& filling, bool is_end)
 {
-    nflogcap_stats stats{};
-    check(handle_, nflogcap_get_group_stats(handle_.get(), filling.group, &stats, sizeof stats));
+    const nflogcap_stats stats = stats_of(filling.group);
     spool::Account account;
     account.packets = filling.packets;
-    account.lost = filling.before.lost + stats.lost;
-    account.filtered = filling.before.filtered + stats.filtered;
-    account.session = session_;
+    account.lost = filling.lost_before + stats.lost;
+    account.filtered = filling.filtered_before + stats.filtered;
+    account.session = filling.session;
     account.time = now();
     account.is_end = is_end;
     spool::Interfaces interfaces;

@@ -21,7 +21,7 @@ namespace command {
 // The spool of --spool: nflogcap-spool(5).
 class SpoolSink final : public Sink {
 public:
-    // The capture of `groups` has started.
+    // The capture of the groups has started.
     SpoolSink(const Handle& handle, const CaptureOptions& options,
               const std::vector<std::uint16_t>& groups, StatusLine& status);
 
@@ -32,6 +32,7 @@ public:
     bool tick() override;
     [[nodiscard]] bool is_timed() const override { return true; }
     [[nodiscard]] std::chrono::microseconds tick_interval() const override;
+    void set_groups(const std::vector<std::uint16_t>& groups) override;
     void close() override;
     [[nodiscard]] std::uint64_t packets() const override { return writer_.status().packets; }
     [[nodiscard]] const spool::Writer::Status* spool() const override { return &writer_.status(); }
@@ -53,7 +54,10 @@ private:
     // A chunk that is being filled.
     struct Filling {
         std::uint16_t group;
-        spool::Account before; // of the group, when the capture started
+        std::uint64_t session;
+        // What the spool had of the group when the session began, less what the capture had.
+        std::uint64_t lost_before;
+        std::uint64_t filtered_before;
         std::vector<char> records{};
         std::uint64_t packets = 0;
         unsigned ticks = 0; // since its first packet
@@ -62,6 +66,8 @@ private:
     };
 
     Filling& filling_of(std::uint16_t group);
+    void begin_session(std::uint16_t group, std::uint64_t session);
+    [[nodiscard]] nflogcap_stats stats_of(std::uint16_t group) const;
     void cut(Filling& filling, bool is_end = false);
     void tell_trouble();
 
@@ -71,7 +77,6 @@ private:
     InterfaceNames names_;
     nflog::PcapFormat format_;
     spool::Writer writer_;
-    std::uint64_t session_;
     std::vector<Filling> fillings_;
     std::size_t latest_ = 0; // of the last packet
     std::string trouble_;    // that was told

@@ -211,6 +211,49 @@ function Capture:stats() return setmetatable(handle_of(self):stats(), Stats) end
 --- The counters of a group, as of now. An error for a group that this does not capture.
 function Capture:group_stats(group) return setmetatable(handle_of(self):group_stats(group), Stats) end
 
+--- Captures a group too, from now on; no other group loses a packet.
+function Capture:add_group(group)
+  return handle_of(self):change("groups", integer_text("group", group))
+end
+
+--- Captures a group no longer. What the kernel had of it until now is still delivered, and its counters
+-- stay. An error for a group that this does not capture.
+function Capture:remove_group(group) return handle_of(self):remove_group(group) end
+
+--- Lays a tap from now on, as the option `tap` of open() does at the start. `options` is nil or a table
+-- of hook, tap_priority, tap_prefix, tap_limit and tap_sample. A wrong one is an error in nft's words,
+-- and all is as before.
+function Capture:add_tap(match, options)
+  local handle = handle_of(self)
+  if options ~= nil and type(options) ~= "table" then
+    refuse("add_tap takes a match and a table of options, not a %s", type(options))
+  end
+  local given = {}
+  for name, value in pairs(options or {}) do given[name] = value end
+  local changes = {}
+  for _, option in ipairs(OPTIONS) do
+    local name = option.name
+    if name == "hook" or name:find("^tap_") then
+      local value = given[name]
+      changes[#changes + 1] = { name, value ~= nil and texts[option.kind](name, value) or nil }
+      given[name] = nil
+    end
+  end
+  for name in pairs(given) do refuse("add_tap has no option '%s'", tostring(name)) end
+  changes[#changes + 1] = { "tap", require_text("tap", match == nil and "" or match) }
+  for _, change in ipairs(changes) do
+    local done, why = handle:change(change[1], change[2])
+    if not done then return nil, why end
+  end
+  return true
+end
+
+--- Removes a tap, named as it was added; of several that are the same, the first one.
+function Capture:remove_tap(match, hook)
+  return handle_of(self):remove_tap(require_text("tap", match == nil and "" or match),
+    hook ~= nil and require_text("hook", hook) or nil)
+end
+
 --- The group that the taps log to; nil without a tap.
 function Capture:tap_group() return handle_of(self):tap_group() end
 

@@ -420,17 +420,18 @@ int nflogcap_open(nflogcap **ret, const uint16_t *groups, size_t group_count, ch
 int nflogcap_new(nflogcap **ret);
 
 /*
- * The functions from here to nflogcap_add_tap() set up a capture before
+ * The functions from here to nflogcap_remove_tap() set up a capture before
  * nflogcap_start(), or after it has ended and before it is started again;
- * otherwise they return -EBUSY. A value out of range is -ERANGE and changes
+ * otherwise they return -EBUSY, but for groups, taps and the filter, which can
+ * change while packets are captured. A value out of range is -ERANGE and changes
  * nothing: the kernel itself accepts bad values silently.
  */
 
 /*
  * Sets an option by its name, as nflogcap_option_at() lists it, from text:
  * ("snaplen", "96"), ("delivery", "adaptive"), ("groups", "5,6"), ("tap", "udp").
- * Each option does what the function of its name does. `hook` is where the taps
- * that are added after it stand. NULL sets the default.
+ * Each option does what the function of its name does. `hook` and those that begin
+ * with `tap_` are for the taps that are added after them. NULL sets the default.
  *
  *   -ENOENT  there is no such option; the words name the nearest
  *   -EINVAL  the text is not of the option's kind
@@ -438,8 +439,29 @@ int nflogcap_new(nflogcap **ret);
  */
 int nflogcap_set_option(nflogcap *handle, const char *name, const char *value);
 
-/* Captures this group too, 0 to 65535. -EEXIST if it was added before. */
+/*
+ * Captures this group too, 0 to 65535. While packets are captured, it binds the group
+ * at once; no other group loses a packet, and the packet at hand stays valid.
+ *
+ *   -EEXIST  it was added before
+ *   -EBUSY   a savefile is being read, or a stop is under way
+ *
+ * and, while packets are captured, the errors of nflogcap_start(): then the capture
+ * goes on as before.
+ */
 int nflogcap_add_group(nflogcap *handle, uint16_t group);
+
+/*
+ * Captures this group no longer. While packets are captured, it unbinds the group;
+ * what the kernel had of it until then is still delivered. The counters of the group
+ * stay. Batches that the socket had refused before, and that may have held packets of
+ * it, stay in unaccounted_batches.
+ *
+ *   -ENOENT  it is not captured
+ *   -EBUSY   taps log to it; a savefile is being read, or a stop is under way
+ *   -EPERM   the process has dropped CAP_NET_ADMIN; the group stays captured
+ */
+int nflogcap_remove_group(nflogcap *handle, uint16_t group);
 
 /* Bytes of payload to copy of each packet, 0 to 65531 (the kernel's maximum), 65528 by
  * default: tcpdump 4.99 cannot read longer ones in a savefile. 0: metadata only. A
@@ -564,8 +586,8 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
 
 /*
  * Adds a tap: an nftables rule that logs to this handle from the start of the
- * capture to its end, so that nobody has to write one. May be called several
- * times; a packet that two taps match is logged twice.
+ * capture, or from now on if it runs, to its end, so that nobody has to write one.
+ * May be called several times; a packet that two taps match is logged twice.
  *
  * `match` is what stands before the verdict in an nft rule, "tcp dport 443", for
  * IPv4 and IPv6; a protocol alone, "udp", matches all of it; NULL or "": all
@@ -573,7 +595,10 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * "ingress:DEVICE"; NULL or "": prerouting and output, which together see all that
  * comes in, before anything changes it, and all that this host sends. The rule
  * stands right after connection tracking (priority -199), before packets are
- * marked, translated or filtered at that hook.
+ * marked, translated or filtered at that hook; the option tap_priority sets another
+ * place. The options tap_prefix, tap_limit and tap_sample set a prefix of the
+ * packets, the rate up to which they are logged, and that one of so many is logged.
+ * None of these does anything to the packets themselves.
  *
  * A tap only looks: a match that does more than match, such as "tcp dport 22 drop",
  * is refused.
@@ -590,17 +615,32 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * The kernel removes it when the capture ends, the handle is closed or the process
  * ends, by kill -9 too, unless a child of fork() still holds the handle.
  *
- * Taps log to the lowest of the handle's groups. If no group was added, the start
- * chooses one that nobody captures, from 65535 down to 65280, and keeps it.
+ * Taps log to the lowest of the handle's groups when the first one is laid. If no
+ * group was added, the start chooses one that nobody captures, from 65535 down to
+ * 65280, and keeps it. A capture that runs without any group has no place for a tap.
  *
- * nflogcap_start() reports what nft says about the match.
+ * What nft says about the match is reported when the tap is laid: by
+ * nflogcap_start(), or by this while packets are captured, when it has the errors of
+ * both and then leaves all as it is.
  *
  *   -EINVAL      another hook; a match with a line end, ';' or '#' in it; a match
  *                that changes a setting of the kernel for good: on `osf` or on
- *                `ct bytes`, `ct packets` or `ct avgpkt`
+ *                `ct bytes`, `ct packets` or `ct avgpkt`; an option of taps that has
+ *                another form
+ *   -EBUSY       a savefile is being read, or a stop is under way
  *   -EOPNOTSUPP  libnftables is not installed
  */
 int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
+
+/*
+ * Removes a tap, named as it was added; of several that are the same, the one that
+ * was added first: so a tap can be replaced by one with other options and no gap.
+ * While packets are captured, what it has logged is still delivered.
+ *
+ *   -ENOENT  there is none with this hook and this match
+ *   -EBUSY   a savefile is being read, or a stop is under way
+ */
+int nflogcap_remove_tap(nflogcap *handle, const char *hook, const char *match);
 
 /*
  * Binds the groups, or opens the savefile, and then adds the taps. A stop that was

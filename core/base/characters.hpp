@@ -26,6 +26,14 @@ struct Character {
     return first_non_ascii_character(text);
 }
 
+[[nodiscard]] inline bool is_control(char character) noexcept
+{
+    constexpr unsigned char first_printable = 0x20;
+    constexpr unsigned char del = 0x7f;
+    const auto byte = static_cast<unsigned char>(character);
+    return byte < first_printable || byte == del;
+}
+
 // Calls put(piece) with the pieces of a text for people: bytes that are not UTF-8 and characters
 // that are not printable become "\x1b", so that no text from elsewhere controls a terminal. A text
 // that has been escaped does not change when it is escaped again.

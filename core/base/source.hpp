@@ -9,10 +9,18 @@
 
 namespace nflog {
 
+// A group at its place among those of a capture. A removed one keeps its place.
+struct GroupPlace {
+    std::uint16_t group;
+    bool is_captured;
+};
+
 // Netlink messages of one group, as the kernel sends them in one datagram.
 struct Batch {
     enum class State : std::uint8_t {
         packets,
+        bound,    // packets of the group at `place` that come behind this are of a new binding
+        unbound,  // and here of none
         none_now, // the source's descriptor becomes readable when there is more
         ended,    // there is no more, ever
     };
@@ -20,12 +28,14 @@ struct Batch {
     State state;
     std::span<const std::byte> bytes = {};
     bool is_truncated = false; // the receive buffer was too small; the rest is lost
+    std::size_t place = 0;
 };
 
 // The batches that wait in a socket's queue, and those that it refused.
 struct SocketQueue {
-    std::uint32_t bytes;   // of socket buffer that waiting batches take up
-    std::uint32_t refused; // batches since the socket was opened; wraps
+    std::uint32_t bytes;      // of socket buffer that waiting batches take up
+    std::uint32_t refused;    // batches since the socket was opened; wraps
+    bool has_backlog = false; // batches that were taken out of the queue wait in the library
 };
 
 // Bytes of a savefile. The size is 0 if it is not known.
@@ -59,16 +69,16 @@ public:
     [[nodiscard]] virtual std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept = 0;
 
-    // How long a packet may lie in the kernel until receive() can return it, in nanoseconds; of the
-    // group at `index` in the order of the groups' numbers.
-    [[nodiscard]] virtual std::uint64_t max_wait_ns(std::size_t /*index*/) const noexcept
+    // How long a packet of the group at that place may lie in the kernel until receive() can return
+    // it, in nanoseconds.
+    [[nodiscard]] virtual std::uint64_t max_wait_ns(std::size_t /*place*/) const noexcept
     {
         return 0;
     }
 
     // Packets of that group that receive() has not returned yet were logged at this time or later,
     // in nanoseconds since the epoch.
-    [[nodiscard]] virtual std::uint64_t unread_since_ns(std::size_t /*index*/) noexcept
+    [[nodiscard]] virtual std::uint64_t unread_since_ns(std::size_t /*place*/) noexcept
     {
         return 0;
     }

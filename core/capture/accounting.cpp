@@ -10,31 +10,96 @@
 
 namespace nflog {
 
-void Accounting::add_group(std::uint16_t group)
+std::size_t Accounting::add_group(std::uint16_t number)
 {
     const std::lock_guard lock(mutex_);
-    if (!groups_.add(group))
-        throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
+    GroupCounters* group = groups_.find(number);
+    if (group != nullptr && group->is_captured())
+        throw Error(EEXIST, "cannot add group " + std::to_string(number) + ": it was added before");
+    if (group == nullptr) {
+        group = &groups_.add(number);
+        group->end_binding();
+    }
+    group->set_captured();
+    return groups_.place(*group);
 }
 
+void Accounting::take_back_group(std::size_t place) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    GroupCounters& group = groups_.at(place);
+    group.remove(refused_.total());
+    if (!group.has_counted() && place + 1 == groups_.size())
+        groups_.take_back();
+}
+
+std::size_t Accounting::place_to_remove(std::uint16_t number) const
+{
+    const GroupCounters* group = groups_.find(number);
+    if (group == nullptr || !group->is_captured())
+        throw Error(ENOENT, "cannot remove group " + std::to_string(number) +
+                                ": it is not captured; name one that was added");
+    return groups_.place(*group);
+}
+
+void Accounting::remove_group(std::size_t place) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    groups_.at(place).remove(refused_.total());
+}
+
+// As read by the owner's thread, which alone changes them.
 std::vector<std::uint16_t> Accounting::groups() const
 {
     std::vector<std::uint16_t> numbers;
-    for (const GroupCounters& group : groups_)
-        numbers.push_back(group.group());
+    for (const GroupPlace& place : places()) {
+        if (place.is_captured)
+            numbers.push_back(place.group);
+    }
+    std::ranges::sort(numbers);
     return numbers;
+}
+
+std::vector<GroupPlace> Accounting::places() const
+{
+    std::vector<GroupPlace> places;
+    places.reserve(groups_.size());
+    for (const GroupCounters& group : groups_)
+        places.push_back({group.group(), group.is_captured()});
+    return places;
+}
+
+// Since the group was bound the queue was not empty, as this waited in it: what is certainly
+// refused is older.
+void Accounting::begin_binding(std::size_t place) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    groups_.at(place).begin_binding(refused_.certain());
+}
+
+// What was refused of the group after its last batch stays unknown.
+void Accounting::end_binding(std::size_t place) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    GroupCounters& group = groups_.at(place);
+    const std::uint64_t known = std::max(group.settled(), proven_);
+    never_accounted_ += group.refused_at_removal() - std::min(known, group.refused_at_removal());
+    group.end_binding();
 }
 
 void Accounting::restart(bool is_live) noexcept
 {
     const std::lock_guard lock(mutex_);
-    unaccounted_before_start_ = unaccounted(refused_.total());
+    never_accounted_ = unaccounted(refused_.total());
     refused_.restart();
     proven_ = refused_.total();
     is_live_ = is_live;
     current_ = nullptr;
-    for (GroupCounters& group : groups_)
+    for (GroupCounters& group : groups_) {
         group.restart(is_live, refused_.total());
+        if (!group.is_captured())
+            group.end_binding();
+    }
     others_.restart(false, refused_.total());
 }
 
@@ -42,7 +107,7 @@ void Accounting::restart(bool is_live) noexcept
 // are wanted if no group was added.
 GroupCounters* Accounting::stranger() noexcept
 {
-    if (!is_live_ && groups_.empty())
+    if (!is_live_ && std::ranges::none_of(groups_, &GroupCounters::is_captured))
         return &others_;
     if (is_live_)
         malformed_.add(1);
@@ -57,7 +122,7 @@ GroupCounters* Accounting::receive_batch(std::optional<std::uint16_t> group,
     batches_.add(1);
     bytes_.add(batch.bytes.size());
     truncated_.add(batch.is_truncated ? 1 : 0);
-    current_ = group ? groups_.find(*group) : nullptr;
+    current_ = group ? captured(*group) : nullptr;
     if (current_ != nullptr)
         current_->receive_batch(batch.bytes.size(), refused_.certain());
     return current_;
@@ -111,9 +176,11 @@ void Accounting::look_at(const std::optional<SocketQueue>& queue) noexcept
 std::uint64_t Accounting::unaccounted(std::uint64_t refused) const noexcept
 {
     std::uint64_t settled = refused;
-    for (const GroupCounters& group : groups_)
-        settled = std::min(settled, group.settled());
-    return unaccounted_before_start_ + refused - std::max(settled, proven_);
+    for (const GroupCounters& group : groups_) {
+        if (group.is_bound())
+            settled = std::min(settled, group.settled());
+    }
+    return never_accounted_ + refused - std::max(settled, proven_);
 }
 
 void Accounting::read(nflogcap_stats& stats, const std::optional<SocketQueue>& queue) noexcept
@@ -136,7 +203,7 @@ void Accounting::read(nflogcap_stats& stats, const std::optional<SocketQueue>& q
 bool Accounting::read(std::uint16_t group, nflogcap_stats& stats) const noexcept
 {
     const std::lock_guard lock(mutex_);
-    const GroupCounters* counters = groups_.at(group);
+    const GroupCounters* counters = groups_.find(group);
     if (counters == nullptr)
         return false;
     counters->add_to(stats);

@@ -20,9 +20,23 @@ namespace nflog {
 // other groups in a savefile. The owner's thread counts; any thread reads.
 class Accounting {
 public:
-    // Both throw Error: EEXIST.
-    void add_group(std::uint16_t group);
+    // Counts the group's packets too. Returns its place, which stays its own. Throws Error
+    // (EEXIST).
+    std::size_t add_group(std::uint16_t group);
+    // As if it had not been added.
+    void take_back_group(std::size_t place) noexcept;
+    // Of a captured group. Throws Error (ENOENT).
+    [[nodiscard]] std::size_t place_to_remove(std::uint16_t group) const;
+    // What comes of it until its binding ends is still counted, and its counters stay.
+    void remove_group(std::size_t place) noexcept;
+    // In ascending order.
     [[nodiscard]] std::vector<std::uint16_t> groups() const;
+    [[nodiscard]] std::vector<GroupPlace> places() const;
+
+    // What is received from now on of the group at that place is of a new binding, and then of
+    // none.
+    void begin_binding(std::size_t place) noexcept;
+    void end_binding(std::size_t place) noexcept;
 
     void restart(bool is_live) noexcept;
 
@@ -31,7 +45,7 @@ public:
     {
         // The kernel's batches are of one group, so usually no look-up is needed.
         const bool is_of_batch = current_ != nullptr && current_->group() == packet.group;
-        GroupCounters* group = is_of_batch ? current_ : groups_.find(packet.group);
+        GroupCounters* group = is_of_batch ? current_ : captured(packet.group);
         if (group == nullptr) [[unlikely]] {
             group = stranger();
             if (group == nullptr)
@@ -55,7 +69,6 @@ public:
     }
     void look_at(const std::optional<SocketQueue>& queue) noexcept;
 
-    // The group's place among all in the order of their numbers.
     [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
     {
         return groups_.place(group);
@@ -67,6 +80,12 @@ public:
     bool read(std::uint16_t group, nflogcap_stats& stats) const noexcept;
 
 private:
+    // Packets of a removed group may still come from the kernel.
+    GroupCounters* captured(std::uint16_t number) noexcept
+    {
+        GroupCounters* group = groups_.find(number);
+        return group != nullptr && (is_live_ || group->is_captured()) ? group : nullptr;
+    }
     GroupCounters* stranger() noexcept;
     [[nodiscard]] bool is_every_number_known() const noexcept;
     [[nodiscard]] std::uint64_t unaccounted(std::uint64_t refused) const noexcept;
@@ -82,8 +101,8 @@ private:
     GroupCounters* current_ = nullptr; // the group of the batch at hand
     RefusedBatches refused_;
     std::atomic<bool> is_look_wanted_ = false;
-    std::uint64_t proven_ = 0; // refused batches whose packets, of all groups, are in lost
-    std::uint64_t unaccounted_before_start_ = 0;
+    std::uint64_t proven_ = 0;          // refused batches whose packets, of all groups, are in lost
+    std::uint64_t never_accounted_ = 0; // batches that no later packet can settle
 };
 
 } // namespace nflog

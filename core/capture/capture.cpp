@@ -24,29 +24,90 @@ constexpr std::chrono::milliseconds max_overtime{10};
 
 void Capture::add_group(std::uint16_t group)
 {
-    settings(Option::groups);
-    accounting_.add_group(group);
+    if (session_)
+        session_->require_live("cannot add group " + std::to_string(group));
+    const std::size_t place = accounting_.add_group(group);
+    if (!session_)
+        return;
+    try {
+        session_->add_group(group, place);
+    } catch (...) {
+        accounting_.take_back_group(place);
+        throw;
+    }
+    show();
+}
+
+void Capture::remove_group(std::uint16_t group)
+{
+    const std::size_t place = accounting_.place_to_remove(group);
+    if (session_) {
+        const std::string what = "cannot remove group " + std::to_string(group);
+        session_->require_live(what);
+        if (session_->tap_group() == group)
+            throw Error(EBUSY, what + ": the taps log to it; remove the taps before it");
+        session_->remove_group(place);
+        accounting_.look_at(session_->source().queue());
+        show();
+    }
+    accounting_.remove_group(place);
 }
 
 Settings& Capture::settings(Option option)
 {
-    if (session_)
+    if (session_ && describe(option).is_live == 0)
         throw Error(EBUSY, std::string("cannot set the ") + describe(option).name +
                                ": the capture has started; set it before the start");
     return settings_;
 }
 
+TapOptions Capture::tap_options() const
+{
+    return {.priority = settings_.text(Option::tap_priority),
+            .prefix = settings_.text(Option::tap_prefix),
+            .limit = settings_.text(Option::tap_limit),
+            .sample = settings_.number(Option::tap_sample)};
+}
+
 void Capture::add_tap(const char* hook, const char* match)
 {
-    settings(Option::tap);
     Libnftables::require();
-    taps_.emplace_back(hook, match);
+    const Tap tap(hook, match, tap_options());
+    taps_.reserve(taps_.size() + 1);
+    if (session_) {
+        const std::string what = "cannot tap '" + tap.match() + "'";
+        session_->require_live(what);
+        const std::vector<std::uint16_t> groups = accounting_.groups();
+        if (groups.empty())
+            throw Error(EINVAL,
+                        what + ": there is no group that it can log to; add a group before");
+        session_->add_tap(tap, groups.front());
+    }
+    taps_.push_back(tap);
+}
+
+void Capture::remove_tap(const char* hook, const char* match)
+{
+    const Tap tap(hook, match);
+    const std::string what = "cannot remove the tap '" + tap.match() + "'";
+    const auto found =
+        std::ranges::find_if(taps_, [&](const Tap& other) { return other.is_same_as(tap); });
+    if (found == taps_.end())
+        throw Error(ENOENT, what + ": there is none with this match and hook; name both as when it "
+                                   "was added");
+    if (session_) {
+        session_->require_live(what);
+        session_->remove_tap(tap);
+    }
+    taps_.erase(found);
 }
 
 std::uint16_t Capture::tap_group() const
 {
     if (taps_.empty())
         throw Error(ENOENT, "there is no group that taps log to: no tap was added");
+    if (session_ && session_->tap_group())
+        return *session_->tap_group();
     const std::vector<std::uint16_t> groups = accounting_.groups();
     if (groups.empty())
         throw Error(ENOTCONN, "there is no group that taps log to yet: no group was added, so the "
@@ -54,19 +115,28 @@ std::uint16_t Capture::tap_group() const
     return groups.front();
 }
 
+void Capture::require_taps_for_their_options() const
+{
+    if (!taps_.empty())
+        return;
+    for (const Option option :
+         {Option::hook, Option::tap_priority, Option::tap_prefix, Option::tap_limit}) {
+        if (const std::string& text = settings_.text(option); !text.empty())
+            throw Error(EINVAL, std::string("cannot start: the ") + describe(option).name + " '" +
+                                    text + "' has no tap; add a tap, or leave it out");
+    }
+}
+
 void Capture::start()
 {
     if (session_)
         throw Error(EBUSY, "cannot start: the capture has started already");
-    if (const std::string& hook = settings_.text(Option::hook); taps_.empty() && !hook.empty())
-        throw Error(EINVAL, "cannot start: the hook '" + hook +
-                                "' has no tap; add a tap, or leave out the hook");
+    require_taps_for_their_options();
     open_savefile();
-    const std::vector<std::uint16_t> groups = accounting_.groups();
-    auto session = std::make_unique<Session>(settings_, taps_, groups, readiness_.epoll(),
-                                             ownership_, savefile_);
-    if (groups.empty() && !session->groups().empty())
-        accounting_.add_group(session->groups().front());
+    auto session = std::make_unique<Session>(settings_, taps_, accounting_.places(),
+                                             readiness_.epoll(), ownership_, savefile_);
+    if (accounting_.groups().empty() && session->tap_group())
+        accounting_.add_group(*session->tap_group());
     accounting_.restart(settings_.savefile().empty());
     {
         const std::lock_guard lock(monitoring_);

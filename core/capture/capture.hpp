@@ -35,9 +35,12 @@ public:
     void require_owner() { ownership_.require(); }
     void take_over() { ownership_.take(); }
 
+    // Also while the capture runs: each throws Error, and then has changed nothing.
     void add_group(std::uint16_t group);
+    void remove_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
-    // To set `option`. Throws Error while the capture runs.
+    void remove_tap(const char* hook, const char* match);
+    // To set `option`. Throws Error while the capture runs, unless it can be set then.
     Settings& settings(Option option);
     // nullptr: all.
     void use_filter(std::unique_ptr<PacketFilter> filter) noexcept { filter_ = std::move(filter); }
@@ -81,7 +84,9 @@ public:
     }
 
 private:
+    void require_taps_for_their_options() const;
     void open_savefile();
+    [[nodiscard]] TapOptions tap_options() const;
     bool advance(nflogcap_packet& packet) noexcept;
     Outcome await(nflogcap_packet& packet, int timeout_ms);
     std::optional<Outcome> wait(int timeout_ms, const CancellationOff& cancellation);

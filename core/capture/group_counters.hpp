@@ -17,21 +17,42 @@ class GroupCounters {
 public:
     explicit GroupCounters(std::uint16_t group) : group_(group) {}
 
-    // The kernel numbers a group's packets from 0 at each binding, as it builds their messages and
-    // before it sends them: a gap is a loss. In a savefile, packets may have been left out, so gaps
-    // prove nothing.
+    // The start of a capture.
     // `refused` is the number of batches refused so far: none of them is of the new binding.
     void restart(bool is_live, std::uint64_t refused) noexcept
     {
         is_live_ = is_live;
-        expected_ = 0;
         untold_ = 0;
         first_.reset();
-        settled_.set(refused);
-        settled_before_ = refused;
         received_before_start_ = received_.get();
         lost_before_start_ = lost_.get();
+        begin_binding(refused);
     }
+
+    // What is received from now on is of a new binding. The kernel numbers a group's packets from 0
+    // at each, as it builds their messages and before it sends them: a gap is a loss. In a
+    // savefile, packets may have been left out, so gaps prove nothing.
+    void begin_binding(std::uint64_t refused) noexcept
+    {
+        expected_ = 0;
+        settled_.set(refused);
+        settled_before_ = refused;
+        is_bound_ = true;
+    }
+    void end_binding() noexcept { is_bound_ = false; }
+    // Whether packets of it can still come.
+    [[nodiscard]] bool is_bound() const noexcept { return is_bound_; }
+
+    // Whether it is part of the capture: from the call that adds it to the one that removes it,
+    // when `refused` batches have been refused.
+    void set_captured() noexcept { is_captured_ = true; }
+    void remove(std::uint64_t refused) noexcept
+    {
+        is_captured_ = false;
+        refused_at_removal_ = refused;
+    }
+    [[nodiscard]] bool is_captured() const noexcept { return is_captured_; }
+    [[nodiscard]] std::uint64_t refused_at_removal() const noexcept { return refused_at_removal_; }
 
     // Counts a packet and sets its lost_before. False if it is not part of the capture: the kernel
     // logged it after it had bound the group and before it had applied all settings, of which the
@@ -109,6 +130,7 @@ public:
     }
 
     [[nodiscard]] std::uint16_t group() const noexcept { return group_; }
+    [[nodiscard]] bool has_counted() const noexcept { return received_.get() + lost_.get() > 0; }
 
     // Adds the group's counters to these.
     void add_to(nflogcap_stats& stats) const noexcept
@@ -131,6 +153,9 @@ private:
 
     std::uint16_t group_;
     bool is_live_ = true;
+    bool is_bound_ = true;
+    bool is_captured_ = true;
+    std::uint64_t refused_at_removal_ = 0;
     std::uint32_t expected_ = 0;   // number of the next packet
     std::optional<Numbers> first_; // between the two, for the same reason
     std::uint32_t last_global_ = 0;

@@ -52,7 +52,7 @@ constexpr nflogcap_option groups()
 
 // The kernel acknowledges values outside of these ranges too, and then does something else.
 constexpr std::array table = {
-    repeatable(groups()),
+    live(repeatable(groups())),
     // By default the longest that other programs can read in a savefile: tcpdump 4.99 rounds an
     // attribute's length up to a multiple of 4 in 16 bits.
     integer("snaplen", {0, 65531}, 65528, "bytes",
@@ -85,13 +85,23 @@ constexpr std::array table = {
         other(NFLOGCAP_TEXT, "filter",
               "expression of pcap-filter(7), such as \"udp port 53\": only packets that it matches "
               "are delivered")),
-    other(NFLOGCAP_TEXT, "hook",
-          "where the taps stand: prerouting, input, forward, output, postrouting or "
-          "ingress:DEVICE; by default at prerouting and output"),
-    repeatable(
+    live(other(NFLOGCAP_TEXT, "hook",
+               "where the taps stand: prerouting, input, forward, output, postrouting or "
+               "ingress:DEVICE; by default at prerouting and output")),
+    live(other(NFLOGCAP_TEXT, "tap_priority",
+               "when the taps see a packet at their hook, as a priority of nft: -150, raw or "
+               "\"filter - 1\"; by default -199, right after connection tracking")),
+    live(other(NFLOGCAP_TEXT, "tap_prefix",
+               "prefix of the packets that the taps log, up to 127 bytes; by default none")),
+    live(other(NFLOGCAP_TEXT, "tap_limit",
+               "how many packets the taps log at most, such as 10/second or \"10/second burst 20 "
+               "packets\"; each tap counts alone; by default all")),
+    live(integer("tap_sample", {1, std::numeric_limits<std::uint32_t>::max()}, 1, "packets",
+                 "the taps log one of so many packets that they match")),
+    live(repeatable(
         other(NFLOGCAP_TEXT, "tap",
               "what to capture, as a match of nft, such as \"tcp dport 443\": a firewall rule "
-              "logs it to the capture and does nothing else; \"\": all packets")),
+              "logs it to the capture and does nothing else; \"\": all packets"))),
 };
 
 } // namespace

@@ -25,6 +25,10 @@ enum class Option : std::uint8_t {
     savefile,
     filter,
     hook,
+    tap_priority,
+    tap_prefix,
+    tap_limit,
+    tap_sample,
     tap,
 };
 

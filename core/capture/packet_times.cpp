@@ -23,10 +23,10 @@ void PacketTimes::estimate(MessageCursor rest) noexcept
     const bool is_last_later = last_ns_ > known;
     std::uint64_t end = known;
     if (!stamp)
-        end = std::min(known, source_->unread_since_ns(index_));
+        end = std::min(known, source_->unread_since_ns(place_));
     if (!is_last_later)
         end = std::max(end, last_ns_);
-    std::uint64_t begin = known - std::min(known, source_->max_wait_ns(index_));
+    std::uint64_t begin = known - std::min(known, source_->max_wait_ns(place_));
     if (!is_last_later)
         begin = std::max(begin, last_ns_);
     else if (stamp)

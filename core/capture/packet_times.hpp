@@ -21,8 +21,8 @@ namespace nflog {
 // packet that is still to come.
 class PacketTimes {
 public:
-    // Of the group at `index` in the order of the groups' numbers.
-    PacketTimes(Source& source, std::size_t index) noexcept : source_(&source), index_(index) {}
+    // Of the group at that place.
+    PacketTimes(Source& source, std::size_t place) noexcept : source_(&source), place_(place) {}
 
     // The source returned a batch of this group.
     void begin_batch() noexcept
@@ -51,7 +51,7 @@ private:
     void estimate(MessageCursor rest) noexcept;
 
     Source* source_;
-    std::size_t index_;
+    std::size_t place_;
     std::uint64_t read_ns_ = 0; // when the batch was read
     std::uint64_t last_ns_ = 0; // the time of the packet before
     std::uint64_t step_ns_ = 0; // from packet to packet, up to the next stamp

@@ -25,7 +25,7 @@ public:
             seen_ = queue.refused;
             is_unsettled_ = true;
         }
-        if (queue.bytes == 0) {
+        if (queue.bytes == 0 && !queue.has_backlog) {
             certain_ = total_;
             is_unsettled_ = false;
         }

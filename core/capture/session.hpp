@@ -4,6 +4,7 @@
 #include "accounting.hpp"
 #include "adaptive_delivery.hpp"
 #include "epoll.hpp"
+#include "live_source.hpp"
 #include "message_cursor.hpp"
 #include "ownership.hpp"
 #include "packet_parser.hpp"
@@ -15,10 +16,13 @@
 #include "tap_table.hpp"
 
 #include <cstdint>
+#include <deque>
+#include <list>
 #include <memory>
 #include <nflogcap.h>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace nflog {
@@ -26,15 +30,26 @@ namespace nflog {
 // A capture from its start to its end: its source, its taps, and the batch at hand.
 class Session {
 public:
-    // Binds the groups, which are in ascending order, and then adds the taps; or takes the
-    // savefile, if there is one. For taps without a group it chooses one. Throws Error, and leaves
-    // no group bound and no tap. If a signal ends the wait for a savefile, throws Error(EINTR) and
-    // gives it back; if a stop ends it, the session has no packets.
+    // Binds the captured groups, and then adds the taps; or takes the savefile, if there is one.
+    // For taps without a group it chooses one. Throws Error, and leaves no group bound and no tap.
+    // If a signal ends the wait for a savefile, throws Error(EINTR) and gives it back; if a stop
+    // ends it, the session has no packets.
     Session(const Settings& settings, const std::vector<Tap>& taps,
-            std::vector<std::uint16_t> groups, Epoll& epoll, const Ownership& ownership,
+            const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
             std::unique_ptr<SavefileInput>& savefile);
 
-    [[nodiscard]] const std::vector<std::uint16_t>& groups() const noexcept { return groups_; }
+    // Throws Error if groups and taps cannot change now; `what` cannot be done then.
+    void require_live(const std::string& what) const;
+    // After it. Each throws Error, and then has changed nothing.
+    void add_group(std::uint16_t group, std::size_t place);
+    void remove_group(std::size_t place);
+    // The first tap logs to the group, and all others to the same.
+    void add_tap(const Tap& tap, std::uint16_t group);
+    // Of several that are the same the first one. False if there is none.
+    bool remove_tap(const Tap& tap);
+
+    // That the taps log to; absent without a tap.
+    [[nodiscard]] std::optional<std::uint16_t> tap_group() const noexcept { return tap_group_; }
 
     // The next packet of the batch at hand whose message is valid. False if there is none.
     bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
@@ -72,17 +87,23 @@ public:
     [[nodiscard]] std::uint32_t delivery() const noexcept;
 
 private:
-    void open(const Settings& settings, const std::vector<Tap>& taps, Epoll& epoll,
-              const Ownership& ownership);
+    template <typename Body>
+    void in_network_namespace(Body body);
+    void open(const Settings& settings, const std::vector<Tap>& taps,
+              std::vector<GroupPlace> groups, Epoll& epoll);
 
-    std::vector<std::uint16_t> groups_;
+    const Ownership& ownership_;
+    std::string netns_;
     std::uint32_t delivery_;
     std::unique_ptr<Source> source_;
+    LiveSource* live_ = nullptr; // the source, if it is no savefile
     std::optional<AdaptiveDelivery> adaptive_;
-    std::optional<TapTable> taps_; // until the stop
+    std::list<TapTable>
+        taps_; // until the stop: those of the start, and one for each that was added
+    std::optional<std::uint16_t> tap_group_;
     bool is_stopped_ = false;
     MessageCursor cursor_;
-    std::vector<PacketTimes> times_; // of each group; none of a savefile, whose records have times
+    std::deque<PacketTimes> times_; // by place; none of a savefile, whose records have times
     PacketTimes* times_of_batch_ = nullptr;
 };
 

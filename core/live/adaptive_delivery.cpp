@@ -3,21 +3,30 @@
 
 namespace nflog {
 
-void AdaptiveDelivery::adapt(std::size_t group, std::uint64_t packets) noexcept
+void AdaptiveDelivery::adapt(std::size_t place, std::uint64_t packets) noexcept
 {
-    Group& state = groups_[group];
+    Group& state = groups_[place];
     const bool fast = state.rate.fast(source_->received_at_ns({}), packets);
     // Where privileges were dropped it stays as it is.
-    if (fast == state.batched || source_->refuses_settings())
+    if (fast == state.batched || source_->refuses_settings() || !source_->is_bound(place))
         return;
     // What the kernel gathers at this moment it goes on gathering in the buffer that it has.
     const GroupSettings& settings = fast ? batched_ : immediate_;
-    source_->set_gathering(group, settings.queue_threshold, settings.batch_size);
+    source_->set_gathering(place, settings.queue_threshold, settings.batch_size);
     state.batched = fast;
     if (fast)
         ++batched_count_;
     else
         --batched_count_;
+}
+
+void AdaptiveDelivery::reset(std::size_t place)
+{
+    if (place == groups_.size())
+        groups_.emplace_back();
+    if (groups_[place].batched)
+        --batched_count_;
+    groups_[place] = {};
 }
 
 } // namespace nflog

@@ -22,9 +22,11 @@ public:
     {
     }
 
-    // With each batch that the source gave: its group by its place there, and how many packets of
-    // the group were received or lost before it.
-    void adapt(std::size_t group, std::uint64_t packets) noexcept;
+    // With each batch that the source gave: the place of its group, and how many packets of the
+    // group were received or lost before it.
+    void adapt(std::size_t place, std::uint64_t packets) noexcept;
+    // The source has bound a group, at a new place or again, or has unbound it.
+    void reset(std::size_t place);
 
     // Whether any group's packets are gathered now. Any thread.
     [[nodiscard]] bool any_batched() const noexcept
@@ -39,7 +41,7 @@ private:
     };
 
     LiveSource* source_;
-    std::vector<Group> groups_;
+    std::vector<Group> groups_; // by place
     GroupSettings immediate_;
     GroupSettings batched_;
     std::atomic<std::size_t> batched_count_ = 0; // groups

@@ -17,6 +17,7 @@ namespace nflog {
 namespace {
 
 constexpr std::uint32_t gathering_sequence = 0;
+constexpr int max_attempts = 10; // to be answered
 
 // The answer to a request of ours, nullptr where the datagram is a batch; never both.
 const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
@@ -61,18 +62,30 @@ std::string cannot_bind(std::uint16_t group)
     }
 }
 
+[[noreturn]] void fail_unbinding(std::uint16_t group, int code)
+{
+    const std::string what = "cannot remove group " + std::to_string(group);
+    if (code == EPERM)
+        throw Error(code, what +
+                              ": the program has dropped CAP_NET_ADMIN; remove groups before, or "
+                              "end the capture");
+    throw system_failure(what, code);
+}
+
 } // namespace
 
-LiveSource::LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
+LiveSource::LiveSource(const std::vector<GroupPlace>& groups, const GroupSettings& settings,
                        std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership)
     : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(socket_buffer),
       buffer_(std::make_unique_for_overwrite<ReceiveBuffer>()), unread_since_ns_(now_ns())
 {
     bindings_.reserve(groups.size());
-    for (const std::uint16_t group : groups)
-        bindings_.push_back({group, State::unbound, settings.queue_threshold > 1});
-    for (std::size_t index = 0; index < bindings_.size(); ++index)
-        bind(index);
+    for (const GroupPlace& group : groups)
+        bindings_.push_back({group.group});
+    for (std::size_t place = 0; place < groups.size(); ++place) {
+        if (groups[place].is_captured)
+            bind(place);
+    }
     epoll_.watch(socket_.fd());
 }
 
@@ -89,10 +102,13 @@ LiveSource::~LiveSource()
 Batch LiveSource::receive()
 {
     if (!backlog_.empty()) {
-        held_ = std::move(backlog_.front());
+        Waiting next = std::move(backlog_.front());
         backlog_.pop_front();
+        has_backlog_ = !backlog_.empty();
+        held_ = std::move(next.datagram);
         received_at_ns_ = now_ns();
-        return {Batch::State::packets, held_};
+        bytes_received_ += held_.size();
+        return {next.state, held_, next.is_truncated, next.place};
     }
     for (;;) {
         if (flushed_at_ && !is_sealed_ && Clock::now() >= *flushed_at_) {
@@ -117,21 +133,74 @@ Batch LiveSource::receive()
     }
 }
 
+void LiveSource::add(std::size_t place, std::uint16_t group)
+{
+    if (place == bindings_.size())
+        bindings_.push_back({group});
+    bindings_[place].group = group;
+    const auto before = static_cast<std::ptrdiff_t>(backlog_.size());
+    try {
+        beside_batch([&] { bind(place); });
+    } catch (...) {
+        // It may be bound, if the answer was lost.
+        const auto request = ConfigMessage::unbind(group, ++sequence_);
+        static_cast<void>(socket_.send(request.header()));
+        throw;
+    }
+    backlog_.insert(backlog_.begin() + before, {Batch::State::bound, {}, false, place});
+    has_backlog_ = true;
+}
+
+void LiveSource::remove(std::size_t place)
+{
+    beside_batch([&] { unbind(place); });
+    put_back({Batch::State::unbound, {}, false, place});
+}
+
+// Has `exchange` receive beside the batch at hand, which is in the buffer.
+template <typename Exchange>
+void LiveSource::beside_batch(Exchange exchange)
+{
+    auto other = std::make_unique_for_overwrite<ReceiveBuffer>();
+    std::swap(buffer_, other);
+    try {
+        exchange();
+    } catch (...) {
+        std::swap(buffer_, other);
+        throw;
+    }
+    std::swap(buffer_, other);
+}
+
+void LiveSource::put_back(Waiting waiting)
+{
+    backlog_.push_back(std::move(waiting));
+    has_backlog_ = true;
+}
+
+std::optional<SocketQueue> LiveSource::queue() const noexcept
+{
+    std::optional<SocketQueue> queue = socket_.queue();
+    if (queue)
+        queue->has_backlog = has_backlog_;
+    return queue;
+}
+
 void LiveSource::stop() noexcept
 {
     is_stopped_ = true;
-    for (std::size_t index = 0; index < bindings_.size(); ++index) {
-        if (bindings_[index].state == State::bound)
-            request_unbinding(index);
+    for (std::size_t place = 0; place < bindings_.size(); ++place) {
+        if (bindings_[place].state == State::bound)
+            request_unbinding(place);
     }
 }
 
 // What is not gathered is sent at once. The slack is for the way from the packet's stamp to the
 // socket's queue.
-std::uint64_t LiveSource::max_wait_ns(std::size_t index) const noexcept
+std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
 {
     constexpr std::uint64_t slack_ns = 1'000'000;
-    const Binding& binding = bindings_[index];
+    const Binding& binding = bindings_[place];
     if (!binding.is_gathered && received_at_ns_ >= binding.gathered_until_ns)
         return slack_ns;
     return max_gathering_ns() + slack_ns;
@@ -140,7 +209,7 @@ std::uint64_t LiveSource::max_wait_ns(std::size_t index) const noexcept
 // What is sent after a look at the queue lies behind all that was in the queue then. That is read
 // once as many bytes were received as it had: a datagram takes up more of the socket buffer than
 // its own bytes.
-std::uint64_t LiveSource::unread_since_ns(std::size_t index) noexcept
+std::uint64_t LiveSource::unread_since_ns(std::size_t place) noexcept
 {
     const std::uint64_t now = now_ns();
     const std::optional<SocketQueue> waiting = queue();
@@ -152,7 +221,7 @@ std::uint64_t LiveSource::unread_since_ns(std::size_t index) noexcept
             unread_since_ns_ = mark_->at_ns;
         mark_ = {now, bytes_received_ + waiting->bytes};
     }
-    return unread_since_ns_ - std::min(unread_since_ns_, max_wait_ns(index));
+    return unread_since_ns_ - std::min(unread_since_ns_, max_wait_ns(place));
 }
 
 // The kernel counts the timeout in whole ticks. Its timer is late by a tick, or by an eighth of a
@@ -170,10 +239,10 @@ std::uint64_t LiveSource::max_gathering_ns() const noexcept
     return (ticks + std::max<std::uint64_t>(1, ticks / ticks_of_granularity)) * tick_ns;
 }
 
-void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
+void LiveSource::set_gathering(std::size_t place, std::uint32_t queue_threshold,
                                std::uint32_t batch_size) noexcept
 {
-    Binding& binding = bindings_[index];
+    Binding& binding = bindings_[place];
     if (binding.is_gathered)
         binding.gathered_until_ns = now_ns() + max_gathering_ns();
     binding.is_gathered = queue_threshold > 1;
@@ -187,9 +256,9 @@ void LiveSource::set_gathering(std::size_t index, std::uint32_t queue_threshold,
 // room, so the kernel is asked again. False if all answers have come.
 bool LiveSource::repeat_unbinding() noexcept
 {
-    for (std::size_t index = 0; index < bindings_.size(); ++index) {
-        if (bindings_[index].state == State::unbinding) {
-            request_unbinding(index);
+    for (std::size_t place = 0; place < bindings_.size(); ++place) {
+        if (bindings_[place].state == State::unbinding) {
+            request_unbinding(place);
             return true;
         }
     }
@@ -215,26 +284,24 @@ NetlinkSocket::Datagram LiveSource::receive_datagram() noexcept
     return socket_.receive(buffer_->bytes);
 }
 
-void LiveSource::bind(std::size_t index)
+void LiveSource::bind(std::size_t place)
 {
-    Binding& binding = bindings_[index];
-    const auto request =
-        ConfigMessage::bind(binding.group, settings_, static_cast<std::uint32_t>(index + 1));
+    Binding& binding = bindings_[place];
+    const auto request = ConfigMessage::bind(binding.group, settings_, ++sequence_);
     // The answer is dropped where packets of the groups before have filled the socket's buffer.
     // Then the queue is read to its end, and asked again the kernel answers that it is bound.
-    constexpr int attempts = 10;
-    for (int attempt = 1; attempt <= attempts; ++attempt) {
+    for (int attempt = 1; attempt <= max_attempts; ++attempt) {
         int code = socket_.send(request.header());
         if (code == 0)
-            code = await_answer(index);
+            code = await_answer();
         if (code == 0 || (code == EBUSY && attempt > 1)) {
-            binding.state = State::bound;
+            binding = {binding.group, State::bound, settings_.queue_threshold > 1};
             return;
         }
         if (code == EPERM) {
             const Refusal refusal = explain_refusal(binding.group);
             // Others may bind it and let go of it in turn, but do not miss our look every time.
-            if (!refusal.may_be_over || attempt == attempts)
+            if (!refusal.may_be_over || attempt == max_attempts)
                 throw Error(code, cannot_bind(binding.group) + ": " + refusal.words);
         } else if (code != EAGAIN) {
             fail_binding(binding.group, code);
@@ -245,8 +312,23 @@ void LiveSource::bind(std::size_t index)
                              "larger one");
 }
 
+void LiveSource::unbind(std::size_t place)
+{
+    Binding& binding = bindings_[place];
+    const auto request = ConfigMessage::unbind(binding.group, ++sequence_);
+    int code = EAGAIN; // its answer can be dropped, as that to bind()
+    for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt) {
+        code = socket_.send(request.header());
+        if (code == 0)
+            code = await_answer();
+    }
+    if (code != 0 && code != ENODEV) // an earlier request, whose answer was dropped, unbound it
+        fail_unbinding(binding.group, code);
+    binding.state = State::unbound;
+}
+
 // The errno that the kernel answers, or EAGAIN where its answer was lost.
-int LiveSource::await_answer(std::size_t index)
+int LiveSource::await_answer()
 {
     for (;;) {
         const NetlinkSocket::Datagram datagram = receive_datagram();
@@ -254,17 +336,19 @@ int LiveSource::await_answer(std::size_t index)
             return datagram.error;
         const nlmsghdr* answer = as_answer(datagram.bytes);
         if (answer == nullptr)
-            backlog_.emplace_back(datagram.bytes.begin(), datagram.bytes.end());
-        else if (answer->nlmsg_seq == index + 1)
+            put_back({Batch::State::packets,
+                      {datagram.bytes.begin(), datagram.bytes.end()},
+                      datagram.truncated});
+        else if (answer->nlmsg_seq == sequence_)
             return errno_of(*answer);
     }
 }
 
-void LiveSource::request_unbinding(std::size_t index) noexcept
+void LiveSource::request_unbinding(std::size_t place) noexcept
 {
-    Binding& binding = bindings_[index];
+    Binding& binding = bindings_[place];
     const auto request =
-        ConfigMessage::unbind(binding.group, static_cast<std::uint32_t>(index + 1));
+        ConfigMessage::unbind(binding.group, static_cast<std::uint32_t>(place + 1));
     binding.state = socket_.send(request.header()) == 0 ? State::unbinding : State::refused;
     note_refusal(binding);
 }
@@ -275,13 +359,13 @@ void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
         refuses_settings_ = true; // the kernel answers these requests only if it refuses them
         return;
     }
-    const std::size_t index = answer.nlmsg_seq - std::size_t{1};
-    if (index >= bindings_.size() || bindings_[index].state != State::unbinding)
+    const std::size_t place = answer.nlmsg_seq - std::size_t{1};
+    if (place >= bindings_.size() || bindings_[place].state != State::unbinding)
         return;
     const int code = errno_of(answer);
     // ENODEV: an earlier request, whose answer was dropped, unbound it.
-    bindings_[index].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
-    note_refusal(bindings_[index]);
+    bindings_[place].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
+    note_refusal(bindings_[place]);
 }
 
 void LiveSource::note_refusal(const Binding& binding) noexcept

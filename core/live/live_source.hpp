@@ -9,6 +9,7 @@
 #include "source.hpp"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +25,8 @@ namespace nflog {
 // unbound and everything is read.
 class LiveSource final : public Source {
 public:
-    // Binds the groups. Throws Error, with none of them bound, if the kernel refuses one.
-    LiveSource(const std::vector<std::uint16_t>& groups, const GroupSettings& settings,
+    // Binds the captured ones. Throws Error, with none of them bound, if the kernel refuses one.
+    LiveSource(const std::vector<GroupPlace>& groups, const GroupSettings& settings,
                std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership);
     // Unbinds them, because a child of fork() may hold the socket open. In a process that does not
     // own the capture it leaves the groups and the shared Epoll as they are.
@@ -34,6 +35,16 @@ public:
     LiveSource(LiveSource&&) = delete;
     LiveSource& operator=(const LiveSource&) = delete;
     LiveSource& operator=(LiveSource&&) = delete;
+
+    // Binds a group more, at that place, which is new or that of the group when it was removed.
+    // Throws Error, and changes nothing, if the kernel refuses it. The last batch stays valid.
+    void add(std::size_t place, std::uint16_t group);
+    // Unbinds one; first the kernel delivers what it gathered of it. Throws Error likewise.
+    void remove(std::size_t place);
+    [[nodiscard]] bool is_bound(std::size_t place) const noexcept
+    {
+        return bindings_[place].state == State::bound;
+    }
 
     // After the stop receive() must see that the queue is empty, which shows on no descriptor.
     [[nodiscard]] bool has_backlog() const noexcept override
@@ -47,12 +58,12 @@ public:
         return received_at_ns_;
     }
 
-    [[nodiscard]] std::uint64_t max_wait_ns(std::size_t index) const noexcept override;
-    [[nodiscard]] std::uint64_t unread_since_ns(std::size_t index) noexcept override;
+    [[nodiscard]] std::uint64_t max_wait_ns(std::size_t place) const noexcept override;
+    [[nodiscard]] std::uint64_t unread_since_ns(std::size_t place) noexcept override;
 
-    // From now on the kernel gathers this much of the group at `index`. If it refuses, because
+    // From now on the kernel gathers this much of the group at that place. If it refuses, because
     // privileges were dropped, refuses_settings() is true as soon as its answer was read.
-    void set_gathering(std::size_t index, std::uint32_t queue_threshold,
+    void set_gathering(std::size_t place, std::uint32_t queue_threshold,
                        std::uint32_t batch_size) noexcept;
     [[nodiscard]] bool refuses_settings() const noexcept { return refuses_settings_; }
 
@@ -60,10 +71,7 @@ public:
     // because privileges were dropped, that takes one flush timeout.
     void stop() noexcept override;
 
-    [[nodiscard]] std::optional<SocketQueue> queue() const noexcept override
-    {
-        return socket_.queue();
-    }
+    [[nodiscard]] std::optional<SocketQueue> queue() const noexcept override;
     [[nodiscard]] std::uint32_t socket_buffer() const noexcept override
     {
         return socket_.buffer_granted();
@@ -87,17 +95,30 @@ private:
     enum class State : std::uint8_t { unbound, bound, unbinding, refused };
     struct Binding {
         std::uint16_t group;
-        State state;
+        State state = State::unbound;
         bool is_gathered = false;            // the kernel waits for more before it sends a batch
         std::uint64_t gathered_until_ns = 0; // what it gathered before it no longer did
     };
     using Clock = std::chrono::steady_clock;
 
+    // What waits behind the batches that were read: a datagram, or that a group is bound or
+    // unbound.
+    struct Waiting {
+        Batch::State state;
+        std::vector<std::byte> datagram;
+        bool is_truncated = false;
+        std::size_t place = 0;
+    };
+    template <typename Exchange>
+    void beside_batch(Exchange exchange);
+
     NetlinkSocket::Datagram receive_datagram() noexcept;
-    void bind(std::size_t index);
+    void put_back(Waiting waiting);
+    void bind(std::size_t place);
+    void unbind(std::size_t place);
     [[nodiscard]] std::uint64_t max_gathering_ns() const noexcept;
-    int await_answer(std::size_t index);
-    void request_unbinding(std::size_t index) noexcept;
+    int await_answer();
+    void request_unbinding(std::size_t place) noexcept;
     bool repeat_unbinding() noexcept;
     Batch::State state_of_empty_queue();
     void handle_answer(const nlmsghdr& answer) noexcept;
@@ -107,13 +128,16 @@ private:
     Epoll& epoll_;
     const Ownership& ownership_;
     NetlinkSocket socket_;
-    // Requests to bind and unbind bindings_[i] carry the sequence number i + 1, those that set how
-    // much is gathered 0.
+    // By place. When the capture stops, the request to unbind bindings_[i] carries the sequence
+    // number i + 1. One to set how much is gathered has 0, and one with an answer that is awaited
+    // has a number of its own beyond all groups.
     std::vector<Binding> bindings_;
+    std::uint32_t sequence_ = 65536; // of the last such request
     std::unique_ptr<ReceiveBuffer> buffer_;
-    std::deque<std::vector<std::byte>> backlog_; // batches that came while the groups were bound
-    std::vector<std::byte> held_;                // the one of them that was returned last
-    std::uint64_t received_at_ns_ = 0;           // of the last batch
+    std::deque<Waiting> backlog_;           // what came while an answer was awaited
+    std::atomic<bool> has_backlog_ = false; // for any thread
+    std::vector<std::byte> held_;           // the batch of it that was returned last
+    std::uint64_t received_at_ns_ = 0;      // of the last batch
     std::uint64_t bytes_received_ = 0;
     // Batches that are still to be received were sent after `at_ns`, once `bytes` are received.
     struct Mark {

@@ -81,31 +81,33 @@ std::uint32_t number_of(std::string_view hook)
     return static_cast<std::uint32_t>(std::ranges::find(names, hook) - names.begin());
 }
 
+std::string base_chain(const TapChain& of, const Tap::Hook& hook)
+{
+    return of.chain + "-" + hook.name;
+}
+
 } // namespace
 
-int add_hook(int owner, std::uint8_t family, const std::string& table, const std::string& chain,
-             const Tap::Hook& hook)
+int add_hook(int owner, const TapChain& of, const Tap::Hook& hook)
 {
-    // Right after connection tracking (-200), so that a match on ct works, and before marks (-150),
-    // address translation (-100 and 100) and filters (0) do anything to a packet.
-    constexpr int priority = -199;
-    const std::string base = chain + "-" + hook.name;
-    Batch batch(family);
+    const std::string base = base_chain(of, hook);
+    Batch batch(of.tap.family());
 
     nlmsghdr* added = batch.add(NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
-    mnl_attr_put_strz(added, NFTA_CHAIN_TABLE, table.c_str());
+    mnl_attr_put_strz(added, NFTA_CHAIN_TABLE, of.table.c_str());
     mnl_attr_put_strz(added, NFTA_CHAIN_NAME, base.c_str());
     mnl_attr_put_strz(added, NFTA_CHAIN_TYPE, "filter");
     mnl_attr_put_u32(added, NFTA_CHAIN_POLICY, htonl(NF_ACCEPT));
     nlattr* where = mnl_attr_nest_start(added, NFTA_CHAIN_HOOK);
     mnl_attr_put_u32(added, NFTA_HOOK_HOOKNUM, htonl(number_of(hook.name)));
-    mnl_attr_put_u32(added, NFTA_HOOK_PRIORITY, htonl(static_cast<std::uint32_t>(priority)));
+    mnl_attr_put_u32(added, NFTA_HOOK_PRIORITY,
+                     htonl(static_cast<std::uint32_t>(of.tap.priority())));
     if (!hook.device.empty())
         mnl_attr_put_strz(added, NFTA_HOOK_DEV, hook.device.c_str());
     mnl_attr_nest_end(added, where);
 
     added = batch.add(NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
-    mnl_attr_put_strz(added, NFTA_RULE_TABLE, table.c_str());
+    mnl_attr_put_strz(added, NFTA_RULE_TABLE, of.table.c_str());
     mnl_attr_put_strz(added, NFTA_RULE_CHAIN, base.c_str());
     nlattr* expressions = mnl_attr_nest_start(added, NFTA_RULE_EXPRESSIONS);
     nlattr* jump = mnl_attr_nest_start(added, NFTA_LIST_ELEM);
@@ -115,10 +117,24 @@ int add_hook(int owner, std::uint8_t family, const std::string& table, const std
     nlattr* data = mnl_attr_nest_start(added, NFTA_IMMEDIATE_DATA);
     nlattr* verdict = mnl_attr_nest_start(added, NFTA_DATA_VERDICT);
     mnl_attr_put_u32(added, NFTA_VERDICT_CODE, htonl(static_cast<std::uint32_t>(NFT_JUMP)));
-    mnl_attr_put_strz(added, NFTA_VERDICT_CHAIN, chain.c_str());
+    mnl_attr_put_strz(added, NFTA_VERDICT_CHAIN, of.chain.c_str());
     for (nlattr* nest : {verdict, data, immediate, jump, expressions})
         mnl_attr_nest_end(added, nest);
 
+    return batch.send_over(owner) ? failure_of_batch(owner) : errno;
+}
+
+int remove_tap(int owner, const TapChain& of)
+{
+    Batch batch(of.tap.family());
+    const auto remove = [&](const std::string& chain) {
+        nlmsghdr* removed = batch.add(NFT_MSG_DELCHAIN, 0);
+        mnl_attr_put_strz(removed, NFTA_CHAIN_TABLE, of.table.c_str());
+        mnl_attr_put_strz(removed, NFTA_CHAIN_NAME, chain.c_str());
+    };
+    for (const Tap::Hook& hook : of.tap.hooks())
+        remove(base_chain(of, hook));
+    remove(of.chain);
     return batch.send_over(owner) ? failure_of_batch(owner) : errno;
 }
 

@@ -10,9 +10,16 @@
 // which would read the table first.
 namespace nflog {
 
-// Has the packets at a hook pass the chain. 0, or the kernel's errno.
-int add_hook(int owner, std::uint8_t family, const std::string& table, const std::string& chain,
-             const Tap::Hook& hook);
+// A chain in which the rule of a tap stands. Both return 0, or the kernel's errno.
+struct TapChain {
+    const Tap& tap;
+    const std::string& table;
+    std::string chain;
+};
+// Has the packets at a hook pass the chain.
+int add_hook(int owner, const TapChain& of, const Tap::Hook& hook);
+// Removes the chain and its hooks.
+int remove_tap(int owner, const TapChain& of);
 
 // Removes the table; an answer is not waited for.
 void remove_table(int owner, std::uint8_t family, const std::string& table) noexcept;

@@ -30,6 +30,20 @@ std::string whole_protocol(const Tap& tap)
     return match == "ip" ? "meta nfproto ipv4" : "meta nfproto ipv6";
 }
 
+// What follows the match: the packets that are left out, and the log.
+std::string logging(const TapOptions& options, std::uint16_t group)
+{
+    std::string words;
+    if (options.sample > 1)
+        words += " numgen inc mod " + std::to_string(options.sample) + " 0";
+    if (!options.limit.empty())
+        words += " limit rate " + options.limit;
+    words += " log";
+    if (!options.prefix.empty())
+        words += " prefix \"" + options.prefix + '"';
+    return words + " group " + std::to_string(group);
+}
+
 } // namespace
 
 std::string tap_chain(std::size_t number)
@@ -45,7 +59,6 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
             script.line.append("create table ").append(name_of(family)).append(" ").append(table) +=
                 " { flags owner; }; ";
     }
-    const std::string log = " log group " + std::to_string(group);
     std::string chain;
     for (const Tap& tap : taps) {
         chain = name_of(tap.family()) + (" " + table) + " " + tap_chain(script.taps.size());
@@ -54,7 +67,7 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
         const std::size_t begin = script.line.size();
         script.line.append("add rule ").append(chain) += ' ';
         script.taps.push_back({begin, script.line.size(), matching.size()});
-        script.line.append(matching).append(log).append("; ");
+        script.line.append(matching).append(logging(tap.options(), group)).append("; ");
     }
     // It asks for nothing that is needed. But libnftables reads the whole ruleset before it runs
     // any other command, again and again while others change it. With this one at the end it reads

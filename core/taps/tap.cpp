@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "tap.hpp"
 
+#include "characters.hpp"
 #include "error.hpp"
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <linux/netfilter.h>
 #include <net/if.h>
 #include <string_view>
+#include <utility>
 
 namespace nflog {
 
@@ -18,14 +20,6 @@ constexpr char quotation_mark = '"';
 constexpr std::string_view ingress = "ingress";
 constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
                                                                   "output", "postrouting"};
-
-bool is_control(char character)
-{
-    constexpr unsigned char first_printable = 0x20;
-    constexpr unsigned char del = 0x7f;
-    const auto byte = static_cast<unsigned char>(character);
-    return byte < first_printable || byte == del;
-}
 
 // The device's name stands in quotation marks in nft's command, where it takes a star for any name.
 bool is_device_name(std::string_view name)
@@ -120,9 +114,13 @@ std::uint8_t Tap::family() const noexcept
 }
 
 // All that comes in, before anything is done to it, and all that is sent from here.
-Tap::Tap(const char* hook, const char* match) : match_(checked_match(match == nullptr ? "" : match))
+Tap::Tap(const char* hook, const char* match, TapOptions options)
+    : match_(checked_match(match == nullptr ? "" : match)), options_(std::move(options)),
+      priority_(number_of_priority(options_.priority))
 {
     refuse_names(match_);
+    require_prefix(options_.prefix);
+    require_limit(options_.limit);
     if (hook == nullptr || *hook == '\0')
         hooks_ = {{"prerouting", ""}, {"output", ""}};
     else

@@ -8,6 +8,7 @@
 #include "nft_queries.hpp"
 #include "nft_script.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <linux/netfilter.h>
@@ -105,17 +106,15 @@ bool has_device(const std::string& name)
 }
 
 // Has packets pass the rule. Up to here none did.
-void lay_hook(int owner, const std::string& table, std::size_t number, const Tap& tap,
-              const Tap::Hook& hook)
+void lay_hook(int owner, const TapChain& of, const Tap::Hook& hook)
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
-    const std::string what = "cannot tap '" + tap.match() + "' at " + at;
+    const std::string what = "cannot tap '" + of.tap.match() + "' at " + at;
     if (!hook.device.empty() && !has_device(hook.device))
         throw Error(ENODEV,
                     what + ": there is no such device in the network namespace; 'ip link' lists "
                            "the devices");
-    if (const int code = add_hook(owner, tap.family(), table, nft::tap_chain(number), hook);
-        code != 0)
+    if (const int code = add_hook(owner, of, hook); code != 0)
         throw Error(code,
                     system_failure(what, code).what() +
                         std::string("; the kernel has no such hook, or part of the match cannot be "
@@ -137,8 +136,23 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
         require_only_looks(name_, number, taps[number], group);
     for (std::size_t number = 0; number < taps.size(); ++number) {
         for (const Tap::Hook& hook : taps[number].hooks())
-            lay_hook(socket_.get(), name_, number, taps[number], hook);
+            lay_hook(socket_.get(), {taps[number], name_, nft::tap_chain(number)}, hook);
+        taps_.emplace(number, taps[number]);
     }
+}
+
+bool TapTable::remove(const Tap& tap)
+{
+    const auto found = std::ranges::find_if(
+        taps_, [&](const auto& entry) { return entry.second.is_same_as(tap); });
+    if (found == taps_.end())
+        return false;
+    const auto& [number, laid] = *found;
+    if (const int code = remove_tap(socket_.get(), {laid, name_, nft::tap_chain(number)});
+        code != 0)
+        throw system_failure("cannot remove the tap '" + tap.match() + "'", code);
+    taps_.erase(number);
+    return true;
 }
 
 TapTable::~TapTable()

@@ -5,7 +5,9 @@
 #include "ownership.hpp"
 #include "tap.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +20,11 @@ public:
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
-    // Removes them, since a child of fork() may hold the socket open; not in that child, though.
+    // Removes the tap that is the same, the first of several. False if there is none. Throws Error
+    // if the kernel refuses it.
+    bool remove(const Tap& tap);
+    [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
+    // Removes all, since a child of fork() may hold the socket open; not in that child, though.
     ~TapTable();
     TapTable(const TapTable&) = delete;
     TapTable(TapTable&&) = delete;
@@ -30,6 +36,7 @@ private:
     explicit TapTable(const Ownership& ownership);
 
     std::string name_;
+    std::map<std::size_t, Tap> taps_; // by the number in the names of their chains
     const Ownership& ownership_;
     FileDescriptor socket_; // that owns the table
 };

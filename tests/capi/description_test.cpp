@@ -56,7 +56,7 @@ TEST_CASE("options and counters are described, each once")
 {
     check_words_of(all(nflogcap_option_at));
     check_words_of(all(nflogcap_counter_at));
-    CHECK(all(nflogcap_option_at).size() == 13);
+    CHECK(all(nflogcap_option_at).size() == 17);
 }
 
 TEST_CASE("the counters' places cover the struct without a gap")

@@ -27,6 +27,7 @@ TEST_CASE("a NULL handle is -EINVAL in every function")
 {
     const nflogcap_packet* packet = untouched_packet;
     CHECK(nflogcap_add_group(nullptr, group) == -EINVAL);
+    CHECK(nflogcap_remove_group(nullptr, group) == -EINVAL);
     CHECK(nflogcap_set_snaplen(nullptr, 1) == -EINVAL);
     CHECK(nflogcap_set_delivery(nullptr, NFLOGCAP_BATCHED) == -EINVAL);
     CHECK(nflogcap_set_queue_threshold(nullptr, 1) == -EINVAL);
@@ -38,6 +39,7 @@ TEST_CASE("a NULL handle is -EINVAL in every function")
     CHECK(nflogcap_set_filter(nullptr, "udp") == -EINVAL);
     CHECK(nflogcap_set_savefile(nullptr, "-") == -EINVAL);
     CHECK(nflogcap_add_tap(nullptr, "output", "udp dport 9") == -EINVAL);
+    CHECK(nflogcap_remove_tap(nullptr, "output", "udp dport 9") == -EINVAL);
     CHECK(nflogcap_start(nullptr) == -EINVAL);
     CHECK(nflogcap_tap_group(nullptr) == -EINVAL);
     CHECK(nflogcap_fd(nullptr) == -EINVAL);

@@ -29,7 +29,6 @@ void check_settings(const Handle& capture, int expected)
         if (expected < 0)
             check_error(capture, {"before the start"});
     };
-    check(nflogcap_add_group(capture.get(), 6));
     check(nflogcap_set_snaplen(capture.get(), 96));
     check(nflogcap_set_delivery(capture.get(), NFLOGCAP_IMMEDIATE));
     check(nflogcap_set_queue_threshold(capture.get(), 10));
@@ -67,7 +66,6 @@ TEST_CASE("a value out of range is -EBUSY while capturing, whatever it is")
     const Namespace ns;
     const Handle capture = support::started({group});
     CHECK(nflogcap_set_snaplen(capture.get(), 65532) == -EBUSY);
-    CHECK(nflogcap_add_group(capture.get(), group) == -EBUSY);
 }
 
 TEST_CASE("a start while capturing is -EBUSY, and the capture goes on")

@@ -13,6 +13,10 @@ namespace {
 Failures no_handle()
 {
     Failures all = all_settings(nullptr);
+    all.push_back(CALL(nflogcap_add_group, nullptr, group));
+    all.push_back(CALL(nflogcap_remove_group, nullptr, group));
+    all.push_back(CALL(nflogcap_add_tap, nullptr, "output", "udp"));
+    all.push_back(CALL(nflogcap_remove_tap, nullptr, "output", "udp"));
     all.push_back(CALL(nflogcap_set_filter, nullptr, "udp"));
     all.push_back(CALL(nflogcap_use_filter, nullptr, nullptr));
     all.push_back(CALL(nflogcap_start, nullptr));

@@ -29,9 +29,7 @@ Failures start_with_refused(std::initializer_list<support::RefusedCall> calls, i
 
 Failures all_settings(nflogcap* handle)
 {
-    return {CALL(nflogcap_add_group, handle, 6),
-            CALL(nflogcap_add_tap, handle, "output", "udp dport 9"),
-            CALL(nflogcap_set_snaplen, handle, 96),
+    return {CALL(nflogcap_set_snaplen, handle, 96),
             CALL(nflogcap_set_delivery, handle, NFLOGCAP_IMMEDIATE),
             CALL(nflogcap_set_queue_threshold, handle, 10),
             CALL(nflogcap_set_flush_timeout, handle, 10),

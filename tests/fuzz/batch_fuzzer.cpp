@@ -52,7 +52,7 @@ public:
     Walk()
     {
         for (const std::uint16_t number : numbers)
-            must(groups_.add(number), "a group is added once");
+            groups_.add(number);
     }
 
     void look_at_queue(const nlmsghdr& mark)
@@ -99,7 +99,7 @@ public:
             nflogcap_stats stats{};
             group.add_to(stats);
             const Count& count = counts_[i];
-            must(group.group() == numbers[i], "groups stand in the order of their numbers");
+            must(group.group() == numbers[i], "groups stand in the order in which they were added");
             must(stats.received == count.received && stats.filtered == count.filtered &&
                      stats.delivered == count.received - count.filtered,
                  "each packet is counted");

@@ -124,7 +124,8 @@ class Wrong(CommandTest):
 
     def test_no_option_takes_an_empty_value(self):
         others = {
-            "-g": [], "--group": [], "-r": [], "--tap": [], "--hook": ["--tap", "udp"],
+            "-g": [], "--group": [], "-r": [], "--tap": [],
+            **{option: ["--tap", "udp"] for option in with_value() if option == "--hook" or option.startswith("--tap-")},
             **{option: ["-g", "5", "-w", str(self.directory / "x")] for option in ("-y", "-C", "-G", "-W", "-z")},
         }
         for command in ([], ["list"], ["doctor"], ["top"]):
@@ -254,7 +255,8 @@ class Asked(CommandTest):
         self.assertEqual(named, told)
 
     def test_the_manual_says_which_options_require_or_exclude_others(self):
-        values = {"-g": "5", "--tap": "udp", "--hook": "input", "-r": "x", "--netns": "x", "-s": "1",
+        values = {"-g": "5", "--tap": "udp", "--hook": "input", "--tap-priority": "raw",
+                  "--tap-prefix": "x", "--tap-limit": "1/second", "--tap-sample": "2", "-r": "x", "--netns": "x", "-s": "1",
                   "-c": "1", "-Z": "root", "-w": "x", "-y": "raw", "--pcapng": None, "-C": "1", "-G": "1", "-W": "1",
                   "-z": "true", "--conntrack": None, "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
                   "--no-payload": None,

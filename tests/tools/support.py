@@ -36,6 +36,7 @@ def nft(commands):
         encoding="utf-8", errors="surrogateescape",
     )
     assert done.returncode == 0, f"nft: {done.stdout}\nin: {commands}"
+    return done.stdout
 
 
 def rule(log, port=PORT):

@@ -68,6 +68,47 @@ Otherwise it is at prerouting and output: all that comes in and all that is sent
         .words = "prerouting input forward output postrouting ingress:",
     },
     {
+        .names = "--tap-priority",
+        .argument = "PRIORITY",
+        .brief = "when the tap sees a packet at its hook: -150, raw or 'filter - 1'",
+        .manual = R"(
+When the tap sees a packet at its hook, as a priority of nft: `-150`, `raw` or `filter - 1`.
+Otherwise it is -199, right after connection tracking.)",
+        .section = "captured",
+        .commands = "capture top",
+        .needs = "--tap",
+    },
+    {
+        .names = "--tap-prefix",
+        .argument = "TEXT",
+        .brief = "the prefix of what the tap logs",
+        .manual = R"(
+The prefix of the packets that the tap logs, up to 127 bytes.)",
+        .section = "captured",
+        .commands = "capture top",
+        .needs = "--tap",
+    },
+    {
+        .names = "--tap-limit",
+        .argument = "RATE",
+        .brief = "log so many packets at most, such as 10/second",
+        .manual = R"(
+Has the tap log so many packets at most, such as `10/second` or `10/second burst 20 packets`.)",
+        .section = "captured",
+        .commands = "capture top",
+        .needs = "--tap",
+    },
+    {
+        .names = "--tap-sample",
+        .argument = "NUMBER",
+        .brief = "log one of so many packets that match",
+        .manual = R"(
+Has the tap log one of so many packets that match.)",
+        .section = "captured",
+        .commands = "capture top",
+        .needs = "--tap",
+    },
+    {
         .names = "-r",
         .argument = "FILE",
         .brief = "read a savefile; '-' is standard input",

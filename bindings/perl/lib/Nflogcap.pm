@@ -165,6 +165,37 @@ sub _set_filter ($capture, $filter) {
     return;
 }
 
+sub _add_group ($capture, $group) {
+    Nflogcap::XSc::Handle_change($capture, 'groups', _integer('group', $group));
+    return;
+}
+
+# Of the options those that are about taps alone, in their order.
+my @TAP_OPTIONS = grep { $_->{name} =~ /^(?:hook$|tap_)/ } @OPTIONS;
+
+sub add_tap {
+    my ($capture, $match, @options) = @_;
+    Nflogcap::XSc::refuse('wrong number of arguments: call $capture->add_tap($match, hook => \'input\')')
+      if @_ < 2 || @options % 2 || grep { !defined } List::Util::pairkeys(@options);
+    my %options = @options;
+    my @changes = map {
+        my $value = delete $options{ $_->{name} };
+        [$_->{name}, defined $value ? $TEXTS{ $_->{kind} }->($_->{name}, $value) : undef]
+    } @TAP_OPTIONS;
+    Nflogcap::XSc::refuse("add_tap has no option '$_'") for sort keys %options;
+    Nflogcap::XSc::Handle_change($capture, @$_) for @changes, ['tap', _text('tap', $match)];
+    return;
+}
+
+sub remove_tap {
+    my ($capture, $match, $name, $hook) = @_;
+    Nflogcap::XSc::refuse('wrong number of arguments: call $capture->remove_tap($match, hook => \'input\')')
+      if @_ != 2 && !(@_ == 4 && ($name // '') eq 'hook');
+    $hook = _text('hook', $hook) if defined $hook;
+    Nflogcap::XSc::Handle_remove_tap($capture, _text('tap', $match), $hook);
+    return;
+}
+
 sub _stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
 
 sub _group_stats ($capture, $group) {
@@ -182,6 +213,8 @@ _define(
     set_filter  => [\&_set_filter, '$expression'],
     stats       => [\&_stats],
     group_stats => [\&_group_stats, '$group'],
+    add_group   => [\&_add_group, '$group'],
+    remove_group => [\&Nflogcap::XSc::Handle_remove_group, '$group'],
     fileno      => [\&Nflogcap::XSc::Handle_fd],
     tap_group   => [\&Nflogcap::XSc::Handle_tap_group],
     wakeup      => [\&Nflogcap::XSc::Handle_wakeup],
@@ -327,6 +360,17 @@ the fields of packets.
 Delivers only the packets that an expression of L<pcap-filter(7)> matches, from now on: those that
 were received and not delivered yet are judged by it too. undef or an empty one: all. A wrong one
 dies with libpcap's words, and the filter before it stays in force.
+
+=head2 $capture->add_group($group), $capture->remove_group($group)
+
+Captures a group too, from now on, or no longer. No other group loses a packet. What the kernel had of a
+removed group is still delivered, and its counters stay.
+
+=head2 $capture->add_tap($match, %options), $capture->remove_tap($match, hook => $hook)
+
+Lays a tap from now on, as the option C<tap> of C<open> does at the start, with the options C<hook>,
+C<tap_priority>, C<tap_prefix>, C<tap_limit> and C<tap_sample>; or removes one, named as it was added. A
+wrong one dies with nft's words, and all is as before.
 
 =head2 $capture->fileno
 

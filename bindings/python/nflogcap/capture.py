@@ -144,6 +144,47 @@ class Capture:
         text = None if filter is None else text_of("filter", filter)
         self._handle.set_filter(text)
 
+    def add_group(self, group: int) -> None:
+        """Captures a group too, from now on; no other group loses a packet."""
+        self._handle.change("groups", text_of("groups", group))
+        self._groups.append(group)
+
+    def remove_group(self, group: int) -> None:
+        """Captures a group no longer. What the kernel had of it until now is still
+        delivered, and its counters stay. ValueError for a group that this does not
+        capture."""
+        self._handle.remove_group(group)
+        self._groups.remove(group)
+
+    def add_tap(
+        self,
+        match: str = "",
+        *,
+        hook: Optional[str] = None,
+        tap_priority: Optional[str] = None,
+        tap_prefix: Optional[str] = None,
+        tap_limit: Optional[str] = None,
+        tap_sample: Optional[int] = None,
+    ) -> None:
+        """Lays a tap from now on, as the option `tap` of open() does at the start.
+        ValueError, with nft's words, for a wrong one: then all is as before."""
+        options = (
+            ("hook", hook),
+            ("tap_priority", tap_priority),
+            ("tap_prefix", tap_prefix),
+            ("tap_limit", tap_limit),
+            ("tap_sample", tap_sample),
+        )
+        texts = [(name, None if value is None else text_of(name, value)) for name, value in options]
+        for name, text in [*texts, ("tap", text_of("tap", match))]:
+            self._handle.change(name, text)
+
+    def remove_tap(self, match: str = "", *, hook: Optional[str] = None) -> None:
+        """Removes a tap, named as it was added; of several that are the same, the first
+        one. ValueError if there is none."""
+        place = None if hook is None else text_of("hook", hook)
+        self._handle.remove_tap(text_of("tap", match), place)
+
     @property
     def tap_group(self) -> Optional[int]:
         """The group that the taps log to; None without a tap."""

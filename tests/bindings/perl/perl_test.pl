@@ -307,7 +307,7 @@ test 'every method refuses other numbers of arguments and other objects' => sub 
         my $dump  = Nflogcap->dump_open('/dev/null');
         my %most  = (    # arguments that a method takes, beside none
             next       => 1, read_batch => 1, set_filter => 1, group_stats => 1, write => 1, attribute => 1, packet => 1,
-            column     => 1,
+            column     => 1, add_group => 1, remove_group => 1, add_tap => 1, remove_tap => 1,
         );
         my %made = (
             'Nflogcap' => $capture, 'Nflogcap::Dump' => $dump, 'Nflogcap::Batch' => $batch, 'Nflogcap::Packet' => $packet,

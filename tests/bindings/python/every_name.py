@@ -73,7 +73,17 @@ def capture() -> None:
         filter="udp port 53",
         tap=["tcp dport 443", "udp"],
         hook="ingress:eth0",
+        tap_priority="raw",
+        tap_prefix="web: ",
+        tap_limit="10/second",
+        tap_sample=100,
     ) as opened:
+        opened.add_group(7)
+        opened.remove_group(7)
+        opened.add_tap("udp", hook="input", tap_prefix="dns: ", tap_sample=2)
+        opened.add_tap("tcp", tap_priority="filter - 1", tap_limit="1/minute burst 2 packets")
+        opened.remove_tap("udp", hook="input")
+        opened.remove_tap("tcp")
         opened.set_filter("tcp")
         opened.set_filter(None)
         one: Optional[nflogcap.Packet] = opened.next(timeout=0.5)

@@ -20,6 +20,7 @@
     FUNCTION(int, nflogcap_new, (nflogcap **))                                                     \
     FUNCTION(int, nflogcap_set_option, (nflogcap *, const char *, const char *))                   \
     FUNCTION(int, nflogcap_add_group, (nflogcap *, uint16_t))                                      \
+    FUNCTION(int, nflogcap_remove_group, (nflogcap *, uint16_t))                                   \
     FUNCTION(int, nflogcap_set_snaplen, (nflogcap *, uint32_t))                                    \
     FUNCTION(int, nflogcap_set_delivery, (nflogcap *, int))                                        \
     FUNCTION(int, nflogcap_set_queue_threshold, (nflogcap *, uint32_t))                            \
@@ -34,6 +35,7 @@
     FUNCTION(void, nflogcap_filter_free, (nflogcap_filter *))                                      \
     FUNCTION(int, nflogcap_set_savefile, (nflogcap *, const char *))                               \
     FUNCTION(int, nflogcap_add_tap, (nflogcap *, const char *, const char *))                      \
+    FUNCTION(int, nflogcap_remove_tap, (nflogcap *, const char *, const char *))                   \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
     FUNCTION(int, nflogcap_tap_group, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \

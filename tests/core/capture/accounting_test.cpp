@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <initializer_list>
 #include <utility>
+#include <vector>
 
 using nflog::Accounting;
 using nflog::Batch;
@@ -209,4 +210,75 @@ TEST_CASE("a group's counters are its own, and those of an unknown group are ref
     CHECK(stats.lost == 1);
     CHECK(stats.batches == 1);
     CHECK_FALSE(groups.accounting().read(9, stats));
+}
+
+TEST_CASE("a removed group settles what came of it before, and then holds nothing back")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 0}});
+    groups.receive(idle, {{0, 1}});
+    groups.look_at(empty_queue(3));
+    const std::size_t place = groups.accounting().place_to_remove(idle);
+    groups.accounting().remove_group(place);
+    groups.look_at(empty_queue(4)); // refused since then: not of the removed group
+    groups.receive(busy, {{2, 9}});
+    CHECK(groups.stats(4).unaccounted_batches == 4);
+    SECTION("if packets of it still come")
+    {
+        groups.receive(idle, {{5, 8}});
+        groups.accounting().end_binding(place);
+        CHECK(groups.stats(4).unaccounted_batches == 0);
+        CHECK(groups.stats(4).lost == 1 + 4);
+    }
+    SECTION("and if none come, what was refused of it until then stays unknown")
+    {
+        groups.accounting().end_binding(place);
+        CHECK(groups.stats(4).unaccounted_batches == 3);
+        groups.receive(busy, {{3, 10}});
+        CHECK(groups.stats(4).unaccounted_batches == 3);
+    }
+    CHECK_THROWS_AS(groups.accounting().place_to_remove(idle), nflog::Error);
+    CHECK(groups.accounting().groups() == std::vector<std::uint16_t>{busy});
+}
+
+TEST_CASE("a group that is bound again is numbered anew, and has its place and its counters")
+{
+    TwoGroups groups;
+    groups.receive(idle, {{0, 0}, {1, 1}});
+    const std::size_t place = groups.accounting().place_to_remove(idle);
+    groups.accounting().remove_group(place);
+    CHECK(groups.accounting().add_group(idle) == place);
+    groups.receive(idle, {{3, 4}}); // of the binding before
+    groups.accounting().end_binding(place);
+    groups.accounting().begin_binding(place);
+    groups.receive(idle, {{1, 8}});
+    CHECK(groups.stats(0).received == 4);
+    CHECK(groups.stats(0).lost == 1 + 1);
+}
+
+TEST_CASE("a group that is added while batches are refused is not held to account for those")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 0}});
+    groups.receive(idle, {{0, 1}});
+    groups.look_at(empty_queue(2));
+    groups.accounting().begin_binding(groups.accounting().add_group(9));
+    groups.receive(busy, {{2, 9}});
+    groups.receive(idle, {{2, 10}});
+    CHECK(groups.stats(2).unaccounted_batches == 0);
+}
+
+TEST_CASE("a queue that is empty because the library has its batches makes nothing certain")
+{
+    TwoGroups groups;
+    groups.receive(busy, {{0, 0}});
+    groups.receive(idle, {{0, 1}});
+    groups.look_at({0, 1, true});
+    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was refused
+    groups.receive(idle, {{1, 3}});
+    CHECK(groups.stats(1).unaccounted_batches == 1);
+    groups.look_at({0, 1, false});
+    groups.receive(busy, {{3, 6}});
+    groups.receive(idle, {{2, 7}});
+    CHECK(groups.stats(1).unaccounted_batches == 0);
 }

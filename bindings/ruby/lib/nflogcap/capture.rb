@@ -75,6 +75,36 @@ module Nflogcap
 
     alias filter= set_filter
 
+    # Captures a group too, from now on; no other group loses a packet.
+    def add_group(group)
+      @handle.change("groups", Nflogcap.text_of(:groups, group))
+      nil
+    end
+
+    # Captures a group no longer. What the kernel had of it until now is still delivered, and its
+    # counters stay. ArgumentError for a group that this does not capture.
+    def remove_group(group)
+      @handle.remove_group(group)
+      nil
+    end
+
+    # Lays a tap from now on, as the option tap of Nflogcap.open does at the start. ArgumentError,
+    # with nft's words, for a wrong one: then all is as before.
+    def add_tap(match = "", hook: nil, tap_priority: nil, tap_prefix: nil, tap_limit: nil, tap_sample: nil)
+      options = { hook: hook, tap_priority: tap_priority, tap_prefix: tap_prefix, tap_limit: tap_limit,
+                  tap_sample: tap_sample, tap: match }
+      texts = options.map { |name, value| [name.to_s, value.nil? ? nil : Nflogcap.text_of(name, value)] }
+      texts.each { |name, text| @handle.change(name, text) }
+      nil
+    end
+
+    # Removes a tap, named as it was added; of several that are the same, the first one. ArgumentError
+    # if there is none.
+    def remove_tap(match = "", hook: nil)
+      @handle.remove_tap(Nflogcap.text_of(:tap, match), hook.nil? ? nil : Nflogcap.text_of(:hook, hook))
+      nil
+    end
+
     # The group that the taps log to; nil without a tap.
     def tap_group
       @handle.tap_group

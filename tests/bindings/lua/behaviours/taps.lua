@@ -63,4 +63,46 @@ function test.bad_tap()
   equal(ruleset(), "")
 end
 
+function test.change_taps()
+  local udp = "udp dport " .. PORT
+  live.with_rule(PORT + 1, "group 6", function()
+    capturing(6, function(capture)
+      equal(capture:tap_group(), nil)
+      assert(capture:add_tap(udp, { hook = "output", tap_prefix = "tap: ", tap_priority = "raw",
+        tap_sample = 2 }))
+      equal(capture:tap_group(), 6)
+      assert(ruleset():find("priority raw", 1, true))
+      live.send(PORT, "1", "2", "3", "4")
+      for _ = 1, 2 do equal(capture:next(LONG).prefix, "tap: ") end
+      assert(capture:add_tap(udp, { hook = "input", tap_limit = "1/day burst 3 packets" }))
+      assert(capture:remove_tap(udp, "output"))
+      live.send(PORT, "1", "2", "3", "4", "5")
+      for _ = 1, 3 do equal(capture:next(LONG).prefix, "") end
+      local before = ruleset()
+      for _, case in ipairs {
+        { "udp dprt 9", nil, "nft says" },
+        { udp, { hook = "somewhere" }, "cannot tap at 'somewhere'" },
+        { udp, { tap_limit = "often" }, "the limit 'often'" },
+        { udp, { tap_priority = "late" }, "the priority 'late'" },
+        { udp, { tap_prefix = ("x"):rep(128) }, "up to 127 bytes" },
+        { udp, { tap_sample = 0 }, "tap_sample" },
+        { udp, { tap_sample = "2" }, "tap_sample must be an integer" },
+        { udp, { hok = "input" }, "no option 'hok'" },
+        { udp, "input", "a table of options" },
+        { 9, nil, "tap must be a string" },
+      } do
+        refused(function() capture:add_tap(case[1], case[2]) end, case[3])
+      end
+      refused(function() capture:remove_tap(udp, "output") end,
+        "there is none with this match and hook")
+      equal(ruleset(), before)
+      live.send(PORT + 1, "goes on")
+      equal(live.udp_payload(capture:next(LONG)), "goes on")
+      assert(capture:remove_tap(udp, "input"))
+      equal(capture:tap_group(), nil)
+      equal(capture:next(0), nil)
+    end)
+  end)
+end
+
 harness.run(arg)

@@ -35,6 +35,32 @@ test several_groups => sub {
     );
 };
 
+test change_groups => sub {
+    with_rule(
+        PORT + 1,
+        'group 6',
+        sub {
+            logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
+                send_udp(PORT + 1, 'nobody has it');
+                $capture->add_group(6);
+                send_udp(PORT + 1, 'six');
+                $capture->remove_group(6);
+                send_udp(PORT + 1, 'nobody has it');
+                equal(udp_payload($capture->next(LONG)),   'six');
+                equal($capture->group_stats(6)->received, 1);
+                refused(sub { $capture->add_group(5) },     'added before');
+                refused(sub { $capture->add_group(65536) }, '65536');
+                refused(sub { $capture->add_group([]) },    'integer');
+                refused(sub { $capture->remove_group(6) },  'not captured');
+                refused(sub { $capture->remove_group(-1) }, '-1');
+                send_udp(PORT, 'five');
+                $capture->stop;
+                equal(udp_payload($capture->next(LONG)), 'five');
+            };
+        }
+    );
+};
+
 test two_captures => sub {
     with_rule(
         PORT + 1,

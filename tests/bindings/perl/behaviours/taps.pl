@@ -63,4 +63,55 @@ test bad_tap => sub {
     equal(ruleset(),      '');
 };
 
+test change_taps => sub {
+    my $udp = 'udp dport ' . PORT;
+    with_rule(
+        PORT + 1,
+        'group 6',
+        sub {
+            my $capture = Nflogcap->open(groups => 6);
+            equal($capture->tap_group, undef);
+            $capture->add_tap(
+                $udp,
+                hook         => 'output',
+                tap_prefix   => 'tap: ',
+                tap_priority => 'raw',
+                tap_sample   => 2
+            );
+            equal($capture->tap_group,                     6);
+            equal(index(ruleset(), 'priority raw') >= 0, 1);
+            send_udp(PORT, 'sampled') for 1 .. 4;
+            equal([map { $capture->next(LONG)->prefix } 1 .. 2], [('tap: ') x 2]);
+            $capture->add_tap($udp, hook => 'input', tap_limit => '1/day burst 3 packets');
+            $capture->remove_tap($udp, hook => 'output');
+            send_udp(PORT, 'limited') for 1 .. 5;
+            equal([map { $capture->next(LONG)->prefix } 1 .. 3], [('') x 3]);
+            my $before = ruleset();
+
+            for (
+                ['udp dprt 9', {}, 'nft says'],
+                [$udp, { hook         => 'somewhere' }, "cannot tap at 'somewhere'"],
+                [$udp, { tap_limit    => 'often' },     "the limit 'often'"],
+                [$udp, { tap_priority => 'late' },      "the priority 'late'"],
+                [$udp, { tap_prefix   => 'x' x 128 },   'up to 127 bytes'],
+                [$udp, { tap_sample   => 0 },           'tap_sample'],
+                [$udp, { tap_sample   => [] },          'tap_sample must be an integer'],
+                [$udp, { hok          => 'input' },     "no option 'hok'"],
+                [[], {}, 'tap must be a string'],
+              )
+            {
+                my ($match, $options, @words) = @$_;
+                refused(sub { $capture->add_tap($match, %$options) }, @words);
+            }
+            refused(sub { $capture->remove_tap($udp, hook => 'output') },
+                'there is none with this match and hook');
+            equal(ruleset(), $before);
+            send_udp(PORT + 1, 'goes on');
+            equal(udp_payload($capture->next(LONG)), 'goes on');
+            $capture->remove_tap($udp, hook => 'input');
+            equal([$capture->tap_group, scalar $capture->next(0)], [undef, undef]);
+        }
+    );
+};
+
 exit run(@ARGV);

@@ -25,6 +25,30 @@ def test_several_groups():
                 capture.group_stats(7)
 
 
+def test_change_groups():
+    with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 6"):
+        with nflogcap.open(5, flush_timeout=3600000) as capture:
+            live.send(PORT + 1, b"nobody has it")
+            capture.add_group(6)
+            live.send(PORT + 1, b"six")
+            capture.remove_group(6)
+            live.send(PORT + 1, b"nobody has it")
+            equal(live.udp_payload(capture.next(live.LONG)), b"six")
+            equal(capture.group_stats(6).received, 1)
+            for change, group, kind, words in (
+                (capture.add_group, 5, ValueError, "added before"),
+                (capture.add_group, 65536, ValueError, "65536"),
+                (capture.add_group, "5", TypeError, "integer"),
+                (capture.remove_group, 6, ValueError, "not captured"),
+                (capture.remove_group, -1, ValueError, "-1"),
+            ):
+                with raises(kind, words):
+                    change(group)
+            live.send(PORT, b"five")
+            capture.stop()
+            equal(live.udp_payload(capture.next(live.LONG)), b"five")
+
+
 def test_two_captures():
     with live.rule(PORT, "group 5"), live.rule(PORT + 1, "group 6"):
         with nflogcap.open(5) as first, nflogcap.open(6) as second:

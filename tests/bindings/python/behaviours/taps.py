@@ -65,5 +65,43 @@ def test_bad_tap():
     equal(ruleset(), "")
 
 
+def test_change_taps():
+    udp = f"udp dport {PORT}"
+    with live.rule(PORT + 1, "group 6"), nflogcap.open(6) as capture:
+        equal(capture.tap_group, None)
+        capture.add_tap(udp, hook="output", tap_prefix="tap: ", tap_priority="raw", tap_sample=2)
+        equal(capture.tap_group, 6)
+        assert "priority raw" in ruleset()
+        for _ in range(4):
+            live.send(PORT, b"sampled")
+        equal([capture.next(live.LONG).prefix for _ in range(2)], ["tap: "] * 2)
+        capture.add_tap(udp, hook="input", tap_limit="1/day burst 3 packets")
+        capture.remove_tap(udp, hook="output")
+        for _ in range(5):
+            live.send(PORT, b"limited")
+        equal([capture.next(live.LONG).prefix for _ in range(3)], [""] * 3)
+        before = ruleset()
+        for options, kind, *words in (
+            ({"match": "udp dprt 9"}, ValueError, "nft says"),
+            ({"match": udp, "hook": "somewhere"}, ValueError, "cannot tap at 'somewhere'"),
+            ({"match": udp, "tap_limit": "often"}, ValueError, "the limit 'often'"),
+            ({"match": udp, "tap_priority": "late"}, ValueError, "the priority 'late'"),
+            ({"match": udp, "tap_prefix": "x" * 128}, ValueError, "up to 127 bytes"),
+            ({"match": udp, "tap_sample": 0}, ValueError, "tap_sample"),
+            ({"match": udp, "tap_sample": "2"}, TypeError, "tap_sample must be an integer"),
+            ({"match": 9}, TypeError, "tap must be a str"),
+        ):
+            with raises(kind, *words):
+                capture.add_tap(**options)
+        with raises(ValueError, "there is none with this match and hook"):
+            capture.remove_tap(udp, hook="output")
+        equal(ruleset(), before)
+        live.send(PORT + 1, b"goes on")
+        equal(live.udp_payload(capture.next(live.LONG)), b"goes on")
+        capture.remove_tap(udp, hook="input")
+        equal(capture.tap_group, None)
+        equal(capture.next(0), None)
+
+
 if __name__ == "__main__":
     sys.exit(run(sys.argv[1:], globals()))

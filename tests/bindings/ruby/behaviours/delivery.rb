@@ -22,6 +22,28 @@ test "several_groups" do
   end
 end
 
+test "change_groups" do
+  with_rule(PORT + 1, "group 6") do
+    logged({ groups: 5, flush_timeout: 3_600_000 }, "group 5") do |capture|
+      send_udp(PORT + 1, "nobody has it")
+      capture.add_group(6)
+      send_udp(PORT + 1, "six")
+      capture.remove_group(6)
+      send_udp(PORT + 1, "nobody has it")
+      equal(udp_payload(capture.next(LONG)), "six")
+      equal(capture.group_stats(6).received, 1)
+      raises(ArgumentError, "added before") { capture.add_group(5) }
+      raises(RangeError, "65536") { capture.add_group(65_536) }
+      raises(TypeError, "Integer") { capture.add_group("5") }
+      raises(ArgumentError, "not captured") { capture.remove_group(6) }
+      raises(RangeError, "-1") { capture.remove_group(-1) }
+      send_udp(PORT, "five")
+      capture.stop
+      equal(udp_payload(capture.next(LONG)), "five")
+    end
+  end
+end
+
 test "two_captures" do
   with_rule(PORT + 1, "group 6") do
     logged({ groups: 5 }, "group 5") do |first|

@@ -53,4 +53,39 @@ test "bad_tap" do
   equal(ruleset, "")
 end
 
+test "change_taps" do
+  udp = "udp dport #{PORT}"
+  with_rule(PORT + 1, "group 6") do
+    Nflogcap.open(6) do |capture|
+      equal(capture.tap_group, nil)
+      capture.add_tap(udp, hook: "output", tap_prefix: "tap: ", tap_priority: "raw", tap_sample: 2)
+      equal(capture.tap_group, 6)
+      equal(ruleset.include?("priority raw"), true)
+      send_udp(PORT, *["sampled"] * 4)
+      equal(Array.new(2) { capture.next(LONG).prefix }, ["tap: "] * 2)
+      capture.add_tap(udp, hook: "input", tap_limit: "1/day burst 3 packets")
+      capture.remove_tap(udp, hook: "output")
+      send_udp(PORT, *["limited"] * 5)
+      equal(Array.new(3) { capture.next(LONG).prefix }, [""] * 3)
+      before = ruleset
+      [
+        ["udp dprt 9", {}, ArgumentError, "nft says"],
+        [udp, { hook: "somewhere" }, ArgumentError, "cannot tap at 'somewhere'"],
+        [udp, { tap_limit: "often" }, ArgumentError, "the limit 'often'"],
+        [udp, { tap_priority: "late" }, ArgumentError, "the priority 'late'"],
+        [udp, { tap_prefix: "x" * 128 }, ArgumentError, "up to 127 bytes"],
+        [udp, { tap_sample: 0 }, RangeError, "tap_sample"],
+        [udp, { tap_sample: "2" }, TypeError, "tap_sample must be an Integer"],
+        [9, {}, TypeError, "tap must be a String"]
+      ].each { |match, options, kind, *words| raises(kind, *words) { capture.add_tap(match, **options) } }
+      raises(ArgumentError, "there is none with this match and hook") { capture.remove_tap(udp, hook: "output") }
+      equal(ruleset, before)
+      send_udp(PORT + 1, "goes on")
+      equal(udp_payload(capture.next(LONG)), "goes on")
+      capture.remove_tap(udp, hook: "input")
+      equal([capture.tap_group, capture.next(0)], [nil, nil])
+    end
+  end
+end
+
 exit Live.run(TESTS, ARGV)

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace nflog {
+
+// How a tap logs what it matches, as users write it: the options tap_priority, tap_prefix,
+// tap_limit and tap_sample.
+struct TapOptions {
+    std::string priority; // "": right after connection tracking
+    std::string prefix;
+    std::string limit;        // "": none
+    std::uint32_t sample = 1; // one packet of so many
+};
+
+// The number of a priority in nft's words, such as "-150", "raw" or "filter - 1". Each throws Error
+// (EINVAL).
+std::int32_t number_of_priority(const std::string& words);
+// Without these a prefix cannot leave its quotation marks, and a limit is nothing but one.
+void require_prefix(const std::string& prefix);
+void require_limit(const std::string& limit);
+
+} // namespace nflog

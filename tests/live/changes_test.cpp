@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Groups and taps that come and go while packets are captured.
+#include "capabilities.hpp"
+#include "capture.hpp"
+#include "catch.hpp"
+#include "network.hpp"
+#include "tapping.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <string>
+#include <thread>
+
+using live::rest_of;
+using live::ruleset;
+using support::Handle;
+using support::Namespace;
+using support::nft;
+using support::Sender;
+using support::stats_of;
+
+namespace {
+
+constexpr std::size_t bytes = 64;
+
+void check(const Handle& capture, int code)
+{
+    INFO(nflogcap_error(capture.get()));
+    CHECK(code == 0);
+}
+
+void check_refused(const Handle& capture, int code, int expected, const std::string& words)
+{
+    CHECK(code == expected);
+    CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring(words));
+}
+
+std::uint64_t read_all(const Handle& capture)
+{
+    int outcome = 0;
+    const std::uint64_t packets = support::count_packets(capture, 200, outcome);
+    CHECK(outcome == 0);
+    return packets;
+}
+
+std::string log_input(std::uint16_t port, std::uint16_t group)
+{
+    return "table inet g" + std::to_string(group) +
+           " {\n chain c {\n  type filter hook input priority 0\n  udp dport " +
+           std::to_string(port) + " log group " + std::to_string(group) + " drop\n }\n}\n";
+}
+
+// So that no ICMP error answers what the taps see.
+constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
+                                 "200\n  meta l4proto udp drop\n }\n}\n";
+
+} // namespace
+
+TEST_CASE("a group that is added while packets are captured is captured from then on")
+{
+    const Namespace ns;
+    nft(log_input(5, 5) + log_input(6, 6));
+    const Handle capture = support::started({5});
+    Sender five(5);
+    Sender six(6);
+    five.send(3);
+    six.send(2); // to nobody
+    const nflogcap_packet* packet = nullptr;
+    REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1);
+    CHECK(nflogcap_get_group_stats(capture.get(), 6, nullptr, 0) == -EINVAL);
+    five.send(3); // waits in the socket while the answer is read
+    check(capture, nflogcap_add_group(capture.get(), 6));
+    CHECK(packet->group == 5); // still valid
+    CHECK(packet->seq == 0);
+    six.send(4);
+    CHECK(read_all(capture) == 2 + 3 + 4);
+    CHECK(stats_of(capture, 5).received == 6);
+    CHECK(stats_of(capture, 6).received == 4);
+    check_refused(capture, nflogcap_add_group(capture.get(), 6), -EEXIST, "was added before");
+    five.send(1);
+    six.send(1);
+    CHECK(rest_of(capture) == 2);
+    CHECK(stats_of(capture).unaccounted_batches == 0);
+
+    support::start(capture); // with both
+    six.send(1);
+    CHECK(rest_of(capture) == 1);
+}
+
+TEST_CASE("what the kernel has of a group that is removed is delivered, and no more")
+{
+    const Namespace ns;
+    nft(log_input(5, 5) + log_input(6, 6));
+    const Handle capture = support::capture_of({5, 6});
+    REQUIRE(nflogcap_set_flush_timeout(capture.get(), 3'600'000) == 0);
+    support::start(capture);
+    Sender five(5);
+    Sender six(6);
+    five.send(3);
+    six.send(2);
+    check(capture, nflogcap_remove_group(capture.get(), 6));
+    six.send(7); // to nobody
+    five.send(1);
+    CHECK(stats_of(capture).received == 0);
+    CHECK(rest_of(capture) == 3 + 2 + 1);
+    CHECK(stats_of(capture, 6).received == 2); // what was counted stays
+    CHECK(stats_of(capture).unaccounted_batches == 0);
+    check_refused(capture, nflogcap_remove_group(capture.get(), 6), -ENOENT, "is not captured");
+
+    support::start(capture); // without it
+    six.send(1);
+    five.send(1);
+    CHECK(rest_of(capture) == 1);
+}
+
+TEST_CASE("a capture goes on without any group, and with one again")
+{
+    const Namespace ns;
+    nft(log_input(5, 5));
+    const Handle capture = support::started({5});
+    Sender sender(5);
+    sender.send(2);
+    check(capture, nflogcap_remove_group(capture.get(), 5));
+    sender.send(3);
+    CHECK(read_all(capture) == 2);
+    check_refused(capture, nflogcap_add_tap(capture.get(), "input", "udp"), -EINVAL,
+                  "there is no group that it can log to");
+    check(capture, nflogcap_add_group(capture.get(), 5));
+    sender.send(4);
+    CHECK(rest_of(capture) == 4);
+    CHECK(stats_of(capture, 5).received == 6);
+}
+
+TEST_CASE("each binding of a group has exact losses of its own")
+{
+    const Namespace ns;
+    nft(log_input(5, 5) + log_input(6, 6));
+    const Handle capture = support::capture_of({5, 6});
+    REQUIRE(nflogcap_set_socket_buffer(capture.get(), 65536) == 0);
+    support::start(capture);
+    Sender five(5);
+    Sender six(6);
+    constexpr std::uint64_t flood = 20'000;
+    std::uint64_t sent = 0;
+    for (int binding = 0; binding < 10; ++binding) {
+        five.send(flood, bytes); // more than there is room for
+        read_all(capture);
+        five.send(1, bytes); // its number shows what was lost before it
+        six.send(1, bytes);
+        sent += flood + 1;
+        if (binding % 2 == 0) // also while packets of the last binding are unread
+            read_all(capture);
+        check(capture, nflogcap_remove_group(capture.get(), 5));
+        check(capture, nflogcap_add_group(capture.get(), 5));
+    }
+    read_all(capture);
+    const nflogcap_stats stats = stats_of(capture, 5);
+    CHECK(stats.lost > 0);
+    CHECK(stats.received + stats.lost == sent);
+    CHECK(stats_of(capture, 6).received + stats_of(capture, 6).lost == 10);
+    CHECK(stats_of(capture).malformed == 0);
+}
+
+TEST_CASE("1,000 groups are added and removed while others run at full rate, which lose nothing")
+{
+    const Namespace ns;
+    nft(log_input(5, 5) + log_input(6, 6));
+    const Handle capture = support::started({5, 6});
+    std::atomic<bool> is_over = false;
+    std::atomic<std::uint64_t> sent = 0;
+    std::thread sending([&] {
+        Sender five(5);
+        Sender six(6);
+        while (!is_over) {
+            five.send(100, bytes);
+            six.send(100, bytes);
+            sent += 200;
+        }
+    });
+    const nflogcap_packet* packet = nullptr;
+    std::uint64_t read = 0;
+    const auto read_some = [&] {
+        for (int i = 0; i < 200 && nflogcap_next(capture.get(), &packet, 0) == 1; ++i)
+            ++read;
+    };
+    int failures = 0;
+    for (std::uint16_t group = 1000; group < 2000; ++group) {
+        failures += nflogcap_add_group(capture.get(), group) != 0 ? 1 : 0;
+        read_some();
+        if (group >= 1010)
+            failures += nflogcap_remove_group(capture.get(), group - 10) != 0 ? 1 : 0;
+        read_some();
+    }
+    is_over = true;
+    sending.join();
+    read += rest_of(capture);
+    CHECK(failures == 0);
+    CHECK(read == sent);
+    CHECK(sent > 10'000);
+    CHECK(stats_of(capture).lost == 0);
+    CHECK(stats_of(capture).dropped_batches == 0);
+    CHECK(stats_of(capture).unaccounted_batches == 0);
+    CHECK(stats_of(capture).malformed == 0);
+}
+
+TEST_CASE("the delivery adapts to a group that was added, and to one that came back")
+{
+    const Namespace ns;
+    nft(log_input(5, 5) + log_input(6, 6));
+    const Handle capture = support::capture_of({6});
+    REQUIRE(nflogcap_set_delivery(capture.get(), NFLOGCAP_ADAPTIVE) == 0);
+    support::start(capture);
+    for (int binding = 0; binding < 3; ++binding) {
+        check(capture, nflogcap_add_group(capture.get(), 5));
+        CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
+        Sender(5).send(5'000, bytes);
+        CHECK(read_all(capture) == 5'000);
+        CHECK(stats_of(capture).delivery == NFLOGCAP_BATCHED);
+        check(capture, nflogcap_remove_group(capture.get(), 5));
+        CHECK(stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
+    }
+    Sender(6).send(3);
+    CHECK(rest_of(capture) == 3);
+}
+
+TEST_CASE("groups that cannot be added or removed leave the capture as it is")
+{
+    const Namespace ns;
+    nft(log_input(5, 5));
+    const Handle other = support::started({9});
+    const Handle capture = support::started({5});
+    check_refused(capture, nflogcap_add_group(capture.get(), 9), -EPERM, "owned by netlink port");
+    check_refused(capture, nflogcap_remove_group(capture.get(), 9), -ENOENT,
+                  "cannot remove group 9: it is not captured");
+    CHECK(nflogcap_get_group_stats(capture.get(), 9, nullptr, 0) == -EINVAL);
+    support::without_capabilities([&] {
+        check_refused(capture, nflogcap_add_group(capture.get(), 10), -EPERM, "CAP_NET_ADMIN");
+        check_refused(capture, nflogcap_remove_group(capture.get(), 5), -EPERM,
+                      "dropped CAP_NET_ADMIN");
+    });
+    Sender(5).send(3);
+    CHECK(read_all(capture) == 3);
+    check(capture, nflogcap_add_group(capture.get(), 10)); // at the place of the one that failed
+    check(capture, nflogcap_remove_group(capture.get(), 10));
+    nflogcap_stop(capture.get());
+    Sender(5).send(1);
+    const nflogcap_packet* packet = nullptr;
+    REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1); // sees the stop
+    check_refused(capture, nflogcap_add_group(capture.get(), 10), -EBUSY, "is stopped");
+    check_refused(capture, nflogcap_remove_group(capture.get(), 5), -EBUSY, "is stopped");
+    check_refused(capture, nflogcap_add_tap(capture.get(), "input", "udp"), -EBUSY, "is stopped");
+    CHECK(rest_of(capture) == 0);
+}
+
+TEST_CASE("taps are added and removed while packets are captured", "[taps]")
+{
+    const Namespace ns;
+    nft(drop_udp);
+    const std::string before = ruleset();
+    const Handle capture = live::started({{"input", "udp dport 9"}}, {5});
+    Sender nine(9);
+    Sender ten(10);
+    nine.send(2);
+    ten.send(2);
+    check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 10"));
+    nine.send(2);
+    ten.send(2);
+    CHECK(read_all(capture) == 2 + 2 + 2);
+    check_refused(capture, nflogcap_remove_group(capture.get(), 5), -EBUSY, "the taps log to it");
+    check_refused(capture, nflogcap_remove_tap(capture.get(), "output", "udp dport 9"), -ENOENT,
+                  "there is none with this match and hook");
+
+    nine.send(1); // before its tap is gone
+    check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
+    nine.send(2);
+    ten.send(3);
+    CHECK(read_all(capture) == 1 + 3);
+    check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 10"));
+    CHECK(ruleset() == before);
+    CHECK(nflogcap_tap_group(capture.get()) == -ENOENT);
+
+    check(capture, nflogcap_add_group(capture.get(), 4)); // lower, so that it is now the taps'
+    check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 9"));
+    CHECK(nflogcap_tap_group(capture.get()) == 4);
+    nine.send(2);
+    CHECK(read_all(capture) == 2);
+    CHECK(stats_of(capture, 4).received == 2);
+    CHECK(rest_of(capture) == 0);
+    CHECK(ruleset() == before);
+
+    support::start(capture); // with the tap that is left
+    nine.send(1);
+    ten.send(1);
+    CHECK(rest_of(capture) == 1);
+}
+
+TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced", "[taps]")
+{
+    const Namespace ns;
+    nft(drop_udp);
+    const Handle capture = live::started({{"input", "udp dport 9"}, {"input", "udp dport 9"}});
+    Sender sender(9);
+    sender.send(1);
+    check(capture, nflogcap_set_option(capture.get(), "tap_prefix", "new: "));
+    check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 9"));
+    sender.send(1);
+    for (int left = 2; left > 0; --left) {
+        check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
+        sender.send(1);
+    }
+    CHECK(read_all(capture) == 2 + 3 + 2 + 1);
+    CHECK_THAT(ruleset(), ContainsSubstring("new: "));
+    check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
+    sender.send(1);
+    CHECK(read_all(capture) == 0);
+    CHECK(nflogcap_remove_tap(capture.get(), "input", "udp dport 9") == -ENOENT);
+    CHECK(rest_of(capture) == 0);
+}
+
+TEST_CASE("a tap that is refused while packets are captured changes nothing", "[taps]")
+{
+    const Namespace ns;
+    nft(drop_udp);
+    const Handle capture = live::started({{"input", "udp dport 9"}}, {5});
+    const std::string before = ruleset();
+    check_refused(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 9 counter"), -EINVAL,
+                  "more than match");
+    check_refused(capture, nflogcap_add_tap(capture.get(), "input", "udp dport nonsense!"), -EINVAL,
+                  "cannot tap 'udp dport nonsense!'");
+    check_refused(capture, nflogcap_add_tap(capture.get(), "ingress:none", "udp"), -ENODEV,
+                  "there is no such device");
+    CHECK(ruleset() == before);
+    Sender(9).send(2);
+    CHECK(rest_of(capture) == 2);
+}
+
+TEST_CASE("a tap has a prefix, a priority, a limit and a sample of its own", "[taps]")
+{
+    const Namespace ns;
+    nft(drop_udp);
+    const Handle capture = live::started({{"input", "udp dport 9"}}, {5});
+    const auto set = [&](const char* name, const char* value) {
+        check(capture, nflogcap_set_option(capture.get(), name, value));
+    };
+    set("tap_prefix", "web: ");
+    set("tap_priority", "filter - 1");
+    set("tap_sample", "10");
+    check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 10"));
+    set("tap_prefix", nullptr);
+    set("tap_priority", "raw");
+    set("tap_sample", nullptr);
+    set("tap_limit", "1/day burst 3 packets");
+    check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 11"));
+    set("tap_limit", nullptr);
+    CHECK_THAT(ruleset(), ContainsSubstring("priority filter - 1;") &&
+                              ContainsSubstring("log prefix \"web: \" group 5") &&
+                              ContainsSubstring("priority raw;") &&
+                              ContainsSubstring("limit rate 1/day burst 3 packets"));
+    Sender(9).send(1);
+    Sender(10).send(100);
+    Sender(11).send(100);
+    const nflogcap_packet* packet = nullptr;
+    std::uint64_t with_prefix = 0;
+    std::uint64_t without = 0;
+    while (nflogcap_next(capture.get(), &packet, 200) == 1) {
+        const bool is_web =
+            (packet->present & NFLOGCAP_HAS_PREFIX) != 0 && std::string(packet->prefix) == "web: ";
+        (is_web ? with_prefix : without) += 1;
+    }
+    CHECK(with_prefix == 10);
+    CHECK(without == 1 + 3);
+    CHECK(rest_of(capture) == 0);
+}
