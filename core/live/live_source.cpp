@@ -138,17 +138,18 @@ void LiveSource::add(std::size_t place, std::uint16_t group)
     if (place == bindings_.size())
         bindings_.push_back({group});
     bindings_[place].group = group;
-    const auto before = static_cast<std::ptrdiff_t>(backlog_.size());
+    const auto here = static_cast<std::ptrdiff_t>(backlog_.size());
+    put_back({Batch::State::bound, {}, false, place}); // before packets of it can come
     try {
         beside_batch([&] { bind(place); });
     } catch (...) {
+        backlog_.erase(backlog_.begin() + here);
+        has_backlog_ = !backlog_.empty();
         // It may be bound, if the answer was lost.
         const auto request = ConfigMessage::unbind(group, ++sequence_);
         static_cast<void>(socket_.send(request.header()));
         throw;
     }
-    backlog_.insert(backlog_.begin() + before, {Batch::State::bound, {}, false, place});
-    has_backlog_ = true;
 }
 
 void LiveSource::remove(std::size_t place)
@@ -341,6 +342,8 @@ int LiveSource::await_answer()
                       datagram.truncated});
         else if (answer->nlmsg_seq == sequence_)
             return errno_of(*answer);
+        else
+            handle_answer(*answer);
     }
 }
 
