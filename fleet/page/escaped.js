@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Text of packets and hosts for people, as the command prints it: bytes that are not UTF-8 and
+// characters that are not printable become "\x1b".
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+const longest_character = 4; // bytes
+
+// Controls, the controls of bidirectional text, and separators of lines.
+const unprintable = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+const hex = (byte) => "\\x" + byte.toString(16).padStart(2, "0");
+
+export function escapedText(text) {
+  return text.replace(unprintable, (one) => Array.from(encoder.encode(one), hex).join(""));
+}
+
+function decoded(bytes) {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export function escaped(bytes) {
+  const whole = decoded(bytes);
+  if (whole !== null)
+    return escapedText(whole);
+  let text = "";
+  for (let at = 0; at < bytes.length;) {
+    let length = Math.min(longest_character, bytes.length - at);
+    let piece = null;
+    while (length > 0 && (piece = decoded(bytes.subarray(at, at + length))) === null)
+      --length;
+    text += piece === null ? hex(bytes[at]) : escapedText(piece);
+    at += Math.max(length, 1);
+  }
+  return text;
+}

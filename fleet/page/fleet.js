@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// All that the page knows of the hosts, from the messages that come.
+
+import { escapedText } from "./escaped.js";
+import { HostTable, long_silence } from "./host_table.js";
+import { DamagedMessage, decoded_message, LaterVersion } from "./message.js";
+import { Prefixes } from "./prefixes.js";
+import { Rates } from "./rates.js";
+import { each_record, opened } from "./savefile.js";
+
+class Rejected {
+  count = 0;
+  words = ""; // of the last one
+
+  add(subject, why) {
+    ++this.count;
+    this.words = `${escapedText(subject)}: ${why}`;
+  }
+}
+
+// Null without packets.
+function savefile_of({ savefile, account }) {
+  if (savefile.length === 0)
+    return null;
+  const file = opened(savefile);
+  if (!file || BigInt(each_record(file, () => {})) !== account.packets)
+    throw new DamagedMessage("it has other packets than its account says");
+  return file;
+}
+
+// In the last seconds, or, of a row that is read from time to time, between its last two messages.
+function rate_of(row, seconds, is_sampling) {
+  if (!is_sampling || row.received > 1)
+    return row.packets / seconds;
+  return row.is_ended || Date.now() - row.stored > long_silence ? 0 : row.rate;
+}
+
+export class Fleet {
+  #table = new HostTable();
+  #rates = new Map(); // by row
+  #sampled = performance.now();
+
+  since = new Date();
+  prefixes = new Prefixes();
+  total_rates = new Rates();
+  damaged = new Rejected();
+  later = new Rejected();
+
+  // Returns the message, or null if it is rejected. `stored`: when, in ms since 1970; `how`: as of
+  // HostTable.add().
+  add(subject, header, data, stored, how) {
+    try {
+      const message = decoded_message(subject, header, data);
+      const file = savefile_of(message);
+      const entry = this.#table.add(message, stored, how);
+      if (entry === "refused")
+        throw new DamagedMessage("its counts do not fit to those of other chunks");
+      if (entry === "entered" && how !== "stored" && file)
+        this.prefixes.add(file, how === "live" ? 1
+          : this.row(subject).represents / Number(message.account.packets));
+      return message;
+    } catch (error) {
+      if (error instanceof LaterVersion)
+        this.later.add(subject, error.message);
+      else if (error instanceof DamagedMessage)
+        this.damaged.add(subject, error.message);
+      else
+        throw error;
+      return null;
+    }
+  }
+
+  expect_gaps() {
+    this.#table.expect_gaps();
+  }
+
+  expect_samples() {
+    this.#table.expect_samples();
+  }
+
+  // Once a second. While the page is cut off rates are not known. Returns how many messages came a
+  // second, those that were not received too.
+  sample(is_connected, is_sampling) {
+    const now = performance.now();
+    const seconds = (now - this.#sampled) / 1000;
+    this.#sampled = now;
+    let all = 0;
+    let messages = 0;
+    for (const row of this.#table.rows) {
+      const rate = rate_of(row, seconds, is_sampling);
+      messages += row.messages;
+      row.packets = row.messages = row.received = 0;
+      all += rate;
+      if (!this.#rates.has(row))
+        this.#rates.set(row, new Rates());
+      this.#rates.get(row).add(is_connected ? rate : null);
+    }
+    this.total_rates.add(is_connected ? all : null);
+    this.prefixes.end_second();
+    return messages / seconds;
+  }
+
+  // What is shown of each row.
+  entries() {
+    const now = Date.now();
+    const unknown = new Rates();
+    return this.#table.rows.map((row) => {
+      const rates = this.#rates.get(row) ?? unknown;
+      return { row, sums: row.sums(), rates, rate: rates.last,
+               silent: Math.max(0, now - row.stored) };
+    });
+  }
+
+  get row_count() {
+    return this.#table.row_count;
+  }
+
+  row(subject) {
+    return this.#table.row(subject);
+  }
+
+  totals() {
+    return this.#table.totals();
+  }
+
+  get left_out() {
+    return this.#table.left_out;
+  }
+}

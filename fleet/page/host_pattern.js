@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Which hosts are shown: by a pattern of a shell such as "web-*", as for nflogcap-watch, or, without
+// one of *?[, by a part of the name.
+
+const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+function set_of(text) {
+  const inner = text.slice(1, -1);
+  const is_negated = /^[!^]/.test(inner);
+  return `[${is_negated ? "^" : ""}${(is_negated ? inner.slice(1) : inner).replace(/[\\\]^[]/g, "\\$&")}]`;
+}
+
+// Returns a function of a host's name.
+export function matcher(pattern) {
+  if (!/[*?[]/.test(pattern)) {
+    const part = pattern.toLowerCase();
+    return (host) => host.toLowerCase().includes(part);
+  }
+  const pieces = pattern.match(/\*+|\?|\[[!^]?[^\]]+\]|[\s\S]/g).map((piece) => {
+    if (piece[0] === "*")
+      return ".*";
+    if (piece === "?")
+      return ".";
+    return piece.length > 1 && piece[0] === "[" ? set_of(piece) : literal(piece);
+  });
+  try {
+    const form = new RegExp(`^${pieces.join("")}$`, "su");
+    return (host) => form.test(host);
+  } catch { // such as [z-a], which matches nothing
+    return () => false;
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The last packets of one group of one host. They are decoded when they are shown.
+
+import { interfaces_in } from "./message.js";
+import { packet_at } from "./packet.js";
+import { each_record, opened } from "./savefile.js";
+
+export const max_packets = 200;
+
+export class LastPackets {
+  #messages = []; // in their order
+  #chunks = new Set(); // that are kept, by spool and number
+
+  add(message) {
+    const chunk = `${message.spool}/${message.number}`;
+    if (message.savefile.length === 0 || this.#chunks.has(chunk))
+      return;
+    this.#chunks.add(chunk);
+    // A copy, since what it is a part of would be kept with it.
+    this.#messages.push({ ...message, chunk, savefile: message.savefile.slice() });
+    this.#messages.sort((one, other) => (one.account.time < other.account.time ? -1 : 1));
+    let behind = 0;
+    for (const { account } of this.#messages.slice(1))
+      behind += Number(account.packets);
+    while (behind >= max_packets) {
+      this.#chunks.delete(this.#messages.shift().chunk);
+      behind -= Number(this.#messages[0].account.packets);
+    }
+  }
+
+  // The newest first.
+  packets() {
+    const found = [];
+    for (const message of this.#messages.toReversed()) {
+      const interfaces = interfaces_in(message.interfaces);
+      const savefile = opened(message.savefile);
+      const places = [];
+      each_record(savefile, (start, length) => places.push([start, length]));
+      for (const [start, length] of places.toReversed()) {
+        if (found.length >= max_packets)
+          return found;
+        found.push(packet_at(savefile, start, length, interfaces));
+      }
+    }
+    return found;
+  }
+}

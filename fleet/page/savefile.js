@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The records of a savefile: pcap of either byte order, with times in nanoseconds or microseconds.
+
+const head_bytes = 24;
+const record_head_bytes = 16;
+const max_record = 262144; // bytes; libpcap reads no longer one
+const nanoseconds = 0xa1b23c4d;
+const microseconds = 0xa1b2c3d4;
+
+// What is needed to read its records; null without a head.
+export function opened(bytes) {
+  if (bytes.length < head_bytes)
+    return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const is_little of [true, false]) {
+    const magic = view.getUint32(0, is_little);
+    if (magic === nanoseconds || magic === microseconds)
+      return { bytes, view, is_little, unit: magic === nanoseconds ? 1n : 1000n };
+  }
+  return null;
+}
+
+// Calls visit(start, length, index) with the place of each record's content. Returns how many
+// records there are, or -1 as soon as one is cut, or longer than programs read.
+export function each_record(savefile, visit) {
+  const { view, is_little } = savefile;
+  const end = view.byteLength;
+  let count = 0;
+  for (let at = head_bytes; at < end; ++count) {
+    if (end - at < record_head_bytes)
+      return -1;
+    const length = view.getUint32(at + 8, is_little);
+    at += record_head_bytes;
+    if (length > max_record || length > end - at)
+      return -1;
+    visit(at, length, count);
+    at += length;
+  }
+  return count;
+}
+
+// In nanoseconds since 1970, of the record whose content starts there.
+export function time_of(savefile, start) {
+  const { view, is_little, unit } = savefile;
+  const head = start - record_head_bytes;
+  return BigInt(view.getUint32(head, is_little)) * 1_000_000_000n +
+    BigInt(view.getUint32(head + 4, is_little)) * unit;
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Light or dark: as the system, or as it is chosen here.
+
+export function follow_theme(changed) {
+  const choice = document.getElementById("theme");
+  choice.addEventListener("change", () => {
+    document.documentElement.dataset.theme = choice.value;
+    changed();
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A module of the page, whose directory is named in the environment, SOURCES.
+
+import { pathToFileURL } from "node:url";
+
+export function part(name) {
+  return import(pathToFileURL(`${process.env.SOURCES}/${name}`));
+}
