@@ -46,10 +46,19 @@ spool::Writer open_writer(const CaptureOptions& options, nflog::PcapFormat& form
 
 } // namespace
 
-void SpoolSink::Seen::add(std::uint32_t index)
+void SpoolSink::Seen::add(std::uint32_t index, InterfaceNames& names)
 {
-    if (index != 0 && std::ranges::find(indexes_, index) == indexes_.end())
-        indexes_.push_back(index);
+    if (index == 0 || std::ranges::find(indexes_, index) != indexes_.end())
+        return;
+    indexes_.push_back(index);
+    if (const char* name = InterfaceNames::name(&names, index))
+        interfaces_[index] = name;
+}
+
+void SpoolSink::Seen::clear()
+{
+    indexes_.clear();
+    interfaces_.clear();
 }
 
 SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
@@ -105,7 +114,7 @@ bool SpoolSink::write(const nflogcap_packet& packet)
     ++filling.packets;
     for (const std::uint32_t index :
          {packet.indev, packet.outdev, packet.physindev, packet.physoutdev})
-        filling.seen.add(index);
+        filling.seen.add(index, names_);
     return true;
 }
 
@@ -127,12 +136,8 @@ void SpoolSink::cut(Filling& filling, bool is_end)
     account.session = filling.session;
     account.time = now();
     account.is_end = is_end;
-    spool::Interfaces interfaces;
-    for (const std::uint32_t index : filling.seen.indexes())
-        if (const char* name = InterfaceNames::name(&names_, index))
-            interfaces[index] = name;
     writer_.add(filling.group, text(filling.records), account,
-                spool::text_of_interfaces(interfaces));
+                spool::text_of_interfaces(filling.seen.interfaces()));
     filling.records.clear();
     filling.packets = 0;
     filling.ticks = 0;

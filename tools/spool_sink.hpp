@@ -40,15 +40,17 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    // Interfaces of the packets of a chunk, few enough to look through.
+    // Interfaces of the packets of a chunk, few enough to look through. They are named at once:
+    // after the end of the capture nobody knows their names.
     class Seen {
     public:
-        void add(std::uint32_t index);
-        void clear() { indexes_.clear(); }
-        [[nodiscard]] const std::vector<std::uint32_t>& indexes() const { return indexes_; }
+        void add(std::uint32_t index, InterfaceNames& names);
+        void clear();
+        [[nodiscard]] const spool::Interfaces& interfaces() const { return interfaces_; }
 
     private:
         std::vector<std::uint32_t> indexes_;
+        spool::Interfaces interfaces_; // those that have a name
     };
 
     // A chunk that is being filled.

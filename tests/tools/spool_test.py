@@ -57,6 +57,15 @@ class Spool(CommandTest):
                  for word in line.split() if word.startswith("interfaces=")}
         self.assertEqual(names, {"interfaces=1=lo"})
 
+    def test_the_chunk_at_the_end_has_its_interfaces_too(self):
+        capture = self.start()
+        send(b"x")
+        capture.finish()
+        chunks = [line for path in self.spool.glob("*.index") for line in path.read_text().splitlines()
+                  if " packets=1 " in line]
+        self.assertEqual(len(chunks), 1)
+        self.assertIn("interfaces=1=lo", chunks[0])
+
     def test_filtered_packets_are_counted(self):
         capture = self.start("greater 100")
         send(b"", b"x" * 100, b"x" * 100)
