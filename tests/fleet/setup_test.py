@@ -53,7 +53,7 @@ class Machine:
         self.run(f"ip address add 10.0.0.{number}/24 dev eth0 && ip link set eth0 up")
 
     def command(self, words):
-        return ["nsenter", "--target", str(self.process.pid), "--mount", "--uts", "--net", "sh", "-euc", words]
+        return ["nsenter", "--target", str(self.process.pid), "--mount", "--root", "--uts", "--net", "sh", "-euc", words]
 
     def run(self, words, status=0):
         done = subprocess.run(self.command(words), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
