@@ -144,7 +144,7 @@ class Credentials(IdentityTest):
                     "does not know the credentials in .*web-1.creds;")
 
     def test_what_is_no_file_of_credentials(self):
-        for content in ("", "secret\n", "-----BEGIN NATS USER JWT-----\nx\n"):
+        for content in ("", "secret\n", "-----BEGIN NATS USER JWT-----\nsecret\n"):
             path = self.directory / "bad.creds"
             path.write_text(content)
             self.refuse(self.ship("--credentials", path), f"the credentials in {path};|no nkey user seed found in '{path}'")
