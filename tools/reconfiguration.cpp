@@ -13,13 +13,15 @@ namespace command {
 namespace {
 
 // What makes a tap.
-template <typename Options> auto tap_of(Options& options)
+template <typename Options>
+auto tap_of(Options& options)
 {
     return std::tie(options.tap, options.hook, options.tap_priority, options.tap_prefix,
                     options.tap_limit, options.tap_sample);
 }
 
-template <typename Options> auto filter_of(Options& options)
+template <typename Options>
+auto filter_of(Options& options)
 {
     return std::tie(options.filter, options.filter_file);
 }

@@ -55,7 +55,8 @@ class Steady(FaultTest):
             with self.subTest(name):
                 self.assertLessEqual(descriptors[1], descriptors[0])
                 if not os.environ["SANITIZER"]:  # whose quarantine grows
-                    self.assertLess(memory[1], memory[0] * 1.1 + (1 << 20))
+                    # A busy machine may have all 64 messages of a request of the collector wait.
+                    self.assertLess(memory[1], memory[0] * 1.1 + 64 * 131072)
         print(json.dumps({"rate": RATE, "seconds": SECONDS,
                           "stored": sum(group["stored"] for group in report.values())}))
 

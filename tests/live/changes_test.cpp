@@ -294,7 +294,8 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced", "[taps]")
+TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced",
+          "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);
