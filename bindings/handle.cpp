@@ -87,8 +87,8 @@ void Handle::use_filter(nflogcap_filter* filter, Failure& failure) noexcept
         nflogcap_filter_free(filter);
 }
 
-// To a language an option, a group or a tap that there is not is an argument that is wrong, not a
-// file that is missing.
+// The library's -ENOENT is about an option, a group or a tap. A language would take it for a
+// missing file, so it becomes the error of a wrong argument.
 void Handle::report_argument(int code, Failure& failure) const noexcept
 {
     report(code, failure);

@@ -123,12 +123,13 @@ void Reconfiguration::change_tap(const CaptureOptions& wanted)
     add_tap(handle_, wanted);
     if (wanted.tap)
         said_.push_back("the tap '" + *wanted.tap + "' was added");
-    if (options_.tap) {
+    const CaptureOptions before = options_;
+    tap_of(options_) = tap_of(wanted); // also if the old one stays, so that it is not added again
+    if (before.tap) {
         check(handle_,
-              nflogcap_remove_tap(handle_.get(), options_.hook.c_str(), options_.tap->c_str()));
-        said_.push_back("the tap '" + *options_.tap + "' was removed");
+              nflogcap_remove_tap(handle_.get(), before.hook.c_str(), before.tap->c_str()));
+        said_.push_back("the tap '" + *before.tap + "' was removed");
     }
-    tap_of(options_) = tap_of(wanted);
 }
 
 void Reconfiguration::remove_groups(const CaptureOptions& wanted)

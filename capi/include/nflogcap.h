@@ -620,8 +620,8 @@ int nflogcap_set_savefile(nflogcap *handle, const char *path);
  * 65280, and keeps it. A capture that runs without any group has no place for a tap.
  *
  * What nft says about the match is reported when the tap is laid: by
- * nflogcap_start(), or by this while packets are captured, when it has the errors of
- * both and then leaves all as it is.
+ * nflogcap_start(), or by this function while packets are captured. It then has the
+ * errors of both functions, and after an error the capture goes on unchanged.
  *
  *   -EINVAL      another hook; a match with a line end, ';' or '#' in it; a match
  *                that changes a setting of the kernel for good: on `osf` or on
@@ -637,7 +637,7 @@ int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
  * was added first: so a tap can be replaced by one with other options and no gap.
  * While packets are captured, what it has logged is still delivered.
  *
- *   -ENOENT  there is none with this hook and this match
+ *   -ENOENT  no tap has this hook and this match
  *   -EBUSY   a savefile is being read, or a stop is under way
  */
 int nflogcap_remove_tap(nflogcap *handle, const char *hook, const char *match);

@@ -45,7 +45,7 @@ public:
     void remove_group(std::size_t place);
     // The first tap logs to the group, and all others to the same.
     void add_tap(const Tap& tap, std::uint16_t group);
-    // Of several that are the same the first one. False if there is none.
+    // Removes the first of several equal taps. False if no tap is equal.
     bool remove_tap(const Tap& tap);
 
     // That the taps log to; absent without a tap.

@@ -20,8 +20,7 @@ public:
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
-    // Removes the tap that is the same, the first of several. False if there is none. Throws Error
-    // if the kernel refuses it.
+    // Removes the first tap that is equal. False if no tap is. Throws Error if the kernel refuses.
     bool remove(const Tap& tap);
     [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
     // Removes all, since a child of fork() may hold the socket open; not in that child, though.

@@ -181,7 +181,7 @@ class Capture:
 
     def remove_tap(self, match: str = "", *, hook: Optional[str] = None) -> None:
         """Removes a tap, named as it was added; of several that are the same, the first
-        one. ValueError if there is none."""
+        one. ValueError if no tap has this match and this hook."""
         place = None if hook is None else text_of("hook", hook)
         self._handle.remove_tap(text_of("tap", match), place)
 

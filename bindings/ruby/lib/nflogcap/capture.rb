@@ -99,7 +99,7 @@ module Nflogcap
     end
 
     # Removes a tap, named as it was added; of several that are the same, the first one. ArgumentError
-    # if there is none.
+    # if no tap has this match and this hook.
     def remove_tap(match = "", hook: nil)
       @handle.remove_tap(Nflogcap.text_of(:tap, match), hook.nil? ? nil : Nflogcap.text_of(:hook, hook))
       nil
