@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import statistics
 import time
 import unittest
 
@@ -49,9 +50,11 @@ class Steady(FaultTest):
         for name, found in samples.items():
             parts = [[sample for sample in found if (sample[0] >= split) == is_late] for is_late in (False, True)]
             memory = [max(sample[1] for sample in part) for part in parts]
-            descriptors = [max(sample[2] for sample in part) for part in parts]
-            print(f"{name}: {memory[0] >> 10} KiB and {descriptors[0]} descriptors before "
-                  f"{split:.0f} s, {memory[1] >> 10} KiB and {descriptors[1]} after")
+            # A file can be open just while it is looked at; a descriptor that leaks is there in each later sample.
+            descriptors = max(sample[2] for sample in parts[0]), statistics.median_low(
+                sample[2] for sample in parts[1])
+            print(f"{name}: {memory[0] >> 10} KiB and at most {descriptors[0]} descriptors before "
+                  f"{split:.0f} s, {memory[1] >> 10} KiB and usually {descriptors[1]} after")
             with self.subTest(name):
                 self.assertLessEqual(descriptors[1], descriptors[0])
                 if not os.environ["SANITIZER"]:  # whose quarantine grows
