@@ -5,8 +5,10 @@
 
 #include "options.hpp"
 #include "packet_filter.hpp"
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <vector>
 
 using nflog::barrier;
 using nflog::CancellationOff;
@@ -61,6 +63,16 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
         const std::optional<nflogcap_stats> stats = read(handle->subject());
         return stats ? copy_sized(*stats, ret, size, first_stats_size) : -ENOENT;
     });
+}
+
+// Returns how many values there are, of which the first `capacity` were copied.
+template <typename Value>
+int copy_first(const std::vector<Value>& values, Value* ret, std::size_t capacity)
+{
+    if (capacity > 0)
+        require(ret, "ret");
+    std::copy_n(values.begin(), std::min(capacity, values.size()), ret);
+    return static_cast<int>(values.size());
 }
 
 int set_number(nflogcap* handle, Option option, std::int64_t value)
@@ -226,6 +238,17 @@ int nflogcap_remove_tap(nflogcap* handle, const char* hook, const char* match)
     return guard(handle, [&](Capture& capture) { return capture.remove_tap(hook, match), 0; });
 }
 
+int nflogcap_remove_taps(nflogcap* handle)
+{
+    return guard(handle, [](Capture& capture) { return capture.remove_taps(), 0; });
+}
+
+int nflogcap_groups(nflogcap* handle, uint16_t* ret, size_t capacity)
+{
+    return guard(handle,
+                 [&](Capture& capture) { return copy_first(capture.groups(), ret, capacity); });
+}
+
 int nflogcap_start(nflogcap* handle)
 {
     return guard(handle, [](Capture& capture) { return capture.start(), 0; });
@@ -279,6 +302,41 @@ int nflogcap_stop(nflogcap* handle)
     if (handle == nullptr)
         return -EINVAL;
     return handle->capture.stop() ? 0 : -ECHILD;
+}
+
+int nflogcap_descriptors(nflogcap* handle, int* ret, size_t capacity)
+{
+    return guard(
+        handle, [&](Capture& capture) { return copy_first(capture.descriptors(), ret, capacity); });
+}
+
+int nflogcap_hand_over(nflogcap* handle)
+{
+    if (handle == nullptr)
+        return -EINVAL;
+    return handle->capture.hand_over() ? 0 : -ECHILD;
+}
+
+int nflogcap_adopt(nflogcap* handle, const int* descriptors, size_t count)
+{
+    return guard(handle, [&](Capture& capture) {
+        if (count > 0)
+            require(descriptors, "descriptors");
+        return capture.adopt({descriptors, count}), 0;
+    });
+}
+
+int nflogcap_expect(nflogcap* handle, uint16_t group, uint32_t seq)
+{
+    return guard(handle, [&](Capture& capture) { return capture.expect(group, seq), 0; });
+}
+
+int nflogcap_expected(nflogcap* handle, uint16_t group, uint32_t* ret)
+{
+    return guard(handle, [&](Capture& capture) {
+        require(ret, "ret");
+        return *ret = capture.expected(group), 0;
+    });
 }
 
 int nflogcap_take_over(nflogcap* handle)

@@ -642,6 +642,13 @@ int nflogcap_add_tap(nflogcap *handle, const char *hook, const char *match);
  */
 int nflogcap_remove_tap(nflogcap *handle, const char *hook, const char *match);
 
+/* Removes all taps. */
+int nflogcap_remove_taps(nflogcap *handle);
+
+/* Fills `ret` with the first `capacity` captured groups, in ascending order. Returns
+ * how many there are. `ret` may be NULL with a capacity of 0. */
+int nflogcap_groups(nflogcap *handle, uint16_t *ret, size_t capacity);
+
 /*
  * Binds the groups, or opens the savefile, and then adds the taps. A stop that was
  * requested before the first packet of this start was returned ends the capture:
@@ -721,6 +728,83 @@ int nflogcap_wakeup(nflogcap *handle);
  * read. Any thread, any signal handler.
  */
 int nflogcap_stop(nflogcap *handle);
+
+/*
+ * Another process can go on with a running capture, without a packet lost: after a
+ * restart, an upgrade or a crash. It needs the capture's descriptors, by SCM_RIGHTS of
+ * unix(7), by inheritance, or from a service manager that keeps them (FDSTORE of
+ * systemd). Meanwhile packets wait in the kernel's socket buffer; those that do not fit
+ * are in lost_before and `lost` of the process that goes on.
+ */
+
+/*
+ * Fills `ret` with the first `capacity` descriptors with which another process can
+ * adopt the capture: a memory with its state, its socket, and a socket for each table
+ * of taps. Returns how many there are: 2 or more. Adding a tap adds one, and removing
+ * taps can remove one. They stay the handle's, which keeps the state in them up to date:
+ * pass them on, and never read from them, close them, or close a duplicate of the first
+ * in this process.
+ *
+ *   -ENOTCONN  the capture has not been started
+ *   -EINVAL    it reads a savefile, is stopped, or is handed over
+ */
+int nflogcap_descriptors(nflogcap *handle, int *ret, size_t capacity);
+
+/*
+ * Ends the capture here and leaves its groups bound and its taps laid, for the process
+ * that has the descriptors: next() goes on to return what the kernel holds, then
+ * -ENODATA. When the handle is closed then, another process can adopt the capture. The
+ * end takes one flush timeout, 100 ms at most: what the kernel gathers for longer is for
+ * the other process. If
+ * nflogcap_descriptors() was not called since the start it is nflogcap_stop(). A process
+ * that crashes hands over as well: packets that it received and did not store are lost
+ * then, and counted by the process that goes on. nflogcap_close() without this call ends
+ * the capture. Any thread, any signal handler.
+ */
+int nflogcap_hand_over(nflogcap *handle);
+
+/*
+ * Goes on with a capture of another process, instead of nflogcap_start(): its groups,
+ * taps and numbering. Waits up to one second for that process to close its handle or end.
+ * Pass all `count` descriptors, in any order. On success they belong to the handle; on
+ * failure they stay the caller's.
+ *
+ * Options of this handle that differ from those of the other process are set, which
+ * takes CAP_NET_ADMIN; so it does if the delivery is adaptive. Taps of this handle
+ * replace those of the other process; those that are the same stay in force without a
+ * gap. Without a tap it has the taps of the other process. Groups must be the same, or
+ * none: then it has those of the other process, and others can be added or removed.
+ *
+ *   -EBADF            a descriptor is not open
+ *   -EINVAL           the descriptors are not those of one capture; the groups differ,
+ *                     or are not bound to the socket
+ *   -EXDEV            the socket is of another network namespace
+ *   -EBUSY            the other process still captures; this handle has started
+ *   -ENODATA          that capture has ended
+ *   -EPROTONOSUPPORT  a later version handed it over in a form unknown to this one
+ *   -EOPNOTSUPP       Linux before 5.14
+ *
+ * and errors of the options as of nflogcap_start().
+ */
+int nflogcap_adopt(nflogcap *handle, const int *descriptors, size_t count);
+
+/*
+ * Says up to which number the packets of a group are accounted for, for a program that
+ * knows it better than the capture: packet.seq + 1 of the last packet that it stored.
+ *
+ * If another process adopts the capture it counts from `seq` on. Before the first call
+ * for a group its packets count as stored as soon as next() is called after them; from
+ * then on only these calls count. After nflogcap_adopt() and before the first packet of
+ * the group, packets from `seq` on that do not come are lost.
+ *
+ *   -ENOTCONN  the capture has not been started
+ *   -ENOENT    the group is not captured
+ */
+int nflogcap_expect(nflogcap *handle, uint16_t group, uint32_t seq);
+
+/* Sets *ret to the number that the next packet of the group has if none is lost. Errors
+ * as above. */
+int nflogcap_expected(nflogcap *handle, uint16_t group, uint32_t *ret);
 
 /* Takes the handle from the process that owns it, for a child of fork() (convention
  * 8). In the previous owner all calls but nflogcap_close() then return -ECHILD. 0

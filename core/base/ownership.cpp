@@ -6,42 +6,96 @@
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
+#include <optional>
 #include <sys/mman.h>
 #include <thread>
+#include <utility>
 
 namespace nflog {
 
 namespace {
 
-int open_locks()
-{
-    constexpr unsigned not_executable = 8; // MFD_NOEXEC_SEAL, which a system may demand
-    int fd = memfd_create("nflogcap-owner", MFD_CLOEXEC | not_executable);
-    if (fd < 0 && errno == EINVAL) // before Linux 6.3
-        fd = memfd_create("nflogcap-owner", MFD_CLOEXEC);
-    if (fd < 0)
-        throw system_failure("cannot create the owner's lock", errno);
-    return fd;
-}
+constexpr const char* memory_name = "nflogcap-owner";
 
-struct flock lock_of(std::uint32_t owner) noexcept
+struct flock lock_of(std::uint32_t owner, short type = F_WRLCK) noexcept
 {
     struct flock lock {};
-    lock.l_type = F_WRLCK;
+    lock.l_type = type;
     lock.l_whence = SEEK_SET;
     lock.l_start = owner;
     lock.l_len = 1;
     return lock;
 }
 
+Ownership::Number& number_in(const SharedMemory& memory) noexcept
+{
+    return memory.as<Ownership::Number>();
+}
+
+// The process that holds the lock of the memory's owner: 0 if it is unknown, absent if the owner
+// has ended. F_GETLK does not see locks of this process; F_OFD_GETLK does.
+std::optional<pid_t> holder_of(const SharedMemory& memory, int command) noexcept
+{
+    struct flock lock = lock_of(number_in(memory));
+    if (fcntl(memory.fd(), command, &lock) != 0)
+        return 0;
+    if (lock.l_type == F_UNLCK)
+        return std::nullopt;
+    return lock.l_pid;
+}
+
+// Locks the first free number behind that owner's. Returns 0 or an errno.
+int lock_behind(const SharedMemory& memory, std::uint32_t owner, std::uint32_t& number) noexcept
+{
+    number = owner;
+    struct flock lock {};
+    do {
+        lock = lock_of(++number);
+        if (fcntl(memory.fd(), F_SETLK, &lock) == 0)
+            return 0;
+    } while (errno == EAGAIN || errno == EACCES); // another process holds this one
+    return errno;
+}
+
+void unlock(const SharedMemory& memory, std::uint32_t owner) noexcept
+{
+    const struct flock lock = lock_of(owner, F_UNLCK);
+    fcntl(memory.fd(), F_SETLK, &lock);
+}
+
+// Whether the attempt succeeded within a second.
+template <typename Attempt>
+bool within_a_second(Attempt attempt)
+{
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + std::chrono::seconds(1);
+    while (!attempt()) {
+        if (Clock::now() >= end)
+            return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+}
+
+std::string name_of(std::optional<pid_t> process)
+{
+    return process && *process > 0 ? "process " + std::to_string(*process) : "another process";
+}
+
 } // namespace
 
-Ownership::Ownership(const char* what)
-    : what_(what), owner_(MAP_SHARED), own_(MAP_PRIVATE),
-      is_wiped_(madvise(&*own_, sizeof *own_, MADV_WIPEONFORK) == 0), locks_(open_locks())
+Ownership::Ownership(const char* what, std::size_t bytes)
+    : what_(what), own_(MAP_PRIVATE), is_wiped_(madvise(&*own_, sizeof *own_, MADV_WIPEONFORK) == 0)
 {
+    use(memories_.emplace_back(memory_name, bytes));
     if (const int code = succeed(0); code != 0)
         throw system_failure("cannot create the owner's lock", code);
+}
+
+void Ownership::use(const SharedMemory& memory) noexcept
+{
+    owner_ = &number_in(memory);
+    memory_ = &memory;
 }
 
 bool Ownership::claim() noexcept
@@ -49,8 +103,8 @@ bool Ownership::claim() noexcept
     if (is_mine())
         return true;
     const int kept = errno;
-    const std::uint32_t owner = *owner_;
-    if (!process_of(owner))
+    const std::uint32_t owner = number_in(memory());
+    if (!holder_of(memory(), F_GETLK))
         succeed(owner);
     errno = kept;
     return is_mine();
@@ -58,30 +112,74 @@ bool Ownership::claim() noexcept
 
 void Ownership::require()
 {
-    using Clock = std::chrono::steady_clock;
     if (claim())
         return;
-    if (!own_->has_waited.exchange(true)) {
-        const auto end = Clock::now() + std::chrono::seconds(1);
-        do {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            if (claim())
-                return;
-        } while (Clock::now() < end);
-    }
-    const std::optional<pid_t> process = process_of(*owner_);
+    if (!own_->has_waited.exchange(true) && within_a_second([this] { return claim(); }))
+        return;
     throw Error(ECHILD, std::string("this ") + what_ + " belongs to " +
-                            (process && *process > 0 ? "process " + std::to_string(*process)
-                                                     : "another process") +
+                            name_of(holder_of(memory(), F_GETLK)) +
                             ", not to this process; take it over, or wait until that process ends");
 }
 
 void Ownership::take()
 {
     while (!is_mine()) {
-        if (const int code = succeed(*owner_); code != 0)
+        if (const int code = succeed(number_in(memory())); code != 0)
             throw system_failure(std::string("cannot take over the ") + what_, code);
     }
+}
+
+void Ownership::join(SharedMemory& memory)
+{
+    if (!within_a_second([&] { return !holder_of(memory, F_OFD_GETLK); }))
+        throw Error(EBUSY,
+                    std::string("cannot adopt the ") + what_ + ": " +
+                        name_of(holder_of(memory, F_OFD_GETLK)) +
+                        " still has it; have that process hand it over and close it, or end it");
+    std::uint32_t owner = number_in(memory);
+    std::uint32_t number = 0;
+    if (const int code = lock_behind(memory, owner, number); code != 0)
+        throw system_failure(std::string("cannot adopt the ") + what_, code);
+    if (!number_in(memory).compare_exchange_strong(owner, number)) {
+        unlock(memory, number);
+        throw Error(EBUSY, std::string("cannot adopt the ") + what_ +
+                               ": another process has just adopted it");
+    }
+    before_join_ = &this->memory();
+    use(memories_.emplace_back(std::move(memory)));
+    own_->process = getpid();
+    own_->number = number;
+}
+
+void Ownership::undo_join() noexcept
+{
+    const std::uint32_t joined = own_->number;
+    use(*before_join_);
+    own_->number = number_in(memory()).load();
+    unlock(memories_.back(), joined);
+    memories_.back().release();
+}
+
+void Ownership::prepare_to_leave()
+{
+    if (!spare_.empty())
+        return;
+    SharedMemory spare(memory_name, memory().bytes());
+    std::uint32_t number = 0;
+    if (const int code = lock_behind(spare, 0, number); code != 0)
+        throw system_failure("cannot create the owner's lock", code);
+    number_in(spare) = number;
+    spare_.push_back(std::move(spare));
+}
+
+void Ownership::leave() noexcept
+{
+    const SharedMemory& before = memory();
+    const std::uint32_t left = own_->number;
+    memories_.splice(memories_.end(), spare_);
+    use(memories_.back());
+    own_->number = number_in(memory()).load();
+    unlock(before, left);
 }
 
 // Tries to become the owner after that one: fails if another process is faster. Returns an errno if
@@ -92,29 +190,14 @@ void Ownership::take()
 // ended wrote that number.
 int Ownership::succeed(std::uint32_t owner) noexcept
 {
-    std::uint32_t number = owner;
-    struct flock lock {};
-    do {
-        lock = lock_of(++number);
-        if (fcntl(locks_.get(), F_SETLK, &lock) == 0) {
-            owner_->compare_exchange_strong(owner, number);
-            own_->process = getpid();
-            own_->number = number;
-            return 0;
-        }
-    } while (errno == EAGAIN || errno == EACCES); // another process holds this one
-    return errno;
-}
-
-// The process that holds the owner's lock: 0 if it is unknown, absent if the owner has ended.
-std::optional<pid_t> Ownership::process_of(std::uint32_t owner) const noexcept
-{
-    struct flock lock = lock_of(owner);
-    if (fcntl(locks_.get(), F_GETLK, &lock) != 0)
-        return 0;
-    if (lock.l_type == F_UNLCK)
-        return std::nullopt;
-    return lock.l_pid;
+    std::uint32_t number = 0;
+    const int code = lock_behind(memory(), owner, number);
+    if (code == 0) {
+        number_in(memory()).compare_exchange_strong(owner, number);
+        own_->process = getpid();
+        own_->number = number;
+    }
+    return code;
 }
 
 } // namespace nflog

@@ -13,6 +13,7 @@ namespace nflog {
 struct GroupPlace {
     std::uint16_t group;
     bool is_captured;
+    bool is_bound = false; // to the socket that is adopted
 };
 
 // Netlink messages of one group, as the kernel sends them in one datagram.

@@ -33,11 +33,11 @@ void Accounting::take_back_group(std::size_t place) noexcept
         groups_.take_back();
 }
 
-std::size_t Accounting::place_to_remove(std::uint16_t number) const
+std::size_t Accounting::place_of(std::uint16_t number, const char* what) const
 {
     const GroupCounters* group = groups_.find(number);
     if (group == nullptr || !group->is_captured())
-        throw Error(ENOENT, "cannot remove group " + std::to_string(number) +
+        throw Error(ENOENT, std::string("cannot ") + what + " group " + std::to_string(number) +
                                 ": it is not captured; name one that was added");
     return groups_.place(*group);
 }
@@ -94,6 +94,7 @@ void Accounting::restart(bool is_live) noexcept
     refused_.restart();
     proven_ = refused_.total();
     is_live_ = is_live;
+    state_ = nullptr;
     current_ = nullptr;
     for (GroupCounters& group : groups_) {
         group.restart(is_live, refused_.total());
@@ -101,6 +102,37 @@ void Accounting::restart(bool is_live) noexcept
             group.end_binding();
     }
     others_.restart(false, refused_.total());
+}
+
+void Accounting::attach(HandoverState& state) noexcept
+{
+    state_ = &state;
+    for (GroupCounters& group : groups_)
+        group.attach(state.groups[group.group()]);
+}
+
+void Accounting::adopt(HandoverState& state, const std::vector<GroupPlace>& places) noexcept
+{
+    const std::lock_guard lock(mutex_);
+    refused_.adopt(state.refused);
+    for (std::size_t place = 0; place < places.size(); ++place) {
+        if (!places[place].is_bound)
+            continue;
+        GroupCounters& group = groups_.at(place);
+        group.begin_binding(refused_.total());
+        group.adopt(state.groups[group.group()].expected);
+    }
+    attach(state);
+}
+
+void Accounting::expect(std::uint16_t group, std::uint32_t number)
+{
+    groups_.at(place_of(group, "expect a number of")).expect(number);
+}
+
+std::uint32_t Accounting::expected(std::uint16_t group) const
+{
+    return groups_.at(place_of(group, "expect a number of")).expected();
 }
 
 // Whose counters a packet goes to that is of no added group: the kernel sends none. A savefile's
@@ -130,6 +162,7 @@ GroupCounters* Accounting::receive_batch(std::optional<std::uint16_t> group,
 
 void Accounting::finish_batch() noexcept
 {
+    mark();
     const GroupCounters* group = std::exchange(current_, nullptr);
     if (group == nullptr || group->settled_before() <= proven_)
         return;
@@ -171,6 +204,8 @@ void Accounting::look_at(const std::optional<SocketQueue>& queue) noexcept
         return;
     const std::lock_guard lock(mutex_);
     refused_.look_at(*queue);
+    if (state_ != nullptr && unaccounted(refused_.total()) == never_accounted_)
+        state_->refused = refused_.seen();
 }
 
 std::uint64_t Accounting::unaccounted(std::uint64_t refused) const noexcept

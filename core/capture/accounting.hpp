@@ -3,6 +3,7 @@
 
 #include "counter.hpp"
 #include "group_table.hpp"
+#include "handover_state.hpp"
 #include "refused_batches.hpp"
 #include "source.hpp"
 
@@ -25,8 +26,8 @@ public:
     std::size_t add_group(std::uint16_t group);
     // As if it had not been added.
     void take_back_group(std::size_t place) noexcept;
-    // Of a captured group. Throws Error (ENOENT).
-    [[nodiscard]] std::size_t place_to_remove(std::uint16_t group) const;
+    // Of a captured group. Throws Error (ENOENT): `what` cannot be done with it.
+    [[nodiscard]] std::size_t place_of(std::uint16_t group, const char* what) const;
     // What comes of it until its binding ends is still counted, and its counters stay.
     void remove_group(std::size_t place) noexcept;
     // In ascending order.
@@ -39,6 +40,21 @@ public:
     void end_binding(std::size_t place) noexcept;
 
     void restart(bool is_live) noexcept;
+    // After it: from now on until the next restart others can go on with this live capture.
+    void attach(HandoverState& state) noexcept;
+    // Instead of the latter: goes on with the capture of another process. The places of the groups
+    // that were removed and of which packets may still come are among these.
+    void adopt(HandoverState& state, const std::vector<GroupPlace>& places) noexcept;
+
+    // The program has done with the packets that it got.
+    void mark() noexcept
+    {
+        if (current_ != nullptr)
+            current_->mark();
+    }
+    // Of a captured group. Throws Error (ENOENT).
+    void expect(std::uint16_t group, std::uint32_t number);
+    [[nodiscard]] std::uint32_t expected(std::uint16_t group) const;
 
     // Counts a packet and sets its lost_before. nullptr: it is not part of the capture.
     GroupCounters* receive(nflogcap_packet& packet) noexcept
@@ -94,6 +110,7 @@ private:
     GroupTable groups_;
     GroupCounters others_{0}; // packets of groups that were not added: only savefiles have them
     bool is_live_ = true;
+    HandoverState* state_ = nullptr; // of a live capture
     Counter malformed_;
     Counter truncated_;
     Counter batches_;

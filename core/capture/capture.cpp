@@ -4,6 +4,7 @@
 #include "countdown.hpp"
 #include "error.hpp"
 #include "libnftables.hpp"
+#include "network_namespace.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -20,14 +21,33 @@ namespace {
 // one may be, but a flood of others may be faster than the reader.
 constexpr std::chrono::milliseconds max_overtime{10};
 
+// "5, 6 and 7"
+std::string words_of(const std::vector<std::uint16_t>& groups)
+{
+    std::string words;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        if (i > 0)
+            words += i + 1 < groups.size() ? ", " : " and ";
+        words += std::to_string(groups[i]);
+    }
+    return words;
+}
+
 } // namespace
+
+// A hand-over may have been asked for that no next() has looked at.
+Capture::~Capture()
+{
+    if (ownership_.is_mine())
+        handle_signals();
+}
 
 void Capture::add_group(std::uint16_t group)
 {
-    if (session_)
+    if (is_running())
         session_->require_live("cannot add group " + std::to_string(group));
     const std::size_t place = accounting_.add_group(group);
-    if (!session_)
+    if (!is_running())
         return;
     try {
         session_->add_group(group, place);
@@ -40,13 +60,13 @@ void Capture::add_group(std::uint16_t group)
 
 void Capture::remove_group(std::uint16_t group)
 {
-    const std::size_t place = accounting_.place_to_remove(group);
-    if (session_) {
+    const std::size_t place = accounting_.place_of(group, "remove");
+    if (is_running()) {
         const std::string what = "cannot remove group " + std::to_string(group);
         session_->require_live(what);
         if (session_->tap_group() == group)
             throw Error(EBUSY, what + ": the taps log to it; remove the taps before it");
-        session_->remove_group(place);
+        session_->remove_group(group, place);
         accounting_.look_at(session_->source().queue());
         show();
     }
@@ -55,7 +75,7 @@ void Capture::remove_group(std::uint16_t group)
 
 Settings& Capture::settings(Option option)
 {
-    if (session_ && describe(option).is_live == 0)
+    if (is_running() && describe(option).is_live == 0)
         throw Error(EBUSY, std::string("cannot set the ") + describe(option).name +
                                ": the capture has started; set it before the start");
     return settings_;
@@ -74,7 +94,7 @@ void Capture::add_tap(const char* hook, const char* match)
     Libnftables::require();
     const Tap tap(hook, match, tap_options());
     taps_.reserve(taps_.size() + 1);
-    if (session_) {
+    if (is_running()) {
         const std::string what = "cannot tap '" + tap.match() + "'";
         session_->require_live(what);
         const std::vector<std::uint16_t> groups = accounting_.groups();
@@ -95,11 +115,22 @@ void Capture::remove_tap(const char* hook, const char* match)
     if (found == taps_.end())
         throw Error(ENOENT, what + ": there is none with this match and hook; name both as when it "
                                    "was added");
-    if (session_) {
+    if (is_running()) {
         session_->require_live(what);
         session_->remove_tap(tap);
     }
     taps_.erase(found);
+}
+
+void Capture::remove_taps()
+{
+    if (is_running())
+        session_->require_live("cannot remove the taps");
+    while (!taps_.empty()) {
+        if (is_running())
+            session_->remove_tap(taps_.back());
+        taps_.pop_back();
+    }
 }
 
 std::uint16_t Capture::tap_group() const
@@ -129,8 +160,9 @@ void Capture::require_taps_for_their_options() const
 
 void Capture::start()
 {
-    if (session_)
+    if (is_running())
         throw Error(EBUSY, "cannot start: the capture has started already");
+    release();
     require_taps_for_their_options();
     open_savefile();
     auto session = std::make_unique<Session>(settings_, taps_, accounting_.places(),
@@ -138,18 +170,120 @@ void Capture::start()
     if (accounting_.groups().empty() && session->tap_group())
         accounting_.add_group(*session->tap_group());
     accounting_.restart(settings_.savefile().empty());
+    if (settings_.savefile().empty())
+        accounting_.attach(HandoverState::in(ownership_.memory()));
+    use(std::move(session));
+}
+
+void Capture::use(std::unique_ptr<Session> session)
+{
     {
         const std::lock_guard lock(monitoring_);
         session_ = std::move(session);
     }
     has_ended_ = false;
+    has_descriptors_out_ = false;
     host_name_ = {};
     if (settings_.savefile().empty())
         gethostname(host_name_.data(), host_name_.size());
     // The signal of a request that came before may have been cleared.
-    if (is_stop_requested_ || is_woken_)
+    if (is_stop_requested_ || is_woken_ || is_hand_over_requested_)
         readiness_.signal();
     show();
+}
+
+std::vector<int> Capture::descriptors()
+{
+    if (!is_running())
+        throw Error(ENOTCONN, "cannot hand over the capture: it has not been started");
+    std::vector<int> descriptors = session_->descriptors();
+    ownership_.prepare_to_leave();
+    has_descriptors_out_ = true;
+    return descriptors;
+}
+
+void Capture::adopt(std::span<const int> descriptors)
+{
+    if (is_running())
+        throw Error(EBUSY, "cannot adopt a capture: this one has started already");
+    if (!settings_.savefile().empty())
+        throw Error(EINVAL, "cannot adopt a capture: a savefile is set; leave it out");
+    release();
+    std::optional<Adopted> adopted;
+    if (settings_.netns().empty())
+        adopted.emplace(descriptors);
+    else
+        run_in_network_namespace(settings_.netns(), [&] { adopted.emplace(descriptors); });
+    ownership_.join(adopted->memory());
+    std::vector<std::size_t> added; // places
+    std::unique_ptr<Session> session;
+    try {
+        const std::vector<GroupPlace> places = take_groups(*adopted, added);
+        session = std::make_unique<Session>(settings_, taps_, places, readiness_.epoll(),
+                                            ownership_, *adopted);
+        taps_ = session->taps();
+        accounting_.restart(true);
+        accounting_.adopt(adopted->state(), places);
+    } catch (...) {
+        if (session)
+            session->leave();
+        session.reset();
+        for (; !added.empty(); added.pop_back())
+            accounting_.take_back_group(added.back());
+        ownership_.undo_join();
+        throw;
+    }
+    use(std::move(session));
+    adopted->accept();
+}
+
+// Adds the groups, also those whose last packets may still come, and returns all places.
+std::vector<GroupPlace> Capture::take_groups(const Adopted& adopted,
+                                             std::vector<std::size_t>& added)
+{
+    std::vector<std::uint16_t> theirs;
+    for (const GroupPlace& place : adopted.groups()) {
+        if (place.is_captured)
+            theirs.push_back(place.group);
+    }
+    const std::vector<std::uint16_t> ours = accounting_.groups();
+    if (!ours.empty() && ours != theirs)
+        throw Error(EINVAL, "cannot adopt a capture of the groups " + words_of(theirs) +
+                                " as one of the groups " + words_of(ours) +
+                                "; add no group before, and add or remove groups after");
+    added.reserve(adopted.groups().size());
+    for (const GroupPlace& place : adopted.groups()) {
+        if (place.is_captured && !ours.empty())
+            continue;
+        added.push_back(accounting_.add_group(place.group));
+        if (!place.is_captured)
+            accounting_.remove_group(added.back());
+    }
+    std::vector<GroupPlace> places = accounting_.places();
+    for (GroupPlace& place : places) {
+        const auto of_theirs = std::ranges::find(adopted.groups(), place.group, &GroupPlace::group);
+        place.is_bound = of_theirs != adopted.groups().end() && of_theirs->is_bound;
+    }
+    return places;
+}
+
+void Capture::expect(std::uint16_t group, std::uint32_t number)
+{
+    require_start(group);
+    accounting_.expect(group, number);
+}
+
+std::uint32_t Capture::expected(std::uint16_t group) const
+{
+    require_start(group);
+    return accounting_.expected(group);
+}
+
+void Capture::require_start(std::uint16_t group) const
+{
+    if (!session_)
+        throw Error(ENOTCONN, "cannot expect a number of group " + std::to_string(group) +
+                                  ": the capture has not been started");
 }
 
 // Opens the file to read, unless a start that a signal interrupted has read a part of it.
@@ -226,10 +360,11 @@ Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
     for (;;) {
         if (!session_ && !has_ended_)
             throw Error(ENOTCONN, "there is no next packet: the capture has not been started");
-        if ((is_woken_ || is_stop_requested_) && handle_signals())
+        if ((is_woken_ || is_stop_requested_ || is_hand_over_requested_) && handle_signals())
             return Outcome::woken;
-        if (!session_)
+        if (!is_running())
             return Outcome::ended;
+        accounting_.mark();
         if (advance(packet))
             return Outcome::packet;
         show();
@@ -280,6 +415,15 @@ bool Capture::stop() noexcept
     return true;
 }
 
+bool Capture::hand_over() noexcept
+{
+    if (!ownership_.claim())
+        return false;
+    is_hand_over_requested_ = true;
+    readiness_.signal();
+    return true;
+}
+
 // Does what other threads asked for; whether a wake-up was among it. A stop is kept for the next
 // start if nothing is running.
 bool Capture::handle_signals() noexcept
@@ -287,24 +431,46 @@ bool Capture::handle_signals() noexcept
     readiness_.clear_signal();
     if (session_ && is_stop_requested_.exchange(false))
         session_->stop();
+    if (session_ && is_hand_over_requested_.exchange(false)) {
+        if (has_descriptors_out_)
+            session_->leave();
+        else
+            session_->stop();
+    }
     return is_woken_.exchange(false);
 }
 
 void Capture::end() noexcept
 {
     accounting_.look_at(session_->source().queue());
+    has_ended_ = true;
+    is_stop_requested_ = false; // this end is what it asked for
+    is_hand_over_requested_ = false;
+    if (!session_->is_leaving()) // else the program may still say what it has stored
+        end_session();
+    show();
+}
+
+void Capture::end_session() noexcept
+{
     const std::lock_guard lock(monitoring_);
     of_session_ = stats_of_session();
     session_.reset();
-    has_ended_ = true;
-    is_stop_requested_ = false; // this end is what it asked for
-    show();
+}
+
+// Lets others adopt what was handed over.
+void Capture::release() noexcept
+{
+    if (!session_)
+        return;
+    end_session();
+    ownership_.leave();
 }
 
 // Whether next() would return at once, for a reason that no descriptor of the source shows.
 bool Capture::is_ready() const noexcept
 {
-    return session_ ? session_->has_backlog() : has_ended_;
+    return has_ended_ || (session_ && session_->has_backlog());
 }
 
 nflogcap_stats Capture::stats_of_session() const noexcept

@@ -31,6 +31,13 @@ namespace nflog {
 // settings, and from each start to its end a Session. Failures are thrown as Error.
 class Capture {
 public:
+    Capture() = default;
+    ~Capture();
+    Capture(const Capture&) = delete;
+    Capture(Capture&&) = delete;
+    Capture& operator=(const Capture&) = delete;
+    Capture& operator=(Capture&&) = delete;
+
     // Throws Error if another process owns the capture.
     void require_owner() { ownership_.require(); }
     void take_over() { ownership_.take(); }
@@ -40,12 +47,25 @@ public:
     void remove_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
     void remove_tap(const char* hook, const char* match);
+    void remove_taps();
     // To set `option`. Throws Error while the capture runs, unless it can be set then.
     Settings& settings(Option option);
     // nullptr: all.
     void use_filter(std::unique_ptr<PacketFilter> filter) noexcept { filter_ = std::move(filter); }
 
     void start();
+
+    // Descriptors with which another process can adopt the capture. They stay this capture's.
+    std::vector<int> descriptors();
+    // Instead of a start: goes on with the capture that these are of.
+    void adopt(std::span<const int> descriptors);
+    // Of the packets of the group, those with a lower number are counted or stored.
+    void expect(std::uint16_t group, std::uint32_t number);
+    // The number of the group's next packet.
+    [[nodiscard]] std::uint32_t expected(std::uint16_t group) const;
+
+    // In ascending order.
+    [[nodiscard]] std::vector<std::uint16_t> groups() const { return accounting_.groups(); }
 
     [[nodiscard]] std::uint16_t tap_group() const;
 
@@ -55,8 +75,10 @@ public:
     // first: then next() finds out. Has no cancellation point.
     bool take(const nflogcap_packet*& packet) noexcept
     {
-        if (!session_ || is_woken_.load(std::memory_order_relaxed) || !ownership_.is_mine() ||
-            !advance(packets_.front()))
+        if (!session_ || is_woken_.load(std::memory_order_relaxed) || !ownership_.is_mine())
+            return false;
+        accounting_.mark();
+        if (!advance(packets_.front()))
             return false;
         packet = packets_.data();
         show();
@@ -70,6 +92,8 @@ public:
     // Any thread, any signal handler. False if another process owns the capture.
     bool wakeup() noexcept;
     bool stop() noexcept;
+    // As stop(), if nobody has got the descriptors.
+    bool hand_over() noexcept;
 
     // Any thread.
     [[nodiscard]] nflogcap_stats stats();
@@ -85,13 +109,19 @@ public:
 
 private:
     void require_taps_for_their_options() const;
+    void require_start(std::uint16_t group) const;
     void open_savefile();
+    void use(std::unique_ptr<Session> session);
+    std::vector<GroupPlace> take_groups(const Adopted& adopted, std::vector<std::size_t>& added);
     [[nodiscard]] TapOptions tap_options() const;
     bool advance(nflogcap_packet& packet) noexcept;
     Outcome await(nflogcap_packet& packet, int timeout_ms);
     std::optional<Outcome> wait(int timeout_ms, const CancellationOff& cancellation);
     bool handle_signals() noexcept;
     void end() noexcept;
+    void end_session() noexcept;
+    void release() noexcept;
+    [[nodiscard]] bool is_running() const noexcept { return session_ && !has_ended_; }
     [[nodiscard]] nflogcap_stats stats_of_session() const noexcept;
     [[nodiscard]] bool is_ready() const noexcept;
     void show() noexcept
@@ -102,14 +132,14 @@ private:
 
     static constexpr std::size_t max_batch_packets = 256;
 
-    Ownership ownership_{"capture"};
+    Ownership ownership_{"capture", sizeof(HandoverState)};
     Settings settings_;
     std::vector<Tap> taps_;
     std::unique_ptr<PacketFilter> filter_; // nullptr: none
     Readiness readiness_;
     Accounting accounting_;
     std::unique_ptr<SavefileInput> savefile_; // until a start takes it
-    std::unique_ptr<Session> session_;        // from the start to the end
+    std::unique_ptr<Session> session_;        // from the start to the end, and after a hand-over
     bool has_ended_ = false;
     nflogcap_stats of_session_{}; // what the last session's source knew
     mutable std::mutex
@@ -117,6 +147,8 @@ private:
     std::vector<nflogcap_packet> packets_ = std::vector<nflogcap_packet>(1); // returned last
     std::atomic<bool> is_woken_ = false;
     std::atomic<bool> is_stop_requested_ = false;
+    std::atomic<bool> is_hand_over_requested_ = false;
+    bool has_descriptors_out_ = false;
     InterfaceName interface_name_{}; // returned last
     std::array<char, HOST_NAME_MAX + 1> host_name_{};
 };

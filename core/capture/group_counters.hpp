@@ -2,6 +2,7 @@
 #pragma once
 
 #include "counter.hpp"
+#include "handover_state.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,8 +27,18 @@ public:
         first_.reset();
         received_before_start_ = received_.get();
         lost_before_start_ = lost_.get();
+        state_ = nullptr;
+        is_stored_by_call_ = false;
         begin_binding(refused);
     }
+    // What others have to know of a live capture's group, from the start to the end.
+    void attach(GroupState& state) noexcept
+    {
+        state_ = &state;
+        show_binding();
+    }
+    // Another process has counted what has a lower number.
+    void adopt(std::uint32_t expected) noexcept { expected_ = expected; }
 
     // What is received from now on is of a new binding. The kernel numbers a group's packets from 0
     // at each, as it builds their messages and before it sends them: a gap is a loss. In a
@@ -38,8 +49,30 @@ public:
         settled_.set(refused);
         settled_before_ = refused;
         is_bound_ = true;
+        show_binding();
     }
-    void end_binding() noexcept { is_bound_ = false; }
+    void end_binding() noexcept
+    {
+        is_bound_ = false;
+        show_binding();
+    }
+    // The program has done with all that was received.
+    void mark() noexcept
+    {
+        if (state_ != nullptr && !is_stored_by_call_)
+            state_->expected.store(expected_, std::memory_order_relaxed);
+    }
+    // The number of the next packet, if none is lost.
+    [[nodiscard]] std::uint32_t expected() const noexcept { return expected_; }
+    // Packets with a lower number are counted or stored, the program says.
+    void expect(std::uint32_t number) noexcept
+    {
+        is_stored_by_call_ = true;
+        if (numbered() == 0)
+            expected_ = number;
+        if (state_ != nullptr)
+            state_->expected.store(number, std::memory_order_relaxed);
+    }
     // Whether packets of it can still come.
     [[nodiscard]] bool is_bound() const noexcept { return is_bound_; }
 
@@ -151,7 +184,18 @@ private:
         first_ = {packet.seq, packet.seq_global};
     }
 
+    // The number first: who adopts must not count from one of an earlier binding.
+    void show_binding() noexcept
+    {
+        if (state_ == nullptr)
+            return;
+        state_->expected = expected_;
+        state_->set(GroupState::counted, is_bound_);
+    }
+
     std::uint16_t group_;
+    GroupState* state_ = nullptr;    // absent with a savefile, and between end and start
+    bool is_stored_by_call_ = false; // which packets are stored: expect()
     bool is_live_ = true;
     bool is_bound_ = true;
     bool is_captured_ = true;

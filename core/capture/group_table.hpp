@@ -37,6 +37,10 @@ public:
         return const_cast<GroupTable*>(this)->find(group);
     }
     [[nodiscard]] GroupCounters& at(std::size_t place) noexcept { return groups_[place]; }
+    [[nodiscard]] const GroupCounters& at(std::size_t place) const noexcept
+    {
+        return groups_[place];
+    }
     // Where it stands, from 0. It stays there.
     [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
     {

@@ -18,6 +18,10 @@ public:
         is_unsettled_ = false;
     }
 
+    // The capture has adopted a socket, which had refused so many when all that was lost was known.
+    void adopt(std::uint32_t seen) noexcept { seen_ = seen; }
+    [[nodiscard]] std::uint32_t seen() const noexcept { return seen_; }
+
     void look_at(const SocketQueue& queue) noexcept
     {
         if (queue.refused != seen_) {

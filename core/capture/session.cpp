@@ -6,6 +6,8 @@
 #include "live_source.hpp"
 #include "network_namespace.hpp"
 #include "savefile_source.hpp"
+#include "socket_identity.hpp"
+#include "tap_record.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -54,16 +56,25 @@ void Session::in_network_namespace(Body body)
         run_in_network_namespace(netns_, body);
 }
 
+Session::Session(const Settings& settings, const std::vector<Tap>& taps,
+                 const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
+                 Adopted& adopted)
+    : ownership_(ownership), netns_(settings.netns()),
+      delivery_(static_cast<std::uint32_t>(settings.delivery()))
+{
+    in_network_namespace([&] { adopt(settings, taps, groups, epoll, adopted); });
+}
+
+Session::~Session()
+{
+    if (state_ != nullptr && !is_leaving_ && ownership_.is_mine())
+        state_->clear();
+}
+
 void Session::open(const Settings& settings, const std::vector<Tap>& taps,
                    std::vector<GroupPlace> groups, Epoll& epoll)
 {
-    const auto bind = [&] {
-        source_.reset();
-        auto source = std::make_unique<LiveSource>(groups, settings.at_start(),
-                                                   settings.socket_buffer(), epoll, ownership_);
-        live_ = source.get();
-        source_ = std::move(source);
-    };
+    state_ = &HandoverState::in(ownership_.memory());
     if (std::ranges::none_of(groups, &GroupPlace::is_captured)) {
         const std::vector<GroupPlace> removed = groups;
         tap_group_ = bind_free_group([&](std::uint16_t group) {
@@ -73,20 +84,138 @@ void Session::open(const Settings& settings, const std::vector<Tap>& taps,
                 before->is_captured = true;
             else
                 groups.push_back({group, true});
-            bind();
+            bind(settings, groups, epoll);
         });
     } else {
-        bind();
+        bind(settings, groups, epoll);
     }
-    if (settings.delivery() == NFLOGCAP_ADAPTIVE)
-        adaptive_.emplace(*live_, groups.size(), settings.at_start(), settings.batched());
-    for (std::size_t place = 0; place < groups.size(); ++place)
-        times_.emplace_back(*source_, place);
     if (taps.empty())
         return;
     if (!tap_group_)
         tap_group_ = lowest(groups);
     taps_.emplace_back(taps, *tap_group_, ownership_); // last, so that all that is logged is read
+    record_taps(*state_);
+}
+
+void Session::bind(const Settings& settings, const std::vector<GroupPlace>& groups, Epoll& epoll)
+{
+    NetlinkSocket socket(settings.socket_buffer());
+    state_->clear(); // of a group that could not be bound
+    state_->refused = 0;
+    state_->begin(port_of(socket.fd()), settings.socket_buffer(), settings.at_start(),
+                  settings.delivery() == NFLOGCAP_ADAPTIVE);
+    for (const GroupPlace& group : groups) {
+        if (group.is_captured)
+            set_captured(group.group, true);
+    }
+    take_from(std::make_unique<LiveSource>(std::move(socket), groups, settings.at_start(), false,
+                                           epoll, ownership_),
+              settings, groups.size());
+}
+
+void Session::take_from(std::unique_ptr<LiveSource> source, const Settings& settings,
+                        std::size_t group_count)
+{
+    live_ = source.get();
+    source_ = std::move(source);
+    if (settings.delivery() == NFLOGCAP_ADAPTIVE)
+        adaptive_.emplace(*live_, group_count, settings.at_start(), settings.batched());
+    for (std::size_t place = 0; place < group_count; ++place)
+        times_.emplace_back(*source_, place);
+}
+
+void Session::adopt(const Settings& settings, const std::vector<Tap>& taps,
+                    const std::vector<GroupPlace>& groups, Epoll& epoll, Adopted& adopted)
+{
+    HandoverState& state = adopted.state();
+    NetlinkSocket socket(adopted.take_socket());
+    if (settings.socket_buffer() != state.socket_buffer)
+        socket.set_buffer(settings.socket_buffer());
+    const bool has_other_settings =
+        settings.at_start() != state.settings() || state.is_adaptive != 0;
+    take_from(std::make_unique<LiveSource>(std::move(socket), groups, settings.at_start(),
+                                           has_other_settings, epoll, ownership_),
+              settings, groups.size());
+    try {
+        adopt_taps(taps, adopted);
+        for (std::size_t place = 0; place < groups.size(); ++place) {
+            if (groups[place].is_bound && !groups[place].is_captured)
+                finish_removal(place);
+        }
+    } catch (...) {
+        leave();
+        throw;
+    }
+    state_ = &state;
+    state_->begin(state.port, settings.socket_buffer(), settings.at_start(),
+                  settings.delivery() == NFLOGCAP_ADAPTIVE);
+}
+
+// The process before removed the group, or was about to.
+void Session::finish_removal(std::size_t place)
+{
+    try {
+        live_->remove(place);
+    } catch (const Error& failure) {
+        if (failure.code() != EPERM) // without the privilege it stays as that process left it
+            throw;
+    }
+}
+
+// New taps come before old ones go, so that there is no gap.
+void Session::adopt_taps(const std::vector<Tap>& taps, Adopted& adopted)
+{
+    std::vector<Tap> missing = taps;
+    for (const TapRecord& record : adopted.taps()) {
+        if (taps.empty()) {
+            for (const auto& [number, tap] : record.taps)
+                missing.push_back(tap);
+        }
+        // Without its socket the kernel has removed the table.
+        if (FileDescriptor socket = adopted.take_socket(record.port); socket.get() >= 0)
+            taps_.emplace_back(record, std::move(socket), ownership_);
+    }
+    if (missing.empty())
+        return;
+    std::vector<Tap> unwanted;
+    for (const Tap& tap : this->taps()) {
+        if (const auto wanted = std::ranges::find(missing, tap); wanted != missing.end())
+            missing.erase(wanted);
+        else
+            unwanted.push_back(tap);
+    }
+    tap_group_ = adopted.taps().empty()
+                     ? lowest(adopted.groups())
+                     : static_cast<std::uint16_t>(adopted.state().tap_group.load());
+    if (!missing.empty())
+        taps_.emplace_back(missing, *tap_group_, ownership_);
+    for (const Tap& tap : unwanted)
+        take_off(tap);
+    if (!missing.empty() || !unwanted.empty())
+        record_taps(adopted.state());
+}
+
+std::vector<Tap> Session::taps() const
+{
+    std::vector<Tap> taps;
+    for (const TapTable& table : taps_) {
+        for (const auto& [number, tap] : table.taps())
+            taps.push_back(tap);
+    }
+    return taps;
+}
+
+void Session::record_taps(HandoverState& state)
+{
+    std::vector<TapRecord> records;
+    for (const TapTable& table : taps_)
+        records.push_back(table.record());
+    state.write_taps(ownership_.memory(), text_of(records), tap_group_.value_or(0));
+}
+
+void Session::set_captured(std::uint16_t group, bool is_captured) noexcept
+{
+    state_->groups[group].set(GroupState::captured, is_captured);
 }
 
 void Session::require_live(const std::string& what) const
@@ -99,29 +228,54 @@ void Session::require_live(const std::string& what) const
 
 void Session::add_group(std::uint16_t group, std::size_t place)
 {
-    in_network_namespace([&] { live_->add(place, group); });
+    set_captured(group, true);
+    try {
+        in_network_namespace([&] { live_->add(place, group); });
+    } catch (...) {
+        set_captured(group, false);
+        throw;
+    }
     if (place == times_.size())
         times_.emplace_back(*source_, place);
     if (adaptive_)
         adaptive_->reset(place);
 }
 
-void Session::remove_group(std::size_t place)
+void Session::remove_group(std::uint16_t group, std::size_t place)
 {
-    live_->remove(place);
+    set_captured(group, false);
+    try {
+        live_->remove(place);
+    } catch (...) {
+        set_captured(group, true);
+        throw;
+    }
     if (adaptive_)
         adaptive_->reset(place);
 }
 
 void Session::add_tap(const Tap& tap, std::uint16_t group)
 {
+    const std::optional<std::uint16_t> before = tap_group_;
     in_network_namespace(
         [&] { taps_.emplace_back(std::vector<Tap>{tap}, tap_group_.value_or(group), ownership_); });
-    if (!tap_group_)
-        tap_group_ = group;
+    tap_group_ = tap_group_.value_or(group);
+    try {
+        record_taps(*state_);
+    } catch (...) {
+        taps_.pop_back();
+        tap_group_ = before;
+        throw;
+    }
 }
 
-bool Session::remove_tap(const Tap& tap)
+void Session::remove_tap(const Tap& tap)
+{
+    take_off(tap);
+    record_taps(*state_);
+}
+
+void Session::take_off(const Tap& tap)
 {
     for (auto table = taps_.begin(); table != taps_.end(); ++table) {
         if (!table->remove(tap))
@@ -130,9 +284,8 @@ bool Session::remove_tap(const Tap& tap)
             taps_.erase(table);
         if (taps_.empty())
             tap_group_.reset();
-        return true;
+        return;
     }
-    return false;
 }
 
 Batch::State Session::load(Accounting& accounting)
@@ -162,9 +315,37 @@ Batch::State Session::load(Accounting& accounting)
 
 void Session::stop() noexcept
 {
+    if (is_leaving_)
+        return;
     is_stopped_ = true;
+    if (state_ != nullptr)
+        state_->clear();
     taps_.clear();
     source_->stop();
+}
+
+void Session::leave() noexcept
+{
+    if (is_stopped_)
+        return;
+    is_leaving_ = true;
+    for (TapTable& table : taps_)
+        table.leave();
+    if (live_ != nullptr)
+        live_->leave();
+}
+
+std::vector<int> Session::descriptors() const
+{
+    if (live_ == nullptr || is_stopped_ || is_leaving_)
+        throw Error(EINVAL, std::string("cannot hand over the capture: ") +
+                                (live_ == nullptr ? "it reads a savefile, and no packets of the "
+                                                    "kernel's wait for another process"
+                                                  : "it has been stopped or handed over"));
+    std::vector<int> descriptors = {ownership_.memory().fd(), live_->socket().fd()};
+    for (const TapTable& table : taps_)
+        descriptors.push_back(table.fd());
+    return descriptors;
 }
 
 std::uint32_t Session::delivery() const noexcept

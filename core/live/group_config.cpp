@@ -33,21 +33,35 @@ void ConfigMessage::put_gathering(std::uint32_t queue_threshold, std::uint32_t b
     mnl_attr_put_u32(&header(), NFULA_CFG_QTHRESH, htonl(queue_threshold));
 }
 
-ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& settings,
-                                  std::uint32_t sequence)
+void ConfigMessage::put_settings(const GroupSettings& settings)
 {
-    constexpr std::uint32_t ms_a_unit = 10;
-    ConfigMessage config(group, NFULNL_CFG_CMD_BIND, sequence);
-    nlmsghdr* message = &config.header();
+    constexpr std::uint32_t ms_per_unit = 10;
+    nlmsghdr* message = &header();
     // A copy range of 0 would mean the maximum.
     nflog_attr_put_cfg_mode(message, settings.snaplen != 0 ? NFULNL_COPY_PACKET : NFULNL_COPY_META,
                             settings.snaplen);
-    config.put_gathering(settings.queue_threshold, settings.batch_size);
+    put_gathering(settings.queue_threshold, settings.batch_size);
     mnl_attr_put_u32(message, NFULA_CFG_TIMEOUT,
-                     htonl((settings.flush_timeout_ms + ms_a_unit - 1) / ms_a_unit));
+                     htonl((settings.flush_timeout_ms + ms_per_unit - 1) / ms_per_unit));
     const int flags = NFULNL_CFG_F_SEQ | NFULNL_CFG_F_SEQ_GLOBAL |
                       (settings.conntrack ? NFULNL_CFG_F_CONNTRACK : 0);
     mnl_attr_put_u16(message, NFULA_CFG_FLAGS, htons(static_cast<std::uint16_t>(flags)));
+}
+
+ConfigMessage ConfigMessage::bind(std::uint16_t group, const GroupSettings& settings,
+                                  std::uint32_t sequence)
+{
+    ConfigMessage config(group, NFULNL_CFG_CMD_BIND, sequence);
+    config.put_settings(settings);
+    return config;
+}
+
+ConfigMessage ConfigMessage::change(std::uint16_t group, const GroupSettings& settings,
+                                    std::uint32_t sequence)
+{
+    ConfigMessage config(group, sequence);
+    config.header().nlmsg_flags |= NLM_F_ACK;
+    config.put_settings(settings);
     return config;
 }
 

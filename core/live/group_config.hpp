@@ -16,6 +16,8 @@ struct GroupSettings {
     std::uint32_t flush_timeout_ms;
     std::uint32_t batch_size; // bytes, nlbufsiz
     bool conntrack;
+
+    bool operator==(const GroupSettings&) const = default;
 };
 
 // One NFULNL_MSG_CONFIG message.
@@ -24,6 +26,9 @@ public:
     // Binds a group with all its settings at once, so that it never runs under others.
     static ConfigMessage bind(std::uint16_t group, const GroupSettings& settings,
                               std::uint32_t sequence);
+    // Sets them all of a bound group.
+    static ConfigMessage change(std::uint16_t group, const GroupSettings& settings,
+                                std::uint32_t sequence);
     static ConfigMessage unbind(std::uint16_t group, std::uint32_t sequence);
     // Sets how much of a bound group is gathered. Answered only where the kernel refuses it.
     static ConfigMessage gather(std::uint16_t group, std::uint32_t queue_threshold,
@@ -34,6 +39,7 @@ public:
 private:
     ConfigMessage(std::uint16_t group, std::uint32_t sequence);
     ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence);
+    void put_settings(const GroupSettings& settings);
     void put_gathering(std::uint32_t queue_threshold, std::uint32_t batch_size);
     nlmsghdr& header() noexcept;
 

@@ -29,19 +29,6 @@ constexpr const char* socket_table = "/proc/thread-self/net/netlink";
 // read it, where the network namespace was made before there was a root in that.
 constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
-// The netlink port id that owns the group.
-std::optional<std::uint32_t> port_of_owner(std::ifstream& table, std::uint16_t group)
-{
-    for (std::string line; std::getline(table, line);) {
-        std::istringstream columns(line);
-        std::uint32_t number = 0;
-        std::uint32_t port = 0;
-        if (columns >> number >> port && number == group)
-            return port;
-    }
-    return std::nullopt;
-}
-
 std::optional<std::string> inode_of_port(std::uint32_t port)
 {
     std::ifstream table(socket_table);
@@ -121,26 +108,39 @@ std::string process_of_port(std::uint32_t port)
 
 } // namespace
 
+std::optional<std::map<std::uint16_t, std::uint32_t>> ports_of_groups()
+{
+    std::ifstream table(group_table);
+    if (!table.is_open())
+        return std::nullopt;
+    std::map<std::uint16_t, std::uint32_t> ports;
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream columns(line);
+        std::uint16_t number = 0;
+        std::uint32_t port = 0;
+        if (columns >> number >> port)
+            ports[number] = port;
+    }
+    return ports;
+}
+
 std::set<std::uint16_t> owned_groups()
 {
     std::set<std::uint16_t> groups;
-    std::ifstream table(group_table);
-    for (std::string line; std::getline(table, line);) {
-        std::uint16_t number = 0;
-        if (std::istringstream(line) >> number)
-            groups.insert(number);
+    if (const auto ports = ports_of_groups()) {
+        for (const auto& [group, port] : *ports)
+            groups.insert(group);
     }
     return groups;
 }
 
 GroupOwner owner_of(std::uint16_t group)
 {
-    std::ifstream table(group_table);
-    const bool is_visible = table.is_open();
-    const auto port = port_of_owner(table, group);
-    if (!port)
-        return {is_visible, {}};
-    return {is_visible, "netlink port " + std::to_string(*port) + process_of_port(*port)};
+    const auto ports = ports_of_groups();
+    if (!ports || !ports->contains(group))
+        return {ports.has_value(), {}};
+    const std::uint32_t port = ports->at(group);
+    return {true, "netlink port " + std::to_string(port) + process_of_port(port)};
 }
 
 } // namespace nflog

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -10,6 +12,9 @@ namespace nflog {
 
 // Empty if the groups are not visible: see GroupOwner::is_visible.
 std::set<std::uint16_t> owned_groups();
+
+// The netlink port id that each owned group belongs to. Absent if the groups are not visible.
+std::optional<std::map<std::uint16_t, std::uint32_t>> ports_of_groups();
 
 // What one look shows of a group's owner.
 struct GroupOwner {

@@ -4,6 +4,7 @@
 #include "error.hpp"
 #include "refusal.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <libmnl/libmnl.h>
@@ -18,6 +19,13 @@ namespace {
 
 constexpr std::uint32_t gathering_sequence = 0;
 constexpr int max_attempts = 10; // to be answered
+constexpr std::uint32_t first_sequence = 65536;
+
+// Beyond all groups. An answer to a process that ended may still wait in an adopted socket.
+std::uint32_t chosen_sequence(std::uint64_t now_ns) noexcept
+{
+    return first_sequence + static_cast<std::uint32_t>(now_ns % (UINT64_C(1) << 31));
+}
 
 // The answer to a request of ours, nullptr where the datagram is a batch; never both.
 const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
@@ -46,20 +54,31 @@ std::string cannot_bind(std::uint16_t group)
     return "cannot bind group " + std::to_string(group);
 }
 
-[[noreturn]] void fail_binding(std::uint16_t group, int code)
+std::string cannot_change(std::uint16_t group)
 {
-    const std::string what = cannot_bind(group) + ": ";
+    return "cannot change the settings of group " + std::to_string(group);
+}
+
+// `what` cannot be done.
+[[noreturn]] void fail_configuring(const std::string& what, int code)
+{
     switch (code) {
     case EOPNOTSUPP:
-        throw Error(code, what + "this kernel cannot add conntrack entries to NFLOG "
+        throw Error(code, what + ": this kernel cannot add conntrack entries to NFLOG "
                                  "(CONFIG_NETFILTER_NETLINK_GLUE_CT, nf_conntrack_netlink); "
                                  "capture without conntrack");
     case EINVAL: // from nfnetlink itself, which knows no such subsystem
-        throw Error(EOPNOTSUPP, what + "this kernel has no NFLOG (CONFIG_NETFILTER_NETLINK_LOG, "
+        throw Error(EOPNOTSUPP, what + ": this kernel has no NFLOG (CONFIG_NETFILTER_NETLINK_LOG, "
                                        "module nfnetlink_log)");
     default:
-        throw system_failure(cannot_bind(group), code);
+        throw system_failure(what, code);
     }
+}
+
+[[noreturn]] void fail_without_answer(const std::string& what)
+{
+    throw Error(ENOBUFS, what + ": the kernel's answers were lost for want of socket buffer; set a "
+                                "larger one");
 }
 
 [[noreturn]] void fail_unbinding(std::uint16_t group, int code)
@@ -74,17 +93,25 @@ std::string cannot_bind(std::uint16_t group)
 
 } // namespace
 
-LiveSource::LiveSource(const std::vector<GroupPlace>& groups, const GroupSettings& settings,
-                       std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership)
-    : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(socket_buffer),
+LiveSource::LiveSource(NetlinkSocket socket, const std::vector<GroupPlace>& groups,
+                       const GroupSettings& settings, bool has_other_settings, Epoll& epoll,
+                       const Ownership& ownership)
+    : settings_(settings), epoll_(epoll), ownership_(ownership), socket_(std::move(socket)),
+      sequence_(chosen_sequence(now_ns())),
       buffer_(std::make_unique_for_overwrite<ReceiveBuffer>()), unread_since_ns_(now_ns())
 {
     bindings_.reserve(groups.size());
     for (const GroupPlace& group : groups)
         bindings_.push_back({group.group});
     for (std::size_t place = 0; place < groups.size(); ++place) {
-        if (groups[place].is_captured)
+        if (!groups[place].is_captured)
+            continue;
+        if (!groups[place].is_bound)
             bind(place);
+        else if (has_other_settings)
+            change_settings(place);
+        else
+            note_bound(place);
     }
     epoll_.watch(socket_.fd());
 }
@@ -93,7 +120,8 @@ LiveSource::~LiveSource()
 {
     if (!ownership_.is_mine())
         return;
-    stop();
+    if (!is_leaving_)
+        stop();
     epoll_.unwatch(socket_.fd());
     if (alarm_)
         epoll_.unwatch(alarm_->fd());
@@ -111,10 +139,10 @@ Batch LiveSource::receive()
         return {next.state, held_, next.is_truncated, next.place};
     }
     for (;;) {
-        if (flushed_at_ && !is_sealed_ && Clock::now() >= *flushed_at_) {
-            socket_.seal();
-            is_sealed_ = true;
-        }
+        if (flushed_at_ && Clock::now() >= *flushed_at_)
+            note_flushed();
+        if (leave_at_ && bytes_received_ >= *leave_at_)
+            return {Batch::State::ended};
         const NetlinkSocket::Datagram datagram = receive_datagram();
         if (datagram.error == EAGAIN) {
             if (is_stopped_ && repeat_unbinding())
@@ -196,6 +224,37 @@ void LiveSource::stop() noexcept
     }
 }
 
+void LiveSource::leave() noexcept
+{
+    constexpr std::chrono::milliseconds max_gathering(100);
+    is_leaving_ = true;
+    const bool is_gathered = std::ranges::any_of(bindings_, &Binding::is_gathered);
+    flushed_at_ = Clock::now();
+    if (is_gathered)
+        *flushed_at_ += std::min(max_gathering, gathering_time());
+}
+
+// The kernel has delivered what it gathered before the stop, or before this leaves. In the second
+// case others read what comes later. A batch takes up more of the socket buffer than its own bytes,
+// so leave_at_ is beyond all that waits now.
+void LiveSource::note_flushed() noexcept
+{
+    if (is_leaving_ && !leave_at_) {
+        const std::optional<SocketQueue> waiting = socket_.queue();
+        leave_at_ = bytes_received_ + (waiting ? waiting->bytes : 0);
+    } else if (!is_leaving_ && !is_sealed_) {
+        socket_.seal();
+        is_sealed_ = true;
+    }
+}
+
+// The kernel's timer counts in units of 10 ms, from the first packet that it gathers.
+std::chrono::milliseconds LiveSource::gathering_time() const noexcept
+{
+    constexpr std::chrono::milliseconds slack(30);
+    return std::chrono::milliseconds(settings_.flush_timeout_ms) + slack;
+}
+
 // What is not gathered is sent at once. The slack is for the way from the packet's stamp to the
 // socket's queue.
 std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
@@ -268,9 +327,9 @@ bool LiveSource::repeat_unbinding() noexcept
 
 Batch::State LiveSource::state_of_empty_queue()
 {
-    if (!is_stopped_)
+    if (!is_stopped_ && !is_leaving_)
         return Batch::State::none_now;
-    if (!flushed_at_ || is_sealed_)
+    if (!flushed_at_ || is_sealed_ || leave_at_)
         return Batch::State::ended;
     if (!alarm_) {
         Alarm alarm(*flushed_at_);
@@ -287,30 +346,57 @@ NetlinkSocket::Datagram LiveSource::receive_datagram() noexcept
 
 void LiveSource::bind(std::size_t place)
 {
-    Binding& binding = bindings_[place];
-    const auto request = ConfigMessage::bind(binding.group, settings_, ++sequence_);
+    const std::uint16_t group = bindings_[place].group;
+    const auto request = ConfigMessage::bind(group, settings_, ++sequence_);
     // The answer is dropped where packets of the groups before have filled the socket's buffer.
     // Then the queue is read to its end, and asked again the kernel answers that it is bound.
     for (int attempt = 1; attempt <= max_attempts; ++attempt) {
-        int code = socket_.send(request.header());
-        if (code == 0)
-            code = await_answer();
-        if (code == 0 || (code == EBUSY && attempt > 1)) {
-            binding = {binding.group, State::bound, settings_.queue_threshold > 1};
-            return;
-        }
+        const int code = ask(request);
+        if (code == EBUSY && attempt == 1) // the process before bound it, and ended
+            return change_settings(place);
+        if (code == 0 || code == EBUSY)
+            return note_bound(place);
         if (code == EPERM) {
-            const Refusal refusal = explain_refusal(binding.group);
+            const Refusal refusal = explain_refusal(group);
             // Others may bind it and let go of it in turn, but do not miss our look every time.
             if (!refusal.may_be_over || attempt == max_attempts)
-                throw Error(code, cannot_bind(binding.group) + ": " + refusal.words);
+                throw Error(code, cannot_bind(group) + ": " + refusal.words);
         } else if (code != EAGAIN) {
-            fail_binding(binding.group, code);
+            fail_configuring(cannot_bind(group), code);
         }
     }
-    throw Error(ENOBUFS, cannot_bind(binding.group) +
-                             ": the kernel's answers were lost for want of socket buffer; set a "
-                             "larger one");
+    fail_without_answer(cannot_bind(group));
+}
+
+// Of a group that is bound to the socket.
+void LiveSource::change_settings(std::size_t place)
+{
+    const std::uint16_t group = bindings_[place].group;
+    const auto request = ConfigMessage::change(group, settings_, ++sequence_);
+    for (int attempt = 1; attempt <= max_attempts; ++attempt) {
+        const int code = ask(request);
+        if (code == 0)
+            return note_bound(place);
+        if (code == EPERM)
+            throw Error(code, cannot_change(group) + ": the program lacks CAP_NET_ADMIN; adopt it "
+                                                     "with the settings that it has");
+        if (code != EAGAIN)
+            fail_configuring(cannot_change(group), code);
+    }
+    fail_without_answer(cannot_change(group));
+}
+
+void LiveSource::note_bound(std::size_t place) noexcept
+{
+    Binding& binding = bindings_[place];
+    binding = {binding.group, State::bound, settings_.queue_threshold > 1};
+}
+
+// The errno that the kernel answers, or EAGAIN if its answer was lost.
+int LiveSource::ask(const ConfigMessage& request)
+{
+    const int code = socket_.send(request.header());
+    return code == 0 ? await_answer() : code;
 }
 
 void LiveSource::unbind(std::size_t place)
@@ -318,11 +404,8 @@ void LiveSource::unbind(std::size_t place)
     Binding& binding = bindings_[place];
     const auto request = ConfigMessage::unbind(binding.group, ++sequence_);
     int code = EAGAIN; // its answer can be dropped, as that to bind()
-    for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt) {
-        code = socket_.send(request.header());
-        if (code == 0)
-            code = await_answer();
-    }
+    for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt)
+        code = ask(request);
     if (code != 0 && code != ENODEV) // an earlier request, whose answer was dropped, unbound it
         fail_unbinding(binding.group, code);
     binding.state = State::unbound;
@@ -373,10 +456,8 @@ void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
 
 void LiveSource::note_refusal(const Binding& binding) noexcept
 {
-    // The kernel's timer counts in units of 10 ms, from the first packet that it gathers.
-    constexpr std::chrono::milliseconds slack(30);
     if (binding.state == State::refused && !flushed_at_)
-        flushed_at_ = Clock::now() + std::chrono::milliseconds(settings_.flush_timeout_ms) + slack;
+        flushed_at_ = Clock::now() + gathering_time();
 }
 
 } // namespace nflog

@@ -25,11 +25,13 @@ namespace nflog {
 // unbound and everything is read.
 class LiveSource final : public Source {
 public:
-    // Binds the captured ones. Throws Error, with none of them bound, if the kernel refuses one.
-    LiveSource(const std::vector<GroupPlace>& groups, const GroupSettings& settings,
-               std::uint32_t socket_buffer, Epoll& epoll, const Ownership& ownership);
-    // Unbinds them, because a child of fork() may hold the socket open. In a process that does not
-    // own the capture it leaves the groups and the shared Epoll as they are.
+    // Binds the captured ones that are not bound, and sets the settings of those that are bound
+    // with others. Throws Error, with none of those bound that were not, if the kernel refuses one.
+    LiveSource(NetlinkSocket socket, const std::vector<GroupPlace>& groups,
+               const GroupSettings& settings, bool has_other_settings, Epoll& epoll,
+               const Ownership& ownership);
+    // Unbinds them, because others may hold the socket open, such as a child of fork(). In a
+    // process that does not own the capture it leaves the groups and the shared Epoll as they are.
     ~LiveSource() override;
     LiveSource(const LiveSource&) = delete;
     LiveSource(LiveSource&&) = delete;
@@ -49,7 +51,8 @@ public:
     // After the stop receive() must see that the queue is empty, which shows on no descriptor.
     [[nodiscard]] bool has_backlog() const noexcept override
     {
-        return !backlog_.empty() || (is_stopped_ && (!alarm_ || is_sealed_));
+        return !backlog_.empty() ||
+               ((is_stopped_ || is_leaving_) && (!alarm_ || is_sealed_ || leave_at_));
     }
     Batch receive() override;
     [[nodiscard]] std::uint64_t
@@ -71,6 +74,11 @@ public:
     // because privileges were dropped, that takes one flush timeout.
     void stop() noexcept override;
 
+    // Leaves the groups bound, for others who hold the socket. receive() still returns what the
+    // kernel has now, unless it gathers that for long, and then `ended`.
+    void leave() noexcept;
+
+    [[nodiscard]] const NetlinkSocket& socket() const noexcept { return socket_; }
     [[nodiscard]] std::optional<SocketQueue> queue() const noexcept override;
     [[nodiscard]] std::uint32_t socket_buffer() const noexcept override
     {
@@ -115,6 +123,9 @@ private:
     NetlinkSocket::Datagram receive_datagram() noexcept;
     void put_back(Waiting waiting);
     void bind(std::size_t place);
+    void change_settings(std::size_t place);
+    void note_bound(std::size_t place) noexcept;
+    int ask(const ConfigMessage& request);
     void unbind(std::size_t place);
     [[nodiscard]] std::uint64_t max_gathering_ns() const noexcept;
     int await_answer();
@@ -122,6 +133,8 @@ private:
     bool repeat_unbinding() noexcept;
     Batch::State state_of_empty_queue();
     void handle_answer(const nlmsghdr& answer) noexcept;
+    void note_flushed() noexcept;
+    [[nodiscard]] std::chrono::milliseconds gathering_time() const noexcept;
     void note_refusal(const Binding& binding) noexcept;
 
     GroupSettings settings_;
@@ -132,7 +145,7 @@ private:
     // number i + 1. One to set how much is gathered has 0, and one with an answer that is awaited
     // has a number of its own beyond all groups.
     std::vector<Binding> bindings_;
-    std::uint32_t sequence_ = 65536; // of the last such request
+    std::uint32_t sequence_; // of the last such request
     std::unique_ptr<ReceiveBuffer> buffer_;
     std::deque<Waiting> backlog_;           // what came while an answer was awaited
     std::atomic<bool> has_backlog_ = false; // for any thread
@@ -147,8 +160,11 @@ private:
     std::uint64_t unread_since_ns_;
     std::optional<Mark> mark_; // of a queue that was not empty
     bool is_stopped_ = false;
+    bool is_leaving_ = false;
+    std::optional<std::uint64_t> leave_at_; // once so many bytes were received
     bool refuses_settings_ = false;
-    // If the kernel refuses to unbind: when it has delivered what it gathered before the stop.
+    // If the kernel refuses to unbind, or is not asked to: when it has delivered what it gathered
+    // before the stop.
     std::optional<Clock::time_point> flushed_at_;
     std::optional<Alarm> alarm_; // then
     bool is_sealed_ = false;     // that time is over

@@ -32,12 +32,7 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
                                     "nfnetlink (CONFIG_NETFILTER_NETLINK)");
         throw system_failure("cannot open a netfilter netlink socket", errno);
     }
-    // FORCE passes net.core.rmem_max; it needs CAP_NET_ADMIN in the initial user namespace.
-    const int bytes = static_cast<int>(buffer_bytes);
-    if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof bytes) < 0 &&
-        setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes) < 0)
-        throw system_failure(
-            "cannot set the netlink socket's buffer to " + std::to_string(bytes) + " bytes", errno);
+    set_buffer(buffer_bytes);
     // Otherwise the kernel, once it had no room for a batch, refuses all others until the queue has
     // been read to its end: measured with a slow reader, 486,000 of 600,000 packets in two or three
     // long gaps, against 503,000 with many short ones.
@@ -45,6 +40,23 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
     if (setsockopt(fd(), SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) < 0)
         throw system_failure("cannot set NETLINK_NO_ENOBUFS on the netlink socket", errno);
     connect_to_kernel(fd());
+}
+
+NetlinkSocket::NetlinkSocket(FileDescriptor socket) : socket_(mnl_socket_fdopen(socket.get()))
+{
+    if (!socket_)
+        throw system_failure("cannot use the netlink socket of another process", errno);
+    static_cast<void>(socket.release());
+}
+
+void NetlinkSocket::set_buffer(std::uint32_t bytes) const
+{
+    // FORCE passes net.core.rmem_max; it needs CAP_NET_ADMIN in the initial user namespace.
+    const int size = static_cast<int>(bytes);
+    if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0 &&
+        setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0)
+        throw system_failure(
+            "cannot set the netlink socket's buffer to " + std::to_string(size) + " bytes", errno);
 }
 
 NetlinkSocket::Datagram NetlinkSocket::receive(std::span<std::byte> buffer) const noexcept

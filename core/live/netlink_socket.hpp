@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "file_descriptor.hpp"
 #include "source.hpp"
 
 #include <cstddef>
@@ -19,6 +20,12 @@ class NetlinkSocket {
 public:
     // Opens it in the calling thread's network namespace and asks for that many bytes of buffer.
     explicit NetlinkSocket(std::uint32_t buffer_bytes);
+
+    // One that another process opened so. It closes the descriptor.
+    explicit NetlinkSocket(FileDescriptor socket);
+
+    // Throws Error if the system refuses.
+    void set_buffer(std::uint32_t bytes) const;
 
     struct Datagram {
         std::span<const std::byte> bytes; // what fitted into the buffer

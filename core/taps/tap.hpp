@@ -29,6 +29,12 @@ public:
         return hooks_ == other.hooks_ && match_ == other.match_;
     }
 
+    // Whether the kernel does the same for both.
+    bool operator==(const Tap& other) const
+    {
+        return is_same_as(other) && options_ == other.options_;
+    }
+
     [[nodiscard]] const std::vector<Hook>& hooks() const noexcept { return hooks_; }
     // Of the tables that have these hooks: NFPROTO_INET, or NFPROTO_NETDEV for an ingress. The inet
     // family has an ingress, too, but there the kernel drops packets whose headers it cannot

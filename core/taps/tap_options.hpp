@@ -13,6 +13,8 @@ struct TapOptions {
     std::string prefix;
     std::string limit;        // "": none
     std::uint32_t sample = 1; // one packet of so many
+
+    bool operator==(const TapOptions&) const = default;
 };
 
 // The number of a priority in nft's words, such as "-150", "raw" or "filter - 1". Each throws Error

@@ -7,6 +7,7 @@
 #include "nft_changes.hpp"
 #include "nft_queries.hpp"
 #include "nft_script.hpp"
+#include "socket_identity.hpp"
 
 #include <algorithm>
 #include <array>
@@ -139,6 +140,17 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
             lay_hook(socket_.get(), {taps[number], name_, nft::tap_chain(number)}, hook);
         taps_.emplace(number, taps[number]);
     }
+}
+
+TapTable::TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership)
+    : name_(std::move(record.name)), taps_(std::move(record.taps)), ownership_(ownership),
+      socket_(std::move(socket))
+{
+}
+
+TapRecord TapTable::record() const
+{
+    return {name_, port_of(socket_.get()), taps_};
 }
 
 bool TapTable::remove(const Tap& tap)

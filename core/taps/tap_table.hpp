@@ -4,6 +4,7 @@
 #include "file_descriptor.hpp"
 #include "ownership.hpp"
 #include "tap.hpp"
+#include "tap_record.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,9 +21,18 @@ public:
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
+    // One that another process laid, with the socket that owns it.
+    TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership);
+
+    [[nodiscard]] TapRecord record() const;
+    [[nodiscard]] int fd() const noexcept { return socket_.get(); } // of the socket that owns it
+    [[nodiscard]] const std::map<std::size_t, Tap>& taps() const noexcept { return taps_; }
+
     // Removes the first tap that is equal. False if no tap is. Throws Error if the kernel refuses.
     bool remove(const Tap& tap);
     [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
+    // Leaves the taps to the process that has adopted the socket.
+    void leave() noexcept { socket_ = FileDescriptor(); }
     // Removes all, since a child of fork() may hold the socket open; not in that child, though.
     ~TapTable();
     TapTable(const TapTable&) = delete;

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include "file_descriptor.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <new>
+
+namespace nflog {
+
+// A file in memory that several processes map. It lives as long as one of them holds its
+// descriptor, and never becomes shorter, so that its bytes can always be read.
+class SharedMemory {
+public:
+    // A new one, of zeros. `name` is for people who look into /proc. Throws Error.
+    SharedMemory(const char* name, std::size_t bytes);
+    // One that was made in another process. Throws Error (EINVAL) if `file` is something else, or
+    // has fewer bytes.
+    SharedMemory(FileDescriptor& file, std::size_t bytes);
+
+    [[nodiscard]] int fd() const noexcept { return file_.get(); }
+    [[nodiscard]] std::size_t bytes() const noexcept { return mapping_.get_deleter().bytes; }
+    // Leaves the closing of the descriptor to the caller.
+    int release() noexcept { return file_.release(); }
+
+    // The bytes from its beginning as an object, which zeros must be valid for.
+    template <typename T>
+    [[nodiscard]] T& as() const noexcept
+    {
+        return *std::launder(static_cast<T*>(mapping_.get()));
+    }
+
+private:
+    struct Unmap {
+        std::size_t bytes;
+        void operator()(void* mapping) const noexcept;
+    };
+
+    FileDescriptor file_;
+    std::unique_ptr<void, Unmap> mapping_;
+};
+
+} // namespace nflog

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cstdint>
+
+// Which socket a descriptor is of, for one that comes from another process.
+namespace nflog {
+
+// Whether it is a netlink socket to the kernel's netfilter subsystem.
+bool is_netfilter_socket(int fd) noexcept;
+
+// The netlink port id: no other netfilter socket of its network namespace has it. Throws Error.
+std::uint32_t port_of(int socket);
+
+// A number that the network namespace of a socket alone has. Throws Error: EOPNOTSUPP before Linux
+// 5.14.
+std::uint64_t network_namespace_of(int socket);
+
+} // namespace nflog
