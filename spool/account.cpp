@@ -10,7 +10,8 @@ std::string Account::text() const
     return "packets=" + std::to_string(packets) + " total=" + std::to_string(total) +
            " lost=" + std::to_string(lost) + " filtered=" + std::to_string(filtered) +
            " dropped=" + std::to_string(dropped) + " session=" + std::to_string(session) +
-           " time=" + std::to_string(time) + " end=" + (is_end ? "1" : "0");
+           " time=" + std::to_string(time) + " end=" + (is_end ? "1" : "0") +
+           (next ? " next=" + std::to_string(*next) : "");
 }
 
 std::optional<Account> Account::parse(std::string_view text)
@@ -27,6 +28,9 @@ std::optional<Account> Account::parse(std::string_view text)
     if (!is_whole)
         return {};
     account.is_end = end == 1;
+    std::uint32_t next = 0;
+    if (read_number(text, "next", next))
+        account.next = next;
     return account;
 }
 

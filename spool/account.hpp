@@ -19,6 +19,9 @@ struct Account {
     std::uint64_t session = 0;  // when the group was bound, in nanoseconds since the Unix epoch
     std::uint64_t time = 0;     // when the chunk was cut, likewise
     bool is_end = false;        // the session ended with this chunk, in order
+    // The kernel's number, in the session, of the first packet that is in none of these. Absent in
+    // accounts of earlier versions.
+    std::optional<std::uint32_t> next{};
 
     // "packets=1 total=2 ... end=0": words between spaces.
     [[nodiscard]] std::string text() const;

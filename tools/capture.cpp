@@ -3,6 +3,7 @@
 
 #include "captured_groups.hpp"
 #include "handle.hpp"
+#include "handover.hpp"
 #include "monitoring.hpp"
 #include "printer.hpp"
 #include "privileges.hpp"
@@ -47,11 +48,21 @@ void set_up(const Handle& handle, const CaptureOptions& options)
         check(handle, nflogcap_set_conntrack(capture, 1));
     if (!options.netns.empty())
         check(handle, nflogcap_set_netns(capture, options.netns.c_str()));
-    for (const std::uint16_t group : options.groups)
-        check(handle, nflogcap_add_group(capture, group));
     if (!options.read.empty())
         check(handle, nflogcap_set_savefile(capture, options.read.c_str()));
     add_tap(handle, options);
+}
+
+void start(const Handle& handle, const CaptureOptions& options, Handover& handover)
+{
+    for (const std::uint16_t group : options.groups)
+        check(handle, nflogcap_add_group(handle.get(), group));
+    int code = 0;
+    do {
+        code = nflogcap_start(handle.get());
+    } while (code == -EINTR || // a request, which comes later
+             (code == -EPERM && handover.awaits_release()));
+    check(handle, code);
 }
 
 std::string waiting_words(const CaptureOptions& options)
@@ -67,10 +78,11 @@ std::string waiting_words(const CaptureOptions& options)
 }
 
 std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& options,
-                                StatusLine& status)
+                                const Handover& handover, StatusLine& status)
 {
     if (!options.spool.empty())
-        return std::make_unique<SpoolSink>(handle, options, groups_of(handle, options), status);
+        return std::make_unique<SpoolSink>(handle, options, groups_of(handle, options), handover,
+                                           status);
     if (!options.write.empty())
         return std::make_unique<Savefiles>(handle.get(), options);
     require_not_read(options, "-");
@@ -91,10 +103,11 @@ void print_summary(const Handle& handle, const Sink* sink, const CaptureOptions&
 class Loop {
 public:
     Loop(const Handle& handle, const CaptureOptions& options, Requests& requests,
-         Reconfiguration& reconfiguration, Sink& sink, StatusLine& status, Monitoring& monitoring)
+         Reconfiguration& reconfiguration, Handover& handover, Sink& sink, StatusLine& status,
+         Monitoring& monitoring)
         : handle_(handle), options_(options), requests_(requests),
-          reconfiguration_(reconfiguration), sink_(sink), status_(status), monitoring_(monitoring),
-          most_(options.count), from_file_(!options.read.empty()),
+          reconfiguration_(reconfiguration), handover_(handover), sink_(sink), status_(status),
+          monitoring_(monitoring), most_(options.count), from_file_(!options.read.empty()),
           tick_(std::min(monitoring.tick_interval(), sink.tick_interval()))
     {
     }
@@ -140,6 +153,7 @@ private:
             sink_.set_groups(reconfiguration_.groups());
         if (sink_.pending()) { // what was written does not wait for a packet that is yet to come
             sink_.flush();
+            handover_.mark_stored(sink_);
             return;
         }
         const bool is_timed = status_.active() || sink_.is_timed() || monitoring_.is_active();
@@ -160,10 +174,13 @@ private:
 
     void take(const nflogcap_packet& packet)
     {
+        const std::uint64_t skipped = sink_.skipped();
         if (!sink_.write(packet)) {
             over_ = true;
             return;
         }
+        if (sink_.skipped() == skipped)
+            handover_.take(packet, sink_);
         monitoring_.count(packet);
         ++taken_;
         over_ = taken_ == most_;
@@ -192,6 +209,7 @@ private:
         for (const std::string& words : reconfiguration_.apply())
             print_failure(words);
         status_.redraw();
+        handover_.keep();
         for (const std::uint16_t group : reconfiguration_.groups()) {
             if (std::ranges::find(groups, group) == groups.end())
                 groups.push_back(group);
@@ -220,6 +238,7 @@ private:
     const CaptureOptions& options_;
     Requests& requests_;
     Reconfiguration& reconfiguration_;
+    Handover& handover_;
     Sink& sink_;
     StatusLine& status_;
     Monitoring& monitoring_;
@@ -251,17 +270,18 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     std::optional<User> user;
     if (!options.user.empty())
         user.emplace(options.user);
+    ServiceManager manager;
     const Handle handle = new_handle();
+    Handover handover(handle, options, manager);
     set_up(handle, options);
     StopOnSignal stop(handle.get());
     Reconfiguration reconfiguration(handle, options, read_again);
     Requests requests(options.read.empty() &&
                       (Savefiles::are_files(options) || reconfiguration.is_possible()));
     // First the capture, so that a start that fails leaves an older file of that name as it is.
-    int started = 0;
-    while ((started = nflogcap_start(handle.get())) == -EINTR) { // a request, which comes later
-    }
-    check(handle, started);
+    if (!handover.adopt())
+        start(handle, options, handover);
+    handover.keep();
     if (options.lasting.count() > 0)
         stop.stop_after(options.lasting);
     if (user) // before any file of packets is opened or created: -r excludes -Z
@@ -269,7 +289,7 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     // A table each second says what the status line would.
     const bool has_status = !options.top || Top::is_once(options);
     StatusLine status(has_status ? waiting_words(options) : "");
-    Monitoring monitoring(handle, options, status);
+    Monitoring monitoring(handle, options, status, manager);
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
     bool is_complete = false; // what the capture ends with was reached
@@ -284,15 +304,19 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     try {
         // If a stop ended the start's wait for a FIFO, -w must not empty an older file either.
         if (options.read.empty() || !StopOnSignal::stopped()) {
-            sink = open_sink(handle, options, status);
+            sink = open_sink(handle, options, handover, status);
             monitoring.begin(*sink);
-            Loop loop(handle, options, requests, reconfiguration, *sink, status, monitoring);
+            Loop loop(handle, options, requests, reconfiguration, handover, *sink, status,
+                      monitoring);
             attempt([&] {
                 loop.run();
                 is_complete = true;
             });
             monitoring.begin_end();
-            attempt([&] { sink->close(); });
+            attempt([&] {
+                sink->close();
+                handover.mark_stored(*sink);
+            });
         }
     } catch (const ReaderGone& gone) {
         status.clear();
@@ -302,6 +326,8 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     if (!is_complete && options.read.empty() && StopOnSignal::stopped())
         attempt([&] { receive_rest(handle); });
     monitoring.end();
+    if (is_complete && !StopOnSignal::stopped())
+        handover.end();
     status.clear();
     if (failure)
         print_failure(failure->what());

@@ -22,8 +22,9 @@ std::string status_words(const nflogcap_stats& stats)
 
 } // namespace
 
-Monitoring::Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status)
-    : handle_(handle), options_(options), path_(options.metrics), status_(status)
+Monitoring::Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status,
+                       ServiceManager& manager)
+    : handle_(handle), options_(options), path_(options.metrics), status_(status), manager_(manager)
 {
 }
 

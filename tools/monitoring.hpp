@@ -14,7 +14,8 @@ namespace command {
 // readers of the file of --metrics its counters.
 class Monitoring {
 public:
-    Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status);
+    Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status,
+               ServiceManager& manager);
 
     [[nodiscard]] bool is_active() const { return manager_.is_listening() || !path_.empty(); }
 
@@ -45,7 +46,7 @@ private:
     const CaptureOptions& options_;
     const std::string& path_; // of the metrics; "": there are none
     StatusLine& status_;
-    ServiceManager manager_;
+    ServiceManager& manager_;
     std::optional<Metrics> metrics_;
     bool has_failed_ = false; // to write them, the last time
     std::uint64_t wire_bytes_ = 0;

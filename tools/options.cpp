@@ -249,6 +249,7 @@ void bind_source(CommandLine& line, CaptureOptions& options)
         options.lasting = duration(option, text);
     });
     line.value("-Z", options.user);
+    line.flag("--hand-over", options.hand_over);
     line.value("--metrics", [&options](const std::string& option, const std::string& path) {
         if (path == "-")
             refuse(option +

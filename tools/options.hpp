@@ -52,6 +52,7 @@ struct CaptureOptions {
     std::string post_rotate;             // program for each file that another one follows
     std::uint64_t count = 0;             // 0: no end
     std::chrono::milliseconds lasting{}; // 0: no end
+    bool hand_over = false;
     std::optional<std::uint32_t> snaplen;
     std::optional<std::uint32_t> socket_buffer_kib;
     bool conntrack = false;

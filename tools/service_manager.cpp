@@ -4,11 +4,15 @@
 #include "failure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <sstream>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace command {
@@ -38,6 +42,7 @@ ServiceManager::ServiceManager() : name_(take_variable("NOTIFY_SOCKET"))
 {
     const std::uint64_t watchdog = number_in(take_variable("WATCHDOG_USEC"));
     const std::string watched = take_variable("WATCHDOG_PID");
+    find_kept();
     if (name_.empty())
         return;
     const bool is_abstract = name_[0] == '@';
@@ -101,18 +106,79 @@ void ServiceManager::show_life()
     send("WATCHDOG=1");
 }
 
+// Descriptors from 3 on.
+void ServiceManager::find_kept()
+{
+    constexpr int first = 3;
+    const std::uint64_t count = number_in(take_variable("LISTEN_FDS"));
+    const std::uint64_t process = number_in(take_variable("LISTEN_PID"));
+    std::istringstream names(take_variable("LISTEN_FDNAMES"));
+    if (process != static_cast<std::uint64_t>(getpid()))
+        return;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const int descriptor = first + static_cast<int>(i);
+        if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0)
+            return; // there are not as many as it says
+        std::string name;
+        std::getline(names, name, ':');
+        kept_.push_back({std::move(name), descriptor});
+    }
+}
+
+// FDPOLL=0: the manager does not forget a socket that has an error.
+void ServiceManager::keep(const std::string& name, int descriptor)
+{
+    unsent_.push_back({"FDSTORE=1\nFDPOLL=0\nFDNAME=" + name + "\n", descriptor});
+    send_unsent();
+}
+
+void ServiceManager::forget(const std::string& name)
+{
+    const std::string of_name = "\nFDNAME=" + name + "\n";
+    std::erase_if(unsent_, [&](const Message& message) { return message.text.ends_with(of_name); });
+    unsent_.push_back({"FDSTOREREMOVE=1" + of_name, -1});
+    send_unsent();
+}
+
 void ServiceManager::send(std::string_view assignment)
 {
-    constexpr std::size_t max_unsent = 4096; // bytes; the manager has been gone for long then
-    if (fd_ < 0)
-        return;
+    constexpr std::size_t max_unsent = 100; // the manager has been gone for long then
     if (unsent_.size() < max_unsent)
-        unsent_.append(assignment) += '\n';
-    const auto* const address = reinterpret_cast<const sockaddr*>(&address_);
-    if (sendto(fd_, unsent_.data(), unsent_.size(), MSG_NOSIGNAL, address, address_length_) >= 0)
+        unsent_.push_back({std::string(assignment) + '\n', -1});
+    send_unsent();
+}
+
+void ServiceManager::send_unsent()
+{
+    if (fd_ < 0)
         unsent_.clear();
-    else if (errno != EAGAIN && errno != EINTR)
+    while (!unsent_.empty() && send_now(unsent_.front()))
+        unsent_.pop_front();
+}
+
+bool ServiceManager::send_now(Message& sent)
+{
+    iovec bytes{sent.text.data(), sent.text.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof sent.descriptor)> control{};
+    msghdr message{};
+    message.msg_name = &address_;
+    message.msg_namelen = address_length_;
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    if (sent.descriptor >= 0) {
+        message.msg_control = control.data();
+        message.msg_controllen = control.size();
+        cmsghdr* const header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof sent.descriptor);
+        std::memcpy(CMSG_DATA(header), &sent.descriptor, sizeof sent.descriptor);
+    }
+    if (sendmsg(fd_, &message, MSG_NOSIGNAL) >= 0)
+        return true;
+    if (errno != EAGAIN && errno != EINTR)
         warn(std::strerror(errno));
+    return false;
 }
 
 } // namespace command

@@ -2,15 +2,19 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <utility>
+#include <vector>
 
 namespace command {
 
 // The program that started the command as a service, such as systemd, if it wants to know how that
-// is doing: sd_notify(3), by the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID.
+// is doing: sd_notify(3), by the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, and
+// LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES of sd_listen_fds(3).
 //
 // No call waits, so that a manager that is busy holds up no capture: what could not be sent is sent
 // with what comes next.
@@ -21,6 +25,17 @@ public:
     ~ServiceManager();
     ServiceManager(const ServiceManager&) = delete;
     ServiceManager& operator=(const ServiceManager&) = delete;
+
+    // A descriptor that it kept for this process from an earlier one: FDSTORE.
+    struct Kept {
+        std::string name;
+        int descriptor;
+    };
+    // Those of LISTEN_FDS, which the caller has to close.
+    std::vector<Kept> take_kept() { return std::move(kept_); }
+    // It keeps this for the next process, until it is told to forget it.
+    void keep(const std::string& name, int descriptor);
+    void forget(const std::string& name);
 
     [[nodiscard]] bool is_listening() const { return fd_ >= 0; }
 
@@ -37,8 +52,15 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
+    void find_kept();
     void warn(const std::string& why);
     void send(std::string_view assignment);
+    void send_unsent();
+    struct Message {
+        std::string text;
+        int descriptor; // that goes with it; -1: none
+    };
+    bool send_now(Message& sent);
 
     std::string name_; // of the socket
     sockaddr_un address_{};
@@ -47,7 +69,8 @@ private:
     std::chrono::microseconds watchdog_{};
     Clock::time_point last_life_;
     std::string status_;
-    std::string unsent_;
+    std::deque<Message> unsent_;
+    std::vector<Kept> kept_;
     bool has_warned_ = false;
 };
 

@@ -33,7 +33,7 @@ extern "C" void stop(int number)
     }
     came = 1;
     if (nflogcap* handle = capturing.load())
-        nflogcap_stop(handle);
+        nflogcap_hand_over(handle); // a stop, unless another process may go on with it
     // Not before: until then an alarm is that of the process that started the command.
     struct sigaction action = {}; // without SA_RESTART
     action.sa_handler = interrupt;

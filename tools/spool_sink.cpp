@@ -6,6 +6,7 @@
 #include "record_framing.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 
 namespace command {
@@ -62,11 +63,25 @@ void SpoolSink::Seen::clear()
 }
 
 SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
-                     const std::vector<std::uint16_t>& groups, StatusLine& status)
+                     const std::vector<std::uint16_t>& groups, const Handover& handover,
+                     StatusLine& status)
     : handle_(handle), path_(options.spool), status_(status), names_(handle.get()),
       format_(nflog::LinkType::nflog), writer_(open_writer(options, format_))
 {
-    set_groups(groups);
+    const std::uint64_t session = now();
+    for (const std::uint16_t group : groups) {
+        const spool::Account last = writer_.last_account(group);
+        const std::optional<std::uint64_t> since = handover.adopted_since(group);
+        if (since && last.next && last.session >= *since) {
+            // What the process before had and did not store is lost.
+            check(handle_, nflogcap_expect(handle_.get(), group, *last.next));
+            begin_session(group, last.session, *last.next);
+        } else {
+            std::uint32_t next = 0;
+            check(handle_, nflogcap_expected(handle_.get(), group, &next));
+            begin_session(group, session, next);
+        }
+    }
 }
 
 void SpoolSink::set_groups(const std::vector<std::uint16_t>& groups)
@@ -82,15 +97,17 @@ void SpoolSink::set_groups(const std::vector<std::uint16_t>& groups)
     const std::uint64_t session = now();
     for (const std::uint16_t group : groups) {
         if (std::ranges::find(fillings_, group, &Filling::group) == fillings_.end())
-            begin_session(group, session);
+            begin_session(group, session, 0);
     }
 }
 
-void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session)
+// Its next packet has the number `next`.
+void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session, std::uint32_t next)
 {
     const spool::Account last = writer_.last_account(group);
     const nflogcap_stats stats = stats_of(group);
-    fillings_.push_back({group, session, last.lost - stats.lost, last.filtered - stats.filtered});
+    fillings_.push_back({group, session, last.lost - stats.lost, last.filtered - stats.filtered,
+                         next - static_cast<std::uint32_t>(stats.lost + stats.filtered)});
     fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
     cut(fillings_.back()); // by which others know that the session has begun
 }
@@ -136,8 +153,15 @@ void SpoolSink::cut(Filling& filling, bool is_end)
     account.session = filling.session;
     account.time = now();
     account.is_end = is_end;
+    filling.stored += filling.packets;
+    account.next = filling.next_before +
+                   static_cast<std::uint32_t>(filling.stored + stats.lost + stats.filtered);
     writer_.add(filling.group, text(filling.records), account,
                 spool::text_of_interfaces(filling.seen.interfaces()));
+    // The capture may have ended, and the group may have been removed.
+    const int code = nflogcap_expect(handle_.get(), filling.group, *account.next);
+    if (code != -ENOTCONN && code != -ENOENT)
+        check(handle_, code);
     filling.records.clear();
     filling.packets = 0;
     filling.ticks = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "handle.hpp"
+#include "handover.hpp"
 #include "interface_names.hpp"
 #include "interfaces.hpp"
 #include "options.hpp"
@@ -22,8 +23,10 @@ namespace command {
 class SpoolSink final : public Sink {
 public:
     // The capture of the groups has started.
+    // The sessions of groups that were adopted go on.
     SpoolSink(const Handle& handle, const CaptureOptions& options,
-              const std::vector<std::uint16_t>& groups, StatusLine& status);
+              const std::vector<std::uint16_t>& groups, const Handover& handover,
+              StatusLine& status);
 
     bool write(const nflogcap_packet& packet) override;
     [[nodiscard]] bool pending() const override { return false; } // until the next tick
@@ -57,9 +60,12 @@ private:
     struct Filling {
         std::uint16_t group;
         std::uint64_t session;
-        // What the spool had of the group when the session began, less what the capture had.
+        // What the spool had of the group when the session began or went on, less what the capture
+        // had.
         std::uint64_t lost_before;
         std::uint64_t filtered_before;
+        std::uint32_t next_before; // the number of the packet that came first, less the same
+        std::uint64_t stored = 0;  // packets of this process, in this session
         std::vector<char> records{};
         std::uint64_t packets = 0;
         unsigned ticks = 0; // since its first packet
@@ -68,7 +74,7 @@ private:
     };
 
     Filling& filling_of(std::uint16_t group);
-    void begin_session(std::uint16_t group, std::uint64_t session);
+    void begin_session(std::uint16_t group, std::uint64_t session, std::uint32_t next);
     [[nodiscard]] nflogcap_stats stats_of(std::uint16_t group) const;
     void cut(Filling& filling, bool is_end = false);
     void tell_trouble();

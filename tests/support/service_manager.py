@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a service manager hears: sd_notify(3)."""
 
+import fcntl
+import os
 import socket
+import subprocess
 
 LONG = 300  # seconds
 
@@ -34,3 +37,57 @@ class ServiceManager:
                 self.heard += self._socket.recv(65536).decode().splitlines()
         except BlockingIOError:
             return self.heard
+
+
+class KeepingManager(ServiceManager):
+    """It also keeps descriptors, as systemd with FileDescriptorStoreMax= (FDSTORE), and starts the next process with
+    them: sd_listen_fds(3)."""
+
+    FIRST = 3  # of the descriptors that a process is started with
+
+    def __init__(self, test, address):
+        super().__init__(test, address)
+        self._address = address
+        self.kept = []  # pairs of a name and a descriptor
+        test.addCleanup(self.forget_all)
+
+    def forget_all(self):
+        for _name, descriptor in self.kept:
+            os.close(descriptor)
+        self.kept.clear()
+
+    def collect(self):
+        """Hears what has been said."""
+        self._socket.setblocking(False)
+        while True:
+            try:
+                said, descriptors, _flags, _address = socket.recv_fds(self._socket, 65536, 8)
+            except BlockingIOError:
+                return
+            words = dict(line.split("=", 1) for line in said.decode().splitlines())
+            self.heard += said.decode().splitlines()
+            if "FDSTORE" in words:
+                self.kept += [(words["FDNAME"], self._beyond(descriptor)) for descriptor in descriptors]
+            elif "FDSTOREREMOVE" in words:
+                for name, descriptor in [each for each in self.kept if each[0] == words["FDNAME"]]:
+                    os.close(descriptor)
+                    self.kept.remove((name, descriptor))
+
+    @staticmethod
+    def _beyond(descriptor):
+        """Not one of those that the process gets them as."""
+        moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
+        os.close(descriptor)
+        return moved
+
+    def start(self, words, **options):
+        """A process that gets what is kept."""
+        self.collect()
+        descriptors = [descriptor for _name, descriptor in self.kept]
+        moves = " ".join(f"{self.FIRST + place}<&{descriptor} {descriptor}<&-"
+                         for place, descriptor in enumerate(descriptors))
+        listen = {"LISTEN_FDS": str(len(descriptors)), "LISTEN_FDNAMES": ":".join(name for name, _fd in self.kept)}
+        return subprocess.Popen(
+            ["bash", "-c", f'export LISTEN_PID=$$; exec "$@" {moves}', "bash", *words], pass_fds=descriptors,
+            env={**os.environ, "NOTIFY_SOCKET": self._address.replace("\0", "@"), **(listen if descriptors else {})},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)

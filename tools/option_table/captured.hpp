@@ -210,6 +210,21 @@ This takes `CAP_SETUID` and `CAP_SETGID`.)",
         .completes = Completes::users,
     },
     {
+        .names = "--hand-over",
+        .brief = "have the service manager keep the capture for the next process",
+        .manual = R"(
+Has the service manager keep the capture for the process that it starts after this one: after a crash,
+`kill -9`, an upgrade or `systemctl restart` no packet is lost that fits into the socket buffer, and those
+that do not fit are counted. A signal that ends this process leaves the groups bound; packets wait. The
+options of the new process hold, and groups and taps that changed are added and removed; if a new one cannot
+adopt the capture, it says why and starts one of its own. Packets that a killed process had received and not
+written are counted as lost. The manager must speak sd_notify(3) and keep descriptors:
+`FileDescriptorStoreMax=`, as the units *nflogcap@* and *nflogcap-spool@* have it.)",
+        .section = "captured",
+        .commands = "capture",
+        .excludes = "-r",
+    },
+    {
         .names = "--metrics",
         .argument = "FILE",
         .brief = "write counters to this file for Prometheus, every 5 seconds",
