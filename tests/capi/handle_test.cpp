@@ -40,6 +40,13 @@ TEST_CASE("a NULL handle is -EINVAL in every function")
     CHECK(nflogcap_set_savefile(nullptr, "-") == -EINVAL);
     CHECK(nflogcap_add_tap(nullptr, "output", "udp dport 9") == -EINVAL);
     CHECK(nflogcap_remove_tap(nullptr, "output", "udp dport 9") == -EINVAL);
+    CHECK(nflogcap_remove_taps(nullptr) == -EINVAL);
+    CHECK(nflogcap_groups(nullptr, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_descriptors(nullptr, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_hand_over(nullptr) == -EINVAL);
+    CHECK(nflogcap_adopt(nullptr, nullptr, 0) == -EINVAL);
+    CHECK(nflogcap_expect(nullptr, 5, 0) == -EINVAL);
+    CHECK(nflogcap_expected(nullptr, 5, nullptr) == -EINVAL);
     CHECK(nflogcap_start(nullptr) == -EINVAL);
     CHECK(nflogcap_tap_group(nullptr) == -EINVAL);
     CHECK(nflogcap_fd(nullptr) == -EINVAL);

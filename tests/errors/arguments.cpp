@@ -26,6 +26,13 @@ Failures no_handle()
     all.push_back(CALL(nflogcap_next_batch, nullptr, &packet, 1, 0));
     all.push_back(CALL(nflogcap_wakeup, nullptr));
     all.push_back(CALL(nflogcap_stop, nullptr));
+    all.push_back(CALL(nflogcap_remove_taps, nullptr));
+    all.push_back(CALL(nflogcap_groups, nullptr, nullptr, 0));
+    all.push_back(CALL(nflogcap_descriptors, nullptr, nullptr, 0));
+    all.push_back(CALL(nflogcap_hand_over, nullptr));
+    all.push_back(CALL(nflogcap_adopt, nullptr, nullptr, 0));
+    all.push_back(CALL(nflogcap_expect, nullptr, group, 0));
+    all.push_back(CALL(nflogcap_expected, nullptr, group, nullptr));
     nflogcap_stats stats{};
     all.push_back(CALL(nflogcap_get_stats, nullptr, &stats, sizeof stats));
     all.push_back(CALL(nflogcap_get_group_stats, nullptr, group, &stats, sizeof stats));
@@ -58,6 +65,9 @@ Failures no_argument()
     nflogcap_dump* made_dump = nullptr;
     const int dumped = nflogcap_dump_packet(dump.get(), nullptr);
     return {CALL_OPEN(nflogcap_open, nullptr, &group, 1),
+            CALL(nflogcap_groups, handle.get(), nullptr, 1),
+            CALL(nflogcap_adopt, handle.get(), nullptr, 1),
+            CALL(nflogcap_expected, handle.get(), group, nullptr),
             CALL_OPEN(nflogcap_open, &made, nullptr, 1),
             CALL_OPEN(nflogcap_filter_new, nullptr, "udp"),
             CALL(nflogcap_use_filter, handle.get(), nullptr),

@@ -26,8 +26,8 @@ const std::vector<Provocation>& provocations()
         std::vector<Provocation> gathered;
         for (const auto of_a_section :
              {provocations_of_arguments, provocations_of_setting_up, provocations_of_starting,
-              provocations_of_tapping, provocations_of_changing, provocations_of_receiving,
-              provocations_of_writing_savefiles})
+              provocations_of_tapping, provocations_of_changing, provocations_of_adopting,
+              provocations_of_receiving, provocations_of_writing_savefiles})
             std::ranges::move(of_a_section(), std::back_inserter(gathered));
         return gathered;
     }();

@@ -26,5 +26,6 @@ std::vector<Provocation> provocations_of_setting_up();
 std::vector<Provocation> provocations_of_starting();
 std::vector<Provocation> provocations_of_tapping();
 std::vector<Provocation> provocations_of_changing();
+std::vector<Provocation> provocations_of_adopting();
 std::vector<Provocation> provocations_of_receiving();
 std::vector<Provocation> provocations_of_writing_savefiles();

@@ -126,10 +126,10 @@ Failures dump_close_refused()
     return {{"nflogcap_dump_close", code, ""}};
 }
 
-Failures dump_without_a_lock()
+Failures dump_with_refused(support::RefusedCall call, int error)
 {
     Failures all;
-    refuse({{SYS_memfd_create}}, EMFILE, [&] {
+    refuse({call}, error, [&] {
         nflogcap_dump* made = nullptr;
         std::array<char, NFLOGCAP_ERROR_SIZE> words{};
         const int code =
@@ -178,7 +178,12 @@ std::vector<Provocation> provocations_of_writing_savefiles()
         {"dump-write", kernel, dump_to_a_pipe_without_a_reader},
         {"dump-close", stand_in, dump_close_refused},
         {"dump-too-long", kernel, dump_too_long},
-        {"dump-ownership", stand_in, dump_without_a_lock},
+        {"dump-memory", stand_in, [] { return dump_with_refused({SYS_memfd_create}, EMFILE); }},
+        {"dump-ownership", stand_in,
+         [] {
+             return dump_with_refused({SYS_fcntl, support::RefusedCall::Argument{1, F_SETLK}},
+                                      ENOLCK);
+         }},
         {"dump-owner", kernel, dump_of_another_process},
         {"dump-owner-close", kernel, dump_of_another_process_closed},
         {"dump-take-over", stand_in, dump_take_over_refused},

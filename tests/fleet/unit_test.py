@@ -73,7 +73,8 @@ class Units(unittest.TestCase):
             self.assertEqual(spool[name], ship[name])
         self.assertNotEqual(spool["RuntimeDirectory"], ship["RuntimeDirectory"])
         for service in (spool, ship):
-            self.assertTrue(service["ExecStart"].endswith(" --spool %S/" + service["StateDirectory"]))
+            self.assertTrue(service["ExecStart"].removesuffix(" --hand-over").endswith(
+                " --spool %S/" + service["StateDirectory"]))
 
     def test_the_capture_has_no_network_and_the_others_have_no_privilege(self):
         self.assertEqual(settings("nflogcap-spool@.service")["IPAddressDeny"], "any")
@@ -123,7 +124,8 @@ class Run(unittest.TestCase):
         config = self.directory / f"{name}.conf"
         config.write_text(words)
         self.assertRegex(settings(name)["ExecStart"], f"/{program.name} --config /etc/nflogcap/")
-        process = unit.start(self, path_of(name), [program, "--config", config], notified)
+        further = re.findall(r" (--hand-over)$", settings(name)["ExecStart"])
+        process = unit.start(self, path_of(name), [program, "--config", config, *further], notified)
         manager.await_word("READY=1")
         self.managers[process] = manager
         return process

@@ -411,7 +411,7 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     check_refused(second, descriptors, -EBUSY, "process " + std::to_string(getpid()));
     check_refused(second, {}, -EINVAL, "none of the descriptors has the state");
     check_refused(second, {1234}, -EBADF, "descriptor 1234 is not open");
-    check_refused(second, {file}, -EINVAL, "is not the shared memory of a capture");
+    check_refused(second, {file}, -EINVAL, "it is not the shared memory of a capture");
     check_refused(second, {descriptors[0]}, -EINVAL, "none of the descriptors is its socket");
     check_refused(second, {descriptors[1]}, -EINVAL, "none of the descriptors has the state");
     check_refused(second, {descriptors[0], others[1]}, -EINVAL, "none of the descriptors is its");

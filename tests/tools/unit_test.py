@@ -58,11 +58,12 @@ class Run(CommandTest):
 
     def start(self, words):
         self.config.write_text(words)
-        self.assertEqual(SETTINGS["ExecStart"], "@CMAKE_INSTALL_FULL_BINDIR@/nflogcap --config /etc/nflogcap/%i.conf")
+        self.assertEqual(SETTINGS["ExecStart"],
+                         "@CMAKE_INSTALL_FULL_BINDIR@/nflogcap --config /etc/nflogcap/%i.conf --hand-over")
         notified = self.directory / "notify"
         self.manager = ServiceManager(self, str(notified))
         notified.chmod(0o777)
-        return unit.start(self, UNIT, [self.command, "--config", self.config], notified, cwd=self.state)
+        return unit.start(self, UNIT, [self.command, "--config", self.config, "--hand-over"], notified, cwd=self.state)
 
     def finish(self, process):
         process.send_signal(signal.SIGTERM)

@@ -221,7 +221,7 @@ adopt the capture, it says why and starts one of its own. Packets that a killed 
 written are counted as lost. The manager must speak sd_notify(3) and keep descriptors:
 `FileDescriptorStoreMax=`, as the units *nflogcap@* and *nflogcap-spool@* have it.)",
         .section = "captured",
-        .commands = "capture",
+        .commands = "capture top",
         .excludes = "-r",
     },
     {

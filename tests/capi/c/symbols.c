@@ -36,6 +36,8 @@
     FUNCTION(int, nflogcap_set_savefile, (nflogcap *, const char *))                               \
     FUNCTION(int, nflogcap_add_tap, (nflogcap *, const char *, const char *))                      \
     FUNCTION(int, nflogcap_remove_tap, (nflogcap *, const char *, const char *))                   \
+    FUNCTION(int, nflogcap_remove_taps, (nflogcap *))                                              \
+    FUNCTION(int, nflogcap_groups, (nflogcap *, uint16_t *, size_t))                               \
     FUNCTION(int, nflogcap_start, (nflogcap *))                                                    \
     FUNCTION(int, nflogcap_tap_group, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_fd, (nflogcap *))                                                       \
@@ -43,6 +45,11 @@
     FUNCTION(int, nflogcap_next_batch, (nflogcap *, const nflogcap_packet **, size_t, int))        \
     FUNCTION(int, nflogcap_wakeup, (nflogcap *))                                                   \
     FUNCTION(int, nflogcap_stop, (nflogcap *))                                                     \
+    FUNCTION(int, nflogcap_descriptors, (nflogcap *, int *, size_t))                               \
+    FUNCTION(int, nflogcap_hand_over, (nflogcap *))                                                \
+    FUNCTION(int, nflogcap_adopt, (nflogcap *, const int *, size_t))                               \
+    FUNCTION(int, nflogcap_expect, (nflogcap *, uint16_t, uint32_t))                               \
+    FUNCTION(int, nflogcap_expected, (nflogcap *, uint16_t, uint32_t *))                           \
     FUNCTION(int, nflogcap_take_over, (nflogcap *))                                                \
     FUNCTION(int, nflogcap_get_stats, (nflogcap *, nflogcap_stats *, size_t))                      \
     FUNCTION(int, nflogcap_get_group_stats, (nflogcap *, uint16_t, nflogcap_stats *, size_t))      \

@@ -218,7 +218,7 @@ TEST_CASE("a removed group settles what came of it before, and then holds nothin
     groups.receive(busy, {{0, 0}});
     groups.receive(idle, {{0, 1}});
     groups.look_at(empty_queue(3));
-    const std::size_t place = groups.accounting().place_to_remove(idle);
+    const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
     groups.look_at(empty_queue(4)); // refused since then: not of the removed group
     groups.receive(busy, {{2, 9}});
@@ -237,7 +237,7 @@ TEST_CASE("a removed group settles what came of it before, and then holds nothin
         groups.receive(busy, {{3, 10}});
         CHECK(groups.stats(4).unaccounted_batches == 3);
     }
-    CHECK_THROWS_AS(groups.accounting().place_to_remove(idle), nflog::Error);
+    CHECK_THROWS_AS(groups.accounting().place_of(idle, "remove"), nflog::Error);
     CHECK(groups.accounting().groups() == std::vector<std::uint16_t>{busy});
 }
 
@@ -245,7 +245,7 @@ TEST_CASE("a group that is bound again is numbered anew, and has its place and i
 {
     TwoGroups groups;
     groups.receive(idle, {{0, 0}, {1, 1}});
-    const std::size_t place = groups.accounting().place_to_remove(idle);
+    const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
     CHECK(groups.accounting().add_group(idle) == place);
     groups.receive(idle, {{3, 4}}); // of the binding before
