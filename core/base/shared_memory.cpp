@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <new>
 #include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -47,7 +48,7 @@ void* mapped(int fd, std::size_t bytes)
 {
     void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (pages == MAP_FAILED)
-        throw system_failure("cannot map memory that processes share", errno);
+        throw std::bad_alloc();
     return pages;
 }
 

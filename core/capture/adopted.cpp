@@ -4,12 +4,10 @@
 #include "error.hpp"
 #include "group_owners.hpp"
 #include "socket_identity.hpp"
-#include "tap_socket.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
-#include <linux/netlink.h>
 #include <string>
 #include <unistd.h>
 
@@ -111,7 +109,7 @@ void Adopted::require_capture() const
 
 void Adopted::require_network_namespace() const
 {
-    const std::uint64_t here = network_namespace_of(open_tap_socket(NETLINK_NETFILTER).get());
+    const std::uint64_t here = network_namespace_of_thread();
     for (const auto& [port, socket] : sockets_) {
         if (network_namespace_of(socket.get()) != here)
             throw Error(EXDEV, std::string(failure) +

@@ -4,7 +4,6 @@
 #include "error.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,9 +13,27 @@ namespace {
 
 using Length = std::uint64_t; // of a record, which comes before it
 
-Error not_kept()
+Error not_kept(int code)
 {
-    return system_failure("cannot keep the taps for a hand-over", errno);
+    return system_failure("cannot keep the taps for a hand-over", code);
+}
+
+Error damaged()
+{
+    return {EINVAL, "cannot adopt a capture: the record of its taps is damaged"};
+}
+
+// Of the record there, which lies within the file.
+Length read_length(const SharedMemory& memory, std::uint64_t at)
+{
+    struct stat file {};
+    Length length = 0;
+    const auto size = static_cast<ssize_t>(sizeof length);
+    if (fstat(memory.fd(), &file) < 0 ||
+        pread(memory.fd(), &length, sizeof length, static_cast<off_t>(at)) != size ||
+        length > static_cast<Length>(file.st_size))
+        throw damaged();
+    return length;
 }
 
 } // namespace
@@ -49,25 +66,22 @@ void HandoverState::clear() noexcept
     taps_at = 0;
 }
 
-// The new record stands beside the old one until it counts.
+// The new record stands beside the old one until it counts: before it if there is room, else behind
+// it.
 void HandoverState::write_taps(const SharedMemory& memory, const std::string& record,
                                std::uint16_t group)
 {
-    struct stat file {};
-    if (fstat(memory.fd(), &file) < 0)
-        throw not_kept();
     const Length length = record.size();
-    const off_t before = static_cast<off_t>(taps_at.load());
     std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
     bytes += record;
-    if (pwrite(memory.fd(), bytes.data(), bytes.size(), file.st_size) !=
-        static_cast<ssize_t>(bytes.size()))
-        throw not_kept();
+    std::uint64_t at = sizeof *this;
+    if (const std::uint64_t old = taps_at; old != 0 && old - at < bytes.size())
+        at = old + sizeof length + read_length(memory, old);
+    const ssize_t written = pwrite(memory.fd(), bytes.data(), bytes.size(), static_cast<off_t>(at));
+    if (written != static_cast<ssize_t>(bytes.size()))
+        throw not_kept(written < 0 ? errno : ENOSPC);
     tap_group = group;
-    taps_at = static_cast<std::uint64_t>(file.st_size);
-    if (before != 0) // frees its pages; a failure costs no more than these
-        static_cast<void>(fallocate(memory.fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, before,
-                                    file.st_size - before));
+    taps_at = at;
 }
 
 std::string HandoverState::read_taps(const SharedMemory& memory) const
@@ -75,17 +89,13 @@ std::string HandoverState::read_taps(const SharedMemory& memory) const
     const std::uint64_t at = taps_at;
     if (at == 0)
         return {};
-    struct stat file {};
-    Length length = 0;
-    const auto begin = static_cast<off_t>(at + sizeof length);
-    if (fstat(memory.fd(), &file) < 0 || at < sizeof *this || begin > file.st_size ||
-        pread(memory.fd(), &length, sizeof length, static_cast<off_t>(at)) !=
-            static_cast<ssize_t>(sizeof length) ||
-        length > static_cast<std::uint64_t>(file.st_size - begin))
-        throw Error(EINVAL, "cannot adopt a capture: the record of its taps is damaged");
-    std::string record(length, '\0');
-    if (pread(memory.fd(), record.data(), length, begin) != static_cast<ssize_t>(length))
-        throw Error(EINVAL, "cannot adopt a capture: the record of its taps is damaged");
+    if (at < sizeof *this)
+        throw damaged();
+    std::string record(read_length(memory, at), '\0');
+    const auto begin = static_cast<off_t>(at + sizeof(Length));
+    if (pread(memory.fd(), record.data(), record.size(), begin) !=
+        static_cast<ssize_t>(record.size()))
+        throw damaged();
     return record;
 }
 

@@ -2,6 +2,7 @@
 #include "socket_identity.hpp"
 
 #include "error.hpp"
+#include "file_descriptor.hpp"
 
 #include <cerrno>
 #include <linux/netlink.h>
@@ -47,6 +48,15 @@ std::uint64_t network_namespace_of(int socket)
         throw Error(EOPNOTSUPP, "cannot adopt a capture: the kernel does not say which network "
                                 "namespace a socket is of; Linux 5.14 and later do");
     throw system_failure("cannot read the network namespace of a socket", errno);
+}
+
+std::uint64_t network_namespace_of_thread()
+{
+    const FileDescriptor here(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER));
+    if (here.get() < 0)
+        throw system_failure("cannot compare network namespaces: cannot open a netlink socket",
+                             errno);
+    return network_namespace_of(here.get());
 }
 
 } // namespace nflog

@@ -12,8 +12,9 @@ bool is_netfilter_socket(int fd) noexcept;
 // The netlink port id: no other netfilter socket of its network namespace has it. Throws Error.
 std::uint32_t port_of(int socket);
 
-// A number that the network namespace of a socket alone has. Throws Error: EOPNOTSUPP before Linux
-// 5.14.
+// A number that the network namespace of a socket, or of the calling thread, alone has. Both throw
+// Error: EOPNOTSUPP before Linux 5.14.
 std::uint64_t network_namespace_of(int socket);
+std::uint64_t network_namespace_of_thread();
 
 } // namespace nflog

@@ -133,6 +133,7 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
     NewTable made = make_table(taps, group);
     name_ = std::move(made.name);
     socket_ = std::move(made.socket);
+    port_ = port_of(socket_.get());
     for (std::size_t number = 0; number < taps.size(); ++number)
         require_only_looks(name_, number, taps[number], group);
     for (std::size_t number = 0; number < taps.size(); ++number) {
@@ -143,14 +144,14 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
 }
 
 TapTable::TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership)
-    : name_(std::move(record.name)), taps_(std::move(record.taps)), ownership_(ownership),
-      socket_(std::move(socket))
+    : name_(std::move(record.name)), port_(record.port), taps_(std::move(record.taps)),
+      ownership_(ownership), socket_(std::move(socket))
 {
 }
 
 TapRecord TapTable::record() const
 {
-    return {name_, port_of(socket_.get()), taps_};
+    return {name_, port_, taps_};
 }
 
 bool TapTable::remove(const Tap& tap)

@@ -45,6 +45,7 @@ private:
     explicit TapTable(const Ownership& ownership);
 
     std::string name_;
+    std::uint32_t port_ = 0;          // netlink port id of the socket
     std::map<std::size_t, Tap> taps_; // by the number in the names of their chains
     const Ownership& ownership_;
     FileDescriptor socket_; // that owns the table

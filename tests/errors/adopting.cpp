@@ -301,7 +301,13 @@ std::vector<Provocation> provocations_of_adopting()
              return adopt_with_refused(
                  {{SYS_getsockopt, support::RefusedCall::Argument{2, so_netns_cookie}}}, EPERM);
          }},
-        {"adopt-port", stand_in, [] { return adopt_with_refused({{SYS_getsockname}}, ENOBUFS); }},
+        {"port", stand_in,
+         [] {
+             Failures all = adopt_with_refused({{SYS_getsockname}}, ENOBUFS);
+             const Namespace ns;
+             all.push_back(start_with_refused({{SYS_getsockname}}, ENOBUFS).front());
+             return all;
+         }},
         {"adopt-descriptors", kernel,
          [] {
              const Namespace ns;
@@ -310,6 +316,7 @@ std::vector<Provocation> provocations_of_adopting()
              const support::NoDescriptors none_left;
              return Failures{adopt(handle, handed.descriptors())};
          }},
-        {"adopt-memory", stand_in, [] { return adopt_with_refused({{SYS_mmap}}, ENOMEM); }},
+        {"adopt-compare", stand_in, [] { return adopt_with_refused({{SYS_socket}}, EMFILE); }},
+        {"adopt-epoll", stand_in, [] { return adopt_with_refused({{SYS_epoll_ctl}}, ENOSPC); }},
     };
 }

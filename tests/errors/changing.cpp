@@ -50,7 +50,9 @@ Failures change_after_a_stop()
     support::Sender(9).send(2);
     nflogcap_stop(handle.get());
     nflogcap_next(handle.get(), &packet, -1); // sees the stop
-    return all_changes(handle.get());
+    Failures all = all_changes(handle.get());
+    all.push_back(CALL(nflogcap_remove_taps, handle.get()));
+    return all;
 }
 
 Failures remove_group_of_taps()

@@ -66,7 +66,11 @@ Failures without_memory()
          [&] { return nflogcap_set_option(handle.get(), "netns", long_path.c_str()); });
     nflogcap_set_savefile(handle.get(), nullptr);
     call("nflogcap_start", [&] { return nflogcap_start(handle.get()); });
+    const int descriptor = STDERR_FILENO;
+    call("nflogcap_adopt", [&] { return nflogcap_adopt(handle.get(), &descriptor, 1); });
     call("nflogcap_next_batch", [&] { return nflogcap_next_batch(handle.get(), &packet, 1, 0); });
+    support::start(handle);
+    call("nflogcap_descriptors", [&] { return nflogcap_descriptors(handle.get(), nullptr, 0); });
     const support::Dump dump = support::dump_to("/dev/null");
     const nflogcap_packet none{};
     nflogcap_dump_packet(dump.get(), &none); // for which there is room from the start

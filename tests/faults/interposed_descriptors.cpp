@@ -82,6 +82,10 @@ DEFINE(int, fcntl, (int fd, int command, ...))
                        : command == F_GETFL       ? "fcntl F_GETFL"
                        : command == F_SETFD       ? "fcntl F_SETFD"
                        : command == F_SETLK       ? "fcntl F_SETLK"
+                       : command == F_OFD_GETLK   ? "fcntl F_OFD_GETLK"
+                       : command == F_ADD_SEALS   ? "fcntl F_ADD_SEALS"
+                       : command == F_GET_SEALS   ? "fcntl F_GET_SEALS"
+                       : command == F_GETFD       ? "fcntl F_GETFD"
                                                   : "fcntl";
     if (const Fault fault = strike(kind))
         return fail(fault);

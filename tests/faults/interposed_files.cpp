@@ -37,6 +37,13 @@ DEFINE(ssize_t, pread, (int fd, void* buffer, size_t size, off_t offset))
     return fault.way == Fault::Way::ends ? 0 : real(fd, buffer, shortened(fault, size), offset);
 }
 
+DEFINE(ssize_t, pwrite, (int fd, const void* bytes, size_t size, off_t offset))
+{
+    static auto* const real = next(&interposed_pwrite, "pwrite");
+    const Fault fault = strike("pwrite");
+    return fault.is_failure() ? fail(fault) : real(fd, bytes, shortened(fault, size), offset);
+}
+
 FAILS(off_t, lseek, (int fd, off_t offset, int whence), (fd, offset, whence), "lseek", -1)
 FAILS(int, fstat, (int fd, struct stat* status), (fd, status), "fstat", -1)
 FAILS(int, ftruncate, (int fd, off_t length), (fd, length), "ftruncate", -1)
@@ -71,6 +78,7 @@ DEFINE(int, openat, (int directory, const char* path, int flags, ...))
 ALSO(open64, open)
 ALSO(lseek64, lseek)
 ALSO(pread64, pread)
+ALSO(pwrite64, pwrite)
 ALSO(fstat64, fstat)
 ALSO(ftruncate64, ftruncate)
 ALSO(fopen64, fopen)

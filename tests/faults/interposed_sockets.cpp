@@ -19,6 +19,8 @@ using seam::strike;
 
 namespace {
 
+constexpr int so_netns_cookie = 71; // which older headers lack
+
 const char* name_of_option(int level, int option, bool get) noexcept
 {
     if (level == SOL_NETLINK)
@@ -38,6 +40,10 @@ const char* name_of_option(int level, int option, bool get) noexcept
         return "getsockopt SO_PROTOCOL";
     case SO_COOKIE:
         return "getsockopt SO_COOKIE";
+    case SO_DOMAIN:
+        return "getsockopt SO_DOMAIN";
+    case so_netns_cookie:
+        return "getsockopt SO_NETNS_COOKIE";
     default:
         return get ? "getsockopt ?" : "setsockopt ?";
     }

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstdint>
+#include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 using support::Namespace;
 using support::nft;
@@ -207,18 +209,56 @@ void tapped(Life& life, Sender& sender)
     require_no_tap();
 }
 
+// No rule logs what is sent, and no ICMP error answers it.
+struct GroundForTaps {
+    GroundForTaps()
+    {
+        nft("table inet dropping {\n chain dropped {\n type filter hook prerouting priority 0\n"
+            "udp dport 7005 drop\n }\n }");
+    }
+    Namespace ns;
+    Sender sender{port_of_five};
+};
+
 Scenario::Lead lay_taps()
 {
-    struct Own {
-        Own()
-        {
-            nft("table inet dropping {\n chain dropped {\n type filter hook prerouting priority 0\n"
-                "udp dport 7005 drop\n }\n }");
-        }
-        Namespace ns;
-        Sender sender{port_of_five};
-    };
-    return [own = std::make_shared<Own>()](Life& life) { tapped(life, own->sender); };
+    return [own = std::make_shared<GroundForTaps>()](Life& life) { tapped(life, own->sender); };
+}
+
+// The descriptors of a capture with a tap, whose handle is closed.
+std::vector<int> handed_over()
+{
+    const support::Handle handle = support::capture_of({});
+    nflogcap_add_tap(handle.get(), "prerouting", "udp dport 7005");
+    support::start(handle);
+    std::vector<int> descriptors(3);
+    nflogcap_descriptors(handle.get(), descriptors.data(), descriptors.size());
+    for (int& descriptor : descriptors)
+        descriptor = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    nflogcap_hand_over(handle.get());
+    return descriptors;
+}
+
+void adopted(Life& life, Sender& sender)
+{
+    constexpr std::size_t packets = 4;
+    const std::vector<int> descriptors = handed_over();
+    sender.send(packets);
+    nflogcap* handle = life.open();
+    life.call("nflogcap_set_snaplen", [=] { return nflogcap_set_snaplen(handle, 60); });
+    life.call("nflogcap_adopt",
+              [&] { return nflogcap_adopt(handle, descriptors.data(), descriptors.size()); });
+    life.call("nflogcap_descriptors", [=] { return nflogcap_descriptors(handle, nullptr, 0); });
+    sender.send(packets);
+    end(life);
+    require_accounts(life, 2 * packets);
+    life.close();
+    require_nothing_left(life);
+}
+
+Scenario::Lead lay_adopted()
+{
+    return [own = std::make_shared<GroundForTaps>()](Life& life) { adopted(life, own->sender); };
 }
 
 void adaptive(Life& life, Ground& ground)
@@ -343,6 +383,7 @@ std::vector<Scenario> live_scenarios()
          lay_other_namespace,
          {{"setsockopt SO_RCVBUFFORCE", EPERM}}},
         {"taps", lay_taps},
+        {"adopted", lay_adopted},
         {"adaptive delivery", lay_adaptive},
         {"a full socket", lay_full_socket},
         {"a group that another owns", lay_owned},
