@@ -38,7 +38,7 @@ class Languages(unittest.TestCase):
     def test_each_is_everywhere(self):
         for path, pattern in (
             ("README.md", "^```{0}$"),
-            ("README.md", '`all` or .*[";]{0}[";]'),
+            ("docs/building.md", '`all` or .*[";]{0}[";]'),
             ("tests/readme/CMakeLists.txt", r"\b{1}=env "),
             ("tests/readme/readme_test.py", "def test_the_{0}_loop_"),
             ("bench/bindings/compare", r'"{0}", \["loop\.'),

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the README's rules and programs as they stand there, in a private network namespace.
+"""Runs the rules and programs of README.md, docs/captures.md and docs/savefiles.md as they are written there, in a
+private network namespace.
 
-Expects in the environment: README, CC (with flags that find the header), LIBS (to link with),
-PYTHON (with flags, an interpreter that finds nflogcap and scapy), and LUA, RUBY and PERL, where they
-were built.
+Expects in the environment: CC (with flags that find the header), LIBS (to link with), PYTHON (with flags, an
+interpreter that finds nflogcap and scapy), and, if they were built, LUA, RUBY, PERL, NFLOGCAP, the command, and
+FLEET, the directory of the fleet's programs.
 """
 import os
 import pathlib
@@ -19,20 +20,17 @@ import tempfile
 import time
 import unittest
 
+ROOT = pathlib.Path(__file__).parent.parent.parent
 PORT = 4242
 GROUP = 5
 HOSTS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
-def blocks(language):
-    """The README's code blocks of one language, in order."""
-    text = pathlib.Path(os.environ["README"]).read_text()
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-
-
-def block(language, containing):
-    found = [code for code in blocks(language) if containing in code]
-    assert len(found) == 1, f"{len(found)} {language} blocks of the README contain {containing!r}"
+def block(language, containing, page="README.md"):
+    """The only code block of the page that is in this language and contains this text."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+    found = [code for code in blocks if containing in code]
+    assert len(found) == 1, f"{len(found)} {language} blocks of {page} contain {containing!r}"
     return found[0]
 
 
@@ -108,9 +106,9 @@ class Readme(unittest.TestCase):
                         *shlex.split(os.environ["LIBS"])], check=True)
         return [str(program)]
 
-    def script(self, containing, language="python"):
+    def script(self, containing, language="python", page="README.md"):
         source = self.path / "app"
-        source.write_text(block(language, containing))
+        source.write_text(block(language, containing, page))
         return [*shlex.split(os.environ[language.upper()]), str(source)]
 
     def test_the_c_program_prints_each_packet_of_the_nft_rule(self):
@@ -128,14 +126,14 @@ class Readme(unittest.TestCase):
 
     def test_the_python_filter_chooses_packets(self):
         self.rules("nft add rule")
-        self.assertEqual(self.shown_by(self.script("filter="), lines=3), ["dns:  68"] * 3)
+        self.assertEqual(self.shown_by(self.script("filter=", page="docs/captures.md"), lines=3), ["dns:  68"] * 3)
 
     def test_the_savefile_that_the_python_loop_writes_is_read_by_the_other(self):
         self.rules("nft add rule")
-        written = self.shown_by(self.script("dump_open"))
+        written = self.shown_by(self.script("dump_open", page="docs/savefiles.md"))
         self.assertEqual([line.split()[0] for line in written], ["dns:"] * 6)
         self.assertEqual(os.stat(self.path / "dns.pcap").st_size, int(written[-1].split()[1]))
-        read = subprocess.run(self.script("savefile="), cwd=self.path, check=True, text=True,
+        read = subprocess.run(self.script("savefile=", page="docs/savefiles.md"), cwd=self.path, check=True, text=True,
                               stdout=subprocess.PIPE).stdout
         self.assertEqual(read.splitlines(), ["dns:  48", "dns:  68"] * 3)
 
@@ -158,9 +156,9 @@ class Readme(unittest.TestCase):
                          ["dns: 127.0.0.1 to port 4242", "dns: ::1 to port 4242"] * 3)
 
     def command(self, containing):
-        """A line of the README that runs the command, with the one that was built."""
+        """The words of a block of one line that runs the command, with the command that was built."""
         line = block("sh", containing).strip()
-        self.assertTrue(line.startswith("nflogcap "))
+        self.assertRegex(line, r"\Anflogcap .*\Z")
         return [os.environ["NFLOGCAP"], *shlex.split(line)[1:]]
 
     @needs("NFLOGCAP", "the command")
@@ -185,6 +183,24 @@ class Readme(unittest.TestCase):
             time.sleep(0.1)
         said, _ = process.communicate(timeout=30)
         self.assertEqual(len(re.findall(r" in lo UDP .*:4242 length [46]8\n", said)), 2)
+
+    def demo(self, containing):
+        """What a demo prints, if it succeeds; it leaves no file behind."""
+        built = [os.path.dirname(os.environ["NFLOGCAP"]), *filter(None, [os.environ.get("FLEET")])]
+        path = ":".join([*built, os.environ["PATH"]])
+        done = subprocess.run(self.command(containing), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              timeout=300, env={**os.environ, "PATH": path, "TMPDIR": str(self.path)})
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(list(self.path.iterdir()), [])
+        return done.stdout
+
+    @needs("NFLOGCAP", "the command")
+    def test_the_demo_shows_packets(self):
+        self.assertIn("4 packets written, 4 received, 0 filtered, 0 lost\n", self.demo("nflogcap demo\n"))
+
+    @needs("FLEET", "the fleet")
+    def test_the_demo_of_the_fleet_loses_nothing(self):
+        self.assertRegex(self.demo("demo --fleet"), r"\nall +40 +40 +0 +0 +0 ")
 
     def test_the_scapy_sniff_prints_each_packet(self):
         self.rules("nft add rule")
