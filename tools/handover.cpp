@@ -6,6 +6,7 @@
 #include "reconfiguration.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -43,6 +44,13 @@ std::vector<std::uint16_t> captured_groups(const Handle& handle)
     return groups;
 }
 
+// Whether nobody can adopt the capture, whatever the options are.
+bool is_lost(int code)
+{
+    constexpr std::array codes = {EBADF, EBADMSG, EXDEV, EPROTONOSUPPORT, ENODATA};
+    return std::ranges::find(codes, -code) != codes.end();
+}
+
 bool contains(const std::vector<std::uint16_t>& groups, std::uint16_t group)
 {
     return std::ranges::find(groups, group) != groups.end();
@@ -77,6 +85,8 @@ bool Handover::adopt()
     }
     const int code = nflogcap_adopt(handle_.get(), descriptors.data(), descriptors.size());
     if (code < 0) {
+        if (!is_lost(code)) // the manager goes on keeping it until the options are right
+            check(handle_, code);
         for (const int descriptor : descriptors)
             close(descriptor);
         forget_kept();

@@ -28,8 +28,8 @@ public:
     Handover(const Handover&) = delete;
     Handover& operator=(const Handover&) = delete;
 
-    // Goes on with the capture that the manager kept, with these options. False if there is none,
-    // or if it cannot be adopted, which is told: then a new one has to be started.
+    // Goes on with the capture that the manager kept, with these options. False if it kept none, or
+    // if that cannot be adopted, for which it prints why: then a new capture has to be started.
     bool adopt();
     // Whether the manager may still hold a capture that could not be adopted; waits a little.
     [[nodiscard]] bool awaits_release() const;

@@ -33,7 +33,7 @@ public:
     };
     // Those of LISTEN_FDS, which the caller has to close.
     std::vector<Kept> take_kept() { return std::move(kept_); }
-    // It keeps this for the next process, until it is told to forget it.
+    // It keeps this for the next process until forget().
     void keep(const std::string& name, int descriptor);
     void forget(const std::string& name);
 

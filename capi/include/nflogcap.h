@@ -738,12 +738,12 @@ int nflogcap_stop(nflogcap *handle);
  */
 
 /*
- * Fills `ret` with the first `capacity` descriptors with which another process can
- * adopt the capture: a memory with its state, its socket, and a socket for each table
- * of taps. Returns how many there are: 2 or more. Adding a tap adds one, and removing
- * taps can remove one. They stay the handle's, which keeps the state in them up to date:
- * pass them on, and never read from them, close them, or close a duplicate of the first
- * in this process.
+ * Fills `ret` with the first `capacity` descriptors of the capture, which another process
+ * needs to adopt it: a memory with its state, its socket, and a socket for each table of
+ * taps. Returns how many there are: 2 or more. Adding a tap adds one, and removing taps
+ * can remove one. They stay the handle's, which keeps the state in the memory up to date.
+ * Pass them on; do not read from them or close them, and do not close a duplicate of the
+ * first one in this process.
  *
  *   -ENOTCONN  the capture has not been started
  *   -EINVAL    it reads a savefile, is stopped, or is handed over
@@ -751,7 +751,7 @@ int nflogcap_stop(nflogcap *handle);
 int nflogcap_descriptors(nflogcap *handle, int *ret, size_t capacity);
 
 /*
- * Ends the capture here and leaves its groups bound and its taps laid, for the process
+ * Ends the capture here and leaves its groups bound and its taps in force, for the process
  * that has the descriptors: next() goes on to return what the kernel holds, then
  * -ENODATA. When the handle is closed then, another process can adopt the capture. The
  * end takes one flush timeout, 100 ms at most: what the kernel gathers for longer is for
@@ -776,8 +776,9 @@ int nflogcap_hand_over(nflogcap *handle);
  * none: then it has those of the other process, and others can be added or removed.
  *
  *   -EBADF            a descriptor is not open
- *   -EINVAL           the descriptors are not those of one capture; the groups differ,
- *                     or are not bound to the socket
+ *   -EBADMSG          the descriptors are not those of one capture, or its groups are no
+ *                     longer bound to its socket
+ *   -EINVAL           the groups differ
  *   -EXDEV            the socket is of another network namespace
  *   -EBUSY            the other process still captures; this handle has started
  *   -ENODATA          that capture has ended

@@ -39,8 +39,8 @@ bool is_shared_memory(int fd, std::size_t bytes)
 int required(int fd, std::size_t bytes)
 {
     if (!is_shared_memory(fd, bytes))
-        throw Error(EINVAL, "cannot map descriptor " + std::to_string(fd) +
-                                ": it is not the shared memory of a capture");
+        throw Error(EBADMSG, "cannot map descriptor " + std::to_string(fd) +
+                                 ": it is not the shared memory of a capture");
     return fd;
 }
 

@@ -15,7 +15,7 @@ class SharedMemory {
 public:
     // A new one, of zeros. `name` is for people who look into /proc. Throws Error.
     SharedMemory(const char* name, std::size_t bytes);
-    // One that was made in another process. Throws Error (EINVAL) if `file` is something else, or
+    // One that was made in another process. Throws Error (EBADMSG) if `file` is something else, or
     // has fewer bytes.
     SharedMemory(FileDescriptor& file, std::size_t bytes);
 

@@ -42,8 +42,8 @@ public:
     void restart(bool is_live) noexcept;
     // After it: from now on until the next restart others can go on with this live capture.
     void attach(HandoverState& state) noexcept;
-    // Instead of the latter: goes on with the capture of another process. The places of the groups
-    // that were removed and of which packets may still come are among these.
+    // Instead of attach(): goes on with the capture of another process. Groups that were removed
+    // have places too, if packets of theirs may still come.
     void adopt(HandoverState& state, const std::vector<GroupPlace>& places) noexcept;
 
     // The program has done with the packets that it got.

@@ -24,15 +24,16 @@ void require_open(int descriptor)
                                " is not open; pass those that the other process handed over");
 }
 
-// The memory among the descriptors, of which it alone is no socket.
+// The memory: the descriptor that is no socket.
 SharedMemory memory_among(std::span<const int> descriptors)
 {
     std::ranges::for_each(descriptors, require_open);
     const auto found = std::ranges::find_if_not(descriptors, is_netfilter_socket);
     if (found == descriptors.end())
-        throw Error(EINVAL, std::string(failure) +
-                                "none of the descriptors has the state of a capture; pass all that "
-                                "the other process handed over");
+        throw Error(EBADMSG,
+                    std::string(failure) +
+                        "none of the descriptors has the state of a capture; pass all that "
+                        "the other process handed over");
     FileDescriptor file(*found);
     try {
         return {file, sizeof(HandoverState)};
@@ -60,9 +61,9 @@ Adopted::Adopted(std::span<const int> descriptors)
             if (descriptor == memory_.fd())
                 continue;
             if (!is_netfilter_socket(descriptor))
-                throw Error(EINVAL, failure + ("descriptor " + std::to_string(descriptor)) +
-                                        " is neither a netfilter socket nor the state of the "
-                                        "capture; pass the descriptors of one capture alone");
+                throw Error(EBADMSG, failure + ("descriptor " + std::to_string(descriptor)) +
+                                         " is neither a netfilter socket nor the state of the "
+                                         "capture; pass the descriptors of one capture alone");
             originals_.push_back(descriptor);
             sockets_.emplace(port_of(descriptor), duplicate(descriptor));
         }
@@ -102,9 +103,9 @@ void Adopted::require_capture() const
                                          "a later version of nflogcap handed it over, in a form "
                                          "that this version does not know; use that version");
     if (!sockets_.contains(state_->port))
-        throw Error(EINVAL, std::string(failure) +
-                                "none of the descriptors is its socket; pass all that the other "
-                                "process handed over");
+        throw Error(EBADMSG, std::string(failure) +
+                                 "none of the descriptors is its socket; pass all that the other "
+                                 "process handed over");
 }
 
 void Adopted::require_network_namespace() const
@@ -126,9 +127,9 @@ void Adopted::require_known_sockets() const
     };
     for (const auto& [port, socket] : sockets_) {
         if (!is_known(port))
-            throw Error(EINVAL, failure +
-                                    ("the socket with the netlink port " + std::to_string(port)) +
-                                    " is not one of it; pass the descriptors of one capture alone");
+            throw Error(EBADMSG,
+                        failure + ("the socket with the netlink port " + std::to_string(port)) +
+                            " is not one of it; pass the descriptors of one capture alone");
     }
 }
 
@@ -156,8 +157,8 @@ void Adopted::require_owned_groups() const
         const auto found = ports->find(place.group);
         if (place.is_captured && place.is_bound &&
             (found == ports->end() || found->second != state_->port))
-            throw Error(EINVAL, failure + ("group " + std::to_string(place.group)) +
-                                    " is not bound to its socket; start one of your own");
+            throw Error(EBADMSG, failure + ("group " + std::to_string(place.group)) +
+                                     " is not bound to its socket; start one of your own");
     }
 }
 

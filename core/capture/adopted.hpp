@@ -29,7 +29,7 @@ public:
 
     [[nodiscard]] SharedMemory& memory() noexcept { return memory_; }
     [[nodiscard]] HandoverState& state() const noexcept { return *state_; }
-    // Also of those that were removed and of which packets may still come.
+    // With the groups that were removed, if packets of theirs may still come.
     [[nodiscard]] const std::vector<GroupPlace>& groups() const noexcept { return groups_; }
     [[nodiscard]] const std::vector<TapRecord>& taps() const noexcept { return taps_; }
 

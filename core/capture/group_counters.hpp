@@ -184,7 +184,7 @@ private:
         first_ = {packet.seq, packet.seq_global};
     }
 
-    // The number first: who adopts must not count from one of an earlier binding.
+    // The number comes first, so that nobody who adopts counts from that of an earlier binding.
     void show_binding() noexcept
     {
         if (state_ == nullptr)

@@ -20,7 +20,7 @@ Error not_kept(int code)
 
 Error damaged()
 {
-    return {EINVAL, "cannot adopt a capture: the record of its taps is damaged"};
+    return {EBADMSG, "cannot adopt a capture: the record of its taps is damaged"};
 }
 
 // Of the record there, which lies within the file.

@@ -41,8 +41,7 @@ public:
             std::unique_ptr<SavefileInput>& savefile);
 
     // Goes on with the capture of another process, with these settings. Without taps it has those
-    // of that process; else those are removed that are not among them, and those laid that are
-    // missing. Throws Error, and then the other process's groups and taps are as they were, but
+    // of that process; else it adds the taps that are missing, and removes all others. Throws Error, and then the other process's groups and taps are as they were, but
     // settings may have changed.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
@@ -103,7 +102,7 @@ public:
     void leave() noexcept;
     [[nodiscard]] bool is_leaving() const noexcept { return is_leaving_; }
 
-    // With which another process can adopt it. Throws Error if none can.
+    // Those that another process needs to adopt it. Throws Error if none can.
     [[nodiscard]] std::vector<int> descriptors() const;
 
     [[nodiscard]] const Source& source() const noexcept { return *source_; }

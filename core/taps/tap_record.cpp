@@ -55,7 +55,7 @@ public:
 private:
     static Error damaged()
     {
-        return {EINVAL, "cannot adopt a capture: the record of its taps is damaged"};
+        return {EBADMSG, "cannot adopt a capture: the record of its taps is damaged"};
     }
 
     std::string_view text_;

@@ -21,7 +21,7 @@ struct TapRecord {
 
 // As bytes, in which each value ends with a zero.
 std::string text_of(const std::vector<TapRecord>& records);
-// Throws Error (EINVAL) if the text is damaged.
+// Throws Error (EBADMSG) if the text is damaged.
 std::vector<TapRecord> tap_records_in(std::string_view text);
 
 } // namespace nflog

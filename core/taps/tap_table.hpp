@@ -21,7 +21,7 @@ public:
     // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
-    // One that another process laid, with the socket that owns it.
+    // One that another process made, with the socket that owns it.
     TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership);
 
     [[nodiscard]] TapRecord record() const;

@@ -377,7 +377,7 @@ TEST_CASE("taps stay in force over a hand-over, and those that differ are replac
 }
 
 TEST_CASE(
-    "the taps of a killed process stay if others hold their sockets, and are laid anew if not")
+    "the taps of a killed process stay if others hold their sockets, and are added anew if not")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -409,14 +409,15 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     check_refused(second, descriptors, -EBUSY, "process " + std::to_string(getpid()));
-    check_refused(second, {}, -EINVAL, "none of the descriptors has the state");
+    check_refused(second, {}, -EBADMSG, "none of the descriptors has the state");
     check_refused(second, {1234}, -EBADF, "descriptor 1234 is not open");
-    check_refused(second, {file}, -EINVAL, "it is not the shared memory of a capture");
-    check_refused(second, {descriptors[0]}, -EINVAL, "none of the descriptors is its socket");
-    check_refused(second, {descriptors[1]}, -EINVAL, "none of the descriptors has the state");
-    check_refused(second, {descriptors[0], others[1]}, -EINVAL, "none of the descriptors is its");
-    check_refused(second, {descriptors[0], descriptors[1], others[1]}, -EINVAL, "is not one of it");
-    check_refused(second, {descriptors[0], descriptors[1], file}, -EINVAL,
+    check_refused(second, {file}, -EBADMSG, "it is not the shared memory of a capture");
+    check_refused(second, {descriptors[0]}, -EBADMSG, "none of the descriptors is its socket");
+    check_refused(second, {descriptors[1]}, -EBADMSG, "none of the descriptors has the state");
+    check_refused(second, {descriptors[0], others[1]}, -EBADMSG, "none of the descriptors is its");
+    check_refused(second, {descriptors[0], descriptors[1], others[1]}, -EBADMSG,
+                  "is not one of it");
+    check_refused(second, {descriptors[0], descriptors[1], file}, -EBADMSG,
                   "is neither a netfilter");
     leave(first);
     check_refused(support::capture_of({7}), descriptors, -EINVAL,

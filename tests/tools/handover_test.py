@@ -206,6 +206,17 @@ class Kept(HandOverTest):
                                 "; a new capture is started, and what waited for the old one is lost\n1 packet printed")
         self.assertEqual([packet["seq"] for packet in objects(said)], [0])
 
+    def test_a_wrong_option_leaves_it_to_the_next_process(self):
+        rule("group 5")
+        self.finish(self.start("-g", "5"))
+        send(b"x")
+        wrong = self.manager.start([COMMAND, "-g", "5", "--tap", "frob 9", "--hand-over"])
+        _said, words = wrong.communicate(timeout=LONG)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("cannot tap 'frob 9'", words)
+        second = self.start("-g", "5", "--json")
+        self.assertIn("1 packet printed, 1 received, 0 filtered, 0 lost", self.finish(second)[1])
+
     def test_without_a_service_manager_it_is_refused(self):
         done = run("-g", "5", "--hand-over", env={key: value for key, value in os.environ.items()
                                                  if key != "NOTIFY_SOCKET"})
