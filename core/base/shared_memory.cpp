@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace nflog {
 
 namespace {
 
+// Empty if it may not have so many bytes.
 FileDescriptor made(const char* name, std::size_t bytes)
 {
     constexpr unsigned not_executable = 8; // MFD_NOEXEC_SEAL, which a system may demand
@@ -22,7 +24,9 @@ FileDescriptor made(const char* name, std::size_t bytes)
     FileDescriptor file(memfd_create(name, flags | not_executable));
     if (file.get() < 0 && errno == EINVAL) // before Linux 6.3
         file = FileDescriptor(memfd_create(name, flags));
-    if (file.get() < 0 || ftruncate(file.get(), static_cast<off_t>(bytes)) < 0 ||
+    if (file.get() < 0 ||
+        (SharedMemory::can_have_size(bytes) &&
+         ftruncate(file.get(), static_cast<off_t>(bytes)) < 0) ||
         fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK) < 0)
         throw system_failure("cannot create memory to share between processes", errno);
     return file;
@@ -46,7 +50,8 @@ int required(int fd, std::size_t bytes)
 
 void* mapped(int fd, std::size_t bytes)
 {
-    void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    const int flags = fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED;
+    void* const pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
     if (pages == MAP_FAILED)
         throw std::bad_alloc();
     return pages;
@@ -60,8 +65,16 @@ void SharedMemory::Unmap::operator()(void* mapping) const noexcept
 }
 
 SharedMemory::SharedMemory(const char* name, std::size_t bytes)
-    : file_(made(name, bytes)), mapping_(mapped(file_.get(), bytes), Unmap{bytes})
+    : file_(made(name, bytes)), is_in_file_(can_have_size(bytes)),
+      mapping_(mapped(is_in_file_ ? file_.get() : -1, bytes), Unmap{bytes})
 {
+}
+
+bool SharedMemory::can_have_size(std::uint64_t bytes) noexcept
+{
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    return bytes <= limit.rlim_cur;
 }
 
 SharedMemory::SharedMemory(FileDescriptor& file, std::size_t bytes)

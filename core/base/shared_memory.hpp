@@ -4,6 +4,7 @@
 #include "file_descriptor.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 
@@ -11,6 +12,9 @@ namespace nflog {
 
 // A file in memory that several processes map. It lives as long as one of them holds its
 // descriptor, and never becomes shorter, so that its bytes can always be read.
+//
+// If the process may not make files of that size (RLIMIT_FSIZE), the file is empty, and children of
+// fork() alone share the bytes.
 class SharedMemory {
 public:
     // A new one, of zeros. `name` is for people who look into /proc. Throws Error.
@@ -20,6 +24,10 @@ public:
     SharedMemory(FileDescriptor& file, std::size_t bytes);
 
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
+    // Whether the file has the bytes, so that other processes can map them.
+    [[nodiscard]] bool is_in_file() const noexcept { return is_in_file_; }
+    // Whether the file may grow to that size: if not, writing there would end the process.
+    [[nodiscard]] static bool can_have_size(std::uint64_t bytes) noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept { return mapping_.get_deleter().bytes; }
     // Leaves the closing of the descriptor to the caller.
     int release() noexcept { return file_.release(); }
@@ -38,6 +46,7 @@ private:
     };
 
     FileDescriptor file_;
+    bool is_in_file_ = true;
     std::unique_ptr<void, Unmap> mapping_;
 };
 

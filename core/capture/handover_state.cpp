@@ -71,12 +71,16 @@ void HandoverState::clear() noexcept
 void HandoverState::write_taps(const SharedMemory& memory, const std::string& record,
                                std::uint16_t group)
 {
+    if (!memory.is_in_file())
+        return; // nobody else can adopt the capture
     const Length length = record.size();
     std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
     bytes += record;
     std::uint64_t at = sizeof *this;
     if (const std::uint64_t old = taps_at; old != 0 && old - at < bytes.size())
         at = old + sizeof length + read_length(memory, old);
+    if (!SharedMemory::can_have_size(at + bytes.size()))
+        throw not_kept(EFBIG);
     const ssize_t written = pwrite(memory.fd(), bytes.data(), bytes.size(), static_cast<off_t>(at));
     if (written != static_cast<ssize_t>(bytes.size()))
         throw not_kept(written < 0 ? errno : ENOSPC);

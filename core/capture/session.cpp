@@ -342,6 +342,10 @@ std::vector<int> Session::descriptors() const
                                 (live_ == nullptr ? "it reads a savefile, and no packets of the "
                                                     "kernel's wait for another process"
                                                   : "it has been stopped or handed over"));
+    if (!ownership_.memory().is_in_file())
+        throw Error(EFBIG, "cannot hand over the capture: the process may not make files of " +
+                               std::to_string(ownership_.memory().bytes()) +
+                               " bytes (RLIMIT_FSIZE); raise that limit");
     std::vector<int> descriptors = {ownership_.memory().fd(), live_->socket().fd()};
     for (const TapTable& table : taps_)
         descriptors.push_back(table.fd());

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -193,6 +194,19 @@ std::vector<Provocation> provocations_of_adopting()
          }},
         {"hand-over-savefile", kernel, hand_over_a_savefile},
         {"hand-over-ended", kernel, hand_over_after_a_stop},
+        {"hand-over-size", kernel,
+         [] {
+             const Namespace ns;
+             rlimit before{};
+             getrlimit(RLIMIT_FSIZE, &before);
+             const rlimit small{4096, before.rlim_max};
+             setrlimit(RLIMIT_FSIZE, &small);
+             Handle handle = capture();
+             nflogcap_add_tap(handle.get(), "input", "udp dport 9");
+             support::start(handle);
+             setrlimit(RLIMIT_FSIZE, &before);
+             return Failures{CALL(nflogcap_descriptors, handle.get(), nullptr, 0)};
+         }},
         {"hand-over-memory", stand_in,
          [] { return hand_over_with_refused({{SYS_memfd_create}}, EMFILE); }},
         {"hand-over-lock", stand_in,

@@ -10,7 +10,7 @@ import sys
 CANNOT_FAIL = """
     __cxa_finalize __errno_location __register_atfork __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
     _ITM_registerTMCloneTable __memcpy_chk __stack_chk_fail __tls_get_addr
-    abort clearerr clock_getres clock_gettime dlclose dlerror dlsym getauxval getenv gethostname geteuid getpid getuid htonl htons inet_ntop
+    abort clearerr clock_getres clock_gettime dlclose dlerror dlsym getauxval getenv gethostname geteuid getpid getrlimit getrlimit64 getuid htonl htons inet_ntop
     localtime_r memchr memcmp memcpy memmove memset munmap nanosleep newlocale ntohl ntohs pthread_mutex_lock pthread_mutex_unlock
     pthread_setcancelstate pthread_sigmask setbuf sigfillset strcasecmp strcmp strerror_l strlen strtoull __isoc23_strtoull uname
 """.split()
