@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <new>
 #include <span>
@@ -19,7 +20,9 @@ namespace {
 
 constexpr std::size_t max_batch = 256; // packets that nflogcap_next_batch() returns at most
 
-constexpr Range groups{0, std::numeric_limits<std::uint16_t>::max()};
+constexpr Range group_numbers{0, std::numeric_limits<std::uint16_t>::max()};
+constexpr Range seq_numbers{0, std::numeric_limits<std::uint32_t>::max()};
+constexpr Range descriptor_numbers{0, std::numeric_limits<int>::max()};
 
 } // namespace
 
@@ -46,8 +49,8 @@ void Handle::set_option(const char* name, Bytes value, Failure& failure) noexcep
 
 void Handle::remove_group(long long group, Failure& failure) noexcept
 {
-    if (!closed() && !groups.holds(group))
-        failure.set_out_of_range("group", group, groups);
+    if (!closed() && !group_numbers.holds(group))
+        failure.set_out_of_range("group", group, group_numbers);
     else
         report_argument(closed()
                             ? why_none_
@@ -65,9 +68,34 @@ void Handle::remove_tap(Bytes match, Bytes hook, Failure& failure) noexcept
                         failure);
 }
 
+void Handle::remove_taps(Failure& failure) noexcept
+{
+    report(closed() ? why_none_ : nflogcap_remove_taps(handle_), failure);
+}
+
 void Handle::start(Failure& failure) noexcept
 {
     if (report(closed() ? why_none_ : nflogcap_start(handle_), failure) == 0)
+        interfaces_->set_host(nflogcap_host_name(handle_));
+}
+
+void Handle::add_descriptor(long long descriptor, Failure& failure) noexcept
+try {
+    if (descriptor_numbers.holds(descriptor))
+        descriptors_.push_back(static_cast<int>(descriptor));
+    else
+        failure.set_out_of_range("descriptor", descriptor, descriptor_numbers);
+} catch (const std::bad_alloc&) {
+    explain(-ENOMEM, failure);
+}
+
+void Handle::adopt(Failure& failure) noexcept
+{
+    const int code =
+        closed() ? why_none_ : nflogcap_adopt(handle_, descriptors_.data(), descriptors_.size());
+    if (code == -EBADF && !closed()) // a descriptor that is not open is a wrong argument
+        failure.set(-EINVAL, nflogcap_error(handle_));
+    else if (report(code, failure) == 0)
         interfaces_->set_host(nflogcap_host_name(handle_));
 }
 
@@ -117,9 +145,71 @@ void Handle::stop(Failure& failure) noexcept
         report_wordless(nflogcap_stop(handle_), failure);
 }
 
+void Handle::hand_over(Failure& failure) noexcept
+{
+    if (closed())
+        explain(why_none_, failure);
+    else
+        report_wordless(nflogcap_hand_over(handle_), failure);
+}
+
 void Handle::take_over(Failure& failure) noexcept
 {
     report(closed() ? why_none_ : nflogcap_take_over(handle_), failure);
+}
+
+List Handle::descriptors(Failure& failure) noexcept
+{
+    return filled(nflogcap_descriptors, failure);
+}
+
+List Handle::groups(Failure& failure) noexcept
+{
+    return filled(nflogcap_groups, failure);
+}
+
+// All integers of a function that fills an array with the first of them.
+template <typename Integer>
+List Handle::filled(int (*fill)(nflogcap*, Integer*, std::size_t), Failure& failure) const noexcept
+{
+    const int count = closed() ? why_none_ : fill(handle_, nullptr, 0);
+    if (report(count, failure) <= 0)
+        return {};
+    const auto length = static_cast<std::size_t>(count);
+    auto* const integers = static_cast<Integer*>(std::calloc(length, sizeof(Integer)));
+    if (integers == nullptr)
+        explain(-ENOMEM, failure);
+    else
+        report(fill(handle_, integers, length), failure);
+    return {reinterpret_cast<const char*>(integers), integers == nullptr ? 0 : length,
+            sizeof(Integer)};
+}
+
+void Handle::expect(long long group, long long seq, Failure& failure) noexcept
+{
+    if (closed())
+        explain(why_none_, failure);
+    else if (!group_numbers.holds(group))
+        failure.set_out_of_range("group", group, group_numbers);
+    else if (!seq_numbers.holds(seq))
+        failure.set_out_of_range("seq", seq, seq_numbers);
+    else
+        report_argument(nflogcap_expect(handle_, static_cast<std::uint16_t>(group),
+                                        static_cast<std::uint32_t>(seq)),
+                        failure);
+}
+
+unsigned long long Handle::expected(long long group, Failure& failure) noexcept
+{
+    std::uint32_t seq = 0;
+    if (closed())
+        explain(why_none_, failure);
+    else if (!group_numbers.holds(group))
+        failure.set_out_of_range("group", group, group_numbers);
+    else
+        report_argument(nflogcap_expected(handle_, static_cast<std::uint16_t>(group), &seq),
+                        failure);
+    return seq;
 }
 
 Optional Handle::tap_group(Failure& failure) noexcept
@@ -147,8 +237,8 @@ nflogcap_stats Handle::group_stats(long long group, Failure& failure) noexcept
     nflogcap_stats stats{};
     if (closed()) {
         explain(why_none_, failure);
-    } else if (!groups.holds(group)) {
-        failure.set_out_of_range("group", group, groups);
+    } else if (!group_numbers.holds(group)) {
+        failure.set_out_of_range("group", group, group_numbers);
     } else if (const int code = nflogcap_get_group_stats(handle_, static_cast<std::uint16_t>(group),
                                                          &stats, sizeof stats);
                code == -ENOENT) {

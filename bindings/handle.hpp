@@ -2,13 +2,16 @@
 #pragma once
 
 #include "batch.hpp"
+#include "fields.hpp"
 #include "packet.hpp"
 #include "time_slice.hpp"
 #include "values.hpp"
 #include "waiters.hpp"
 
+#include <cstddef>
 #include <nflogcap.h>
 #include <sys/types.h>
+#include <vector>
 
 namespace binding {
 
@@ -17,8 +20,8 @@ namespace binding {
 //
 // A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that: all
 // methods are called with it held, and none waits, except free(), which is called without it, and
-// set_option() and start(), which are called without it before others know of this. A thread that
-// waits for a packet waits on the descriptor, without the lock, between begin_wait()
+// set_option(), start() and adopt(), which are called without it before others know of this. A
+// thread that waits for a packet waits on the descriptor, without the lock, between begin_wait()
 // and end_wait(). Meanwhile other threads may read the counters, wait too, or close.
 class Handle {
 public:
@@ -32,6 +35,10 @@ public:
     void set_option(const char* name, Bytes value, Failure& failure) noexcept;
     // Waits for the writer of a FIFO. -EINTR: a signal handler ran meanwhile.
     void start(Failure& failure) noexcept;
+    // Gathers what adopt() passes.
+    void add_descriptor(long long descriptor, Failure& failure) noexcept;
+    // Instead of start(). Waits up to a second for the other process.
+    void adopt(Failure& failure) noexcept;
 
     // Compiles the expression by `unlocked(failure, call)`, which calls without the interpreter's
     // lock where other threads can take that: the look-up of a host's name may take seconds.
@@ -50,7 +57,14 @@ public:
     int fd(Failure& failure) noexcept;
     void wakeup(Failure& failure) noexcept;
     void stop(Failure& failure) noexcept;
+    void hand_over(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
+    // In allocated memory, which the caller frees.
+    List descriptors(Failure& failure) noexcept;
+    void expect(long long group, long long seq, Failure& failure) noexcept;
+    unsigned long long expected(long long group, Failure& failure) noexcept;
+    // Like descriptors().
+    List groups(Failure& failure) noexcept;
     // Sets an option that can change while packets are captured: it waits for the kernel alone.
     void change(const char* name, Bytes value, Failure& failure) noexcept
     {
@@ -59,6 +73,7 @@ public:
     void remove_group(long long group, Failure& failure) noexcept;
     // Without data the hook is the default.
     void remove_tap(Bytes match, Bytes hook, Failure& failure) noexcept;
+    void remove_taps(Failure& failure) noexcept;
     // Absent where no tap was added.
     Optional tap_group(Failure& failure) noexcept;
     nflogcap_stats stats(Failure& failure) noexcept;
@@ -88,12 +103,15 @@ public:
 private:
     static nflogcap_filter* compiled_filter(Bytes expression, Failure& failure) noexcept;
     void use_filter(nflogcap_filter* filter, Failure& failure) noexcept;
+    template <typename Integer>
+    List filled(int (*fill)(nflogcap*, Integer*, std::size_t), Failure& failure) const noexcept;
     int report(int code, Failure& failure) const noexcept;
     void report_argument(int code, Failure& failure) const noexcept;
     static void report_wordless(int code, Failure& failure) noexcept;
 
     nflogcap* handle_ = nullptr;
     Interfaces* interfaces_;
+    std::vector<int> descriptors_; // of the capture to adopt
     bool ended_ = false;
     int why_none_ = 0; // why there is no handle: it could not be made, or was closed
     Waiters waiters_;

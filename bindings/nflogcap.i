@@ -3,13 +3,13 @@
 // What all languages have in common. Each has a file of its own that includes this one, names the
 // module, and defines:
 //
-//   out-typemaps   Bytes, Text, Optional, nflogcap_stats
+//   out-typemaps   Bytes, Text, Optional, List, nflogcap_stats
 //   out-typemap    unsigned long long, an exact integer
 //   in-typemap     long long, from integers of any size: one that is too large becomes the largest
 //                  or smallest, which are out of any range
 //   in-typemap     const binding::Packet&, and binding::Bytes from a string or the language's nil
 //   in, argout     Failure&, which takes no argument and is raised as the language's exception
-//   %exception     of the methods that can wait (set_option and start of binding::Handle; open, write,
+//   %exception     of the methods that can wait (set_option, start and adopt of binding::Handle; open, write,
 //                  flush, take_over and close of binding::Dump): the language's other threads run
 //                  meanwhile, and its signals are handled. A Dump's destructor can wait too; if it
 //                  may not in the language, its front calls drop() before
@@ -42,6 +42,7 @@
 
 %typemap(newfree) binding::Bytes "std::free(const_cast<void*>($1.data));"
 %typemap(newfree) binding::Text "std::free(const_cast<char*>($1.data));"
+%typemap(newfree) binding::List "std::free(const_cast<char*>($1.data));"
 
 %rename(name_of_class(Packet)) binding::Packet;
 %nodefaultctor binding::Packet;
@@ -79,6 +80,8 @@ struct Packet {
 %newobject parse_packet;
 Packet* parse_packet(binding::Bytes record, long long timestamp_ns, binding::Failure& failure);
 
+%newobject Handle::descriptors;
+%newobject Handle::groups;
 class Handle {
 public:
     Handle();
@@ -86,16 +89,24 @@ public:
 
     void set_option(const char* name, binding::Bytes value, binding::Failure& failure);
     void start(binding::Failure& failure);
+    void add_descriptor(long long descriptor, binding::Failure& failure);
+    void adopt(binding::Failure& failure);
     bool closed();
     bool ended();
     int fd(binding::Failure& failure);
     void wakeup(binding::Failure& failure);
     void stop(binding::Failure& failure);
+    void hand_over(binding::Failure& failure);
     void take_over(binding::Failure& failure);
     void change(const char* name, binding::Bytes value, binding::Failure& failure);
     void remove_group(long long group, binding::Failure& failure);
     void remove_tap(binding::Bytes match, binding::Bytes hook, binding::Failure& failure);
+    void remove_taps(binding::Failure& failure);
     binding::Optional tap_group(binding::Failure& failure);
+    binding::List groups(binding::Failure& failure);
+    binding::List descriptors(binding::Failure& failure);
+    void expect(long long group, long long seq, binding::Failure& failure);
+    unsigned long long expected(long long group, binding::Failure& failure);
     nflogcap_stats stats(binding::Failure& failure);
     nflogcap_stats group_stats(long long group, binding::Failure& failure);
 };

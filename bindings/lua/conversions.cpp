@@ -17,14 +17,7 @@ struct Converter {
     void seconds(double value) const { lua_pushnumber(L, value); }
     void bytes(const char* data, std::size_t length) const { lua_pushlstring(L, data, length); }
     void text(const char* data, std::size_t length) const { lua_pushlstring(L, data, length); }
-    void list(const List& list) const
-    {
-        lua_newtable(L);
-        for (std::size_t i = 0; i < list.length; ++i) {
-            push_integer(L, list[i]);
-            lua_rawseti(L, -2, static_cast<int>(i + 1));
-        }
-    }
+    void list(const List& list) const { push_list(L, list); }
     template <typename Fields>
     void record(const Record& record, const Fields& fields) const
     {
@@ -45,6 +38,15 @@ void push_integer(lua_State* L, unsigned long long value)
 #else
     lua_pushnumber(L, static_cast<lua_Number>(value));
 #endif
+}
+
+void push_list(lua_State* L, const List& list)
+{
+    lua_newtable(L);
+    for (std::size_t i = 0; i < list.length; ++i) {
+        push_integer(L, list[i]);
+        lua_rawseti(L, -2, static_cast<int>(i + 1));
+    }
 }
 
 void push_field(lua_State* L, Packet& packet, const Field& field)

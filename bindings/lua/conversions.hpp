@@ -10,6 +10,9 @@ namespace binding::lua {
 // Lua 5.1 and LuaJIT have no integers but those that a double holds.
 void push_integer(lua_State* L, unsigned long long value);
 
+// A table of the integers.
+void push_list(lua_State* L, const List& list);
+
 void push_field(lua_State* L, Packet& packet, const Field& field);
 
 // A table of the counters by their names.

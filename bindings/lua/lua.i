@@ -55,6 +55,11 @@
     SWIG_arg++;
 %}
 
+%typemap(out) binding::List %{
+    binding::lua::push_list(L, $1);
+    SWIG_arg++;
+%}
+
 %typemap(in) binding::Bytes {
     $1 = {};
     if (!lua_isnil(L, $input))
@@ -85,6 +90,7 @@
 
 %exception binding::Handle::set_option "binding::lua::repeated(L, *arg4, [&] { $action });"
 %exception binding::Handle::start "binding::lua::repeated(L, *arg2, [&] { $action });"
+%exception binding::Handle::adopt "binding::lua::repeated(L, *arg2, [&] { $action });"
 %exception binding::Dump::open "binding::lua::repeated(L, *arg6, [&] { $action });"
 %exception binding::Dump::write "binding::lua::repeated(L, *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::lua::repeated(L, *arg2, [&] { $action });"

@@ -133,6 +133,17 @@ end
 local Capture = { __name = "nflogcap.Capture" }
 Capture.__index = Capture
 
+-- A capture with these options that `start` starts, or nil and the error.
+local function started(options, start)
+  local handle = core.nflogcap_Handle()
+  local done, why = set_options(handle, options)
+  if done then done, why = start(handle) end
+  if not done then return nil, why end
+  local capture = setmetatable({}, Capture)
+  handles[capture] = handle
+  return capture
+end
+
 --- Starts capturing and returns the capture, or nil and the error.
 --
 -- `options` is a table of the options of nflogcap(3); an integer alone is the group. `groups` and
@@ -144,13 +155,31 @@ function nflogcap.open(options)
   if type(options) ~= "table" then
     refuse("open takes a table of options or a group, not a %s", type(options))
   end
-  local handle = core.nflogcap_Handle()
-  local done, why = set_options(handle, options)
-  if done then done, why = handle:start() end
-  if not done then return nil, why end
-  local capture = setmetatable({}, Capture)
-  handles[capture] = handle
-  return capture
+  return started(options, function(handle) return handle:start() end)
+end
+
+--- Goes on with a capture of another process, instead of starting one, and returns the capture, or nil
+-- and the error. Waits up to one second for that process to close the capture or end.
+--
+-- `descriptors` is a table of those that the other process's capture:descriptors() returned, as they
+-- are numbered in this process, in any order. On success they belong to the capture; after an error
+-- they stay open, and the caller's. `options` is nil or a table as for open(). Options that differ from
+-- the other process's are set. With `tap` the taps replace the other process's, else they are kept.
+-- `groups` must be the same, or absent.
+--
+-- Raises an error for descriptors that are not those of one capture, and for other groups. The errno is
+-- 16 (EBUSY) while the other process still captures, and 61 (ENODATA) if the capture has ended.
+function nflogcap.adopt(descriptors, options)
+  if type(descriptors) ~= "table" then
+    refuse("adopt takes a table of descriptors, not a %s", type(descriptors))
+  end
+  if options ~= nil and type(options) ~= "table" then
+    refuse("adopt takes descriptors and a table of options, not a %s", type(options))
+  end
+  return started(options or {}, function(handle)
+    for _, descriptor in ipairs(descriptors) do handle:add_descriptor(descriptor) end
+    return handle:adopt()
+  end)
 end
 
 local function open_handle_of(capture)
@@ -254,6 +283,12 @@ function Capture:remove_tap(match, hook)
     hook ~= nil and require_text("hook", hook) or nil)
 end
 
+--- Removes all taps.
+function Capture:remove_taps() return handle_of(self):remove_taps() end
+
+--- The captured groups, in ascending order; the group that was chosen for taps too.
+function Capture:groups() return handle_of(self):groups() end
+
 --- The group that the taps log to; nil without a tap.
 function Capture:tap_group() return handle_of(self):tap_group() end
 
@@ -262,6 +297,25 @@ function Capture:wakeup() return handle_of(self):wakeup() end
 
 --- Ends the capture without loss: what the kernel still holds is delivered first.
 function Capture:stop() return handle_of(self):stop() end
+
+--- Ends the capture here and leaves its groups bound and its taps laid, for the process that has the
+-- descriptors(): next() and loops go on to return what the kernel holds, and then end. When the capture is
+-- closed then, another process can adopt() it. If descriptors() was not called, this is stop().
+function Capture:hand_over() return handle_of(self):hand_over() end
+
+--- A table of the descriptors with which another process can adopt() the capture. Pass all of them on, in
+-- any order. They stay the capture's: never read from them or close them. Adding a tap adds one, and
+-- removing taps can remove one.
+function Capture:descriptors() return handle_of(self):descriptors() end
+
+--- Says that the packets of a group before the number `seq` are accounted for, for a program that knows it
+-- better than the capture: packet.seq + 1 of the last packet that it stored. A process that adopts the
+-- capture counts as lost what is missing from `seq` on. An error for a group that this does not capture.
+function Capture:expect(group, seq) return handle_of(self):expect(group, seq) end
+
+--- The number (packet.seq) that the next packet of a group has if none is lost. An error for a group that
+-- this does not capture.
+function Capture:expected(group) return handle_of(self):expected(group) end
 
 --- Takes the capture from the process that owns it, in a child of fork(). In the previous owner all
 -- calls but close() are then errors with the errno 10 (ECHILD).

@@ -11,6 +11,7 @@
 #include "batch_methods.hpp"
 #include "described.hpp"
 #include "errors.hpp"
+#include "new_values.hpp"
 #include "objects.hpp"
 #include "packet_methods.hpp"
 #include "reading.hpp"
@@ -35,6 +36,11 @@
 
 %typemap(out) binding::Optional {
     $result = $1.present ? sv_2mortal(newSVuv($1.value)) : &PL_sv_undef;
+    ++argvi;
+}
+
+%typemap(out) binding::List {
+    $result = sv_2mortal(binding::perl::NewValues{aTHX}.list($1));
     ++argvi;
 }
 
@@ -75,6 +81,7 @@
 
 %exception binding::Handle::set_option "binding::perl::repeated(aTHX_ *arg4, [&] { $action });"
 %exception binding::Handle::start "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
+%exception binding::Handle::adopt "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"
 %exception binding::Dump::open "binding::perl::repeated(aTHX_ *arg6, [&] { $action });"
 %exception binding::Dump::write "binding::perl::repeated(aTHX_ *arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::perl::repeated(aTHX_ *arg2, [&] { $action });"

@@ -30,6 +30,8 @@
                         : binding::python::Converter().absent();
 }
 
+%typemap(out) binding::List "$result = binding::python::Converter().list($1);"
+
 %typemap(in) long long {
     if (!binding::python::to_integer($input, "$1_name", $1))
         SWIG_fail;
@@ -71,6 +73,7 @@
 
 %exception binding::Handle::set_option "binding::python::without_gil(*arg4, [&] { $action });"
 %exception binding::Handle::start "binding::python::without_gil(*arg2, [&] { $action });"
+%exception binding::Handle::adopt "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::open "binding::python::without_gil(*arg6, [&] { $action });"
 %exception binding::Dump::write "binding::python::without_gil(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"

@@ -4,8 +4,8 @@
 //     stubs TEMPLATE DIRECTORY
 //
 // TEMPLATE is the stub of the extension, with @fields@ where the fields of a packet go. The stubs
-// of the extension, its constants, enumerations, conntrack entries, the counters and open() are
-// written into DIRECTORY.
+// of the extension, its constants, enumerations, conntrack entries, the counters, open() and
+// adopt() are written into DIRECTORY.
 #include <fields.hpp>
 #include <fstream>
 #include <iostream>
@@ -150,13 +150,10 @@ std::string type_of(const nflogcap_option& option)
     }
 }
 
-std::string opening()
+// `after_groups` stands behind the groups, which are the first option.
+std::string option_parameters(const std::string& after_groups)
 {
-    std::string text = head;
-    text += "from typing import Iterable, Optional, Union\n\n"
-            "from nflogcap.capture import Capture\n"
-            "from nflogcap.options import Path\n\n"
-            "def open(\n";
+    std::string text;
     for (std::size_t i = 0; const nflogcap_option* option = nflogcap_option_at(i); ++i) {
         const std::string type = type_of(*option);
         text.append("    ").append(option->name).append(": ");
@@ -169,10 +166,22 @@ std::string opening()
         else
             text.append("Optional[").append(type).append("]");
         text += " = ...,\n";
-        if (i == 0) // the groups, which alone may be given without their name
-            text += "    *,\n";
+        if (i == 0)
+            text += after_groups;
     }
-    return text + ") -> Capture: ...\n";
+    return text;
+}
+
+std::string opening()
+{
+    std::string text = head;
+    text += "from typing import Iterable, Optional, Union\n\n"
+            "from nflogcap.capture import Capture\n"
+            "from nflogcap.options import Path\n\n";
+    text += "def open(\n" + option_parameters("    *,\n") + ") -> Capture: ...\n";
+    text += "def adopt(\n    descriptors: Iterable[int],\n    *,\n" + option_parameters("") +
+            ") -> Capture: ...\n";
+    return text;
 }
 
 bool write(const std::string& path, const std::string& text)

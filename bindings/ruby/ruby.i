@@ -7,6 +7,7 @@
 
 %{
 #include "batch_type.hpp"
+#include "converter.hpp"
 #include "errors.hpp"
 #include "packet_type.hpp"
 #include "reading.hpp"
@@ -36,6 +37,8 @@
 
 %typemap(out) binding::Optional "$result = $1.present ? ULL2NUM($1.value) : Qnil;"
 
+%typemap(out) binding::List "$result = binding::ruby::Converter().list($1);"
+
 %typemap(in) long long "$1 = binding::ruby::to_integer($input, \"$1_name\");"
 
 %typemap(in, numinputs=0) binding::Failure& (binding::Failure failure) "$1 = &failure;"
@@ -53,6 +56,7 @@
 
 %exception binding::Handle::set_option "binding::ruby::without_gvl(*arg4, [&] { $action });"
 %exception binding::Handle::start "binding::ruby::without_gvl(*arg2, [&] { $action });"
+%exception binding::Handle::adopt "binding::ruby::without_gvl(*arg2, [&] { $action });"
 %exception binding::Dump::open "binding::ruby::without_gvl(*arg6, [&] { $action });"
 %exception binding::Dump::write "binding::ruby::without_gvl(*arg3, [&] { $action });"
 %exception binding::Dump::flush "binding::ruby::without_gvl(*arg2, [&] { $action });"

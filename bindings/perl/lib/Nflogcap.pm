@@ -115,16 +115,32 @@ sub _require_class ($class, $base, $usage) {
       if ref $class || !UNIVERSAL::isa($class, $base);
 }
 
-my $OPEN = 'Nflogcap->open(groups => [5])';
-
-sub open {
-    my ($class, @options) = @_;
-    _require_class($class, __PACKAGE__, $OPEN);
-    Nflogcap::XSc::refuse("open takes options by name: call $OPEN")
+# A capture of the class, with the options, that is not started yet.
+sub _new_capture ($usage, $class, @options) {
+    _require_class($class, __PACKAGE__, $usage);
+    Nflogcap::XSc::refuse("captures take options by name: call $usage")
       if @options % 2 || grep { !defined } List::Util::pairkeys(@options);
     my $capture = bless Nflogcap::XSc::new_handle(), $class;
     $SOURCE{$capture} = _set_options($capture, @options);
+    return $capture;
+}
+
+sub open {
+    my ($class, @options) = @_;
+    my $capture = _new_capture('Nflogcap->open(groups => [5])', $class, @options);
     Nflogcap::XSc::Handle_start($capture);
+    return $capture;
+}
+
+sub adopt {
+    my ($class, $descriptors, @options) = @_;
+    my $usage   = 'Nflogcap->adopt(\\@descriptors, snaplen => 96)';
+    my $capture = _new_capture($usage, $class, @options);
+    Nflogcap::XSc::refuse("descriptors must be a reference to an array: call $usage")
+      if ref $descriptors ne 'ARRAY';
+    Nflogcap::XSc::Handle_add_descriptor($capture, $_) for @$descriptors;
+    Nflogcap::XSc::Handle_adopt($capture);
+    $SOURCE{$capture} ||= join ' ', 'groups', Nflogcap::XSc::Handle_groups($capture)->@*;
     return $capture;
 }
 
@@ -196,6 +212,13 @@ sub remove_tap {
     return;
 }
 
+# In list context the values of a list.
+sub _values ($list) { wantarray ? @$list : $list }
+
+sub _groups ($capture) { _values(Nflogcap::XSc::Handle_groups($capture)) }
+
+sub _descriptors ($capture) { _values(Nflogcap::XSc::Handle_descriptors($capture)) }
+
 sub _stats ($capture) { bless Nflogcap::XSc::Handle_stats($capture), 'Nflogcap::Stats' }
 
 sub _group_stats ($capture, $group) {
@@ -215,10 +238,16 @@ _define(
     group_stats => [\&_group_stats, '$group'],
     add_group   => [\&_add_group, '$group'],
     remove_group => [\&Nflogcap::XSc::Handle_remove_group, '$group'],
+    remove_taps  => [\&Nflogcap::XSc::Handle_remove_taps],
+    groups       => [\&_groups],
     fileno      => [\&Nflogcap::XSc::Handle_fd],
     tap_group   => [\&Nflogcap::XSc::Handle_tap_group],
     wakeup      => [\&Nflogcap::XSc::Handle_wakeup],
     stop        => [\&Nflogcap::XSc::Handle_stop],
+    hand_over   => [\&Nflogcap::XSc::Handle_hand_over],
+    descriptors => [\&_descriptors],
+    expect      => [\&Nflogcap::XSc::Handle_expect, '$group', '$seq'],
+    expected    => [\&Nflogcap::XSc::Handle_expected, '$group'],
     take_over   => [\&Nflogcap::XSc::Handle_take_over],
     close       => [\&Nflogcap::XSc::Handle_close],
     closed      => [\&Nflogcap::XSc::Handle_closed],
@@ -372,6 +401,14 @@ Lays a tap from now on, as the option C<tap> of C<open> does at the start, with 
 C<tap_priority>, C<tap_prefix>, C<tap_limit> and C<tap_sample>; or removes one, named as it was added. A
 wrong one dies with nft's words, and all is as before.
 
+=head2 $capture->remove_taps
+
+Removes all taps.
+
+=head2 $capture->groups
+
+The captured groups, in ascending order; the group that was chosen for taps too.
+
 =head2 $capture->fileno
 
 A descriptor for select, IO::Select and event loops: readable whenever C<next> would not wait,
@@ -393,6 +430,39 @@ Makes the C<next> that waits, or else the next one, return undef. A signal handl
 =head2 $capture->stop
 
 Ends the capture without loss: C<next> goes on to return what the kernel still holds.
+
+=head2 $capture->hand_over, $capture->descriptors
+
+C<hand_over> ends the capture here and leaves its groups bound and its taps laid, for the process that has
+the descriptors: C<next> goes on to return what the kernel holds. When the capture is closed then, another
+process can adopt it. If C<descriptors> was not called, this is C<stop>.
+
+C<descriptors> are those with which another process can adopt the capture. Pass all of them on, in any order.
+They stay the capture's: never read from them or close them. Adding a tap adds one, and removing taps can
+remove one.
+
+C<groups> and C<descriptors> return a reference to an array in scalar context.
+
+=head2 Nflogcap->adopt(\@descriptors, %options)
+
+Goes on with a capture of another process, instead of starting one, and returns the capture. Waits up to one
+second for that process to close the capture or end.
+
+The descriptors are those that the other process's C<< $capture->descriptors >> returned, as they are numbered
+in this process, in any order. On success they belong to the capture; after an error they stay open, and the
+caller's. The options are those of C<open>. Those that differ from the other process's are set. With C<tap> the
+taps replace the other process's, else they are kept. C<groups> must be the same, or absent.
+
+Dies with the errno 22 (EINVAL) for descriptors that are not those of one capture, and for other groups; 16
+(EBUSY) while the other process still captures; 61 (ENODATA) if the capture has ended; and 18 (EXDEV) if it is of
+another network namespace.
+
+=head2 $capture->expect($group, $seq), $capture->expected($group)
+
+C<expect> says that the packets of a group before the number C<$seq> are accounted for, for a program that knows
+it better than the capture: C<< $packet->seq + 1 >> of the last packet that it stored. A process that adopts the
+capture counts as lost what is missing from C<$seq> on. C<expected> is the number that the next packet of the
+group has if none is lost.
 
 =head2 $capture->take_over, $dump->take_over
 

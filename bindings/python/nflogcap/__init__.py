@@ -32,7 +32,7 @@ from nflogcap.capture import Capture
 from nflogcap.conntrack import Conntrack, ConntrackTuple
 from nflogcap.dump import Dump, dump_open
 from nflogcap.enums import Delivery, Family, Has, Hook
-from nflogcap.opening import open
+from nflogcap.opening import adopt, open
 from nflogcap.packet import Packet, parse_packet
 from nflogcap.stats import Stats
 
@@ -41,5 +41,5 @@ __version__ = _nflogcap.nflogcap_version()
 # HAS_*, the bits of a packet's `present`, the choices of options, FAMILY_*, HOOK_* and LINKTYPE_*.
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
-__all__ = ["open", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet", "Stats"]
-__all__ += ["Conntrack", "ConntrackTuple", "Delivery", "Family", "Has", "Hook", *_nflogcap.constants]
+__all__ = ["open", "adopt", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet"]
+__all__ += ["Stats", "Conntrack", "ConntrackTuple", "Delivery", "Family", "Has", "Hook", *_nflogcap.constants]

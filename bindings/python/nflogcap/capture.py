@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures, as open() returns them."""
+"""Captures, as open() and adopt() return them."""
 
 import asyncio
 import logging
@@ -25,17 +25,22 @@ Arrived = TypeVar("Arrived", Packet, _nflogcap.Batch)
 class WarningHandle(_nflogcap.Handle):
     """A handle that warns if it is dropped open. It outlives its Capture while a loop runs."""
 
-    groups: Optional[List[int]] = None  # until a capture runs
+    known_groups: Optional[List[int]] = None  # those of a capture that runs or ran
+
+    def note_groups(self) -> None:
+        self.known_groups = self.groups()
 
     def __del__(self) -> None:
-        if self.groups is not None and not self.closed():
+        if self.known_groups is not None and not self.closed():
             warnings.warn(
-                f"unclosed nflogcap.Capture of groups {self.groups}", ResourceWarning, source=self
+                f"unclosed nflogcap.Capture of groups {self.known_groups}",
+                ResourceWarning,
+                source=self,
             )
 
 
 class Capture:
-    """A running capture, as open() returns it.
+    """A running capture, as open() and adopt() return it.
 
     A for loop over it yields packets for ever: it ends when the capture has been
     stopped and all that it held is delivered, when it is closed meanwhile (while the
@@ -48,12 +53,11 @@ class Capture:
     repr() raises ValueError.
     """
 
-    __slots__ = ("_handle", "_groups", "_readable", "__weakref__")
+    __slots__ = ("_handle", "_readable", "__weakref__")
 
-    def __init__(self, handle: WarningHandle, groups: List[int]) -> None:
+    def __init__(self, handle: WarningHandle) -> None:
         self._handle = handle
-        chosen = handle.tap_group()
-        self._groups = handle.groups = groups or ([] if chosen is None else [chosen])
+        handle.note_groups()
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:
@@ -147,14 +151,14 @@ class Capture:
     def add_group(self, group: int) -> None:
         """Captures a group too, from now on; no other group loses a packet."""
         self._handle.change("groups", text_of("groups", group))
-        self._groups.append(group)
+        self._handle.note_groups()
 
     def remove_group(self, group: int) -> None:
         """Captures a group no longer. What the kernel had of it until now is still
         delivered, and its counters stay. ValueError for a group that this does not
         capture."""
         self._handle.remove_group(group)
-        self._groups.remove(group)
+        self._handle.note_groups()
 
     def add_tap(
         self,
@@ -185,6 +189,15 @@ class Capture:
         place = None if hook is None else text_of("hook", hook)
         self._handle.remove_tap(text_of("tap", match), place)
 
+    def remove_taps(self) -> None:
+        """Removes all taps."""
+        self._handle.remove_taps()
+
+    @property
+    def groups(self) -> List[int]:
+        """The captured groups, in ascending order; the group that was chosen for taps too."""
+        return self._handle.groups()
+
     @property
     def tap_group(self) -> Optional[int]:
         """The group that the taps log to; None without a tap."""
@@ -210,6 +223,32 @@ class Capture:
         """Ends the capture without loss: next() and for loops go on to yield what
         the kernel still holds, and then end."""
         self._handle.stop()
+
+    def hand_over(self) -> None:
+        """Ends the capture here and leaves its groups bound and its taps laid, for the process
+        that has the descriptors(): next() and for loops go on to yield what the kernel holds,
+        and then end. When the capture is closed then, another process can adopt() it. If
+        descriptors() was not called, this is stop()."""
+        self._handle.hand_over()
+
+    def descriptors(self) -> List[int]:
+        """The descriptors with which another process can adopt() the capture. Pass all of
+        them on, in any order: by inheritance, by socket.send_fds(), or to a service manager
+        that keeps them. They stay the capture's: never read from them or close them. Adding
+        a tap adds one, and removing taps can remove one."""
+        return self._handle.descriptors()
+
+    def expect(self, group: int, seq: int) -> None:
+        """Says that the packets of a group before the number `seq` are accounted for, for a
+        program that knows it better than the capture: packet.seq + 1 of the last packet that
+        it stored. A process that adopts the capture counts as lost what is missing from
+        `seq` on. ValueError for a group that this does not capture."""
+        self._handle.expect(group, seq)
+
+    def expected(self, group: int) -> int:
+        """The number (packet.seq) that the next packet of a group has if none is lost.
+        ValueError for a group that this does not capture."""
+        return self._handle.expected(group)
 
     def take_over(self) -> None:
         """Takes the capture from the process that owns it, in a child of os.fork(). In the
@@ -252,7 +291,7 @@ class Capture:
 
     def __repr__(self) -> str:
         state = "closed" if self.closed else "open"
-        return f"<nflogcap.Capture: groups {self._groups}, {state}>"
+        return f"<nflogcap.Capture: groups {self._handle.known_groups}, {state}>"
 
     def _log_counters(self) -> None:
         try:

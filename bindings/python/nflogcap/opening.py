@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""open() starts a capture. Its types are in a stub that the build writes."""
+"""open() starts a capture, adopt() goes on with one. A stub that the build writes has their types."""
 
 import inspect
 import textwrap
@@ -10,17 +10,43 @@ from nflogcap.options import OPTIONS, listed, text_of, unknown_keyword
 
 
 def open(groups=(), **options):
+    handle = _handle_with("open()", {"groups": groups, **options})
+    handle.start()
+    return _capture_of(handle, "opened")
+
+
+def adopt(descriptors, **options):
+    handle = _handle_with("adopt()", options)
+    for descriptor in _iterator("descriptors", descriptors):
+        handle.add_descriptor(descriptor)
+    handle.adopt()
+    return _capture_of(handle, "adopted")
+
+
+def _iterator(name, values):
+    try:
+        return iter(values)
+    except TypeError:
+        kind = type(values).__name__
+        raise TypeError(f"{name} must be an iterable of integers, not '{kind}'") from None
+
+
+def _handle_with(function, options):
     for name in options:
         if name not in OPTIONS:
-            raise unknown_keyword("open()", name)
+            raise unknown_keyword(function, name)
     handle = WarningHandle()
-    values = {name: listed(name, value) for name, value in {"groups": groups, **options}.items()}
+    values = {name: listed(name, value) for name, value in options.items()}
     for name in OPTIONS:
         for value in values.get(name, ()):
             handle.set_option(name, text_of(name, value))
-    handle.start()
-    capture = Capture(handle, [int(group) for group in values["groups"]])
-    logger.debug("%r: opened, with %d bytes of socket buffer", capture, capture.stats.socket_buffer)
+    return handle
+
+
+def _capture_of(handle, how):
+    capture = Capture(handle)
+    buffer = capture.stats.socket_buffer
+    logger.debug("%r: %s, with %d bytes of socket buffer", capture, how, buffer)
     return capture
 
 
@@ -52,14 +78,34 @@ library lacks taps; ValueError for a value out of range, no group, the same grou
 twice, a wrong filter, and a tap that nft does not understand or that does more
 than match; TypeError for a value of another type, and for an unknown option.
 """.format("\n".join(map(_paragraph, OPTIONS.values())))
+adopt.__doc__ = """Goes on with a capture of another process, instead of starting one, and returns the Capture.
+
+`descriptors` are those that the other process's capture.descriptors() returned, as they are
+numbered in this process, in any order. Waits up to one second for that process to close
+the capture or end. Then the descriptors belong to the Capture; after an error they stay
+open, and the caller's.
+
+The options are those of open(). Those that differ from the other process's are set. With
+`tap` the taps replace the other process's, else they are kept. `groups` must be the same, or
+none.
+
+ValueError for descriptors that are not those of one capture, and for other groups; OSError
+with EBUSY while the other process still captures, with ENODATA if the capture has ended,
+and with EXDEV if it is of another network namespace; and the errors of open().
+"""
 _PARAMETER = inspect.Parameter
+
+
+def _parameters(names):
+    return [_PARAMETER(name, _PARAMETER.KEYWORD_ONLY, default=None) for name in names]
+
+
 open.__signature__ = inspect.Signature(
     [
         _PARAMETER("groups", _PARAMETER.POSITIONAL_OR_KEYWORD, default=()),
-        *(
-            _PARAMETER(name, _PARAMETER.KEYWORD_ONLY, default=None)
-            for name in OPTIONS
-            if name != "groups"
-        ),
+        *_parameters(name for name in OPTIONS if name != "groups"),
     ]
+)
+adopt.__signature__ = inspect.Signature(
+    [_PARAMETER("descriptors", _PARAMETER.POSITIONAL_OR_KEYWORD), *_parameters(OPTIONS)]
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The options of open(), as the library describes them, and how their values become text."""
+"""The options of open() and adopt(), as the library describes them, and how their values become text."""
 
 import itertools
 import operator

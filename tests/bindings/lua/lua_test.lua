@@ -275,7 +275,8 @@ live.with_rule(4900, "group 5", function()
   local methods = {
     [packet] = { "frame", "attribute", "to_json", "to_table" },
     [batch] = { "payloads", "column" },
-    [capture] = { "packets", "batches", "next", "read_batch", "fd", "getfd", "set_filter", "stats", "group_stats", "tap_group",
+    [capture] = { "packets", "batches", "next", "read_batch", "fd", "getfd", "set_filter", "stats", "group_stats", "add_group",
+      "remove_group", "add_tap", "remove_tap", "remove_taps", "tap_group", "groups", "descriptors", "hand_over", "expect", "expected",
       "wakeup", "stop", "take_over", "close", "closed", "ended" },
     [dump] = { "write", "flush", "take_over", "close", "closed", "position", "written" },
   }

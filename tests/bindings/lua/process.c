@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fork(), _exit() and waitpid() for the tests: Lua has none of them, and the lua-posix of Debian 12
-// does not support Lua 5.4.
+// fork(), _exit(), waitpid(), dup() and close() for the tests: Lua has none of them, and the
+// lua-posix of Debian 12 does not support Lua 5.4.
 #include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
@@ -32,6 +32,23 @@ static int process_wait(lua_State* lua)
     return 1;
 }
 
+// A copy of a descriptor, which programs that this one starts inherit.
+static int process_dup(lua_State* lua)
+{
+    const int copy = dup((int)luaL_checkinteger(lua, 1));
+    if (copy < 0)
+        return luaL_error(lua, "dup: %s", strerror(errno));
+    lua_pushinteger(lua, copy);
+    return 1;
+}
+
+static int process_close(lua_State* lua)
+{
+    if (close((int)luaL_checkinteger(lua, 1)) < 0)
+        return luaL_error(lua, "close: %s", strerror(errno));
+    return 0;
+}
+
 int luaopen_process(lua_State* lua);
 
 int luaopen_process(lua_State* lua)
@@ -43,5 +60,9 @@ int luaopen_process(lua_State* lua)
     lua_setfield(lua, -2, "exit");
     lua_pushcfunction(lua, process_wait);
     lua_setfield(lua, -2, "wait");
+    lua_pushcfunction(lua, process_dup);
+    lua_setfield(lua, -2, "dup");
+    lua_pushcfunction(lua, process_close);
+    lua_setfield(lua, -2, "close");
     return 1;
 }

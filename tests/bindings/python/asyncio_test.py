@@ -58,6 +58,25 @@ class AsyncioTest(live.LiveTest):
         self.assertRaises(ValueError, asyncio.run, read(idle))
         self.assertRaises(ValueError, asyncio.run, read_one(idle))
 
+    def test_a_hand_over_ends_an_async_for_and_the_next_one_goes_on(self):
+        async def read(capture):
+            return [live.udp_payload(packet) async for packet in capture]
+
+        async def main():
+            capture = nflogcap.open(5)
+            descriptors = [os.dup(descriptor) for descriptor in capture.descriptors()]
+            live.send(910, b"one")
+            soon(capture.hand_over)
+            self.assertEqual(await read(capture), [b"one"])
+            capture.close()
+            live.send(910, b"two")
+            async with nflogcap.adopt(descriptors) as second:
+                soon(second.stop)
+                self.assertEqual(await read(second), [b"two"])
+
+        self.with_rule(910, "group 5")
+        asyncio.run(main())
+
     def test_async_with_closes_at_the_end(self):
         async def read():
             async with nflogcap.open(5) as capture:

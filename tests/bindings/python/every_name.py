@@ -84,6 +84,7 @@ def capture() -> None:
         opened.add_tap("tcp", tap_priority="filter - 1", tap_limit="1/minute burst 2 packets")
         opened.remove_tap("udp", hook="input")
         opened.remove_tap("tcp")
+        opened.remove_taps()
         opened.set_filter("tcp")
         opened.set_filter(None)
         one: Optional[nflogcap.Packet] = opened.next(timeout=0.5)
@@ -101,11 +102,22 @@ def capture() -> None:
         state: bool = opened.closed or opened.ended
         descriptor: int = opened.fileno()
         group: Optional[int] = opened.tap_group
-        print(state, descriptor, group)
+        groups: List[int] = opened.groups
+        print(state, descriptor, group, groups)
         opened.wakeup()
         opened.stop()
         opened.take_over()
     opened.close()
+
+
+def handed_over(given: nflogcap.Capture) -> None:
+    descriptors: List[int] = given.descriptors()
+    seq: int = given.expected(5)
+    given.expect(5, seq + 1)
+    given.hand_over()
+    with nflogcap.adopt(descriptors, groups=[5], snaplen=96, tap="udp") as adopted:
+        stats(adopted.stats)
+    nflogcap.adopt((descriptor for descriptor in descriptors)).close()
 
 
 def savefile(given: nflogcap.Packet) -> None:

@@ -32,16 +32,28 @@ class ThreadsTest(live.LiveTest):
         live.send(931, b"hello")
         self.assertEqual(live.udp_payload(self.next_of(capture)), b"hello")
 
-    def test_stop_ends_the_wait(self):
-        for wait, ended in (("next", EOFError), ("list", None)):
-            capture = self.with_capture(5)
-            task = self.waiting({"next": capture.next, "list": lambda: list(capture)}[wait])
-            capture.stop()
-            if ended:
-                self.assertRaises(ended, task.result)
-            else:
-                self.assertEqual(task.result(), [])
-            capture.close()
+    def test_stop_and_hand_over_end_the_wait(self):
+        for end in (nflogcap.Capture.stop, nflogcap.Capture.hand_over):
+            for wait, ended in (("next", EOFError), ("list", None)):
+                capture = self.with_capture(5)
+                capture.descriptors()
+                task = self.waiting({"next": capture.next, "list": lambda: list(capture)}[wait])
+                end(capture)
+                if ended:
+                    self.assertRaises(ended, task.result)
+                else:
+                    self.assertEqual(task.result(), [])
+                capture.close()
+
+    def test_other_threads_run_while_an_adoption_waits(self):
+        capture = self.with_capture(5)
+        task = live.Task(nflogcap.adopt, capture.descriptors())  # for a second, and in vain
+        progress = 0
+        while task.is_alive():
+            progress += 1
+        self.assertGreater(progress, 1000)
+        with self.assertRaisesRegex(OSError, f"process {os.getpid()}"):
+            task.result()
 
     def test_close_ends_the_waits_of_all_threads_and_gives_the_group_up(self):
         capture = nflogcap.open(5)

@@ -50,7 +50,7 @@ def calls(packet):
 
 
 def call(receiver, method, given, named):
-    if isinstance(receiver, nflogcap.Capture) and method in ("stats", "tap_group"):
+    if isinstance(receiver, nflogcap.Capture) and method in ("stats", "tap_group", "groups"):
         return getattr(receiver, method)  # a property
     if isinstance(receiver, nflogcap.Dump) and method in ("position", "written"):
         return getattr(receiver, method)

@@ -30,11 +30,14 @@ test "close_ends_the_waits_of_all_threads" do
   end
 end
 
-test "stop_ends_the_waits" do
-  Nflogcap.open(5) do |capture|
-    reader = waiting { capture.to_a }
-    capture.stop
-    equal(reader.value, [])
+test "stop_and_hand_over_end_the_waits" do
+  %i[stop hand_over].each do |finish|
+    Nflogcap.open(5) do |capture|
+      capture.descriptors
+      reader = waiting { capture.to_a }
+      capture.public_send(finish)
+      equal(reader.value, [])
+    end
   end
 end
 

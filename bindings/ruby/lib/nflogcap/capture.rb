@@ -7,7 +7,7 @@ require "nflogcap/values"
 require "nflogcap/waiters"
 
 module Nflogcap
-  # A running capture, as Nflogcap.open makes it. Any number of threads and fibers may use it at
+  # A running capture, as Nflogcap.open and Nflogcap.adopt make it. Any number of threads and fibers may use it at
   # once. After close all but close, closed?, ended? and inspect raises IOError.
   class Capture
     include Enumerable
@@ -105,6 +105,17 @@ module Nflogcap
       nil
     end
 
+    # Removes all taps.
+    def remove_taps
+      @handle.remove_taps
+      nil
+    end
+
+    # The captured groups, in ascending order; the group that was chosen for taps too.
+    def groups
+      @handle.groups
+    end
+
     # The group that the taps log to; nil without a tap.
     def tap_group
       @handle.tap_group
@@ -131,6 +142,37 @@ module Nflogcap
     def stop
       @handle.stop
       nil
+    end
+
+    # Ends the capture here and leaves its groups bound and its taps laid, for the process that has
+    # the descriptors: next and each go on to yield what the kernel holds, and then end. When the
+    # capture is closed then, another process can adopt it (Nflogcap.adopt). If descriptors was not
+    # called, this is stop.
+    def hand_over
+      @handle.hand_over
+      nil
+    end
+
+    # The descriptors with which another process can adopt the capture. Pass all of them on, in any
+    # order: by inheritance, or by UNIXSocket#send_io. They stay the capture's: never read from them
+    # or close them. Adding a tap adds one, and removing taps can remove one.
+    def descriptors
+      @handle.descriptors
+    end
+
+    # Says that the packets of a group before the number `seq` are accounted for, for a program that
+    # knows it better than the capture: packet.seq + 1 of the last packet that it stored. A process
+    # that adopts the capture counts as lost what is missing from `seq` on. ArgumentError for a group
+    # that this does not capture.
+    def expect(group, seq)
+      @handle.expect(group, seq)
+      nil
+    end
+
+    # The number (packet.seq) that the next packet of a group has if none is lost. ArgumentError for a
+    # group that this does not capture.
+    def expected(group)
+      @handle.expected(group)
     end
 
     # Takes the capture from the process that owns it, in a child of fork. In the previous owner all
