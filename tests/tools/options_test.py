@@ -261,7 +261,7 @@ class Asked(CommandTest):
                   "-z": "true", "--conntrack": None, "--spool": "x", "--spool-size": "16M", "--spool-sync": "never", "--json": None,
                   "--no-payload": None,
                   "-x": None, "-X": None, "-A": None, "-t": None, "--utc": None, "--color": "never",
-                  "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "-D": None,
+                  "-B": "64", "-F": "x", "--for": "1s", "--config": "x", "--metrics": "x", "--hand-over": None, "-D": None,
                   "--by": "uid", "--once": "1"}
         page = MANUAL.read_text()
 

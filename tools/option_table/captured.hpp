@@ -213,13 +213,15 @@ This takes `CAP_SETUID` and `CAP_SETGID`.)",
         .names = "--hand-over",
         .brief = "have the service manager keep the capture for the next process",
         .manual = R"(
-Has the service manager keep the capture for the process that it starts after this one: after a crash,
-`kill -9`, an upgrade or `systemctl restart` no packet is lost that fits into the socket buffer, and those
-that do not fit are counted. A signal that ends this process leaves the groups bound; packets wait. The
-options of the new process hold, and groups and taps that changed are added and removed; if a new one cannot
-adopt the capture, it says why and starts one of its own. Packets that a killed process had received and not
-written are counted as lost. The manager must speak sd_notify(3) and keep descriptors:
-`FileDescriptorStoreMax=`, as the units *nflogcap@* and *nflogcap-spool@* have it.)",
+Has the service manager keep the capture for the process that it starts after this one.
+After a crash, `kill -9`, an upgrade or `systemctl restart` the next process goes on where this one ended:
+no packet is lost that fits into the socket buffer, and those that do not fit are counted.
+A signal that ends this process leaves the groups bound, and packets wait.
+The options of the new process apply: groups and taps that changed are added and removed.
+If it cannot adopt the capture, it says why and starts a new one.
+Packets that a killed process had received and not written are counted as lost.
+The manager must speak sd_notify(3) and keep descriptors (`FileDescriptorStoreMax=`).
+The units *nflogcap@* and *nflogcap-spool@* have that.)",
         .section = "captured",
         .commands = "capture top",
         .excludes = "-r",
