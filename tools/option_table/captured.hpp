@@ -220,7 +220,7 @@ A signal that ends this process leaves the groups bound, and packets wait.
 The options of the new process apply: groups and taps that changed are added and removed.
 If it cannot adopt the capture, it says why and starts a new one.
 Packets that a killed process had received and not written are counted as lost.
-The manager must speak sd_notify(3) and keep descriptors (`FileDescriptorStoreMax=`).
+The manager must speak sd_notify(3) and keep descriptors, as systemd does with `FileDescriptorStoreMax=16`.
 The units *nflogcap@* and *nflogcap-spool@* have that.)",
         .section = "captured",
         .commands = "capture top",
