@@ -93,7 +93,7 @@ void Handle::adopt(Failure& failure) noexcept
 {
     const int code =
         closed() ? why_none_ : nflogcap_adopt(handle_, descriptors_.data(), descriptors_.size());
-    if (code == -EBADF && !closed()) // a descriptor that is not open is a wrong argument
+    if ((code == -EBADF || code == -EBADMSG) && !closed()) // the descriptors are a wrong argument
         failure.set(-EINVAL, nflogcap_error(handle_));
     else if (report(code, failure) == 0)
         interfaces_->set_host(nflogcap_host_name(handle_));

@@ -9,6 +9,7 @@ SEND_UDP, and SANITIZER, which is empty for a build without one.
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess

@@ -261,6 +261,7 @@ class Spooled(HandOverTest):
         words = ("-g", "5", "--spool", str(self.spool), "-B", "262144")
         first = self.start(*words, command=str(builds[0]))
         count = int(os.environ["PACKETS"])
+        begin = time.monotonic()
         with subprocess.Popen([os.environ["SEND_UDP"], str(PORT), "--count", str(count)]) as flood:
             time.sleep(0.5)
             self.finish(first)
@@ -269,6 +270,7 @@ class Spooled(HandOverTest):
             self.finish(second)
             third = self.start(*words, command=str(builds[0]))
             self.assertEqual(flood.wait(LONG), 0)
+        print(f"two upgrades: {count} packets, {count / (time.monotonic() - begin):.0f} a second")
         await_condition(lambda: self.groups()[5]["total"] + self.groups()[5]["lost"] == count, "all packets")
         self.finish(third)
         group = self.groups()[5]
