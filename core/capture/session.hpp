@@ -41,8 +41,9 @@ public:
             std::unique_ptr<SavefileInput>& savefile);
 
     // Goes on with the capture of another process, with these settings. Without taps it has those
-    // of that process; else it adds the taps that are missing, and removes all others. Throws Error, and then the other process's groups and taps are as they were, but
-    // settings may have changed.
+    // of that process; else it adds the taps that are missing, and removes all others. Throws
+    // Error, and then the other process's groups and taps are as they were, but settings may have
+    // changed.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
             Adopted& adopted);

@@ -6,7 +6,6 @@ KILLS processes are killed one after the other.
 
 import json
 import os
-import pathlib
 import random
 import shutil
 import signal
