@@ -143,9 +143,9 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
     }
 }
 
-TapTable::TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership)
-    : name_(std::move(record.name)), port_(record.port), taps_(std::move(record.taps)),
-      ownership_(ownership), socket_(std::move(socket))
+TapTable::TapTable(const TapRecord& record, FileDescriptor socket, const Ownership& ownership)
+    : name_(record.name), port_(record.port), taps_(record.taps), ownership_(ownership),
+      socket_(std::move(socket))
 {
 }
 

@@ -22,7 +22,7 @@ public:
     // Error, with none of them laid, where nft refuses one or one does more than match and log.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
     // One that another process made, with the socket that owns it.
-    TapTable(TapRecord record, FileDescriptor socket, const Ownership& ownership);
+    TapTable(const TapRecord& record, FileDescriptor socket, const Ownership& ownership);
 
     [[nodiscard]] TapRecord record() const;
     [[nodiscard]] int fd() const noexcept { return socket_.get(); } // of the socket that owns it
