@@ -116,9 +116,8 @@ void Session::bind(const Settings& settings, const std::vector<GroupPlace>& grou
 void Session::take_from(std::unique_ptr<LiveSource> source, const Settings& settings,
                         std::size_t group_count)
 {
-    LiveSource& live = *source;
     source_ = std::move(source);
-    live_ = &live;
+    live_ = static_cast<LiveSource*>(source_.get());
     if (settings.delivery() == NFLOGCAP_ADAPTIVE)
         adaptive_.emplace(*live_, group_count, settings.at_start(), settings.batched());
     for (std::size_t place = 0; place < group_count; ++place)
