@@ -40,7 +40,7 @@ class Habits(CommandTest):
     def test_groups_are_a_list_or_a_device(self):
         for arguments in (["-g", "5,6"], ["-i", "nflog:5,6"], ["-g", "5", "-i", "nflog:6"]):
             with self.subTest(arguments):
-                capture = self.capture(*arguments)
+                capture = self.capture(*arguments, group=6)  # the last to be bound
                 self.assertEqual(bound_groups(), {5, 6})
                 self.assertEqual(capture.finish()[2], 0)
         capture = self.capture("-i", "nflog", group=0)
