@@ -50,7 +50,7 @@ class Content(MetricsTest):
     def test_counters_are_those_of_the_traffic(self):
         rule("group 5")
         rule("group 6", PORT + 1)
-        capture = self.capture("-g", "5,6", "--metrics", self.path, "udp port 4242 and len < 1000")
+        capture = self.capture("-g", "5,6", "--metrics", self.path, "udp port 4242 and len < 1000", group=6)
         self.await_value("received_packets_total", 0, 5)
         send(b"x" * 10, b"y" * 20, b"z" * 2000)
         send(b"x", port=PORT + 1)
