@@ -315,12 +315,8 @@ bool Capture::handle_signals() noexcept
     readiness_.clear_signal();
     if (session_ && is_stop_requested_.exchange(false))
         session_->stop();
-    if (session_ && is_hand_over_requested_.exchange(false)) {
-        if (has_descriptors_out_)
-            session_->leave();
-        else
-            session_->stop();
-    }
+    if (session_ && is_hand_over_requested_.exchange(false))
+        session_->leave();
     return is_woken_.exchange(false);
 }
 

@@ -148,7 +148,7 @@ private:
     std::atomic<bool> is_woken_ = false;
     std::atomic<bool> is_stop_requested_ = false;
     std::atomic<bool> is_hand_over_requested_ = false;
-    bool has_descriptors_out_ = false;
+    std::atomic<bool> has_descriptors_out_ = false;
     InterfaceName interface_name_{}; // returned last
     std::array<char, HOST_NAME_MAX + 1> host_name_{};
 };

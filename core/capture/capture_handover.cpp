@@ -126,7 +126,10 @@ bool Capture::hand_over() noexcept
 {
     if (!ownership_.claim())
         return false;
-    is_hand_over_requested_ = true;
+    if (has_descriptors_out_)
+        is_hand_over_requested_ = true;
+    else
+        is_stop_requested_ = true;
     readiness_.signal();
     return true;
 }
