@@ -63,9 +63,9 @@ void unlock(const SharedMemory& memory, std::uint32_t owner) noexcept
     fcntl(memory.fd(), F_SETLK, &lock);
 }
 
-// Whether the attempt succeeded within a second.
+// Tries again for up to one second. Returns whether an attempt succeeded.
 template <typename Attempt>
-bool within_a_second(Attempt attempt)
+bool retry_for_one_second(Attempt attempt)
 {
     using Clock = std::chrono::steady_clock;
     const auto end = Clock::now() + std::chrono::seconds(1);
@@ -114,7 +114,7 @@ void Ownership::require()
 {
     if (claim())
         return;
-    if (!own_->has_waited.exchange(true) && within_a_second([this] { return claim(); }))
+    if (!own_->has_waited.exchange(true) && retry_for_one_second([this] { return claim(); }))
         return;
     throw Error(ECHILD, std::string("this ") + what_ + " belongs to " +
                             name_of(holder_of(memory(), F_GETLK)) +
@@ -131,7 +131,7 @@ void Ownership::take()
 
 void Ownership::join(SharedMemory& memory)
 {
-    if (!within_a_second([&] { return !holder_of(memory, F_OFD_GETLK); }))
+    if (!retry_for_one_second([&] { return !holder_of(memory, F_OFD_GETLK); }))
         throw Error(EBUSY,
                     std::string("cannot adopt the ") + what_ + ": " +
                         name_of(holder_of(memory, F_OFD_GETLK)) +

@@ -32,10 +32,10 @@ struct GroupState {
     [[nodiscard]] bool is(std::uint32_t flag) const noexcept { return (flags & flag) != 0; }
 };
 
-// What another process needs in order to go on with a capture, as it is at every moment: the
-// process that captures may end at any. It lies at the beginning of memory that outlives that
-// process, and another version of the library may read it: members are only added, and a change
-// that an older one cannot read has another format.
+// The state that another process needs in order to go on with a capture. It is valid at every
+// moment, because the process that captures can end at any moment. It lies at the beginning of
+// memory that outlives that process, and another version of the library may read it: members are
+// only added, and a change that an older one cannot read has another format.
 struct HandoverState {
     static constexpr std::uint32_t first_format = 0x6e666c01;
 

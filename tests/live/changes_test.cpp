@@ -11,6 +11,8 @@
 #include <string>
 #include <thread>
 
+using live::drop_udp;
+using live::log_input;
 using live::rest_of;
 using live::ruleset;
 using support::Handle;
@@ -42,17 +44,6 @@ std::uint64_t read_all(const Handle& capture)
     CHECK(outcome == 0);
     return packets;
 }
-
-std::string log_input(std::uint16_t port, std::uint16_t group)
-{
-    return "table inet g" + std::to_string(group) +
-           " {\n chain c {\n  type filter hook input priority 0\n  udp dport " +
-           std::to_string(port) + " log group " + std::to_string(group) + " drop\n }\n}\n";
-}
-
-// So that no ICMP error answers what the taps see.
-constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
-                                 "200\n  meta l4proto udp drop\n }\n}\n";
 
 } // namespace
 

@@ -15,6 +15,8 @@
 #include <unistd.h>
 #include <vector>
 
+using live::drop_udp;
+using live::log_input;
 using live::ruleset;
 using support::Handle;
 using support::Namespace;
@@ -23,17 +25,6 @@ using support::Sender;
 using support::stats_of;
 
 namespace {
-
-std::string log_input(std::uint16_t port, std::uint16_t group)
-{
-    return "table inet g" + std::to_string(group) +
-           " {\n chain c {\n  type filter hook input priority 0\n  udp dport " +
-           std::to_string(port) + " log group " + std::to_string(group) + " drop\n }\n}\n";
-}
-
-// So that no ICMP error answers what the taps see.
-constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
-                                 "200\n  meta l4proto udp drop\n }\n}\n";
 
 // Duplicates, as another process has them; the caller's.
 std::vector<int> handed_out(const Handle& capture)

@@ -49,6 +49,13 @@ Handle started(std::initializer_list<Tapped> taps, std::initializer_list<std::ui
     return capture;
 }
 
+std::string log_input(std::uint16_t port, std::uint16_t group)
+{
+    return "table inet g" + std::to_string(group) +
+           " {\n chain c {\n  type filter hook input priority 0\n  udp dport " +
+           std::to_string(port) + " log group " + std::to_string(group) + " drop\n }\n}\n";
+}
+
 std::uint64_t rest_of(const Handle& capture)
 {
     nflogcap_stop(capture.get());
