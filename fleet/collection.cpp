@@ -85,8 +85,6 @@ CollectState state_to_continue(int directory, const CollectionSettings& settings
 // The version and the link type of a savefile, in the byte order of the host that wrote it.
 const char* fault_of(std::string_view savefile, Magic& magic)
 {
-    constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
-    constexpr std::uint32_t microseconds = 0xa1b2c3d4;
     constexpr std::size_t link_type_at = 20;
     constexpr std::uint32_t linktype_nflog = 239;
     std::uint16_t major = 0;
@@ -94,7 +92,7 @@ const char* fault_of(std::string_view savefile, Magic& magic)
     std::memcpy(&magic, savefile.data(), sizeof magic);
     std::memcpy(&major, savefile.data() + sizeof magic, sizeof major);
     std::memcpy(&link_type, savefile.data() + link_type_at, sizeof link_type);
-    if (magic != nanoseconds && magic != microseconds) {
+    if (magic != magic_nanoseconds && magic != magic_microseconds) {
         major = __builtin_bswap16(major);
         link_type = __builtin_bswap32(link_type);
     }

@@ -19,10 +19,7 @@ namespace fleet {
 
 namespace {
 
-constexpr std::size_t record_head_bytes = 16;
 constexpr std::uint64_t second = 1'000'000'000;
-constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
-constexpr std::uint32_t microseconds = 0xa1b2c3d4;
 
 std::uint32_t number_at(const char* bytes)
 {
@@ -93,12 +90,12 @@ std::optional<std::string> packet_lines(const Message& message)
     if (savefile.empty())
         return std::string();
     const std::uint32_t magic = number_at(savefile.data());
-    const bool is_swapped = magic != nanoseconds && magic != microseconds;
+    const bool is_swapped = magic != magic_nanoseconds && magic != magic_microseconds;
     const auto number = [is_swapped](const char* at) {
         const std::uint32_t read = number_at(at);
         return is_swapped ? __builtin_bswap32(read) : read;
     };
-    const std::uint64_t unit = number(savefile.data()) == nanoseconds ? 1 : 1000;
+    const std::uint64_t unit = number(savefile.data()) == magic_nanoseconds ? 1 : 1000;
     const spool::Interfaces names = spool::interfaces_in(message.chunk.interfaces);
     const nflog::JsonContext context{
         {name_of_interface, const_cast<spool::Interfaces*>(&names)}, message.host.c_str(), true};

@@ -7,12 +7,8 @@ namespace fleet {
 
 namespace {
 
-constexpr std::size_t record_head_bytes = 16;
 constexpr std::size_t length_offset = 8;     // of the bytes that a record has, in its head
 constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer one
-
-constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
-constexpr std::uint32_t microseconds = 0xa1b2c3d4;
 
 std::uint32_t number_at(std::string_view bytes, std::size_t offset)
 {
@@ -29,8 +25,8 @@ std::optional<std::uint64_t> count_records(std::string_view savefile)
         return std::nullopt;
     const std::uint32_t magic = number_at(savefile, 0);
     const std::uint32_t swapped = __builtin_bswap32(magic);
-    const bool is_swapped = swapped == nanoseconds || swapped == microseconds;
-    if (!is_swapped && magic != nanoseconds && magic != microseconds)
+    const bool is_swapped = swapped == magic_nanoseconds || swapped == magic_microseconds;
+    if (!is_swapped && magic != magic_nanoseconds && magic != magic_microseconds)
         return std::nullopt;
 
     savefile.remove_prefix(savefile_head_bytes);

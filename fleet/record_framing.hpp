@@ -9,6 +9,11 @@
 namespace fleet {
 
 constexpr std::size_t savefile_head_bytes = 24;
+constexpr std::size_t record_head_bytes = 16;
+
+// The first number of a savefile: the unit of its timestamps, in its writer's byte order.
+constexpr std::uint32_t magic_nanoseconds = 0xa1b23c4d;
+constexpr std::uint32_t magic_microseconds = 0xa1b2c3d4;
 
 // The number of records of a savefile. Nothing if it has no head, a record is cut or longer than
 // programs read: behind such a record they would read nothing that another host sent.

@@ -6,9 +6,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <linux/if_arp.h>
 #include <linux/ip.h>
 #include <net/ethernet.h>
-#include <net/if_arp.h>
 #include <netinet/in.h>
 #include <netinet/ip6.h>
 #include <span>

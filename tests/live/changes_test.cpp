@@ -13,6 +13,7 @@
 
 using live::drop_udp;
 using live::log_input;
+using live::read_all;
 using live::rest_of;
 using live::ruleset;
 using support::Handle;
@@ -35,14 +36,6 @@ void check_refused(const Handle& capture, int code, int expected, const std::str
 {
     CHECK(code == expected);
     CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring(words));
-}
-
-std::uint64_t read_all(const Handle& capture)
-{
-    int outcome = 0;
-    const std::uint64_t packets = support::count_packets(capture, 200, outcome);
-    CHECK(outcome == 0);
-    return packets;
 }
 
 } // namespace

@@ -17,6 +17,7 @@
 
 using live::drop_udp;
 using live::log_input;
+using live::read_all;
 using live::ruleset;
 using support::Handle;
 using support::Namespace;
@@ -62,14 +63,6 @@ void check_refused(const Handle& capture, const std::vector<int>& descriptors, i
 {
     CHECK(adopt(capture, descriptors) == expected);
     CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring(words));
-}
-
-std::uint64_t read_all(const Handle& capture)
-{
-    int outcome = 0;
-    const std::uint64_t packets = support::count_packets(capture, 200, outcome);
-    CHECK(outcome == 0);
-    return packets;
 }
 
 // Hands the capture over, after what it still has was read.

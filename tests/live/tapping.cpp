@@ -56,6 +56,14 @@ std::string log_input(std::uint16_t port, std::uint16_t group)
            std::to_string(port) + " log group " + std::to_string(group) + " drop\n }\n}\n";
 }
 
+std::uint64_t read_all(const support::Handle& capture)
+{
+    int outcome = 0;
+    const std::uint64_t packets = support::count_packets(capture, 200, outcome);
+    CHECK(outcome == 0);
+    return packets;
+}
+
 std::uint64_t rest_of(const Handle& capture)
 {
     nflogcap_stop(capture.get());

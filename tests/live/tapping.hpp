@@ -27,6 +27,9 @@ std::string log_input(std::uint16_t port, std::uint16_t group);
 constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
                                  "200\n  meta l4proto udp drop\n }\n}\n";
 
+// The number of packets that come until none comes for 200 ms.
+std::uint64_t read_all(const support::Handle& capture);
+
 // Stops the capture, and counts what it then still gives.
 std::uint64_t rest_of(const support::Handle& capture);
 

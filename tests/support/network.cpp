@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "network.hpp"
 
+#include "checked.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -23,18 +25,6 @@
 namespace support {
 
 namespace {
-
-[[noreturn]] void fail(const std::string& what)
-{
-    throw std::runtime_error(what + ": " + std::strerror(errno));
-}
-
-int checked(int result, const char* what)
-{
-    if (result < 0)
-        fail(what);
-    return result;
-}
 
 void bring_up(const char* device)
 {

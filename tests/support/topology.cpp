@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "topology.hpp"
 
+#include "checked.hpp"
 #include "network.hpp"
 
 #include <cerrno>
@@ -23,13 +24,6 @@
 namespace support {
 
 namespace {
-
-int checked(int result, const char* what)
-{
-    if (result < 0)
-        throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
-    return result;
-}
 
 int open_own_namespace()
 {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+namespace support {
+
+[[noreturn]] inline void fail(const std::string& what)
+{
+    throw std::runtime_error(what + ": " + std::strerror(errno));
+}
+
+// The result of a system call that must not fail.
+inline int checked(int result, const char* what)
+{
+    if (result < 0)
+        fail(what);
+    return result;
+}
+
+} // namespace support
