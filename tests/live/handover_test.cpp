@@ -58,8 +58,8 @@ void check_adopted(const Handle& capture, const std::vector<int>& descriptors)
     REQUIRE(code == 0);
 }
 
-void check_refused(const Handle& capture, const std::vector<int>& descriptors, int expected,
-                   const std::string& words)
+void check_adoption_refused(const Handle& capture, const std::vector<int>& descriptors,
+                            int expected, const std::string& words)
 {
     CHECK(adopt(capture, descriptors) == expected);
     CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring(words));
@@ -165,7 +165,7 @@ TEST_CASE("a killed process's capture goes on with the packets that came meanwhi
     CHECK(letter == 'y');
 
     const Handle second = support::capture_of({5});
-    check_refused(second, descriptors, -EBUSY, "process " + std::to_string(child));
+    check_adoption_refused(second, descriptors, -EBUSY, "process " + std::to_string(child));
     five.send(2);
     kill(child, SIGKILL);
     waitpid(child, nullptr, 0);
@@ -392,32 +392,35 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     const Handle second = support::capture_of({});
     const int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    check_refused(second, descriptors, -EBUSY, "process " + std::to_string(getpid()));
-    check_refused(second, {}, -EBADMSG, "none of the descriptors has the state");
-    check_refused(second, {1234}, -EBADF, "descriptor 1234 is not open");
-    check_refused(second, {file}, -EBADMSG, "it is not the shared memory of a capture");
-    check_refused(second, {descriptors[0]}, -EBADMSG, "none of the descriptors is its socket");
-    check_refused(second, {descriptors[1]}, -EBADMSG, "none of the descriptors has the state");
-    check_refused(second, {descriptors[0], others[1]}, -EBADMSG, "none of the descriptors is its");
-    check_refused(second, {descriptors[0], descriptors[1], others[1]}, -EBADMSG,
-                  "is not one of it");
-    check_refused(second, {descriptors[0], descriptors[1], file}, -EBADMSG,
-                  "is neither a netfilter");
+    check_adoption_refused(second, descriptors, -EBUSY, "process " + std::to_string(getpid()));
+    check_adoption_refused(second, {}, -EBADMSG, "none of the descriptors has the state");
+    check_adoption_refused(second, {1234}, -EBADF, "descriptor 1234 is not open");
+    check_adoption_refused(second, {file}, -EBADMSG, "it is not the shared memory of a capture");
+    check_adoption_refused(second, {descriptors[0]}, -EBADMSG,
+                           "none of the descriptors is its socket");
+    check_adoption_refused(second, {descriptors[1]}, -EBADMSG,
+                           "none of the descriptors has the state");
+    check_adoption_refused(second, {descriptors[0], others[1]}, -EBADMSG,
+                           "none of the descriptors is its");
+    check_adoption_refused(second, {descriptors[0], descriptors[1], others[1]}, -EBADMSG,
+                           "is not one of it");
+    check_adoption_refused(second, {descriptors[0], descriptors[1], file}, -EBADMSG,
+                           "is neither a netfilter");
     leave(first);
-    check_refused(support::capture_of({7}), descriptors, -EINVAL,
-                  "the groups 5 as one of the groups 7");
+    check_adoption_refused(support::capture_of({7}), descriptors, -EINVAL,
+                           "the groups 5 as one of the groups 7");
     {
         const Namespace elsewhere;
-        check_refused(second, descriptors, -EXDEV, "another network namespace");
+        check_adoption_refused(second, descriptors, -EXDEV, "another network namespace");
     }
     Sender(5).send(1);
     check_adopted(second, descriptors); // all of it left the capture as it was
     CHECK(read_all(second) == 1);
-    check_refused(second, others, -EBUSY, "has started already");
+    check_adoption_refused(second, others, -EBUSY, "has started already");
 
     const std::vector<int> last = handed_out(second);
     CHECK(live::rest_of(second) == 0);
-    check_refused(support::capture_of({}), last, -ENODATA, "it has ended");
+    check_adoption_refused(support::capture_of({}), last, -ENODATA, "it has ended");
     close_all(last);
     close_all(others);
     close(file);
