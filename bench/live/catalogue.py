@@ -128,7 +128,7 @@ def ulogd(_build, directory):
     for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
         found = list(pathlib.Path(path).parent.parent.glob(f"lib/*/ulogd/ulogd_{name}.so"))
         if not found:
-            raise Absent(f"ulogd has no plugin {name}")
+            raise Unsupported(f"ulogd has no plugin {name}")  # Debian has some in packages of their own
         plugins.append(f'plugin="{found[0]}"')
     configuration = pathlib.Path(directory) / "ulogd.conf"
     configuration.write_text(
