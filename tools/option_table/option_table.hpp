@@ -25,7 +25,7 @@ enum class Completes {
 // An option of the command. --help, nflogcap(1) and the completions of the shells are made of these
 // rows, and the rules between options are enforced from them. Lists are words between spaces.
 struct OptionRow {
-    std::string_view names{};    // "-g,--group"; the first one stands for the option elsewhere
+    std::string_view names{};    // "-g,--group"; other rows refer to the option by the first one
     std::string_view argument{}; // "GROUP"; "": the option is a flag
     std::string_view brief{};    // in --help and in the shells
     std::string_view manual{};   // in nflogcap(1), in the markup of option_files/mdoc.hpp
