@@ -19,9 +19,9 @@ constexpr auto rows =
                 fleet::options_of_connection, fleet::options_about_the_program);
 
 constexpr auto commands = std::to_array<CommandRow>({
-    {"ship", "", "send what is in a spool to a broker"},
-    {"collect", "", "keep what hosts send to a broker"},
-    {"watch", "", "packets of hosts as they come"},
+    {"ship", "", "send the packets in a spool to a broker"},
+    {"collect", "", "store the packets that hosts send"},
+    {"watch", "", "print packets of hosts as they arrive"},
 });
 
 static_assert(has_one_row_for_each_name_in_a_command(rows));

@@ -13,8 +13,8 @@ constexpr auto options_of_collect = std::to_array<command::OptionRow>({
         .argument = "DIR",
         .brief = "the directory for the files and the state",
         .manual = R"(
-The directory for the files and the state; it is made if it does not exist.
-One nflogcap-collect at a time writes to it.)",
+The directory for the files and the state; it is created if it does not exist.
+Only one nflogcap-collect at a time can write to it.)",
         .section = "collect",
         .commands = "collect",
         .completes = command::Completes::files,
@@ -25,11 +25,11 @@ One nflogcap-collect at a time writes to it.)",
         .brief = "names of the files; by default %h-g%g.pcap, with --json %h-g%g.json",
         .manual = R"(
 The name of each file, in the directory of --out: `%h` is the host and `%g` the group, and both must be in it.
-In the host's name each byte that is not a letter, a digit, '-' or '_' is `%` and two hexadecimal digits.
-A slash puts files into directories, which are made: `%h/%g.pcap`.
+Each byte of the host's name that is not a letter, a digit, '-' or '_' is written as `%` and two hexadecimal digits.
+A slash puts the files into directories, which are created: `%h/%g.pcap`.
 The default is `%h-g%g.pcap`, and with --json `%h-g%g.json`.
-If somebody else's file has the name, the name ends in `.2`, or the next number that is free.
-Packets of a host of the other byte order have a file of their own.)",
+If another program's file has the name, the name ends in `.2`, or in the next free number.
+Packets of a host with the other byte order are written to a file of their own.)",
         .section = "collect",
         .commands = "collect",
         .excludes = "--report",
@@ -37,10 +37,10 @@ Packets of a host of the other byte order have a file of their own.)",
     {
         .names = "-C",
         .argument = "MILLIONS",
-        .brief = "a new file when one has more than so many million bytes",
+        .brief = "start a new file when one has more than so many million bytes",
         .manual = R"(
-Begins a new file when one has more than so many million bytes, 1 to 9223372036854.
-A number from 1 on stands behind the name then.)",
+Starts a new file when the current one has more than so many million bytes, 1 to 9223372036854.
+The names of further files end in a number, from 1 on.)",
         .section = "collect",
         .commands = "collect",
         .excludes = "--report",
@@ -48,13 +48,14 @@ A number from 1 on stands behind the name then.)",
     {
         .names = "-G",
         .argument = "SECONDS",
-        .brief = "a new file after so long, named by strftime(3)",
+        .brief = "start a new file every so many seconds, named by strftime(3)",
         .manual = R"(
-Begins a new file every so many seconds, 1 to 2147483647, for all hosts at the same time.
-Periods begin at multiples of their length in local time, such as at midnight with 86400.
-The name is a format of strftime(3), filled with the local time at which the period begins: `%h-g%g-%F.pcap`.
-If the name has no time in it, or one that recurs, no file is written over: the name ends in `.2`, or the
-next number that is free.)",
+Starts a new file every so many seconds, 1 to 2147483647, for all hosts at the same time.
+Periods begin at multiples of their length in local time: with 86400, at midnight.
+The name is a format of strftime(3), which is filled with the local time at which the period begins:
+`%h-g%g-%F.pcap`.
+If the name contains no time, or one that recurs, no file is overwritten: the name ends in `.2`, or in the next
+free number.)",
         .section = "collect",
         .commands = "collect",
         .excludes = "--report",
@@ -64,9 +65,9 @@ next number that is free.)",
         .argument = "COUNT",
         .brief = "with -C: keep so many files of each group, overwrite the oldest",
         .manual = R"(
-Keeps so many files of each group, 1 to 1000000: then the first is written over.
-Numbers have leading zeros and begin at 0.
-With -G it limits the files of each period.)",
+Keeps so many files of each group, 1 to 1000000, and overwrites the oldest.
+The numbers in their names have leading zeros and begin at 0.
+With -G it limits the number of files in each period.)",
         .section = "collect",
         .commands = "collect",
         .excludes = "--report",
@@ -76,19 +77,19 @@ With -G it limits the files of each period.)",
         .names = "--json",
         .brief = "write packets, or with --report the report, as JSON",
         .manual = R"(
-Writes an object for each packet on a line of its own, instead of savefiles: that of `nflogcap --json`, with
-*host* and the host's names of interfaces.
-What the kernel lost is in the report, and *lost_before* is always 0.
-With --report the report is an object: see REPORT below.)",
+Writes one object per packet and line, instead of savefiles: the object of `nflogcap --json`, with *host*, and
+with the names that the interfaces have on that host.
+*lost_before* is always 0, because the losses are in the report.
+With --report the report is printed as an object: see REPORT below.)",
         .section = "collect",
         .commands = "collect",
     },
     {
         .names = "--report",
-        .brief = "print what was stored, lost and is missing, and exit",
+        .brief = "print how many packets are stored, lost and missing, and exit",
         .manual = R"(
-Prints what has become of all packets, and exits: see REPORT below.
-It reads the state in the directory of --out, also while another nflogcap-collect writes it, and needs no
+Prints how many packets were stored, were lost and are missing, and exits: see REPORT below.
+It reads the state in the directory of --out, even while another nflogcap-collect writes it, and needs no
 broker.)",
         .section = "collect",
         .commands = "collect",
@@ -98,10 +99,11 @@ broker.)",
     {
         .names = "--stream-config",
         .argument = "FILE",
-        .brief = "make the stream from this JSON file if the broker has none",
+        .brief = "create the stream from this JSON file if the broker has none",
         .manual = R"(
-Makes the stream if the broker has none, as this JSON file says, which `nats stream add --config` takes too.
-A stream that exists stays as it is.)",
+Creates the stream from this JSON file if the broker does not have it; `nats stream add --config` accepts the same
+file.
+A stream that exists is not changed.)",
         .section = "collect",
         .commands = "collect",
         .completes = command::Completes::files,

@@ -7,7 +7,7 @@
 
 namespace fleet {
 
-// Options of all three programs: how the broker is reached, and as whom.
+// Options of all three programs: the address of the broker, and the identity of the client.
 constexpr auto options_of_connection = std::to_array<command::OptionRow>({
     {
         .names = "--server",
@@ -15,7 +15,7 @@ constexpr auto options_of_connection = std::to_array<command::OptionRow>({
         .brief = "the broker: nats://HOST:4222, or tls://HOST:4222",
         .manual = R"(
 The address of the broker, such as `nats://broker:4222` or `tls://broker:4222`.
-May be given several times, for the servers of a cluster: they are tried in this order, also when the
+Can be given several times, for the servers of a cluster: they are tried in this order, also when the
 connection is lost.)",
         .section = "connection",
         .commands = "ship collect watch",
@@ -23,19 +23,19 @@ connection is lost.)",
     {
         .names = "--stream",
         .argument = "NAME",
-        .brief = "the stream of JetStream that keeps the packets; NFLOG",
+        .brief = "the JetStream stream that keeps the packets; default NFLOG",
         .manual = R"(
-The name of the stream of JetStream that keeps the packets; `NFLOG` by default.)",
+The name of the JetStream stream that keeps the packets; the default is `NFLOG`.)",
         .section = "connection",
         .commands = "ship collect watch",
     },
     {
         .names = "--ca",
         .argument = "FILE",
-        .brief = "use TLS; the certificate of the CA that has signed the broker's",
+        .brief = "use TLS; the certificate of the CA that signed the broker's",
         .manual = R"(
-Uses TLS, and trusts certificates that the CA in this file has signed, in PEM form.
-The certificate of the broker must have the name that is in --server.)",
+Uses TLS, and trusts certificates that are signed by the CA certificate in this file, in PEM format.
+The broker's certificate must have the name that is in --server.)",
         .section = "connection",
         .commands = "ship collect watch",
         .completes = command::Completes::files,
@@ -45,17 +45,17 @@ The certificate of the broker must have the name that is in --server.)",
         .argument = "NAME",
         .brief = "the name in the broker's certificate, if --server has another",
         .manual = R"(
-The name that the certificate of the broker must have, if it is another one than in --server, such as where
-that is an address.)",
+The name that the broker's certificate must have, if it differs from the one in --server, for example because
+--server has an IP address.)",
         .section = "connection",
         .commands = "ship collect watch",
     },
     {
         .names = "--cert",
         .argument = "FILE",
-        .brief = "the certificate by which the broker knows this client",
+        .brief = "the certificate that identifies this client to the broker",
         .manual = R"(
-The certificate by which the broker knows this client, in PEM form.)",
+The certificate that identifies this client to the broker, in PEM format.)",
         .section = "connection",
         .commands = "ship collect watch",
         .needs = "--key",
@@ -64,9 +64,9 @@ The certificate by which the broker knows this client, in PEM form.)",
     {
         .names = "--key",
         .argument = "FILE",
-        .brief = "the key of that certificate",
+        .brief = "the private key for --cert",
         .manual = R"(
-The key of that certificate, in PEM form.)",
+The private key for the certificate of --cert, in PEM format.)",
         .section = "connection",
         .commands = "ship collect watch",
         .needs = "--cert",
@@ -75,9 +75,9 @@ The key of that certificate, in PEM form.)",
     {
         .names = "--credentials",
         .argument = "FILE",
-        .brief = "credentials by which the broker knows this client",
+        .brief = "the credentials that identify this client to the broker",
         .manual = R"(
-The credentials by which the broker knows this client, as `nsc` writes them.)",
+The credentials that identify this client to the broker, in a file that `nsc` has written.)",
         .section = "connection",
         .commands = "ship collect watch",
         .excludes = "--user",
@@ -86,9 +86,9 @@ The credentials by which the broker knows this client, as `nsc` writes them.)",
     {
         .names = "--user",
         .argument = "NAME",
-        .brief = "the user as whom to connect",
+        .brief = "the user name for the broker",
         .manual = R"(
-The user as whom to connect.)",
+The user name with which the program connects to the broker.)",
         .section = "connection",
         .commands = "ship collect watch",
         .needs = "--password-file",
@@ -96,10 +96,10 @@ The user as whom to connect.)",
     {
         .names = "--password-file",
         .argument = "FILE",
-        .brief = "a file that has the user's password on its first line",
+        .brief = "a file with the user's password on its first line",
         .manual = R"(
-A file that has the user's password on its first line.
-A password is neither taken from the command line nor printed.)",
+A file with the user's password on its first line.
+A password cannot be given on the command line, and is never printed.)",
         .section = "connection",
         .commands = "ship collect watch",
         .needs = "--user",
@@ -111,10 +111,10 @@ constexpr auto options_about_the_program = std::to_array<command::OptionRow>({
     {
         .names = "--config",
         .argument = "FILE",
-        .brief = "take words of this command line from a file; the first option",
+        .brief = "read arguments from a file; must be the first option",
         .manual = R"(
-The words of this file take its place, as in nflogcap(1).
-It must be the first word.)",
+Reads arguments from this file, in place of this option, as nflogcap(1) does.
+It must be the first argument.)",
         .section = "program",
         .commands = "ship collect watch",
         .completes = command::Completes::files,
@@ -122,7 +122,7 @@ It must be the first word.)",
     {
         .names = "--metrics",
         .argument = "FILE",
-        .brief = "write counters for node_exporter to a file every 5 seconds",
+        .brief = "write counters for Prometheus to this file, every 5 seconds",
         .manual = R"(
 Writes counters in the text format of Prometheus to this file every 5 seconds, for the textfile collector of
 node_exporter.)",

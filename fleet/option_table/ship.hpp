@@ -14,7 +14,7 @@ constexpr auto options_of_ship = std::to_array<command::OptionRow>({
         .brief = "the directory in which nflogcap --spool keeps packets",
         .manual = R"(
 The directory in which `nflogcap --spool` keeps packets.
-It must exist; the capture may run or not.)",
+It must exist; the capture need not run.)",
         .section = "ship",
         .commands = "ship",
         .completes = command::Completes::files,
@@ -22,18 +22,18 @@ It must exist; the capture may run or not.)",
     {
         .names = "--host",
         .argument = "NAME",
-        .brief = "the name of this host in the fleet; that of gethostname(2)",
+        .brief = "the name of this host in the fleet; default: its hostname",
         .manual = R"(
-The name of this host in the fleet; that of gethostname(2) by default.
-A spool keeps the name as which it was shipped first, and is not shipped as another one.)",
+The name of this host in the fleet; the default is the result of gethostname(2).
+A spool keeps the host name with which it was first shipped, and cannot be shipped with another one.)",
         .section = "ship",
         .commands = "ship",
     },
     {
         .names = "--until-acknowledged",
-        .brief = "end when the broker has acknowledged all that is in the spool",
+        .brief = "exit when the broker has acknowledged all of the spool",
         .manual = R"(
-Ends when the broker has acknowledged everything that is in the spool, such as before a host is shut down.)",
+Exits when the broker has acknowledged everything that is in the spool; use it before a host is shut down.)",
         .section = "ship",
         .commands = "ship",
     },

@@ -11,18 +11,19 @@ constexpr auto options_of_watch = std::to_array<command::OptionRow>({
     {
         .names = "-g,--group",
         .argument = "GROUP",
-        .brief = "packets of this group alone; several: 5,6",
+        .brief = "watch only this group, 0 to 65535; several: 5,6",
         .manual = R"(
-Watches this group alone, 0 to 65535.
-May be given several times, or as a list: `-g 5,6`.)",
+Watches only this group, 0 to 65535.
+Can be given several times, or as a list: `-g 5,6`.)",
         .section = "watch",
         .commands = "watch",
     },
     {
         .names = "--list",
-        .brief = "show the hosts as a table each second, and no packets",
+        .brief = "show a table of the hosts each second, and no packets",
         .manual = R"(
-Shows the hosts as a table each second, on a terminal in place of the one before, and no packets: see [TABLE].)",
+Shows a table of the hosts each second, and no packets: see [TABLE].
+On a terminal each table replaces the previous one.)",
         .section = "watch",
         .commands = "watch",
     },

@@ -7,15 +7,15 @@
 
 namespace command {
 
-// Options that say what is captured, and how much of it.
+// Options that choose what is captured, and how much of it.
 constexpr auto options_of_what_is_captured = std::to_array<OptionRow>({
     {
         .names = "--config",
         .argument = "FILE",
-        .brief = "take words of this command line from a file; the first option",
+        .brief = "read arguments from a file; must be the first option",
         .manual = R"(
-The words of this file take its place: see [CONFIGURATION].
-It must be the first word.)",
+Reads arguments from this file, in place of this option: see [CONFIGURATION].
+It must be the first argument.)",
         .section = "captured",
         .commands = "capture",
         .completes = Completes::files,
@@ -23,44 +23,45 @@ It must be the first word.)",
     {
         .names = "-g,--group",
         .argument = "GROUP",
-        .brief = "a group that rules log to, 0 to 65535; several: 5,6",
+        .brief = "the NFLOG group that rules log to, 0 to 65535; several: 5,6",
         .manual = R"(
-The group that rules log to, 0 to 65535.
-May be given several times, or as a list: `-g 5,6`.
-A group has one reader at a time in a network namespace.)",
+The NFLOG group that rules log to, 0 to 65535.
+Can be given several times, or as a list: `-g 5,6`.
+In a network namespace only one program at a time can capture a group.)",
         .section = "captured",
         .commands = "capture doctor top",
     },
     {
         .names = "-i,--interface",
         .argument = "DEVICE",
-        .brief = "the same by libpcap's name of the device: nflog:5",
+        .brief = "the same as -g, with libpcap's device name: nflog:5",
         .manual = R"(
-The same by libpcap's name of the device, `nflog:5` or `nflog:5,6`.)",
+The same as -g, with libpcap's device name: `nflog:5` or `nflog:5,6`.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "--tap",
         .argument = "MATCH",
-        .brief = "log what this matches, such as 'tcp dport 443', or 'all'",
+        .brief = "log the packets that match, such as 'tcp dport 443', or 'all'",
         .manual = R"(
-Adds a rule of nftables that logs what this matches, such as `tcp dport 443` or the name of a protocol,
-as long as the capture lasts; *all* for all packets.
-The rule is removed when nflogcap ends, however it ends, and nothing else in the ruleset is touched.
-A match on `ct` turns on connection tracking in the network namespace until then, with which a router
-no longer forwards a fragment without the rest of its packet.
-Without -g a group that nobody reads is chosen.)",
+Adds an nftables rule that logs the packets that match, such as `tcp dport 443` or the name of a protocol;
+*all* logs all packets.
+The rule is removed when nflogcap ends, however it ends, and nothing else in the ruleset is changed.
+A match on `ct` turns on connection tracking in the network namespace until the capture ends.
+While connection tracking is on, a router forwards a fragmented packet only when all its fragments have
+arrived.
+Without -g, nflogcap chooses a group that no other program captures.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "--hook",
         .argument = "HOOK",
-        .brief = "where: prerouting, input, forward, output, postrouting or ingress:DEVICE",
+        .brief = "prerouting, input, forward, output, postrouting or ingress:DEVICE",
         .manual = R"(
-Where the tap is: *prerouting*, *input*, *forward*, *output*, *postrouting* or *ingress:DEVICE*.
-Otherwise it is at prerouting and output: all that comes in and all that is sent from here.)",
+The hook of the tap: *prerouting*, *input*, *forward*, *output*, *postrouting* or *ingress:DEVICE*.
+By default the tap is at prerouting and output: it sees all packets that arrive and all that this host sends.)",
         .section = "captured",
         .commands = "capture top",
         .needs = "--tap",
@@ -70,10 +71,10 @@ Otherwise it is at prerouting and output: all that comes in and all that is sent
     {
         .names = "--tap-priority",
         .argument = "PRIORITY",
-        .brief = "when the tap sees a packet at its hook: -150, raw or 'filter - 1'",
+        .brief = "priority of the tap at its hook: -150, raw or 'filter - 1'",
         .manual = R"(
-When the tap sees a packet at its hook, as a priority of nft: `-150`, `raw` or `filter - 1`.
-Otherwise it is -199, right after connection tracking.)",
+The priority of the tap at its hook, as in nft(8): `-150`, `raw` or `filter - 1`.
+The default is -199, right after connection tracking.)",
         .section = "captured",
         .commands = "capture top",
         .needs = "--tap",
@@ -81,7 +82,7 @@ Otherwise it is -199, right after connection tracking.)",
     {
         .names = "--tap-prefix",
         .argument = "TEXT",
-        .brief = "the prefix of what the tap logs",
+        .brief = "the prefix of the packets that the tap logs",
         .manual = R"(
 The prefix of the packets that the tap logs, up to 127 bytes.)",
         .section = "captured",
@@ -91,9 +92,9 @@ The prefix of the packets that the tap logs, up to 127 bytes.)",
     {
         .names = "--tap-limit",
         .argument = "RATE",
-        .brief = "log so many packets at most, such as 10/second",
+        .brief = "log no more packets than this, such as 10/second",
         .manual = R"(
-Has the tap log so many packets at most, such as `10/second` or `10/second burst 20 packets`.)",
+Limits how many packets the tap logs, such as `10/second` or `10/second burst 20 packets`.)",
         .section = "captured",
         .commands = "capture top",
         .needs = "--tap",
@@ -101,9 +102,9 @@ Has the tap log so many packets at most, such as `10/second` or `10/second burst
     {
         .names = "--tap-sample",
         .argument = "NUMBER",
-        .brief = "log one of so many packets that match",
+        .brief = "log only every NUMBERth packet that matches",
         .manual = R"(
-Has the tap log one of so many packets that match.)",
+Makes the tap log only one of every _number_ packets that match.)",
         .section = "captured",
         .commands = "capture top",
         .needs = "--tap",
@@ -113,11 +114,11 @@ Has the tap log one of so many packets that match.)",
         .argument = "FILE",
         .brief = "read a savefile; '-' is standard input",
         .manual = R"(
-Reads a savefile instead, pcap or pcapng, of link type NFLOG, RAW, IPV4, IPV6 or EN10MB (Ethernet);
-'-' is standard input.
-With -g only the packets of these groups.
-The file may be compressed with gzip, zstd or lz4, whatever its name is.
-It is an error if the output, printed or written, is the same file.
+Reads packets from a savefile instead of capturing them; '-' is standard input.
+The file must be pcap or pcapng, with the link type NFLOG, RAW, IPV4, IPV6 or EN10MB (Ethernet).
+With -g only the packets of these groups are read.
+The file may be compressed with gzip, zstd or lz4, whatever its name.
+It is an error if the output, printed or written, goes to the same file.
 No privileges are needed.)",
         .section = "captured",
         .commands = "capture top",
@@ -127,9 +128,9 @@ No privileges are needed.)",
     {
         .names = "--netns",
         .argument = "NAME|PATH",
-        .brief = "in this network namespace: a name of 'ip netns', or a path",
+        .brief = "use this network namespace: a name of 'ip netns', or a path",
         .manual = R"(
-Captures in this network namespace: a name of ip-netns(8), or a path with a slash in it.)",
+Uses this network namespace: a name of ip-netns(8), or a path that contains a slash.)",
         .section = "captured",
         .commands = "capture list doctor top",
         .completes = Completes::network_namespaces,
@@ -137,30 +138,30 @@ Captures in this network namespace: a name of ip-netns(8), or a path with a slas
     {
         .names = "-s,--snaplen",
         .argument = "BYTES",
-        .brief = "of each packet, 0 (metadata only) to 65531; by default 65528",
+        .brief = "capture so much of each packet, 0 (metadata only) to 65531; default 65528",
         .manual = R"(
-Takes no more of each packet, 0 to 65531; by default 65528, since tcpdump(8) cannot read more in a
-savefile.
-0 is metadata only, where tcpdump(8) takes it for all.)",
+Captures at most so many bytes of each packet, 0 to 65531.
+The default is 65528, because tcpdump(8) cannot read longer packets in a savefile.
+0 captures metadata only; in tcpdump(8), 0 means the whole packet.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "-B",
         .argument = "KIB",
-        .brief = "socket buffer to ask the kernel for, 4 to 1048575; by default 32768",
+        .brief = "size of the socket buffer in KiB, 4 to 1048575; default 32768",
         .manual = R"(
-Asks the kernel for a socket buffer of so many times 1024 bytes, 4 to 1048575; by default 32768.
-*doctor* says whether it grants that much.)",
+Asks the kernel for a socket buffer of this size in KiB, 4 to 1048575; the default is 32768.
+*doctor* says whether the kernel grants it.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "--conntrack",
-        .brief = "with the conntrack entry of each packet, for --json and savefiles",
+        .brief = "add the conntrack entry to each packet, for --json and savefiles",
         .manual = R"(
 Asks the kernel for the conntrack entry of each packet: the state of its connection, and both tuples.
---json prints it as *conntrack*; savefiles of *nflog* and the spool keep it.
+--json prints it as *conntrack*; savefiles with the link type *nflog*, and the spool, keep it.
 The kernel needs CONFIG_NETFILTER_NETLINK_GLUE_CT.)",
         .section = "captured",
         .commands = "capture",
@@ -168,9 +169,10 @@ The kernel needs CONFIG_NETFILTER_NETLINK_GLUE_CT.)",
     {
         .names = "-F",
         .argument = "FILE",
-        .brief = "a file that holds the filter",
+        .brief = "read the filter from a file",
         .manual = R"(
-Takes the filter from this file, in which a comment goes from '#' to the end of its line.)",
+Reads the filter from this file.
+In the file, '#' starts a comment, which ends with the line.)",
         .section = "captured",
         .commands = "capture top",
         .completes = Completes::files,
@@ -178,50 +180,51 @@ Takes the filter from this file, in which a comment goes from '#' to the end of 
     {
         .names = "-c",
         .argument = "COUNT",
-        .brief = "end after so many packets",
+        .brief = "exit after so many packets",
         .manual = R"(
-Ends after so many packets that the filter matches.)",
+Exits after so many packets that match the filter.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "--for",
         .argument = "TIME",
-        .brief = "end after so long: 10s, 5m, 2h",
+        .brief = "exit after this time: 10s, 5m, 2h",
         .manual = R"(
-Ends after this time, such as `10s`, `500ms`, `5m`, `2h` or `1d`; a number alone is seconds.
-The end of the time acts like a signal.
-Setting the clock does not change it.)",
+Exits after this time, such as `10s`, `500ms`, `5m`, `2h` or `1d`; a number alone is in seconds.
+The end of the time has the same effect as a signal.
+Setting the system clock does not change the time.)",
         .section = "captured",
         .commands = "capture top",
     },
     {
         .names = "-Z",
         .argument = "USER",
-        .brief = "become this user once the capture has started",
+        .brief = "become this user after the capture has started",
         .manual = R"(
-Becomes this user, with its groups, when the capture has started and before any file is opened or
+Becomes this user, with the user's groups, when the capture has started and before any file is opened or
 created, except the file of -F.
-All capabilities are dropped unless the user is root.
-So all files are written as this user.
-This takes `CAP_SETUID` and `CAP_SETGID`.)",
+All files are therefore written as this user.
+Unless the user is root, nflogcap also drops all capabilities.
+Requires `CAP_SETUID` and `CAP_SETGID`.)",
         .section = "captured",
         .commands = "capture top",
         .completes = Completes::users,
     },
     {
         .names = "--hand-over",
-        .brief = "have the service manager keep the capture for the next process",
+        .brief = "let the service manager keep the capture for the next process",
         .manual = R"(
-Has the service manager keep the capture for the process that it starts after this one.
-After a crash, `kill -9`, an upgrade or `systemctl restart` the next process goes on where this one ended:
-no packet is lost that fits into the socket buffer, and those that do not fit are counted.
-A signal that ends this process leaves the groups bound, and packets wait.
-The options of the new process apply: groups and taps that changed are added and removed.
+Lets the service manager keep the capture for the process that it starts after this one.
+After a crash, `kill -9`, an upgrade or `systemctl restart`, the next process continues where this one ended:
+packets that fit into the socket buffer are not lost, and those that do not fit are counted as lost.
+When a signal ends this process, the groups stay bound, and packets wait in the kernel.
+The options of the new process apply: it adds and removes the groups and taps that changed.
 If it cannot adopt the capture, it says why and starts a new one.
-Packets that a killed process had received and not written are counted as lost.
-The manager must speak sd_notify(3) and keep descriptors, as systemd does with `FileDescriptorStoreMax=16`.
-The units *nflogcap@* and *nflogcap-spool@* have that.)",
+Packets that a killed process had received but not written are counted as lost.
+The service manager must support sd_notify(3) and keep descriptors, as systemd does with
+`FileDescriptorStoreMax=16`.
+The units *nflogcap@* and *nflogcap-spool@* set this.)",
         .section = "captured",
         .commands = "capture top",
         .excludes = "-r",

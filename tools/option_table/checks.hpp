@@ -11,7 +11,7 @@
 
 namespace command {
 
-// A table is made of parts, and checked while it is compiled.
+// Functions that put a table together from its parts, and check it at compile time.
 
 template <std::size_t... Sizes>
 constexpr auto concatenate(const std::array<OptionRow, Sizes>&... parts)
@@ -42,7 +42,7 @@ constexpr bool has_one_row_for_each_name_in_a_command(std::span<const OptionRow>
     return true;
 }
 
-// By the first names of the others, in a command that has both.
+// `excludes` and `needs` contain first names of options that share a command with the row.
 constexpr bool knows_each_option_that_another_excludes_or_needs(std::span<const OptionRow> rows)
 {
     const auto is_known = [rows](const OptionRow& row, std::string_view name) {

@@ -19,15 +19,15 @@ constexpr auto rows =
                 options_of_tcpdump, options_of_wireshark);
 
 constexpr auto commands = std::to_array<CommandRow>({
-    {"list", "", "the groups that are bound here, their owners and settings"},
-    {"doctor", "[-g GROUP]", "what a capture needs, and what to do where it is missing"},
-    {"top", "-g GROUP", "what logs most, as a table each second"},
-    {"spool", "DIR", "what is in the directory of --spool"},
-    {"ship", "--spool DIR", "send what is in a spool to a broker: nflogcap-ship(1)"},
-    {"collect", "--out DIR", "keep what hosts send to a broker: nflogcap-collect(1)"},
-    {"watch", "[HOST]", "packets of hosts as they come: nflogcap-watch(1)"},
-    {"demo", "", "packets captured in a network namespace made for it"},
-    {"help", "COMMAND", "the options of one of these"},
+    {"list", "", "show the groups that programs capture, with owners and settings"},
+    {"doctor", "[-g GROUP]", "check what a capture needs, and say how to fix problems"},
+    {"top", "-g GROUP", "show what logs the most packets, as a table each second"},
+    {"spool", "DIR", "show and check the content of a directory of --spool"},
+    {"ship", "--spool DIR", "send the packets in a spool to a broker: nflogcap-ship(1)"},
+    {"collect", "--out DIR", "store the packets that hosts send: nflogcap-collect(1)"},
+    {"watch", "[HOST]", "print packets of hosts as they arrive: nflogcap-watch(1)"},
+    {"demo", "", "capture packets in a network namespace of its own"},
+    {"help", "COMMAND", "show the options of one of these"},
 });
 
 static_assert(has_one_row_for_each_name_in_a_command(rows));

@@ -13,10 +13,11 @@ constexpr auto options_of_top = std::to_array<OptionRow>({
         .argument = "KEY",
         .brief = "prefix (default), source, destination, port, uid, device or group",
         .manual = R"(
-What has a row: *prefix* (the default); *source* or *destination*, the addresses;
-*port*, the protocol with the destination port, such as `tcp/443`, or the protocol alone if it has none;
-*uid*, the user that owns the sending socket, with the name;
-*device*, the interfaces by which it came in and goes out; or *group*.)",
+The key by which packets are counted; each of its values has a row.
+It is *prefix* (the default); *source* or *destination*, the addresses;
+*port*, the protocol with the destination port, such as `tcp/443`, or the protocol alone if it has no ports;
+*uid*, the user that owns the sending socket, with the user's name;
+*device*, the input and the output interface; or *group*.)",
         .section = "top",
         .commands = "top",
         .completes = Completes::words,
@@ -25,18 +26,18 @@ What has a row: *prefix* (the default); *source* or *destination*, the addresses
     {
         .names = "--once",
         .argument = "SECONDS",
-        .brief = "show one table, of so many seconds, and end",
+        .brief = "show one table, of so many seconds, and exit",
         .manual = R"(
-Shows one table, of so many seconds, 1 to 2147483647, and ends.)",
+Shows one table, of so many seconds, 1 to 2147483647, and exits.)",
         .section = "top",
         .commands = "top",
         .excludes = "-r",
     },
     {
         .names = "--json",
-        .brief = "print each table as an object a line, with all rows",
+        .brief = "print each table, with all its rows, as one object per line",
         .manual = R"(
-Prints each table as an object on a line, with all rows.)",
+Prints each table, with all its rows, as one object per line.)",
         .section = "top",
         .commands = "top",
     },
@@ -45,21 +46,20 @@ Prints each table as an object on a line, with all rows.)",
 constexpr auto options_of_lists = std::to_array<OptionRow>({
     {
         .names = "--json",
-        .brief = "print each group as an object, one a line",
+        .brief = "print the groups as one object per line",
         .manual = R"(
-Prints each group as an object on a line of its own: `group`, `netlink_port`, `pid` and `process` of the owner
-if it is known, `copies` (packets, metadata or nothing), `snaplen` in bytes if packets are copied,
-`flush_timeout_ms` and `queued`.)",
+Prints the groups as one object per line.
+Its members are `group`, `netlink_port`, `pid` and `process` of the owner if they are known, `copies` (packets,
+metadata or nothing), `snaplen` in bytes if packets are copied, `flush_timeout_ms` and `queued`.)",
         .section = "list",
         .commands = "list",
         .excludes = "--color",
     },
     {
         .names = "--json",
-        .brief = "print each finding as an object, one a line",
+        .brief = "print the findings as one object per line",
         .manual = R"(
-Prints each finding as an object on a line of its own: `finding` is ok, note or problem, and `words` is what a
-line says.)",
+Prints the findings as one object per line: `finding` is ok, note or problem, and `words` is the text of the line.)",
         .section = "doctor",
         .commands = "doctor",
         .excludes = "--color",
@@ -69,12 +69,13 @@ line says.)",
 constexpr auto options_of_spools = std::to_array<OptionRow>({
     {
         .names = "--json",
-        .brief = "print it as one object",
+        .brief = "print the state of the spool as one object",
         .manual = R"(
-Prints it as one object on a line: `spool`, its identity; `bytes`; `segments`; `is_written`; `is_shipped`; `host`
-and `trouble` if there are any; `groups`, an object of each with `group`, `chunks`, `first_chunk`, `last_chunk`,
+Prints the state of the spool as one object on one line.
+Its members are `spool`, the identity of the spool; `bytes`; `segments`; `is_written`; `is_shipped`; `host` and
+`trouble` if there are any; `groups`, one object per group with `group`, `chunks`, `first_chunk`, `last_chunk`,
 `acknowledged_chunk`, `packets`, `unsent_packets`, `damaged_chunks`, `total`, `lost`, `filtered` and `dropped`;
-and `damage`, a list of words.)",
+and `damage`, a list of texts.)",
         .section = "spool",
         .commands = "spool",
         .excludes = "--color",
@@ -82,10 +83,10 @@ and `damage`, a list of words.)",
     {
         .names = "--spool",
         .argument = "DIR",
-        .brief = "look at this spool too, and at what ships it",
+        .brief = "also check this spool, and the nflogcap-ship that sends it",
         .manual = R"(
-Looks at this spool too, and at what ships it: why packets do not arrive where they are collected.
-Without -g it looks at the groups that are in the spool.)",
+Also checks this spool, and the nflogcap-ship(1) that sends it: why packets do not arrive at the collector.
+Without -g it checks the groups that are in the spool.)",
         .section = "doctor",
         .commands = "doctor",
         .completes = Completes::files,
@@ -95,10 +96,10 @@ Without -g it looks at the groups that are in the spool.)",
 constexpr auto options_of_demo = std::to_array<OptionRow>({
     {
         .names = "--fleet",
-        .brief = "with two hosts, a broker and a collector",
+        .brief = "show two hosts, a broker and a collector",
         .manual = R"(
-Shows two hosts, a broker that is killed and comes back, and a collector.
-It needs the package nflogcap-fleet and nats-server.)",
+Shows two hosts, a broker that is killed and restarted, and a collector.
+It requires the package nflogcap-fleet and nats-server.)",
         .section = "demo",
         .commands = "demo",
     },
@@ -123,7 +124,7 @@ Shows the version.)",
     },
 });
 
-// What users of tcpdump(8) type out of habit.
+// Options that users of tcpdump(8) type out of habit.
 constexpr auto options_of_tcpdump = std::to_array<OptionRow>({
     {.names = "-n", .section = tcpdumps_own, .commands = "capture"},
     {.names = "-l", .section = tcpdumps_own, .commands = "capture"},

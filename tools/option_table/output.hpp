@@ -7,42 +7,43 @@
 
 namespace command {
 
-// Options that say what is done with the packets that are captured.
+// Options that choose what is done with the captured packets.
 constexpr auto options_of_what_is_done_with_it = std::to_array<OptionRow>({
     {
         .names = "-w",
         .argument = "FILE",
         .brief = "write a savefile, or JSON with --json; '-' is standard output",
         .manual = R"(
-Writes a savefile with times in nanoseconds, or with --json an object a line; '-' is standard output, and so
-`nflogcap -g 5 -w - | wireshark -k -i -` shows packets as they come.
-A name that ends in `.pcapng` makes it a pcapng file, any other a pcap file.
-If it ends in `.gz` or `.zst` behind that, as `x.pcap.zst`, the file is compressed with gzip or zstd, by zlib or
+Writes a savefile with times in nanoseconds, or with --json one object per line; '-' is standard output:
+`nflogcap -g 5 -w - | wireshark -k -i -` shows packets as they arrive.
+If the name ends in `.pcapng`, the file is pcapng, otherwise pcap.
+If `.gz` or `.zst` follows at the end, as in `x.pcap.zst`, the file is compressed with gzip or zstd, by zlib or
 libzstd.
-A compressed file consists of parts: one for each 64 KiB of packets, or about one a second if fewer come in.
-If it is cut, it holds all packets of its whole parts.)",
+A compressed file consists of parts: one for each 64 KiB of packets, or about one per second if fewer arrive.
+If the file is cut off, the packets of its complete parts can still be read.)",
         .section = "output",
         .commands = "capture",
         .completes = Completes::files,
     },
     {
         .names = "--pcapng",
-        .brief = "-w writes pcapng, as for a name that ends in .pcapng",
+        .brief = "-w writes pcapng, whatever the name of the file",
         .manual = R"(
 Writes a pcapng file, whatever its name.
 
-A pcapng file has an interface for each device with its name (by the input interface of the packet, else
-the output interface), and one for each group that has packets without a device.
-A file of *raw* has one interface, because programs that use libpcap read no more.
+A pcapng file has one interface for each network device, with the device's name, and one for each group that has
+packets without a device.
+A packet belongs to its input interface or, without one, to its output interface.
+A file with the link type *raw* has only one interface, because programs that use libpcap cannot read more.
 Each packet has its direction, unless it is forwarded, and the number of packets lost before it.
-With *raw* and *ethernet* it has a comment of what the link type cannot hold, such as
+With *raw* and *ethernet*, each packet has a comment with the attributes that the link type cannot hold, such as
 `group=5 in=eth0 out=eth1 mark=7 uid=0 gid=0 prefix="web: "`.
-At its end the file has the counters of each interface: `isb_ifdrop`, the packets lost as the packets in the file
-say, and `isb_ifrecv`, the packets that are in the file or lost.
-A lost packet counts for the interface of the next packet of its group in the file, because its own is not
+The file ends with the counters of each interface: `isb_ifdrop`, the sum of the losses before the packets in the
+file, and `isb_ifrecv`, the packets in the file and the lost ones.
+A lost packet is counted for the interface of the next packet of its group in the file, because its own is not
 known.
-If packets are read from a savefile, interfaces are called by their indexes, such as `#3`, because their names
-are not in the savefile.)",
+If packets are read from a savefile, interfaces are named by their index, such as `#3`, because a savefile does
+not contain their names.)",
         .section = "output",
         .commands = "capture",
         .excludes = "--json",
@@ -51,27 +52,27 @@ are not in the savefile.)",
     {
         .names = "-y",
         .argument = "LINKTYPE",
-        .brief = "link type of -w: nflog, raw (IP packets) or ethernet; by default nflog",
+        .brief = "link type for -w: nflog (default), raw (IP packets) or ethernet",
         .manual = R"(
 The link type of the file that -w writes, in lower or upper case, or its number in the list of
 tcpdump.org.
 
-nflog:: All that the kernel sent of each packet.
+nflog:: Everything that the kernel sent for each packet.
 This is the default.
-Wireshark and tcpdump(8) print such a file; filters of tcpdump(8) and most other programs need one of
+Wireshark and tcpdump(8) can show such a file; the filters of tcpdump(8), and most other programs, need one of
 the other two link types.
 
-raw:: Packets from their IPv4 or IPv6 header on.
-It cannot hold a packet that is not IPv4 or IPv6, or that has no bytes left after the snaplen.
+raw:: Each packet from its IPv4 or IPv6 header on.
+Packets that are not IPv4 or IPv6, or have no bytes left after the snaplen, cannot be written.
 
 ethernet:: Ethernet frames, with the link-layer header and the VLAN tag that the kernel sent.
-If it sent no Ethernet header, or took off another header behind it (PPPoE), the frame has the EtherType
-of the packet and addresses of zeros.
-It cannot hold a packet that has no link-layer header and an unknown EtherType.
-Programs that send a file to an Ethernet device, such as tcpreplay(1), need this one.
+If the kernel sent no Ethernet header, or removed another header after it (PPPoE), the frame has the packet's
+EtherType, and zeros as addresses.
+Packets that have no link-layer header and an unknown EtherType cannot be written.
+Programs that send a file to an Ethernet device, such as tcpreplay(1), need this link type.
 
-A packet that the link type cannot hold is skipped; the summary at the end says how many were.
-With -r a file is converted: `nflogcap -r old.pcap -w new.pcap -y raw`.)",
+Packets that the link type cannot hold are skipped; the summary at the end shows how many.
+With -r this converts a file: `nflogcap -r old.pcap -w new.pcap -y raw`.)",
         .section = "output",
         .commands = "capture",
         .needs = "-w",
@@ -81,11 +82,11 @@ With -r a file is converted: `nflogcap -r old.pcap -w new.pcap -y raw`.)",
     {
         .names = "-C",
         .argument = "MILLIONS",
-        .brief = "a new file when one has more than so many million bytes",
+        .brief = "start a new file when one has more than so many million bytes",
         .manual = R"(
-Begins a new file when one has more than so many million bytes, 1 to 9223372036854.
-A number from 1 on stands behind the name then, before `.pcapng`, `.gz` and `.zst`: `x.pcap1`, `x1.pcapng`,
-`x.pcap1.zst`.
+Starts a new file when the current one has more than so many million bytes, 1 to 9223372036854.
+The names of further files get a number, from 1 on, before `.pcapng`, `.gz` and `.zst`: `x.pcap1`,
+`x1.pcapng`, `x.pcap1.zst`.
 The name cannot be '-'.)",
         .section = "output",
         .commands = "capture",
@@ -94,19 +95,19 @@ The name cannot be '-'.)",
     {
         .names = "-G",
         .argument = "SECONDS",
-        .brief = "a new file after so long, named by strftime(3)",
+        .brief = "start a new file after so many seconds, named by strftime(3)",
         .manual = R"(
-Begins a new file with the first packet after so many seconds, 1 to 2147483647.
-Setting the clock does not change how long a period lasts.
+Starts a new file with the first packet after so many seconds, 1 to 2147483647.
+Setting the system clock does not change how long a period lasts.
 
-The name is a format of strftime(3), filled with the local time at which the period begins.
+The name is a format of strftime(3), which is filled with the local time at which the period begins.
 It cannot be '-'.
-If the name has no time in it, or one that recurs, such as `%H`, files are written over when it recurs.
-They are not written over when the clock was set back, or when daylight saving time ends: if the local
-time is one that the capture has seen before, or less than a day earlier, and a file of that name
-exists, the name ends in `.2` instead, or the next number that is free.
-So it does, before the number of -C, where that number would make the name of a file of another time,
-such as `x11` of `x1` and 1.)",
+If the name contains no time, or one that recurs, such as `%H`, files are overwritten when it recurs.
+They are not overwritten when the clock is set back or when daylight saving time ends: if the capture has seen
+that local time before, or if it is less than a day before one that it has seen, and a file with that name
+exists, the name ends in `.2`, or in the next free number.
+With -C such a number is also added, before the number of -C, if the name would otherwise be that of a file of
+another time: `x1` with the number 1 would be `x11`.)",
         .section = "output",
         .commands = "capture",
         .needs = "-w",
@@ -116,13 +117,12 @@ such as `x11` of `x1` and 1.)",
         .argument = "COUNT",
         .brief = "with -C: keep so many files, overwrite the oldest; with -G: exit after them",
         .manual = R"(
-With -C, the number of files: then the first is written over.
-Numbers have leading zeros and begin at 0.
-With -G, ends after so many files.
-With both it gives the numbers their zeros, and limits the files of each period.
+With -C: keeps so many files and overwrites the oldest.
+The numbers in their names have leading zeros and begin at 0.
+With -G: exits after so many files.
+With both: limits the number of files in each period, and their numbers have leading zeros.
 
-With -C or -G it is an error at the start if one of the next 1000 files cannot be written for want of
-rights.
+With -C or -G, it is an error at the start if permissions do not allow one of the next 1000 files to be written.
 Directories that do not exist yet are not checked.)",
         .section = "output",
         .commands = "capture",
@@ -133,12 +133,13 @@ Directories that do not exist yet are not checked.)",
         .argument = "PROGRAM",
         .brief = "with -C, -G or SIGHUP: run PROGRAM FILE on each file that is complete",
         .manual = R"(
-Runs `PROGRAM FILE` on each file that another one follows, because of -C, -G or `SIGHUP`, such as `-z gzip`.
-The last file is left alone.
-The program is found in `PATH` and gets no other argument and no shell.
-It runs beside the capture, only when the CPU is idle, and not in the terminal's foreground, so that
+Runs `PROGRAM FILE` on each file when the next one is started, because of -C, -G or `SIGHUP`; for example
+`-z gzip`.
+It is not run on the last file.
+The program is searched in `PATH`; it gets no other argument, and no shell is used.
+It runs in parallel to the capture, only when the CPU is idle, and not in the terminal's foreground, so that
 Ctrl-C does not end it.
-If it cannot be run or fails, nflogcap says so and goes on.)",
+If it cannot be run or fails, nflogcap says so and continues.)",
         .section = "output",
         .commands = "capture",
         .needs = "-w",
@@ -150,13 +151,13 @@ If it cannot be run or fails, nflogcap says so and goes on.)",
         .brief = "keep packets in this directory until nflogcap-ship has sent them",
         .manual = R"(
 Keeps the packets in this directory, from which nflogcap-ship(1) sends them to another host.
-The directory is made if it does not exist.
-It holds savefiles, which tcpdump(8) reads at any time, and an index of each with counts and checksums.
-What an earlier capture left there stays, and its numbers go on, however that capture ended.
-The directory has one capture at a time.
-If it is full, or its disk is, the oldest packets are dropped; the summary and nflogcap-ship(1) count those
-that were not sent.
-`nflogcap spool DIR` shows what is in it.)",
+The directory is created if it does not exist.
+It holds savefiles, which tcpdump(8) can read at any time, and for each an index with counts and checksums.
+Packets of an earlier capture stay there, and the numbering continues, however that capture ended.
+Only one capture at a time can use the directory.
+If the directory or its disk is full, the oldest packets are dropped; the summary and nflogcap-ship(1) count those
+that had not been sent.
+`nflogcap spool DIR` shows what is in the directory.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w -r --json -x -X -A -t --utc --color",
@@ -165,10 +166,10 @@ that were not sent.
     {
         .names = "--spool-size",
         .argument = "BYTES",
-        .brief = "the most that the spool may take up, such as 512M or 2G; by default 1G",
+        .brief = "the maximum size of the spool, such as 512M or 2G; default 1G",
         .manual = R"(
-The most that the directory may take up: a number of bytes, or with `K`, `M`, `G` or `T` behind it of so many
-KiB, MiB, GiB or TiB; from 1M on.
+The maximum size of the directory in bytes or, with the suffix `K`, `M`, `G` or `T`, in KiB, MiB, GiB or TiB; at
+least 1M.
 The default is `1G`.)",
         .section = "output",
         .commands = "capture",
@@ -177,20 +178,20 @@ The default is `1G`.)",
     {
         .names = "--spool-sync",
         .argument = "WHEN",
-        .brief = "when the spool is brought to the disk: segment, chunk or never",
+        .brief = "when the spool is flushed to the disk: segment, chunk or never",
         .manual = R"(
-When what is in the spool is brought to the disk, so that it outlives a loss of power.
+When the spool is flushed to the disk, so that its packets survive a power failure.
 
-segment:: When one of its files is full, or the capture ends: after 4 MiB.
+segment:: When one of its files is full, which is after 4 MiB, and when the capture ends.
 This is the default.
 The capture does not wait for the disk.
 
-chunk:: Before anything else is done, which is up to ten times a second for each group.
-Packets are lost if the disk is slow; they are counted.
+chunk:: After each chunk, which is up to ten times per second for each group.
+The capture waits for the disk: if the disk is slow, packets are lost, and are counted as lost.
 
-never:: Whenever the system does it.
+never:: When the system does it.
 
-The end of the capture alone, with `kill -9` too, loses nothing that is in the spool.)",
+If only the capture ends, even with `kill -9`, nothing in the spool is lost.)",
         .section = "output",
         .commands = "capture",
         .needs = "--spool",
@@ -199,47 +200,48 @@ The end of the capture alone, with `kill -9` too, loses nothing that is in the s
     },
     {
         .names = "--json",
-        .brief = "print all fields, an object a line",
+        .brief = "print all fields, one object per line",
         .manual = R"(
-Prints an object a line: see [JSON].
-With -w it writes them to a file, or with -C and -G to one file after the other.)",
+Prints one object per line: see [JSON].
+With -w the objects are written to a file; with -C or -G, to several files in turn.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-y -x -X -A -t --utc --color",
     },
     {
         .names = "--no-payload",
-        .brief = "with --json: leave the payload out",
+        .brief = "with --json: omit the payload",
         .manual = R"(
-Leaves the payload out of each object, and nothing else.)",
+Omits only the payload from each object.)",
         .section = "output",
         .commands = "capture",
         .needs = "--json",
     },
     {
         .names = "-x",
-        .brief = "print payloads too, in hexadecimal; twice: whole frames",
+        .brief = "also print payloads in hexadecimal; twice: whole frames",
         .manual = R"(
-Prints each payload in hexadecimal too.
-Given twice, as `-xx`, the whole frame: its link-layer header, VLAN tag and payload.)",
+Also prints each payload in hexadecimal.
+Given twice, as `-xx`, prints the whole frame: its link-layer header, VLAN tag and payload.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w -X -A",
     },
     {
         .names = "-X",
-        .brief = "the same in hexadecimal and ASCII; twice: whole frames",
+        .brief = "the same as -x, in hexadecimal and ASCII; twice: whole frames",
         .manual = R"(
-The same in hexadecimal and ASCII.)",
+The same as -x, in hexadecimal and ASCII.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w -A",
     },
     {
         .names = "-A",
-        .brief = "the same in ASCII; twice: whole frames",
+        .brief = "the same as -x, in ASCII; twice: whole frames",
         .manual = R"(
-The same in ASCII: a line feed begins a new line, and any other byte that is not printable is a dot.)",
+The same as -x, in ASCII: a line feed begins a new line, and any other byte that is not printable is shown as a
+dot.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w",
@@ -249,19 +251,19 @@ The same in ASCII: a line feed begins a new line, and any other byte that is not
         .brief = "no time in lines; twice: epoch, 3: difference, 4: with date, 5: since first",
         .manual = R"(
 Prints lines without a time.
-Given twice, as `-tt`, the time is in seconds since 1970; three times, since the line before; four times,
+Given twice, as `-tt`, the time is in seconds since 1970; three times, since the previous line; four times,
 with the date; and five times, since the first line.
-Otherwise it is the time of day, with the date from the first packet on, of those that -r reads, that is
-not of today.)",
+Without -t lines have the time of day; with -r, they also have the date, from the first packet on that is not of
+today.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w",
     },
     {
         .names = "--utc",
-        .brief = "times of lines in UTC, not local time",
+        .brief = "print times in UTC instead of local time",
         .manual = R"(
-Times are in UTC, not in local time.)",
+Prints times in UTC instead of local time.)",
         .section = "output",
         .commands = "capture",
         .excludes = "-w",
@@ -269,9 +271,10 @@ Times are in UTC, not in local time.)",
     {
         .names = "--color",
         .argument = "WHEN",
-        .brief = "always, never, or by default auto: on a terminal",
+        .brief = "use colours: always, never or, by default, auto: on a terminal",
         .manual = R"(
-*always*, *never* or *auto*, the default: on a terminal that is not dumb, if `NO_COLOR` is not set.)",
+When to print colours: *always*, *never* or *auto*, the default.
+With *auto* colours are printed on a terminal that is not dumb, if `NO_COLOR` is not set.)",
         .section = "output",
         .commands = "capture list doctor spool",
         .excludes = "-w",
@@ -280,9 +283,9 @@ Times are in UTC, not in local time.)",
     },
     {
         .names = "-D",
-        .brief = "list the groups that are bound, as 'nflogcap list'",
+        .brief = "list the groups that are captured, as 'nflogcap list' does",
         .manual = R"(
-Lists the groups that are bound, as *list* does.)",
+Lists the groups that programs capture, as *list* does.)",
         .section = "output",
         .commands = "capture",
     },
