@@ -93,7 +93,8 @@ void Handle::adopt(Failure& failure) noexcept
 {
     const int code =
         closed() ? why_none_ : nflogcap_adopt(handle_, descriptors_.data(), descriptors_.size());
-    if ((code == -EBADF || code == -EBADMSG) && !closed()) // invalid descriptors are an invalid argument
+    if ((code == -EBADF || code == -EBADMSG) &&
+        !closed()) // invalid descriptors are an invalid argument
         failure.set(-EINVAL, nflogcap_error(handle_));
     else if (report(code, failure) == 0)
         interfaces_->set_host(nflogcap_host_name(handle_));

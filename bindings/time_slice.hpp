@@ -20,7 +20,8 @@ public:
         constexpr std::uint64_t slice_ns = 1'000'000;
         constexpr std::uint64_t ns_per_second = 1'000'000'000;
         timespec now{};
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &now); // takes a few ns; the time of the kernel's last tick
+        clock_gettime(CLOCK_MONOTONIC_COARSE,
+                      &now); // takes a few ns; the time of the kernel's last tick
         const auto now_ns = static_cast<std::uint64_t>(now.tv_sec) * ns_per_second +
                             static_cast<std::uint64_t>(now.tv_nsec);
         if (begin_ns_ == 0)

@@ -193,7 +193,7 @@ local function seconds(timeout)
   if timeout == nil then
     return -1
   elseif type(timeout) ~= "number" then
-    refuse("timeout is a number of seconds or nil, not a %s", type(timeout))
+    refuse("timeout must be a number of seconds or nil, not a %s", type(timeout))
   elseif not (timeout >= 0) then
     refuse("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
   end

@@ -74,7 +74,8 @@ VALUE hash(VALUE self)
 
 void define_packet()
 {
-    const VALUE klass = rb_path2class("Nflogcap::Packet"); // defined by SWIG, which wraps its methods
+    const VALUE klass =
+        rb_path2class("Nflogcap::Packet"); // defined by SWIG, which wraps its methods
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);

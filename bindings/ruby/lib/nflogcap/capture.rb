@@ -251,7 +251,7 @@ module Nflogcap
     def deadline_of(timeout)
       return if timeout.nil?
       unless timeout.is_a?(Numeric) && timeout.real?
-        raise TypeError, "timeout is a number of seconds or nil, not #{timeout.class}"
+        raise TypeError, "timeout must be a number of seconds or nil, not #{timeout.class}"
       end
       unless timeout >= 0
         raise ArgumentError, "timeout #{timeout} is out of range: 0 seconds or more, or nil"

@@ -9,7 +9,7 @@ module Nflogcap
   # A packet as the kernel logged it. It owns its bytes and outlives its capture. It has a method for each of
   # FIELDS, which nflogcap(3) describes. A field is nil if the kernel did not send it, or if the packet's
   # headers do not contain it. Its conntrack is a Conntrack, with ConntrackTuples as original and reply: frozen
-  # Structs. Two packets are equal if all their fields are equal.
+  # Structs. Two packets are equal if all their fields are equal, except the names of interfaces.
   class Packet
     alias to_s line
     private :line
