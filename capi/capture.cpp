@@ -30,8 +30,8 @@ constexpr std::size_t first_stats_size = 104; // of 1.0
 void require_timeout(int timeout_ms)
 {
     if (timeout_ms < -1)
-        throw Error(EINVAL, "a timeout of " + std::to_string(timeout_ms) +
-                                " milliseconds: it is -1 (for ever), 0 (do not wait) or more");
+        throw Error(EINVAL, "invalid timeout of " + std::to_string(timeout_ms) +
+                                " milliseconds: it must be -1 (for ever), 0 (do not wait) or more");
 }
 
 int code_of(Outcome outcome, std::size_t count) noexcept

@@ -113,9 +113,10 @@ void Adopted::require_network_namespace() const
     const std::uint64_t here = network_namespace_of_thread();
     for (const auto& [port, socket] : sockets_) {
         if (network_namespace_of(socket.get()) != here)
-            throw Error(EXDEV, std::string(failure) +
-                                   "its socket is of another network namespace; adopt it there, "
-                                   "or set the option netns");
+            throw Error(EXDEV,
+                        std::string(failure) +
+                            "its socket belongs to another network namespace; adopt it there, "
+                            "or set the option netns");
     }
 }
 
@@ -129,7 +130,7 @@ void Adopted::require_known_sockets() const
         if (!is_known(port))
             throw Error(EBADMSG,
                         failure + ("the socket with the netlink port " + std::to_string(port)) +
-                            " is not one of it; pass the descriptors of one capture alone");
+                            " does not belong to it; pass the descriptors of one capture alone");
     }
 }
 

@@ -52,7 +52,7 @@ void Capture::remove_group(std::uint16_t group)
         const std::string what = "cannot remove group " + std::to_string(group);
         session_->require_live(what);
         if (session_->tap_group() == group)
-            throw Error(EBUSY, what + ": the taps log to it; remove the taps before it");
+            throw Error(EBUSY, what + ": the taps log to it; remove the taps first");
         session_->remove_group(group, place);
         accounting_.look_at(session_->source().queue());
         show();
@@ -86,8 +86,7 @@ void Capture::add_tap(const char* hook, const char* match)
         session_->require_live(what);
         const std::vector<std::uint16_t> groups = accounting_.groups();
         if (groups.empty())
-            throw Error(EINVAL,
-                        what + ": there is no group that it can log to; add a group before");
+            throw Error(EINVAL, what + ": there is no group that it can log to; add a group first");
         session_->add_tap(tap, groups.front());
     }
     taps_.push_back(tap);
@@ -100,8 +99,8 @@ void Capture::remove_tap(const char* hook, const char* match)
     const auto found =
         std::ranges::find_if(taps_, [&](const Tap& other) { return other.is_same_as(tap); });
     if (found == taps_.end())
-        throw Error(ENOENT, what + ": there is none with this match and hook; name both as when it "
-                                   "was added");
+        throw Error(ENOENT,
+                    what + ": no tap has this match and hook; give both as they were added");
     if (is_running()) {
         session_->require_live(what);
         session_->remove_tap(tap);

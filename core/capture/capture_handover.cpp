@@ -86,7 +86,7 @@ std::vector<GroupPlace> Capture::take_groups(const Adopted& adopted,
     if (!ours.empty() && ours != theirs)
         throw Error(EINVAL, "cannot adopt a capture of the groups " + words_of(theirs) +
                                 " as one of the groups " + words_of(ours) +
-                                "; add no group before, and add or remove groups after");
+                                "; adopt it without adding groups, then add or remove them");
     added.reserve(adopted.groups().size());
     for (const GroupPlace& place : adopted.groups()) {
         if (place.is_captured && !ours.empty())

@@ -221,9 +221,10 @@ void Session::set_captured(std::uint16_t group, bool is_captured) noexcept
 void Session::require_live(const std::string& what) const
 {
     if (live_ == nullptr)
-        throw Error(EBUSY, what + ": a savefile is being read; set it before the start");
+        throw Error(EBUSY, what + ": a savefile is being read; make the change before the start");
     if (is_stopped_)
-        throw Error(EBUSY, what + ": the capture is stopped; set it before the next start");
+        throw Error(EBUSY,
+                    what + ": the capture is stopped; make the change before the next start");
 }
 
 void Session::add_group(std::uint16_t group, std::size_t place)
@@ -339,8 +340,8 @@ std::vector<int> Session::descriptors() const
 {
     if (live_ == nullptr || is_stopped_ || is_leaving_)
         throw Error(EINVAL, std::string("cannot hand over the capture: ") +
-                                (live_ == nullptr ? "it reads a savefile, and no packets of the "
-                                                    "kernel's wait for another process"
+                                (live_ == nullptr ? "it reads a savefile, and only captures of the "
+                                                    "kernel's packets can be handed over"
                                                   : "it has been stopped or handed over"));
     if (!ownership_.memory().is_in_file())
         throw Error(EFBIG, "cannot hand over the capture: the process may not make files of " +

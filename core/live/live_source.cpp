@@ -77,8 +77,8 @@ std::string cannot_change(std::uint16_t group)
 
 [[noreturn]] void fail_without_answer(const std::string& what)
 {
-    throw Error(ENOBUFS, what + ": the kernel's answers were lost for want of socket buffer; set a "
-                                "larger one");
+    throw Error(ENOBUFS, what + ": the kernel's answers were lost because the socket buffer was "
+                                "full; set a larger one");
 }
 
 [[noreturn]] void fail_unbinding(std::uint16_t group, int code)
@@ -86,8 +86,8 @@ std::string cannot_change(std::uint16_t group)
     const std::string what = "cannot remove group " + std::to_string(group);
     if (code == EPERM)
         throw Error(code, what +
-                              ": the program has dropped CAP_NET_ADMIN; remove groups before, or "
-                              "end the capture");
+                              ": the program has dropped CAP_NET_ADMIN; remove groups before that, "
+                              "or end the capture");
     throw system_failure(what, code);
 }
 

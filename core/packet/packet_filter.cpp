@@ -83,8 +83,8 @@ PacketFilter::PacketFilter(const std::string& expression) : frame_(max_frame_byt
     ip_ = compile(DLT_RAW, expression, true, why);
     ethernet_ = compile(DLT_EN10MB, expression, true, why);
     if (!ip_ && !ethernet_)
-        throw Error(EINVAL, "cannot set the filter '" + expression + "': " + why +
-                                "; pcap-filter(7) tells what there is");
+        throw Error(EINVAL,
+                    "cannot set the filter '" + expression + "': " + why + "; see pcap-filter(7)");
     // The optimiser refuses what no packet can match, but without it all compiles that has an
     // answer.
     link_layer_ = !ip_ && !compile(DLT_RAW, expression, false, why);

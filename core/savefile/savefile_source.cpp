@@ -71,14 +71,14 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
                                  (input_->is_savefile()
                                       ? "; its head is damaged or cut off, or of an unknown "
                                         "version; use another copy of the file"
-                                      : "; it has to be a pcap or pcapng file, plain or "
+                                      : "; it must be a pcap or pcapng file, plain or "
                                         "compressed with gzip, zstd or lz4"));
     }
     const int link_type = pcap_datalink(file_.get());
     if (!is_readable(link_type))
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
-                                "; it has to be NFLOG, RAW, IPV4, IPV6 or EN10MB");
+                                "; it must be NFLOG, RAW, IPV4, IPV6 or EN10MB");
     if (link_type == DLT_NFLOG && input_->framing().is_plain())
         plain_.emplace(input_->framing(), static_cast<std::size_t>(pcap_snapshot(file_.get())));
     input_->begin_records();

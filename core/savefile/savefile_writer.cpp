@@ -50,9 +50,9 @@ bool SavefileWriter::write(const nflogcap_packet& packet)
         return false;
     }
     if (const std::size_t size = record->bytes.size(); size > max_record_bytes)
-        throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(size) +
-                                  " bytes to the savefile " + path_ + ": its format has room for " +
-                                  std::to_string(max_record_bytes));
+        throw Error(EMSGSIZE,
+                    "cannot write a packet of " + std::to_string(size) + " bytes to the savefile " +
+                        path_ + ": its format allows at most " + std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
     pieces_.push_back({gathered_.size(), false}); // an empty one, if the next line throws

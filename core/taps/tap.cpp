@@ -48,8 +48,7 @@ std::string checked_match(std::string_view words)
 {
     const auto refuse = [words](const std::string& what) -> Error {
         return {EINVAL, "cannot tap '" + std::string(words) +
-                            "': a match is one line of nft's, and has no line's end, ';' or '#' in "
-                            "it; this has " +
+                            "': a match is one line without ';' and '#'; this one contains " +
                             what};
     };
     for (const char character : words) {

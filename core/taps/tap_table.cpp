@@ -44,7 +44,7 @@ Error refused(const Libnftables::Complaint& said, const std::string& table,
 {
     if (said.tap)
         return {EINVAL, "cannot tap '" + taps[*said.tap].match() + "': " + said.words +
-                            "; give a match as in a rule of nft's, and no verdict"};
+                            "; give a match as in an nft rule, without a verdict"};
     const std::string what = "cannot make the table " + table + " for the taps: " + said.words;
     switch (said.code) {
     case EMSGSIZE:
@@ -53,8 +53,7 @@ Error refused(const Libnftables::Complaint& said, const std::string& table,
     case ENOSPC:
         return {said.code, what + "; use fewer taps, or shorter matches"};
     default:
-        return {said.code, what + "; a table that ends with its program takes Linux 5.12, with "
-                                  "nf_tables"};
+        return {said.code, what + "; taps require Linux 5.12 or later, with nf_tables"};
     }
 }
 
@@ -80,8 +79,8 @@ NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
             throw refused(*said, name, taps);
     }
     throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
-                       "be told from others of this process; start the capture while no other "
-                       "thread opens netlink sockets");
+                       "be identified among those of this process; start the capture while no "
+                       "other thread opens netlink sockets");
 }
 
 void require_only_looks(const std::string& table, std::size_t number, const Tap& tap,
@@ -89,9 +88,8 @@ void require_only_looks(const std::string& table, std::size_t number, const Tap&
 {
     if (!only_looks_and_logs(tap.family(), table, nft::tap_chain(number), group))
         throw Error(EINVAL, "cannot tap '" + tap.match() +
-                                "': it does more than match, and a tap leaves packets as they are; "
-                                "leave out verdicts, statements such as log and counter, and what "
-                                "sets a value");
+                                "': it does more than match; leave out verdicts, statements such "
+                                "as log and counter, and assignments");
 }
 
 // nf_tables takes a device by its name alone, and waits for one that is not there.

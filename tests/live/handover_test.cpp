@@ -407,7 +407,7 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     check_refused(second, {descriptors[1]}, -EBADMSG, "none of the descriptors has the state");
     check_refused(second, {descriptors[0], others[1]}, -EBADMSG, "none of the descriptors is its");
     check_refused(second, {descriptors[0], descriptors[1], others[1]}, -EBADMSG,
-                  "is not one of it");
+                  "does not belong to it");
     check_refused(second, {descriptors[0], descriptors[1], file}, -EBADMSG,
                   "is neither a netfilter");
     leave(first);
