@@ -36,7 +36,7 @@ public:
     // this is not a failure.
     void close(Failure& failure) noexcept;
     // Like close(), but the first signal ends it, and packets not written by then are lost. The
-    // destructor calls it, and languages whose destructors must not wait.
+    // destructor calls it, and languages in which destructors must not wait.
     void drop() noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return !is_open_; }

@@ -22,8 +22,8 @@ PyObject* packets(Handle& handle, PyObject* owner);
 // A step of a loop over batches; None at the end.
 PyObject* next_batch(Handle& handle);
 
-// A step of an event loop, without waiting: returns a packet or a batch. None: there is none yet.
-// False: wakeup() was called. True: other tasks must run first. EOFError after the end.
+// A step of an event loop, without waiting: returns a packet or a batch. None: nothing to return
+// yet. False: wakeup() was called. True: other tasks must run first. EOFError after the end.
 PyObject* look(Handle& handle);
 PyObject* look_for_batch(Handle& handle);
 

@@ -711,7 +711,7 @@ int nflogcap_fd(nflogcap *handle);
  *   -ECANCELED   nflogcap_wakeup() was called
  *   -EINTR       a signal handler ran while waiting
  *   -ENOTCONN    the capture has not been started
- *   -EBADMSG     the savefile is damaged behind the last packet
+ *   -EBADMSG     the savefile is damaged after the last packet
  *   -ECHILD      the handle belongs to another process (convention 8)
  *
  * and other negative codes if the socket fails. Lost packets are not an error: the next
@@ -850,7 +850,7 @@ int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *r
  * with a savefile. */
 const char *nflogcap_interface_name(nflogcap *handle, uint32_t index);
 
-/* The name of the machine that captures: what gethostname(2) returned at the start.
+/* Returns the name of the machine that captures, as gethostname(2) returned it at the start.
  * Owned by the handle, valid until the next start. NULL before the start, and with a
  * savefile, because a savefile does not hold the name of its machine. */
 const char *nflogcap_host_name(nflogcap *handle);

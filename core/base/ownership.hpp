@@ -14,7 +14,7 @@
 
 namespace nflog {
 
-// Tracks which process owns an object that fork() copies or whose descriptors are passed on: the
+// Tracks which process owns an object that fork() copies, or that is passed on by descriptors: the
 // process that created it, until it ends, destroys the object, or another process takes the object
 // over.
 //

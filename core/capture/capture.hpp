@@ -72,7 +72,7 @@ public:
 
     int fd() { return readiness_.fd(is_ready()); }
 
-    // The next packet of the current batch. False if there is none, or if something else must be
+    // The next packet of the current batch. False if it has no more, or if something else must be
     // handled first, which next() does. Not a cancellation point.
     bool take(const nflogcap_packet*& packet) noexcept
     {

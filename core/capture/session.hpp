@@ -68,7 +68,7 @@ public:
     // The group that the taps log to; absent without a tap.
     [[nodiscard]] std::optional<std::uint16_t> tap_group() const noexcept { return tap_group_; }
 
-    // The next packet of the current batch with a valid message. False if there is none.
+    // The next packet of the current batch with a valid message. False if it has no more.
     bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
     {
         while (cursor_.more()) {

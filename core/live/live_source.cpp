@@ -409,7 +409,7 @@ void LiveSource::unbind(std::size_t place)
     int code = EAGAIN; // its answer can be dropped, as in bind()
     for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt)
         code = ask(request);
-    if (code != 0 && code != ENODEV) // an earlier request, whose answer was dropped, unbound it
+    if (code != 0 && code != ENODEV) // an earlier request unbound it, and its answer was dropped
         fail_unbinding(binding.group, code);
     binding.state = State::unbound;
 }
@@ -452,7 +452,7 @@ void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
     if (place >= bindings_.size() || bindings_[place].state != State::unbinding)
         return;
     const int code = errno_of(answer);
-    // ENODEV: an earlier request, whose answer was dropped, unbound it.
+    // ENODEV: an earlier request unbound it, and its answer was dropped.
     bindings_[place].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
     note_refusal(bindings_[place]);
 }

@@ -138,7 +138,7 @@ std::span<const std::byte> SavefileSource::take_plain_records() noexcept
     return rest.first(made.bytes);
 }
 
-// Appends the next record to the batch; false if there is none now, or no more at all.
+// Appends the next record to the batch; false if no record is there now, or the file has ended.
 bool SavefileSource::read_record()
 {
     if (ended_ || is_drained_)

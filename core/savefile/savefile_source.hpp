@@ -65,9 +65,10 @@ private:
     Epoll& epoll_;
     const Ownership& ownership_;
     std::unique_ptr<SavefileInput> input_;
-    std::unique_ptr<pcap_t, Close> file_; // destroyed before the input, whose stream it closes
-    std::optional<PlainRecords> plain_;   // absent when libpcap reads the records
-    std::vector<std::byte> batch_;        // the records that libpcap has read
+    std::unique_ptr<pcap_t, Close>
+        file_;                          // destroyed before the input, because it closes its stream
+    std::optional<PlainRecords> plain_; // absent when libpcap reads the records
+    std::vector<std::byte> batch_;      // the records that libpcap has read
     std::size_t given_ = 0;     // bytes of batch_ that were returned; then another group follows
     std::uint64_t records_ = 0; // records read so far
     int failure_ = 0;           // an errno, thrown when all records read before are returned

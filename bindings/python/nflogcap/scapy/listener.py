@@ -79,8 +79,8 @@ class NFLOGListenSocket(SuperSocket):
         return self.capture.fileno()
 
     def recv_raw(self, x=MTU):
-        """Returns the next packet as (class, bytes, time), or (None, None, None) if there is
-        none now. EOFError if the capture has ended."""
+        """Returns the next packet as (class, bytes, time), or (None, None, None) if no packet
+        is there now. EOFError if the capture has ended."""
         packet = self._take()
         if packet is None:
             return None, None, None
@@ -88,8 +88,8 @@ class NFLOGListenSocket(SuperSocket):
         return layer, data[:x], packet.timestamp
 
     def recv(self, x=MTU, **kwargs):
-        """Returns the next packet, or None if there is none now; keywords are for its layer.
-        EOFError if the capture has ended."""
+        """Returns the next packet, or None if no packet is there now; keywords are for its
+        layer. EOFError if the capture has ended."""
         packet = self._take()
         return None if packet is None else scapy_packet(packet, x, kwargs)
 
