@@ -10,11 +10,11 @@
 
 namespace binding {
 
-// Packets of one batch of the kernel's, in one allocation: first this, then they, then their
-// messages. A packet that is to outlive the batch is copied from it.
+// The packets of one batch of the kernel, in one allocation: this object, then the packets, then
+// their messages. A packet that must outlive the batch is copied from it.
 class Batch {
 public:
-    // NULL without memory.
+    // NULL if there is no memory.
     static Batch* of(std::span<const nflogcap_packet* const> packets,
                      Interfaces& interfaces) noexcept;
     static void release(Batch* batch) noexcept;

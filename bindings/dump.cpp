@@ -31,7 +31,7 @@ bool find_link_type(Bytes name, std::uint32_t& link_type, Failure& failure) noex
     return found >= 0;
 }
 
-// By number, from 1 on.
+// Index 0 is the format with number 1.
 constexpr std::array formats = {"pcap", "pcapng"};
 constexpr std::array compressions = {"none", "gzip", "zstd"};
 
@@ -116,7 +116,8 @@ void Dump::close(Failure& failure) noexcept
     const Lock locked(lock_);
     if (dump_ == nullptr)
         return;
-    // For its words, which the handle takes with it; and while it is interrupted it stays open.
+    // The flush comes first because its error text stays in the handle, while a failed close frees
+    // it, and because the savefile stays open if a signal interrupts the flush.
     const int code = nflogcap_dump_flush(dump_);
     const bool is_of_another_process = code == -ECHILD;
     if (code < 0 && !is_of_another_process)
@@ -172,7 +173,7 @@ void Dump::update(nflogcap_dump* dump) noexcept
     is_open_ = true;
 }
 
-// While a packet is written, so that it has the names of that packet's capture.
+// Called while a packet is written, so that the packet gets the names of its own capture.
 const char* Dump::interface_name(void* dump, std::uint32_t index) noexcept
 {
     auto* const self = static_cast<Dump*>(dump);

@@ -13,10 +13,10 @@
 
 namespace binding {
 
-// A savefile of the C ABI as an object of a language writes it: closed at first. The methods that
+// A savefile of the C ABI, as an object of a language holds it; closed at first. The methods that
 // write may wait for the reader of a pipe. They are called without the interpreter's lock if other
-// threads can take it, so this has a lock of its own. The others never wait. -EINTR: a signal
-// handler ran meanwhile, and nothing was done.
+// threads can take it; therefore this object has a lock of its own. The other methods never wait.
+// -EINTR: a signal handler ran meanwhile, and nothing was done.
 class Dump {
 public:
     Dump() = default;
@@ -24,23 +24,23 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    // The link type is a name, or a number as text, the format and the compression names; without
-    // data they are the library's default.
+    // The link type is a name, or a number as text; the format and the compression are names. NULL
+    // data: the library's default.
     void open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
               Failure& failure) noexcept;
-    // False if the link type cannot hold the packet.
+    // False if the link type cannot represent the packet.
     bool write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
-    // A second time it does nothing. In a process that does not own the savefile it writes nothing,
-    // which is no failure.
+    // Closing twice is harmless. In a process that does not own the savefile it writes nothing, and
+    // this is not a failure.
     void close(Failure& failure) noexcept;
-    // A close that ends at the first signal too, and then loses what is not written. Of the
-    // destructor, and for languages whose destructors may not wait.
+    // Like close(), but the first signal ends it, and packets not written by then are lost. The
+    // destructor calls it, and languages in which destructors must not wait.
     void drop() noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return !is_open_; }
-    // As of the last call that wrote.
+    // The file's length after the last call that wrote.
     unsigned long long position(Failure& failure) const noexcept;
     unsigned long long written(Failure& failure) const noexcept;
     unsigned long long skipped(Failure& failure) const noexcept;
@@ -54,8 +54,8 @@ private:
 
     ProcessLock lock_;
     nflogcap_dump* dump_ = nullptr;
-    const Interfaces* interfaces_ = nullptr; // of the packet being written
-    std::array<char, IF_NAMESIZE> name_{};   // of one of them
+    const Interfaces* interfaces_ = nullptr; // names for the packet being written
+    std::array<char, IF_NAMESIZE> name_{};   // the name returned last
     std::atomic<bool> is_open_ = false;
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<std::uint64_t> written_ = 0;

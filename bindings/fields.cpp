@@ -16,7 +16,7 @@ namespace {
 
 using Form = Field::Form;
 
-// The C ABI leaves it out of its list, because it only says which of the others are valid.
+// The C ABI does not list it, because it only says which of the other fields are valid.
 constexpr nflogcap_field present = {
     "present",
     "HAS_* bits: which optional fields are valid",
@@ -30,7 +30,7 @@ constexpr nflogcap_field present = {
     0,
 };
 
-// No member of a struct: the library makes it of ct and ct_info.
+// Not a member of a struct: the library derives it from ct and ct_info.
 constexpr nflogcap_field conntrack = {
     "conntrack", "what the packet's conntrack entry says", "", 0, 0, 0, 0, 0, 0, 0,
 };
@@ -86,7 +86,7 @@ Record make_record(RecordIndex index, const char* name, const char* description,
 std::vector<Record> make_records()
 {
     std::vector<Record> made;
-    made.reserve(2); // so that the first does not move
+    made.reserve(2); // so that the first element does not move
     made.push_back(make_record(tuple_record, "ConntrackTuple",
                                "One direction of a connection: what its packets have when they "
                                "arrive, before NAT changes them.",
@@ -121,7 +121,7 @@ std::vector<Field> make_fields()
     return made;
 }
 
-// A process without the memory for these cannot load the module.
+// A process without memory for these cannot load the module.
 // NOLINTBEGIN(cert-err58-cpp)
 const std::vector<Record> all_records = make_records();
 const std::vector<Field> all_fields = make_fields();
@@ -177,8 +177,8 @@ std::string upper_case(std::string text)
 
 std::vector<Constant> constants()
 {
-    // A VLAN tag has one bit for two fields. A time and a length are always valid: their bits say
-    // where they come from.
+    // Two fields share the bit of the VLAN tag. A time and a length are always valid: their bits
+    // say where the value comes from.
     std::vector<Constant> all = {{"HAS_WIRE_LENGTH", NFLOGCAP_HAS_WIRE_LENGTH},
                                  {"HAS_TIMESTAMP", NFLOGCAP_HAS_TIMESTAMP},
                                  {"HAS_VLAN", NFLOGCAP_HAS_VLAN}};

@@ -17,13 +17,14 @@ namespace binding {
 
 struct Record;
 
-// A field of a packet as all languages show it: one that the C ABI describes, or one made of it.
+// A field of a packet as all languages show it: one that the C ABI describes, or one derived from
+// it.
 struct Field {
     enum class Form : std::uint8_t {
         integer,
         seconds, // since the Unix epoch
         bytes,
-        payload, // bytes, never absent: a packet of which only metadata was captured has none
+        payload, // bytes, never absent: empty if only metadata was captured
         text,
         interface_name,
         address, // as text
@@ -46,19 +47,19 @@ struct Field {
     }
 };
 
-// The kind of a value that has fields of its own: a packet's conntrack entry, or one of its tuples.
-// A C struct whose first member is its `has`, a uint32_t.
+// A value with fields of its own: a packet's conntrack entry, or one of its tuples. The C struct's
+// first member is `has`, a uint32_t.
 struct Record {
-    std::string name; // of its type in languages that have one
+    std::string name; // of the type, in languages that define one
     std::string description;
     std::vector<Field> fields;
     std::size_t index; // in records()
 };
 
-// Those that others contain come first. Their places in memory never change.
+// A record comes before the records that contain it. Their addresses never change.
 const std::vector<Record>& records();
 
-// In the order in which languages list them. Their places in memory never change.
+// In the order in which languages list them. Their addresses never change.
 const std::vector<Field>& fields();
 
 // The unsigned integer of that many bytes at `at`.
@@ -97,7 +98,7 @@ struct List {
     }
 };
 
-// Where fields lie, and the bits that say which of them are valid.
+// The struct of the fields, and the bits that say which of them are valid.
 struct Struct {
     const char* data;
     std::uint64_t valid;
@@ -112,9 +113,9 @@ struct Struct {
 // Finds a field by its name. Returns NULL for an unknown name; the failure names the nearest field.
 const Field* find_field(Bytes name, Failure& failure) noexcept;
 
-// Converts the value of a field in a struct to a language's own by one of the language's functions
-// absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length) and
-// list(List). other() converts the forms that are not in the struct alone.
+// Converts the value of a field in a struct to a language's value, by one of the language's
+// functions absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length) and
+// list(List). other() converts the forms that need more than the struct.
 template <typename Language, typename Other>
 [[gnu::always_inline]] inline auto convert_in(const Struct& in, const Field& field,
                                               const Language& language, Other other)
@@ -161,8 +162,8 @@ template <typename Language, typename Other>
     return language.absent();
 }
 
-// What a language's function record(Record, fields) calls for the value of each field, with the
-// field and the language.
+// A language's function record(Record, fields) calls this for each field, with the field and the
+// language.
 class TupleFields {
 public:
     explicit TupleFields(const void* tuple) noexcept : in_(Struct::of_record(tuple)) {}
@@ -206,7 +207,7 @@ template <typename Language>
                           : language.record(*field.record, ConntrackFields(entry));
 }
 
-// Converts a field of a packet. Inline, because each access to a field of each packet comes here.
+// Converts a field of a packet. Inline, because every access to a field calls it.
 template <typename Language>
 [[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
                                            const Language& language)
@@ -225,8 +226,7 @@ template <typename Language>
     });
 }
 
-// The fields of the C struct that lie in the message, to which they are pointers, and those that
-// are interfaces.
+// The fields of the C struct that are pointers into the message, and those that are interfaces.
 std::span<const nflogcap_field* const> pointers() noexcept;
 std::span<const nflogcap_field* const> interfaces() noexcept;
 

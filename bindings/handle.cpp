@@ -18,7 +18,7 @@ namespace binding {
 
 namespace {
 
-constexpr std::size_t max_batch = 256; // packets that nflogcap_next_batch() returns at most
+constexpr std::size_t max_batch = 256; // the maximum of nflogcap_next_batch()
 
 constexpr Range group_numbers{0, std::numeric_limits<std::uint16_t>::max()};
 constexpr Range seq_numbers{0, std::numeric_limits<std::uint32_t>::max()};
@@ -93,7 +93,8 @@ void Handle::adopt(Failure& failure) noexcept
 {
     const int code =
         closed() ? why_none_ : nflogcap_adopt(handle_, descriptors_.data(), descriptors_.size());
-    if ((code == -EBADF || code == -EBADMSG) && !closed()) // the descriptors are a wrong argument
+    if ((code == -EBADF || code == -EBADMSG) &&
+        !closed()) // invalid descriptors are an invalid argument
         failure.set(-EINVAL, nflogcap_error(handle_));
     else if (report(code, failure) == 0)
         interfaces_->set_host(nflogcap_host_name(handle_));
@@ -115,8 +116,8 @@ void Handle::use_filter(nflogcap_filter* filter, Failure& failure) noexcept
         nflogcap_filter_free(filter);
 }
 
-// The library's -ENOENT is about an option, a group or a tap. A language would take it for a
-// missing file, so it becomes the error of a wrong argument.
+// The library's -ENOENT is about an option, a group or a tap. A language would report a missing
+// file, so -ENOENT becomes the error of an invalid argument.
 void Handle::report_argument(int code, Failure& failure) const noexcept
 {
     report(code, failure);
@@ -168,7 +169,7 @@ List Handle::groups(Failure& failure) noexcept
     return filled(nflogcap_groups, failure);
 }
 
-// All integers of a function that fills an array with the first of them.
+// Returns all integers of a function that fills an array with the first of them.
 template <typename Integer>
 List Handle::filled(int (*fill)(nflogcap*, Integer*, std::size_t), Failure& failure) const noexcept
 {
@@ -292,7 +293,7 @@ void Handle::explain(int code, Failure& failure) const noexcept
 {
     if (code == -EBADF)
         failure.set(code, "the capture is closed");
-    else if (closed() || code == -ENOMEM) // of which the handle may know nothing
+    else if (closed() || code == -ENOMEM) // the handle may have no text for it
         failure.set(code, nflogcap_strerror(code));
     else
         failure.set(code, nflogcap_error(handle_));
@@ -300,7 +301,7 @@ void Handle::explain(int code, Failure& failure) const noexcept
 
 void Handle::begin_wait()
 {
-    // A child of fork() has none of the threads that waited in its parent.
+    // The threads that waited in the parent of a fork() do not exist in the child.
     if (const pid_t process = getpid(); process != process_) {
         new (&waiters_) Waiters;
         process_ = process;
@@ -323,7 +324,7 @@ nflogcap* Handle::detach() noexcept
 
 void Handle::free(nflogcap* detached)
 {
-    // The threads that waited when a process forked are not in its child.
+    // The threads that waited when a process forked do not exist in its child.
     if (getpid() == process_) {
         nflogcap_wakeup(detached);
         waiters_.await_leaving();
@@ -331,7 +332,7 @@ void Handle::free(nflogcap* detached)
     nflogcap_close(detached);
 }
 
-// A call that any thread may make leaves no words in the handle. Another call would have those of
+// A call that any thread may make stores no text in the handle. Another call would have the text of
 // ECHILD, but may first wait for the owner's end.
 void Handle::report_wordless(int code, Failure& failure) noexcept
 {

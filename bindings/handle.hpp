@@ -15,14 +15,14 @@
 
 namespace binding {
 
-// A capture of the C ABI as an object of a language holds it: it may be closed while others refer
+// A capture of the C ABI, as an object of a language holds it. It can be closed while others refer
 // to it.
 //
-// A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that: all
-// methods are called with it held, and none waits, except free(), which is called without it, and
-// set_option(), start() and adopt(), which are called without it before others know of this. A
-// thread that waits for a packet waits on the descriptor, without the lock, between begin_wait()
-// and end_wait(). Meanwhile other threads may read the counters, wait too, or close.
+// A handle of the C ABI is used by one thread at a time. The interpreter's lock ensures that. All
+// methods are called with the lock held and do not wait, with two exceptions: free(), and
+// set_option(), start() and adopt(), which are called without the lock before other threads know of
+// this object. A thread that waits for a packet waits on the descriptor, without the lock, between
+// begin_wait() and end_wait(). Meanwhile other threads can read the counters, wait too, or close.
 class Handle {
 public:
     Handle() noexcept;
@@ -30,18 +30,19 @@ public:
     Handle(const Handle&) = delete;
     Handle& operator=(const Handle&) = delete;
 
-    // Sets an option by its name, from the text of one value; without data: its default. Waits for
-    // the names of hosts in a filter.
+    // Sets an option by its name, from the text of one value; NULL data: its default. Waits while
+    // host names in a filter are looked up.
     void set_option(const char* name, Bytes value, Failure& failure) noexcept;
     // Waits for the writer of a FIFO. -EINTR: a signal handler ran meanwhile.
     void start(Failure& failure) noexcept;
-    // Gathers what adopt() passes.
+    // Adds a descriptor for adopt().
     void add_descriptor(long long descriptor, Failure& failure) noexcept;
-    // Instead of start(). Waits up to a second for the other process.
+    // Called instead of start(). Waits up to a second for the other process.
     void adopt(Failure& failure) noexcept;
 
-    // Compiles the expression by `unlocked(failure, call)`, which calls without the interpreter's
-    // lock where other threads can take that: the look-up of a host's name may take seconds.
+    // Compiles the expression through `unlocked(failure, call)`, which runs `call` without the
+    // interpreter's lock if other threads can take the lock: looking up a host name may take
+    // seconds.
     template <typename Unlocked>
     void set_filter(Bytes expression, Failure& failure, Unlocked unlocked)
     {
@@ -52,7 +53,8 @@ public:
     }
 
     [[nodiscard]] bool closed() const noexcept { return handle_ == nullptr; }
-    // Whether no packet can come any more: it was stopped and all was taken, or closed.
+    // Whether no more packets can come: the capture was stopped and all packets were taken, or it
+    // was closed.
     [[nodiscard]] bool ended() const noexcept { return ended_ || closed(); }
     int fd(Failure& failure) noexcept;
     void wakeup(Failure& failure) noexcept;
@@ -65,37 +67,38 @@ public:
     unsigned long long expected(long long group, Failure& failure) noexcept;
     // Like descriptors().
     List groups(Failure& failure) noexcept;
-    // Sets an option that can change while packets are captured: it waits for the kernel alone.
+    // Sets an option that can change while packets are captured. Waits only for the kernel.
     void change(const char* name, Bytes value, Failure& failure) noexcept
     {
         set_option(name, value, failure);
     }
     void remove_group(long long group, Failure& failure) noexcept;
-    // Without data the hook is the default.
+    // NULL data: the default hook.
     void remove_tap(Bytes match, Bytes hook, Failure& failure) noexcept;
     void remove_taps(Failure& failure) noexcept;
-    // Absent where no tap was added.
+    // Absent if no tap was added.
     Optional tap_group(Failure& failure) noexcept;
     nflogcap_stats stats(Failure& failure) noexcept;
     nflogcap_stats group_stats(long long group, Failure& failure) noexcept;
 
-    // What nflogcap_next() returns without waiting; the packet is borrowed. -EBADF if this is
-    // closed; explain() has the words of other failures.
+    // Returns what nflogcap_next() returns without waiting; the packet is borrowed. -EBADF if this
+    // object is closed; explain() returns the text of other failures.
     int take(const nflogcap_packet*& packet) noexcept;
-    // Like it for a copy that is the caller's.
+    // The same, but returns a copy, which the caller owns.
     int take(Packet*& packet) noexcept;
-    // Like it for several: those of one batch of the kernel's that need no further waiting.
+    // The same for several packets of one batch of the kernel that are available without further
+    // waiting.
     int take(Batch*& batch) noexcept;
     void explain(int code, Failure& failure) const noexcept;
-    [[nodiscard]] TimeSlice& slice() noexcept { return slice_; } // of readers in an event loop
+    [[nodiscard]] TimeSlice& slice() noexcept { return slice_; } // for readers in an event loop
     [[nodiscard]] Interfaces& interfaces() noexcept { return *interfaces_; }
 
     void begin_wait();
     void end_wait() { waiters_.leave(); }
 
-    // A second time it does nothing. It is in two steps, for languages of which other threads run
-    // in between: after the first this is closed for everyone, and the second waits until those who
-    // wait have left. detach() returns NULL where this was closed before.
+    // Closing twice is harmless. close() consists of two steps, for languages in which other
+    // threads run in between: detach() closes this object for all threads, and free() waits until
+    // the waiting threads have left. detach() returns NULL if this object was closed before.
     void close();
     nflogcap* detach() noexcept;
     void free(nflogcap* detached);
@@ -113,7 +116,7 @@ private:
     Interfaces* interfaces_;
     std::vector<int> descriptors_; // of the capture to adopt
     bool ended_ = false;
-    int why_none_ = 0; // why there is no handle: it could not be made, or was closed
+    int why_none_ = 0; // the reason if there is no handle: creation failed, or it was closed
     Waiters waiters_;
     TimeSlice slice_;
     pid_t process_;

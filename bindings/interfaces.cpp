@@ -15,7 +15,8 @@ using Lock = std::lock_guard<ProcessLock>;
 
 constexpr std::uint64_t lifetime_ns = 1'000'000'000;
 
-// Where containers come and go the indexes never end. Forgetting all costs one look-up each.
+// On machines that create and remove containers, new indexes come without end. Forgetting all
+// entries costs one look-up for each index in use.
 constexpr std::size_t max_entries = 4096;
 
 } // namespace
@@ -102,7 +103,7 @@ void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_
     entry.looked_up_at_ns = now_ns;
     recent = {index, now_ns};
     if (name != nullptr)
-        entry.name = name; // else it is gone, and keeps the name that it had
+        entry.name = name; // else the interface was removed, and its last name is kept
 }
 
 } // namespace binding

@@ -14,31 +14,32 @@
 
 namespace binding {
 
-// The names of the interfaces that a capture's packets tell by index, looked up when the packets
-// are taken: they may be asked for when the capture is closed or the interface gone. So is the name
-// of the machine. The capture and its packets share it; the interpreter's
-// lock guards it, except during a start, when the capture has no packets and nothing else uses it.
+// The names of the interfaces of a capture's packets, looked up when the packets are taken, because
+// the capture may be closed or the interface removed when a program asks for the name. The same
+// applies to the name of the machine. The capture and its packets share this object. The
+// interpreter's lock guards it, except during a start, when the capture has no packets and nothing
+// else uses it.
 class Interfaces {
 public:
-    // The first reference is the caller's. NULL without memory.
+    // The caller owns the first reference. NULL if there is no memory.
     static Interfaces* make() noexcept;
     Interfaces* share() noexcept { return ++references_, this; }
     void release() noexcept;
 
-    // Learns the names of the packet's interfaces, and again those that were learned a second ago,
-    // since interfaces are renamed. False without memory.
+    // Looks up the names of the packet's interfaces; again if the last look-up was a second ago,
+    // because interfaces can be renamed. False if there is no memory.
     bool learn(nflogcap* handle, const nflogcap_packet& packet) noexcept;
     bool set(std::uint32_t index, const char* name) noexcept;
-    // Cuts a name that is too long. NULL: the name is not known.
+    // Cuts a name that is too long. NULL: the name is unknown.
     void set_host(const char* name) noexcept;
 
-    // NULL where the kernel could not tell. Valid until the next learn() or set().
+    // NULL if the kernel did not know the name. Valid until the next learn() or set().
     [[nodiscard]] const char* name(std::uint32_t index) const noexcept;
 
-    // The same without the interpreter's lock. False if the name is not known.
+    // The same, for callers without the interpreter's lock. False if the name is unknown.
     bool copy_name(std::uint32_t index, std::array<char, IF_NAMESIZE>& to) const noexcept;
 
-    // Of the machine that captured. NULL if it is not known, as of a savefile's packets.
+    // The name of the machine that captured. NULL if it is unknown, as for packets of a savefile.
     [[nodiscard]] const char* host() const noexcept
     {
         return host_.front() == '\0' ? nullptr : host_.data();
@@ -54,13 +55,13 @@ private:
     ~Interfaces() = default;
     void learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_ns);
 
-    // Indexes that were looked up last, so that most packets need no search.
+    // The indexes looked up last, so that few packets need a search.
     struct Recent {
-        std::uint32_t index = 0; // of no interface
+        std::uint32_t index = 0; // 0: no interface
         std::uint64_t looked_up_at_ns = 0;
     };
     std::array<Recent, 8> recent_;
-    mutable ProcessLock lock_; // of changes to entries_, for those without the interpreter's lock
+    mutable ProcessLock lock_; // guards entries_ for callers without the interpreter's lock
     std::unordered_map<std::uint32_t, Entry> entries_;
     std::array<char, HOST_NAME_MAX + 1> host_{};
     std::size_t references_ = 1;

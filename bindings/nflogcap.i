@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What all languages have in common. Each has a file of its own that includes this one, names the
-// module, and defines:
+// The common part of all languages. Each language has a file that includes this one, names the module, and
+// defines:
 //
 //   out-typemaps   Bytes, Text, Optional, List, nflogcap_stats
 //   out-typemap    unsigned long long, an exact integer
-//   in-typemap     long long, from integers of any size: one that is too large becomes the largest
-//                  or smallest, which are out of any range
+//   in-typemap     long long, from integers of any size: a too large integer is clamped to the largest
+//                  or smallest one, which are out of any range
 //   in-typemap     const binding::Packet&, and binding::Bytes from a string or the language's nil
-//   in, argout     Failure&, which takes no argument and is raised as the language's exception
-//   %exception     of the methods that can wait (set_option, start and adopt of binding::Handle; open, write,
+//   in, argout     Failure&, which is not an argument in the language, and is raised as its exception
+//   %exception     for the methods that can wait (set_option, start and adopt of binding::Handle; open, write,
 //                  flush, take_over and close of binding::Dump): the language's other threads run
-//                  meanwhile, and its signals are handled. A Dump's destructor can wait too; if it
-//                  may not in the language, its front calls drop() before
+//                  meanwhile, and its signals are handled. A Dump's destructor can wait too; if destructors
+//                  must not wait in the language, its front calls drop() before
 //   %init          the fields of a packet and the constants, by loops over binding::fields() and
 //                  binding::constants()
 //
-// It also adds to a Handle how it waits, by waiting.hpp unless its front does, how it sets a filter, and
-// how it closes, by detach() and free().
+// It also adds methods to Handle: to wait (by waiting.hpp, unless its front waits), to set a filter, and
+// to close (by detach() and free()).
 //
-// Users see what is here only through a hand-written front, except packets.
+// Users reach all of this, except packets, only through a hand-written front.
 
 %{
 #include "dump.hpp"
@@ -32,8 +32,8 @@
 
 %include <stdint.i>
 
-// A language whose classes SWIG keeps by their names, among those of all modules of the process,
-// defines names that are no other module's.
+// A language in which SWIG registers classes by name, together with those of all other modules in the process,
+// defines unique names.
 #ifndef name_of_class
 #define name_of_class(name) name
 #endif

@@ -40,7 +40,7 @@ Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_
 {
     std::uint8_t* own = static_cast<std::uint8_t*>(memory) + sizeof(Packet);
     std::memcpy(own, message, packet.message_length);
-    auto* copied = new (memory) Packet; // without an initializer, since most are never dissected
+    auto* copied = new (memory) Packet; // no initializer: few are ever dissected
     rebase(copied->view, packet, own);
     copied->interfaces = &interfaces;
     return copied;
@@ -48,7 +48,7 @@ Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_
 
 Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noexcept
 {
-    // The largest integer stands for all that are larger.
+    // The largest integer represents all larger ones.
     constexpr Range times{0, std::numeric_limits<long long>::max() - 1};
     if (!times.holds(timestamp_ns)) {
         failure.set_out_of_range("timestamp_ns", timestamp_ns, times);

@@ -7,8 +7,8 @@
 
 namespace binding {
 
-// A mutex that a child of fork() can lock even if a thread of its parent held it at the fork: that
-// thread is not in the child, and would never unlock the child's copy.
+// A mutex that a child of fork() can lock even if a thread of its parent held it at the fork. That
+// thread does not exist in the child, and would never unlock the child's copy.
 class ProcessLock {
 public:
     void lock() noexcept

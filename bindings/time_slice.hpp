@@ -6,21 +6,22 @@
 
 namespace binding {
 
-// Says when a reader of an event loop that finds one packet after the other should let the loop's
-// other tasks run. A turn of a loop costs about as much as 20 packets, so a slice is long enough
-// that the turns cost little, and short enough that timers fire in time.
+// Determines when a reader in an event loop, while packets come without a pause, must let the
+// loop's other tasks run. One turn of a loop costs about as much as 20 packets: the slice is so
+// long that turns cost little, and so short that timers fire in time.
 class TimeSlice {
 public:
-    // The reader has let others run, or is about to wait.
+    // The reader has let other tasks run, or is about to wait.
     void end() noexcept { begin_ns_ = 0; }
 
-    // Whether it is over, after a few milliseconds. The first call after end() begins it.
+    // Whether the slice is over; it lasts a few milliseconds. The first call after end() begins it.
     bool is_over() noexcept
     {
         constexpr std::uint64_t slice_ns = 1'000'000;
         constexpr std::uint64_t ns_per_second = 1'000'000'000;
         timespec now{};
-        clock_gettime(CLOCK_MONOTONIC_COARSE, &now); // a few ns, and of the kernel's last tick
+        clock_gettime(CLOCK_MONOTONIC_COARSE,
+                      &now); // takes a few ns; the time of the kernel's last tick
         const auto now_ns = static_cast<std::uint64_t>(now.tv_sec) * ns_per_second +
                             static_cast<std::uint64_t>(now.tv_nsec);
         if (begin_ns_ == 0)
@@ -29,7 +30,7 @@ public:
     }
 
 private:
-    std::uint64_t begin_ns_ = 0; // 0: it has not begun
+    std::uint64_t begin_ns_ = 0; // 0: the slice has not begun
 };
 
 } // namespace binding

@@ -18,7 +18,7 @@ void Failure::set_out_of_range(const char* name, long long value, Range range) n
 {
     using Limits = std::numeric_limits<long long>;
     code = -ERANGE;
-    if (value == Limits::min() || value == Limits::max()) // and so maybe one that is wider yet
+    if (value == Limits::min() || value == Limits::max()) // may have been clamped
         static_cast<void>(std::snprintf(words, sizeof words, "%s is out of range: %lld to %lld",
                                         name, range.least, range.most));
     else

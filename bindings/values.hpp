@@ -6,11 +6,11 @@
 #include <nflogcap.h>
 #include <string>
 
-// The values that pass between the C ABI and a language, each of which a language converts by one
-// typemap of its own. None needs a destructor, since some languages leave a wrapper by longjmp.
+// The values that pass between the C ABI and a language. Each language has one typemap for each of
+// them. None needs a destructor, because some languages leave a wrapper by longjmp.
 namespace binding {
 
-// Bytes of the packet; data is NULL where the packet has none such, which is the language's nil.
+// Bytes of the packet. data is NULL if the packet has no such bytes: the language's nil.
 struct Bytes {
     const void* data;
     std::size_t length;
@@ -21,13 +21,13 @@ struct Text {
     const char* data;
 };
 
-// An integer that may be absent, which is nil.
+// An integer, or nil if it is absent.
 struct Optional {
     bool present;
     std::uint64_t value;
 };
 
-// Which integers a parameter may be, its ends included.
+// The valid values of a parameter, including both ends.
 struct Range {
     long long least;
     long long most;
@@ -38,9 +38,9 @@ struct Range {
     }
 };
 
-// What a function came to. It is passed to it unseen by the user, and raised after it as the
-// language's own exception if it failed. Its words are the library's, or quote no text of the
-// program's: nothing else escapes them.
+// The result of a function: success or an error. The language passes it to the function, hidden
+// from the user, and raises it afterwards as an exception if the function failed. Its text comes
+// from the library or quotes nothing from the program, because it is not escaped again.
 struct Failure {
     int code = 0; // negative errno
     char words[NFLOGCAP_ERROR_SIZE];
@@ -49,7 +49,8 @@ struct Failure {
     void set_out_of_range(const char* name, long long value, Range range) noexcept;
 };
 
-// A copy of the text that ends in a NUL. A NUL within it, or no memory, is the failure.
+// A copy of the text that ends in a NUL. Fails if the text contains a NUL, or if there is no
+// memory.
 std::string copied_text(const char* name, Bytes text, Failure& failure) noexcept;
 
 } // namespace binding

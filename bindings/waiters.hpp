@@ -6,7 +6,7 @@
 
 namespace binding {
 
-// Counts the threads that wait on a descriptor, so that it is not closed under them.
+// Counts the threads that wait on a descriptor, so that it is not closed while they wait.
 class Waiters {
 public:
     void enter()

@@ -10,7 +10,7 @@ namespace binding {
 
 namespace {
 
-constexpr long ns_a_second = 1'000'000'000;
+constexpr long ns_per_second = 1'000'000'000;
 
 } // namespace
 
@@ -18,15 +18,15 @@ Deadline::Deadline(double seconds) noexcept : never_(seconds < 0)
 {
     if (never_)
         return;
-    // Longer than a computer runs, and no overflow.
-    constexpr double most = 1e9;
-    const double wait = std::min(seconds, most);
+    // Longer than any computer runs, and small enough not to overflow.
+    constexpr double max_wait = 1e9;
+    const double wait = std::min(seconds, max_wait);
     clock_gettime(CLOCK_MONOTONIC, &at_);
     at_.tv_sec += static_cast<time_t>(wait);
-    at_.tv_nsec += static_cast<long>(std::ceil((wait - std::floor(wait)) * ns_a_second));
-    if (at_.tv_nsec >= ns_a_second) {
+    at_.tv_nsec += static_cast<long>(std::ceil((wait - std::floor(wait)) * ns_per_second));
+    if (at_.tv_nsec >= ns_per_second) {
         ++at_.tv_sec;
-        at_.tv_nsec -= ns_a_second;
+        at_.tv_nsec -= ns_per_second;
     }
 }
 
@@ -40,7 +40,7 @@ bool Deadline::left(timespec& room, const timespec*& left) const noexcept
     room.tv_nsec = at_.tv_nsec - room.tv_nsec;
     if (room.tv_nsec < 0) {
         --room.tv_sec;
-        room.tv_nsec += ns_a_second;
+        room.tv_nsec += ns_per_second;
     }
     left = &room;
     return room.tv_sec > 0 || (room.tv_sec == 0 && room.tv_nsec > 0);

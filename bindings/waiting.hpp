@@ -8,12 +8,12 @@
 
 namespace binding {
 
-// The moment at which a wait of some seconds is over; of less than 0: never.
+// The moment at which a wait of some seconds ends; if the number is less than 0: never.
 class Deadline {
 public:
     explicit Deadline(double seconds) noexcept;
 
-    // Sets `left` to what is left of it, for ppoll; NULL for ever. False: it is over.
+    // Sets `left` to the remaining time, for ppoll; NULL: for ever. False: the time is over.
     bool left(timespec& room, const timespec*& left) const noexcept;
 
 private:
@@ -23,28 +23,28 @@ private:
 
 enum class Outcome {
     arrived,
-    nothing, // none in time, or woken
-    ended,   // stopped and drained, or closed meanwhile
-    failed,  // the Failure says how
+    nothing, // no packet in time, or woken
+    ended,   // stopped with all packets taken, or closed meanwhile
+    failed,  // see the Failure
     raised,  // an exception of the language's is set
 };
 
 enum class Polled { look_again, failed, raised };
 
-// Polls the descriptor until it is readable, a signal comes or the time is over; NULL: for ever.
+// Polls the descriptor until it is readable, a signal arrives or the time is over; NULL: no limit.
 Polled poll_readable(int fd, const timespec* timeout, Failure& failure) noexcept;
 
-// Makes what take() returned what a loop's step came to: a close ends a loop quietly, whether the
-// loop waits or its body runs.
+// Converts the result of take() to the result of a loop's step: closing a capture ends a loop
+// without an error, both while the loop waits and while its body runs.
 constexpr int of_loop(int got) noexcept
 {
     return got == -EBADF ? -ENODATA : got;
 }
 
-// Waits up to `seconds`, for ever if less than 0, until take() has something: it returns what
-// Handle::take() does. poll(fd, timeout, failure) waits as the language does, on the descriptor,
-// so that its signals are handled and its other threads run. No frame of this has a destructor,
-// since some languages leave poll() by longjmp.
+// Waits up to `seconds` (less than 0: for ever) until take() has something. take() returns the same
+// as Handle::take(). poll(fd, timeout, failure) waits on the descriptor in the way of the language,
+// so that signals are handled and other threads run. No frame of this function has a destructor,
+// because some languages leave poll() by longjmp.
 template <typename Take, typename Poll>
 Outcome await(Handle& handle, double seconds, Failure& failure, Take take, Poll poll)
 {

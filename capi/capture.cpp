@@ -25,13 +25,13 @@ using nflog::require;
 
 namespace {
 
-constexpr std::size_t first_stats_size = 104; // of 1.0
+constexpr std::size_t first_stats_size = 104; // in 1.0
 
 void require_timeout(int timeout_ms)
 {
     if (timeout_ms < -1)
-        throw Error(EINVAL, "a timeout of " + std::to_string(timeout_ms) +
-                                " milliseconds: it is -1 (for ever), 0 (do not wait) or more");
+        throw Error(EINVAL, "invalid timeout of " + std::to_string(timeout_ms) +
+                                " milliseconds: it must be -1 (for ever), 0 (do not wait) or more");
 }
 
 int code_of(Outcome outcome, std::size_t count) noexcept
@@ -48,10 +48,11 @@ int code_of(Outcome outcome, std::size_t count) noexcept
     case Outcome::interrupted:
         return -EINTR;
     }
-    return -EIO; // for compilers that do not see that there is no other
+    return -EIO; // for compilers that do not see that all values are handled
 }
 
-// A monitor may call this beside the thread that uses the handle, so it leaves the words alone.
+// A monitor may call this while another thread uses the handle, so it does not change the error
+// text.
 template <typename Read>
 int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read read) noexcept
 {
@@ -65,7 +66,7 @@ int guard_monitor(nflogcap* handle, nflogcap_stats* ret, std::size_t size, Read 
     });
 }
 
-// Returns how many values there are, of which the first `capacity` were copied.
+// Copies the first `capacity` values, and returns how many there are.
 template <typename Value>
 int copy_first(const std::vector<Value>& values, Value* ret, std::size_t capacity)
 {
@@ -92,7 +93,7 @@ int set_text(nflogcap* handle, Option option, const char* text)
 } // namespace
 
 struct nflogcap_filter {
-    std::unique_ptr<nflog::PacketFilter> compiled; // nullptr: all
+    std::unique_ptr<nflog::PacketFilter> compiled; // nullptr: matches all packets
 };
 
 extern "C" {

@@ -21,7 +21,8 @@ int nflogcap_dissect(const nflogcap_packet* packet, nflogcap_dissection* ret, si
 
 int nflogcap_packet_conntrack(const nflogcap_packet* packet, nflogcap_conntrack* ret, size_t size)
 {
-    constexpr std::size_t first_size = // in 1.0; pointers differ in length between machines
+    constexpr std::size_t
+        first_size = // in 1.0; pointers have different sizes on different machines
         offsetof(nflogcap_conntrack, reply) + sizeof(nflogcap_tuple);
     if (packet == nullptr || ret == nullptr)
         return -EINVAL;
@@ -34,7 +35,7 @@ int nflogcap_packet_format(const nflogcap_packet* packet, int format,
 {
     if (packet == nullptr || (buffer == nullptr && capacity > 0))
         return -EINVAL;
-    const nflog::CancellationOff no_cancellation; // of what the namer calls
+    const nflog::CancellationOff no_cancellation; // the namer may call cancellation points
     nflog::NoWords no_words;
     return nflog::report(no_words, [&] {
         nflog::TextWriter text(buffer, capacity);

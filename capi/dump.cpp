@@ -57,8 +57,8 @@ int nflogcap_dump_open(nflogcap_dump** ret, const char* path, const nflogcap_dum
     });
 }
 
-// Gathering a packet is no cancellation point, and writing what is gathered turns cancellation off
-// itself: to turn it off here would cost as much as to gather the packet.
+// Gathering a packet is not a cancellation point, and writing the gathered packets turns
+// cancellation off itself. Turning it off here would cost as much as gathering the packet.
 int nflogcap_dump_packet(nflogcap_dump* dump, const nflogcap_packet* packet)
 {
     return guard_cancellable(dump, [&](SavefileWriter& writer) {

@@ -17,7 +17,7 @@
 
 namespace nflog {
 
-// The words of a handle's last failure.
+// The error text of a handle's last failure.
 struct LastError {
     std::string error;
 
@@ -26,14 +26,14 @@ struct LastError {
         try {
             error = words;
         } catch (...) {
-            error.clear(); // the code is all that there is memory for
+            error.clear(); // no memory for the text: only the code is returned
         }
     }
 };
 
 } // namespace nflog
 
-// What a handle of the C ABI is: what it stands for, and the words of its last failure.
+// A handle of the C ABI: the object that it represents, and the error text of its last failure.
 struct nflogcap : nflog::LastError {
     nflog::Capture capture;
 
@@ -47,14 +47,14 @@ struct nflogcap : nflog::LastError {
 
 namespace nflog {
 
-// For a call whose code says enough.
+// For a call that returns only a code.
 struct NoWords {
     void remember(std::string_view /*words*/) const noexcept {}
 };
 
-// The caller's buffer for the words of a call that returns no handle on failure.
+// The caller's buffer for the error text of a call that returns no handle on failure.
 struct ErrorBuffer {
-    char* text; // nullptr: the words are not wanted
+    char* text; // nullptr: the caller does not want the text
     std::size_t capacity;
 
     void remember(std::string_view words) const noexcept
@@ -66,8 +66,8 @@ struct ErrorBuffer {
     }
 };
 
-// No exception may pass into C, but the one by which glibc cancels a thread. An entry runs what can
-// throw in one of the following.
+// No exception may pass into C, except the one by which glibc cancels a thread. Functions of the C
+// ABI run code that can throw in one of the following.
 
 template <typename Result, typename Body>
 Result barrier(Result on_failure, Body body) noexcept
@@ -80,7 +80,7 @@ Result barrier(Result on_failure, Body body) noexcept
     }
 }
 
-// Returns the code of a failure; `words` remembers its words.
+// Returns the code of a failure, and stores its text in `words`.
 template <typename Words, typename Body>
 int report(Words& words, Body body)
 {
@@ -90,7 +90,7 @@ int report(Words& words, Body body)
         words.remember(failure.what());
         return -failure.code();
     } catch (const std::bad_alloc&) {
-        words.remember("out of memory"); // short enough to need none
+        words.remember("out of memory"); // so short that storing it needs no memory
         return -ENOMEM;
     } catch (const std::exception& failure) {
         words.remember(failure.what());
@@ -98,7 +98,7 @@ int report(Words& words, Body body)
     }
 }
 
-// For an entry that works on a handle and is a cancellation point.
+// For functions with a handle that are cancellation points.
 template <typename Handle, typename Body>
 int guard_cancellable(Handle* handle, Body body)
 {
@@ -107,7 +107,7 @@ int guard_cancellable(Handle* handle, Body body)
     return report(*handle, [&] { return body(handle->subject()); });
 }
 
-// For all others that work on a handle.
+// For all other functions with a handle.
 template <typename Handle, typename Body>
 int guard(Handle* handle, Body body) noexcept
 {
@@ -115,7 +115,7 @@ int guard(Handle* handle, Body body) noexcept
     return guard_cancellable(handle, body);
 }
 
-// For an entry without a handle, whose caller passes a buffer for the words.
+// For functions without a handle, to which the caller passes a buffer for the error text.
 template <typename Body>
 int guard(ErrorBuffer error, Body body) noexcept
 {

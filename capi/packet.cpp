@@ -25,7 +25,7 @@ nflogcap_packet* nflogcap_packet_clone(const nflogcap_packet* packet)
     std::memcpy(bytes, packet->message, packet->message_length);
     auto* clone = new (memory) nflogcap_packet(*packet);
     clone->message = bytes;
-    // The other pointers all lead into the message.
+    // All other pointers point into the message.
     for (const nflogcap_field& field : nflog::fields()) {
         if (field.kind != NFLOGCAP_BYTES && field.kind != NFLOGCAP_TEXT)
             continue;

@@ -9,10 +9,10 @@
 
 namespace nflog {
 
-// Copies a public struct to the caller's, which has `size` bytes. The program may have been
-// compiled with an older header, whose struct ends sooner, or with a newer one, whose struct has
-// members that this library does not know: they become 0. `first_size` is the struct's size in the
-// first release that had it: a smaller one is refused with -EINVAL.
+// Copies a public struct to the caller's, which has `size` bytes. If the program was compiled with
+// an older header, its struct ends earlier; if with a newer one, its struct has members that this
+// library does not know, and they become 0. `first_size` is the struct's size in its first release;
+// a smaller one is refused with -EINVAL.
 template <typename Struct>
 [[nodiscard]] int copy_sized(const Struct& from, void* to, std::size_t size,
                              std::size_t first_size) noexcept
@@ -26,8 +26,8 @@ template <typename Struct>
     return 0;
 }
 
-// Copies the caller's struct, which has `size` bytes, to ours: members that an older header lacks
-// stay as they are. False if `size` is too small, or if a newer header's member that this library
+// Copies the caller's struct, which has `size` bytes, to ours. Members that an older header lacks
+// are not changed. False if `size` is too small, or if a member of a newer header that this library
 // does not know is not 0.
 template <typename Struct>
 [[nodiscard]] bool read_sized(const void* from, std::size_t size, std::size_t first_size,

@@ -23,7 +23,7 @@ uint32_t nflogcap_version_number(void)
 
 const char* nflogcap_strerror(int error)
 {
-    const int code = error < -INT_MAX ? INT_MAX : std::abs(error); // -INT_MIN is none
+    const int code = error < -INT_MAX ? INT_MAX : std::abs(error); // -INT_MIN does not exist
     const char* words = nflog::system_words(code);
     return words != nullptr ? words : "Unknown error";
 }

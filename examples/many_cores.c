@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A capture on many cores: many_cores FIRST COUNT. Reads COUNT groups from FIRST on, each by a
- * thread with a handle of its own, until Ctrl-C, and prints what each received. The rules that
- * spread packets over groups stand in docs/many-cores.md. */
+/* Captures on many cores: many_cores FIRST COUNT. Reads COUNT groups from FIRST on, each in a
+ * thread with a handle of its own, until Ctrl-C, and prints what each received. docs/many-cores.md
+ * has the rules that spread packets over groups. */
 #include <errno.h>
 #include <inttypes.h>
 #include <nflogcap.h>
@@ -11,19 +11,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { most_readers = 256, at_once = 256, cache_line = 64 };
+enum { max_readers = 256, at_once = 256, cache_line = 64 };
 
-/* A reader shares nothing that is written to with another, so that no core waits for one: neither
- * do the handles, nor these, which have cache lines of their own. */
+/* Readers share no data that is written, so that no core waits for another: handles share none, and
+ * each of these structs has cache lines of its own. */
 struct reader {
     alignas(cache_line) pthread_t thread;
     nflogcap *capture;
     uint16_t group;
     uint64_t bytes;
-    int ended; /* what ended its loop */
+    int ended; /* return value that ended its loop */
 };
 
-static struct reader readers[most_readers];
+static struct reader readers[max_readers];
 
 static void *read_group(void *argument)
 {
@@ -38,7 +38,7 @@ static void *read_group(void *argument)
     return NULL;
 }
 
-/* Returns whether it started. */
+/* Starts a reader. Returns 1 on success, else 0. */
 static int start(struct reader *own, uint16_t group)
 {
     char error[NFLOGCAP_ERROR_SIZE];
@@ -55,7 +55,8 @@ static int start(struct reader *own, uint16_t group)
     return code == 0;
 }
 
-/* Takes in what the kernel still holds of the group, and prints what there was of it. */
+/* Receives the packets that the kernel still holds for the group, and prints the totals. Returns 1
+ * on success, else 0. */
 static int finish(struct reader *own)
 {
     nflogcap_stop(own->capture);
@@ -70,14 +71,14 @@ static int finish(struct reader *own)
     return own->ended == -ENODATA;
 }
 
-/* Returns the number in text. If it is not a number from least to most, ends the program. */
-static long number(const char *name, const char *text, long least, long most)
+/* Returns the number in `text`. Ends the program if it is not a number from min to max. */
+static long number(const char *name, const char *text, long min, long max)
 {
     char *end = NULL;
     errno = 0;
     const long value = strtol(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || value < least || value > most) {
-        fprintf(stderr, "many_cores: %s is a number from %ld to %ld\n", name, least, most);
+    if (errno != 0 || end == text || *end != '\0' || value < min || value > max) {
+        fprintf(stderr, "many_cores: %s must be a number from %ld to %ld\n", name, min, max);
         exit(2);
     }
     return value;
@@ -89,10 +90,10 @@ int main(int argc, char **argv)
         return fprintf(stderr, "usage: many_cores FIRST COUNT\n"), 2;
     const long first = number("FIRST", argv[1], 0, UINT16_MAX);
     const long last_count =
-        UINT16_MAX + 1 - first < most_readers ? UINT16_MAX + 1 - first : most_readers;
+        UINT16_MAX + 1 - first < max_readers ? UINT16_MAX + 1 - first : max_readers;
     const long count = number("COUNT", argv[2], 1, last_count);
 
-    /* The signal comes to sigwait() below: no thread's reading is interrupted. */
+    /* sigwait() below receives the signal, so that it interrupts no reader. */
     sigset_t interrupt;
     int signal_number = 0;
     sigemptyset(&interrupt);
@@ -105,8 +106,8 @@ int main(int argc, char **argv)
         ++started;
     if (started == count)
         sigwait(&interrupt, &signal_number);
-    int well = started == count;
+    int all_succeeded = started == count;
     for (long i = 0; i < started; ++i)
-        well &= finish(&readers[i]);
-    return well ? 0 : 1;
+        all_succeeded &= finish(&readers[i]);
+    return all_succeeded ? 0 : 1;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prints the packets that firewall rules log to a group, a line each: print_packets GROUP [COUNT].
- * Ends after COUNT packets, or at Ctrl-C, without losing what the kernel still holds. */
+/* Prints the packets that firewall rules log to a group, one line each: print_packets GROUP
+ * [COUNT]. Ends after COUNT packets, or on Ctrl-C, without losing packets that the kernel still
+ * holds. */
 #include <errno.h>
 #include <inttypes.h>
 #include <nflogcap.h>
@@ -32,14 +33,14 @@ static void print(const nflogcap_packet *packet)
     fflush(stdout);
 }
 
-/* The number in text, from 0 to most; ends the program where there is none. */
-static unsigned long number(const char *name, const char *text, unsigned long most)
+/* Returns the number in `text`. Ends the program if it is not a number from 0 to max. */
+static unsigned long number(const char *name, const char *text, unsigned long max)
 {
     char *end = NULL;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > most) {
-        fprintf(stderr, "print_packets: %s is a number from 0 to %lu\n", name, most);
+    if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > max) {
+        fprintf(stderr, "print_packets: %s must be a number from 0 to %lu\n", name, max);
         exit(2);
     }
     return value;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t word_bytes = 8;
 constexpr std::uint32_t byte_mask = 255;
 
-// The table at [n] is for a byte that n others of a word follow.
+// The table at [n] is for a byte that is followed by n other bytes of a word.
 constexpr auto tables = [] {
     constexpr std::uint32_t polynomial = 0x82f63b78; // reflected
     constexpr std::size_t values = 256;

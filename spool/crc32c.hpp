@@ -6,7 +6,8 @@
 
 namespace spool {
 
-// The CRC-32C of RFC 3720, which CPUs have an instruction for: all bytes of a capture pass here.
+// The CRC-32C of RFC 3720. It is computed over all bytes of a capture, and CPUs have an instruction
+// for it.
 [[nodiscard]] std::uint32_t crc32c(std::string_view bytes) noexcept;
 
 } // namespace spool

@@ -96,7 +96,7 @@ Directory Directory::open(const std::string& path)
     Directory directory(path);
     const std::optional<std::string> content = directory.content(identity_file);
     if (!content)
-        throw nflog::Error(EINVAL, path + " is no spool: it has no file '" +
+        throw nflog::Error(EINVAL, path + " is not a spool: it has no file '" +
                                        std::string(identity_file) +
                                        "'; name a directory of 'nflogcap --spool'");
     const std::string_view text = *content;
@@ -107,9 +107,8 @@ Directory Directory::open(const std::string& path)
     const std::string_view rest =
         text.starts_with(first_line) ? text.substr(first_line.size()) : std::string_view();
     if (rest.size() != identity_key.size() + identity_digits + 1 || !rest.starts_with(identity_key))
-        throw nflog::Error(EINVAL, path + " is no spool, or is damaged: its file '" +
-                                       std::string(identity_file) +
-                                       "' does not say what it should");
+        throw nflog::Error(EINVAL, path + " is not a spool, or is damaged: its file '" +
+                                       std::string(identity_file) + "' has invalid content");
     directory.identity_ = rest.substr(identity_key.size(), identity_digits);
     return directory;
 }
@@ -118,15 +117,14 @@ Directory Directory::make(const std::string& path)
 {
     constexpr mode_t owner_and_search = 0700;
     if (mkdir(path.c_str(), owner_and_search) < 0 && errno != EEXIST)
-        throw nflog::system_failure("cannot make the spool " + path, errno);
+        throw nflog::system_failure("cannot create the spool " + path, errno);
     Directory directory(path);
     if (directory.content(identity_file))
         return open(path);
     for (const std::string& name : names_in(path)) {
-        // What a failed attempt has left, and what a file system has in its root, is in nobody's
-        // way.
+        // Files that a failed attempt left, and a file system's own in its root, do no harm.
         if (name != "lost+found" && !name.ends_with(".new"))
-            throw nflog::Error(ENOTEMPTY, path + " is no spool, and not empty: it has '" + name +
+            throw nflog::Error(ENOTEMPTY, path + " is not a spool, and not empty: it has '" + name +
                                               "'; name a directory that is empty or new");
     }
     directory.replace(identity_file,
@@ -149,7 +147,7 @@ void Directory::take(Role role)
         throw nflog::Error(EBUSY, is_writer ? "another capture writes the spool " + path_ +
                                                   "; each needs a directory of its own"
                                             : "another process ships the spool " + path_ +
-                                                  "; one is enough for all its groups");
+                                                  "; one process ships all its groups");
     }
     (is_writer ? writer_lock_ : shipper_lock_) = std::move(file);
 }
@@ -165,7 +163,7 @@ bool Directory::is_taken(Role role) const
     }
     struct flock lock = whole_file(F_RDLCK);
     if (fcntl(file.get(), F_OFD_GETLK, &lock) < 0)
-        fail("cannot ask for the lock of '" + std::string(name) + "' in the spool " + path_, errno);
+        fail("cannot query the lock of '" + std::string(name) + "' in the spool " + path_, errno);
     return lock.l_type != F_UNLCK;
 }
 
@@ -189,7 +187,7 @@ std::string Directory::host() const
 
 void Directory::set_host(const std::string& host)
 {
-    // Not by another file of that name: this one has the lock.
+    // Not by another file with that name, because the lock is on this one.
     const std::string line = host + "\n";
     if (ftruncate(shipper_lock_.get(), 0) < 0 ||
         pwrite(shipper_lock_.get(), line.data(), line.size(), 0) !=
@@ -242,7 +240,7 @@ std::optional<std::string> Directory::content(const char* name) const
             return {};
         fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
     }
-    constexpr std::size_t max_bytes = std::size_t{4} << 20U; // all groups are less
+    constexpr std::size_t max_bytes = std::size_t{4} << 20U; // an upper limit for all groups
     std::string text;
     constexpr std::size_t part_bytes = 4096;
     std::array<char, part_bytes> part{};
@@ -263,7 +261,7 @@ void Directory::replace(const std::string& name, const std::string& content)
     const nflog::FileDescriptor file(openat(directory_.get(), beside.c_str(),
                                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only));
     if (file.get() < 0)
-        fail("cannot make '" + beside + "' in the spool " + path_, errno);
+        fail("cannot create '" + beside + "' in the spool " + path_, errno);
     const ssize_t count = write(file.get(), content.data(), content.size());
     if (count != static_cast<ssize_t>(content.size()))
         fail("cannot write '" + beside + "' in the spool " + path_, count < 0 ? errno : ENOSPC);

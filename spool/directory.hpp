@@ -11,25 +11,26 @@
 
 namespace spool {
 
-// The chunk of each group up to which all were acknowledged.
+// For each group, the chunk up to which all chunks were acknowledged.
 using Acknowledged = std::map<std::uint16_t, std::uint64_t>;
 
-// A directory of segments. It holds:
+// A directory of segments. It contains:
 //
 //   spool       its identity; the capture that writes holds a lock on it
 //   N.pcap      a segment, a savefile; N has 20 digits and counts from 1
 //   N.index     a line for each chunk of that segment
-//   shipper     the host that it is shipped as; the program that ships holds a lock on it
-//   acked       up to which chunk of each group all were acknowledged
-//   trouble     why nothing is shipped now; absent where all is well
+//   shipper     the host name under which it is shipped; the program that ships holds a lock on it
+//   acked       for each group, the chunk up to which all chunks were acknowledged
+//   trouble     why nothing is shipped now; absent if there is no problem
 //
 // All functions throw nflog::Error.
 class Directory {
 public:
-    // Of a spool that exists. EINVAL: the directory is none; EPROTONOSUPPORT: it is one of a later
-    // version.
+    // Opens an existing spool. EINVAL: the directory is not a spool; EPROTONOSUPPORT: it is a spool
+    // of a later version.
     static Directory open(const std::string& path);
-    // Makes what is missing. A directory that holds something else is refused.
+    // Creates the directory and its files, if they are missing. Refuses a directory that contains
+    // something else.
     static Directory make(const std::string& path);
 
     [[nodiscard]] const std::string& path() const { return path_; }
@@ -37,15 +38,16 @@ public:
     [[nodiscard]] const std::string& identity() const { return identity_; } // 16 hex digits
 
     enum class Role { writer, shipper };
-    // Only one process at a time has a role, until its Directory is gone. EBUSY: another has it.
+    // Only one process at a time has a role, until its Directory is destroyed. EBUSY: another
+    // process has it.
     void take(Role role);
-    // Whether a process has it.
+    // Whether a process has the role.
     [[nodiscard]] bool is_taken(Role role) const;
 
-    // Numbers of segments that have an index, in order.
+    // The numbers of segments with an index, in order.
     [[nodiscard]] std::vector<std::uint64_t> segments() const;
 
-    // "": it was never shipped.
+    // "": the spool was never shipped.
     [[nodiscard]] std::string host() const;
     void set_host(const std::string& host);
 
@@ -55,7 +57,7 @@ public:
     [[nodiscard]] std::string trouble() const; // "": none
     void set_trouble(const std::string& words);
 
-    // Gives a file in it this content, in one step for those who read it.
+    // Replaces the content of a file in one step, so that readers never see a part of it.
     void replace(const std::string& name, const std::string& content);
 
 private:

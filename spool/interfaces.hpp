@@ -8,12 +8,13 @@
 
 namespace spool {
 
-// Names by index: an index means nothing on another host.
+// Names by index, because an index has no meaning on another host.
 using Interfaces = std::map<std::uint32_t, std::string>;
 
-// "2=eth0,3=lo"; "" for none. A byte that is no letter, digit, '.', '-', '_', ':' or '@' is "%2C".
+// "2=eth0,3=lo"; "" without interfaces. Bytes other than letters, digits, '.', '-', '_', ':' and
+// '@' are escaped like "%2C".
 std::string text_of_interfaces(const Interfaces& interfaces);
-// What cannot be read is left out.
+// Invalid entries are left out.
 Interfaces interfaces_in(std::string_view text);
 
 } // namespace spool

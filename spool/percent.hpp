@@ -13,10 +13,10 @@ constexpr bool is_letter_or_digit(unsigned char byte) noexcept
            (byte >= 'a' && byte <= 'z');
 }
 
-// Each byte that is not kept becomes "%2E". '%' itself must not be kept.
+// Escapes each byte that is not kept, such as "%2E". '%' itself must not be kept.
 std::string percent_encoded(std::string_view text, bool (*is_kept)(unsigned char byte));
 
-// Nothing if a '%' is not followed by two hexadecimal digits.
+// Absent if a '%' is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 } // namespace spool

@@ -8,7 +8,7 @@ namespace spool {
 
 constexpr std::size_t random_word_digits = 16;
 
-// Hexadecimal digits that nobody else has.
+// Random hexadecimal digits.
 std::string random_word();
 
 } // namespace spool

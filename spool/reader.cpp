@@ -26,7 +26,7 @@ nflog::FileDescriptor open_in(const Directory& directory, const std::string& nam
     return file;
 }
 
-// Returns how many bytes there are, at most as many as wanted.
+// Reads `wanted` bytes, or fewer at the end of the file, and returns how many.
 std::size_t read_at(int fd, char* to, std::size_t wanted, std::uint64_t offset,
                     const std::string& path)
 {
@@ -71,7 +71,7 @@ void Segment::read(const Chunk& chunk, std::string& savefile) const
     if (done != savefile.size())
         throw nflog::Error(EBADMSG, what + " is cut off");
     if (crc32c(std::string_view(savefile).substr(savefile_head_bytes)) != chunk.checksum)
-        throw nflog::Error(EBADMSG, what + " is damaged: its checksum is another one");
+        throw nflog::Error(EBADMSG, what + " is damaged: its checksum does not match");
 }
 
 Reader::Reader(const Directory& directory)
@@ -83,31 +83,31 @@ Reader::Reader(const Directory& directory)
         throw nflog::system_failure("cannot watch the spool " + directory.path(), errno);
 }
 
-std::vector<Reader::Found> Reader::next(const Told& damaged)
+std::vector<Reader::Found> Reader::next(const Report& report_damage)
 {
     std::vector<Found> found;
     if (!segment_ && !open_following())
         return found;
     for (;;) {
-        read_lines(found, damaged);
+        read_lines(found, report_damage);
         if (!found.empty())
             return found;
         const std::shared_ptr<Segment> before = segment_;
         if (!open_following())
             return found;
-        // The capture has left the one before: what was added meanwhile is the last of it.
+        // The capture has finished the previous segment: the lines added meanwhile are its last.
         const std::shared_ptr<Segment> following = std::exchange(segment_, before);
-        read_lines(found, damaged);
+        read_lines(found, report_damage);
         if (!rest_.empty())
-            damaged("the last line of " + directory_.path() + "/" + index_name(before->number()) +
-                    " is cut off");
+            report_damage("the last line of " + directory_.path() + "/" +
+                          index_name(before->number()) + " is cut off");
         segment_ = following;
         offset_ = 0;
         rest_.clear();
     }
 }
 
-// A directory is searched only where the capture has removed segments that were not read.
+// The directory is searched only if the capture has removed unread segments.
 bool Reader::open_following()
 {
     std::uint64_t number = segment_ ? segment_->number() + 1 : 0;
@@ -117,7 +117,7 @@ bool Reader::open_following()
             return false;
     }
     for (int attempt = 0;; ++attempt) {
-        constexpr int most_attempts = 10; // it may be removed after it was found
+        constexpr int max_attempts = 10; // a segment may be removed after it was found
         const std::vector<std::uint64_t> numbers = directory_.segments();
         const auto later = std::ranges::lower_bound(numbers, number);
         if (later == numbers.end())
@@ -126,17 +126,17 @@ bool Reader::open_following()
             segment_ = std::make_shared<Segment>(directory_, *later);
             if (fsync(directory_.fd()) < 0)
                 throw nflog::system_failure(
-                    "cannot bring the spool " + directory_.path() + " to the disk", errno);
+                    "cannot sync the spool " + directory_.path() + " to the disk", errno);
             return true;
         } catch (const nflog::Error& error) {
-            if (error.code() != ENOENT || attempt == most_attempts)
+            if (error.code() != ENOENT || attempt == max_attempts)
                 throw;
             number = *later;
         }
     }
 }
 
-void Reader::read_lines(std::vector<Found>& found, const Told& damaged)
+void Reader::read_lines(std::vector<Found>& found, const Report& report_damage)
 {
     const std::string path = directory_.path() + "/" + index_name(segment_->number());
     const std::uint64_t before = offset_;
@@ -148,13 +148,13 @@ void Reader::read_lines(std::vector<Found>& found, const Told& damaged)
         rest_.append(part.data(), count);
     }
     if (offset_ > before && fdatasync(segment_->index_.get()) < 0)
-        throw nflog::system_failure("cannot bring " + path + " to the disk", errno);
+        throw nflog::system_failure("cannot sync " + path + " to the disk", errno);
     std::string_view text = rest_;
     for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos;) {
         if (std::optional<Chunk> chunk = Chunk::parse(text.substr(0, end)))
             found.push_back({std::move(*chunk), segment_});
         else
-            damaged("a line of " + path + " is damaged; its chunk is passed over");
+            report_damage("a line of " + path + " is damaged; its chunk is skipped");
         text.remove_prefix(end + 1);
     }
     rest_.erase(0, rest_.size() - text.size());
@@ -162,8 +162,8 @@ void Reader::read_lines(std::vector<Found>& found, const Told& damaged)
 
 void Reader::wait_over() const
 {
-    constexpr std::size_t most_bytes = 16384;
-    std::array<char, most_bytes> events{};
+    constexpr std::size_t max_bytes = 16384;
+    std::array<char, max_bytes> events{};
     while (read(changes_.get(), events.data(), events.size()) > 0) {
     }
 }

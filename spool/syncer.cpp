@@ -12,7 +12,7 @@ namespace spool {
 
 Syncer::Syncer()
 {
-    const nflog::SignalsBlocked blocked; // signals are for the threads that the caller knows
+    const nflog::SignalsBlocked blocked; // this thread must not handle the program's signals
     thread_ = std::thread([this] { run(); });
 }
 
@@ -53,8 +53,8 @@ void Syncer::run()
         std::string trouble;
         for (const Work& one : work)
             if (fdatasync(one.file.get()) < 0)
-                trouble = nflog::system_failure("cannot bring " + one.name + " to the disk", errno)
-                              .what();
+                trouble =
+                    nflog::system_failure("cannot sync " + one.name + " to the disk", errno).what();
         work.clear();
         lock.lock();
         if (!trouble.empty())

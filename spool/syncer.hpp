@@ -11,19 +11,20 @@
 
 namespace spool {
 
-// Brings files to the disk beside the caller, who must not wait for a disk while packets arrive.
+// Syncs files to the disk in a thread of its own, because the caller must not wait for a disk while
+// packets arrive.
 class Syncer {
 public:
     Syncer();
-    // Waits until all is on the disk.
+    // Waits until everything is on the disk.
     ~Syncer();
     Syncer(const Syncer&) = delete;
     Syncer& operator=(const Syncer&) = delete;
 
-    // `name` is for the words.
+    // `name` is for error messages.
     void sync(nflog::FileDescriptor file, std::string name);
 
-    // Words on the failures since the last call; "": none.
+    // Describes the failures since the last call; "": none.
     std::string take_trouble();
 
 private:
@@ -33,7 +34,7 @@ private:
     };
     void run();
 
-    std::mutex mutex_; // of what follows
+    std::mutex mutex_; // guards the following members
     std::condition_variable changed_;
     std::vector<Work> work_;
     std::string trouble_;

@@ -9,7 +9,7 @@
 
 namespace spool {
 
-// The value of KEY=VALUE in words that are separated by spaces; nothing if the key is not there.
+// The value of KEY=VALUE in words separated by spaces; absent if the key is missing.
 inline std::optional<std::string_view> value_of(std::string_view text, std::string_view key)
 {
     while (!text.empty()) {
@@ -21,7 +21,7 @@ inline std::optional<std::string_view> value_of(std::string_view text, std::stri
     return {};
 }
 
-// Nothing if it is no number of that type, or is followed by something else.
+// Absent if the text is not a number of that type, or continues after the number.
 template <typename Number>
 std::optional<Number> number_in(std::string_view text, int base = 10)
 {
@@ -32,7 +32,7 @@ std::optional<Number> number_in(std::string_view text, int base = 10)
     return number;
 }
 
-// Puts the value of a key into `number`. Returns whether there is one.
+// Stores the value of a key in `number`. Returns whether the key has a valid value.
 template <typename Number>
 bool read_number(std::string_view text, std::string_view key, Number& number, int base = 10)
 {

@@ -16,11 +16,12 @@ namespace spool {
 
 namespace {
 
-// A broker may lose what it has acknowledged until its own disk has it, which takes two minutes.
+// A broker may lose acknowledged data until it is on the broker's disk, which takes up to two
+// minutes.
 constexpr std::chrono::seconds kept_after_acknowledgement{150};
 
 constexpr std::uint64_t usual_segment_bytes = std::uint64_t{4} << 20U;
-constexpr std::uint64_t least_segments = 8; // in a spool that is small
+constexpr std::uint64_t min_segments = 8; // in a small spool
 constexpr mode_t owner_only = 0600;
 
 void write_at(int fd, std::string_view bytes, std::uint64_t offset)
@@ -62,7 +63,7 @@ bool is_want_of_room(int error)
 
 Writer::Writer(const std::string& path, Settings settings)
     : settings_(std::move(settings)), directory_(Directory::make(path)),
-      segment_bytes_(std::min(usual_segment_bytes, settings_.max_bytes / least_segments))
+      segment_bytes_(std::min(usual_segment_bytes, settings_.max_bytes / min_segments))
 {
     directory_.take(Directory::Role::writer);
     recover();
@@ -83,7 +84,7 @@ void Writer::add(std::uint16_t group, std::string_view records, Account account,
         status_.packets += account.packets;
         status_.trouble.clear();
     } catch (const nflog::Error& error) {
-        // Its number is taken: that of the next chunk shows that one is missing.
+        // The chunk's number stays used: the next chunk's number shows that one is missing.
         ++own.number;
         account.total = own.account.total + account.packets;
         account.dropped = own.account.dropped + account.packets;
@@ -113,7 +114,7 @@ void Writer::append(std::uint16_t group, std::string_view records, const Account
             chunk.checksum = crc32c(records);
             chunk.account = account;
             chunk.account.total = own.account.total + account.packets;
-            chunk.account.dropped = own.account.dropped; // with what was dropped just now
+            chunk.account.dropped = own.account.dropped; // including the packets dropped just now
             chunk.interfaces = interfaces;
             write_chunk(chunk, records);
             own = {chunk.number, chunk.account};
@@ -126,7 +127,7 @@ void Writer::append(std::uint16_t group, std::string_view records, const Account
     }
 }
 
-// With all that it needs, or with nothing.
+// Writes the chunk completely, or not at all.
 void Writer::write_chunk(const Chunk& chunk, std::string_view records)
 {
     const std::string line = chunk.line();
@@ -134,12 +135,12 @@ void Writer::write_chunk(const Chunk& chunk, std::string_view records)
     try {
         write_at(data_.get(), records, data_end_);
         if (settings_.sync == Sync::chunk && fdatasync(data_.get()) < 0)
-            throw nflog::system_failure("cannot bring it to the disk", errno);
+            throw nflog::system_failure("cannot sync it to the disk", errno);
         write_at(index_.get(), line, index_end_);
         if (settings_.sync == Sync::chunk && fdatasync(index_.get()) < 0)
-            throw nflog::system_failure("cannot bring its index to the disk", errno);
+            throw nflog::system_failure("cannot sync its index to the disk", errno);
     } catch (const nflog::Error& error) {
-        // Shorter files need no room, so that this fails only on a disk that takes nothing at all.
+        // Shortening a file needs no room, so this fails only if the disk accepts no writes at all.
         if (ftruncate(data_.get(), static_cast<off_t>(data_end_)) < 0 ||
             ftruncate(index_.get(), static_cast<off_t>(index_end_)) < 0)
             end_segment();
@@ -175,7 +176,7 @@ void Writer::begin_segment()
         nflog::FileDescriptor file(openat(directory_.fd(), name.c_str(),
                                           O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, owner_only));
         if (file.get() < 0)
-            throw nflog::system_failure("cannot make " + directory_.path() + "/" + name, errno);
+            throw nflog::system_failure("cannot create " + directory_.path() + "/" + name, errno);
         return file;
     };
     nflog::FileDescriptor data = create(segment_name(number));
@@ -193,7 +194,7 @@ void Writer::begin_segment()
     index_end_ = 0;
     segments_.push_back({number, data_end_, index_end_, {}, {}});
     status_.bytes += data_end_;
-    // The numbers of all groups are in each segment, so that they go on from the last one.
+    // Each segment contains the numbers of all groups, so that they continue from the last one.
     for (auto& [group, of_group] : groups_) {
         if (of_group.number == 0)
             continue;
@@ -228,7 +229,7 @@ bool Writer::can_drop() const
 void Writer::drop_oldest()
 {
     Segment& segment = segments_.front();
-    hear_acknowledged();
+    read_acknowledged();
     for (const Kept& chunk : segment.chunks) {
         if (is_acknowledged(chunk))
             continue;
@@ -245,7 +246,8 @@ void Writer::drop_oldest()
     empty(segment);
 }
 
-// The last index has the numbers, which must outlive this process: its packets alone go.
+// Keeps the last index, because its numbers must outlive this process, and removes only its
+// packets.
 void Writer::empty(Segment& segment)
 {
     const std::string name = segment_name(segment.number);
@@ -271,7 +273,7 @@ void Writer::remove_oldest()
     segments_.pop_front();
 }
 
-// A file that cannot be removed is in nobody's way: it has no index, or is found at the next start.
+// A file that cannot be removed does no harm: it has no index, or is found at the next start.
 void Writer::remove_files(std::uint64_t number)
 {
     unlinkat(directory_.fd(), index_name(number).c_str(), 0);
@@ -284,7 +286,7 @@ bool Writer::is_acknowledged(const Kept& chunk) const
     return found != acknowledged_.end() && chunk.number <= found->second;
 }
 
-void Writer::hear_acknowledged()
+void Writer::read_acknowledged()
 {
     acknowledged_ = directory_.acknowledged();
     status_.unacknowledged = 0;
@@ -297,7 +299,7 @@ void Writer::tick()
 {
     if (std::string trouble = syncer_.take_trouble(); !trouble.empty())
         status_.trouble = std::move(trouble);
-    hear_acknowledged();
+    read_acknowledged();
     const Clock::time_point now = Clock::now();
     for (Segment& segment : segments_) {
         if (!std::ranges::all_of(segment.chunks,
@@ -306,7 +308,7 @@ void Writer::tick()
         if (segment.acknowledged_at == Clock::time_point{})
             segment.acknowledged_at = now;
     }
-    // The one that is written stays: it has the numbers.
+    // The segment being written stays, because it has the numbers.
     while (segments_.size() > 1 && segments_.front().acknowledged_at != Clock::time_point{} &&
            now - segments_.front().acknowledged_at >= kept_after_acknowledgement)
         remove_oldest();
@@ -324,7 +326,7 @@ void Writer::recover()
         recover(number);
         last_segment_ = number;
     }
-    hear_acknowledged();
+    read_acknowledged();
 }
 
 void Writer::recover(std::uint64_t number)
@@ -352,7 +354,7 @@ void Writer::recover(std::uint64_t number)
         rest.remove_prefix(end + 1);
         segment.index_bytes = lines.size() - rest.size();
     }
-    // What an earlier process had not finished.
+    // Cuts off the incomplete data of an earlier process.
     struct stat status {};
     if (fstat(data.get(), &status) < 0)
         throw nflog::system_failure("cannot read " + directory_.path(), errno);
@@ -361,8 +363,8 @@ void Writer::recover(std::uint64_t number)
          ftruncate(data.get(), static_cast<off_t>(segment.data_bytes)) < 0) ||
         (lines.size() > segment.index_bytes &&
          ftruncate(index.get(), static_cast<off_t>(segment.index_bytes)) < 0))
-        throw nflog::system_failure("cannot cut what is not finished off " + directory_.path() +
-                                        "/" + segment_name(number),
+        throw nflog::system_failure("cannot cut off incomplete data in " + directory_.path() + "/" +
+                                        segment_name(number),
                                     errno);
     segment.data_bytes = std::min(segment.data_bytes, size);
     status_.bytes += segment.data_bytes + segment.index_bytes;

@@ -16,45 +16,45 @@
 
 namespace spool {
 
-// When what is written is brought to the disk, so that it outlives a loss of power.
+// When written data is synced to the disk, so that it survives a loss of power.
 enum class Sync { segment, chunk, never };
 
-// What a capture adds to a spool. The spool stays below its size: the oldest segment goes first.
-// What was acknowledged is no loss then; the rest is counted as dropped, as is what a full disk has
-// no room for. No failure of the disk is an error once the spool is open: it is told as trouble,
-// and the packets are counted.
+// Adds chunks to a spool for a capture. The spool stays below its size limit: the oldest segment is
+// removed first. Removing acknowledged packets is not a loss; other removed packets are counted as
+// dropped, and so are packets for which a full disk has no room. When the spool is open, a failure
+// of the disk is not an error: it is reported as trouble, and the packets are counted.
 class Writer {
 public:
     struct Settings {
         std::uint64_t max_bytes; // of all segments and their indexes together
         Sync sync;
-        std::string head; // what a savefile begins with
+        std::string head; // the beginning of each savefile
     };
 
-    // Takes over what an earlier process left: a chunk that it had not finished is cut off, and the
-    // numbers go on. Throws nflog::Error.
+    // Takes over the spool of an earlier process: an incomplete chunk is cut off, and the numbers
+    // continue. Throws nflog::Error.
     Writer(const std::string& path, Settings settings);
 
-    // The last account of a group; one of zeros for a group that is new.
+    // The last account of a group; all zeros for a new group.
     [[nodiscard]] Account last_account(std::uint16_t group) const;
 
-    // `account` is complete but for total and dropped.
+    // `account` is complete except for total and dropped.
     void add(std::uint16_t group, std::string_view records, Account account,
              const std::string& interfaces);
 
-    // To be called about once a second: removes what was acknowledged long ago.
+    // Must be called about once a second: removes segments that were acknowledged long ago.
     void tick();
 
     struct Status {
         std::uint64_t bytes = 0;          // of all segments and their indexes
-        std::uint64_t packets = 0;        // added by this process, and not dropped at once
-        std::uint64_t dropped = 0;        // packets that this process has dropped
-        std::uint64_t unacknowledged = 0; // chunks that are there
-        std::string trouble;              // why the last chunk was not written; "": it was
+        std::uint64_t packets = 0;        // added by this process and not dropped at once
+        std::uint64_t dropped = 0;        // packets dropped by this process
+        std::uint64_t unacknowledged = 0; // chunks in the spool that are not acknowledged
+        std::string trouble;              // why the last chunk was not written; "": it was written
     };
     [[nodiscard]] const Status& status() const { return status_; }
 
-    // Brings the rest to the disk, as the settings say.
+    // Syncs the rest to the disk, according to the settings.
     void close();
 
 private:
@@ -70,16 +70,16 @@ private:
         std::uint64_t data_bytes = 0;
         std::uint64_t index_bytes = 0;
         std::vector<Kept> chunks;
-        Clock::time_point acknowledged_at{}; // all of it; not yet: the beginning of time
+        Clock::time_point acknowledged_at{}; // when all of it was acknowledged; zero: not yet
     };
     struct Group {
         std::uint64_t number = 0; // of its last chunk
-        Account account;          // up to that
+        Account account;          // up to that chunk
     };
 
     void recover();
     void recover(std::uint64_t number);
-    void hear_acknowledged();
+    void read_acknowledged();
     [[nodiscard]] bool is_acknowledged(const Kept& chunk) const;
     void begin_segment();
     void end_segment();
@@ -96,13 +96,13 @@ private:
 
     Settings settings_;
     Directory directory_;
-    std::uint64_t segment_bytes_; // at most, but for a chunk that is longer
+    std::uint64_t segment_bytes_; // the maximum, unless one chunk is longer
     std::map<std::uint16_t, Group> groups_;
     Acknowledged acknowledged_;
-    std::deque<Segment> segments_;   // the last is the one that is written, if it is open
-    std::uint64_t last_segment_ = 0; // its number; it counts on
-    nflog::FileDescriptor data_;     // of the segment that is written; -1: none is open
-    nflog::FileDescriptor index_;    // likewise
+    std::deque<Segment> segments_;   // the last one is being written, if it is open
+    std::uint64_t last_segment_ = 0; // number of the newest segment
+    nflog::FileDescriptor data_;     // of the segment being written; -1: none is open
+    nflog::FileDescriptor index_;    // of the segment being written; -1: none is open
     std::uint64_t data_end_ = 0;     // bytes
     std::uint64_t index_end_ = 0;    // bytes
     Status status_;

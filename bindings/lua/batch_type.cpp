@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto batch_type = "nflogcap.Batch";
 
-thread_local std::size_t unseen = 0; // bytes that the garbage collector does not know of
+thread_local std::size_t unseen = 0; // bytes not yet reported to the garbage collector
 
 Batch& self(lua_State* L)
 {
@@ -53,7 +53,7 @@ int column(lua_State* L)
         raise(L, failure);
     return push_list(L, batch, [&](Packet& packet) {
         push_field(L, packet, *field);
-        if (field->is_optional() && lua_isnil(L, -1)) { // of which a list can have none
+        if (field->is_optional() && lua_isnil(L, -1)) { // a list cannot contain nil
             lua_pop(L, 1);
             lua_pushboolean(L, 0);
         }

@@ -7,7 +7,7 @@
 // Values of the library on Lua's stack.
 namespace binding::lua {
 
-// Lua 5.1 and LuaJIT have no integers but those that a double holds.
+// In Lua 5.1 and LuaJIT integers are doubles.
 void push_integer(lua_State* L, unsigned long long value);
 
 // A table of the integers.
@@ -21,7 +21,7 @@ void push_stats(lua_State* L, const nflogcap_stats& stats);
 // A table of the constants by their names.
 void push_constants(lua_State* L);
 
-// nil without data.
+// nil if data is NULL.
 void push_bytes(lua_State* L, const Bytes& bytes);
 
 // The string at the index; for a value of another type, the name of that type.

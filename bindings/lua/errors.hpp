@@ -6,19 +6,20 @@
 
 namespace binding::lua {
 
-// Raises an error object: a table of `message` and `errno` whose tostring is the message. Leaves by
-// longjmp, as all that raises in Lua: no frame that calls it may need a destructor.
+// Raises an error object: a table of `message` and `errno`; its tostring is the message. Leaves by
+// longjmp, like every error in Lua: no frame that calls it may need a destructor.
 [[noreturn]] void raise(lua_State* L, const Failure& failure);
 
-// Pushes nil and an error object for a failure of the system, and returns how many values these
-// are. Raises what the program did wrong: a wrong argument, or the use of what is closed or belongs
-// to another process.
+// Pushes nil and an error object for a failure of the system, and returns the number of values.
+// Raises errors of the program: an invalid argument, or the use of an object that is closed or
+// belongs to another process.
 int fail(lua_State* L, const Failure& failure);
 
-// Raises what an option or an argument is refused with.
+// Raises an error for an invalid option or argument.
 [[noreturn]] void refuse(lua_State* L, const char* words);
 
-// The integer at the index, clamped to what a long long holds. Raises what is none.
+// The integer at the index, clamped to the range of long long. Raises an error if it is not an
+// integer.
 long long to_integer(lua_State* L, int index, const char* name);
 
 } // namespace binding::lua

@@ -7,8 +7,8 @@
 
 namespace binding::lua {
 
-// Runs the debug hook, if there is one: a signal's handler sets it, for the next Lua code that
-// runs, and it may raise, as the stand-alone interpreter's does on Ctrl-C.
+// Runs the debug hook, if one is set. A signal's handler sets it, to run before the next Lua code.
+// It may raise an error, as that of the standalone interpreter does on Ctrl-C.
 inline void run_hooks(lua_State* L)
 {
     if (lua_gethook(L) == nullptr)
@@ -18,7 +18,8 @@ inline void run_hooks(lua_State* L)
     lua_call(L, 0, 0);
 }
 
-// Calls what may wait, again where a signal ended the wait, unless a hook raises.
+// Calls a function that may wait, and calls it again after each signal, unless a hook raises an
+// error.
 template <typename Call>
 void repeated(lua_State* L, Failure& failure, Call call)
 {

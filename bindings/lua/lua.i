@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the interface of ../nflogcap.i is in Lua. The module that SWIG makes of it is private to
-// nflogcap.lua beside this file. Packets and batches are types of our own, of which SWIG knows nothing.
+// The interface of ../nflogcap.i for Lua. Only nflogcap.lua beside this file uses the module that SWIG
+// generates. Packets and batches are types of this project, which SWIG does not know.
 
 %module nflogcap_core
 
@@ -18,13 +18,13 @@
 
 %typemap(in, numinputs=0) lua_State* "$1 = L;"
 
-// For functions without a result: file:close() and such return true in Lua too.
+// Functions without a result return true, like file:close() in Lua.
 %typemap(out) void %{
     lua_pushboolean(L, 1);
     SWIG_arg++;
 %}
 
-// For functions that push their results, and return the number of these.
+// For functions that push their results themselves, and return the number of results.
 %typemap(out) binding::lua::Pushed "SWIG_arg += $1;"
 
 %typemap(out) int %{
@@ -121,7 +121,7 @@
     }
 }
 
-// Raises the words.
+// Raises an error with these words.
 %inline %{
 static void refuse(lua_State* L, const char* words)
 {

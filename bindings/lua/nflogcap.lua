@@ -6,17 +6,17 @@
 --     for packet in capture:packets() do print(packet.prefix, #packet.payload) end
 --     capture:close()
 --
--- What a program does wrong is raised: a wrong argument, or the use of what is closed or belongs to
--- another process. A failure of the system is returned, as nil and the error, or raised in a `for`
--- loop, which cannot return it. Functions without another result return true. Errors are objects with
--- the fields `message` and `errno`; tostring returns the message, and `..` appends it.
+-- Errors of the program are raised: an invalid argument, or the use of an object that is closed or belongs to
+-- another process. Failures of the system are returned, as nil and the error; a `for` loop cannot return them,
+-- and raises them. Functions without another result return true. Errors are objects with the fields `message`
+-- and `errno`; tostring returns the message, and `..` appends it.
 --
--- Packets have the fields of nflogcap(3). A field that the kernel did not send, or that the packet's
--- headers do not say, is nil. tostring(packet) is one line, packet:to_json() one JSON object,
--- packet:to_table() a table of the fields that it has, and pairs(packet) visits these, from Lua 5.2 on.
--- Capturing needs CAP_NET_ADMIN in the network namespace.
+-- Packets have the fields of nflogcap(3). A field is nil if the kernel did not send it, or if the packet's
+-- headers do not contain it. tostring(packet) is one line, packet:to_json() one JSON object, packet:to_table()
+-- a table of the fields that the packet has, and pairs(packet) visits these fields (Lua 5.2 and later).
+-- Capturing requires CAP_NET_ADMIN in the network namespace.
 
--- A module of SWIG's sets globals when it is loaded. They are as before after it.
+-- A SWIG module sets globals when it is loaded. This restores them.
 local function require_without_globals(name)
   local before = {}
   for global, value in next, _G do before[global] = value end
@@ -33,7 +33,7 @@ local nflogcap = {
   version = core.nflogcap_version(),
 }
 
--- All that the library describes by `at`, from 0 on.
+-- All descriptions that `at` returns for the indexes from 0 on.
 local function described(at)
   local all = {}
   while true do
@@ -46,7 +46,7 @@ end
 local OPTIONS = described(core.nflogcap_option_at)
 local COUNTERS = described(core.nflogcap_counter_at)
 
--- The ways of delivery, and the bits of a packet's `present` (HAS_*).
+-- The kinds of delivery, and the bits of a packet's `present` (HAS_*).
 for name, value in pairs(core.constants) do nflogcap[name] = value end
 
 local function refuse(...)
@@ -69,7 +69,7 @@ local function choice_text(name, value)
   return type(value) == "string" and value or integer_text(name, value)
 end
 
--- How a value becomes what the library takes, by the kind of the option.
+-- Converts a value to the text that the library expects, by the kind of the option.
 local texts = {
   [core.INTEGER] = integer_text,
   [core.GROUPS] = integer_text,
@@ -82,7 +82,7 @@ local texts = {
   end,
 }
 
--- The values of an option: one, or for a repeatable option those of a table.
+-- The values of an option: one value, or the values in a table if the option is repeatable.
 local function listed(option, value)
   if option.is_repeatable == 0 or type(value) ~= "table" then return { value } end
   local count = 0
@@ -111,7 +111,7 @@ local function set_options(handle, options)
   return true
 end
 
--- The handle of each capture: out of reach, and kept as long as its capture.
+-- The handle of each capture. Programs cannot reach it, and it lives as long as its capture.
 local handles = setmetatable({}, { __mode = "k" })
 
 local function handle_of(capture)
@@ -133,7 +133,7 @@ end
 local Capture = { __name = "nflogcap.Capture" }
 Capture.__index = Capture
 
--- A capture with these options that `start` starts, or nil and the error.
+-- Creates a capture with these options and starts it by `start`. Returns nil and the error on failure.
 local function started(options, start)
   local handle = core.nflogcap_Handle()
   local done, why = set_options(handle, options)
@@ -144,12 +144,12 @@ local function started(options, start)
   return capture
 end
 
---- Starts capturing and returns the capture, or nil and the error.
---
--- `options` is a table of the options of nflogcap(3); an integer alone is the group. `groups` and
--- `tap` are one value or a table of values.
---
--- If a group has an owner already or CAP_NET_ADMIN is missing, the error has the errno 1 (EPERM).
+--- Starts a capture and returns it, or nil and the error.
+---
+-- `options` is a table of the options of nflogcap(3); an integer instead of a table is the group. `groups` and
+-- `tap` take one value or a table of values.
+---
+-- If another program owns a group, or CAP_NET_ADMIN is missing, the error has the errno 1 (EPERM).
 function nflogcap.open(options)
   if type(options) == "number" then options = { groups = options } end
   if type(options) ~= "table" then
@@ -158,17 +158,17 @@ function nflogcap.open(options)
   return started(options, function(handle) return handle:start() end)
 end
 
---- Goes on with a capture of another process, instead of starting one, and returns the capture, or nil
--- and the error. Waits up to one second for that process to close the capture or end.
---
--- `descriptors` is a table of those that the other process's capture:descriptors() returned, as they
--- are numbered in this process, in any order. On success they belong to the capture; after an error
--- they stay open, and the caller's. `options` is nil or a table as for open(). Options that differ from
--- the other process's are set. With `tap` the taps replace the other process's, else they are kept.
--- `groups` must be the same, or absent.
---
--- Raises an error for descriptors that are not those of one capture, and for other groups. The errno is
--- 16 (EBUSY) while the other process still captures, and 61 (ENODATA) if the capture has ended.
+--- Continues a capture of another process, instead of starting one, and returns it, or nil and the error. Waits
+-- up to one second for that process to close the capture or end.
+---
+-- `descriptors` is a table of the descriptors that capture:descriptors() returned in the other process, by
+-- their numbers in this process, in any order. On success they belong to the capture; after an error they stay
+-- open and belong to the caller. `options` is nil or a table as for open(); options that differ from those of
+-- the other process are set. If `tap` is given, these taps replace those of the other process; otherwise its
+-- taps are kept. `groups` must be the same groups, or absent.
+---
+-- Raises an error if the descriptors are not those of one capture, or the groups differ. The errno is 16
+-- (EBUSY) if the other process still captures, and 61 (ENODATA) if the capture has ended.
 function nflogcap.adopt(descriptors, options)
   if type(descriptors) ~= "table" then
     refuse("adopt takes a table of descriptors, not a %s", type(descriptors))
@@ -188,70 +188,70 @@ local function open_handle_of(capture)
   return handle
 end
 
--- What the handle takes: less than 0 for ever.
+-- The timeout in the form that the handle expects: less than 0 means for ever.
 local function seconds(timeout)
   if timeout == nil then
     return -1
   elseif type(timeout) ~= "number" then
-    refuse("timeout is a number of seconds or nil, not a %s", type(timeout))
+    refuse("timeout must be a number of seconds or nil, not a %s", type(timeout))
   elseif not (timeout >= 0) then
     refuse("timeout %s is out of range: 0 seconds or more, or nil", tostring(timeout))
   end
   return timeout
 end
 
---- For `for`: packets, until none came in `timeout` seconds (nil: wait for ever, 0: do not wait), or
--- the capture has ended, is closed meanwhile, or is woken. Raises the error if the system fails.
+--- Iterator for `for`. Returns packets until none came in `timeout` seconds (nil: wait for ever, 0: do not
+-- wait), or until the capture has ended, is closed or is woken. Raises an error if the system fails.
 function Capture:packets(timeout) return open_handle_of(self):packets(seconds(timeout)) end
 
---- For `for`: batches, with the same ends.
+--- Iterator for `for`. Like packets(), but returns batches.
 function Capture:batches(timeout) return open_handle_of(self):batches(seconds(timeout)) end
 
---- The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait),
--- wakeup() was called, or the capture has ended, which ended() tells; nil and the error if the system
--- fails.
+--- Returns the next packet, and waits for it up to `timeout` seconds (nil: for ever, 0: not at all). Returns
+-- nil if no packet arrived in time, after wakeup(), and when the capture has ended; ended() is then true.
+-- Returns nil and the error if the system fails.
 function Capture:next(timeout) return handle_of(self):next(seconds(timeout)) end
 
---- Like next() for several packets in one call: those of one batch of the kernel's that need no further
--- waiting, 256 at most.
---
--- #batch is their number and batch[i] a packet, a new object each time. batch:payloads() is a table of
--- all payloads, and batch:column "mark" one of a field's values, with false for each packet that does
--- not have it. A batch outlives its capture.
+--- Like next(), but returns a batch: up to 256 packets of one batch of the kernel that are available without
+-- further waiting.
+---
+-- #batch is their number, and batch[i] a packet, a new object each time. batch:payloads() is a table of all
+-- payloads, and batch:column "mark" a table of one field's values, with false for each packet that does not
+-- have the field. A batch outlives its capture.
 function Capture:read_batch(timeout) return handle_of(self):next_batch(seconds(timeout)) end
 
---- A descriptor to wait on with poll or select: readable whenever next() would not wait, packets
--- queued in the library included. Never read from it or close it.
+--- Returns a descriptor to wait on with poll or select. It is readable whenever next() would not wait, also
+-- because packets are queued in the library. Never read from it or close it.
 function Capture:fd() return handle_of(self):fd() end
 
---- LuaSocket's name for it: socket.select takes a capture as it is.
+--- LuaSocket's name for fd(): socket.select accepts a capture itself.
 Capture.getfd = Capture.fd
 
---- Delivers only the packets that an expression of pcap-filter(7) matches, from now on: those that
--- were received and not delivered yet are judged by it too. nil or "": all. A wrong one is an error
--- in libpcap's words, and the filter before it stays in force.
+--- Delivers only the packets that an expression of pcap-filter(7) matches; nil or "": all packets. The filter
+-- applies from now on, also to packets that were received and not yet delivered. If the expression is invalid,
+-- the error has libpcap's message, and the previous filter stays in force.
 function Capture:set_filter(filter)
   return handle_of(self):set_filter(filter ~= nil and require_text("filter", filter) or nil)
 end
 
---- The counters of the capture, as of now: a table of integers.
+--- Returns the current counters of the capture: a table of integers.
 function Capture:stats() return setmetatable(handle_of(self):stats(), Stats) end
 
---- The counters of a group, as of now. An error for a group that this does not capture.
+--- Returns the current counters of a group. Raises an error if the group was not added.
 function Capture:group_stats(group) return setmetatable(handle_of(self):group_stats(group), Stats) end
 
---- Captures a group too, from now on; no other group loses a packet.
+--- Adds a group to capture from now on. No other group loses a packet.
 function Capture:add_group(group)
   return handle_of(self):change("groups", integer_text("group", group))
 end
 
---- Captures a group no longer. What the kernel had of it until now is still delivered, and its counters
--- stay. An error for a group that this does not capture.
+--- Removes a group. Packets that the kernel holds for it are still delivered, and its counters stay. Raises an
+-- error if the group is not captured.
 function Capture:remove_group(group) return handle_of(self):remove_group(group) end
 
---- Lays a tap from now on, as the option `tap` of open() does at the start. `options` is nil or a table
--- of hook, tap_priority, tap_prefix, tap_limit and tap_sample. A wrong one is an error in nft's words,
--- and all is as before.
+--- Adds a tap from now on, as the option `tap` of open() does at the start. `options` is nil or a table with
+-- hook, tap_priority, tap_prefix, tap_limit and tap_sample. If nft refuses the match, the error has nft's
+-- message, and nothing changes.
 function Capture:add_tap(match, options)
   local handle = handle_of(self)
   if options ~= nil and type(options) ~= "table" then
@@ -277,7 +277,7 @@ function Capture:add_tap(match, options)
   return true
 end
 
---- Removes a tap, named as it was added; of several that are the same, the first one.
+--- Removes the tap that was added with this match and hook; if there are several, the oldest.
 function Capture:remove_tap(match, hook)
   return handle_of(self):remove_tap(require_text("tap", match == nil and "" or match),
     hook ~= nil and require_text("hook", hook) or nil)
@@ -286,48 +286,49 @@ end
 --- Removes all taps.
 function Capture:remove_taps() return handle_of(self):remove_taps() end
 
---- The captured groups, in ascending order; the group that was chosen for taps too.
+--- Returns the captured groups in ascending order, including the group that was chosen for taps.
 function Capture:groups() return handle_of(self):groups() end
 
---- The group that the taps log to; nil without a tap.
+--- Returns the group that the taps log to; nil without a tap.
 function Capture:tap_group() return handle_of(self):tap_group() end
 
---- Makes the next() that waits, or else the next one, return nil, and a loop end.
+--- Makes the waiting next() return nil, or its next call if none waits; a loop ends.
 function Capture:wakeup() return handle_of(self):wakeup() end
 
---- Ends the capture without loss: what the kernel still holds is delivered first.
+--- Ends the capture without loss: packets that the kernel still holds are delivered first.
 function Capture:stop() return handle_of(self):stop() end
 
---- Ends the capture here and leaves its groups bound and its taps laid, for the process that has the
--- descriptors(): next() and loops go on to return what the kernel holds, and then end. When the capture is
--- closed then, another process can adopt() it. If descriptors() was not called, this is stop().
+--- Ends the capture in this process, and leaves its groups bound and its taps in force for the process that has
+-- the descriptors(). next() and loops still return the packets that the kernel holds, and then end. Then close
+-- the capture, and another process can adopt() it. If descriptors() was not called, hand_over() does the same
+-- as stop().
 function Capture:hand_over() return handle_of(self):hand_over() end
 
---- A table of the descriptors with which another process can adopt() the capture. Pass all of them on, in
--- any order. They stay the capture's: never read from them or close them. Adding a tap adds one, and
+--- Returns a table of the descriptors that another process needs to adopt() the capture. Pass all of them on,
+-- in any order. The capture owns them: never read from them or close them. Adding a tap adds a descriptor, and
 -- removing taps can remove one.
 function Capture:descriptors() return handle_of(self):descriptors() end
 
---- Says that the packets of a group before the number `seq` are accounted for, for a program that knows it
--- better than the capture: packet.seq + 1 of the last packet that it stored. A process that adopts the
--- capture counts as lost what is missing from `seq` on. An error for a group that this does not capture.
+--- Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
+-- last packet that it stored. A process that adopts the capture counts packets from `seq` on that it does not
+-- receive as lost. Raises an error if the group is not captured.
 function Capture:expect(group, seq) return handle_of(self):expect(group, seq) end
 
---- The number (packet.seq) that the next packet of a group has if none is lost. An error for a group that
--- this does not capture.
+--- Returns the number (packet.seq) that the next packet of a group has if no packet is lost. Raises an error if
+-- the group is not captured.
 function Capture:expected(group) return handle_of(self):expected(group) end
 
---- Takes the capture from the process that owns it, in a child of fork(). In the previous owner all
--- calls but close() are then errors with the errno 10 (ECHILD).
+--- Takes the capture from the process that owns it, in a child of fork(). In the previous owner all calls
+-- except close() then fail with the errno 10 (ECHILD).
 function Capture:take_over() return handle_of(self):take_over() end
 
---- Gives the groups up and frees all. A second time it does nothing.
+--- Unbinds the groups and frees everything. Closing twice is harmless.
 function Capture:close() return handle_of(self):close() end
 
 --- Whether close() was called.
 function Capture:closed() return handle_of(self):closed() end
 
---- Whether no packet can come any more: stopped and drained, or closed.
+--- Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
 function Capture:ended() return handle_of(self):ended() end
 
 Capture.__close = Capture.close -- local capture <close> = assert(nflogcap.open(5))
@@ -347,35 +348,36 @@ end
 local Dump = { __name = "nflogcap.Dump" }
 Dump.__index = Dump
 
---- The packet that a record of LINKTYPE_NFLOG is, which another library has read. The record is a string
--- of bytes, of either byte order, which may end within the payload; its time is in nanoseconds since the
--- epoch. Raises an error (EINVAL) if the bytes are no such record.
+--- Returns a packet made from a record of LINKTYPE_NFLOG that another library has read. The record is a string
+-- of bytes, in either byte order, and may end within the payload. The time is in nanoseconds since the Unix
+-- epoch. Raises an error (EINVAL) if the bytes are not such a record.
 function nflogcap.parse_packet(record, timestamp_ns)
   return core.parse_packet(require_text("record", record), timestamp_ns)
 end
 
--- The options of dump_open, and how a value becomes what the library takes.
+-- The options of dump_open, and the functions that convert their values for the library.
 local DUMP_OPTIONS = { link_type = choice_text, format = require_text, compression = require_text }
 
---- Creates a savefile, or empties the one that is there; "-" is standard output. Returns nil and the error
--- if the system refuses it.
---
+--- Creates a savefile, or empties an existing one; "-" is standard output. Returns nil and the error if the
+-- system refuses it.
+---
 -- The option `link_type`, as in nflogcap.dump_open("x.pcap", { link_type = "raw" }), is a name, or a number
 -- such as LINKTYPE_RAW:
---   "nflog"     (default) all that the kernel sent of each packet, which Wireshark and tcpdump print and
---               nflogcap.open { savefile = path } reads
---   "raw"       IPv4 and IPv6 packets from their IP headers on
---   "ethernet"  the frames of packet:frame(), with addresses of zeros if the packet has no Ethernet header
+---   "nflog"     (default) everything that the kernel sent for each packet; Wireshark and tcpdump print it, and
+---               nflogcap.open { savefile = path } reads it
+---   "raw"       IPv4 and IPv6 packets from their IP headers on
+---   "ethernet"  the frames of packet:frame(), with addresses of zeros if a packet has no Ethernet header
 -- Filters of tcpdump and most other programs need "raw" or "ethernet".
---
--- The option `format` is "pcap" or "pcapng", both with times in nanoseconds; by default it is "pcapng" if the
--- path ends in ".pcapng" (or ".pcapng.zst"), else "pcap". pcapng has an interface for each device, each packet's direction and
--- the number of packets lost before it, with "raw" and "ethernet" a comment with its group, mark, uid, gid and
--- prefix, and at the end each interface's counters.
---
--- The option `compression` is "none", "gzip" or "zstd"; by default it is "gzip" if the path ends in ".gz", "zstd"
--- if it ends in ".zst", else "none". A file that is cut holds all packets up to its last whole part; each flush
--- makes a part, and small ones compress badly.
+---
+-- The option `format` is "pcap" or "pcapng", both with times in nanoseconds. The default is "pcapng" if the
+-- path ends in ".pcapng", ".pcapng.gz" or ".pcapng.zst", else "pcap". pcapng also has an interface for each
+-- device, each packet's direction, the number of packets lost before it, and at the end of the file counters
+-- for each interface. With "raw" and "ethernet" each packet has a comment with its group, mark, uid, gid and
+-- prefix.
+---
+-- The option `compression` is "none", "gzip" or "zstd". The default is "gzip" if the path ends in ".gz", "zstd"
+-- if it ends in ".zst", else "none". A compressed file consists of parts, and each flush makes a part. If the
+-- file is cut, the packets in its complete parts can be read. Small parts compress badly.
 function nflogcap.dump_open(path, options)
   require_text("path", path)
   if options ~= nil and type(options) ~= "table" then
@@ -397,35 +399,35 @@ function nflogcap.dump_open(path, options)
   return dump
 end
 
---- Writes a packet, of any capture, open or closed, as the link type has it. Packets are gathered, up to
--- 64 KiB. Returns false if the packet is skipped, because the link type cannot hold it. Where this fails
--- the packet is not taken; those before it that could not be written are kept, and written by the next
--- call that can.
+--- Writes a packet of any capture, open or closed, in the form of the link type. Packets are gathered, up to 64
+-- KiB. Returns false if the packet is skipped because the link type cannot represent it. If writing fails, this
+-- packet is not accepted; earlier packets that could not be written are kept, and the next call that succeeds
+-- writes them.
 function Dump:write(packet) return dump_of(self):write(packet) end
 
---- Hands what is gathered to the system, for others to read.
+--- Writes the gathered packets to the file, so that others can read them.
 function Dump:flush() return dump_of(self):flush() end
 
 --- Takes the savefile from the process that owns it, as Capture:take_over() does.
 function Dump:take_over() return dump_of(self):take_over() end
 
---- Writes what is gathered and closes the file, also where that fails. A second time it does nothing.
+--- Writes the gathered packets and closes the file, also if writing fails. Closing twice is harmless.
 function Dump:close() return dump_of(self):close() end
 
 --- Whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
 
---- The length in bytes that the file has with all that was written into it. If it is compressed, what is
--- gathered counts with the bytes that it has before.
+--- Returns the length of the file in bytes, including the gathered packets. In a compressed file, gathered
+-- packets count with their uncompressed size.
 function Dump:position() return dump_of(self):position() end
 
---- How many packets of this process are in the file; the others are gathered.
+--- Returns how many packets of this process are in the file; other accepted packets are still gathered.
 function Dump:written() return dump_of(self):written() end
 
---- How many packets write() has skipped in this process.
+--- Returns how many packets write() has skipped in this process.
 function Dump:skipped() return dump_of(self):skipped() end
 
---- local dump <close> = assert(nflogcap.dump_open "x.pcap"). Raises the error, since nobody gets it.
+--- local dump <close> = assert(nflogcap.dump_open "x.pcap"). Raises the error, because it cannot be returned.
 function Dump:__close()
   local done, why = self:close()
   if not done then error(why) end

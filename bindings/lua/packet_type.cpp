@@ -18,7 +18,8 @@ namespace {
 
 constexpr auto packet_type = "nflogcap.Packet";
 
-// Its metatable is that of an Interfaces*, and a weak table in it has what keeps each.
+// The type of userdata with an Interfaces*. A weak table in its metatable finds the object that
+// keeps each.
 constexpr auto interfaces_type = "nflogcap.Interfaces";
 constexpr auto all_kept = "kept";
 
@@ -30,8 +31,8 @@ int release_interfaces(lua_State* L)
     return 0;
 }
 
-// Gives the packet at the index its interfaces, so that it can be asked for their names. After the
-// names of its capture were freed, as another finalizer may see it, a packet has no names.
+// Gives the packet at the index its interfaces, so that their names can be read. If the capture's
+// names were already freed, as a finalizer of another object may find, the packet has no names.
 Packet& with_interfaces(lua_State* L, int index, Packet& packet)
 {
     static Interfaces* const nameless = Interfaces::make();
@@ -64,7 +65,7 @@ int refuse_field(lua_State* L)
     raise(L, failure);
 }
 
-// Upvalue: the fields (light userdata) and the methods, by their names. Lua calls it with packets.
+// Upvalue: the fields (light userdata) and the methods, by name. Lua calls it with packets.
 int index(lua_State* L)
 {
     lua_gettable(L, lua_upvalueindex(1)); // or refuse_field()
@@ -176,7 +177,7 @@ int push_memory(lua_State* L)
     return 1;
 }
 
-// Where Lua has no memory, it leaves push_memory() alone, and the copy of the message is freed.
+// If Lua has no memory, push_memory() does not return, and the copy of the message is freed.
 void push_long_packet(lua_State* L, const nflogcap_packet& view, Interfaces& interfaces)
 {
     auto* const message = static_cast<std::uint8_t*>(std::malloc(view.message_length));
@@ -262,8 +263,8 @@ void push_kept(lua_State* L, Interfaces& interfaces)
 void push_packet(lua_State* L, const nflogcap_packet& packet, Interfaces& interfaces, int type,
                  int kept)
 {
-    // Lua may run finalizers before it gives memory, and they may use the capture: then the
-    // message is gone. So a copy waits here.
+    // Before it allocates, Lua may run finalizers that use the capture and invalidate the message.
+    // Therefore the message is copied first.
     const nflogcap_packet view = packet;
     constexpr std::size_t usual_size = 2048;
     if (std::array<std::uint8_t, usual_size> usual; view.message_length <= usual.size()) {

@@ -19,19 +19,18 @@ Outcome await(lua_State* L, Handle& handle, double seconds, Failure& failure, Ta
     return binding::await(handle, seconds, failure, take,
                           [L](int fd, const timespec* timeout, Failure& why) {
                               const Polled polled = poll_readable(fd, timeout, why);
-                              // Packets that the filter rejects may end each wait before a signal
-                              // interrupts one.
+                              // Rejected packets may end each wait before a signal interrupts one.
                               if (polled == Polled::look_again)
                                   run_hooks(L);
                               return polled;
                           });
 }
 
-// For batches: what the userdata on top of the stack gets, or nil in its place.
+// For batches: fills the userdata on top of the stack, or replaces it by nil.
 int finish_batch(lua_State* L, Outcome outcome, Handle& handle, const Batch* batch)
 {
     if (outcome == Outcome::arrived) {
-        push_kept(L, handle.interfaces()); // for its packets
+        push_kept(L, handle.interfaces()); // for the batch's packets
         set_kept(L, -2);
         account(*batch);
     } else {
@@ -40,7 +39,7 @@ int finish_batch(lua_State* L, Outcome outcome, Handle& handle, const Batch* bat
     return 1;
 }
 
-// Of the upvalues of loops.
+// Upvalues of loops.
 enum { object = 1, pointer, timeout, type, kept };
 
 Handle& handle_of_loop(lua_State* L)

@@ -4,19 +4,20 @@
 #include <handle.hpp>
 #include <lua.hpp>
 
-// How packets and batches are read.
+// Reading packets and batches.
 namespace binding::lua {
 
-using Pushed = int; // how many values a function pushed
+using Pushed = int; // number of values that a function pushed
 
-// What arrives within that many seconds, for ever if less than 0; nil where nothing does: none came
-// in time, woken, or ended. nil and an error object if the system fails.
+// Pushes the packet or batch that arrives within that many seconds (less than 0: no limit); nil if
+// none came in time, or if the capture was woken or has ended; nil and an error object if the
+// system fails.
 Pushed push_next(lua_State* L, Handle& handle, double seconds);
 Pushed push_next_batch(lua_State* L, Handle& handle, double seconds);
 
-// The function that a `for` calls for each packet or batch, to wait as long for each. It keeps the
-// handle's object, which is at the bottom of the stack. A close ends the loop, and what fails is
-// raised.
+// Pushes the function that a `for` calls for each packet or batch; each call waits up to that many
+// seconds. It keeps the handle's object, which is at the bottom of the stack. A close ends the
+// loop, and a failure is raised.
 Pushed push_loop(lua_State* L, Handle& handle, double seconds);
 Pushed push_batch_loop(lua_State* L, Handle& handle, double seconds);
 

@@ -3,11 +3,11 @@
 
 #include <lua.hpp>
 
-// Types of userdata of our own: each has a metatable in the registry, by its name.
+// Types of userdata: each has a metatable in the registry, by its name.
 namespace binding::lua {
 
-// Pushes the metatable of a type, which is new. The metatable cannot be reached from Lua:
-// getmetatable() returns the type's name.
+// Creates a type and pushes its metatable, which Lua code cannot reach: getmetatable() returns the
+// type's name.
 void push_new_type(lua_State* L, const char* type);
 
 // The userdata at the index; NULL if it is not of the type.

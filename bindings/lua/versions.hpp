@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <lua.hpp>
 
-// What the versions of Lua have different names for.
+// Functions that have different names in the versions of Lua.
 namespace binding::lua {
 
 // Pushes a userdata and returns its memory.

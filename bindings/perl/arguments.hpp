@@ -5,19 +5,20 @@
 
 #include "perl_headers.hpp"
 
-// The arguments of methods. What they refuse they raise, with the argument's name.
+// Convert the arguments of methods. They raise an error, with the argument's name, for an invalid
+// argument.
 namespace binding::perl {
 
-// Dies with how the method is to be called.
+// Dies with a message that shows how to call the method.
 [[noreturn]] void refuse_count(pTHX_ const char* usage);
 
-// Clamped to what a long long holds.
+// Clamped to the range of long long.
 long long to_integer(pTHX_ SV* value, const char* name);
 
-// The value's own bytes.
+// The bytes of the value itself, not a copy.
 Bytes to_text(pTHX_ SV* value, const char* name);
 
-// Less than 0 for undef, which is for ever.
+// Less than 0 for undef: wait for ever.
 double to_timeout(pTHX_ SV* value);
 
 } // namespace binding::perl

@@ -14,8 +14,8 @@ namespace binding::perl {
 
 namespace {
 
-// Puts a value of each packet on the stack, in place of the XSUB's arguments, or a reference to an
-// array of them in scalar context. Returns how many were put there.
+// Pushes one value for each packet onto the stack, in place of the XSUB's arguments; in scalar
+// context a reference to an array of them. Returns how many values were pushed.
 template <typename Value>
 SSize_t put_list(pTHX_ SSize_t ax, Batch& batch, Value value)
 {

@@ -5,7 +5,7 @@
 
 namespace binding::perl {
 
-// Makes the methods of batches.
+// Defines the methods of batches.
 void define_batch_methods(pTHX);
 
 } // namespace binding::perl

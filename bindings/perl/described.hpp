@@ -5,7 +5,7 @@
 
 #include "perl_headers.hpp"
 
-// What the library describes, as references to hashes by its names.
+// The library's descriptions, as references to hashes with the descriptions' members.
 namespace binding::perl {
 
 SV* converted(pTHX_ const nflogcap_stats& stats);

@@ -7,14 +7,14 @@ namespace binding::perl {
 
 namespace {
 
-// A package that is deleted leaves its code without a name.
+// The code of a deleted package has no package name.
 bool is_of_this_module(pTHX_ const COP* line)
 {
     const char* const package = CopSTASHPV(line);
     return package != nullptr && std::strcmp(package, "Nflogcap") == 0;
 }
 
-// Where the program called this module.
+// The line where the program called this module.
 const COP* line_of_program(pTHX)
 {
     const COP* line = PL_curcop;

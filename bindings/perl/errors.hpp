@@ -6,18 +6,19 @@
 
 #include "perl_headers.hpp"
 
-// What raises leaves by longjmp: no frame that calls it may need a destructor.
+// Functions that raise leave by longjmp: no frame that calls them may need a destructor.
 namespace binding::perl {
 
-// Dies with an Nflogcap::Error, of the line where the program called this module.
+// Dies with an Nflogcap::Error that has the line where the program called this module.
 [[noreturn]] void raise(pTHX_ const Failure& failure);
 [[noreturn]] void fail(pTHX_ int error, const char* words);
 [[noreturn]] void fail_for_memory(pTHX);
 
-// What a method's arguments may be refused with, for the front.
+// For the front: refuses a method's arguments with these words.
 [[noreturn]] void refuse(PerlInterpreter* perl, const char* words);
 
-// Calls what may wait, again where a signal ended the wait, unless its handler dies.
+// Calls a function that may wait, and calls it again after each signal, unless the signal's handler
+// dies.
 template <typename Call>
 void repeated(pTHX_ Failure& failure, Call call)
 {

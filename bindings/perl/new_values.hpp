@@ -11,7 +11,7 @@ namespace binding::perl {
 
 // Values that the caller owns, for convert().
 struct NewValues {
-    PerlInterpreter* my_perl; // under the name that Perl's macros take
+    PerlInterpreter* my_perl; // Perl's macros require this name
 
     [[nodiscard]] SV* absent() const { return newSV(0); }
     [[nodiscard]] SV* integer(std::uint64_t value) const { return newSVuv(value); }

@@ -10,8 +10,8 @@ namespace binding::perl {
 
 namespace {
 
-// What each of Perl's threads knows on its own: the packages of objects, so that they are not
-// looked up for each.
+// Data of each Perl thread: the packages of objects, so that they are not looked up for each
+// object.
 #define MY_CXT_KEY "Nflogcap::packages"
 struct my_cxt_t {
     HV* packets;
@@ -24,7 +24,7 @@ HV* package(pTHX_ const char* name)
     return reinterpret_cast<HV*>(SvREFCNT_inc_simple_NN(gv_stashpv(name, GV_ADD)));
 }
 
-// An XSUB, which Perl calls in a new thread.
+// XSUB. Perl calls it in a new thread.
 void clone(pTHX_ CV* /*self*/)
 {
     dXSARGS;
@@ -35,7 +35,7 @@ void clone(pTHX_ CV* /*self*/)
     XSRETURN(0);
 }
 
-// An XSUB: objects are true.
+// XSUB. Objects are true.
 void yes(pTHX_ CV* /*self*/)
 {
     dXSARGS;
@@ -65,7 +65,7 @@ int free_batch(pTHX_ SV* /*object*/, MAGIC* magic)
     return 0;
 }
 
-// The copy that a new thread gets of an object holds nothing.
+// An object copied into a new thread is empty there.
 int leave_behind(pTHX_ MAGIC* magic, CLONE_PARAMS* /*parameters*/)
 {
     magic->mg_ptr = nullptr;
@@ -85,7 +85,7 @@ constexpr MGVTBL dump_magic = magic_of(free_object<Dump>);
 constexpr MGVTBL packet_magic = magic_of(free_packet);
 constexpr MGVTBL batch_magic = magic_of(free_batch);
 
-// A reference to the SV, which from now on owns what the pointer is to.
+// Returns a reference to the SV, and makes the SV the owner of the pointer.
 SV* owner(pTHX_ SV* inner, void* pointer, const MGVTBL& table)
 {
     MAGIC* const magic =
@@ -108,12 +108,12 @@ SV* make(pTHX_ const MGVTBL& table)
     return owner(aTHX_ newSV_type(SVt_PVHV), made, table);
 }
 
-// Fails with these words where it is another object, or belongs to another of Perl's threads.
+// Fails with these words if the object is of another kind, or belongs to another Perl thread.
 void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
 {
     if (SvROK(object) && SvTYPE(SvRV(object)) >= SVt_PVMG) {
         const MAGIC* magic = SvMAGIC(SvRV(object));
-        if (magic != nullptr && magic->mg_virtual != &table) // others may have added theirs
+        if (magic != nullptr && magic->mg_virtual != &table) // other modules may have added theirs
             magic = mg_findext(SvRV(object), PERL_MAGIC_ext, &table);
         if (magic != nullptr && magic->mg_ptr != nullptr)
             return magic->mg_ptr;

@@ -12,8 +12,8 @@ namespace binding::perl {
 
 namespace {
 
-// Values for the caller's expression, in the SV that Perl keeps for it: neither the SV nor its
-// buffer is allocated for each packet.
+// Values for the caller's expression, in the SV that Perl reuses for it, so that neither the SV nor
+// its buffer is allocated for each packet.
 struct InTarget {
     PerlInterpreter* my_perl;
     SV* target;
@@ -42,7 +42,7 @@ struct InTarget {
     }
 };
 
-// The XSUB of all fields: its own data says which.
+// XSUB of all fields; its data says which field.
 void field_of_packet(pTHX_ CV* self)
 {
     dXSARGS;
@@ -54,7 +54,7 @@ void field_of_packet(pTHX_ CV* self)
     XSRETURN(1);
 }
 
-// An XSUB.
+// XSUB.
 void to_hash(pTHX_ CV* /*self*/)
 {
     dXSARGS;

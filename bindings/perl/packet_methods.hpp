@@ -5,7 +5,7 @@
 
 namespace binding::perl {
 
-// Makes a method of packets for each field, and to_hash. Lists the fields as
+// Defines a method of packets for each field, and to_hash. Lists the fields in
 // @Nflogcap::Packet::FIELDS.
 void define_packet_methods(pTHX);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the interface of ../nflogcap.i is in Perl. The functions that SWIG makes of it are private
-// to lib/Nflogcap.pm beside this file, which makes methods of them.
+// The interface of ../nflogcap.i for Perl. Only lib/Nflogcap.pm beside this file uses the functions that SWIG
+// generates; it makes methods of them.
 
 %module "Nflogcap::XS"
 
-// Before the standard library, over whose names Perl's headers define macros.
+// These headers come before the standard library's, because Perl's headers define macros with its names.
 %insert("begin") %{
 #include "arguments.hpp"
 #include "batch_methods.hpp"
@@ -100,7 +100,7 @@
     bool equals(const binding::Packet& packet) { return binding::are_equal(*$self, packet); }
 }
 
-// Perl's own magic destroys them.
+// Perl's magic destroys these objects.
 %ignore binding::Handle::Handle;
 %ignore binding::Handle::~Handle;
 %ignore binding::Packet::~Packet;

@@ -5,7 +5,7 @@
 
 namespace binding::perl {
 
-// Makes the methods that read: $capture->next($timeout) and $capture->read_batch($timeout).
+// Defines the methods that read: $capture->next($timeout) and $capture->read_batch($timeout).
 void define_reading(pTHX);
 
 } // namespace binding::perl

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# Whether an interpreter can be built for: sets <prefix>_HEADERS, and whether it has scapy:
-# <prefix>_SCAPY. Sets <prefix>_REAL to its path, since what is in PATH may be a launcher.
+# Looks at an interpreter. Sets <prefix>_HEADERS if the extension can be built for it, <prefix>_SCAPY if it has
+# scapy, and <prefix>_REAL to its path, because the program in PATH may be a launcher.
 function(look_at_python prefix interpreter)
   execute_process(
     COMMAND ${interpreter} -c [[
@@ -24,9 +24,9 @@ print(sys.executable, headers, scapy, sep=";", end="")
   set(${prefix}_SCAPY ${scapy} PARENT_SCOPE)
 endfunction()
 
-# Sets `result` to the interpreter to build for: the one that -DPython3_EXECUTABLE or
-# -DPython_EXECUTABLE says, else the first of PATH's and the system's that has development headers
-# and scapy, else the first that has the headers; empty if there is none.
+# Sets `result` to the interpreter to build for: that of -DPython3_EXECUTABLE or -DPython_EXECUTABLE; else the
+# first one, of PATH and the system, that has development headers and scapy; else the first one that has the
+# headers; else empty.
 function(choose_python result)
   foreach(given Python3_EXECUTABLE Python_EXECUTABLE)
     if(${given})

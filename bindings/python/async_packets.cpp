@@ -12,16 +12,16 @@ namespace binding::python {
 namespace {
 
 struct Packets {
-    PyObject_HEAD PyObject* owner; // has the handle
+    PyObject_HEAD PyObject* owner; // the object that has the handle
     PyObject* wait_for_next;
     Handle* handle;
 };
 
-// What __anext__() returns. It takes a packet when it is awaited, and not before: one that is
-// thrown away without that loses nothing.
+// The awaitable that __anext__() returns. It takes a packet when it is awaited, and not before:
+// discarding it without awaiting loses no packet.
 struct Step {
-    PyObject_HEAD PyObject* packets; // NULL: it was awaited to its end
-    PyObject* coroutine;             // NULL: nothing has been waited for
+    PyObject_HEAD PyObject* packets; // NULL: awaited to the end
+    PyObject* coroutine;             // NULL: not waiting
 };
 
 // Both live as long as the process.
@@ -44,8 +44,8 @@ PyObject* end_of_loop()
     return nullptr;
 }
 
-// The packet at hand: a new reference. NULL without an exception: the coroutine has to wait for a
-// packet, or to let other tasks run first. NULL with StopAsyncIteration at the end.
+// A packet that is already available: a new reference. NULL without an exception: the coroutine
+// must wait for a packet, or let other tasks run first. NULL with StopAsyncIteration at the end.
 PyObject* packet_at_hand(Handle& handle)
 {
     if (handle.slice().is_over())
@@ -70,8 +70,8 @@ PyObject* refuse_second_await(const char* words)
     return nullptr;
 }
 
-// The packet at hand, with which the step is done. NULL without an exception: the step has a
-// coroutine to go on with.
+// A packet that is already available; then the step is done. NULL without an exception: the step
+// continues with its coroutine.
 PyObject* begin(Step& step)
 {
     if (step.packets == nullptr)
@@ -97,7 +97,7 @@ PyObject* await(PyObject* self)
     return self;
 }
 
-// Goes on until the coroutine waits or, by an exception, returns.
+// Continues until the coroutine waits or returns; it returns by an exception.
 PyObject* send_method(PyObject* self, PyObject* argument)
 {
     Step& step = step_in(self);
@@ -117,7 +117,7 @@ PyObject* send_method(PyObject* self, PyObject* argument)
 }
 
 #if PY_VERSION_HEX >= 0x030A0000
-// The same for the interpreter itself, without the exception.
+// The same for the interpreter, without the exception.
 PySendResult send(PyObject* self, PyObject* argument, PyObject** result)
 {
     Step& step = step_in(self);
@@ -137,7 +137,7 @@ PyObject* advance(PyObject* self)
     return send_method(self, Py_None);
 }
 
-// Raises what throw() is called with, as generators do.
+// Raises the exception that throw() was called with, as generators do.
 PyObject* raise_thrown(PyObject* arguments)
 {
     PyObject* type = nullptr;
@@ -188,7 +188,8 @@ PyObject* close_method(PyObject* self, PyObject* /*none*/)
     return PyObject_CallMethod(step.coroutine, "close", nullptr);
 }
 
-// An event loop that is closed while a task waits leaves a cycle of its objects, these among them.
+// If an event loop is closed while a task waits, a cycle of its objects remains, which contains
+// these.
 int visit_step(PyObject* self, visitproc visit, void* arg)
 {
     Py_VISIT(Py_TYPE(self));
@@ -233,7 +234,7 @@ int visit_packets(PyObject* self, visitproc visit, void* arg)
     return 0;
 }
 
-// The owner stays, since the handle is its own.
+// The owner stays, because it owns the handle.
 int clear_packets(PyObject* self)
 {
     Py_CLEAR(packets_in(self).wait_for_next);

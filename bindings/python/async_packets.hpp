@@ -7,10 +7,10 @@
 
 namespace binding::python {
 
-// An asynchronous iterator over packets. A packet that is at hand costs little more than in a plain
-// loop; for another one it awaits what `wait_for_next()` returns: a coroutine, of the next packet,
-// which raises StopAsyncIteration at the end. It keeps `owner`, the object that has the handle.
-// Returns a new reference, or NULL with an exception set.
+// An asynchronous iterator over packets. A packet that is already available costs little more than
+// in a plain loop. Otherwise the iterator awaits the coroutine that `wait_for_next()` returns; its
+// result is the next packet, and it raises StopAsyncIteration at the end. The iterator keeps
+// `owner`, the object that has the handle. Returns a new reference, or NULL with an exception set.
 PyObject* async_packets(Handle& handle, PyObject* owner, PyObject* wait_for_next);
 
 // Adds the types of async_packets() to the module. Called once, before all others.

@@ -6,7 +6,7 @@
 
 namespace binding::python {
 
-// What help() says of a field: its description, its type and its unit.
+// The text of help() for a field: its description, its type and its unit.
 std::string documentation(const Field& field);
 
 } // namespace binding::python

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <type_traits>
 
-// Types that only this module makes objects of.
+// Types of objects that only this module creates.
 namespace binding::python {
 
 // A slot of a type. PyType_Slot stores function pointers as void*, so they are cast.
@@ -19,11 +19,11 @@ PyType_Slot slot(int which, Target* target)
         return {which, reinterpret_cast<void*>(target)};
 }
 
-// For Py_tp_new: objects are not made by calls of their type.
+// For Py_tp_new: calling the type creates no object.
 PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
 
-// Adds a type, "module.Name", to the module as Name. Returns it borrowed; NULL with an exception
-// set. Its objects refer to no other, unless `flags` has Py_TPFLAGS_HAVE_GC.
+// Adds a type, "module.Name", to the module as Name. Returns it as a borrowed reference; NULL with
+// an exception set. Its objects refer to no other objects, unless `flags` has Py_TPFLAGS_HAVE_GC.
 PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,
                        std::size_t item_size, PyType_Slot* slots, unsigned flags = 0);
 

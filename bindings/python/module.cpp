@@ -14,10 +14,10 @@ int refuse_subinterpreter(PyObject* /*module*/)
     return is_main == nullptr ? -1 : 0;
 }
 
-// Puts the check before the functions that initialize the module.
+// Inserts the check before the functions that initialize the module.
 void check_first(PyModuleDef& definition)
 {
-    static std::vector<PyModuleDef_Slot> slots; // the first call has them all
+    static std::vector<PyModuleDef_Slot> slots; // filled by the first call
     if (!slots.empty())
         return;
     slots.push_back({Py_mod_exec, reinterpret_cast<void*>(&refuse_subinterpreter)});
@@ -44,7 +44,8 @@ PyObject* require_main_interpreter()
 
 PyMODINIT_FUNC init_by_swig();
 
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): Python's name for it
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): Python requires this
+// name
 PyMODINIT_FUNC PyInit__nflogcap();
 PyMODINIT_FUNC PyInit__nflogcap()
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)
@@ -52,8 +53,8 @@ PyMODINIT_FUNC PyInit__nflogcap()
     if (binding::python::refuse_subinterpreter(nullptr) != 0)
         return nullptr;
     PyObject* const made = init_by_swig();
-    // SWIG 4.4 returns a definition, from which the interpreter that imports initializes the
-    // module. Python 3.13 calls this function in the main interpreter then, whichever imports.
+    // SWIG 4.4 returns a definition, and the importing interpreter initializes the module from it.
+    // Python 3.13 then calls this function in the main interpreter, whichever interpreter imports.
     if (made != nullptr && PyObject_TypeCheck(made, &PyModuleDef_Type))
         binding::python::check_first(*reinterpret_cast<PyModuleDef*>(made));
     return made;

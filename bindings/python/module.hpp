@@ -6,9 +6,10 @@
 
 namespace binding::python {
 
-// None; NULL, with an ImportError, in a subinterpreter. SWIG keeps its state in variables of the
-// process, so a second interpreter would use the objects of the first. Python copies a module that
-// is already imported without calling its initialization, so the package calls this too.
+// Returns None; in a subinterpreter NULL with an ImportError. SWIG keeps its state in variables of
+// the process, so a second interpreter would use the objects of the first. Python copies a module
+// that is already imported without calling its initialization; therefore the package calls this
+// too.
 PyObject* require_main_interpreter();
 
 } // namespace binding::python

@@ -7,12 +7,12 @@
 
 namespace binding::python {
 
-// Converts an integer of any size: one that is too large becomes the largest or smallest. False,
+// Converts an integer of any size; a too large one is clamped to the largest or smallest. False,
 // with a TypeError that names the argument, if the object is not an integer.
 bool to_integer(PyObject* object, const char* name, long long& integer);
 
-// Adds the constants to the module, and their names as a list of its own, `constants`. False with
-// an exception set.
+// Adds the constants to the module, and their names as the list `constants`. False with an
+// exception set.
 bool add_constants(PyObject* module);
 
 // The counters' values, in the order of nflogcap_counter_at(); NULL with an exception set.

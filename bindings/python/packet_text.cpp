@@ -33,7 +33,7 @@ PyObject* repr(const nflogcap_packet& packet)
 PyObject* hexdump(const nflogcap_packet& packet)
 {
     constexpr std::size_t row = 16;
-    constexpr std::size_t bytes_at = 6;                      // behind "0000  "
+    constexpr std::size_t bytes_at = 6;                      // after "0000  "
     constexpr std::size_t ascii_at = bytes_at + 3 * row + 2; // "45 " sixteen times
     const std::size_t length = packet.payload == nullptr ? 0 : packet.payload_length;
     try {
@@ -42,7 +42,7 @@ PyObject* hexdump(const nflogcap_packet& packet)
         for (std::size_t start = 0; start < length; start += row) {
             std::array<char, ascii_at + row> line;
             line.fill(' ');
-            // snprintf's NUL is overwritten by what follows
+            // the next bytes overwrite snprintf's NUL
             std::snprintf(line.data(), line.size(), "%04zx", start);
             line[4] = ' ';
             std::size_t end = ascii_at;

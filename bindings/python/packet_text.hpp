@@ -7,11 +7,11 @@
 
 namespace binding::python {
 
-// What Python shows of a packet, as new references, or NULL with an exception set.
+// Texts of a packet, as new references, or NULL with an exception set.
 
 PyObject* repr(const nflogcap_packet& packet);
 
-// The payload as text: 16 bytes a line, with their offset, in hexadecimal and as ASCII.
+// The payload as text: lines of 16 bytes with their offset, in hexadecimal and as ASCII.
 PyObject* hexdump(const nflogcap_packet& packet);
 
 } // namespace binding::python

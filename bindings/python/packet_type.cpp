@@ -25,26 +25,26 @@ namespace binding::python {
 
 namespace {
 
-// A packet and, behind it, its message, in one piece of memory.
+// A packet, followed by its message in the same memory block.
 struct Object {
     PyObject_VAR_HEAD PyObject* weak_references;
     Packet packet;
 };
 
-PyTypeObject* type = nullptr; // lives as long as the process
+PyTypeObject* type = nullptr; // lives until the process ends
 
 Packet& packet_of(PyObject* self)
 {
     return reinterpret_cast<Object*>(self)->packet;
 }
 
-// A field, and the members of an enumeration by their values if the field's values have names.
+// A field, and the members of its enumeration by their values, if its values have names.
 struct Attribute {
     const Field* field;
     PyObject* members;
 };
 
-// Their places in memory never change.
+// Their addresses never change.
 std::vector<Attribute>& attributes()
 {
     static std::vector<Attribute> attributes = [] {
@@ -56,7 +56,7 @@ std::vector<Attribute>& attributes()
     return attributes;
 }
 
-// The families arp and netdev have other hooks by the same numbers as HOOK_*.
+// In the families arp and netdev the numbers of HOOK_* mean other hooks.
 bool is_hook_of_arp_or_netdev(const nflogcap_packet& packet, const Field& field)
 {
     return field.source.is_dissected == 0 &&
@@ -81,15 +81,15 @@ PyObject* get_value(PyObject* self, void* attribute)
     return value_of(self, *static_cast<const Attribute*>(attribute));
 }
 
-// The attributes by their names' only objects, which Python compiles into programs: a look-up of
-// the usual kind takes longer than most conversions.
+// The attributes by the addresses of their interned names, which Python compiles into programs: an
+// ordinary look-up takes longer than most conversions.
 class AttributesByName {
 public:
-    // False without memory, with an exception set.
+    // False with an exception set, if there is no memory.
     bool fill()
     {
         entries_.resize(
-            std::bit_ceil(4 * attributes().size())); // mostly free, so that searches are short
+            std::bit_ceil(4 * attributes().size())); // many free entries keep searches short
         for (const Attribute& attribute : attributes()) {
             PyObject* const name = PyUnicode_InternFromString(attribute.field->name.c_str());
             if (name == nullptr)
@@ -97,7 +97,7 @@ public:
             std::size_t place = place_of(name);
             while (entries_[place].name != nullptr)
                 place = after(place);
-            entries_[place] = {name, &attribute}; // the reference is kept as long as the process
+            entries_[place] = {name, &attribute}; // the reference is kept until the process ends
         }
         return true;
     }
@@ -121,7 +121,7 @@ private:
 
     [[nodiscard]] std::size_t place_of(const PyObject* name) const noexcept
     {
-        constexpr unsigned alignment = 4; // bits, in which all addresses are the same
+        constexpr unsigned alignment = 4; // low bits, equal in all addresses
         constexpr unsigned some = 8;
         const auto address = reinterpret_cast<std::uintptr_t>(name) >> alignment;
         return (address ^ (address >> some)) & (entries_.size() - 1);
@@ -158,7 +158,7 @@ PyObject* datetime_of(PyObject* self, void* /*none*/)
         PyDateTimeAPI->DateTimeType);
 }
 
-// The type refers to them for as long as the process lives.
+// The type refers to them until the process ends.
 PyGetSetDef* getters()
 {
     static const std::vector<std::string> words = [] {
@@ -173,7 +173,7 @@ PyGetSetDef* getters()
             all.push_back({attribute.field->name.c_str(), get_value, nullptr,
                            words[all.size()].c_str(), &attribute});
         all.push_back({"datetime", datetime_of, nullptr,
-                       "When it was logged (datetime.datetime in UTC), to the microsecond.",
+                       "When the packet was logged (datetime.datetime in UTC), to the microsecond.",
                        nullptr});
         all.push_back({});
         return all;
@@ -292,27 +292,31 @@ void dealloc(PyObject* self)
 
 constexpr const char* words =
     "A packet as the kernel logged it.\n\n"
-    "It owns its bytes, and outlives its capture. A field is None if the kernel did not\n"
-    "send it, or if the packet's headers do not have it. Interfaces are indexes in the\n"
-    "capture's network namespace. str() is one line for people. Packets are equal if\n"
-    "all that the kernel sent and the library says of them is.";
+    "It owns its bytes and outlives its capture. A field is None if the kernel did not\n"
+    "send it, or if the packet's headers do not contain it. Interfaces are indexes in the\n"
+    "capture's network namespace. str() is one line for people. Two packets are equal if\n"
+    "all their fields are equal, except the names of interfaces.";
 
 std::array methods{
     PyMethodDef{"asdict", as_dictionary, METH_NOARGS,
-                "asdict() -> dict\n\nAll fields by their names."},
-    PyMethodDef{"to_json", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(to_json)),
-                METH_VARARGS | METH_KEYWORDS,
-                "to_json(*, payload=True) -> str\n\nOne JSON object on one line, with the fields "
-                "that the packet has, as nflogcap(1) says.\nThe payload is left out if payload is "
-                "false."},
+                "asdict() -> dict\n\nReturns all fields by name."},
+    PyMethodDef{
+        "to_json", reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(to_json)),
+        METH_VARARGS | METH_KEYWORDS,
+        "to_json(*, payload=True) -> str\n\nReturns one JSON object on one line, with the fields "
+        "that the packet has,\nas nflogcap(1) describes it. The payload is left out if payload is "
+        "false."},
     PyMethodDef{"hexdump", dump_hexadecimal, METH_NOARGS,
-                "hexdump() -> str\n\nThe payload, 16 bytes a line, in hexadecimal and as ASCII."},
-    PyMethodDef{"frame", frame_of, METH_NOARGS,
-                "frame() -> bytes\n\nThe frame: link-layer header, VLAN tag and payload, as far as "
-                "the kernel sent\nthem."},
-    PyMethodDef{"attribute", attribute_of, METH_O,
-                "attribute(type) -> bytes or None\n\nThe raw bytes of an attribute of the kernel's "
-                "message by its NFULA_* number, 0\nto 65535. ValueError for another number."},
+                "hexdump() -> str\n\nReturns the payload as lines of 16 bytes, in hexadecimal and "
+                "as ASCII."},
+    PyMethodDef{
+        "frame", frame_of, METH_NOARGS,
+        "frame() -> bytes\n\nReturns the frame: link-layer header, VLAN tag and payload, as far as "
+        "the kernel sent\nthem."},
+    PyMethodDef{
+        "attribute", attribute_of, METH_O,
+        "attribute(type) -> bytes or None\n\nReturns the raw bytes of an attribute of the kernel's "
+        "message by its NFULA_* number, 0\nto 65535. ValueError for another number."},
     PyMethodDef{"__getstate__", get_state, METH_NOARGS, "The state of a pickled packet."},
     PyMethodDef{},
 };
@@ -321,7 +325,7 @@ std::array methods{
 
 PyObject* Converter::text(const char* data, std::size_t length)
 {
-    // The prefix of most packets is that of the packet before, so its object is kept.
+    // Most packets have the same prefix as the packet before, so its object is kept.
     static PyObject* last = nullptr;
     const auto size = static_cast<Py_ssize_t>(length);
     if (last != nullptr && PyUnicode_GET_LENGTH(last) == size &&

@@ -46,13 +46,13 @@ struct Converter {
 // Adds the type to the module, as Packet. Called once, before all others.
 bool add_packet_type(PyObject* module);
 
-// From now on packets return members_of_fields[field][value] for these fields, in place of the
+// From now on packets return members_of_fields[field][value] for these fields, instead of the
 // number.
 PyObject* set_enumerations(PyObject* members_of_fields);
 
 // A packet with a copy of these bytes.
 PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces);
-// The same of a packet that it releases. NULL if the packet is NULL; the caller has set an error.
+// The same, and releases the packet. NULL if the packet is NULL; then the caller has set an error.
 PyObject* taken_over(Packet* packet);
 
 // The packet of an object; NULL, with a TypeError that names the argument, if it is not

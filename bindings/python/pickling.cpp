@@ -10,9 +10,9 @@ namespace binding::python {
 
 namespace {
 
-// A packet is pickled as its message, what the message does not say, and the names of its
-// interfaces and of the machine that captured it. So each version reads what another one has
-// pickled, as far as it knows the fields.
+// A packet is pickled as its message, the values that are not in the message, and the names of its
+// interfaces and of the machine that captured it. Therefore each version can read pickles of
+// another version, except fields that it does not know.
 
 PyObject* names_of(const Packet& packet)
 {
@@ -76,7 +76,7 @@ Packet* restore(PyObject* state)
     long long lost_before = 0;
     PyObject* names = nullptr;
     const char* host = nullptr;
-    Py_ssize_t host_length = 0; // of bytes, as it need not be UTF-8; it has a NUL behind it
+    Py_ssize_t host_length = 0; // bytes, not necessarily UTF-8, followed by a NUL
     if (PyArg_ParseTuple(state, "y#LLO!|z#", &message, &message_length, &timestamp_ns, &lost_before,
                          &PyDict_Type, &names, &host, &host_length) == 0)
         return nullptr;

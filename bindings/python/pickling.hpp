@@ -8,8 +8,8 @@
 
 namespace binding::python {
 
-// A packet as a tuple of plain values, for pickle, and back. NULL with an exception set; what a
-// tuple says is believed only as far as it cannot do harm.
+// A packet as a tuple of plain values, for pickle, and back. NULL with an exception set. The values
+// of a tuple are checked, because a pickle can be forged.
 PyObject* state_of(const Packet& packet);
 Packet* restore(PyObject* state);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// What the interface of ../nflogcap.i is in Python. The module that SWIG makes of it is private to
-// the package nflogcap beside this file. Packets and batches are types of our own.
+// The interface of ../nflogcap.i for Python. Only the package nflogcap beside this file uses the module that
+// SWIG generates. Packets and batches are types of this project.
 
 %module nflogcap
 
-// The module's real initialization, in module.cpp, calls that of SWIG.
+// The module's initialization is in module.cpp, and calls SWIG's.
 %begin %{
 #define PyInit__nflogcap init_by_swig
 %}
@@ -41,7 +41,7 @@
 %typemap(argout) binding::Failure& {
     if ($1->code != 0) {
         Py_CLEAR($result);
-        if (PyErr_Occurred() == nullptr) // a signal's handler may have raised
+        if (PyErr_Occurred() == nullptr) // else a signal's handler has raised
             binding::python::raise(*$1);
         SWIG_fail;
     }
@@ -79,7 +79,7 @@
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
-// A savefile that is dropped open writes what it has gathered.
+// Destroying an open savefile writes the gathered packets.
 %exception binding::Dump::~Dump {
     PyThreadState* const state = PyEval_SaveThread();
     $action
@@ -119,8 +119,8 @@ PyObject* set_records(PyObject* types);
 %include "nflogcap.i"
 
 %init %{
-    // A failure leaves an exception set, with which the import fails. How this function itself fails
-    // depends on the version of SWIG.
+    // After a failure an exception is set, and the import fails. How this function itself fails depends on the
+    // version of SWIG.
     static_cast<void>(binding::python::add_packet_type(m) && binding::python::add_batch_type(m) &&
                       binding::python::add_iterator_type(m) && binding::python::add_async_types(m) &&
                       binding::python::add_constants(m));

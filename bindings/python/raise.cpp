@@ -10,7 +10,7 @@ namespace binding::python {
 
 namespace {
 
-// Whether the caller gave a value that cannot be, rather than the system refused.
+// Whether the caller passed an invalid value; otherwise the system refused.
 bool is_by_argument(int code)
 {
     switch (-code) {
@@ -39,7 +39,7 @@ void raise(const Failure& failure)
         PyErr_SetObject(PyExc_ValueError, words);
     } else if (PyObject* const error =
                    PyObject_CallFunction(PyExc_OSError, "iO", -failure.code, words)) {
-        // of the subclass that Python has for the errno
+        // the type of `error` is OSError's subclass for the errno
         PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error)), error);
         Py_DECREF(error);
     }

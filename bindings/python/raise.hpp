@@ -5,8 +5,8 @@
 
 namespace binding::python {
 
-// Sets the Python exception that says it: ValueError for what the caller gave, MemoryError, or the
-// subclass of OSError that Python has for the errno.
+// Sets the Python exception of a failure: ValueError for an invalid argument, MemoryError, or
+// OSError's subclass for the errno.
 void raise(const Failure& failure);
 
 } // namespace binding::python

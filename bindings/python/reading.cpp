@@ -14,8 +14,8 @@ namespace binding::python {
 
 namespace {
 
-// The GIL is not taken back in a destructor: at the end of the interpreter that unwinds a thread,
-// which no destructor survives.
+// The GIL is not taken back in a destructor: at the end of the interpreter, taking it unwinds the
+// thread, and a destructor must not do that.
 Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
 {
     handle.begin_wait();
@@ -25,8 +25,8 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     PyEval_RestoreThread(state);
     if (polled != Polled::look_again)
         return polled;
-    // After every wait, and not only an interrupted one: rejected packets can end each wait before
-    // a signal does.
+    // After every wait, not only after an interrupted one: rejected packets can end each wait
+    // before a signal does.
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
@@ -77,7 +77,7 @@ PyObject* await(Handle& handle, double seconds)
     return outcome == Outcome::ended ? end() : object;
 }
 
-// NULL at the end too.
+// NULL also at the end.
 template <typename What>
 PyObject* await_in_loop(Handle& handle)
 {
@@ -119,7 +119,7 @@ struct Iterator {
     Handle* handle;
 };
 
-PyTypeObject* iterator_type = nullptr; // lives as long as the process
+PyTypeObject* iterator_type = nullptr; // lives until the process ends
 
 PyObject* step(PyObject* self)
 {

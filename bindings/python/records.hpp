@@ -5,19 +5,19 @@
 #include <Python.h>
 #include <fields.hpp>
 
-// The types of values that have fields of their own, which Python code makes of what is said here.
+// The types of values with fields of their own. Python code creates them from these descriptions.
 // Each function returns a new reference, or NULL with an exception set.
 namespace binding::python {
 
 // A list with each record's name, its description, and a list of its fields: name, documentation.
 PyObject* records();
 
-// From now on a record is made by a call of its type with the values of its fields. The types are
-// in the order of records().
+// From now on records are created by calling these types with the values of their fields. The types
+// are in the order of records().
 PyObject* set_records(PyObject* types);
 
-// A record of a tuple of the values of its fields, to which it takes the reference. NULL, with the
-// exception that is set, if the tuple is NULL.
+// A record made from a tuple of the values of its fields; takes the reference to the tuple. If the
+// tuple is NULL, an exception is already set, and the result is NULL.
 PyObject* made_of(const Record& record, PyObject* values);
 
 } // namespace binding::python

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Prints where this interpreter looks for packages under a prefix, relative to that."""
+"""Prints the directory, relative to a prefix, in which this interpreter looks for packages
+under that prefix."""
 
 import os
 import site

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes what type checkers and editors know of the names that the library describes:
+// Writes stubs for type checkers and editors, with the names that the library describes:
 //
 //     stubs TEMPLATE DIRECTORY
 //
-// TEMPLATE is the stub of the extension, with @fields@ where the fields of a packet go. The stubs
-// of the extension, its constants, enumerations, conntrack entries, the counters, open() and
-// adopt() are written into DIRECTORY.
+// TEMPLATE is the stub of the extension, with @fields@ in place of a packet's fields. The stubs of
+// the extension, its constants, enumerations, conntrack entries, the counters, open() and adopt()
+// are written into DIRECTORY.
 #include <fields.hpp>
 #include <fstream>
 #include <iostream>
@@ -80,7 +80,7 @@ std::string constants()
     return types;
 }
 
-// A type with those of the constants whose names have the prefix.
+// A type with the constants that have this prefix.
 std::string enumeration(const std::string& name, const std::string& base, const std::string& prefix)
 {
     std::string text = "\nclass " + name + "(" + base + "):\n";
@@ -150,7 +150,7 @@ std::string type_of(const nflogcap_option& option)
     }
 }
 
-// `after_groups` stands behind the groups, which are the first option.
+// `after_groups` is inserted after the groups, which are the first option.
 std::string option_parameters(const std::string& after_groups)
 {
     std::string text;

@@ -9,8 +9,8 @@
 
 namespace binding::python {
 
-// Calls what may wait, while other threads run; again where a signal ended the wait, unless its
-// handler raises.
+// Calls a function that may wait, while other threads run, and calls it again after each signal,
+// unless the signal's handler raises.
 template <typename Call>
 void without_gil(Failure& failure, Call call)
 {

@@ -10,7 +10,7 @@ namespace binding::ruby {
 
 namespace {
 
-// Ruby's collector does not see what malloc() gives.
+// Ruby's garbage collector does not see memory from malloc(); this reports it.
 void account(ssize_t bytes)
 {
     rb_gc_adjust_memory_usage(bytes);
@@ -49,7 +49,7 @@ VALUE new_packet(const Packet& packet)
     return wrapped(copied);
 }
 
-// An index that is none is an offset from the end, or nil: as for arrays.
+// As in arrays, a negative index counts from the end; an index out of range gives nil.
 VALUE packet_at(VALUE self, VALUE index)
 {
     Batch& batch = batch_of(self);

@@ -10,7 +10,7 @@ namespace binding::ruby {
 // Defines Nflogcap::Batch. Called once.
 void define_batch();
 
-// The batch as an object of the class, which owns it.
+// An object of the class that owns the batch.
 VALUE wrapped(Batch* batch);
 
 } // namespace binding::ruby

@@ -12,7 +12,7 @@ VALUE class_of(const Failure& failure)
 {
     switch (-failure.code) {
     case EBADF:
-        return rb_eIOError; // as a closed IO
+        return rb_eIOError; // the error of a closed IO
     case ERANGE:
         return rb_eRangeError;
     case EINVAL:
@@ -32,7 +32,7 @@ void raise(const Failure& failure)
     const VALUE words = rb_utf8_str_new_cstr(failure.words);
     if (const VALUE kind = class_of(failure); kind != Qnil)
         rb_exc_raise(rb_exc_new_str(kind, words));
-    // SystemCallError.new makes one of the Errno class.
+    // SystemCallError.new creates an instance of the Errno class.
     const VALUE arguments[] = {words, INT2FIX(-failure.code)};
     rb_exc_raise(rb_class_new_instance(2, arguments, rb_eSystemCallError));
 }
@@ -50,7 +50,7 @@ long long to_integer(VALUE value, const char* name)
         return FIX2LONG(value);
     if (!RB_TYPE_P(value, T_BIGNUM))
         refuse_type(value, name, "an Integer");
-    // None that is used is as wide as this.
+    // No parameter's range is as wide as long long.
     return rb_big_cmp(value, INT2FIX(0)) == INT2FIX(1) ? Limits::max() : Limits::min();
 }
 

@@ -8,13 +8,13 @@
 
 namespace binding::ruby {
 
-// Leaves by longjmp, as all that raises in Ruby: no frame that calls it may need a destructor.
+// Leaves by longjmp, like every exception in Ruby: no frame that calls it may need a destructor.
 [[noreturn]] void raise(const Failure& failure);
 
-// Raises TypeError: the argument of this name must be what is wanted, such as "an Integer".
+// Raises TypeError: the argument must be what is wanted, such as "an Integer".
 [[noreturn]] void refuse_type(VALUE value, const char* name, const char* wanted);
 
-// Clamped to what a long long holds. TypeError for what is no Integer.
+// Clamped to the range of long long. TypeError if the value is not an Integer.
 long long to_integer(VALUE value, const char* name);
 
 } // namespace binding::ruby

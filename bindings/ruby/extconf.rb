@@ -2,8 +2,8 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Writes the Makefile that RubyGems calls. The work is done by the project's CMake, with the library
-# beside the extension.
+# Writes the Makefile that RubyGems calls. The project's CMake does the work, and puts the library beside the
+# extension.
 
 require "rbconfig"
 require "shellwords"
@@ -18,7 +18,7 @@ arguments = %w[
 system("cmake", "--version", out: File::NULL) or
   abort "cmake is needed, and so are SWIG, libmnl, libnetfilter_log and libpcap"
 
-# RubyGems cleans before it makes, so CMake configures in `all`.
+# RubyGems runs `clean` before `all`, so CMake configures in `all`.
 File.write("Makefile", <<~MAKE)
   sitearchdir = #{RbConfig::CONFIG['sitearchdir']}
 

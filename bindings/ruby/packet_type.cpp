@@ -27,7 +27,8 @@ std::size_t size_of(const void* packet)
 constexpr rb_data_type_t type = data_type("Nflogcap::Packet", free_packet, size_of);
 VALUE packet_class = Qnil;
 
-// Ruby gives a method nothing to know its field by: each is a function of its own.
+// A method cannot learn from Ruby which field it was called for; therefore each field has a
+// function of its own.
 template <std::size_t index>
 VALUE get(VALUE self)
 {
@@ -73,7 +74,8 @@ VALUE hash(VALUE self)
 
 void define_packet()
 {
-    const VALUE klass = rb_path2class("Nflogcap::Packet"); // of SWIG's, which wraps its methods
+    const VALUE klass =
+        rb_path2class("Nflogcap::Packet"); // defined by SWIG, which wraps its methods
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);

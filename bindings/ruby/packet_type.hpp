@@ -8,18 +8,18 @@
 
 namespace binding::ruby {
 
-// Makes Nflogcap::Packet hold packets and gives it their fields. Called once.
+// Defines Nflogcap::Packet with its fields. Called once.
 void define_packet();
 
 void define_constants();
 
-// The values of the counters, in their order.
+// The values of the counters, in the library's order.
 VALUE converted(const nflogcap_stats& stats);
 
-// The packet as an object of the class, which owns it; nil for NULL.
+// An object of the class that owns the packet; nil for NULL.
 VALUE wrapped(Packet* packet);
 
-// TypeError for what is not a packet.
+// TypeError if the value is not a packet.
 Packet* packet_of(VALUE value);
 
 } // namespace binding::ruby

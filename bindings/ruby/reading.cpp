@@ -13,7 +13,7 @@ namespace binding::ruby {
 
 namespace {
 
-// Sets what it took, or returns what each_ready() does where there is nothing.
+// Sets `taken`, or returns the value that each_ready() returns if there is nothing to take.
 template <typename Taken>
 VALUE look(Handle& handle, Taken*& taken, bool has_scheduler)
 {

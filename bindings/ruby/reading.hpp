@@ -5,17 +5,16 @@
 
 #include <ruby.h>
 
-// How packets and batches are read, each without waiting.
+// Reading packets and batches without waiting.
 namespace binding::ruby {
 
-// The next one, nil where there is none, false where woken, 0 if other fibers are to run first.
-// EOFError after the end, other errors as they are.
+// Returns the next packet or batch; nil if nothing is there now; false if woken; 0 if other fibers
+// must run first. Raises EOFError after the end, and the error of a failure.
 VALUE take(Handle& handle);
 VALUE take_batch(Handle& handle);
 
-// Yields packets or batches as long as there are some, and returns nil where there is none now,
-// false where woken, true where the capture has ended or was closed by the block, 0 if other fibers
-// are to run first.
+// Yields all packets or batches that are there. Then returns nil if the capture goes on; false if
+// woken; true if the capture has ended or the block closed it; 0 if other fibers must run first.
 VALUE each_ready(Handle& handle);
 VALUE each_ready_batch(Handle& handle);
 

@@ -5,9 +5,9 @@
 
 namespace nflog {
 
-// Keeps pthread_cancel() away from the calling thread, so that it takes effect only where the
-// library's state is consistent: while it waits. glibc cancels by an exception, which would end the
-// process in a noexcept function.
+// Disables pthread_cancel() for the calling thread, so that cancellation takes effect only while
+// the thread waits, when the library's state is consistent. glibc cancels by an exception, which
+// would end the process in a noexcept function.
 class CancellationOff {
 public:
     CancellationOff() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &callers_); }
@@ -17,7 +17,8 @@ public:
     CancellationOff& operator=(const CancellationOff&) = delete;
     CancellationOff& operator=(CancellationOff&&) = delete;
 
-    // Calls `wait` with the caller's own state, so that the thread can be cancelled in it.
+    // Calls `wait` with the caller's own cancellation state, so that the thread can be cancelled in
+    // it.
     template <typename Wait>
     [[nodiscard]] auto suspended(Wait wait) const
     {

@@ -13,7 +13,7 @@ struct Start {
     unsigned char first_min, first_max;
     unsigned char second_min, second_max;
     unsigned char length;
-    unsigned char first_bits; // mask of the bits of the first byte that are part of the code
+    unsigned char first_bits; // mask of the first byte's bits that belong to the code point
 };
 constexpr Start starts[] = {
     {0xc2, 0xdf, 0x80, 0xbf, 2, 0x1f}, {0xe0, 0xe0, 0xa0, 0xbf, 3, 0x0f},
@@ -22,7 +22,7 @@ constexpr Start starts[] = {
     {0xf1, 0xf3, 0x80, 0xbf, 4, 0x07}, {0xf4, 0xf4, 0x80, 0x8f, 4, 0x07},
 };
 
-// C1 controls, the controls of bidirectional text, and separators of lines.
+// C1 control characters, control characters of bidirectional text, and line separators.
 struct Range {
     char32_t min, max;
 };

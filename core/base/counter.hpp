@@ -6,14 +6,14 @@
 
 namespace nflog {
 
-// A count that one thread adds to and any thread reads. It costs what a plain integer costs.
+// A count that one thread increases and any thread can read, at the cost of a plain integer.
 class Counter {
 public:
     Counter() = default;
     ~Counter() = default;
     Counter(const Counter& other) noexcept : value_(other.get()) {}
     Counter(Counter&& other) noexcept : value_(other.get()) {}
-    // To itself it is harmless.
+    // Self-assignment is harmless.
     Counter& operator=(const Counter& other) noexcept // NOLINT(cert-oop54-cpp)
     {
         set(other.get());

@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// One descriptor that is readable while any of those that it watches is.
+// A descriptor that is readable while any descriptor that it watches is.
 class Epoll {
 public:
     Epoll(); // Throws Error.

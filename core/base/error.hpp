@@ -12,8 +12,8 @@
 
 namespace nflog {
 
-// What failed, in words for people, with the errno that a program acts on. The words fit into
-// NFLOGCAP_ERROR_SIZE and are escaped, whatever they quote.
+// A failure: a text for people, and the errno for the program. The text fits into
+// NFLOGCAP_ERROR_SIZE, and foreign parts are escaped.
 class Error : public std::runtime_error {
 public:
     Error(int code, const std::string& words)
@@ -27,15 +27,15 @@ private:
     int code_;
 };
 
-// For a system call: what failed, and the system's words for why.
+// The failure of a system call: what failed, and the system's text of why.
 inline Error system_failure(const std::string& what, int code)
 {
     const char* why = system_words(code);
     return {code, what + ": " + (why != nullptr ? why : "error " + std::to_string(code))};
 }
 
-// The reason that another library gives, which may quote anything. It is short enough to stay whole
-// at the end of an error that loses its middle.
+// A reason given by another library, which may quote any text. It is cut so short that it stays
+// whole at the end of an error that loses its middle.
 inline std::string foreign_reason(std::string_view words)
 {
     constexpr std::size_t max_length = 400;

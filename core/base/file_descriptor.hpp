@@ -6,7 +6,7 @@
 
 namespace nflog {
 
-// A descriptor, closed with its owner.
+// A descriptor that is closed when its owner is destroyed.
 class FileDescriptor {
 public:
     explicit FileDescriptor(int fd = -1) noexcept : fd_(fd) {}
@@ -25,7 +25,7 @@ public:
     FileDescriptor& operator=(const FileDescriptor&) = delete;
 
     [[nodiscard]] int get() const noexcept { return fd_; }
-    // Leaves the closing to the caller.
+    // The caller must close it.
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
 private:

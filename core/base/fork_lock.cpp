@@ -8,14 +8,14 @@ namespace nflog {
 
 namespace {
 
-// Recursive, since a signal handler may call fork().
+// Recursive, because a signal handler may call fork().
 std::recursive_mutex one_at_a_time;
 
-// When this is loaded, before any thread can use the lock.
+// Runs when the library is loaded, before any thread can use the lock.
 // NOLINTNEXTLINE(cert-err58-cpp): the handlers run later
 const int not_registered =
     pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
-                   // The child's thread is another one, which cannot unlock it.
+                   // The child's thread is another one, and cannot unlock the mutex.
                    [] { new (&one_at_a_time) std::recursive_mutex; });
 
 } // namespace

@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// An object in pages of its own, so that fork() can treat it in another way than the rest of the
-// memory: with MAP_SHARED, parent and children see the same object.
+// An object in pages of its own, so that fork() can treat it differently from other memory: with
+// MAP_SHARED, parent and children see the same object.
 template <typename T>
 class Mapped {
 public:
@@ -20,7 +20,7 @@ public:
         if (pages == MAP_FAILED)
             throw std::bad_alloc();
         object_.reset(new (pages) T{});
-        // cppcheck-suppress memleak ; Unmap has the pages
+        // cppcheck-suppress memleak ; Unmap owns the pages
     }
 
     T& operator*() const noexcept { return *object_; }

@@ -26,11 +26,11 @@ inline std::size_t edit_distance(std::string_view one, std::string_view other)
     return row.back();
 }
 
-// The name in `described`, a range of structs with a name, that looks most like `name`.
+// The name in `described`, a range of structs with a name, that is most similar to `name`.
 template <typename Range>
 std::string_view nearest_name(std::string_view name, const Range& described)
 {
-    // Longer words are like no name, and may be as long as memory is.
+    // Longer words resemble no name, and may have any length.
     constexpr std::size_t max_length = 64;
     name = name.substr(0, max_length);
     return std::ranges::min_element(

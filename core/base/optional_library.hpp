@@ -6,8 +6,8 @@
 
 namespace nflog {
 
-// A library that is loaded when it is first needed, so that only programs that use it need it. It
-// remains loaded.
+// A library that is loaded when it is first needed, so that only programs that use it need it
+// installed. It stays loaded.
 class OptionalLibrary {
 public:
     struct Description {

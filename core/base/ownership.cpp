@@ -44,7 +44,7 @@ std::optional<pid_t> holder_of(const SharedMemory& memory, int command) noexcept
     return lock.l_pid;
 }
 
-// Locks the first free number behind that owner's. Returns 0 or an errno.
+// Locks the first free number after that owner's. Returns 0 or an errno.
 int lock_behind(const SharedMemory& memory, std::uint32_t owner, std::uint32_t& number) noexcept
 {
     number = owner;
@@ -53,7 +53,7 @@ int lock_behind(const SharedMemory& memory, std::uint32_t owner, std::uint32_t& 
         lock = lock_of(++number);
         if (fcntl(memory.fd(), F_SETLK, &lock) == 0)
             return 0;
-    } while (errno == EAGAIN || errno == EACCES); // another process holds this one
+    } while (errno == EAGAIN || errno == EACCES); // another process holds this number
     return errno;
 }
 
@@ -63,7 +63,7 @@ void unlock(const SharedMemory& memory, std::uint32_t owner) noexcept
     fcntl(memory.fd(), F_SETLK, &lock);
 }
 
-// Tries again for up to one second. Returns whether an attempt succeeded.
+// Repeats an attempt for up to one second. Returns whether one succeeded.
 template <typename Attempt>
 bool retry_for_one_second(Attempt attempt)
 {
@@ -183,11 +183,11 @@ void Ownership::leave() noexcept
 }
 
 // Tries to become the owner after that one: fails if another process is faster. Returns an errno if
-// no lock can be had.
+// no lock can be obtained.
 //
-// The lock is taken first, so that nobody sees an owner without one. Then this process alone can be
-// the owner with that number, and so can say that it is, even if a thread of it or an owner that
-// ended wrote that number.
+// The lock is taken first, so that no process sees an owner without a lock. While it holds the
+// lock, only this process can become the owner with that number. Therefore it can claim the number,
+// even if another of its threads, or an owner that has ended, wrote the number before.
 int Ownership::succeed(std::uint32_t owner) noexcept
 {
     std::uint32_t number = 0;

@@ -14,50 +14,53 @@
 
 namespace nflog {
 
-// Which process owns a thing that fork() copies, or that descriptors pass on: the one that made it,
-// until that ends or destroys it, or another takes it over.
+// Tracks which process owns an object that fork() copies, or that is passed on by descriptors: the
+// process that created it, until it ends, destroys the object, or another process takes the object
+// over.
 //
-// The owners are numbered, and the current owner's number lies in memory that all processes share.
-// Each owner keeps its number in memory that fork() wipes, and holds a record lock on the byte with
-// that number of the memory's file. The kernel passes no such lock on to a child and releases it
-// when the owner ends, whatever becomes of process ids and their namespaces.
+// The owners are numbered. The current owner's number is in memory that all processes share. Each
+// owner keeps its own number in memory that fork() wipes, and holds a record lock on the byte with
+// that number in the file of the shared memory. The kernel does not pass this lock on to a child
+// and releases it when the owner ends, independently of process ids and their namespaces.
 class Ownership {
 public:
     using Number = std::atomic<std::uint32_t>;
 
-    // This process owns it. `what` names the thing in error messages: "capture". The thing may use
-    // the memory behind the owner's number, which comes first, for what its owners share.
+    // Makes this process the owner. `what` names the object in error messages: "capture". The
+    // owner's number comes first in the memory; the object may use the rest for data that its
+    // owners share.
     explicit Ownership(const char* what, std::size_t bytes = sizeof(Number));
 
     [[nodiscard]] const SharedMemory& memory() const noexcept { return *memory_.load(); }
 
-    // A few loads. Any thread, any signal handler, as claim() too.
+    // Takes a few loads. Any thread, any signal handler; so may claim().
     [[nodiscard]] bool is_mine() const noexcept
     {
         return *owner_.load(std::memory_order_relaxed) == own_->number &&
                (is_wiped_ || own_->process == getpid());
     }
 
-    // Takes it if the owner has ended. Returns whether this process owns it then.
+    // Takes the object if its owner has ended. Returns whether this process owns it now.
     bool claim() noexcept;
 
-    // Throws Error(ECHILD) unless this process owns it or can claim it. The first time in a
-    // process, waits up to one second for the owner to end, because it may be about to, as in
+    // Throws Error(ECHILD) unless this process owns the object or can claim it. The first call in a
+    // process waits up to one second for the owner to end, because it may be about to, as in
     // daemon(3).
     void require();
 
-    // Takes it, even from an owner that lives.
+    // Takes the object, even from an owner that still lives.
     void take();
 
-    // Goes over to the thing of another memory: from then on this is about that one. Waits up to
-    // one second for its owner to end; throws Error(EBUSY) if it does not, with `memory` as it was.
+    // Switches to the object of another memory. Waits up to one second for its owner to end; if it
+    // does not, throws Error(EBUSY) and leaves `memory` unchanged.
     void join(SharedMemory& memory);
-    // Back to the thing before. The descriptor of the joined memory is the caller's again.
+    // Switches back to the previous object. The caller owns the descriptor of the joined memory
+    // again.
     void undo_join() noexcept;
 
-    // Makes room for leave(). Throws Error.
+    // Allocates memory for leave(). Throws Error.
     void prepare_to_leave();
-    // Lets others own the thing, and goes over to a new one.
+    // Lets other processes own the object, and switches to a new one.
     void leave() noexcept;
 
 private:
@@ -71,9 +74,10 @@ private:
     int succeed(std::uint32_t owner) noexcept;
 
     const char* what_;
-    // Of all things that this was about: signal handlers may have just looked at one before.
+    // The memories of all objects, including previous ones, because a signal handler may still look
+    // at one.
     std::list<SharedMemory> memories_;
-    std::list<SharedMemory> spare_; // of a thing that leave() goes over to; at most one
+    std::list<SharedMemory> spare_; // for the object that leave() switches to; at most one
     const SharedMemory* before_join_ = nullptr;
     std::atomic<const SharedMemory*> memory_;
     std::atomic<const Number*> owner_;

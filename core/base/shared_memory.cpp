@@ -16,10 +16,10 @@ namespace nflog {
 
 namespace {
 
-// Empty if it may not have so many bytes.
+// The file is empty if it may not have so many bytes.
 FileDescriptor made(const char* name, std::size_t bytes)
 {
-    constexpr unsigned not_executable = 8; // MFD_NOEXEC_SEAL, which a system may demand
+    constexpr unsigned not_executable = 8; // MFD_NOEXEC_SEAL, which a system may require
     constexpr unsigned flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
     FileDescriptor file(memfd_create(name, flags | not_executable));
     if (file.get() < 0 && errno == EINVAL) // before Linux 6.3

@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// In its scope the calling thread handles no signal, nor do threads that it starts.
+// In its scope the calling thread and threads that it starts handle no signals.
 class SignalsBlocked {
 public:
     SignalsBlocked() noexcept

@@ -9,21 +9,21 @@
 
 namespace nflog {
 
-// A group at its place among those of a capture. A removed one keeps its place.
+// A group and its place among a capture's groups. A removed group keeps its place.
 struct GroupPlace {
     std::uint16_t group;
     bool is_captured;
-    bool is_bound = false; // to the socket that is adopted
+    bool is_bound = false; // to the adopted socket
 };
 
 // Netlink messages of one group, as the kernel sends them in one datagram.
 struct Batch {
     enum class State : std::uint8_t {
         packets,
-        bound,    // packets of the group at `place` that come behind this are of a new binding
-        unbound,  // and here of none
+        bound,    // later packets of the group at `place` belong to a new binding
+        unbound,  // later packets of that group belong to no binding
         none_now, // the source's descriptor becomes readable when there is more
-        ended,    // there is no more, ever
+        ended,    // there will never be more
     };
 
     State state;
@@ -32,14 +32,14 @@ struct Batch {
     std::size_t place = 0;
 };
 
-// The batches that wait in a socket's queue, and those that it refused.
+// The batches that wait in a socket's queue, and those that the socket dropped.
 struct SocketQueue {
-    std::uint32_t bytes;      // of socket buffer that waiting batches take up
-    std::uint32_t refused;    // batches since the socket was opened; wraps
-    bool has_backlog = false; // batches that were taken out of the queue wait in the library
+    std::uint32_t bytes;      // of socket buffer that waiting batches occupy
+    std::uint32_t refused;    // batches dropped since the socket was opened; wraps
+    bool has_backlog = false; // batches taken out of the queue wait in the library
 };
 
-// Bytes of a savefile. The size is 0 if it is not known.
+// Bytes of a savefile. The size is 0 if it is unknown.
 struct ReadingProgress {
     std::uint64_t read = 0;
     std::uint64_t size = 0;
@@ -47,9 +47,9 @@ struct ReadingProgress {
 
 using InterfaceName = std::array<char, 16>; // IFNAMSIZ, with the NUL
 
-// Where a capture's batches come from: the kernel, or a savefile. A source adds its descriptors to
-// the capture's Epoll: one is readable while receive() has something to return, unless
-// has_backlog() says so. The defaults are those of a source without a socket.
+// The source of a capture's batches: the kernel, or a savefile. A source adds its descriptors to
+// the capture's Epoll. One of them is readable while receive() has something to return, except when
+// has_backlog() is true. The default implementations are those of a source without a socket.
 class Source {
 public:
     Source() = default;
@@ -65,26 +65,26 @@ public:
     // Error if the socket or the savefile fails.
     virtual Batch receive() = 0;
 
-    // When a message of the last batch was received, in nanoseconds since the epoch: its record's
-    // time in a savefile.
+    // The time at which a message of the last batch was received, in nanoseconds since the epoch;
+    // in a savefile the record's time.
     [[nodiscard]] virtual std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept = 0;
 
-    // How long a packet of the group at that place may lie in the kernel until receive() can return
-    // it, in nanoseconds.
+    // The longest time that a packet of the group at that place may be in the kernel until
+    // receive() can return it, in nanoseconds.
     [[nodiscard]] virtual std::uint64_t max_wait_ns(std::size_t /*place*/) const noexcept
     {
         return 0;
     }
 
-    // Packets of that group that receive() has not returned yet were logged at this time or later,
-    // in nanoseconds since the epoch.
+    // A lower bound for the time at which packets of that group that receive() has not returned yet
+    // were logged, in nanoseconds since the epoch.
     [[nodiscard]] virtual std::uint64_t unread_since_ns(std::size_t /*place*/) noexcept
     {
         return 0;
     }
 
-    // Lets nothing more in. receive() still returns what is there, and then `ended`.
+    // Stops new packets. receive() still returns those that are there, and then `ended`.
     virtual void stop() noexcept = 0;
 
     [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept { return std::nullopt; }

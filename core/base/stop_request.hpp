@@ -5,9 +5,9 @@
 
 namespace nflog {
 
-// How a start that has to wait learns that the capture is to stop.
+// Informs a waiting start that the capture must stop.
 struct StopRequest {
-    int fd = -1; // readable after a request, and for other reasons too; -1: there are no requests
+    int fd = -1; // readable after a request, or for other reasons; -1: no requests
     // Whether there was a request. Makes `fd` unreadable.
     std::function<bool()> check = [] { return false; };
 };

@@ -7,12 +7,12 @@
 
 namespace nflog {
 
-// The system's words for an errno, in English. They stay valid. nullptr: the system has none.
+// The system's text for an errno, in English; static. nullptr: the system has none.
 inline const char* system_words(int code)
 {
     static const locale_t english = newlocale(LC_ALL_MASK, "C", nullptr); // cannot fail for "C"
     const char* words = strerror_l(code, english);
-    // glibc writes the words for an unknown code into a buffer, which the next call overwrites.
+    // For an unknown code glibc returns a buffer that its next call overwrites.
     const bool is_known = words != nullptr && !std::string_view(words).starts_with("Unknown error");
     return is_known ? words : nullptr;
 }

@@ -48,7 +48,7 @@ void Accounting::remove_group(std::size_t place) noexcept
     groups_.at(place).remove(refused_.total());
 }
 
-// As read by the owner's thread, which alone changes them.
+// Without a lock: the owner's thread reads them, and only it changes them.
 std::vector<std::uint16_t> Accounting::groups() const
 {
     std::vector<std::uint16_t> numbers;
@@ -69,15 +69,15 @@ std::vector<GroupPlace> Accounting::places() const
     return places;
 }
 
-// Since the group was bound the queue was not empty, as this waited in it: what is certainly
-// refused is older.
+// The queue was not empty at any time since the group was bound, because this batch waited in it.
+// Therefore the batches that are certainly dropped are older than the binding.
 void Accounting::begin_binding(std::size_t place) noexcept
 {
     const std::lock_guard lock(mutex_);
     groups_.at(place).begin_binding(refused_.certain());
 }
 
-// What was refused of the group after its last batch stays unknown.
+// Batches of the group that were dropped after its last batch stay unknown.
 void Accounting::end_binding(std::size_t place) noexcept
 {
     const std::lock_guard lock(mutex_);
@@ -135,9 +135,9 @@ std::uint32_t Accounting::expected(std::uint16_t group) const
     return groups_.at(place_of(group, "expect a number of")).expected();
 }
 
-// Whose counters a packet goes to that is of no added group: the kernel sends none. A savefile's
-// are wanted if no group was added.
-GroupCounters* Accounting::stranger() noexcept
+// The counters for a packet of a group that was not added; nullptr: the packet is not delivered.
+// The kernel sends no such packets. Those of a savefile are delivered if no group was added.
+GroupCounters* Accounting::counters_of_others() noexcept
 {
     if (!is_live_ && std::ranges::none_of(groups_, &GroupCounters::is_captured))
         return &others_;
@@ -171,10 +171,10 @@ void Accounting::finish_batch() noexcept
         proven_ = group->settled_before();
 }
 
-// A loss of an idle group shows no gap in its own numbers. But the kernel also numbers the packets
-// of all groups in the network namespace together: if the numbers up to the newest one are as many
-// as the packets received and lost, then no group has a loss that is not counted. A packet that is
-// still on its way, or another capture in the namespace, makes them more.
+// If a group is idle, a loss leaves no gap in its own numbers. But the kernel also numbers the
+// packets of all groups in the network namespace together. If the numbers up to the newest packet
+// are as many as the packets received and lost, no group has an uncounted loss. A packet that has
+// not arrived yet, or another capture in the namespace, makes the numbers more.
 bool Accounting::is_every_number_known() const noexcept
 {
     const GroupCounters* oldest = nullptr;
@@ -192,7 +192,7 @@ bool Accounting::is_every_number_known() const noexcept
             newest = group.last_global();
         numbered += group.numbered();
     }
-    // Only the group's first packet is known to be the first of the capture.
+    // Only the first packet of a group (number 0) is known to be the first of the capture.
     return oldest != nullptr && oldest->first()->seq == 0 &&
            newest - oldest->first()->seq_global + 1 == static_cast<std::uint32_t>(numbered);
 }

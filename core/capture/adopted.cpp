@@ -24,7 +24,7 @@ void require_open(int descriptor)
                                " is not open; pass those that the other process handed over");
 }
 
-// The memory: the descriptor that is no socket.
+// The memory: the only descriptor that is not a socket.
 SharedMemory memory_among(std::span<const int> descriptors)
 {
     std::ranges::for_each(descriptors, require_open);
@@ -113,9 +113,10 @@ void Adopted::require_network_namespace() const
     const std::uint64_t here = network_namespace_of_thread();
     for (const auto& [port, socket] : sockets_) {
         if (network_namespace_of(socket.get()) != here)
-            throw Error(EXDEV, std::string(failure) +
-                                   "its socket is of another network namespace; adopt it there, "
-                                   "or set the option netns");
+            throw Error(EXDEV,
+                        std::string(failure) +
+                            "its socket belongs to another network namespace; adopt it there, "
+                            "or set the option netns");
     }
 }
 
@@ -129,7 +130,7 @@ void Adopted::require_known_sockets() const
         if (!is_known(port))
             throw Error(EBADMSG,
                         failure + ("the socket with the netlink port " + std::to_string(port)) +
-                            " is not one of it; pass the descriptors of one capture alone");
+                            " does not belong to it; pass the descriptors of one capture alone");
     }
 }
 
@@ -147,7 +148,7 @@ void Adopted::find_groups()
                                  "it has ended, or was not started; start one of your own");
 }
 
-// As far as the kernel's table of groups can be read.
+// Checks this as far as the kernel's table of groups can be read.
 void Adopted::require_owned_groups() const
 {
     const auto ports = ports_of_groups();

@@ -14,13 +14,13 @@
 
 namespace nflog {
 
-// The capture of another process, as the descriptors that it handed over show it.
+// The capture of another process, as its descriptors describe it.
 class Adopted {
 public:
-    // Looks at them in the calling thread's network namespace. Throws Error if they are not those
-    // of one capture there, or if that has ended.
+    // Examines the descriptors in the calling thread's network namespace. Throws Error if they are
+    // not those of one capture there, or if the capture has ended.
     explicit Adopted(std::span<const int> descriptors);
-    // The descriptors stay the caller's, unless accept() was called.
+    // The caller keeps the descriptors, unless accept() was called.
     ~Adopted();
     Adopted(const Adopted&) = delete;
     Adopted(Adopted&&) = delete;
@@ -29,15 +29,16 @@ public:
 
     [[nodiscard]] SharedMemory& memory() noexcept { return memory_; }
     [[nodiscard]] HandoverState& state() const noexcept { return *state_; }
-    // With the groups that were removed, if packets of theirs may still come.
+    // Includes removed groups, if packets of theirs may still arrive.
     [[nodiscard]] const std::vector<GroupPlace>& groups() const noexcept { return groups_; }
     [[nodiscard]] const std::vector<TapRecord>& taps() const noexcept { return taps_; }
 
-    // Duplicates of a descriptor; none the second time, and if it was not handed over.
+    // A duplicate of a descriptor; empty the second time, and if the descriptor was not handed
+    // over.
     FileDescriptor take_socket() noexcept { return take_socket(state_->port); }
     FileDescriptor take_socket(std::uint32_t port) noexcept;
 
-    // Closes those that were duplicated. That of the memory is left to the memory.
+    // Closes the descriptors that were duplicated. The memory keeps its own.
     void accept() noexcept;
 
 private:

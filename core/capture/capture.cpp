@@ -16,13 +16,13 @@ namespace nflog {
 
 namespace {
 
-// How long a call whose time is over goes on while packets come that are not delivered: the next
-// one may be, but a flood of others may be faster than the reader.
+// How long a call continues after its timeout, while packets arrive that are not delivered. The
+// next packet may be delivered, but others may arrive faster than the call rejects them.
 constexpr std::chrono::milliseconds max_overtime{10};
 
 } // namespace
 
-// A hand-over may have been asked for that no next() has looked at.
+// Handles a request for a hand-over that no next() has handled.
 Capture::~Capture()
 {
     if (ownership_.is_mine())
@@ -52,7 +52,7 @@ void Capture::remove_group(std::uint16_t group)
         const std::string what = "cannot remove group " + std::to_string(group);
         session_->require_live(what);
         if (session_->tap_group() == group)
-            throw Error(EBUSY, what + ": the taps log to it; remove the taps before it");
+            throw Error(EBUSY, what + ": the taps log to it; remove the taps first");
         session_->remove_group(group, place);
         accounting_.look_at(session_->source().queue());
         show();
@@ -86,8 +86,7 @@ void Capture::add_tap(const char* hook, const char* match)
         session_->require_live(what);
         const std::vector<std::uint16_t> groups = accounting_.groups();
         if (groups.empty())
-            throw Error(EINVAL,
-                        what + ": there is no group that it can log to; add a group before");
+            throw Error(EINVAL, what + ": there is no group that it can log to; add a group first");
         session_->add_tap(tap, groups.front());
     }
     taps_.push_back(tap);
@@ -100,8 +99,8 @@ void Capture::remove_tap(const char* hook, const char* match)
     const auto found =
         std::ranges::find_if(taps_, [&](const Tap& other) { return other.is_same_as(tap); });
     if (found == taps_.end())
-        throw Error(ENOENT, what + ": there is none with this match and hook; name both as when it "
-                                   "was added");
+        throw Error(ENOENT,
+                    what + ": no tap has this match and hook; give both as they were added");
     if (is_running()) {
         session_->require_live(what);
         session_->remove_tap(tap);
@@ -173,13 +172,13 @@ void Capture::use(std::unique_ptr<Session> session)
     host_name_ = {};
     if (settings_.savefile().empty())
         gethostname(host_name_.data(), host_name_.size());
-    // The signal of a request that came before may have been cleared.
+    // The signal of an earlier request may have been cleared.
     if (is_stop_requested_ || is_woken_ || is_hand_over_requested_)
         readiness_.signal();
     show();
 }
 
-// Opens the file to read, unless a start that a signal interrupted has read a part of it.
+// Opens the savefile, unless an interrupted start has read a part of it.
 void Capture::open_savefile()
 {
     const std::string& path = settings_.savefile();
@@ -226,7 +225,7 @@ Outcome Capture::next_batch(std::span<const nflogcap_packet*> packets, int timeo
     return outcome;
 }
 
-// The next packet of the batch at hand that the filter accepts, counted.
+// Gets the next packet of the current batch that the filter accepts, and counts it.
 bool Capture::advance(nflogcap_packet& packet) noexcept
 {
     while (session_->read(packet, accounting_)) {
@@ -245,7 +244,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
     return false;
 }
 
-// The thread can be cancelled while it waits, and nowhere else.
+// The thread can be cancelled only while it waits.
 Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
 {
     const CancellationOff cancellation;
@@ -272,7 +271,7 @@ Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
     }
 }
 
-// Waits until the session may have a batch to load. Absent: it may; else what the call came to.
+// Waits until the session may have a batch to load. Absent: load one; else the result of the call.
 std::optional<Outcome> Capture::wait(int timeout_ms, const CancellationOff& cancellation)
 {
     if (session_->has_backlog())
@@ -308,8 +307,8 @@ bool Capture::stop() noexcept
     return true;
 }
 
-// Does what other threads asked for; whether a wake-up was among it. A stop is kept for the next
-// start if nothing is running.
+// Handles the requests of other threads. Returns whether one was a wake-up. If nothing is running,
+// a stop is kept for the next start.
 bool Capture::handle_signals() noexcept
 {
     readiness_.clear_signal();
@@ -324,9 +323,9 @@ void Capture::end() noexcept
 {
     accounting_.look_at(session_->source().queue());
     has_ended_ = true;
-    is_stop_requested_ = false; // this end is what it asked for
+    is_stop_requested_ = false; // this end fulfils the request
     is_hand_over_requested_ = false;
-    if (!session_->is_leaving()) // else the program may still say what it has stored
+    if (!session_->is_leaving()) // else the program may still call expect()
         end_session();
     show();
 }

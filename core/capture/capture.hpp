@@ -27,8 +27,8 @@
 
 namespace nflog {
 
-// What stands behind a handle of the C ABI, whose header says what each function promises: the
-// settings, and from each start to its end a Session. Failures are thrown as Error.
+// The implementation of a handle of the C ABI: the settings, and from each start to its end a
+// Session. nflogcap.h documents the functions. Failures are thrown as Error.
 class Capture {
 public:
     Capture() = default;
@@ -42,24 +42,25 @@ public:
     void require_owner() { ownership_.require(); }
     void take_over() { ownership_.take(); }
 
-    // Also while the capture runs: each throws Error, and then has changed nothing.
+    // Can be called while the capture runs. Each throws Error, and then has changed nothing.
     void add_group(std::uint16_t group);
     void remove_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
     void remove_tap(const char* hook, const char* match);
     void remove_taps();
-    // To set `option`. Throws Error while the capture runs, unless it can be set then.
+    // The settings, for setting `option`. Throws Error while the capture runs, unless the option
+    // can be set then.
     Settings& settings(Option option);
-    // nullptr: all.
+    // nullptr: all packets.
     void use_filter(std::unique_ptr<PacketFilter> filter) noexcept { filter_ = std::move(filter); }
 
     void start();
 
-    // Descriptors with which another process can adopt the capture. They stay this capture's.
+    // The descriptors that another process needs to adopt the capture. This capture keeps them.
     std::vector<int> descriptors();
-    // Instead of a start: goes on with the capture that these are of.
+    // Called instead of start(): continues the capture of these descriptors.
     void adopt(std::span<const int> descriptors);
-    // Of the packets of the group, those with a lower number are counted or stored.
+    // Packets of the group with a lower number are counted or stored.
     void expect(std::uint16_t group, std::uint32_t number);
     // The number of the group's next packet.
     [[nodiscard]] std::uint32_t expected(std::uint16_t group) const;
@@ -71,8 +72,8 @@ public:
 
     int fd() { return readiness_.fd(is_ready()); }
 
-    // The next packet of the batch at hand. False if there is none, or anything else to look at
-    // first: then next() finds out. Has no cancellation point.
+    // The next packet of the current batch. False if it has no more, or if something else must be
+    // handled first, which next() does. Not a cancellation point.
     bool take(const nflogcap_packet*& packet) noexcept
     {
         if (!session_ || is_woken_.load(std::memory_order_relaxed) || !ownership_.is_mine())
@@ -85,23 +86,23 @@ public:
         return true;
     }
     Outcome next(const nflogcap_packet*& packet, int timeout_ms);
-    // Fills `packets` from its beginning with `count` of them.
+    // Fills the first `count` elements of `packets`.
     Outcome next_batch(std::span<const nflogcap_packet*> packets, int timeout_ms,
                        std::size_t& count);
 
     // Any thread, any signal handler. False if another process owns the capture.
     bool wakeup() noexcept;
     bool stop() noexcept;
-    // As stop(), if nobody has got the descriptors.
+    // Same as stop(), if the descriptors were not requested.
     bool hand_over() noexcept;
 
     // Any thread.
     [[nodiscard]] nflogcap_stats stats();
-    // Absent if the group is not captured.
+    // Absent if the group was not added.
     [[nodiscard]] std::optional<nflogcap_stats> group_stats(std::uint16_t group) const;
 
     const char* interface_name(std::uint32_t index) noexcept;
-    // Of the machine that captures; nullptr before the start and with a savefile.
+    // The name of the machine that captures; nullptr before the start and with a savefile.
     [[nodiscard]] const char* host_name() const noexcept
     {
         return host_name_.front() == '\0' ? nullptr : host_name_.data();
@@ -138,10 +139,10 @@ private:
     std::unique_ptr<PacketFilter> filter_; // nullptr: none
     Readiness readiness_;
     Accounting accounting_;
-    std::unique_ptr<SavefileInput> savefile_; // until a start takes it
-    std::unique_ptr<Session> session_;        // from the start to the end, and after a hand-over
+    std::unique_ptr<SavefileInput> savefile_; // a start takes it
+    std::unique_ptr<Session> session_;        // from the start to the end; after a hand-over longer
     bool has_ended_ = false;
-    nflogcap_stats of_session_{}; // what the last session's source knew
+    nflogcap_stats of_session_{}; // counters of the last session's source
     mutable std::mutex
         monitoring_; // guards session_ and of_session_ against other threads' stats()
     std::vector<nflogcap_packet> packets_ = std::vector<nflogcap_packet>(1); // returned last

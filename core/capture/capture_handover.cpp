@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How a capture is passed to another process, and taken from one.
+// Handing a capture over to another process, and adopting one.
 #include "adopted.hpp"
 #include "capture.hpp"
 #include "error.hpp"
@@ -73,7 +73,8 @@ void Capture::adopt(std::span<const int> descriptors)
     adopted->accept();
 }
 
-// Adds the groups, also those whose last packets may still come, and returns all places.
+// Adds the groups, including removed groups if their last packets may still arrive, and returns all
+// places.
 std::vector<GroupPlace> Capture::take_groups(const Adopted& adopted,
                                              std::vector<std::size_t>& added)
 {
@@ -86,7 +87,7 @@ std::vector<GroupPlace> Capture::take_groups(const Adopted& adopted,
     if (!ours.empty() && ours != theirs)
         throw Error(EINVAL, "cannot adopt a capture of the groups " + words_of(theirs) +
                                 " as one of the groups " + words_of(ours) +
-                                "; add no group before, and add or remove groups after");
+                                "; adopt it without adding groups, then add or remove them");
     added.reserve(adopted.groups().size());
     for (const GroupPlace& place : adopted.groups()) {
         if (place.is_captured && !ours.empty())
@@ -134,7 +135,7 @@ bool Capture::hand_over() noexcept
     return true;
 }
 
-// Lets others adopt what was handed over.
+// Lets other processes adopt the capture that was handed over.
 void Capture::release() noexcept
 {
     if (!session_)

@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// What is left of a timeout over several waits: -1 (for ever), 0 (none) or milliseconds.
+// The remaining time of a timeout over several waits: -1 (for ever), 0 (none) or milliseconds.
 class Countdown {
 public:
     explicit Countdown(int timeout_ms) noexcept : timeout_ms_(timeout_ms)

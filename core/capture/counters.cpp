@@ -21,34 +21,35 @@ constexpr std::array table = {
     COUNTER(received, group, "packets", "packets read from the kernel or the savefile"),
     COUNTER(delivered, group, "packets", "packets returned by next and next_batch"),
     COUNTER(filtered, group, "packets",
-            "packets read and rejected by the filter; of a savefile also packets of groups that "
-            "were not added (those only in the handle's)"),
+            "packets read and rejected by the filter; with a savefile also packets of groups that "
+            "were not added, which count for the handle only"),
     COUNTER(lost, group, "packets",
             "packets that the kernel numbered and that never arrived: exact"),
     COUNTER(dropped_batches, handle, "batches",
-            "batches that the full socket refused, by the kernel's count"),
+            "batches that the kernel dropped because the socket buffer was full, as the kernel "
+            "counts them"),
     COUNTER(unaccounted_batches, handle, "batches",
             "dropped batches not yet reflected in lost: a loss shows only when the group's next "
             "packet arrives; 0: lost is complete"),
     COUNTER(truncated, handle, "batches",
-            "batches longer than the receive buffer; the packets that were cut off are in lost"),
+            "batches longer than the receive buffer; the packets cut off are counted in lost"),
     COUNTER(malformed, handle, "messages",
-            "messages that are not valid; those that the kernel numbered are in lost too"),
+            "invalid messages; those that the kernel numbered are also counted in lost"),
     COUNTER(batches, group, "batches", "batches read"),
     COUNTER(bytes, group, "bytes", "bytes of the batches read"),
     COUNTER(socket_buffer, handle, "bytes",
             "bytes of socket buffer that the kernel granted, as SO_RCVBUF reports it: twice the "
             "request"),
     COUNTER(socket_buffer_used, handle, "bytes",
-            "bytes of socket_buffer that waiting batches take up; 0 when not capturing"),
+            "bytes of socket_buffer that waiting batches occupy; 0 when not capturing"),
     COUNTER(delivery, handle, "",
-            "NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force; in adaptive mode batched as "
-            "soon as one group is"),
+            "the delivery now in force, NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE; in adaptive mode "
+            "batched if at least one group is"),
     COUNTER(savefile_read, handle, "bytes",
-            "bytes of the savefile read so far; of a compressed one its compressed bytes"),
+            "bytes of the savefile read so far; if it is compressed, compressed bytes"),
     COUNTER(savefile_size, handle, "bytes",
-            "bytes of the savefile, when it was opened; 0 without one, and if its size is not "
-            "known: a pipe"),
+            "bytes of the savefile when it was opened; 0 without a savefile, and for a pipe, "
+            "because its size is unknown"),
 };
 #undef COUNTER
 

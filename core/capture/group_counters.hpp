@@ -12,18 +12,18 @@
 
 namespace nflog {
 
-// One group's counters, and its losses from the gaps in the kernel's numbering. One thread counts,
-// any thread reads stats().
+// The counters of one group, and its losses, from gaps in the kernel's numbers. One thread counts;
+// any thread calls stats().
 class GroupCounters {
 public:
     explicit GroupCounters(std::uint16_t group) : group_(group) {}
 
-    // The start of a capture.
-    // `refused` is the number of batches refused so far: none of them is of the new binding.
+    // A capture starts. `refused` is the number of batches dropped so far: none of them belongs to
+    // the new binding.
     void restart(bool is_live, std::uint64_t refused) noexcept
     {
         is_live_ = is_live;
-        untold_ = 0;
+        unreported_lost_ = 0;
         first_.reset();
         received_before_start_ = received_.get();
         lost_before_start_ = lost_.get();
@@ -31,18 +31,18 @@ public:
         is_stored_by_call_ = false;
         begin_binding(refused);
     }
-    // What others have to know of a live capture's group, from the start to the end.
+    // Shares the group's state with other processes, from the start to the end of a live capture.
     void attach(GroupState& state) noexcept
     {
         state_ = &state;
         show_binding();
     }
-    // Another process has counted what has a lower number.
+    // Another process has counted the packets with lower numbers.
     void adopt(std::uint32_t expected) noexcept { expected_ = expected; }
 
-    // What is received from now on is of a new binding. The kernel numbers a group's packets from 0
-    // at each, as it builds their messages and before it sends them: a gap is a loss. In a
-    // savefile, packets may have been left out, so gaps prove nothing.
+    // Packets received from now on belong to a new binding. In each binding the kernel numbers a
+    // group's packets from 0, when it builds their messages and before it sends them: a gap is a
+    // loss. In a savefile gaps prove nothing, because packets may have been left out.
     void begin_binding(std::uint64_t refused) noexcept
     {
         expected_ = 0;
@@ -56,7 +56,7 @@ public:
         is_bound_ = false;
         show_binding();
     }
-    // The program has done with all that was received.
+    // The program has finished with all received packets.
     void mark() noexcept
     {
         if (state_ != nullptr && !is_stored_by_call_)
@@ -64,7 +64,7 @@ public:
     }
     // The number of the next packet, if none is lost.
     [[nodiscard]] std::uint32_t expected() const noexcept { return expected_; }
-    // Packets with a lower number are counted or stored, the program says.
+    // The program reports that packets with a lower number are counted or stored.
     void expect(std::uint32_t number) noexcept
     {
         is_stored_by_call_ = true;
@@ -73,11 +73,11 @@ public:
         if (state_ != nullptr)
             state_->expected.store(number, std::memory_order_relaxed);
     }
-    // Whether packets of it can still come.
+    // Whether packets of the group can still arrive.
     [[nodiscard]] bool is_bound() const noexcept { return is_bound_; }
 
-    // Whether it is part of the capture: from the call that adds it to the one that removes it,
-    // when `refused` batches have been refused.
+    // Whether the group is part of the capture: from the call that adds it to the call that removes
+    // it. `refused` is the number of batches dropped so far.
     void set_captured() noexcept { is_captured_ = true; }
     void remove(std::uint64_t refused) noexcept
     {
@@ -87,9 +87,9 @@ public:
     [[nodiscard]] bool is_captured() const noexcept { return is_captured_; }
     [[nodiscard]] std::uint64_t refused_at_removal() const noexcept { return refused_at_removal_; }
 
-    // Counts a packet and sets its lost_before. False if it is not part of the capture: the kernel
-    // logged it after it had bound the group and before it had applied all settings, of which the
-    // numbering is the last.
+    // Counts a packet and sets its lost_before. False if the packet is not part of the capture
+    // because the kernel logged it after it bound the group and before it applied all settings.
+    // Numbering is the last setting, so such a packet has no number.
     bool receive(nflogcap_packet& packet) noexcept
     {
         if (is_live_) {
@@ -100,7 +100,7 @@ public:
             const std::uint32_t gap = packet.seq - expected_;
             expected_ = packet.seq + 1;
             last_global_ = packet.seq_global;
-            // A number from the past is not a loss; the kernel sends none.
+            // A lower number is not a loss; the kernel sends none.
             constexpr std::uint32_t past = UINT32_C(1) << 31;
             if (gap != 0 && gap < past) [[unlikely]] {
                 packet.lost_before = gap;
@@ -111,18 +111,18 @@ public:
         return true;
     }
 
-    // For a received packet, one of the two. What was lost before a rejected packet is in
-    // lost_before of the group's next packet that is delivered.
+    // Exactly one of these is called for a received packet. Losses before a rejected packet are
+    // reported in lost_before of the group's next delivered packet.
     void deliver(nflogcap_packet& packet) noexcept
     {
         delivered_.add(1);
-        if (untold_ > 0) [[unlikely]]
-            packet.lost_before += std::exchange(untold_, 0);
+        if (unreported_lost_ > 0) [[unlikely]]
+            packet.lost_before += std::exchange(unreported_lost_, 0);
     }
     void reject(const nflogcap_packet& packet) noexcept
     {
         filtered_.add(1);
-        untold_ += packet.lost_before;
+        unreported_lost_ += packet.lost_before;
     }
 
     // Counts a savefile's packet of a group that was not added.
@@ -132,8 +132,8 @@ public:
         filtered_.add(1);
     }
 
-    // Counts a batch that the socket accepted after it had certainly refused `refused` batches. The
-    // numbers of its packets show what of this group those batches held.
+    // Counts a batch that the socket accepted after it had certainly dropped `refused` batches. The
+    // numbers of its packets reveal how many packets of this group the dropped batches contained.
     void receive_batch(std::size_t bytes, std::uint64_t refused) noexcept
     {
         batches_.add(1);
@@ -142,10 +142,10 @@ public:
         settled_.set(refused);
     }
 
-    // Refused batches whose packets of this group are in lost.
+    // Dropped batches with all packets of this group counted in lost.
     [[nodiscard]] std::uint64_t settled() const noexcept { return settled_.get(); }
     // The same when the last batch began: the kernel built all packets of that batch later than
-    // those of the refused batches, whatever group these were of.
+    // those of the dropped batches, of whatever group.
     [[nodiscard]] std::uint64_t settled_before() const noexcept { return settled_before_; }
 
     // Numbers of the first packet since the start: in the group, and in the network namespace.
@@ -177,14 +177,15 @@ public:
     }
 
 private:
-    // Apart, so that receive() loads the two numbers one by one: the parser has only just stored
-    // them so, and a load of both at once would wait for these stores.
+    // A function of its own, so that receive() loads the two numbers separately: the parser has
+    // just stored them separately, and one load of both would wait for these stores.
     [[gnu::noinline, gnu::cold]] void set_first(const nflogcap_packet& packet) noexcept
     {
         first_ = {packet.seq, packet.seq_global};
     }
 
-    // The number comes first, so that nobody who adopts counts from that of an earlier binding.
+    // The number is stored first, so that a process that adopts never counts from the number of an
+    // earlier binding.
     void show_binding() noexcept
     {
         if (state_ == nullptr)
@@ -194,20 +195,20 @@ private:
     }
 
     std::uint16_t group_;
-    GroupState* state_ = nullptr;    // absent with a savefile, and between end and start
-    bool is_stored_by_call_ = false; // which packets are stored: expect()
+    GroupState* state_ = nullptr;    // nullptr with a savefile, and between end and start
+    bool is_stored_by_call_ = false; // expect() reports which packets are stored
     bool is_live_ = true;
     bool is_bound_ = true;
     bool is_captured_ = true;
     std::uint64_t refused_at_removal_ = 0;
     std::uint32_t expected_ = 0;   // number of the next packet
-    std::optional<Numbers> first_; // between the two, for the same reason
+    std::optional<Numbers> first_; // between the two numbers, so that they are not loaded together
     std::uint32_t last_global_ = 0;
     Counter settled_;
     std::uint64_t settled_before_ = 0;
     std::uint64_t received_before_start_ = 0;
     std::uint64_t lost_before_start_ = 0;
-    std::uint64_t untold_ = 0; // lost before packets that were rejected since the last delivery
+    std::uint64_t unreported_lost_ = 0; // lost before packets rejected since the last delivery
     Counter received_;
     Counter delivered_;
     Counter filtered_;

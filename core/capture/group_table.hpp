@@ -11,21 +11,21 @@
 
 namespace nflog {
 
-// The counters of a capture's groups, in the order in which they were added; those of a removed
-// group stay.
+// The counters of a capture's groups, in the order in which the groups were added. Those of a
+// removed group stay.
 class GroupTable {
 public:
-    // A group that is not in the table.
+    // The group must not be in the table.
     GroupCounters& add(std::uint16_t group)
     {
         places_.resize(std::max(places_.size(), std::size_t{group} + 1));
         places_[group] = static_cast<std::uint16_t>(groups_.size());
         return groups_.emplace_back(group);
     }
-    // The one that was added last.
+    // Removes the group that was added last.
     void take_back() noexcept { groups_.pop_back(); }
 
-    // nullptr if it was never added. Any thread that keeps add() away.
+    // nullptr if the group was never added. Any thread, while no other thread calls add().
     GroupCounters* find(std::uint16_t group) noexcept
     {
         const std::size_t place = group < places_.size() ? places_[group] : groups_.size();
@@ -41,7 +41,7 @@ public:
     {
         return groups_[place];
     }
-    // Where it stands, from 0. It stays there.
+    // The index of a group, from 0; it never changes.
     [[nodiscard]] std::size_t place(const GroupCounters& group) const noexcept
     {
         return places_[group.group()];
@@ -58,7 +58,7 @@ private:
                                                 << 16U; // of groups that there can be
 
     std::deque<GroupCounters> groups_;
-    std::vector<std::uint16_t> places_; // by the number of the group
+    std::vector<std::uint16_t> places_; // indexed by group number
 };
 
 } // namespace nflog

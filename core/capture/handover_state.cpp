@@ -11,7 +11,7 @@ namespace nflog {
 
 namespace {
 
-using Length = std::uint64_t; // of a record, which comes before it
+using Length = std::uint64_t; // of a record; stored before it
 
 Error not_kept(int code)
 {
@@ -23,7 +23,7 @@ Error damaged()
     return {EBADMSG, "cannot adopt a capture: the record of its taps is damaged"};
 }
 
-// Of the record there, which lies within the file.
+// The length of the record at that offset; checked to be within the file.
 Length read_length(const SharedMemory& memory, std::uint64_t at)
 {
     struct stat file {};
@@ -60,19 +60,19 @@ GroupSettings HandoverState::settings() const noexcept
 void HandoverState::clear() noexcept
 {
     for (GroupState& group : groups) {
-        if (group.flags != 0) // pages of other groups need no memory
+        if (group.flags != 0) // do not touch pages of other groups: they take no memory
             group.flags = 0;
     }
     taps_at = 0;
 }
 
-// The new record stands beside the old one until it counts: before it if there is room, else behind
-// it.
+// The new record is written beside the old one, which stays valid until taps_at changes: before the
+// old one if there is room, else after it.
 void HandoverState::write_taps(const SharedMemory& memory, const std::string& record,
                                std::uint16_t group)
 {
     if (!memory.is_in_file())
-        return; // nobody else can adopt the capture
+        return; // no other process can adopt the capture
     const Length length = record.size();
     std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
     bytes += record;

@@ -50,13 +50,13 @@ constexpr nflogcap_option groups()
     return option;
 }
 
-// The kernel acknowledges values outside of these ranges too, and then does something else.
+// The kernel also acknowledges values outside of these ranges, and then uses others.
 constexpr std::array table = {
     live(repeatable(groups())),
-    // By default the longest that other programs can read in a savefile: tcpdump 4.99 rounds an
-    // attribute's length up to a multiple of 4 in 16 bits.
+    // The default is the longest payload that other programs can read in a savefile: tcpdump 4.99
+    // rounds an attribute's length up to a multiple of 4 in a 16-bit integer.
     integer("snaplen", {0, 65531}, 65528, "bytes",
-            "bytes of payload to copy of each packet; 0: metadata only"),
+            "bytes of each packet's payload to copy; 0: metadata only"),
     other(
         NFLOGCAP_CHOICE, "delivery",
         "batched: many packets per batch, least CPU, milliseconds of delay; immediate: one packet "
@@ -74,10 +74,9 @@ constexpr std::array table = {
     integer("socket_buffer", {4096, 1'073'741'823}, 33'554'432, "bytes",
             "bytes of socket buffer to request"),
     other(NFLOGCAP_BOOLEAN, "conntrack", "packets come with their conntrack entry (ct, ct_info)"),
-    other(
-        NFLOGCAP_PATH, "netns",
-        "path of the network namespace to capture in, such as /run/netns/blue; by default that of "
-        "the thread that starts"),
+    other(NFLOGCAP_PATH, "netns",
+          "path of the network namespace to capture in, such as /run/netns/blue; by default the "
+          "namespace of the thread that starts the capture"),
     other(NFLOGCAP_PATH, "savefile",
           "path of a pcap or pcapng file to read packets from instead of the kernel; \"-\" is "
           "standard input"),
@@ -85,23 +84,26 @@ constexpr std::array table = {
         other(NFLOGCAP_TEXT, "filter",
               "expression of pcap-filter(7), such as \"udp port 53\": only packets that it matches "
               "are delivered")),
-    live(other(NFLOGCAP_TEXT, "hook",
-               "where the taps stand: prerouting, input, forward, output, postrouting or "
-               "ingress:DEVICE; by default at prerouting and output")),
-    live(other(NFLOGCAP_TEXT, "tap_priority",
-               "when the taps see a packet at their hook, as a priority of nft: -150, raw or "
-               "\"filter - 1\"; by default -199, right after connection tracking")),
+    live(other(
+        NFLOGCAP_TEXT, "hook",
+        "hook of the taps: prerouting, input, forward, output, postrouting or ingress:DEVICE; "
+        "by default prerouting and output")),
+    live(
+        other(NFLOGCAP_TEXT, "tap_priority",
+              "place of the taps at their hook, as a priority of nft: -150, raw or \"filter - 1\"; "
+              "by default -199, right after connection tracking")),
     live(other(NFLOGCAP_TEXT, "tap_prefix",
                "prefix of the packets that the taps log, up to 127 bytes; by default none")),
-    live(other(NFLOGCAP_TEXT, "tap_limit",
-               "how many packets the taps log at most, such as 10/second or \"10/second burst 20 "
-               "packets\"; each tap counts alone; by default all")),
+    live(
+        other(NFLOGCAP_TEXT, "tap_limit",
+              "highest rate at which each tap logs packets, such as 10/second or \"10/second burst "
+              "20 packets\"; by default unlimited")),
     live(integer("tap_sample", {1, std::numeric_limits<std::uint32_t>::max()}, 1, "packets",
-                 "the taps log one of so many packets that they match")),
-    live(repeatable(
-        other(NFLOGCAP_TEXT, "tap",
-              "what to capture, as a match of nft, such as \"tcp dport 443\": a firewall rule "
-              "logs it to the capture and does nothing else; \"\": all packets"))),
+                 "N: the taps log one of every N packets that they match")),
+    live(repeatable(other(
+        NFLOGCAP_TEXT, "tap",
+        "packets to capture, as a match of nft, such as \"tcp dport 443\": a firewall rule logs "
+        "them to the capture and does nothing else; \"\": all packets"))),
 };
 
 } // namespace

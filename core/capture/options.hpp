@@ -10,8 +10,8 @@ namespace nflog {
 
 class Capture;
 
-// What can be set of a capture. The table in options.cpp is the one place of each option's range,
-// default and words, and has the same order.
+// The options of a capture. The table in options.cpp, in the same order, is the only place of each
+// option's range, default and description.
 enum class Option : std::uint8_t {
     groups,
     snaplen,
@@ -35,7 +35,7 @@ enum class Option : std::uint8_t {
 [[nodiscard]] std::span<const nflogcap_option> options() noexcept;
 const nflogcap_option& describe(Option option) noexcept;
 
-// Throws Error for a number that an integer or a choice cannot be.
+// Throws Error if an integer or a choice cannot have this number.
 void require_number(const nflogcap_option& option, std::int64_t number);
 
 // Sets an option by its name from text; nullptr sets its default.

@@ -3,7 +3,7 @@
 
 namespace nflog {
 
-// What a call of next came to. Failures are exceptions.
+// The result of a call of next(). Failures are exceptions.
 enum class Outcome {
     packet,
     timeout,

@@ -10,18 +10,18 @@
 
 namespace nflog {
 
-// The times of one group's packets. The kernel stamps packets at the first hooks alone; the time of
-// any other packet is estimated. A group's packets come in the order in which they were logged, so
-// such a packet lies between its neighbours; it cannot have waited in the kernel for longer than a
-// batch is gathered, and it was logged before it was read.
+// The times of one group's packets. The kernel stamps packets only at the first hooks; the time of
+// all other packets is estimated. A group's packets arrive in the order in which they were logged.
+// Therefore the time of an unstamped packet is between the times of its neighbours. It cannot have
+// waited in the kernel for longer than a batch is gathered, and it was logged before it was read.
 //
-// Packets that lie between the same bounds are spread evenly. The error is thus at most the
-// distance of the bounds, and half of it for a single packet. If no stamp follows in the batch, the
-// next batch may have one that is older than the reading: then an estimate is no later than any
-// packet that is still to come.
+// Packets between the same two bounds are spread evenly. Therefore the error is at most the
+// distance of the bounds, and half of it for a single packet. If no stamped packet follows in the
+// batch, the next batch may contain a stamp that is older than the time of reading; an estimate is
+// never later than any packet that is still to arrive.
 class PacketTimes {
 public:
-    // Of the group at that place.
+    // For the group at that place.
     PacketTimes(Source& source, std::size_t place) noexcept : source_(&source), place_(place) {}
 
     // The source returned a batch of this group.
@@ -31,8 +31,8 @@ public:
         unset_ = 0;
     }
 
-    // Sets the time of the batch's next packet, unless the kernel did. `rest` is the batch behind
-    // it.
+    // Sets the time of the batch's next packet, unless the kernel stamped it. `rest` is the part of
+    // the batch after it.
     void set(nflogcap_packet& packet, const MessageCursor& rest) noexcept
     {
         if ((packet.present & NFLOGCAP_HAS_TIMESTAMP) != 0) {
@@ -53,9 +53,9 @@ private:
     Source* source_;
     std::size_t place_;
     std::uint64_t read_ns_ = 0; // when the batch was read
-    std::uint64_t last_ns_ = 0; // the time of the packet before
+    std::uint64_t last_ns_ = 0; // the time of the previous packet
     std::uint64_t step_ns_ = 0; // from packet to packet, up to the next stamp
-    std::size_t unset_ = 0;     // packets up to there
+    std::size_t unset_ = 0;     // packets up to the next stamp
 };
 
 } // namespace nflog

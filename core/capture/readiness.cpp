@@ -23,7 +23,7 @@ FileDescriptor open_eventfd()
     return opened;
 }
 
-// Both fail only if there is nothing to do: it is readable already, or not readable.
+// Both fail only if the eventfd is already readable, or already not readable.
 void set(const FileDescriptor& event) noexcept
 {
     const CancellationOff no_cancellation;

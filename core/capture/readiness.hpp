@@ -8,25 +8,26 @@
 namespace nflog {
 
 // The descriptor that a capture's user waits on, and the wait itself. It is readable while one of
-// the source's descriptors is, after signal() until clear_signal(), and while the owner shows that
-// packets are queued in the library or that the capture has ended.
+// the source's descriptors is readable, from signal() to clear_signal(), and while show() reports
+// that packets are queued in the library or that the capture has ended.
 class Readiness {
 public:
     Readiness(); // Throws Error.
 
-    // From now on somebody may look, and the owner must call show().
+    // Returns the descriptor. From now on the user may wait on it, and the owner must call show().
     int fd(bool is_ready);
     [[nodiscard]] bool is_watched() const noexcept { return is_watched_; }
     [[nodiscard]] Epoll& epoll() noexcept { return epoll_; }
 
     // Any thread, any signal handler; keeps errno. Callers set their flag before they signal, so
-    // clearing the signal before reading the flags loses none.
+    // clearing the signal before reading the flags loses no signal.
     void signal() noexcept;
     void clear_signal() noexcept;
-    // Readable between the two.
+    // Readable from signal() to clear_signal().
     [[nodiscard]] int signal_fd() const noexcept { return signal_.get(); }
 
-    // Whether next() would not block, for reasons that only the library knows. The owner's thread.
+    // Sets whether next() would not block for reasons that only the library knows. The owner's
+    // thread.
     void show(bool is_ready) noexcept
     {
         if (is_ready != is_shown_)
@@ -42,7 +43,7 @@ private:
 
     Epoll epoll_;
     FileDescriptor signal_; // eventfd that other threads write
-    FileDescriptor level_;  // eventfd of the owner's thread alone
+    FileDescriptor level_;  // eventfd that only the owner's thread writes
     bool is_watched_ = false;
     bool is_shown_ = false;
 };

@@ -7,10 +7,10 @@
 
 namespace nflog {
 
-// The batches that a full socket refused, from what looks at its queue showed.
+// The batches that a full socket dropped, according to its queue each time that it was looked at.
 class RefusedBatches {
 public:
-    // The capture has a new socket, which has refused none.
+    // The capture has a new socket, which has dropped no batches.
     void restart() noexcept
     {
         seen_ = 0;
@@ -18,7 +18,8 @@ public:
         is_unsettled_ = false;
     }
 
-    // The capture has adopted a socket, which had refused so many when all that was lost was known.
+    // The capture has adopted a socket. `seen` is the number of batches that it had dropped when
+    // all losses were counted.
     void adopt(std::uint32_t seen) noexcept { seen_ = seen; }
     [[nodiscard]] std::uint32_t seen() const noexcept { return seen_; }
 
@@ -36,17 +37,17 @@ public:
     }
 
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
-    // What it would be after a look at this queue.
+    // The total after a look at this queue.
     [[nodiscard]] std::uint64_t total_by(const SocketQueue& queue) const noexcept
     {
         return total_ + (queue.refused - seen_);
     }
 
-    // Batches refused before the queue was last seen empty: each batch that is read after that was
-    // queued after them.
+    // Batches dropped before the queue was last seen empty: each batch read after that was queued
+    // after they were dropped.
     [[nodiscard]] std::uint64_t certain() const noexcept { return certain_; }
 
-    // Whether another look, after the next batch, can make more of them certain.
+    // Whether another look after the next batch can make more of them certain.
     [[nodiscard]] bool is_unsettled() const noexcept { return is_unsettled_; }
 
 private:

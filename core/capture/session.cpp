@@ -46,7 +46,7 @@ Session::Session(const Settings& settings, const std::vector<Tap>& taps,
     in_network_namespace([&] { open(settings, taps, groups, epoll); });
 }
 
-// In that of the capture; without one of its own, in that of the calling thread.
+// In the capture's network namespace; if it has none of its own, in the calling thread's.
 template <typename Body>
 void Session::in_network_namespace(Body body)
 {
@@ -93,14 +93,14 @@ void Session::open(const Settings& settings, const std::vector<Tap>& taps,
         return;
     if (!tap_group_)
         tap_group_ = lowest(groups);
-    taps_.emplace_back(taps, *tap_group_, ownership_); // last, so that all that is logged is read
+    taps_.emplace_back(taps, *tap_group_, ownership_); // last, so that all logged packets are read
     record_taps(*state_);
 }
 
 void Session::bind(const Settings& settings, const std::vector<GroupPlace>& groups, Epoll& epoll)
 {
     NetlinkSocket socket(settings.socket_buffer());
-    state_->clear(); // of a group that could not be bound
+    state_->clear(); // flags of a group that could not be bound
     state_->refused = 0;
     state_->begin(port_of(socket.fd()), settings.socket_buffer(), settings.at_start(),
                   settings.delivery() == NFLOGCAP_ADAPTIVE);
@@ -151,13 +151,13 @@ void Session::adopt(const Settings& settings, const std::vector<Tap>& taps,
                   settings.delivery() == NFLOGCAP_ADAPTIVE);
 }
 
-// The process before removed the group, or was about to.
+// Removes a group that the previous process had removed, or was about to.
 void Session::finish_removal(std::size_t place)
 {
     try {
         live_->remove(place);
     } catch (const Error& failure) {
-        if (failure.code() != EPERM) // without the privilege it stays as that process left it
+        if (failure.code() != EPERM) // without the privilege the group stays bound
             throw;
     }
 }
@@ -171,7 +171,7 @@ void Session::adopt_taps(const std::vector<Tap>& taps, Adopted& adopted)
             for (const auto& [number, tap] : record.taps)
                 missing.push_back(tap);
         }
-        // Without its socket the kernel has removed the table.
+        // If its socket was not handed over, the kernel has removed the table.
         if (FileDescriptor socket = adopted.take_socket(record.port); socket.get() >= 0)
             taps_.emplace_back(record, std::move(socket), ownership_);
     }
@@ -221,9 +221,10 @@ void Session::set_captured(std::uint16_t group, bool is_captured) noexcept
 void Session::require_live(const std::string& what) const
 {
     if (live_ == nullptr)
-        throw Error(EBUSY, what + ": a savefile is being read; set it before the start");
+        throw Error(EBUSY, what + ": a savefile is being read; make the change before the start");
     if (is_stopped_)
-        throw Error(EBUSY, what + ": the capture is stopped; set it before the next start");
+        throw Error(EBUSY,
+                    what + ": the capture is stopped; make the change before the next start");
 }
 
 void Session::add_group(std::uint16_t group, std::size_t place)
@@ -339,8 +340,8 @@ std::vector<int> Session::descriptors() const
 {
     if (live_ == nullptr || is_stopped_ || is_leaving_)
         throw Error(EINVAL, std::string("cannot hand over the capture: ") +
-                                (live_ == nullptr ? "it reads a savefile, and no packets of the "
-                                                    "kernel's wait for another process"
+                                (live_ == nullptr ? "it reads a savefile, and only captures of the "
+                                                    "kernel's packets can be handed over"
                                                   : "it has been stopped or handed over"));
     if (!ownership_.memory().is_in_file())
         throw Error(EFBIG, "cannot hand over the capture: the process may not make files of " +

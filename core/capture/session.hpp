@@ -29,20 +29,20 @@
 
 namespace nflog {
 
-// A capture from its start to its end: its source, its taps, and the batch at hand.
+// A capture from its start to its end: its source, its taps, and the current batch.
 class Session {
 public:
-    // Binds the captured groups, and then adds the taps; or takes the savefile, if there is one.
-    // For taps without a group it chooses one. Throws Error, and leaves no group bound and no tap.
-    // If a signal ends the wait for a savefile, throws Error(EINTR) and gives it back; if a stop
-    // ends it, the session has no packets.
+    // Binds the captured groups, and then creates the taps; or takes the savefile, if there is one.
+    // If there are taps and no group, chooses a group. On failure throws Error, and no group is
+    // bound and no tap exists. If a signal ends the wait for a savefile, throws Error(EINTR) and
+    // gives the savefile back; if a stop ends the wait, the session has no packets.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
             std::unique_ptr<SavefileInput>& savefile);
 
-    // Goes on with the capture of another process, with these settings. Without taps it has those
-    // of that process; else it adds the taps that are missing, and removes all others. Throws
-    // Error, and then the other process's groups and taps are as they were, but settings may have
+    // Continues the capture of another process with these settings. Without taps it takes over the
+    // taps of that process; else it creates the taps that are missing, and removes all others.
+    // Throws Error; then the other process's groups and taps are unchanged, but settings may have
     // changed.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
@@ -56,19 +56,19 @@ public:
 
     // Throws Error if groups and taps cannot change now; `what` cannot be done then.
     void require_live(const std::string& what) const;
-    // After it. Each throws Error, and then has changed nothing.
+    // Call require_live() first. Each throws Error, and then has changed nothing.
     void add_group(std::uint16_t group, std::size_t place);
     void remove_group(std::uint16_t group, std::size_t place);
-    // The first tap logs to the group, and all others to the same.
+    // The first tap logs to the group, and all later taps log to the same one.
     void add_tap(const Tap& tap, std::uint16_t group);
     // Removes the first of several equal taps.
     void remove_tap(const Tap& tap);
 
     [[nodiscard]] std::vector<Tap> taps() const;
-    // That the taps log to; absent without a tap.
+    // The group that the taps log to; absent without a tap.
     [[nodiscard]] std::optional<std::uint16_t> tap_group() const noexcept { return tap_group_; }
 
-    // The next packet of the batch at hand whose message is valid. False if there is none.
+    // The next packet of the current batch with a valid message. False if it has no more.
     bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
     {
         while (cursor_.more()) {
@@ -87,27 +87,29 @@ public:
         return false;
     }
 
-    // Whether a packet can be had without waiting and without the source's descriptors showing it.
+    // Whether a packet is available without waiting although the source's descriptors do not show
+    // it.
     [[nodiscard]] bool has_backlog() const noexcept
     {
         return cursor_.more() || source_->has_backlog();
     }
 
-    // Replaces the batch at hand, which is read, by the next one. Throws Error.
+    // Replaces the current batch, which has been read, by the next one. Throws Error.
     Batch::State load(Accounting& accounting);
 
-    // Removes the taps and lets nothing more in.
+    // Removes the taps and stops new packets.
     void stop() noexcept;
-    // Leaves the groups and the taps to others who hold the descriptors. What waits now is still
-    // returned, and then the session is at its end.
+    // Leaves the groups and the taps to the process that has the descriptors. Packets that wait now
+    // are still returned, and then the session has ended.
     void leave() noexcept;
     [[nodiscard]] bool is_leaving() const noexcept { return is_leaving_; }
 
-    // Those that another process needs to adopt it. Throws Error if none can.
+    // The descriptors that another process needs to adopt the capture. Throws Error if it cannot be
+    // adopted.
     [[nodiscard]] std::vector<int> descriptors() const;
 
     [[nodiscard]] const Source& source() const noexcept { return *source_; }
-    // NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE, now in force. Any thread.
+    // The delivery now in force, NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE. Any thread.
     [[nodiscard]] std::uint32_t delivery() const noexcept;
 
 private:
@@ -130,16 +132,16 @@ private:
     std::string netns_;
     std::uint32_t delivery_;
     std::unique_ptr<Source> source_;
-    LiveSource* live_ = nullptr; // the source, if it is no savefile
+    LiveSource* live_ = nullptr; // the source, unless it is a savefile
     std::optional<AdaptiveDelivery> adaptive_;
-    std::list<TapTable>
-        taps_; // until the stop: those of the start, and one for each that was added
+    std::list<TapTable> taps_; // until the stop: one of the start, and one for each added tap
     std::optional<std::uint16_t> tap_group_;
-    HandoverState* state_ = nullptr; // of a live capture
+    HandoverState* state_ = nullptr; // only of a live capture
     bool is_stopped_ = false;
     bool is_leaving_ = false;
     MessageCursor cursor_;
-    std::deque<PacketTimes> times_; // by place; none of a savefile, whose records have times
+    std::deque<PacketTimes>
+        times_; // by place; empty with a savefile, because its records have times
     PacketTimes* times_of_batch_ = nullptr;
 };
 

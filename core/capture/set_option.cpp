@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Values of options, from text and checked.
+// Converts values of options from text, and checks them.
 #include "capture.hpp"
 #include "error.hpp"
 #include "nearest.hpp"
@@ -63,7 +63,7 @@ bool is_number(std::string_view text)
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// EINVAL for what is not of the option's kind, ERANGE for a number that is out of range.
+// EINVAL if the value is not of the option's kind, ERANGE if a number is out of range.
 [[noreturn]] void refuse(const nflogcap_option& option, std::string_view value)
 {
     const bool ranged = option.kind == NFLOGCAP_INTEGER || option.kind == NFLOGCAP_GROUPS;
@@ -84,7 +84,7 @@ std::int64_t number_of(const nflogcap_option& option, std::string_view text)
     return number;
 }
 
-// The number of the choice that the text is.
+// The number of the choice with this name.
 std::optional<std::int64_t> choice_of(std::string_view choices, std::string_view text)
 {
     for (std::int64_t number = 0;; ++number) {

@@ -52,7 +52,8 @@ GroupSettings Settings::at_start() const noexcept
     const auto min_batch_size = static_cast<std::uint32_t>(describe(Option::batch_size).minimum);
     switch (number(Option::delivery)) {
     case NFLOGCAP_IMMEDIATE:
-        // If a batch is one packet, the kernel trims and copies what is left of a large buffer.
+        // If a batch is one packet, the kernel trims and copies the unused part of a large buffer;
+        // therefore the buffer is small.
         settings.queue_threshold = number_or(Option::queue_threshold, 1);
         settings.batch_size = number_or(Option::batch_size, min_batch_size);
         break;

@@ -13,8 +13,8 @@
 
 namespace nflog {
 
-// The options of a capture that are set before it starts. Throws Error, and changes nothing, for a
-// value that the option cannot have.
+// The options of a capture that are set before it starts. Setting an invalid value throws Error and
+// changes nothing.
 class Settings {
 public:
     void set_number(Option option, std::int64_t value); // of integers, choices and booleans
@@ -24,8 +24,8 @@ public:
     [[nodiscard]] std::uint32_t number(Option option) const noexcept;
     [[nodiscard]] const std::string& text(Option option) const noexcept; // empty by default
 
-    // What the groups are bound with, and what they have while packets are gathered: the same
-    // unless the delivery is adaptive. Explicitly set values apply to the latter.
+    // The settings with which the groups are bound, and those while packets are gathered. They are
+    // equal unless the delivery is adaptive. Explicitly set values apply to the latter.
     [[nodiscard]] GroupSettings at_start() const noexcept;
     [[nodiscard]] GroupSettings batched() const noexcept;
     [[nodiscard]] std::uint32_t delivery() const noexcept { return number(Option::delivery); }

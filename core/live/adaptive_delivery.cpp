@@ -7,10 +7,10 @@ void AdaptiveDelivery::adapt(std::size_t place, std::uint64_t packets) noexcept
 {
     Group& state = groups_[place];
     const bool fast = state.rate.fast(source_->received_at_ns({}), packets);
-    // Where privileges were dropped it stays as it is.
+    // If privileges were dropped, the delivery can no longer change.
     if (fast == state.batched || source_->refuses_settings() || !source_->is_bound(place))
         return;
-    // What the kernel gathers at this moment it goes on gathering in the buffer that it has.
+    // The batch that the kernel is gathering now stays in its present buffer.
     const GroupSettings& settings = fast ? batched_ : immediate_;
     source_->set_gathering(place, settings.queue_threshold, settings.batch_size);
     state.batched = fast;

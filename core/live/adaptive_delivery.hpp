@@ -11,18 +11,18 @@
 
 namespace nflog {
 
-// Has the kernel gather a group's packets while they come fast, and deliver each at once while they
-// trickle (NFLOGCAP_ADAPTIVE). Each group goes by its own rate.
+// Adaptive delivery (NFLOGCAP_ADAPTIVE): the kernel gathers a group's packets while they arrive
+// fast, and delivers each at once while they arrive slowly. Each group is judged by its own rate.
 class AdaptiveDelivery {
 public:
-    // The source has bound the groups with the settings `immediate`.
+    // The source must have bound the groups with the settings `immediate`.
     AdaptiveDelivery(LiveSource& source, std::size_t groups, const GroupSettings& immediate,
                      const GroupSettings& batched)
         : source_(&source), groups_(groups), immediate_(immediate), batched_(batched)
     {
     }
 
-    // With each batch that the source gave: the place of its group, and how many packets of the
+    // Called for each batch of the source: the place of its group, and how many packets of the
     // group were received or lost before it.
     void adapt(std::size_t place, std::uint64_t packets) noexcept;
     // The source has bound a group, at a new place or again, or has unbound it.

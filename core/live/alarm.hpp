@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// A descriptor that becomes readable at a time, and stays so.
+// A descriptor that becomes readable at a given time and stays readable.
 class Alarm {
 public:
     explicit Alarm(std::chrono::steady_clock::time_point at); // Throws Error.

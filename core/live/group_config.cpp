@@ -19,7 +19,7 @@ ConfigMessage::ConfigMessage(std::uint16_t group, std::uint32_t sequence)
     message->nlmsg_seq = sequence;
 }
 
-// A command asks for an acknowledgement.
+// Commands request an acknowledgement.
 ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
     : ConfigMessage(group, sequence)
 {

@@ -9,7 +9,8 @@ struct nlmsghdr;
 
 namespace nflog {
 
-// How the kernel gathers and delivers a group's packets, in the kernel's terms but for the units.
+// How the kernel gathers and delivers a group's packets. The terms are the kernel's, the units are
+// not.
 struct GroupSettings {
     std::uint32_t snaplen;         // bytes of payload; 0: metadata only
     std::uint32_t queue_threshold; // packets
@@ -23,14 +24,14 @@ struct GroupSettings {
 // One NFULNL_MSG_CONFIG message.
 class ConfigMessage {
 public:
-    // Binds a group with all its settings at once, so that it never runs under others.
+    // Binds a group with all its settings at once, so that it never runs with other settings.
     static ConfigMessage bind(std::uint16_t group, const GroupSettings& settings,
                               std::uint32_t sequence);
-    // Sets them all of a bound group.
+    // Changes all settings of a bound group.
     static ConfigMessage change(std::uint16_t group, const GroupSettings& settings,
                                 std::uint32_t sequence);
     static ConfigMessage unbind(std::uint16_t group, std::uint32_t sequence);
-    // Sets how much of a bound group is gathered. Answered only where the kernel refuses it.
+    // Sets how much of a bound group is gathered. The kernel answers only if it refuses.
     static ConfigMessage gather(std::uint16_t group, std::uint32_t queue_threshold,
                                 std::uint32_t batch_size, std::uint32_t sequence);
 

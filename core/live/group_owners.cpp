@@ -22,11 +22,12 @@ struct Close {
     void operator()(DIR* directory) const noexcept { closedir(directory); }
 };
 
-// /proc/net is of the process's main thread; a thread may be in another network namespace.
+// /proc/net belongs to the process's main thread; another thread may be in another network
+// namespace.
 constexpr const char* socket_table = "/proc/thread-self/net/netlink";
 
-// nfnetlink_log's own table of groups. Of mode 0440: root of the user namespace may be unable to
-// read it, where the network namespace was made before there was a root in that.
+// nfnetlink_log's own table of groups. Its mode is 0440: root of a user namespace may be unable to
+// read it, if the network namespace was created before that user namespace had a root.
 constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
 std::optional<std::string> inode_of_port(std::uint32_t port)
@@ -51,17 +52,16 @@ std::optional<std::string> inode_of_port(std::uint32_t port)
     return std::nullopt;
 }
 
-// The name of a directory's first entry that passes; empty: none does. Processes end while they are
-// looked at, and others are not ours: what cannot be read is not there. Not with the C++ library's
-// iterator, which ends the program where there is no memory.
+// The name of the first entry of a directory that passes; empty if none does. Processes may end
+// meanwhile, and others belong to other users: what cannot be read counts as absent. This does not
+// use the C++ library's iterator, because that ends the program if there is no memory.
 template <typename Passes>
 std::string find_entry(const std::string& directory, Passes passes)
 {
     const std::unique_ptr<DIR, Close> entries(opendir(directory.c_str()));
     if (!entries)
         return {};
-    // No other thread has this directory.
-    // cppcheck-suppress readdirCalled
+    // No other thread uses this directory.
     while (const dirent* entry = readdir(entries.get())) { // NOLINT(concurrency-mt-unsafe)
         std::string name = static_cast<const char*>(entry->d_name);
         if (passes(name))
@@ -74,7 +74,7 @@ bool holds_socket(const std::string& process, const std::string& link)
 {
     const std::string directory = process + "/fd";
     const std::string fd = find_entry(directory, [&](const std::string& name) {
-        std::array<char, 64> target{}; // NOLINT(*-magic-numbers): more than a socket's has
+        std::array<char, 64> target{}; // NOLINT(*-magic-numbers): longer than a socket's
         const ssize_t length =
             readlink((directory + "/" + name).c_str(), target.data(), target.size());
         return length > 0 &&
@@ -83,14 +83,14 @@ bool holds_socket(const std::string& process, const std::string& link)
     return !fd.empty();
 }
 
-// " (process 1234, ulogd)", or nothing where that is not to be seen.
+// " (process 1234, ulogd)"; empty if the process is not visible.
 std::string process_of_port(std::uint32_t port)
 {
     const auto inode = inode_of_port(port);
     if (!inode)
         return {};
     const std::string link = "socket:[" + *inode + "]";
-    if (holds_socket("/proc/self", link)) // before a child of fork() that holds it too
+    if (holds_socket("/proc/self", link)) // first, because a child of fork() may hold it too
         return " (this process)";
     std::string command;
     const std::string holder = find_entry("/proc", [&](const std::string& name) {

@@ -7,19 +7,19 @@
 #include <set>
 #include <string>
 
-// Who owns which group in the calling thread's network namespace.
+// The owners of groups in the calling thread's network namespace.
 namespace nflog {
 
 // Empty if the groups are not visible: see GroupOwner::is_visible.
 std::set<std::uint16_t> owned_groups();
 
-// The netlink port id that each owned group belongs to. Absent if the groups are not visible.
+// The netlink port id of each owned group's owner. Absent if the groups are not visible.
 std::optional<std::map<std::uint16_t, std::uint32_t>> ports_of_groups();
 
-// What one look shows of a group's owner.
+// A group's owner, according to one look at the kernel's table.
 struct GroupOwner {
-    bool is_visible; // the kernel's table of groups can be read
-    std::string who; // "netlink port 1234 (process 1234, ulogd)"; empty: no owner was seen
+    bool is_visible;         // the kernel's table of groups can be read
+    std::string description; // "netlink port 1234 (process 1234, ulogd)"; empty: no owner was seen
 };
 
 GroupOwner owner_of(std::uint16_t group);

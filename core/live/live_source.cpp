@@ -18,16 +18,17 @@ namespace nflog {
 namespace {
 
 constexpr std::uint32_t gathering_sequence = 0;
-constexpr int max_attempts = 10; // to be answered
+constexpr int max_attempts = 10; // to get an answer
 constexpr std::uint32_t first_sequence = 65536;
 
-// Beyond all groups. An answer to a process that ended may still wait in an adopted socket.
+// A number above those of all groups. It depends on the time, because an answer to a process that
+// has ended may still wait in an adopted socket.
 std::uint32_t chosen_sequence(std::uint64_t now_ns) noexcept
 {
     return first_sequence + static_cast<std::uint32_t>(now_ns % (UINT64_C(1) << 31));
 }
 
-// The answer to a request of ours, nullptr where the datagram is a batch; never both.
+// The answer to one of our requests; nullptr if the datagram is a batch. A datagram is never both.
 const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
 {
     constexpr std::size_t length = NLMSG_HDRLEN + sizeof(nlmsgerr);
@@ -59,7 +60,7 @@ std::string cannot_change(std::uint16_t group)
     return "cannot change the settings of group " + std::to_string(group);
 }
 
-// `what` cannot be done.
+// `what` names the failed action.
 [[noreturn]] void fail_configuring(const std::string& what, int code)
 {
     switch (code) {
@@ -67,7 +68,7 @@ std::string cannot_change(std::uint16_t group)
         throw Error(code, what + ": this kernel cannot add conntrack entries to NFLOG "
                                  "(CONFIG_NETFILTER_NETLINK_GLUE_CT, nf_conntrack_netlink); "
                                  "capture without conntrack");
-    case EINVAL: // from nfnetlink itself, which knows no such subsystem
+    case EINVAL: // from nfnetlink itself: no such subsystem is registered
         throw Error(EOPNOTSUPP, what + ": this kernel has no NFLOG (CONFIG_NETFILTER_NETLINK_LOG, "
                                        "module nfnetlink_log)");
     default:
@@ -77,8 +78,8 @@ std::string cannot_change(std::uint16_t group)
 
 [[noreturn]] void fail_without_answer(const std::string& what)
 {
-    throw Error(ENOBUFS, what + ": the kernel's answers were lost for want of socket buffer; set a "
-                                "larger one");
+    throw Error(ENOBUFS, what + ": the kernel's answers were lost because the socket buffer was "
+                                "full; set a larger one");
 }
 
 [[noreturn]] void fail_unbinding(std::uint16_t group, int code)
@@ -86,8 +87,8 @@ std::string cannot_change(std::uint16_t group)
     const std::string what = "cannot remove group " + std::to_string(group);
     if (code == EPERM)
         throw Error(code, what +
-                              ": the program has dropped CAP_NET_ADMIN; remove groups before, or "
-                              "end the capture");
+                              ": the program has dropped CAP_NET_ADMIN; remove groups before that, "
+                              "or end the capture");
     throw system_failure(what, code);
 }
 
@@ -167,13 +168,13 @@ void LiveSource::add(std::size_t place, std::uint16_t group)
         bindings_.push_back({group});
     bindings_[place].group = group;
     const auto here = static_cast<std::ptrdiff_t>(backlog_.size());
-    put_back({Batch::State::bound, {}, false, place}); // before packets of it can come
+    put_back({Batch::State::bound, {}, false, place}); // before its packets can arrive
     try {
         beside_batch([&] { bind(place); });
     } catch (...) {
         backlog_.erase(backlog_.begin() + here);
         has_backlog_ = !backlog_.empty();
-        // It may be bound, if the answer was lost.
+        // The group may be bound, if the answer was lost.
         const auto request = ConfigMessage::unbind(group, ++sequence_);
         static_cast<void>(socket_.send(request.header()));
         throw;
@@ -186,7 +187,7 @@ void LiveSource::remove(std::size_t place)
     put_back({Batch::State::unbound, {}, false, place});
 }
 
-// Has `exchange` receive beside the batch at hand, which is in the buffer.
+// Makes `exchange` receive into another buffer, because the current batch is in the buffer.
 template <typename Exchange>
 void LiveSource::beside_batch(Exchange exchange)
 {
@@ -234,9 +235,9 @@ void LiveSource::leave() noexcept
         *flushed_at_ += std::min(max_gathering, gathering_time());
 }
 
-// The kernel has delivered what it gathered before the stop, or before this leaves. In the second
-// case others read what comes later. A batch takes up more of the socket buffer than its own bytes,
-// so leave_at_ is beyond all that waits now.
+// The kernel has delivered the packets that it gathered before stop() or leave(). After leave(),
+// another process reads later packets. A batch occupies more of the socket buffer than its own
+// bytes, so leave_at_ is beyond all packets that wait now.
 void LiveSource::note_flushed() noexcept
 {
     if (is_leaving_ && !leave_at_) {
@@ -255,8 +256,8 @@ std::chrono::milliseconds LiveSource::gathering_time() const noexcept
     return std::chrono::milliseconds(settings_.flush_timeout_ms) + slack;
 }
 
-// What is not gathered is sent at once. The slack is for the way from the packet's stamp to the
-// socket's queue.
+// Packets that are not gathered are sent at once. The slack is for the time from the packet's stamp
+// to the socket's queue.
 std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
 {
     constexpr std::uint64_t slack_ns = 1'000'000;
@@ -266,9 +267,9 @@ std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
     return max_gathering_ns() + slack_ns;
 }
 
-// What is sent after a look at the queue lies behind all that was in the queue then. That is read
-// once as many bytes were received as it had: a datagram takes up more of the socket buffer than
-// its own bytes.
+// Batches sent after a look at the queue come after all batches that were in it then. Those have
+// been read when as many bytes were received as the queue occupied, because a datagram occupies
+// more of the socket buffer than its own bytes.
 std::uint64_t LiveSource::unread_since_ns(std::size_t place) noexcept
 {
     const std::uint64_t now = now_ns();
@@ -284,8 +285,8 @@ std::uint64_t LiveSource::unread_since_ns(std::size_t place) noexcept
     return unread_since_ns_ - std::min(unread_since_ns_, max_wait_ns(place));
 }
 
-// The kernel counts the timeout in whole ticks. Its timer is late by a tick, or by an eighth of a
-// long timeout.
+// The kernel counts the timeout in whole ticks. Its timer can be late by a tick, or by an eighth of
+// a long timeout.
 std::uint64_t LiveSource::max_gathering_ns() const noexcept
 {
     constexpr std::uint64_t unit_ms = 10;
@@ -312,8 +313,8 @@ void LiveSource::set_gathering(std::size_t place, std::uint32_t queue_threshold,
         refuses_settings_ = true;
 }
 
-// An answer that is missing in an empty queue was dropped because the queue was full. Now there is
-// room, so the kernel is asked again. False if all answers have come.
+// If the queue is empty and an answer is missing, the kernel dropped the answer because the queue
+// was full. Now there is room, so the kernel is asked again. False if all answers have arrived.
 bool LiveSource::repeat_unbinding() noexcept
 {
     for (std::size_t place = 0; place < bindings_.size(); ++place) {
@@ -348,17 +349,19 @@ void LiveSource::bind(std::size_t place)
 {
     const std::uint16_t group = bindings_[place].group;
     const auto request = ConfigMessage::bind(group, settings_, ++sequence_);
-    // The answer is dropped where packets of the groups before have filled the socket's buffer.
-    // Then the queue is read to its end, and asked again the kernel answers that it is bound.
+    // The answer is dropped if packets of groups bound earlier have filled the socket's buffer.
+    // Then the queue is read to its end and the request is repeated; the kernel answers that the
+    // group is bound.
     for (int attempt = 1; attempt <= max_attempts; ++attempt) {
         const int code = ask(request);
-        if (code == EBUSY && attempt == 1) // the process before bound it, and ended
+        if (code == EBUSY && attempt == 1) // the previous process bound it, and ended
             return change_settings(place);
         if (code == 0 || code == EBUSY)
             return note_bound(place);
         if (code == EPERM) {
             const Refusal refusal = explain_refusal(group);
-            // Others may bind it and let go of it in turn, but do not miss our look every time.
+            // Another program may bind and unbind the group in turn, but one of our looks will then
+            // see it.
             if (!refusal.may_be_over || attempt == max_attempts)
                 throw Error(code, cannot_bind(group) + ": " + refusal.words);
         } else if (code != EAGAIN) {
@@ -368,7 +371,7 @@ void LiveSource::bind(std::size_t place)
     fail_without_answer(cannot_bind(group));
 }
 
-// Of a group that is bound to the socket.
+// For a group that is bound to the socket.
 void LiveSource::change_settings(std::size_t place)
 {
     const std::uint16_t group = bindings_[place].group;
@@ -403,15 +406,15 @@ void LiveSource::unbind(std::size_t place)
 {
     Binding& binding = bindings_[place];
     const auto request = ConfigMessage::unbind(binding.group, ++sequence_);
-    int code = EAGAIN; // its answer can be dropped, as that to bind()
+    int code = EAGAIN; // its answer can be dropped, as in bind()
     for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt)
         code = ask(request);
-    if (code != 0 && code != ENODEV) // an earlier request, whose answer was dropped, unbound it
+    if (code != 0 && code != ENODEV) // an earlier request unbound it, and its answer was dropped
         fail_unbinding(binding.group, code);
     binding.state = State::unbound;
 }
 
-// The errno that the kernel answers, or EAGAIN where its answer was lost.
+// The errno that the kernel answers, or EAGAIN if its answer was lost.
 int LiveSource::await_answer()
 {
     for (;;) {
@@ -449,7 +452,7 @@ void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
     if (place >= bindings_.size() || bindings_[place].state != State::unbinding)
         return;
     const int code = errno_of(answer);
-    // ENODEV: an earlier request, whose answer was dropped, unbound it.
+    // ENODEV: an earlier request unbound it, and its answer was dropped.
     bindings_[place].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
     note_refusal(bindings_[place]);
 }

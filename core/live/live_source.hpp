@@ -21,34 +21,37 @@
 
 namespace nflog {
 
-// The kernel's batches of some groups, from the moment that the groups are bound until they are
-// unbound and everything is read.
+// The kernel's batches of some groups, from binding the groups until they are unbound and
+// everything is read.
 class LiveSource final : public Source {
 public:
-    // Binds the captured ones that are not bound, and sets the settings of those that are bound
-    // with others. Throws Error, with none of those bound that were not, if the kernel refuses one.
+    // Binds the captured groups that are not bound, and changes the settings of those that are
+    // bound with others. If the kernel refuses one, throws Error, and none of the groups that were
+    // not bound is bound.
     LiveSource(NetlinkSocket socket, const std::vector<GroupPlace>& groups,
                const GroupSettings& settings, bool has_other_settings, Epoll& epoll,
                const Ownership& ownership);
-    // Unbinds them, because others may hold the socket open, such as a child of fork(). In a
-    // process that does not own the capture it leaves the groups and the shared Epoll as they are.
+    // Unbinds the groups, because another process, such as a child of fork(), may hold the socket
+    // open. In a process that does not own the capture it changes neither the groups nor the shared
+    // Epoll.
     ~LiveSource() override;
     LiveSource(const LiveSource&) = delete;
     LiveSource(LiveSource&&) = delete;
     LiveSource& operator=(const LiveSource&) = delete;
     LiveSource& operator=(LiveSource&&) = delete;
 
-    // Binds a group more, at that place, which is new or that of the group when it was removed.
-    // Throws Error, and changes nothing, if the kernel refuses it. The last batch stays valid.
+    // Binds another group at that place, which is new, or was that of the group when it was
+    // removed. If the kernel refuses, throws Error and changes nothing. The last batch stays valid.
     void add(std::size_t place, std::uint16_t group);
-    // Unbinds one; first the kernel delivers what it gathered of it. Throws Error likewise.
+    // Unbinds a group; before that the kernel delivers its gathered packets. If the kernel refuses,
+    // throws Error and changes nothing.
     void remove(std::size_t place);
     [[nodiscard]] bool is_bound(std::size_t place) const noexcept
     {
         return bindings_[place].state == State::bound;
     }
 
-    // After the stop receive() must see that the queue is empty, which shows on no descriptor.
+    // After a stop receive() must find that the queue is empty, which no descriptor shows.
     [[nodiscard]] bool has_backlog() const noexcept override
     {
         return !backlog_.empty() ||
@@ -64,18 +67,19 @@ public:
     [[nodiscard]] std::uint64_t max_wait_ns(std::size_t place) const noexcept override;
     [[nodiscard]] std::uint64_t unread_since_ns(std::size_t place) noexcept override;
 
-    // From now on the kernel gathers this much of the group at that place. If it refuses, because
-    // privileges were dropped, refuses_settings() is true as soon as its answer was read.
+    // Sets how much of the group at that place the kernel gathers. If the kernel refuses, because
+    // privileges were dropped, refuses_settings() is true when its answer has been read.
     void set_gathering(std::size_t place, std::uint32_t queue_threshold,
                        std::uint32_t batch_size) noexcept;
     [[nodiscard]] bool refuses_settings() const noexcept { return refuses_settings_; }
 
-    // Asks the kernel to unbind the groups; first it delivers what it gathered. If it refuses,
-    // because privileges were dropped, that takes one flush timeout.
+    // Asks the kernel to unbind the groups; before that it delivers their gathered packets. If it
+    // refuses, because privileges were dropped, this delivery takes one flush timeout.
     void stop() noexcept override;
 
-    // Leaves the groups bound, for others who hold the socket. receive() still returns what the
-    // kernel has now, unless it gathers that for long, and then `ended`.
+    // Leaves the groups bound for another process that holds the socket. receive() still returns
+    // the packets that the kernel has now, except those that it gathers for a long time, and then
+    // `ended`.
     void leave() noexcept;
 
     [[nodiscard]] const NetlinkSocket& socket() const noexcept { return socket_; }
@@ -91,10 +95,10 @@ public:
     }
 
 private:
-    // For the longest batch: the kernel fills the slack of its allocator, so that one of 131072
-    // bytes reaches 261,824. What does not fit would be cut off.
+    // For the longest batch: the kernel fills the unused space of its allocation, so that a batch
+    // of 131072 bytes can have 261,824. A longer one would be cut off.
     static constexpr std::size_t receive_bytes = std::size_t{512} * 1024;
-    // In pages of its own, because the kernel copies faster to an aligned place.
+    // Aligned to pages, because the kernel copies faster to an aligned address.
     static constexpr std::size_t page_bytes = 4096;
     struct alignas(page_bytes) ReceiveBuffer {
         std::array<std::byte, receive_bytes> bytes;
@@ -104,13 +108,13 @@ private:
     struct Binding {
         std::uint16_t group;
         State state = State::unbound;
-        bool is_gathered = false;            // the kernel waits for more before it sends a batch
-        std::uint64_t gathered_until_ns = 0; // what it gathered before it no longer did
+        bool is_gathered = false; // the kernel waits for more packets before it sends a batch
+        std::uint64_t gathered_until_ns = 0; // delivery time of packets gathered before that ended
     };
     using Clock = std::chrono::steady_clock;
 
-    // What waits behind the batches that were read: a datagram, or that a group is bound or
-    // unbound.
+    // An entry that waits after the batches that were read: a datagram, or the information that a
+    // group is bound or unbound.
     struct Waiting {
         Batch::State state;
         std::vector<std::byte> datagram;
@@ -141,33 +145,33 @@ private:
     Epoll& epoll_;
     const Ownership& ownership_;
     NetlinkSocket socket_;
-    // By place. When the capture stops, the request to unbind bindings_[i] carries the sequence
-    // number i + 1. One to set how much is gathered has 0, and one with an answer that is awaited
-    // has a number of its own beyond all groups.
+    // By place. When the capture stops, the request to unbind bindings_[i] has the sequence number
+    // i + 1. Requests that set how much is gathered have 0. Requests with an awaited answer have
+    // numbers above those of all groups.
     std::vector<Binding> bindings_;
-    std::uint32_t sequence_; // of the last such request
+    std::uint32_t sequence_; // of the last request with an awaited answer
     std::unique_ptr<ReceiveBuffer> buffer_;
-    std::deque<Waiting> backlog_;           // what came while an answer was awaited
+    std::deque<Waiting> backlog_;           // received while an answer was awaited
     std::atomic<bool> has_backlog_ = false; // for any thread
-    std::vector<std::byte> held_;           // the batch of it that was returned last
+    std::vector<std::byte> held_;           // the batch of backlog_ that was returned last
     std::uint64_t received_at_ns_ = 0;      // of the last batch
     std::uint64_t bytes_received_ = 0;
-    // Batches that are still to be received were sent after `at_ns`, once `bytes` are received.
+    // When `bytes` have been received, all batches sent before `at_ns` have been received.
     struct Mark {
         std::uint64_t at_ns;
         std::uint64_t bytes;
     };
     std::uint64_t unread_since_ns_;
-    std::optional<Mark> mark_; // of a queue that was not empty
+    std::optional<Mark> mark_; // set if the queue was not empty
     bool is_stopped_ = false;
     bool is_leaving_ = false;
-    std::optional<std::uint64_t> leave_at_; // once so many bytes were received
+    std::optional<std::uint64_t> leave_at_; // end when so many bytes have been received
     bool refuses_settings_ = false;
-    // If the kernel refuses to unbind, or is not asked to: when it has delivered what it gathered
-    // before the stop.
+    // The time at which the kernel has delivered the packets that it gathered before the stop. Set
+    // if the kernel refuses to unbind, or is not asked to.
     std::optional<Clock::time_point> flushed_at_;
-    std::optional<Alarm> alarm_; // then
-    bool is_sealed_ = false;     // that time is over
+    std::optional<Alarm> alarm_; // at that time
+    bool is_sealed_ = false;     // that time has passed
 };
 
 } // namespace nflog

@@ -33,9 +33,9 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
         throw system_failure("cannot open a netfilter netlink socket", errno);
     }
     set_buffer(buffer_bytes);
-    // Otherwise the kernel, once it had no room for a batch, refuses all others until the queue has
-    // been read to its end: measured with a slow reader, 486,000 of 600,000 packets in two or three
-    // long gaps, against 503,000 with many short ones.
+    // Without this option, the kernel drops all batches after it had no room for one, until the
+    // queue has been read to its end. Measured with a slow reader: 486,000 of 600,000 packets in
+    // two or three long gaps, against 503,000 with many short ones.
     const int yes = 1;
     if (setsockopt(fd(), SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) < 0)
         throw system_failure("cannot set NETLINK_NO_ENOBUFS on the netlink socket", errno);
@@ -78,7 +78,7 @@ int NetlinkSocket::send(const nlmsghdr& message) const noexcept
 
 void NetlinkSocket::seal() const noexcept
 {
-    // Can fail only for want of memory; then more packets come than need to.
+    // Fails only if there is no memory; then more packets arrive than necessary.
     accept_nothing(fd());
 }
 

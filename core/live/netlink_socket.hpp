@@ -18,18 +18,19 @@ namespace nflog {
 // A non-blocking netlink socket to the kernel's netfilter subsystem.
 class NetlinkSocket {
 public:
-    // Opens it in the calling thread's network namespace and asks for that many bytes of buffer.
+    // Opens the socket in the calling thread's network namespace and requests that many bytes of
+    // buffer.
     explicit NetlinkSocket(std::uint32_t buffer_bytes);
 
-    // One that another process opened so. It closes the descriptor.
+    // A socket that another process opened in this way. Closes the descriptor.
     explicit NetlinkSocket(FileDescriptor socket);
 
     // Throws Error if the system refuses.
     void set_buffer(std::uint32_t bytes) const;
 
     struct Datagram {
-        std::span<const std::byte> bytes; // what fitted into the buffer
-        int error;                        // 0, or the errno: EAGAIN where nothing is queued
+        std::span<const std::byte> bytes; // the part that fitted into the buffer
+        int error;                        // 0, or the errno: EAGAIN if nothing is queued
         bool truncated;                   // the datagram was longer than the buffer
     };
     // Takes the next datagram. Only the kernel can send one.
@@ -38,16 +39,17 @@ public:
     // 0 or an errno. The kernel acts on the message, and queues its reply, before this returns.
     [[nodiscard]] int send(const nlmsghdr& message) const noexcept;
 
-    // Lets nothing more in; what is queued stays.
+    // Stops all messages to the socket; those in its queue remain.
     void seal() const noexcept;
 
     [[nodiscard]] int fd() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
 
-    // Of the interface of that index in the socket's network namespace; false: there is none.
+    // Gets the name of an interface of the socket's network namespace; false: no such interface
+    // exists.
     [[nodiscard]] bool interface_name(std::uint32_t index, InterfaceName& name) const noexcept;
 
-    // Absent if the system does not say.
+    // Absent if the system does not provide it.
     [[nodiscard]] std::optional<SocketQueue> queue() const noexcept;
 
 private:

@@ -19,7 +19,7 @@ namespace {
 void enter(const std::string& path)
 {
     const std::string what = "cannot enter the network namespace " + path;
-    // Without a wait for the writer, if it is a FIFO.
+    // O_NONBLOCK: if the file is a FIFO, this does not wait for its writer.
     const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
         throw system_failure(what, errno);
@@ -30,8 +30,8 @@ void enter(const std::string& path)
         throw Error(EINVAL, what + ": that file is not a network namespace; name one of "
                                    "/run/netns, or /proc/PID/ns/net");
     case EPERM:
-        throw Error(EPERM, what + ": that takes CAP_SYS_ADMIN, in the user namespace that owns it "
-                                  "too; run as root");
+        throw Error(EPERM, what + ": this requires CAP_SYS_ADMIN, also in the user namespace that "
+                                  "owns it; run as root");
     default:
         throw system_failure(what, errno);
     }

@@ -5,22 +5,22 @@
 
 namespace nflog {
 
-// Tells whether the packets of a group come so fast that it pays to gather them. Between the rate
-// at which they are fast and the one at which they are no longer, it stays with what it was: a
-// steady rate near either does not make it flap.
+// Determines whether the packets of a group arrive so fast that gathering them is worthwhile.
+// Between the two rates the state does not change, so that a steady rate near one of them does not
+// make it alternate.
 class RateSwitch {
 public:
-    // A message a packet costs its reader some 10 us, and gathering them costs the packet up to the
-    // flush timeout: at 8,000 a second the first is a twelfth of a CPU.
+    // A message for each packet costs its reader about 10 us; gathering delays a packet by up to
+    // the flush timeout. At 8,000 packets per second the messages cost a twelfth of a CPU.
     static constexpr std::uint64_t window_ns = 50'000'000;
-    static constexpr std::uint64_t fast_packets = 400; // a window: 8,000 a second
-    static constexpr std::uint64_t slow_packets = 200; // a window: 4,000 a second
+    static constexpr std::uint64_t fast_packets = 400; // per window: 8,000 per second
+    static constexpr std::uint64_t slow_packets = 200; // per window: 4,000 per second
 
-    // With each batch: the time, and how many packets of the group there were until then.
+    // Called for each batch, with the time and the number of packets of the group up to it.
     bool fast(std::uint64_t now_ns, std::uint64_t packets) noexcept
     {
-        // Where the clock was set back it is huge, and below it overflows: a wrong guess for a
-        // window.
+        // If the clock was set back, this is huge, and the product below overflows: a wrong result
+        // for one window.
         const std::uint64_t elapsed = now_ns - since_ns_;
         const std::uint64_t came = packets - packets_then_;
         if (!fast_ && came >= fast_packets && elapsed <= window_ns)

@@ -26,8 +26,8 @@ bool has_net_admin()
 Refusal explain_refusal(std::uint16_t group)
 {
     const GroupOwner owner = owner_of(group);
-    if (!owner.who.empty())
-        return {"it is owned by " + owner.who +
+    if (!owner.description.empty())
+        return {"it is owned by " + owner.description +
                     "; a group has one owner in a network namespace: capture another group, or end "
                     "that owner",
                 false};

@@ -39,7 +39,7 @@ std::uint32_t port_of(int socket)
 
 std::uint64_t network_namespace_of(int socket)
 {
-    constexpr int so_netns_cookie = 71; // which older headers lack
+    constexpr int so_netns_cookie = 71; // missing in older headers
     std::uint64_t cookie = 0;
     socklen_t length = sizeof cookie;
     if (getsockopt(socket, SOL_SOCKET, so_netns_cookie, &cookie, &length) == 0)

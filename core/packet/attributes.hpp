@@ -17,14 +17,15 @@ inline nlattr attribute_at(const std::uint8_t* at) noexcept
     return header;
 }
 
-// The bytes of an attribute of this length, header included, with its padding.
+// The bytes that an attribute of this length occupies, including header and padding.
 constexpr std::size_t attribute_extent(std::size_t length) noexcept
 {
     constexpr std::size_t alignment = 4;
     return (length + alignment - 1) & ~(alignment - 1);
 }
 
-// Calls visit(type, value, length) for each attribute. False as soon as one is cut or visit fails.
+// Calls visit(type, value, length) for each attribute. Stops and returns false if one is cut or
+// visit fails.
 template <typename Visit>
 bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexcept
 {
@@ -45,8 +46,8 @@ bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexc
     return room == 0;
 }
 
-// The value of one attribute of a packet's message by its NFULA_* number, also one that has no
-// field; data() is nullptr if it is absent. If it comes twice, this is the last.
+// The value of an attribute of a packet's message by its NFULA_* number, even if it has no field;
+// data() is nullptr if it is absent. If it occurs twice, the last one counts.
 std::span<const std::byte> find_attribute(std::span<const std::byte> message,
                                           std::uint16_t type) noexcept;
 

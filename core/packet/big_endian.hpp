@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// Reads a value that the network or the kernel wrote in big-endian order, aligned or not.
+// Reads a big-endian value of the network or the kernel, aligned or not.
 inline std::uint16_t be16(const std::uint8_t* from) noexcept
 {
     std::uint16_t value = 0;

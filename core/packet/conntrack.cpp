@@ -18,8 +18,8 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// The attributes in a value, by their types below `count`. If one comes twice, the last holds; what
-// follows a cut is not there.
+// The attributes nested in a value, by type, for types below `count`. If one occurs twice, the last
+// one counts. Everything after a cut attribute is absent.
 template <std::size_t count>
 class Nest {
 public:
@@ -33,10 +33,11 @@ public:
                        });
     }
 
-    // Empty if it is absent.
+    // Empty if the attribute is absent.
     [[nodiscard]] Bytes operator[](std::size_t type) const noexcept { return values_[type]; }
 
-    // False, and the number stays, unless the value is as long as the number.
+    // If the value's length differs from the number's, returns false and leaves the number
+    // unchanged.
     bool read(std::size_t type, std::uint8_t& number) const noexcept
     {
         return read(type, number, [](const std::uint8_t* at) { return *at; });

@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// What a packet's conntrack entry says.
+// Parses a packet's conntrack entry.
 [[nodiscard]] nflogcap_conntrack read_conntrack(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -36,7 +36,7 @@ std::span<const char* const> states_of(std::uint8_t protocol) noexcept
     }
 }
 
-// The kernel numbers the states of one direction, then those of the other.
+// The kernel numbers the states of one direction first, then those of the other.
 constexpr const char* packet_states[] = {"established", "related", "new"};
 static_assert(std::size(packet_states) == IP_CT_IS_REPLY);
 

@@ -24,7 +24,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::uint32_t unit_of_eight = 8; // IP counts fragment offsets and header lengths in it
+constexpr std::uint32_t unit_of_eight = 8; // unit of IP's fragment offsets and header lengths
 
 void read_addresses(nflogcap_dissection& found, const std::uint8_t* source,
                     const std::uint8_t* destination, std::uint8_t length)
@@ -63,14 +63,15 @@ void read_icmp(nflogcap_dissection& found, Bytes header)
         found.protocol == IPPROTO_ICMP
             ? found.icmp_type == icmp_echo_request || found.icmp_type == icmp_echo_reply
             : found.icmp_type == ICMP6_ECHO_REQUEST || found.icmp_type == ICMP6_ECHO_REPLY;
-    if (is_echo && header.size() >= sizeof(icmp6_hdr)) { // an echo of ICMP has the same header
+    if (is_echo &&
+        header.size() >= sizeof(icmp6_hdr)) { // ICMP and ICMPv6 echoes have the same header
         found.echo_id = be16(&header[offsetof(icmp6_hdr, icmp6_id)]);
         found.echo_sequence = be16(&header[offsetof(icmp6_hdr, icmp6_seq)]);
         found.known |= NFLOGCAP_KNOWS_ECHO;
     }
 }
 
-// `at`: where the header begins in the packet, which may have been cut before that.
+// `at`: the offset of the header in the packet, which may have been cut before it.
 void read_layer4(nflogcap_dissection& found, Bytes packet, std::size_t at)
 {
     constexpr std::size_t ports = 4; // bytes
@@ -103,8 +104,8 @@ void read_layer4(nflogcap_dissection& found, Bytes packet, std::size_t at)
     }
 }
 
-// The packet without the padding of a short frame. A length of 0, as of a jumbogram or of a packet
-// that segmentation offload has yet to cut up, says nothing.
+// The packet without the padding of a short frame. A length of 0, as in a jumbogram or before
+// segmentation offload splits the packet, is ignored.
 Bytes without_padding(Bytes packet, std::size_t header, std::size_t rest)
 {
     return rest == 0 ? packet : packet.first(std::min(packet.size(), header + rest));
@@ -134,8 +135,8 @@ void read_ipv4(nflogcap_dissection& found, Bytes packet)
         read_layer4(found, without_padding(packet, 0, length), header);
 }
 
-// Bytes of the extension header of this protocol at the start of `rest`; 0 if it is not one, or
-// its length was cut off.
+// Bytes of the extension header of this protocol at the start of `rest`; 0 if this is not an
+// extension header, or if its length was cut off.
 std::size_t extension_length(std::uint8_t protocol, Bytes rest)
 {
     constexpr std::uint8_t hip = 139;
@@ -178,16 +179,17 @@ void read_ipv6(nflogcap_dissection& found, Bytes packet)
         const Bytes rest = packet.subspan(std::min(at, packet.size()));
         const std::size_t length = extension_length(protocol, rest);
         if (length == 0 || rest.size() < length)
-            return; // what follows was cut off
+            return; // the rest was cut off
         const std::uint8_t next = rest[0];
         if (protocol == IPPROTO_FRAGMENT) {
             const std::uint16_t fragment = be16(&rest[offsetof(ip6_frag, ip6f_offlg)]);
             const std::uint32_t offset = fragment & ~(unit_of_eight - 1U);
-            if ((found.known & NFLOGCAP_KNOWS_FRAGMENT) == 0) // the outermost fragments the packet
+            if ((found.known & NFLOGCAP_KNOWS_FRAGMENT) ==
+                0) // the outermost fragment header counts
                 read_fragment(found, be32(&rest[offsetof(ip6_frag, ip6f_ident)]), offset,
                               (fragment & 1U) != 0);
             if (offset > 0) {
-                if (!is_extension(next)) // which is in the first fragment
+                if (!is_extension(next)) // the header is in the first fragment
                     read_protocol(found, next);
                 return;
             }

@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// What the headers in a packet's payload say.
+// Parses the headers in a packet's payload.
 [[nodiscard]] nflogcap_dissection dissect(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -12,7 +12,7 @@ namespace nflog {
 
 namespace {
 
-// Only a macro makes name, offset and size from one word.
+// Only a macro can derive name, offset and size from one word.
 // NOLINTBEGIN(cppcoreguidelines-macro-usage)
 // clang-format off
 #define FIELD(STRUCT, IS_DISSECTED, KIND, NAME, PRESENT, UNIT, DESCRIPTION)                        \
@@ -47,12 +47,12 @@ constexpr nflogcap_field table[] = {
     PACKET(INTEGER, payload_length, 0, "bytes",
            "bytes at payload: at most the snaplen; 0 with metadata only"),
     PACKET(INTEGER, wire_length, 0, "bytes",
-           "bytes of the payload before the snaplen cut it: from the IP or ARP header with "
-           "NFLOGCAP_HAS_WIRE_LENGTH, else payload_length, and it may have been longer"),
+           "bytes of the payload before the snaplen cut it: with NFLOGCAP_HAS_WIRE_LENGTH from the "
+           "IP or ARP header; else payload_length, although the payload may have been longer"),
     PACKET(TIME, timestamp_ns, 0, "nanoseconds",
-           "when it was logged: the kernel's time with NFLOGCAP_HAS_TIMESTAMP (in steps of 1000), "
-           "else an estimate between those of its group's neighbours; the record's time in a "
-           "savefile"),
+           "when the packet was logged: with NFLOGCAP_HAS_TIMESTAMP the kernel's time (a multiple "
+           "of 1000); else an estimate between the times of the group's previous and next packet; "
+           "in a savefile the record's time"),
     PACKET(INTEGER, lost_before, 0, "packets",
            "packets of this group lost between the previous packet returned for it (or the start) "
            "and this one"),
@@ -71,25 +71,27 @@ constexpr nflogcap_field table[] = {
            "index of the input interface; of the bridge in the bridge family"),
     PACKET(INTERFACE, outdev, NFLOGCAP_HAS_OUTDEV, "", "index of the output interface"),
     PACKET(INTERFACE, physindev, NFLOGCAP_HAS_PHYSINDEV, "",
-           "index of the bridge port that the packet came in by"),
+           "index of the bridge port that received the packet"),
     PACKET(INTERFACE, physoutdev, NFLOGCAP_HAS_PHYSOUTDEV, "",
-           "index of the bridge port that the packet leaves by"),
+           "index of the bridge port that sends the packet"),
     PACKET(INTEGER, uid, NFLOGCAP_HAS_UID, "", "user id of the local socket that sent the packet"),
     PACKET(INTEGER, gid, NFLOGCAP_HAS_GID, "", "group id of the local socket that sent the packet"),
-    PACKET(INTEGER, seq, NFLOGCAP_HAS_SEQ, "", "number within the group since its binding; wraps"),
+    PACKET(INTEGER, seq, NFLOGCAP_HAS_SEQ, "",
+           "packet number in the group since the group was bound; wraps"),
     PACKET(INTEGER, seq_global, NFLOGCAP_HAS_SEQ_GLOBAL, "",
-           "number within the network namespace; wraps"),
+           "packet number in the network namespace; wraps"),
     PACKET(INTEGER, ct_info, NFLOGCAP_HAS_CT_INFO, "",
            "IP_CT_* of <linux/netfilter/nf_conntrack_common.h>"),
     PACKET(TEXT, prefix, NFLOGCAP_HAS_PREFIX, "",
-           "the rule's prefix, up to 127 bytes; \"\" from an nft rule without one"),
+           "the rule's prefix, up to 127 bytes; \"\" if an nft rule has none"),
     PACKET_BYTES(hw_address, NFLOGCAP_HAS_HW_ADDRESS, "the sender's link-layer address"),
     PACKET_BYTES(hw_header, NFLOGCAP_HAS_HW_HEADER,
-                 "link-layer header that the packet came in with"),
+                 "link-layer header with which the packet arrived"),
     PACKET_BYTES(l2_header, NFLOGCAP_HAS_L2_HEADER,
                  "link-layer header, in the bridge and netdev families"),
     PACKET_BYTES(ct, NFLOGCAP_HAS_CT, "conntrack entry: the attributes nested in NFULA_CT, raw"),
-    PACKET(INTEGER, vlan_tci, NFLOGCAP_HAS_VLAN, "", "VLAN tag beside the frame, not in it"),
+    PACKET(INTEGER, vlan_tci, NFLOGCAP_HAS_VLAN, "",
+           "VLAN tag that the kernel sends beside the frame, not in it"),
     PACKET(INTEGER, vlan_protocol, NFLOGCAP_HAS_VLAN, "",
            "EtherType of that VLAN tag: 0x8100 or 0x88a8"),
 
@@ -97,12 +99,11 @@ constexpr nflogcap_field table[] = {
     DISSECTED(transport_offset, NFLOGCAP_KNOWS_PROTOCOL, "bytes",
               "bytes in payload before the layer 4 header; 0 if the payload ends before it, as in "
               "all fragments but the first"),
-    DISSECTED(ether_type, 0, "", "EtherType of layer 3, behind all VLAN tags; 0 if unknown"),
-    DISSECTED(ip_version, 0, "", "4 or 6; 0 if layer 3 is not IP"),
-    DISSECTED(protocol, NFLOGCAP_KNOWS_PROTOCOL, "",
-              "IPPROTO_*, behind all IPv6 extension headers"),
-    DISSECTED_ADDRESS(source, "source address; the sender's with ARP"),
-    DISSECTED_ADDRESS(destination, "destination address; the target's with ARP"),
+    DISSECTED(ether_type, 0, "", "EtherType of layer 3, after all VLAN tags; 0 if unknown"),
+    DISSECTED(ip_version, 0, "", "IP version, 4 or 6; 0 if layer 3 is not IP"),
+    DISSECTED(protocol, NFLOGCAP_KNOWS_PROTOCOL, "", "IPPROTO_*, after all IPv6 extension headers"),
+    DISSECTED_ADDRESS(source, "source address; in ARP the sender's"),
+    DISSECTED_ADDRESS(destination, "destination address; in ARP the target's"),
     DISSECTED(tcp_flags, NFLOGCAP_KNOWS_TCP_FLAGS, "", "TH_* of <netinet/tcp.h>, bits 0 to 7"),
     DISSECTED(icmp_type, NFLOGCAP_KNOWS_ICMP, "", "type of ICMP or ICMPv6"),
     DISSECTED(icmp_code, NFLOGCAP_KNOWS_ICMP, "", "code of ICMP or ICMPv6"),
@@ -113,13 +114,13 @@ constexpr nflogcap_field table[] = {
     DISSECTED(fragment_offset, NFLOGCAP_KNOWS_FRAGMENT, "bytes",
               "bytes of the original packet before this fragment"),
     DISSECTED(fragment_id, NFLOGCAP_KNOWS_FRAGMENT, "",
-              "the same number in all fragments of a packet"),
+              "identification, the same in all fragments of a packet"),
     DISSECTED(more_fragments, NFLOGCAP_KNOWS_FRAGMENT, "",
               "1: more fragments follow; 0: this is the last"),
-    MEASURED(
-        nflogcap_dissection, 1, LIST, vlan_ids, sizeof(*nflogcap_dissection::vlan_ids), vlan_count,
-        NFLOGCAP_KNOWS_VLAN, "",
-        "VLAN ids, 0 to 4095, from the outermost inwards: first that of the tag beside the frame"),
+    MEASURED(nflogcap_dissection, 1, LIST, vlan_ids, sizeof(*nflogcap_dissection::vlan_ids),
+             vlan_count, NFLOGCAP_KNOWS_VLAN, "",
+             "VLAN ids, 0 to 4095, from the outermost to the innermost; the tag beside the frame "
+             "(vlan_tci) is the first"),
     DISSECTED(arp_operation, NFLOGCAP_KNOWS_ARP, "", "ARP operation: 1 request, 2 reply"),
     DISSECTED(echo_id, NFLOGCAP_KNOWS_ECHO, "", "identifier of an ICMP or ICMPv6 echo"),
     DISSECTED(echo_sequence, NFLOGCAP_KNOWS_ECHO, "", "sequence number of an ICMP or ICMPv6 echo"),
@@ -127,36 +128,36 @@ constexpr nflogcap_field table[] = {
 
 constexpr nflogcap_field conntrack_table[] = {
     CONNTRACK(TEXT, state, STATE, "",
-              "of the packet, as nft's \"ct state\": \"new\", \"established\" or \"related\""),
+              "the packet's \"ct state\" as in nft: \"new\", \"established\" or \"related\""),
     CONNTRACK(TEXT, direction, STATE, "",
-              "of the packet, as nft's \"ct direction\": \"original\" or \"reply\""),
+              "the packet's \"ct direction\" as in nft: \"original\" or \"reply\""),
     CONNTRACK(INTEGER, id, ID, "", "number of the connection, the same in all its packets"),
     CONNTRACK(INTEGER, status, STATUS, "", "IPS_* bits of <linux/netfilter/nf_conntrack_common.h>"),
     CONNTRACK(INTEGER, mark, MARK, "", "the connection's mark"),
     CONNTRACK(INTEGER, timeout, TIMEOUT, "seconds",
-              "seconds until the kernel forgets the connection, unless a packet of it comes"),
+              "seconds until the kernel removes the entry, unless another packet of the connection "
+              "arrives"),
     CONNTRACK(INTEGER, zone, ZONE, "",
               "conntrack zone of both directions; the kernel omits zone 0"),
     CONNTRACK(INTEGER, protocol_state, PROTOCOL_STATE, "",
-              "TCP_CONNTRACK_* of <linux/netfilter/nf_conntrack_tcp.h>; of SCTP and DCCP the "
-              "numbers of their own"),
+              "TCP_CONNTRACK_* of <linux/netfilter/nf_conntrack_tcp.h>; SCTP and DCCP have numbers "
+              "of their own"),
     CONNTRACK(TEXT, protocol_state_name, PROTOCOL_STATE, "",
               "the name of protocol_state, such as \"syn_sent\", if it has one"),
-    CONNTRACK(TUPLE, original, ORIGINAL, "",
-              "the direction of the packet that began the connection"),
-    CONNTRACK(TUPLE, reply, REPLY, "", "the direction of the answers"),
+    CONNTRACK(TUPLE, original, ORIGINAL, "", "the direction of the connection's first packet"),
+    CONNTRACK(TUPLE, reply, REPLY, "", "the opposite direction"),
 };
 
 constexpr nflogcap_field tuple_table[] = {
     TUPLE_ADDRESS(source, "source address of packets in this direction"),
     TUPLE_ADDRESS(destination, "destination address of packets in this direction"),
     TUPLE(protocol, PROTOCOL, "", "IPPROTO_*"),
-    TUPLE(source_port, PORTS, "", "source port, or the key of GRE"),
-    TUPLE(destination_port, PORTS, "", "destination port, or the key of GRE"),
+    TUPLE(source_port, PORTS, "", "source port; with GRE the key"),
+    TUPLE(destination_port, PORTS, "", "destination port; with GRE the key"),
     TUPLE(icmp_type, ICMP, "", "type of ICMP or ICMPv6"),
     TUPLE(icmp_code, ICMP, "", "code of ICMP or ICMPv6"),
     TUPLE(icmp_id, ICMP, "", "identifier of ICMP or ICMPv6"),
-    TUPLE(zone, ZONE, "", "conntrack zone of this direction alone"),
+    TUPLE(zone, ZONE, "", "conntrack zone of this direction only"),
     TUPLE(packets, COUNTERS, "packets", "packets counted in this direction"),
     TUPLE(bytes, COUNTERS, "bytes", "bytes counted in this direction"),
 };

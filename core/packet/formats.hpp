@@ -8,7 +8,7 @@
 
 namespace nflog {
 
-// Names interfaces by the caller's function, if there is one.
+// Names interfaces by the caller's function, if one is given.
 struct InterfaceNamer {
     nflogcap_interface_namer function;
     void* context;
@@ -25,19 +25,19 @@ struct LineForm {
     bool has_time = true;
 };
 
-// One line for people, without its line end.
+// One line for people, without a line end.
 void write_line(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer,
                 LineForm form);
 
-// What an object has beside the packet, and whether it has the payload.
+// Members of the object beside the packet's, and whether it contains the payload.
 struct JsonContext {
     InterfaceNamer namer;
-    const char* host; // the machine that captured; nullptr: not known
+    const char* host; // name of the machine that captured; nullptr: unknown
     bool has_payload;
 };
 
-// One JSON object on one line, without its line end: nflogcap(1), JSON. What it promises to
-// programs is in docs/packet.schema.json.
+// One JSON object on one line, without a line end, as the section JSON of nflogcap(1) describes it.
+// docs/packet.schema.json specifies its members.
 void write_json(TextWriter& text, const nflogcap_packet& packet, const JsonContext& context);
 
 } // namespace nflog

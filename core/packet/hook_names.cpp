@@ -12,7 +12,8 @@ namespace {
 struct Family {
     std::uint8_t number;
     const char* name;
-    std::array<const char*, max_hooks> hooks; // by their numbers, which mean other hooks in each
+    std::array<const char*, max_hooks>
+        hooks; // by number; the numbers mean other hooks in each family
 };
 
 constexpr Family families[] = {

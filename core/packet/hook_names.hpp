@@ -6,12 +6,12 @@
 
 namespace nflog {
 
-// The names of families (NFPROTO_*) and of their hooks, from which JSON and the languages'
-// constants are made. nullptr if there is no such family or hook.
+// The names of families (NFPROTO_*) and of their hooks, for JSON and the languages' constants.
+// nullptr if no such family or hook exists.
 const char* family_name(std::uint8_t family) noexcept;
 const char* hook_name(std::uint8_t family, std::uint8_t hook) noexcept;
 
-// Those that have names are below these.
+// Families and hooks with names have numbers below these.
 inline constexpr std::size_t max_families = 16;
 inline constexpr std::size_t max_hooks = 8;
 

@@ -70,7 +70,7 @@ public:
     }
 
 private:
-    // One that has fields.
+    // A struct with fields.
     struct Struct {
         const std::byte* bytes;
         std::uint64_t present;
@@ -81,7 +81,7 @@ private:
         }
     };
 
-    // What is not a field, and the time, which is in every packet.
+    // Members that are not fields, and the time, which every packet has.
     void write_head()
     {
         text_.put(R"({"version":1,"timestamp":")"); // docs/packet.schema.json
@@ -134,7 +134,7 @@ private:
         text_.put('}');
     }
 
-    // All of an object but the brace that ends it. The first member begins it.
+    // All of an object except its closing brace. The first member opens it.
     void write_object(const Members& members, const Struct& from, const Pieces& pieces,
                       bool& is_first)
     {
@@ -146,15 +146,14 @@ private:
         }
     }
 
-    // A text that its struct has, and that is not there nevertheless: the name of a number
-    // without one.
+    // Whether a text is absent although its struct has it: the name of a number without a name.
     static bool is_null(const Member& member, const Struct& from)
     {
         return member.form == Form::text &&
                pointer_at<const char*>(from.bytes + member.field->offset) == nullptr;
     }
 
-    // The member as the first of an object: with a brace in place of the comma.
+    // The member as the first of an object: with a brace instead of the comma.
     static Member opening(Member member)
     {
         member.key.text[0] = '{';
@@ -194,7 +193,7 @@ private:
         }
     }
 
-    // The member that names the number before it.
+    // The member with the name of the preceding number.
     void write_name(const Member& member, std::uint64_t number, const Pieces& pieces)
     {
         const std::size_t family = packet_.family;
@@ -241,7 +240,7 @@ private:
         text_.put('"');
     }
 
-    // A text that is not UTF-8 is there in bytes too.
+    // A text that is not UTF-8 is also written as bytes.
     void write_text(const nflogcap_field& field, const char* text)
     {
         if (text_.put_json(text))
@@ -270,7 +269,7 @@ private:
         text_.put(']');
     }
 
-    // Of a member that stands beside a field.
+    // The key of a member that accompanies a field.
     void put_key(const nflogcap_field& field, std::string_view suffix)
     {
         text_.put(",\"");

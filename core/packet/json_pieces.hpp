@@ -13,7 +13,7 @@
 #include <limits>
 #include <nflogcap.h>
 
-// What the objects of many packets as JSON have in common.
+// The parts that the JSON objects of many packets share.
 namespace nflog::json {
 
 enum class Form : std::uint8_t {
@@ -34,7 +34,7 @@ enum class Form : std::uint8_t {
 
 // A field of the packet in the object.
 struct Member {
-    TextWriter::Block key; // with quotes, colon and the comma before
+    TextWriter::Block key; // with quotes, colon and the preceding comma
     const nflogcap_field* field;
     Form form;
 };
@@ -48,13 +48,13 @@ struct Members {
     [[nodiscard]] const Member* end() const { return all.data() + count; }
 };
 
-// Made once: it is most of what is written.
+// Made once, because most of the written text consists of them.
 struct Pieces {
     Members before_payload;
-    Members payload;   // and its lengths: they come last, because they are long
+    Members payload;   // payload and its lengths; last, because the payload is long
     Members conntrack; // without its tuples
     Members tuple;
-    // The members that name a number, by the number; "" if it has no name.
+    // The members that name a number, by number; "" if the number has no name.
     std::array<TextWriter::Block, max_families> families;
     std::array<std::array<TextWriter::Block, max_hooks>, max_families> hooks; // by family
     std::array<TextWriter::Block, std::numeric_limits<std::uint8_t>::max() + 1> protocols;

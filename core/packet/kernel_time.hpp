@@ -24,8 +24,8 @@ inline std::uint64_t kernel_time_ns(const std::uint8_t* value) noexcept
            be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
 }
 
-// Whether the packet is of a hook behind forward, where the kernel stamps none. Its messages begin
-// with the hook, so this is much faster than a search.
+// Whether the packet was logged at a hook after forward, where the kernel sets no timestamps. The
+// messages begin with the hook, so this check is much faster than a search.
 inline bool is_behind_forward(std::span<const std::byte> message) noexcept
 {
     constexpr std::size_t header_at = sizeof(nfgenmsg);
@@ -38,7 +38,7 @@ inline bool is_behind_forward(std::span<const std::byte> message) noexcept
            bytes[hook_at] > NF_INET_FORWARD;
 }
 
-// The time at which the kernel says that it logged the packet of a message.
+// The kernel's timestamp of the packet in a message.
 inline std::optional<std::uint64_t> find_kernel_time(std::span<const std::byte> message) noexcept
 {
     if (is_behind_forward(message))

@@ -6,9 +6,9 @@
 
 namespace nflog {
 
-// Where something begins in bytes, and what it is.
+// Where a header or packet begins in bytes, and its type.
 struct Layer3 {
-    std::uint16_t ethertype; // 0 if nothing says it
+    std::uint16_t ethertype; // 0 if unknown
     std::size_t offset;
 };
 

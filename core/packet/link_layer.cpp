@@ -18,12 +18,12 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Whether a header of an Ethernet device can stand before this payload. A packet that came through
-// a tunnel to a device of the type Ethernet (a VRF) has something else there: the packet itself, or
-// the tunnel's header.
+// Whether these bytes can be the header of an Ethernet device before this payload. If a packet came
+// through a tunnel to a device of the type Ethernet (a VRF), the bytes there are something else:
+// the packet itself, or the tunnel's header.
 bool is_plausible(Bytes header, const nflogcap_packet& packet) noexcept
 {
-    // What the kernel takes off before it hands the packet inside to a hook.
+    // Headers that the kernel removes before it passes the inner packet to a hook.
     constexpr std::uint16_t encapsulations[] = {ETH_P_8021Q, ETH_P_8021AD, ETH_P_PPP_SES,
                                                 ETH_P_MPLS_UC, ETH_P_MPLS_MC};
     const std::uint16_t ethertype = ethertype_at(header, mac_addresses);
@@ -35,9 +35,10 @@ bool is_plausible(Bytes header, const nflogcap_packet& packet) noexcept
            !std::ranges::equal(header, Bytes(packet.payload, header.size()));
 }
 
-// The header that the packet came in with. The kernel describes it by the device that the packet is
-// at. At postrouting of a routed packet that is the device that it leaves by: if it came in through
-// a tunnel, the bytes of this length are no header, and nothing in the message tells so.
+// The header with which the packet arrived. The kernel takes its length from the packet's present
+// device. At postrouting of a routed packet this is the device that sends it. If the packet arrived
+// through a tunnel, the bytes of this length are not a header, and nothing in the message reveals
+// it.
 Bytes hw_header_before(const nflogcap_packet& packet) noexcept
 {
     const bool is_routed = packet.family == NFPROTO_IPV4 || packet.family == NFPROTO_IPV6;
@@ -57,8 +58,8 @@ Bytes header_before(const nflogcap_packet& packet) noexcept
         return {};
     if (packet.l2_header_length == 0)
         return hw_header_before(packet);
-    // A bridge's payload starts behind the Ethernet header, but the kernel's copy of that goes on
-    // to layer 3: over VLAN tags that are in the payload too.
+    // A bridge's payload starts after the Ethernet header, but the kernel's copy of the header
+    // extends to layer 3 and includes VLAN tags that are in the payload too.
     const std::size_t length = packet.family == NFPROTO_BRIDGE ? ETH_HLEN : packet.l2_header_length;
     return {packet.l2_header, std::min<std::size_t>(packet.l2_header_length, length)};
 }

@@ -8,10 +8,10 @@
 namespace nflog {
 
 // The link-layer header before the payload; empty if the payload begins with it, if the kernel sent
-// none, or if what it sent may not be this packet's.
+// none, or if the one that it sent may not belong to this packet.
 [[nodiscard]] std::span<const std::uint8_t> header_before(const nflogcap_packet& packet) noexcept;
 
-// Whether the device has Ethernet headers, as far as the kernel says.
+// Whether the device has Ethernet headers, according to the kernel.
 [[nodiscard]] bool is_ethernet(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -42,7 +42,8 @@ void MessageCursor::search(const std::byte* from) noexcept
     packet_ = nullptr;
 }
 
-// Strict, for finding the way back: all that the kernel fixes in the header of a packet of its own.
+// Finds the next packet after a fragment. Strict: checks everything that the kernel fixes in the
+// header of its packets.
 const std::byte* MessageCursor::resynchronise(const std::byte* from) const noexcept
 {
     const auto room = static_cast<std::size_t>(end_ - from);

@@ -12,12 +12,12 @@
 
 namespace nflog {
 
-// Walks the messages of one batch, forward and once. A batch holds the packets of one group and,
-// if there is more than one, a closing NLMSG_DONE. Where the kernel ran out of room in the middle
-// of a packet it leaves a fragment behind: the cursor finds the next packet after it.
+// Walks once through the messages of a batch. A batch holds the packets of one group and, if there
+// are several, a closing NLMSG_DONE. If the kernel ran out of room in the middle of a packet, it
+// leaves a fragment in the batch: the cursor finds the next packet after it.
 class MessageCursor {
 public:
-    // What the netlink header of a packet's message says that it is.
+    // The type in the netlink header of a packet's message.
     static constexpr std::uint16_t packet_type = (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_PACKET;
 
     MessageCursor() = default;
@@ -27,8 +27,8 @@ public:
         seek(batch.data());
     }
 
-    // A packet's message without its netlink header: struct nfgenmsg, then attributes. Empty when
-    // the batch is at its end.
+    // A packet's message without its netlink header: struct nfgenmsg, then attributes. Empty at the
+    // end of the batch.
     std::span<const std::byte> next() noexcept
     {
         if (packet_ == nullptr)
@@ -38,13 +38,13 @@ public:
         return message;
     }
 
-    // Whether next() has another packet to give.
+    // Whether next() has another packet.
     [[nodiscard]] bool more() const noexcept { return packet_ != nullptr; }
 
-    // The group of that packet, and so of the batch.
+    // The group of that packet, and therefore of the batch.
     [[nodiscard]] std::uint16_t group() const noexcept;
 
-    // Fragments passed over since the last call.
+    // Fragments skipped since the last call.
     std::uint32_t take_fragments() noexcept;
 
 private:
@@ -57,7 +57,7 @@ private:
         return header;
     }
 
-    // The length that a message takes up, with padding, of the room that there is for it.
+    // The length that a message occupies in the remaining room, with padding.
     static std::size_t extent(std::size_t length, std::size_t room) noexcept
     {
         return std::min(NLMSG_ALIGN(length), room);
@@ -69,7 +69,7 @@ private:
                header.nlmsg_len <= room;
     }
 
-    // Finds the next packet, which mostly begins there.
+    // Finds the next packet, which usually begins there.
     void seek(const std::byte* from) noexcept
     {
         const auto room = static_cast<std::size_t>(end_ - from);
@@ -89,7 +89,7 @@ private:
     void search(const std::byte* from) noexcept;
     const std::byte* resynchronise(const std::byte* from) const noexcept;
 
-    const std::byte* packet_ = nullptr; // header of the packet that next() gives
+    const std::byte* packet_ = nullptr; // header of the packet that next() returns
     const std::byte* end_ = nullptr;
     std::uint32_t length_ = 0; // of that packet, with its header
     std::uint32_t fragments_ = 0;

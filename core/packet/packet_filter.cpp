@@ -16,14 +16,15 @@ namespace nflog {
 
 namespace {
 
-constexpr int snaplen = 262144; // libpcap's largest; programs are to return more than 0
+constexpr int snaplen = 262144; // libpcap's maximum; programs must return more than 0
 
 struct Close {
     void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
 };
 
-// Whether it loads what the kernel alone has beside a packet, at offsets below 0. libpcap before
-// 1.11 asks for the direction in this way, because it does not know that it compiles for bytes.
+// Whether the program loads data that only the kernel has beside a packet, at offsets below 0.
+// libpcap before 1.11 obtains the direction in this way, because it does not know that it compiles
+// for bytes.
 bool asks_kernel(const bpf_program& program) noexcept
 {
     const std::span instructions(program.bf_insns, program.bf_len);
@@ -65,7 +66,7 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
     errno = 0;
     const bool compiled = pcap_compile(pcap.get(), program.get(), expression.c_str(),
                                        optimise ? 1 : 0, PCAP_NETMASK_UNKNOWN) == 0;
-    if (!compiled && errno == ENOMEM) // and not the expression's fault
+    if (!compiled && errno == ENOMEM) // not caused by the expression
         throw std::bad_alloc();
     if (!compiled)
         why = foreign_reason(pcap_geterr(pcap.get()));
@@ -83,10 +84,10 @@ PacketFilter::PacketFilter(const std::string& expression) : frame_(max_frame_byt
     ip_ = compile(DLT_RAW, expression, true, why);
     ethernet_ = compile(DLT_EN10MB, expression, true, why);
     if (!ip_ && !ethernet_)
-        throw Error(EINVAL, "cannot set the filter '" + expression + "': " + why +
-                                "; pcap-filter(7) tells what there is");
-    // The optimiser refuses what no packet can match, but without it all compiles that has an
-    // answer.
+        throw Error(EINVAL,
+                    "cannot set the filter '" + expression + "': " + why + "; see pcap-filter(7)");
+    // The optimizer refuses expressions that no packet can match. Without it, every expression
+    // compiles that is valid for this link type.
     link_layer_ = !ip_ && !compile(DLT_RAW, expression, false, why);
 }
 
@@ -107,7 +108,7 @@ bool PacketFilter::accepts(const nflogcap_packet& packet) noexcept
                length);
 }
 
-// What was written of a frame of that length.
+// The part of a frame of that length that was written.
 std::span<const std::uint8_t> PacketFilter::frame(std::size_t length) const noexcept
 {
     return {frame_.data(), std::min(length, frame_.size())};

@@ -15,18 +15,18 @@ namespace nflog {
 
 // A filter expression of pcap-filter(7), compiled by libpcap and run on packets.
 //
-// Most expressions ask about layer 3 and what is above it: those are compiled as for raw IP, and
-// run on the payload from layer 3 on, wherever that is. libpcap has no answer for raw IP to one
-// that asks about the link layer ("ether host", "vlan"): it is compiled as for Ethernet, and run on
-// the packet's frame. So is any on what is no IP, but without the frame's header, whose place takes
-// one that tells the EtherType of layer 3 alone: "arp" means ARP behind a VLAN tag too, as "ip"
-// means IP there.
+// Most expressions are about layer 3 and above. They are compiled for raw IP, and run on the
+// payload from layer 3 on, wherever that begins. libpcap cannot compile an expression about the
+// link layer ("ether host", "vlan") for raw IP: it is compiled for Ethernet, and run on the
+// packet's frame. Packets that are not IP are always matched by a program for Ethernet; if the
+// expression is not about the link layer, their header is replaced by one that contains only the
+// EtherType of layer 3, so that "arp" matches ARP after a VLAN tag too, as "ip" matches IP there.
 class PacketFilter {
 public:
-    // Throws Error with libpcap's words where it does not compile.
+    // Throws Error with libpcap's message if the expression does not compile.
     explicit PacketFilter(const std::string& expression);
 
-    // Bytes that the snaplen cut off match nothing; "len" counts them in.
+    // Bytes that the snaplen cut off match nothing; "len" includes them.
     bool accepts(const nflogcap_packet& packet) noexcept;
 
 private:
@@ -39,13 +39,13 @@ private:
                            std::string& why);
     [[nodiscard]] std::span<const std::uint8_t> frame(std::size_t length) const noexcept;
 
-    Program ip_;       // for raw IP; absent where no IP packet matches
-    Program ethernet_; // absent where only IP packets can match
-    bool link_layer_;  // asked about
+    Program ip_;       // for raw IP; absent if no IP packet can match
+    Program ethernet_; // absent if only IP packets can match
+    bool link_layer_;  // whether the expression is about it
     std::vector<std::uint8_t> frame_;
 };
 
-// nullptr, which accepts all, of none and of an empty expression.
+// nullptr for no or an empty expression: all packets are accepted.
 std::unique_ptr<PacketFilter> compiled_filter(const char* expression);
 
 } // namespace nflog

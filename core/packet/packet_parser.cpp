@@ -14,7 +14,7 @@ namespace nflog {
 
 namespace {
 
-// An attribute whose length is known before it is seen.
+// An attribute with a length that is known in advance.
 template <std::uint16_t number, std::uint16_t value_length>
 struct Fixed {
     static constexpr std::uint16_t type = number;
@@ -33,9 +33,9 @@ using HwAddress = Fixed<NFULA_HWADDR, sizeof(nfulnl_msg_packet_hw)>;
 using EthernetHeader = Fixed<NFULA_HWHEADER, ETH_HLEN>;
 using Timestamp = Fixed<NFULA_TIMESTAMP, sizeof(nfulnl_msg_packet_timestamp)>;
 
-// Reads the next attribute of a message if it is the expected one. A walk must load the length of
-// an attribute before it can look at the next one. This compares whole headers with constants and
-// advances by constants, so that the processor runs ahead of its loads.
+// Reads the next attribute of a message if it is the expected one. A generic walk must load the
+// length of an attribute before it can look at the next one. This class compares whole headers with
+// constants and advances by constants, so that the processor need not wait for its loads.
 class NextAttribute {
 public:
     NextAttribute(std::span<const std::byte> message, PacketView& packet) noexcept
@@ -45,7 +45,7 @@ public:
         advance(sizeof(nfgenmsg));
     }
 
-    // Several are read if all of them come next.
+    // Reads several attributes if all of them come next.
     template <typename First, typename... Others>
     [[gnu::always_inline]] bool read() noexcept
     {
@@ -65,7 +65,7 @@ public:
         return true;
     }
 
-    // An attribute of any length but 0. The flags of nested attributes are part of the type.
+    // An attribute of any length except 0. The flags of nested attributes are part of the type.
     template <std::uint16_t type>
     [[gnu::always_inline]] bool read_any_length() noexcept
     {
@@ -114,18 +114,18 @@ private:
     PacketView& packet_;
     const std::uint8_t* at_;
     const std::uint8_t* end_;
-    std::uint32_t header_ = 0; // at at_; 0, which no attribute has, if less than min_extent is left
+    std::uint32_t header_ = 0; // at at_; 0 (never valid) if less than min_extent is left
 };
 
-// Reads what the message has of the attributes that most packets have, in the order in which
-// __build_packet_message() of net/netfilter/nfnetlink_log.c writes them. Stops at the first one
-// that is not of these, not of the usual length, or not in this order.
+// Reads the usual attributes in the order in which __build_packet_message() of
+// net/netfilter/nfnetlink_log.c writes them. Stops at the first attribute that is unusual, has an
+// unusual length, or is out of this order.
 [[gnu::always_inline]] inline void read_in_kernel_order(NextAttribute& next) noexcept
 {
     if (!next.read<Header>()) [[unlikely]]
         return;
     next.read_any_length<NFULA_PREFIX>();
-    // The bridge family has the physical device first, the others have it last.
+    // In the bridge family the physical device comes first, in the others last.
     next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
     next.read<Number<NFULA_IFINDEX_INDEV>>();
     next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
@@ -135,7 +135,7 @@ private:
     next.read<Number<NFULA_MARK>>();
     using HwType = ShortNumber<NFULA_HWTYPE>;
     using HwLength = ShortNumber<NFULA_HWLEN>;
-    // At once for what Ethernet devices and the loopback device receive.
+    // All at once for packets received by Ethernet devices and the loopback device.
     if (!next.read<HwAddress, HwType, HwLength, EthernetHeader, Timestamp>()) [[unlikely]] {
         next.read<HwAddress>();
         next.read<HwType, HwLength>();
@@ -145,7 +145,8 @@ private:
     next.read<Number<NFULA_UID>, Number<NFULA_GID>>();
     next.read<Number<NFULA_SEQ>, Number<NFULA_SEQ_GLOBAL>>();
     if (!next.read_any_length<NFULA_PAYLOAD>()) [[unlikely]] {
-        // Between them the families bridge and netdev have what comes before layer 3.
+        // In the families bridge and netdev, the attributes with the bytes before layer 3 are
+        // between these.
         next.read_any_length<NFULA_VLAN | NLA_F_NESTED>();
         next.read_any_length<NFULA_L2HDR>();
         next.read_any_length<NFULA_PAYLOAD>();

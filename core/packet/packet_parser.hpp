@@ -8,15 +8,15 @@
 
 namespace nflog {
 
-// Reads one packet's message (struct nfgenmsg, then attributes) into a view of it, and overwrites
-// the whole view. The message does not know lost_before, and may lack a timestamp: both are 0 then.
-// Returns false, with the view unspecified, if an attribute is cut, too short for its type, or a
-// prefix without its NUL. If an attribute comes twice, the last counts. Unknown ones are skipped.
+// Parses one packet's message (struct nfgenmsg, then attributes), and overwrites all fields of the
+// view, which points into the message. lost_before is not in the message, and the timestamp may be
+// missing: both are 0 then. Returns false, with the view unspecified, if an attribute is cut or too
+// short for its type, or if a prefix has no NUL. If an attribute occurs twice, the last one counts.
+// Unknown attributes are skipped.
 bool parse_packet(std::span<const std::byte> message, nflogcap_packet& view) noexcept;
 
-// Gives a packet the time of the record that holds it. A file may have been moved in time, or
-// written by a program that has a clock of its own: then the kernel's time is an attribute and no
-// more.
+// Sets a packet's time to that of its record. A file's times may have been shifted, or come from a
+// program with a clock of its own: then the kernel's time is only an attribute.
 inline void set_recorded_time(nflogcap_packet& packet, std::uint64_t time_ns) noexcept
 {
     if (packet.timestamp_ns != time_ns)

@@ -22,9 +22,9 @@
 
 namespace nflog {
 
-// Fills the view of a packet, one attribute of its message after another, in any order. Only here
-// is said which field an attribute belongs to. Inline, so that a caller that knows the attribute's
-// type and length compiles to the loads and stores of this attribute alone.
+// Fills the view of a packet from the attributes of its message, in any order. Only this class
+// knows which field an attribute belongs to. Inline, so that for a caller that knows the
+// attribute's type and length it compiles to the loads and stores of this attribute alone.
 class PacketView {
 public:
     // The message must be at least as long as struct nfgenmsg.
@@ -121,7 +121,7 @@ public:
         return is_valid;
     }
 
-    // After the last attribute.
+    // Call after the last attribute.
     void finish() noexcept
     {
         const WireLength length = wire_length(view_);
@@ -129,12 +129,12 @@ public:
         view_.wire_length = length.bytes;
     }
 
-    // The same without a call if layer 3 begins the payload and is IP; returns false and does
-    // nothing if not.
+    // The same without a function call, if the payload begins with layer 3 and is IP; otherwise
+    // does nothing and returns false.
     bool finish_ip() noexcept
     {
-        // From the message: compilers load neighbouring fields of the view at once, and a load that
-        // spans several recent stores waits for them.
+        // Read from the message, because compilers load neighbouring fields of the view at once,
+        // and such a load waits for the recent stores to these fields.
         const std::uint8_t family = view_.message[offsetof(nfgenmsg, nfgen_family)];
         if (view_.hw_protocol == ETH_P_IP && family == NFPROTO_IPV4) [[likely]]
             return finish_at(offsetof(iphdr, tot_len), 0);
@@ -151,7 +151,7 @@ public:
     }
 
 private:
-    // With the length that the IP header has there, which excludes some of its bytes.
+    // Uses the length at that place in the IP header, which does not include `excluded` bytes.
     [[gnu::always_inline]] bool finish_at(std::size_t length_at, std::uint32_t excluded) noexcept
     {
         if (view_.payload_length < length_at + sizeof(std::uint16_t))
@@ -176,7 +176,7 @@ private:
         return true;
     }
 
-    // Searched backwards, since the kernel's prefix ends where its attribute does.
+    // Searches backwards, because the kernel's prefix ends where its attribute does.
     static bool has_nul(const std::uint8_t* value, std::size_t length) noexcept
     {
         while (length > 0) {
@@ -206,7 +206,7 @@ private:
 
     bool read_vlan(const std::uint8_t* value, std::size_t length) noexcept
     {
-        view_.vlan_tci = 0; // of an earlier NFULA_VLAN nothing remains
+        view_.vlan_tci = 0; // discards an earlier NFULA_VLAN
         view_.vlan_protocol = 0;
         return each_attribute(
             value, length, [&](std::uint16_t type, const std::uint8_t* at, std::uint32_t size) {

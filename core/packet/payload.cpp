@@ -18,7 +18,7 @@ using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint8_t netdev_egress = 1; // NF_NETDEV_EGRESS of the kernel's uapi since 5.16
 
-// Whether the bytes are an Ethernet header with any number of VLAN tags, and nothing more.
+// Whether the bytes are exactly an Ethernet header with any number of VLAN tags.
 bool is_ethernet_header(Bytes bytes) noexcept
 {
     std::size_t end = ETH_HLEN;
@@ -31,8 +31,8 @@ bool is_ethernet_header(Bytes bytes) noexcept
 
 bool starts_with_link_layer(const nflogcap_packet& packet) noexcept
 {
-    // A switch, since of && compilers make one load of family and hook, which were stored apart: it
-    // would wait for both.
+    // A switch, because for && compilers load family and hook at once, and the load waits for their
+    // two separate stores.
     switch (packet.family) {
     case NFPROTO_ARP:
         return packet.hook == NF_ARP_OUT;
@@ -47,7 +47,8 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
 {
     if (!starts_with_link_layer(packet))
         return false;
-    // At egress the kernel sends a copy of the header that the payload starts with, if it has one.
+    // At egress the kernel also sends a copy of the header that the payload starts with, if it has
+    // one.
     return packet.family == NFPROTO_ARP ||
            is_ethernet_header({packet.l2_header, packet.l2_header_length});
 }

@@ -10,23 +10,23 @@
 
 namespace nflog {
 
-// Whether the payload starts with a link-layer header, which depends on the family and hook that
-// logged it: in arp output and netdev egress, but there not on a device without such headers. All
+// Whether the payload starts with a link-layer header. This depends on the family and hook that
+// logged it: it does in arp output and netdev egress, except on a device without such headers. All
 // other payloads start at layer 3.
 [[nodiscard]] bool starts_with_link_layer(const nflogcap_packet& packet) noexcept;
 
-// Whether that is an Ethernet header. It can be that of a tunnel instead.
+// Whether that is an Ethernet header; it can be a tunnel's header instead.
 [[nodiscard]] bool starts_with_ethernet(const nflogcap_packet& packet) noexcept;
 
-// What the payload starts with.
+// The type of the payload's start.
 [[nodiscard]] Layer3 start_of_payload(const nflogcap_packet& packet) noexcept;
 
-// The payload's layer 3 and its EtherType, past an Ethernet header and VLAN tags in the payload. It
-// may begin behind what the snaplen left of the payload.
+// The payload's layer 3 and its EtherType, after an Ethernet header and VLAN tags in the payload.
+// It may begin after the end of a payload that the snaplen cut.
 [[nodiscard]] Layer3 layer3(const nflogcap_packet& packet) noexcept;
 
-// The same, but IPv4 and IPv6 are told apart by the packet's first byte if the EtherType says IP or
-// is unknown, as it is at the output hook and in savefiles.
+// The same, but the packet's first byte distinguishes IPv4 from IPv6 if the EtherType is IP, or is
+// unknown, which occurs at the output hook and in savefiles.
 [[nodiscard]] Layer3 guess_layer3(const nflogcap_packet& packet) noexcept;
 
 [[nodiscard]] std::span<const std::uint8_t> payload_from(const nflogcap_packet& packet,

@@ -9,7 +9,7 @@ namespace nflog {
 
 namespace {
 
-// Which the C library's headers do not name.
+// Not named in the C library's headers.
 constexpr std::uint8_t mldv2_report = 143;
 constexpr std::uint8_t ospf = 89;
 constexpr std::uint8_t vrrp = 112;

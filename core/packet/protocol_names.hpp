@@ -8,7 +8,7 @@
 
 namespace nflog {
 
-// The usual name of an IPPROTO_*; "" for the rare ones.
+// The usual name of an IPPROTO_*; "" for rare ones.
 std::string_view protocol_name(std::uint8_t protocol);
 
 // The flags of TCP, in the order in which they are listed.
@@ -25,7 +25,7 @@ inline constexpr std::array<TcpFlag, 8> tcp_flags{{{TH_SYN, "SYN"},
                                                    {0x80, "CWR"},
                                                    {TH_ACK, "ACK"}}};
 
-// What a message of ICMP or ICMPv6 says; "" for the rare ones.
+// The meaning of a message of ICMP or ICMPv6; "" for rare ones.
 std::string_view icmp_name(std::uint8_t protocol, std::uint8_t type, std::uint8_t code);
 
 } // namespace nflog

@@ -12,13 +12,13 @@ namespace {
 
 constexpr char del = 0x7f;
 
-// What JSON has a backslash before.
+// Whether JSON requires a backslash before it.
 constexpr bool needs_backslash(char byte) noexcept
 {
     return byte == '"' || byte == '\\';
 }
 
-// Whether a byte does not stand for itself in JSON, or does so as a part of a character.
+// Whether a byte must be escaped in JSON, or is part of a character of several bytes.
 constexpr auto are_special = []() {
     std::array<bool, 256> are{};
     for (std::size_t byte = 0; byte < are.size(); ++byte)
@@ -39,7 +39,7 @@ constexpr auto digits_of_bytes = []() {
     return digits;
 }();
 
-// The digits of so many bytes at once, by the compiler's vectors.
+// Bytes converted at once, by the compiler's vectors.
 constexpr std::size_t vector_bytes = 8;
 void put_digits(char* to, const std::uint8_t* from) noexcept
 {
@@ -79,7 +79,7 @@ constexpr auto octets = []() {
     return made;
 }();
 
-// Where a text ends without the part of a character that a cut left at its end.
+// The length of a text without an incomplete character at its end.
 std::size_t end_of_characters(std::string_view text) noexcept
 {
     constexpr std::size_t max_part = 3;
@@ -170,7 +170,7 @@ bool TextWriter::put_json(std::string_view text) noexcept
     bool is_utf8 = true;
     put('"');
     while (!text.empty()) {
-        // Most characters stand for themselves, in long runs.
+        // Most characters need no escaping and come in long runs.
         const auto plain =
             static_cast<std::size_t>(std::ranges::find_if(text, is_special) - text.begin());
         put(text.substr(0, plain));

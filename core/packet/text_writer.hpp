@@ -12,7 +12,7 @@
 
 namespace nflog {
 
-// Writes text into a buffer as far as it fits, and counts all of it, like snprintf().
+// Writes text into a buffer, as far as it fits, and counts its whole length, like snprintf().
 class TextWriter {
 public:
     // With a capacity of 0 the buffer may be nullptr.
@@ -58,7 +58,7 @@ public:
             put_part_of(number);
     }
 
-    // Both in one step, without going through memory for the length between them.
+    // Writes both at once, without storing the length in between.
     void put(const Block& block, std::uint64_t number) noexcept
     {
         if (!fits(block.text.size() + max_digits)) [[unlikely]] {
@@ -79,13 +79,14 @@ public:
     // Escaped for a terminal.
     void put_escaped(std::string_view text) noexcept;
 
-    // The same between double quotes. Quotes and backslashes get a backslash.
+    // The same between double quotes. Quotes and backslashes are escaped by a backslash.
     void put_quoted(std::string_view text) noexcept;
 
     // A JSON string. Returns false if some of its bytes were not UTF-8: they become U+FFFD.
     bool put_json(std::string_view text) noexcept;
 
-    // Ends the text with a NUL and returns its whole length. No part of a character is left.
+    // Ends the text with a NUL and returns its whole length. A cut text ends with a whole
+    // character.
     std::size_t finish() noexcept;
 
 private:
@@ -104,7 +105,7 @@ private:
 
     [[nodiscard]] bool fits(std::size_t size) const noexcept { return length_ + size <= capacity_; }
 
-    // Of what does not fit.
+    // Writes the part of a text that fits.
     void put_part(std::string_view text) noexcept;
     void put_part_of(std::uint64_t number) noexcept;
 

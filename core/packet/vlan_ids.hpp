@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// The ids of the outermost VLAN tags: of the tag beside the frame, of those in the link-layer
-// header and of those in the payload.
+// The ids of the outermost VLAN tags, in this order: the tag beside the frame, the tags in the
+// link-layer header, the tags in the payload.
 struct VlanIds {
     std::uint16_t ids[std::size(nflogcap_dissection{}.vlan_ids)];
     std::uint8_t count;

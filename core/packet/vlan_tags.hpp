@@ -14,13 +14,13 @@ namespace nflog {
 inline constexpr std::size_t mac_addresses = 2UL * ETH_ALEN; // bytes before the EtherType
 inline constexpr std::size_t vlan_tag = 4;
 
-// 0 if the bytes end before it.
+// The EtherType at that offset; 0 if the bytes end before it.
 inline std::uint16_t ethertype_at(std::span<const std::uint8_t> bytes, std::size_t at) noexcept
 {
     return at + 2 <= bytes.size() ? be16(&bytes[at]) : 0;
 }
 
-// What follows the Ethernet header at the start of a frame.
+// The start of the data after the Ethernet header of a frame.
 inline Layer3 start_of_frame(std::span<const std::uint8_t> frame) noexcept
 {
     return {ethertype_at(frame, mac_addresses), ETH_HLEN};
@@ -31,7 +31,7 @@ inline bool is_vlan(std::uint16_t ethertype) noexcept
     return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD;
 }
 
-// Where layer 3 begins behind the VLAN tags at `l3`. Calls visit() with the control information of
+// The start of layer 3 after the VLAN tags at `l3`. Calls visit() with the control information of
 // each tag.
 template <typename Visit>
 Layer3 skip_vlan_tags(std::span<const std::uint8_t> bytes, Layer3 l3, Visit visit) noexcept

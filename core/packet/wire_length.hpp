@@ -8,10 +8,10 @@ namespace nflog {
 
 struct WireLength {
     std::uint32_t bytes;
-    bool is_known; // false: no header says it, and the payload may have been longer
+    bool is_known; // false: no header has it; the payload may have been longer
 };
 
-// The length that the payload had before the snaplen cut it. Padding of a short frame counts if it
+// The length of the payload before the snaplen cut it. Padding of a short frame is included if it
 // is in the payload.
 [[nodiscard]] WireLength wire_length(const nflogcap_packet& packet) noexcept;
 

@@ -25,7 +25,7 @@ Decoder::Progress BlockwiseDecoder::decode(std::span<const char> in, std::span<c
     return done;
 }
 
-// Nothing before all output was written. Behind a frame, one byte: it gives the next hint.
+// Returns 0 until all output was written. After a frame one byte, which gives the next hint.
 std::size_t BlockwiseDecoder::wanted() const noexcept
 {
     if (may_hold_output_)

@@ -8,11 +8,11 @@
 
 namespace nflog {
 
-// Decodes frames of blocks with a library that discards what it decoded before in a call that
-// fails. So that nothing whole is lost, each call gets one block at most.
+// Decodes frames of blocks with a library that, when a call fails, discards what this call decoded
+// before. Each call gets at most one block, so that no complete block is lost.
 class BlockwiseDecoder : public Decoder {
 public:
-    // `block_header_bytes`: how much of the next block the library's hint includes.
+    // `block_header_bytes`: bytes of the next block that the library's hint includes.
     explicit BlockwiseDecoder(std::size_t block_header_bytes) noexcept
         : block_header_bytes_(block_header_bytes)
     {
@@ -23,7 +23,7 @@ public:
 protected:
     struct Step {
         Progress progress;
-        std::size_t hint; // how many bytes the library expects next; 0 at the end of a frame
+        std::size_t hint; // bytes that the library expects next; 0 at the end of a frame
     };
     // One call of the library. If it fails, it calls fail().
     virtual Step step(std::span<const char> in, std::span<char> out) noexcept = 0;

@@ -24,10 +24,10 @@ public:
         std::size_t written = 0;
     };
     // Decodes until it has read all of `in`, `out` is full, or it fails. It can read without
-    // writing and write without reading. If it filled `out`, it may hold more.
+    // writing and write without reading. If it filled `out`, it may have more output.
     virtual Progress decode(std::span<const char> in, std::span<char> out) noexcept = 0;
 
-    // Whether the file may end behind what was read.
+    // Whether the file may end at the present position.
     [[nodiscard]] bool is_between_parts() const noexcept { return is_between_parts_; }
 
     // Why no more can be decoded: 0, ENOMEM, or EBADMSG with a reason.
@@ -37,7 +37,7 @@ public:
 protected:
     void set_between_parts(bool is) noexcept { is_between_parts_ = is; }
     void fail_without_memory() noexcept;
-    void fail(const char* reason) noexcept; // lives as long as the program
+    void fail(const char* reason) noexcept; // valid until the program ends
 
 private:
     bool is_between_parts_ = false;
@@ -45,9 +45,9 @@ private:
     const char* reason_ = "";
 };
 
-// The decoder of a file that begins with these bytes, of which there are as many as these if the
-// file has them; nullptr if it is not compressed. `failure`: what fails without the decoder. Throws
-// Error (EOPNOTSUPP) if the library that decodes it is not installed.
+// The decoder for a file that begins with these bytes; nullptr if it is not compressed. Pass
+// compression_magic_bytes bytes, or fewer if the file is shorter. `failure`: what fails without the
+// decoder. Throws Error (EOPNOTSUPP) if the library that decodes it is not installed.
 constexpr std::size_t compression_magic_bytes = 4;
 [[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::span<const char> head,
                                                     const std::string& failure);

@@ -10,8 +10,8 @@
 
 namespace nflog {
 
-// Compresses a file in parts that do not depend on each other, and that can be decoded one behind
-// the other: gzip members or zstd frames.
+// Compresses a file in parts that do not depend on each other and can be decoded one after the
+// other: gzip members or zstd frames.
 class Encoder {
 public:
     Encoder() = default;
@@ -21,11 +21,11 @@ public:
     Encoder& operator=(const Encoder&) = delete;
     Encoder& operator=(Encoder&&) = delete;
 
-    // A part with these bytes. Throws std::bad_alloc.
+    // Returns a part with these bytes. Throws std::bad_alloc.
     [[nodiscard]] virtual std::vector<char> encode(std::span<const char> bytes) = 0;
 };
 
-// nullptr without a compression. `failure`: what fails without the encoder. Throws Error
+// nullptr if there is no compression. `failure`: what fails without the encoder. Throws Error
 // (EOPNOTSUPP) if the library that compresses is not installed.
 [[nodiscard]] std::unique_ptr<Encoder> make_encoder(Compression compression,
                                                     const std::string& failure);

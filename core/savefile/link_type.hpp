@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// What the records of a savefile that is written hold.
+// The content of the records in a written savefile.
 enum class LinkType : std::uint32_t {
     nflog = NFLOGCAP_LINKTYPE_NFLOG,
     raw = NFLOGCAP_LINKTYPE_RAW,

@@ -42,7 +42,8 @@ BlockwiseDecoder::Step Lz4Decoder::step(std::span<const char> in, std::span<char
     const std::size_t hint =
         lz4_.decompress(context_.get(), out.data(), &written, in.data(), &read, nullptr);
     if (lz4_.is_error(hint) != 0) {
-        const std::string_view name = lz4_.error_name(hint); // its code is not in the stable API
+        const std::string_view name =
+            lz4_.error_name(hint); // error codes are not in the stable API
         if (name == "ERROR_allocation_failed")
             fail_without_memory();
         else

@@ -43,7 +43,7 @@ std::string_view write_comment(const nflogcap_packet& packet, const InterfaceNam
         text.put_quoted(packet.prefix);
     }
     text.finish();
-    return buffer.data(); // no NUL is within the text
+    return buffer.data(); // the text contains no NUL
 }
 
 } // namespace nflog

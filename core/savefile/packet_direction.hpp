@@ -6,15 +6,15 @@
 
 namespace nflog {
 
-// As epb_flags of pcapng number them.
+// Numbered as in epb_flags of pcapng.
 enum class Direction : std::uint32_t {
     unknown = 0,
     inbound = 1,
     outbound = 2,
 };
 
-// Which way a packet went, as far as its hook and interfaces say it: a packet that is forwarded
-// goes both ways, and one from a file of IP packets has neither.
+// A packet's direction, according to its hook and interfaces. A forwarded packet goes both ways,
+// and a packet from a file of IP packets has no direction.
 [[nodiscard]] Direction direction_of(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -29,12 +29,12 @@ std::uint32_t cut_off(const nflogcap_packet& packet, std::size_t offset) noexcep
 
 PacketRecord message_of(const nflogcap_packet& packet) noexcept
 {
-    // Wireshark does not read a record whose original length is more than the captured one, so both
-    // are the message's length, even if the payload was cut.
+    // Wireshark does not read a record with an original length above the captured one. Therefore
+    // both are the message's length, even if the payload was cut.
     return {{packet.message, packet.message_length}, packet.message_length};
 }
 
-// A reader tells IPv4 from IPv6 by the first byte alone.
+// Readers distinguish IPv4 from IPv6 only by the first byte.
 std::optional<PacketRecord> ip_packet_of(const nflogcap_packet& packet) noexcept
 {
     const Layer3 l3 = guess_layer3(packet);
@@ -49,8 +49,8 @@ std::optional<PacketRecord> ip_packet_of(const nflogcap_packet& packet) noexcept
                         static_cast<std::uint32_t>(bytes.size()) + cut_off(packet, l3.offset)};
 }
 
-// Whether a reader of the frame finds the IP packet in it. It does not if the kernel has taken off
-// a header between the two, such as that of PPPoE.
+// Whether a reader of the frame finds the IP packet in it. It does not if the kernel has removed a
+// header between them, such as that of PPPoE.
 bool leads_to_packet(Bytes frame, const nflogcap_packet& packet) noexcept
 {
     const std::uint16_t ethertype = layer3(packet).ethertype;

@@ -10,14 +10,14 @@
 
 namespace nflog {
 
-// What a packet is in a savefile.
+// A packet's record in a savefile.
 struct PacketRecord {
-    std::span<const std::uint8_t> bytes; // in the packet, or in `frame`
-    std::uint32_t length;                // of the packet on the wire, with its link-layer header
+    std::span<const std::uint8_t> bytes; // they are in the packet, or in `frame`
+    std::uint32_t length;                // on the wire, including the link-layer header
 };
 
-// Nothing if the link type cannot hold the packet. `frame` has room for a frame if the link type is
-// Ethernet.
+// Absent if the link type cannot represent the packet. `frame` must have room for a frame if the
+// link type is Ethernet.
 [[nodiscard]] std::optional<PacketRecord> record_of(const nflogcap_packet& packet, LinkType type,
                                                     std::span<std::uint8_t> frame) noexcept;
 

@@ -15,7 +15,7 @@ public:
     void append_head(std::vector<char>& to) override;
     void append_packet(std::vector<char>& to, const Packet& packet) override;
     void append_end(std::vector<char>& /*to*/) override {}
-    void forget_file() noexcept override {} // a record does not depend on those before it
+    void forget_file() noexcept override {} // a record does not depend on earlier ones
 
 private:
     LinkType link_type_;

@@ -37,7 +37,7 @@ public:
         append(&number, sizeof number);
     }
 
-    // In two halves, the upper one first, as blocks have their times.
+    // In two halves, the upper one first, as pcapng requires.
     void put_time(std::uint64_t time)
     {
         constexpr unsigned half = 32;
@@ -45,7 +45,7 @@ public:
         put(static_cast<std::uint32_t>(time));
     }
 
-    // Padded to the alignment of blocks.
+    // With padding to the alignment of blocks.
     void put_bytes(const void* bytes, std::size_t size)
     {
         append(bytes, size);

@@ -17,7 +17,7 @@ namespace {
 
 using Type = PcapngBlock::Type;
 
-// Codes of options, of all blocks and of each type.
+// Codes of options: of all blocks, then of each type of block.
 constexpr std::uint16_t comment_option = 1;
 constexpr std::uint16_t section_hardware = 2;
 constexpr std::uint16_t section_os = 3;
@@ -37,7 +37,7 @@ constexpr std::size_t option_bytes(std::size_t value) noexcept
     return PcapngBlock::option_header_bytes + value + max_padding;
 }
 
-// Of each block without its options, and of the most that it has.
+// Sizes of each block without its options, and the maximum with options.
 constexpr std::size_t interface_bytes = PcapngBlock::frame_bytes + 2 * sizeof(std::uint32_t);
 constexpr std::size_t packet_bytes = PcapngBlock::frame_bytes + 5 * sizeof(std::uint32_t);
 constexpr std::size_t statistics_bytes = PcapngBlock::frame_bytes + 3 * sizeof(std::uint32_t);
@@ -72,7 +72,7 @@ std::vector<char> section_block()
     return bytes;
 }
 
-// The index of the device that the packet is counted to; 0: it has none.
+// The index of the device for which the packet counts; 0: none.
 std::uint32_t device_of(const nflogcap_packet& packet) noexcept
 {
     for (const std::uint32_t device :
@@ -110,7 +110,7 @@ void PcapngFormat::append_packet(std::vector<char>& to, const Packet& packet)
     const auto next = static_cast<std::uint32_t>(interfaces_.size());
     const auto [found, is_new] =
         interfaces_.try_emplace(key_of_interface(packet.fields), Interface{next});
-    // Nothing throws from here on, because there is room for it.
+    // Nothing throws from here on, because the memory is reserved.
     if (!has_section_)
         append_head(to);
     if (is_new && !has_one_interface_)
@@ -122,7 +122,7 @@ void PcapngFormat::append_packet(std::vector<char>& to, const Packet& packet)
     latest_ns_ = std::max(latest_ns_, packet.fields.timestamp_ns);
 }
 
-// libpcap reads no file without an interface: one without packets has one that is nameless.
+// libpcap cannot read a file without an interface; a file without packets gets one without a name.
 void PcapngFormat::append_end(std::vector<char>& to)
 {
     std::vector<Interface> interfaces;
@@ -149,7 +149,7 @@ void PcapngFormat::forget_file() noexcept
     latest_ns_ = 0;
 }
 
-// One for each device, and for packets without a device one for each group.
+// One interface for each device; packets without a device have one for each group.
 std::uint64_t PcapngFormat::key_of_interface(const nflogcap_packet& packet) const noexcept
 {
     constexpr std::uint64_t no_device = std::uint64_t{1} << 32U;

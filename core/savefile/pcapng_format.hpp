@@ -15,8 +15,8 @@ namespace nflog {
 // A pcapng file with times in nanoseconds: one section with an interface for each device, described
 // before its first packet, and with the interfaces' counters at its end.
 //
-// A file of RAW has one interface, because libpcap reads no more: it compares the link type of a
-// later interface, LINKTYPE_RAW, with its own number for that of the first, DLT_RAW.
+// A file of RAW has one interface, because libpcap cannot read more: it compares the link type of a
+// later interface, LINKTYPE_RAW, with its own number for the first one's, DLT_RAW.
 class PcapngFormat final : public RecordFormat {
 public:
     PcapngFormat(LinkType link_type, const InterfaceNamer& namer);
@@ -25,7 +25,7 @@ public:
     void append_head(std::vector<char>& to) override;
     void append_packet(std::vector<char>& to, const Packet& packet) override;
     void append_end(std::vector<char>& to) override;
-    // A new section begins then if the interfaces' numbers are unknown.
+    // Then a new section begins, because the interfaces' numbers are unknown.
     void forget_file() noexcept override;
 
 private:
@@ -43,13 +43,13 @@ private:
     LinkType link_type_;
     bool has_one_interface_;
     InterfaceNamer namer_;
-    std::vector<char> section_; // the block that a section begins with
-    std::vector<char> comment_; // room for one, if packets have comments
+    std::vector<char> section_; // the first block of a section
+    std::vector<char> comment_; // room for a comment, if packets have comments
 
     // Of the current section:
     bool has_section_ = false;
     std::unordered_map<std::uint64_t, Interface> interfaces_; // by key
-    std::uint64_t latest_ns_ = 0;                             // time of a packet
+    std::uint64_t latest_ns_ = 0;                             // latest time of a packet
 };
 
 } // namespace nflog

@@ -9,11 +9,11 @@
 
 namespace nflog {
 
-// Makes messages of the records of a plain pcap file of LINKTYPE_NFLOG, without a copy: the netlink
-// header of a message has the size of the record's header, and takes its place.
+// Converts the records of a plain pcap file of LINKTYPE_NFLOG to messages without copying: a
+// message's netlink header has the same size as the record's header, and replaces it.
 class PlainRecords {
 public:
-    // `snaplen`: the longest record of the file.
+    // `snaplen`: the greatest length of a record in the file.
     PlainRecords(const RecordFraming& framing, std::size_t snaplen) noexcept;
 
     struct Messages {
@@ -21,9 +21,9 @@ public:
         std::size_t count = 0;
     };
 
-    // Makes messages of the first records in `bytes`: of those that are of one group, whole, and
-    // plain. A record is not plain if it is too short for a message, longer than the snaplen, of a
-    // length that is not aligned, or of an invalid time: then it is left to libpcap.
+    // Converts the first records in `bytes` that belong to one group and are complete and plain. A
+    // record is not plain if it is too short for a message or longer than the snaplen, or if its
+    // length is not aligned or its time is invalid: such a record is left to libpcap.
     [[nodiscard]] Messages make_messages(std::span<std::byte> bytes) const noexcept;
 
 private:

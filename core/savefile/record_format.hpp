@@ -10,7 +10,7 @@
 
 namespace nflog {
 
-// What the bytes of a savefile are. Each function appends some to `to`.
+// The file format of a savefile. Each function appends bytes to `to`.
 class RecordFormat {
 public:
     RecordFormat() = default;
@@ -20,10 +20,10 @@ public:
     RecordFormat& operator=(const RecordFormat&) = delete;
     RecordFormat& operator=(RecordFormat&&) = delete;
 
-    // The most that one call of append_head() or append_packet() appends.
+    // The maximum that one call of append_head() or append_packet() appends.
     [[nodiscard]] virtual std::size_t max_appended_bytes() const noexcept = 0;
 
-    // What the file begins with.
+    // Appends the beginning of the file.
     virtual void append_head(std::vector<char>& to) = 0;
 
     struct Packet {
@@ -34,10 +34,10 @@ public:
     // If it throws, nothing is appended.
     virtual void append_packet(std::vector<char>& to, const Packet& packet) = 0;
 
-    // What the file ends with. If it throws, nothing is appended.
+    // Appends the end of the file. If it throws, nothing is appended.
     virtual void append_end(std::vector<char>& to) = 0;
 
-    // To be called if another process has appended to the file what this one does not know.
+    // Must be called if another process has appended unknown data to the file.
     virtual void forget_file() noexcept = 0;
 };
 

@@ -11,7 +11,7 @@ namespace nflog {
 
 namespace {
 
-// The first number of a file; with the other byte order, its bytes are swapped.
+// The first number of a file; its bytes are swapped if the byte order is the other one.
 constexpr std::uint32_t pcap = 0xa1b2c3d4;
 constexpr std::uint32_t pcap_patched = 0xa1b2cd34; // with longer record headers
 constexpr std::uint32_t pcapng = 0x0a0d0d0a;       // in either byte order
@@ -60,7 +60,7 @@ std::size_t RecordFraming::extent(std::span<const char> bytes) const noexcept
         return header_bytes_;
     if (is_pcapng_) {
         constexpr std::size_t length_at = 4;
-        constexpr std::size_t max_block_bytes = std::size_t{16} * 1024 * 1024; // of libpcap
+        constexpr std::size_t max_block_bytes = std::size_t{16} * 1024 * 1024; // libpcap's limit
         const std::size_t length = number(bytes, length_at);
         return length <= max_block_bytes ? std::max(length, header_bytes_) : header_bytes_;
     }

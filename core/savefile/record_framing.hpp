@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// What stands before each packet of a pcap file, in the byte order of the machine that wrote it.
+// The header before each packet in a pcap file, in the byte order of the machine that wrote it.
 struct PcapRecordHeader {
     std::uint32_t seconds;
     std::uint32_t fraction; // micro- or nanoseconds
@@ -15,33 +15,33 @@ struct PcapRecordHeader {
     std::uint32_t length;
 };
 
-// Where the records of a pcap file or the blocks of a pcapng file end.
+// Finds where the records of a pcap file or the blocks of a pcapng file end.
 class RecordFraming {
 public:
-    // The first number of a pcap file whose times are in nanoseconds.
+    // The first number of a pcap file with times in nanoseconds.
     static constexpr std::uint32_t pcap_nanoseconds = 0xa1b23c4d;
 
-    // From the first bytes of the file, as many as these if it has them. A file of another format
-    // has any framing, because libpcap refuses it.
+    // Takes the first head_bytes bytes of the file, or all if it is shorter. For another format the
+    // framing does not matter, because libpcap refuses the file.
     static constexpr std::size_t head_bytes = 24;
     explicit RecordFraming(std::span<const char> head) noexcept;
 
-    // Whether the file begins as one of these formats, whatever follows.
+    // Whether the file begins like one of these formats.
     [[nodiscard]] bool is_known() const noexcept { return is_known_; }
 
-    // Whether it is a pcap file whose records begin with a PcapRecordHeader of this machine's byte
-    // order, and nothing else is special about them.
+    // Whether it is a pcap file in which each record begins with a PcapRecordHeader in this
+    // machine's byte order, without special features.
     [[nodiscard]] bool is_plain() const noexcept { return is_plain_; }
 
-    // Of a pcap file.
+    // For a pcap file.
     [[nodiscard]] bool is_in_nanoseconds() const noexcept { return is_in_nanoseconds_; }
 
     // The length of the head's first part: all of it in a pcap file, its first block in pcapng.
     [[nodiscard]] std::size_t head_extent() const noexcept { return head_extent_; }
 
-    // The length of the record that begins there. If it is more than there are bytes, that many
-    // are needed to go on: for the whole record, or for its header. A record whose length is
-    // invalid ends with its header, because libpcap reads no more of it.
+    // The length of the record that begins there. If it is greater than the number of bytes, that
+    // many bytes are needed to continue: for the whole record, or for its header. A record with an
+    // invalid length ends with its header, because libpcap reads no further.
     [[nodiscard]] std::size_t extent(std::span<const char> bytes) const noexcept;
 
 private:
@@ -52,7 +52,7 @@ private:
     bool is_known_;
     bool is_plain_ = false;
     bool is_in_nanoseconds_ = false;
-    std::uint16_t minor_version_ = 0; // of pcap: before 2.4 the two lengths can be swapped
+    std::uint16_t minor_version_ = 0; // of pcap; before 2.4 the two lengths can be swapped
     std::size_t header_bytes_;
     std::size_t head_extent_ = head_bytes;
 };

@@ -13,7 +13,8 @@ namespace nflog {
 
 namespace {
 
-// A FIFO's writer is waited for together with the first bytes, where a stop ends the wait too.
+// Does not wait for a FIFO's writer here, but together with the first bytes, where a stop ends the
+// wait.
 int open_file(const std::string& path)
 {
     constexpr int flags = O_RDONLY | O_CLOEXEC;
@@ -70,7 +71,7 @@ ssize_t SavefileContent::read_file(std::span<char> to) noexcept
     return n;
 }
 
-// Gives no bytes yet, unless the file is empty.
+// Returns no bytes yet, unless the file is empty.
 ssize_t SavefileContent::read_magic() noexcept
 {
     const ssize_t n = read_file(std::span(magic_).subspan(magic_size_));

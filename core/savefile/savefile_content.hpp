@@ -28,23 +28,23 @@ public:
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
-    // Whether its bytes may have to be waited for: a pipe, a socket, a terminal.
+    // Whether reading may have to wait: a pipe, a socket, a terminal.
     [[nodiscard]] bool is_live() const noexcept { return !begin_; }
 
-    // As read(2), and reads from the descriptor once at most. EAGAIN: what the descriptor had gives
-    // no bytes yet.
+    // Like read(2); reads from the descriptor at most once. EAGAIN: the bytes read from the
+    // descriptor decode to no bytes yet.
     ssize_t read(std::span<char> to) noexcept;
 
-    // Whether read() makes do with what it has read from the descriptor before.
+    // Whether read() can return bytes without reading from the descriptor.
     [[nodiscard]] bool has_more() const noexcept
     {
         return !unread_.empty() || may_hold_bytes_ || (decoder_ && decoder_->error() != 0);
     }
 
-    // Why read() failed with that errno. `what`: what failed therefore.
+    // The error for read()'s errno. `what`: the failed action.
     [[nodiscard]] Error failure(const std::string& what, int code) const;
 
-    // In bytes of the file, compressed if it is. Any thread.
+    // In bytes of the file; compressed bytes if it is compressed. Any thread.
     [[nodiscard]] ReadingProgress progress() const noexcept { return {read_.get(), size_}; }
 
 private:
@@ -57,16 +57,16 @@ private:
 
     std::string path_;
     FileDescriptor file_;
-    std::optional<off_t> begin_; // of what is read; not the file's own offset, which fork() shares
+    std::optional<off_t> begin_; // where reading began; the file's own offset is shared by fork()
     std::uint64_t size_ = 0;
     Counter read_;
     std::array<char, compression_magic_bytes> magic_{};
     std::size_t magic_size_ = 0;
     bool is_magic_known_ = false;
     std::unique_ptr<Decoder> decoder_; // nullptr: the file is not compressed
-    std::vector<char> compressed_;     // what was last read from the file
-    std::span<const char> unread_;     // what is left of it, or of the magic bytes
-    bool may_hold_bytes_ = false;      // the decoder
+    std::vector<char> compressed_;     // the bytes last read from the file
+    std::span<const char> unread_;     // the rest of it, or of the magic bytes
+    bool may_hold_bytes_ = false;      // whether the decoder may have output
     bool is_cut_ = false;
     std::optional<Error> no_decoder_;
 };

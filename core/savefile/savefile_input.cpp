@@ -13,7 +13,7 @@ namespace nflog {
 
 namespace {
 
-// So large that a read costs little compared with its packets, and so small that their bytes are
+// So large that a read costs little compared with its packets, and so small that the bytes are
 // still in the cache when they are parsed.
 constexpr std::size_t read_bytes = std::size_t{128} * 1024;
 constexpr std::size_t max_kept_bytes = std::size_t{32} * 1024 * 1024;
@@ -38,7 +38,7 @@ std::FILE* SavefileInput::open_stream() noexcept
 
 void SavefileInput::gather()
 {
-    const std::size_t needed = page_bytes - 1 + wanted(); // wherever in a page it begins
+    const std::size_t needed = page_bytes - 1 + wanted(); // wherever it begins in a page
     if (needed > capacity())
         pages_.resize((needed + page_bytes - 1) / page_bytes);
     pollfd readable = {content_.fd(), POLLIN, 0};
@@ -68,7 +68,7 @@ ssize_t SavefileInput::read_stream(void* self, char* to, std::size_t size) noexc
     return static_cast<ssize_t>(taken);
 }
 
-// Waits for some of the head and lets the stream have it, but nothing behind a pcap file's head or
+// Waits for a part of the head and gives it to the stream, but nothing after a pcap file's head or
 // a pcapng file's block, which may be the head's last: a stream reads ahead.
 void SavefileInput::read_head() noexcept
 {
@@ -85,11 +85,11 @@ void SavefileInput::read_head() noexcept
     whole_ = taken_ + given;
 }
 
-// Waits until there are that many bytes, or the end of the file, or a stop.
+// Waits until there are that many bytes, the file ends, or a stop is requested.
 void SavefileInput::await(std::size_t wanted) noexcept
 {
     while (end_ - taken_ < wanted && !ended_) {
-        // Until a FIFO has a writer, a read would return 0.
+        // Until a FIFO has a writer, a read returns 0.
         if (!may_read_on() && !await_readable()) {
             ended_ = true;
             return;
@@ -130,7 +130,8 @@ ssize_t SavefileInput::read() noexcept
     return n;
 }
 
-// Drops what was taken, but keeps the head of a pipe, for another stream. Returns an errno.
+// Drops the bytes that were taken, but keeps the head of a pipe for another stream. Returns an
+// errno.
 int SavefileInput::make_room() noexcept
 {
     if (!in_head_ || !content_.is_live()) {
@@ -153,7 +154,7 @@ int SavefileInput::make_room() noexcept
     return 0;
 }
 
-// How many bytes the next record has, or more than there are, if it is not whole.
+// The length of the next record; if it is incomplete, more than the bytes that are there.
 std::size_t SavefileInput::wanted() noexcept
 {
     return framing_->extent(rest());
@@ -161,7 +162,7 @@ std::size_t SavefileInput::wanted() noexcept
 
 void SavefileInput::find_whole_records() noexcept
 {
-    if (ended_) { // libpcap says what is wrong with the rest
+    if (ended_) { // libpcap reports what is wrong with the rest
         whole_ = end_;
         return;
     }

@@ -17,10 +17,10 @@
 
 namespace nflog {
 
-// The file that a savefile is read from. libpcap reads it by a stream. While the file's head is
-// read, the stream waits for bytes. After that it has whole records only and seems to end behind
-// them, so that libpcap never waits for the rest of a record. Records can also be taken from the
-// buffer as they lie there, as long as the stream has read none.
+// The file that a savefile is read from. libpcap reads it through a stream. While the file's head
+// is read, the stream waits for bytes. After that it contains only complete records and seems to
+// end after them, so that libpcap never waits for the rest of a record. Records can also be taken
+// directly from the buffer, as long as the stream has read none.
 class SavefileInput {
 public:
     // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
@@ -31,20 +31,20 @@ public:
     SavefileInput& operator=(const SavefileInput&) = delete;
     SavefileInput& operator=(SavefileInput&&) = delete;
 
-    // From the file's first byte. The caller closes it. If a signal ended the wait for a pipe's
-    // head (error() is EINTR), what was read is kept, and another stream begins with it. nullptr
-    // without memory.
+    // Starts at the file's first byte. The caller closes the stream. If a signal ended the wait for
+    // a pipe's head (error() is EINTR), the bytes that were read are kept, and the next stream
+    // begins with them. nullptr if there is no memory.
     std::FILE* open_stream() noexcept;
 
-    // To be called when the head was read.
+    // Must be called when the head was read.
     void begin_records() noexcept { in_head_ = false; }
-    // Whether there is something to read: a whole record, or the end of the file.
+    // Whether there is something to read: a complete record, or the end of the file.
     [[nodiscard]] bool has_record() noexcept { return ended_ || wanted() <= end_ - taken_; }
-    // To be called when there is none. Reads on once, without waiting.
+    // Must be called if there is no record. Reads once more, without waiting.
     void gather();
 
-    // What was read and not taken. It stays where it is until gather() is called, and is as aligned
-    // as it is in the file.
+    // The bytes that were read and not taken. They do not move until gather() is called, and have
+    // the same alignment as in the file.
     [[nodiscard]] std::span<char> rest() noexcept { return {bytes() + taken_, end_ - taken_}; }
     void take(std::size_t size) noexcept { whole_ = taken_ += size; }
 
@@ -61,13 +61,13 @@ public:
     // Whether the stream's end is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
 
-    // Whether it begins as a savefile does.
+    // Whether the file begins like a savefile.
     [[nodiscard]] bool is_savefile() const noexcept { return framing_ && framing_->is_known(); }
 
     // Whether a stop ended the wait for the head.
     [[nodiscard]] bool was_stopped() const noexcept { return was_stopped_; }
 
-    // The errno that a read failed with, or 0.
+    // The errno of a failed read, or 0.
     [[nodiscard]] int error() const noexcept { return error_; }
 
 private:
@@ -89,10 +89,10 @@ private:
 
     SavefileContent content_;
     StopRequest stop_;
-    std::uint64_t position_ = 0; // bytes that were read
+    std::uint64_t position_ = 0; // bytes read
     std::optional<RecordFraming> framing_;
-    // A byte lies at the same place of a page as in the file (if that is not compressed), because
-    // the kernel copies faster so.
+    // A byte is at the same offset in a page as in the file (unless that is compressed), because
+    // this makes the kernel copy faster.
     std::vector<Page> pages_;
     std::size_t taken_ = 0;     // bytes of pages_ that were taken,
     std::size_t whole_ = 0;     // that the stream may take,

@@ -10,7 +10,7 @@ namespace nflog {
 
 namespace {
 
-// Takes the extension off the path, if it ends with it.
+// Removes the extension from the path, if it ends with it.
 bool take_extension(std::string_view& path, std::string_view extension) noexcept
 {
     if (!path.ends_with(extension))

@@ -21,7 +21,7 @@ enum class Compression : std::uint32_t {
     zstd = NFLOGCAP_COMPRESSION_ZSTD,
 };
 
-// What a savefile that is written is to be.
+// The kind of a savefile to be written.
 struct SavefileKind {
     LinkType link_type = LinkType::nflog;
     FileFormat format = FileFormat::pcap;
@@ -29,8 +29,8 @@ struct SavefileKind {
     InterfaceNamer namer{};
 };
 
-// As the options say, and where they say nothing as the path's extensions do: x.pcapng.zst. Throws
-// Error if an option has no such value.
+// The kind according to the options; if an option is not set, according to the path's extensions:
+// x.pcapng.zst. Throws Error if an option has an unknown value.
 [[nodiscard]] SavefileKind savefile_kind(const nflogcap_dump_options& options,
                                          std::string_view path);
 

@@ -14,7 +14,7 @@ namespace {
 
 int open_output(const std::string& path)
 {
-    constexpr mode_t readable_and_writable = 0666; // less the umask
+    constexpr mode_t readable_and_writable = 0666; // minus the umask
     const int fd = path == "-" ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
                                : open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                                       readable_and_writable);
@@ -23,8 +23,8 @@ int open_output(const std::string& path)
     return fd;
 }
 
-// Whether a signal let a write take less than all. A pipe takes all, unless a process that shares
-// it made it non-blocking; of a disk, the next write says why it did not take all.
+// Whether a signal ended a write before all bytes were accepted. A pipe accepts all, unless a
+// process that shares it made it non-blocking; for a disk, the next write returns the reason.
 bool was_interrupted(int fd) noexcept
 {
     return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
@@ -55,7 +55,7 @@ bool SavefileOutput::shorten(std::size_t bytes) const noexcept
 {
     const off_t end = lseek(file_.get(), 0, SEEK_CUR);
     const off_t shorter = end - static_cast<off_t>(bytes);
-    // In this order: if the second fails too, nothing is written behind a gap.
+    // In this order, so that nothing is written after a gap even if the second call fails too.
     if (end < 0 || lseek(file_.get(), shorter, SEEK_SET) < 0)
         return false;
     if (ftruncate(file_.get(), shorter) == 0)

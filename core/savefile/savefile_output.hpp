@@ -15,8 +15,8 @@ public:
     // Creates the file, or empties an existing one. "-": standard output. Throws Error.
     explicit SavefileOutput(const std::string& path);
 
-    // Writes all bytes, and returns 0 or an errno. Calls taken(count) each time the file has taken
-    // some.
+    // Writes all bytes, and returns 0 or an errno. Calls taken(count) each time that the file has
+    // accepted some.
     template <typename Taken>
     [[nodiscard]] int write(std::span<const char> bytes, Taken taken) const noexcept
     {
@@ -30,14 +30,14 @@ public:
         return code;
     }
 
-    // Takes the last so many bytes back, which write() has written. False if that is impossible.
+    // Removes that many bytes from the end, which write() has written. False if that is impossible.
     [[nodiscard]] bool shorten(std::size_t bytes) const noexcept;
 
     // Returns 0 or an errno. Only the destructor may follow.
     [[nodiscard]] int close() noexcept;
 
 private:
-    // Returns how many of the bytes the file has taken. `code`: why it takes no more now, or 0.
+    // Returns how many bytes the file accepted. `code`: why it accepts no more now, or 0.
     [[nodiscard]] std::size_t write_some(std::span<const char> bytes, int& code) const noexcept;
 
     FileDescriptor file_;

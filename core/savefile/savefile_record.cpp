@@ -43,7 +43,7 @@ void put_attribute(std::vector<std::byte>& batch, std::uint16_t type, const void
     pad(batch);
 }
 
-// Swaps the bytes of the headers in an attribute that holds others, at any depth.
+// Swaps the bytes of the headers nested in an attribute, at any depth.
 void turn_nested(std::uint8_t* at, std::size_t size) noexcept
 {
     while (size >= sizeof(nlattr)) {
@@ -75,7 +75,7 @@ void each_outermost(std::span<std::byte> attributes, Visit visit) noexcept
     }
 }
 
-// libpcap has turned the outermost headers.
+// libpcap has already swapped the outermost headers.
 void turn_inner(std::span<std::byte> attributes) noexcept
 {
     each_outermost(attributes, [](const nlattr& header, std::uint8_t* at, std::size_t room) {
@@ -85,8 +85,8 @@ void turn_inner(std::span<std::byte> attributes) noexcept
     });
 }
 
-// The types of all attributes are below 256, the flags beside. The first is never the payload, so
-// no snaplen has cut it.
+// All types of attributes are below 256; the flags are in the other byte. The first attribute is
+// never the payload, so no snaplen has cut it.
 bool is_of_other_endian(std::span<std::byte> attributes) noexcept
 {
     constexpr std::uint16_t no_type = 0xff00 & NLA_TYPE_MASK;
@@ -99,7 +99,7 @@ void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
     const std::size_t begin = batch.size();
     put(batch, record.bytes.data(), record.bytes.size());
     if (record.bytes.size() <= sizeof(nfgenmsg)) {
-        batch.resize(begin + sizeof(nfgenmsg) + 1); // invalid: a byte is no whole attribute
+        batch.resize(begin + sizeof(nfgenmsg) + 1); // invalid: one byte is not a complete attribute
         return;
     }
     const auto attributes = std::span(batch).subspan(begin + sizeof(nfgenmsg));
@@ -109,7 +109,7 @@ void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
         turn_inner(attributes);
 }
 
-// The version of an IP packet that a record is: by its link type, else by its first bits.
+// The version of the IP packet in a record: by its link type, else by its first bits.
 unsigned ip_version(const SavefileRecord& record) noexcept
 {
     if (record.link_type == DLT_IPV4)
@@ -122,7 +122,8 @@ unsigned ip_version(const SavefileRecord& record) noexcept
 
 void put_payload(std::vector<std::byte>& batch, std::span<const std::byte> bytes)
 {
-    constexpr std::size_t max_payload = UINT16_MAX - sizeof(nlattr); // as the kernel's snaplen
+    constexpr std::size_t max_payload =
+        UINT16_MAX - sizeof(nlattr); // like the kernel's greatest snaplen
     put_attribute(batch, NFULA_PAYLOAD, bytes.data(), std::min(bytes.size(), max_payload));
 }
 
@@ -143,15 +144,16 @@ void put_ip_packet(std::vector<std::byte>& batch, const SavefileRecord& record)
     put_payload(batch, record.bytes);
 }
 
-// The kernel's number for a frame that has a length in its header instead of an EtherType.
+// The kernel's protocol number; also for a frame with a length in its header instead of an
+// EtherType.
 std::uint16_t protocol_of(const ethhdr& header) noexcept
 {
     const std::uint16_t ethertype = be16toh(header.h_proto);
     return ethertype >= ETH_P_802_3_MIN ? ethertype : std::uint16_t{ETH_P_802_2};
 }
 
-// As the kernel logs a frame that a device has received. A VLAN tag stays in the payload, as the
-// second tag of a frame does there.
+// The message is like the kernel's for a frame that a device has received. A VLAN tag stays in the
+// payload, where the kernel has the second tag of a frame.
 void put_ethernet(std::vector<std::byte>& batch, const SavefileRecord& record)
 {
     nfgenmsg message{};
@@ -159,7 +161,7 @@ void put_ethernet(std::vector<std::byte>& batch, const SavefileRecord& record)
     put(batch, &message, sizeof message);
     ethhdr frame{};
     if (record.bytes.size() < sizeof frame) {
-        batch.push_back({}); // invalid: a byte is no whole attribute
+        batch.push_back({}); // invalid: one byte is not a complete attribute
         return;
     }
     std::memcpy(&frame, record.bytes.data(), sizeof frame);
@@ -218,7 +220,7 @@ nlmsghdr header_of_message(std::size_t bytes, std::uint64_t stamp_ns) noexcept
 void repair_cut(std::span<std::byte> attributes) noexcept
 {
     each_outermost(attributes, [](nlattr header, std::uint8_t* at, std::size_t room) {
-        // The payload comes last: it is what a snaplen cuts.
+        // The payload comes last, so it is the attribute that a snaplen cuts.
         if (header.nla_len > room && header.nla_type == NFULA_PAYLOAD) {
             header.nla_len = static_cast<std::uint16_t>(room);
             std::memcpy(at, &header, sizeof header);

@@ -15,7 +15,7 @@ namespace nflog {
 namespace {
 
 // So large that a batch costs little compared with its packets, and so small that it takes little
-// time: at most 2,700 records, since the shortest message has 24 bytes.
+// time: at most 2,700 records, because the shortest message has 24 bytes.
 constexpr std::size_t target_batch_bytes = std::size_t{64} * 1024;
 
 std::string link_type_in_words(int link_type)
@@ -30,7 +30,7 @@ std::string link_type_in_words(int link_type)
 std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
-    // A file has 32 bits without a sign for the seconds, which libpcap reads as if they had one.
+    // In a file the seconds are 32 bits without a sign, but libpcap reads them as signed.
     const std::uint64_t seconds = header.ts.tv_sec < 0
                                       ? static_cast<std::uint32_t>(header.ts.tv_sec)
                                       : static_cast<std::uint64_t>(header.ts.tv_sec);
@@ -71,14 +71,14 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
                                  (input_->is_savefile()
                                       ? "; its head is damaged or cut off, or of an unknown "
                                         "version; use another copy of the file"
-                                      : "; it has to be a pcap or pcapng file, plain or "
+                                      : "; it must be a pcap or pcapng file, plain or "
                                         "compressed with gzip, zstd or lz4"));
     }
     const int link_type = pcap_datalink(file_.get());
     if (!is_readable(link_type))
         throw Error(EINVAL, "cannot read the savefile " + path + ": its link type is " +
                                 link_type_in_words(link_type) +
-                                "; it has to be NFLOG, RAW, IPV4, IPV6 or EN10MB");
+                                "; it must be NFLOG, RAW, IPV4, IPV6 or EN10MB");
     if (link_type == DLT_NFLOG && input_->framing().is_plain())
         plain_.emplace(input_->framing(), static_cast<std::size_t>(pcap_snapshot(file_.get())));
     input_->begin_records();
@@ -115,9 +115,9 @@ Batch SavefileSource::receive()
     if (given_ > 0)
         return {Batch::State::packets, std::span(batch_).first(given_)};
     if (failure_ != 0) {
-        const Error failure = damage(); // without memory for it, it is thrown the next time
+        const Error failure = damage(); // if memory is missing here, the next call throws it
         failure_ = 0;
-        throw failure; // NOLINT(misc-throw-by-value-*): complete by now
+        throw failure; // NOLINT(misc-throw-by-value-*): it is complete
     }
     return {ended_ ? Batch::State::ended : Batch::State::none_now};
 }
@@ -127,7 +127,7 @@ std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message)
     return stamp_ns(message);
 }
 
-// None if the next record is not plain, or the file is at its end.
+// Empty if the next record is not plain, or the file is at its end.
 std::span<const std::byte> SavefileSource::take_plain_records() noexcept
 {
     const std::span<std::byte> rest = std::as_writable_bytes(input_->rest());
@@ -138,7 +138,7 @@ std::span<const std::byte> SavefileSource::take_plain_records() noexcept
     return rest.first(made.bytes);
 }
 
-// Appends the next record to the batch; false if there is none now, or none any more.
+// Appends the next record to the batch; false if no record is there now, or the file has ended.
 bool SavefileSource::read_record()
 {
     if (ended_ || is_drained_)

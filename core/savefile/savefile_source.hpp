@@ -19,15 +19,16 @@
 
 namespace nflog {
 
-// The packets of a savefile as the kernel's batches. The records of a plain file become messages
-// where they were read; libpcap reads any other format, and what is damaged.
+// The packets of a savefile as batches of the kernel. The records of a plain file are converted to
+// messages in place; libpcap reads all other formats, and damaged files.
 class SavefileSource final : public Source {
 public:
-    // Takes the input and reads the file's head; if a stop ends the wait for it, there are no
+    // Takes the input and reads the file's head. If a stop ends the wait for it, there are no
     // packets. Throws Error if the file is not a savefile or has another link type. If a signal
-    // ends the wait, throws Error(EINTR) and gives the input back, for another source to read from.
+    // ends the wait, throws Error(EINTR) and gives the input back, so that another source can
+    // continue.
     SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epoll, const Ownership& ownership);
-    // Leaves the Epoll, which processes share, as it is if another process owns the capture.
+    // Does not change the Epoll, which processes share, if another process owns the capture.
     ~SavefileSource() override;
     SavefileSource(const SavefileSource&) = delete;
     SavefileSource(SavefileSource&&) = delete;
@@ -39,7 +40,8 @@ public:
         return ended_ || input_->may_read_on() || !is_drained_ || batch_.size() > given_;
     }
 
-    // Never waits. If the file is damaged, throws Error once, behind everything before the damage.
+    // Never waits. If the file is damaged, throws Error once, after everything before the damage
+    // was returned.
     Batch receive() override;
     [[nodiscard]] std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept override;
@@ -63,12 +65,13 @@ private:
     Epoll& epoll_;
     const Ownership& ownership_;
     std::unique_ptr<SavefileInput> input_;
-    std::unique_ptr<pcap_t, Close> file_; // destroyed before the input, whose stream it closes
-    std::optional<PlainRecords> plain_;   // until libpcap reads the records
-    std::vector<std::byte> batch_;        // of those that libpcap reads
-    std::size_t given_ = 0; // bytes of batch_ that were returned; another group's message follows
-    std::uint64_t records_ = 0; // read so far
-    int failure_ = 0;           // an errno, thrown once everything that was read is returned
+    std::unique_ptr<pcap_t, Close>
+        file_;                          // destroyed before the input, because it closes its stream
+    std::optional<PlainRecords> plain_; // absent when libpcap reads the records
+    std::vector<std::byte> batch_;      // the records that libpcap has read
+    std::size_t given_ = 0;     // bytes of batch_ that were returned; then another group follows
+    std::uint64_t records_ = 0; // records read so far
+    int failure_ = 0;           // an errno, thrown when all records read before are returned
     bool is_drained_ = false;   // the input has no record now
     bool ended_ = false;
 };

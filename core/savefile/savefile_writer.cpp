@@ -50,12 +50,12 @@ bool SavefileWriter::write(const nflogcap_packet& packet)
         return false;
     }
     if (const std::size_t size = record->bytes.size(); size > max_record_bytes)
-        throw Error(EMSGSIZE, "cannot write a packet of " + std::to_string(size) +
-                                  " bytes to the savefile " + path_ + ": its format has room for " +
-                                  std::to_string(max_record_bytes));
+        throw Error(EMSGSIZE,
+                    "cannot write a packet of " + std::to_string(size) + " bytes to the savefile " +
+                        path_ + ": its format allows at most " + std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    pieces_.push_back({gathered_.size(), false}); // an empty one, if the next line throws
+    pieces_.push_back({gathered_.size(), false}); // stays empty if the next line throws
     format_->append_packet(gathered_, {packet, *record, packet.lost_before + skipped_lost_});
     pieces_.back() = {gathered_.size(), true};
     skipped_lost_ = 0;
@@ -104,7 +104,7 @@ int SavefileWriter::write_gathered() noexcept
     return code;
 }
 
-// Returns 0 or an errno. What is gathered after a part was compressed goes into the next part.
+// Returns 0 or an errno. Packets gathered after a part was compressed go into the next part.
 int SavefileWriter::write_part()
 {
     if (part_.empty()) {
@@ -126,7 +126,8 @@ std::size_t SavefileWriter::end_of_whole_pieces(std::size_t written) const noexc
     return cut == pieces_.begin() ? 0 : std::prev(cut)->end;
 }
 
-// Another process may have owned the savefile since fork(), and have written what is gathered here.
+// Another process may have owned the savefile since fork(), and may have written the gathered
+// packets.
 void SavefileWriter::require_ownership()
 {
     ownership_.require();
@@ -137,7 +138,7 @@ void SavefileWriter::require_ownership()
     forget_written();
 }
 
-// Returns how many packets it forgets.
+// Returns how many packets it removes from gathered_.
 std::size_t SavefileWriter::forget_written() noexcept
 {
     const auto forget = [](std::vector<char>& bytes, std::uint64_t count) {

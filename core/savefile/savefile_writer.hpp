@@ -17,15 +17,15 @@
 
 namespace nflog {
 
-// Writes packets into a savefile. They are gathered. What a failure left unwritten is kept for the
-// next time; a file that can be shortened then ends with a whole record. After fork() only the
-// owner writes, and no byte is written twice.
+// Writes packets to a savefile. Packets are gathered. Bytes that a failure left unwritten are kept
+// for the next attempt; a file that can be shortened then ends with a complete record. After fork()
+// only the owner writes, and no byte is written twice.
 //
-// A compressed file consists of parts that do not depend on each other. Each has what was gathered
-// when it was written. So the file can be decoded up to its last whole part.
+// A compressed file consists of parts that do not depend on each other. Each contains what was
+// gathered when it was written. Therefore a file can be decoded up to its last complete part.
 class SavefileWriter {
 public:
-    // Writes the head. "-": standard output. Throws Error, as all of them do.
+    // Writes the head. "-": standard output. All functions throw Error.
     SavefileWriter(const std::string& path, const SavefileKind& kind);
     ~SavefileWriter() = default;
     SavefileWriter(const SavefileWriter&) = delete;
@@ -33,37 +33,36 @@ public:
     SavefileWriter& operator=(const SavefileWriter&) = delete;
     SavefileWriter& operator=(SavefileWriter&&) = delete;
 
-    // False: the link type cannot hold the packet, which is counted. If it fails, this packet is
-    // not taken.
+    // False: the link type cannot represent the packet, which is counted. If it throws, the packet
+    // is not accepted.
     bool write(const nflogcap_packet& packet);
-    // Writes what is gathered.
+    // Writes the gathered packets.
     void flush();
-    // The same, with what the file ends with: only the destructor may follow.
+    // The same, and the end of the file; only the destructor may follow.
     void close();
 
     // Makes this process the owner.
     void take_over() { ownership_.take(); }
 
-    // Bytes of the file as it will be when all is written, as if what is gathered were not
-    // compressed.
+    // The length of the file when everything is written. Gathered packets count with their
+    // uncompressed size.
     [[nodiscard]] std::uint64_t position() const noexcept { return done_.file + gathered_.size(); }
-    // Packets that this process has written whole.
+    // Packets that this process has written completely.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_packets_; }
-    // Packets of this process that the link type cannot hold.
+    // Packets of this process that the link type cannot represent.
     [[nodiscard]] std::uint64_t skipped() const noexcept { return skipped_packets_; }
 
 private:
-    // Of gathered_: a packet, with what the format has before it, or what the file begins or ends
-    // with.
+    // A piece of gathered_: a packet with its preceding data, or the beginning or end of the file.
     struct Piece {
         std::size_t end;
         bool is_packet;
     };
 
-    // Bytes that were written.
+    // Bytes written so far.
     struct Progress {
-        std::uint64_t file = 0;    // of the file
-        std::uint64_t content = 0; // before they were compressed; without a compression the same
+        std::uint64_t file = 0;    // in the file
+        std::uint64_t content = 0; // uncompressed; without compression the same
 
         bool operator==(const Progress&) const = default;
     };
@@ -83,14 +82,14 @@ private:
     SavefileOutput output_;
     std::vector<char> gathered_;
     std::vector<Piece> pieces_;
-    std::vector<char> part_;          // what is still to be written of a compressed part
-    std::size_t content_of_part_ = 0; // bytes of gathered_ that it has
+    std::vector<char> part_;          // bytes of a compressed part not yet written
+    std::size_t content_of_part_ = 0; // bytes of gathered_ that it contains
     std::uint64_t written_packets_ = 0;
     std::uint64_t skipped_packets_ = 0;
-    std::uint64_t skipped_lost_ = 0;        // packets lost before those that were skipped last
-    Progress done_;                         // before gathered_, and before part_ in the file
-    Mapped<Progress> progress_{MAP_SHARED}; // of all processes
-    bool failed_ = false;                   // the last attempt to write
+    std::uint64_t skipped_lost_ = 0;        // packets lost before those skipped last
+    Progress done_;                         // position of gathered_, and of part_ in the file
+    Mapped<Progress> progress_{MAP_SHARED}; // shared by all processes
+    bool failed_ = false;                   // whether the last attempt to write failed
 };
 
 } // namespace nflog

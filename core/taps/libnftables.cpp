@@ -22,7 +22,7 @@ namespace nflog {
 
 namespace {
 
-// libxtables, which libnftables initialises, ends a process that runs with another user's rights.
+// libxtables, which libnftables initializes, ends a process that runs with another user's rights.
 void require_one_user()
 {
     const uid_t real = getuid();
@@ -34,8 +34,8 @@ void require_one_user()
                                "setresuid(2)");
 }
 
-// libxtables loads plug-ins from directories that these name. It reads them with getenv(3), also in
-// a program that has more rights than the user who runs it and sets its environment.
+// libxtables loads plug-ins from directories that these variables name. It reads them with
+// getenv(3), even in a program that has more rights than the user who set its environment.
 void require_safe_environment()
 {
     if (getauxval(AT_SECURE) == 0)
@@ -60,7 +60,7 @@ void require_netfilter_socket()
                                 "before the others are opened");
 }
 
-// nft's complaint in its own words, and what they are about: below the words it shows the
+// nft's message, and the part of the script that it concerns: below the message nft shows the
 // script, and below that it marks a part of it.
 Libnftables::Complaint complaint(std::string_view printed, const nft::Script& script)
 {
@@ -142,7 +142,7 @@ std::optional<Libnftables::Complaint> Libnftables::run(const nft::Script& script
     // If a signal interrupts its select(2), libnftables says that the commands failed, although the
     // kernel has run them.
     const SignalsBlocked while_it_runs;
-    errno = 0; // libnftables writes on standard error where it finds EPERM, old ones too
+    errno = 0; // libnftables prints to standard error if errno is EPERM, even an old one
     if (functions_.run_cmd_from_buffer(context_.get(), script.line.c_str()) == 0)
         return std::nullopt;
     const int code = errno;

@@ -16,32 +16,32 @@ struct nft_ctx;
 namespace nflog {
 
 // A context of libnftables, which runs commands in nft's language. The library is loaded at run
-// time, so that only programs with taps need it. It stays loaded. It keeps state of the whole
+// time, so that only programs with taps need it, and stays loaded. It keeps state for the whole
 // process, such as the names of interfaces.
 class Libnftables {
 public:
     // Throws Error (EOPNOTSUPP) if the library cannot be loaded.
     static void require();
 
-    // For a thread that holds the lock of lock_out_fork(). Throws Error if libnftables would end
-    // the process here.
+    // The thread must hold the lock of lock_out_fork(). Throws Error if libnftables would end the
+    // process here.
     Libnftables();
 
-    // Gives away libnftables' netlink socket, which owns the tables that it creates. It is
-    // connected to the kernel before it is first used. None: it could not be told from other
-    // threads' sockets.
+    // Returns libnftables' netlink socket, which owns the tables that it creates. The socket is
+    // connected to the kernel before it is first used. Empty: the socket could not be distinguished
+    // from other threads' sockets.
     [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
 
     struct Complaint {
-        std::string words;              // nft's
-        std::optional<std::size_t> tap; // that it is about, counted from 0; none: about the table
+        std::string words;              // nft's message
+        std::optional<std::size_t> tap; // the tap concerned, counted from 0; absent: the table
         int code;                       // the kernel's errno, or EIO
     };
     // Runs all commands or none. Throws Error if libnftables would end the process here.
     std::optional<Complaint> run(const nft::Script& script);
 
 private:
-    // Declared here and not by libnftables' header, so that every build has taps.
+    // Declared here instead of including libnftables' header, so that every build has taps.
     struct Functions {
         nft_ctx* (*ctx_new)(std::uint32_t flags);
         void (*ctx_free)(nft_ctx* context);

@@ -16,7 +16,7 @@ namespace nflog {
 
 namespace {
 
-// Changes of one table, of which the kernel makes all or none.
+// Changes to one table. The kernel makes all of them or none.
 class Batch {
 public:
     explicit Batch(std::uint8_t family) noexcept
@@ -43,18 +43,18 @@ private:
         return static_cast<char*>(mnl_nlmsg_get_payload_tail(last_));
     }
 
-    static constexpr std::size_t room = 2048; // the names are our own, of 40 bytes at most
+    static constexpr std::size_t room = 2048; // the names are the library's, at most 40 bytes
     alignas(std::max_align_t) std::array<char, room> room_{};
     std::uint8_t family_; // of the tables
     nlmsghdr* last_;
 };
 
-// The first failure of a batch that was sent: 0 or an errno. The kernel has queued all that it has
-// to say, and says nothing of a success.
+// The first failure of a batch that was sent: 0 or an errno. The kernel has already queued all its
+// answers; it sends none for a success.
 int failure_of_batch(int owner)
 {
-    constexpr std::size_t most_a_datagram = 4096;
-    alignas(std::max_align_t) std::array<char, most_a_datagram> buffer{};
+    constexpr std::size_t max_datagram_bytes = 4096;
+    alignas(std::max_align_t) std::array<char, max_datagram_bytes> buffer{};
     int first = 0;
     for (;;) {
         const ssize_t length =
@@ -143,7 +143,7 @@ void remove_table(int owner, std::uint8_t family, const std::string& table) noex
     Batch batch(family);
     nlmsghdr* removed = batch.add(NFT_MSG_DELTABLE, 0);
     mnl_attr_put_strz(removed, NFTA_TABLE_NAME, table.c_str());
-    // Refused where privileges were dropped: then closing the socket does it.
+    // Refused if privileges were dropped: then closing the socket removes the table.
     static_cast<void>(batch.send_over(owner));
 }
 

@@ -6,22 +6,22 @@
 #include <cstdint>
 #include <string>
 
-// What the library changes in its own table, over the socket that owns it and without libnftables,
-// which would read the table first.
+// Changes to the library's own table, over the socket that owns it and without libnftables, which
+// would read the whole table first.
 namespace nflog {
 
-// A chain in which the rule of a tap stands. Both return 0, or the kernel's errno.
+// The chain with the rule of a tap. Both functions return 0, or the kernel's errno.
 struct TapChain {
     const Tap& tap;
     const std::string& table;
     std::string chain;
 };
-// Has the packets at a hook pass the chain.
+// Makes the packets at a hook pass through the chain.
 int add_hook(int owner, const TapChain& of, const Tap::Hook& hook);
 // Removes the chain and its hooks.
 int remove_tap(int owner, const TapChain& of);
 
-// Removes the table; an answer is not waited for.
+// Removes the table, without waiting for an answer.
 void remove_table(int owner, std::uint8_t family, const std::string& table) noexcept;
 
 } // namespace nflog

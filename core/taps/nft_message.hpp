@@ -7,10 +7,10 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
-// Messages to nf_tables, to which libmnl's functions then add attributes.
+// Messages to nf_tables. libmnl's functions then add attributes.
 namespace nflog {
 
-// Begins one at that place.
+// Begins a message at that place.
 inline nlmsghdr* put_message(char* place, std::uint16_t type, int flags, std::uint8_t family,
                              std::uint16_t subsystem)
 {
@@ -24,7 +24,7 @@ inline nlmsghdr* put_message(char* place, std::uint16_t type, int flags, std::ui
     return message;
 }
 
-// One about the tables of a family. The type is one of NFT_MSG_*.
+// Begins a message about the tables of a family. The type is one of NFT_MSG_*.
 inline nlmsghdr* put_table_message(char* place, int type, int flags, std::uint8_t family)
 {
     constexpr int bits_of_a_type = 8;

@@ -26,12 +26,12 @@ namespace {
 
 constexpr std::size_t request_room = 1024; // for two names, of 255 bytes at most
 
-// Asks the kernel over a socket of its own.
+// Queries the kernel over a socket of its own.
 class Questions {
 public:
-    // Sends a request and shows each message of the reply. 0, or the kernel's errno. If others
-    // change the ruleset meanwhile, the kernel says that it was interrupted (NLM_F_DUMP_INTR): that
-    // does not matter, because nobody else can change this table.
+    // Sends a request and calls show() with each message of the reply. Returns 0 or the kernel's
+    // errno. If others change the ruleset meanwhile, the kernel reports an interruption
+    // (NLM_F_DUMP_INTR). That does not matter, because nobody else can change this table.
     template <typename Show>
     int ask(const nlmsghdr& request, Show show)
     {
@@ -55,10 +55,10 @@ public:
 
 private:
     static constexpr std::uint32_t socket_buffer = 131072;
-    static constexpr std::size_t most_a_datagram = 65536;
+    static constexpr std::size_t max_datagram_bytes = 65536;
 
     NetlinkSocket socket_{socket_buffer};
-    std::vector<std::byte> buffer_ = std::vector<std::byte>(most_a_datagram);
+    std::vector<std::byte> buffer_ = std::vector<std::byte>(max_datagram_bytes);
 };
 
 Error failure(const std::string& table, int code)
@@ -66,13 +66,13 @@ Error failure(const std::string& table, int code)
     return system_failure("cannot look at the table " + table + " of the taps", code);
 }
 
-// What add(result, message) makes of all messages of a dump.
+// The result of calling add(result, message) for all messages of a dump.
 template <typename Result, typename Add>
 Result dump(const std::string& table, const nlmsghdr& request, Add add)
 {
     Questions questions;
-    // The first dump over a socket leaves out a rule of more than 4 KiB. A later one has as much
-    // room as the one before was received with, up to 32 KiB, and no rule is longer.
+    // The first dump over a socket leaves out rules of more than 4 KiB. A later dump has as much
+    // room as the buffer of the receive call before it, up to 32 KiB; no rule is longer.
     Result result{};
     int code = questions.ask(request, [](const nlmsghdr& /*message*/) {});
     if (code == 0)

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <string>
 
-// What the library asks the kernel about its own table. It looks at no other.
+// Queries to the kernel about the library's own table, and no other.
 namespace nflog {
 
-// Whether there is a table of that name in a family.
+// Whether a table with that name exists in a family.
 bool has_table(std::uint8_t family, const std::string& table);
 
 // Whether a chain's only rule looks at packets and logs to the group, and does nothing else (see

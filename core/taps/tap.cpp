@@ -21,7 +21,7 @@ constexpr std::string_view ingress = "ingress";
 constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
                                                                   "output", "postrouting"};
 
-// The device's name stands in quotation marks in nft's command, where it takes a star for any name.
+// In nft's command the device's name is in quotation marks, where nft accepts a star for any name.
 bool is_device_name(std::string_view name)
 {
     constexpr std::array never = {quotation_mark, '*', '/', ' '};
@@ -43,13 +43,12 @@ Tap::Hook hook_of(std::string_view words)
                             "ingress:DEVICE, such as ingress:eth0");
 }
 
-// Without these the words cannot leave the one rule that they stand in.
+// Without these characters the match cannot end the rule that contains it.
 std::string checked_match(std::string_view words)
 {
     const auto refuse = [words](const std::string& what) -> Error {
         return {EINVAL, "cannot tap '" + std::string(words) +
-                            "': a match is one line of nft's, and has no line's end, ';' or '#' in "
-                            "it; this has " +
+                            "': a match is one line without ';' and '#'; this one contains " +
                             what};
     };
     for (const char character : words) {
@@ -63,7 +62,7 @@ std::string checked_match(std::string_view words)
     return std::string(words);
 }
 
-// The names in a match, without texts in quotation marks.
+// The names in a match, except in quotation marks.
 std::vector<std::string_view> names_in(std::string_view match)
 {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -82,10 +81,11 @@ std::vector<std::string_view> names_in(std::string_view match)
     return names;
 }
 
-// For these names the kernel changes a setting when their rule is added (net.netfilter.
-// nf_conntrack_acct), or nft when it reads them (the kernel's fingerprints of operating systems).
-// The change outlives the rule, so it would be too late to read the rule back. Nor may nft read a
-// map, which a tap has no use for: if one is compared with a value, libnftables 1.0.6 crashes.
+// For these names the kernel changes a setting when their rule is added
+// (net.netfilter.nf_conntrack_acct), or nft does when it reads them (the kernel's fingerprints of
+// operating systems). The change outlives the rule, so it would be too late to read the rule back.
+// nft must not read a map either: if a map is compared with a value, libnftables 1.0.6 crashes; a
+// tap has no use for maps.
 void refuse_names(const std::string& match)
 {
     constexpr std::array<std::string_view, 3> accounted = {"bytes", "packets", "avgpkt"};
@@ -113,7 +113,8 @@ std::uint8_t Tap::family() const noexcept
     return hooks_.front().device.empty() ? NFPROTO_INET : NFPROTO_NETDEV;
 }
 
-// All that comes in, before anything is done to it, and all that is sent from here.
+// Default hooks: all packets that arrive, before anything is done to them, and all packets that
+// this host sends.
 Tap::Tap(const char* hook, const char* match, TapOptions options)
     : match_(checked_match(match == nullptr ? "" : match)), options_(std::move(options)),
       priority_(number_of_priority(options_.priority))

@@ -9,21 +9,22 @@
 
 namespace nflog {
 
-// What a user wants logged to the capture: a match in nft's words, at one hook or several.
+// The packets that a user wants logged to the capture: a match in nft's language, at one or several
+// hooks.
 class Tap {
 public:
-    // Throws Error for a hook that there is not, and for a match or an option that would end the
-    // rule it stands in. Whether nft understands the match, and whether it only matches, shows when
-    // it is laid.
+    // Throws Error for an unknown hook, and for a match or an option that would end the rule that
+    // contains it. nft checks whether it understands the match, and whether it only matches, when
+    // the tap is created.
     Tap(const char* hook, const char* match, TapOptions options = {});
 
     struct Hook {
-        std::string name;   // in nft's words, too
-        std::string device; // of ingress; empty at the others
+        std::string name;   // nft uses the same name
+        std::string device; // for ingress; else empty
 
         bool operator==(const Hook&) const = default;
     };
-    // Whether both match the same at the same hooks.
+    // Whether both have the same match at the same hooks.
     [[nodiscard]] bool is_same_as(const Tap& other) const
     {
         return hooks_ == other.hooks_ && match_ == other.match_;
@@ -36,9 +37,9 @@ public:
     }
 
     [[nodiscard]] const std::vector<Hook>& hooks() const noexcept { return hooks_; }
-    // Of the tables that have these hooks: NFPROTO_INET, or NFPROTO_NETDEV for an ingress. The inet
-    // family has an ingress, too, but there the kernel drops packets whose headers it cannot
-    // follow.
+    // The family of the tables that have these hooks: NFPROTO_INET, or NFPROTO_NETDEV for an
+    // ingress. The inet family also has an ingress hook, but there the kernel drops packets with
+    // headers that it cannot parse.
     [[nodiscard]] std::uint8_t family() const noexcept;
     [[nodiscard]] const std::string& match() const noexcept { return match_; } // empty: all packets
     [[nodiscard]] const TapOptions& options() const noexcept { return options_; }

@@ -20,7 +20,7 @@ namespace nflog {
 namespace {
 
 // Right after connection tracking (-200), so that a match on ct works, and before marks (-150),
-// address translation (-100 and 100) and filters (0) do anything to a packet.
+// address translation (-100 and 100) and filters (0) change or drop packets.
 constexpr std::int32_t default_priority = NF_IP_PRI_CONNTRACK + 1;
 
 struct Name {
@@ -86,8 +86,8 @@ std::int32_t number_of_priority(const std::string& words)
 
 void require_prefix(const std::string& prefix)
 {
-    constexpr std::size_t max_bytes = 127;                       // of the kernel
-    constexpr std::string_view not_in_quotation_marks = "\"\\$"; // of nft
+    constexpr std::size_t max_bytes = 127;                       // the kernel's limit
+    constexpr std::string_view not_in_quotation_marks = "\"\\$"; // nft's rule
     if (prefix.size() > max_bytes || std::ranges::any_of(prefix, is_control) ||
         prefix.find_first_of(not_in_quotation_marks) != std::string::npos)
         throw Error(EINVAL,

@@ -6,21 +6,21 @@
 
 namespace nflog {
 
-// How a tap logs what it matches, as users write it: the options tap_priority, tap_prefix,
-// tap_limit and tap_sample.
+// How a tap logs the packets that it matches, as users write it: the options tap_priority,
+// tap_prefix, tap_limit and tap_sample.
 struct TapOptions {
     std::string priority; // "": right after connection tracking
     std::string prefix;
-    std::string limit;        // "": none
-    std::uint32_t sample = 1; // one packet of so many
+    std::string limit;        // "": unlimited
+    std::uint32_t sample = 1; // logs one packet of so many
 
     bool operator==(const TapOptions&) const = default;
 };
 
-// The number of a priority in nft's words, such as "-150", "raw" or "filter - 1". Each throws Error
-// (EINVAL).
+// The number of a priority in nft's language, such as "-150", "raw" or "filter - 1". Each of these
+// functions throws Error (EINVAL).
 std::int32_t number_of_priority(const std::string& words);
-// Without these a prefix cannot leave its quotation marks, and a limit is nothing but one.
+// Check that a prefix cannot end its quotation marks, and that a limit is only a limit.
 void require_prefix(const std::string& prefix);
 void require_limit(const std::string& limit);
 

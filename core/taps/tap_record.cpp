@@ -10,7 +10,7 @@ namespace nflog {
 
 namespace {
 
-// The hook in the words that Tap() takes.
+// The hook in the form that Tap() expects.
 std::string hook_words(const Tap& tap)
 {
     if (tap.hooks().size() > 1)

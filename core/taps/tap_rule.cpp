@@ -21,17 +21,17 @@ bool always(const nlattr& /*data*/)
     return true;
 }
 
-// The expression stores what it finds in a register. Without the register it would write: mark,
-// packet, connection.
+// With this attribute the expression stores the value that it finds in a register. Without it, it
+// would write to the mark, packet or connection.
 template <std::uint16_t destination>
 bool loads(const nlattr& data)
 {
     return find_nested(data, destination) != nullptr;
 }
 
-// For some keys the kernel turns on the accounting of all connections, and leaves it on when the
-// rule is gone. tap.cpp refuses such a match before nft reads it, and this is for syntax that it
-// does not know.
+// For some keys the kernel enables the accounting of all connections, and leaves it enabled when
+// the rule is removed. tap.cpp refuses such a match before nft reads it; this check is for syntax
+// that tap.cpp does not know.
 bool loads_without_accounting(const nlattr& data)
 {
     constexpr std::array<std::uint32_t, 3> accounted = {NFT_CT_PKTS, NFT_CT_BYTES, NFT_CT_AVGPKT};
@@ -40,7 +40,7 @@ bool loads_without_accounting(const nlattr& data)
            std::ranges::find(accounted, ntohl(mnl_attr_get_u32(key))) == accounted.end();
 }
 
-// A lookup with a destination is one in a map, and can store a verdict.
+// A lookup with a destination register uses a map, and can store a verdict.
 bool is_in_set(const nlattr& data)
 {
     return find_nested(data, NFTA_LOOKUP_DREG) == nullptr;
@@ -53,10 +53,10 @@ bool only_looks_inside(const nlattr& data)
     return expression != nullptr && only_looks(*expression);
 }
 
-// Every expression that a tap can have. The kernel's evaluation of each lets the rule go on or ends
-// it, but sets no verdict. Some expressions that match are not in the list: connlimit ("ct count")
-// and the matches of iptables can drop a packet, and for osf libnftables loads fingerprints into
-// the kernel that remain there and affect the rules of others.
+// All expressions that a tap can have. When the kernel evaluates one of them, it continues or ends
+// the rule, but sets no verdict. Some expressions that match are not in the list: connlimit ("ct
+// count") and the matches of iptables can drop a packet, and for osf libnftables loads fingerprints
+// into the kernel that remain there and affect other rules.
 struct Looking {
     std::string_view name;
     bool (*only_looks)(const nlattr& data);
@@ -65,7 +65,8 @@ constexpr std::array looking = {
     Looking{"meta", loads<NFTA_META_DREG>},
     Looking{"ct", loads_without_accounting},
     Looking{"payload", loads<NFTA_PAYLOAD_DREG>},
-    Looking{"exthdr", loads<NFTA_EXTHDR_DREG>}, // without it: writes or removes a TCP option
+    Looking{"exthdr",
+            loads<NFTA_EXTHDR_DREG>}, // without a register it writes or removes a TCP option
     Looking{"fib", always},
     Looking{"rt", always},
     Looking{"socket", always},
@@ -73,13 +74,13 @@ constexpr std::array looking = {
     Looking{"xfrm", always},
     Looking{"inner", only_looks_inside},
     Looking{"hash", always},
-    // These only work on registers, and can store nothing in the one for the verdict.
+    // These only use registers, and cannot write to the verdict register.
     Looking{"cmp", always},
     Looking{"range", always},
     Looking{"bitwise", always},
     Looking{"byteorder", always},
     Looking{"lookup", is_in_set},
-    // These keep state, which is the rule's own.
+    // These keep state of the rule.
     Looking{"numgen", always},
     Looking{"limit", always},
     Looking{"quota", always},

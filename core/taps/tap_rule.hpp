@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-// Whether a rule, as the kernel returns it, only looks at packets and logs them: it sets no
+// Checks whether a rule, as the kernel returns it, only matches packets and logs them: it sets no
 // verdict, and changes no packet, connection, set, counter or setting. A rule may keep state of its
-// own (limit, quota, numgen), which decides only whether it matches and ends with the rule.
+// own (limit, quota, numgen), which affects only whether it matches, and ends with the rule.
 namespace nflog {
 
-// If the rule (NFT_MSG_NEWRULE) only looks, and then logs to the group: the names of the sets in
-// which it looks packets up. Otherwise nothing. The elements of these sets must only look, too.
+// If the rule (NFT_MSG_NEWRULE) only matches, and then logs to the group: the names of the sets in
+// which it looks up packets. Otherwise absent. The elements of these sets must only match, too.
 std::optional<std::vector<std::string>> sets_of_looking_rule(const nlmsghdr& rule,
                                                              std::uint16_t group);
 

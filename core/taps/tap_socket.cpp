@@ -22,8 +22,7 @@ bool get_option(int fd, int option, Value& value)
     return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0;
 }
 
-// The number by which the kernel knows the socket of a descriptor, if that is an unbound netfilter
-// socket. No two sockets have the same.
+// The kernel's unique number of a descriptor's socket, if it is an unbound netfilter socket.
 std::optional<std::uint64_t> cookie_of_unbound(int fd)
 {
     int protocol = -1;
@@ -38,7 +37,7 @@ std::optional<std::uint64_t> cookie_of_unbound(int fd)
     return cookie;
 }
 
-// libnftables uses no descriptor beyond FD_SETSIZE.
+// libnftables uses only descriptors below FD_SETSIZE.
 template <typename Visit>
 void each_unbound(Visit visit)
 {
@@ -73,7 +72,7 @@ FileDescriptor UnboundSockets::opened_since() const
     });
     if (opened.size() != 1)
         return FileDescriptor();
-    // libnftables leaves its own descriptor open in programs that other threads execute.
+    // libnftables does not set FD_CLOEXEC on its descriptor.
     const bool is_closed_there = fcntl(found, F_SETFD, FD_CLOEXEC) == 0;
     FileDescriptor own(is_closed_there ? fcntl(found, F_DUPFD_CLOEXEC, 0) : -1);
     if (own.get() < 0)

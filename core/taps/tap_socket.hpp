@@ -6,29 +6,31 @@
 #include <cstdint>
 #include <set>
 
-// The netlink sockets that libnftables opens. libnftables trusts what it reads from them: a message
-// that another process forged can crash it. It does not reveal its descriptors.
+// The netlink sockets that libnftables opens. libnftables trusts the messages that it reads from
+// them: a forged message of another process can crash it. It does not reveal its descriptors.
 namespace nflog {
 
 // A socket of the kind that libnftables opens. Throws Error if it cannot be opened.
 FileDescriptor open_tap_socket(int protocol);
 
-// The netfilter sockets of the process that have no port id, so that nobody can send to them.
+// The netfilter sockets of the process that have no port id yet, so that no process can send to
+// them.
 class UnboundSockets {
 public:
-    // Those that are open now.
+    // Collects the sockets that are open now.
     UnboundSockets();
 
-    // Another descriptor of the only one that was opened since then, closed in programs that the
-    // process executes. None if another thread has opened one too, or if the system does not say.
+    // A duplicate of the only socket that was opened since then, closed in programs that the
+    // process executes. Empty if another thread has opened one too, or if the system does not
+    // provide the information.
     [[nodiscard]] FileDescriptor opened_since() const;
 
 private:
     std::set<std::uint64_t> cookies_;
 };
 
-// Takes the process's id as port id, which the kernel would otherwise give to the next socket of
-// that protocol. An attacker can guess that one, and no other.
+// Binds a socket to the process's id as port id, which the kernel would otherwise give to the next
+// socket of that protocol. It is the only port id that an attacker can guess.
 FileDescriptor hold_id_of_process(int protocol);
 
 } // namespace nflog

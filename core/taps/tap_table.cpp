@@ -22,8 +22,9 @@ namespace nflog {
 
 namespace {
 
-// A name that says which group it is of, and that no table has. Anybody may have taken thousands of
-// the names with low numbers, so that counting on would take minutes.
+// A name that contains the number of the group, and that no table has. It is random, because
+// someone may have created thousands of tables with low numbers, and counting up would take
+// minutes.
 std::string free_name(std::uint16_t group)
 {
     constexpr std::uint32_t max_counted = 10;
@@ -31,7 +32,7 @@ std::string free_name(std::uint16_t group)
     std::string name = first;
     for (std::uint32_t number = 2; has_table(NFPROTO_INET, name) || has_table(NFPROTO_NETDEV, name);
          ++number) {
-        std::uint32_t chosen = number; // if there is no random number
+        std::uint32_t chosen = number; // used if there is no random number
         if (number > max_counted)
             std::ignore = getrandom(&chosen, sizeof chosen, 0);
         name = first + "-" + std::to_string(chosen);
@@ -44,7 +45,7 @@ Error refused(const Libnftables::Complaint& said, const std::string& table,
 {
     if (said.tap)
         return {EINVAL, "cannot tap '" + taps[*said.tap].match() + "': " + said.words +
-                            "; give a match as in a rule of nft's, and no verdict"};
+                            "; give a match as in an nft rule, without a verdict"};
     const std::string what = "cannot make the table " + table + " for the taps: " + said.words;
     switch (said.code) {
     case EMSGSIZE:
@@ -53,17 +54,16 @@ Error refused(const Libnftables::Complaint& said, const std::string& table,
     case ENOSPC:
         return {said.code, what + "; use fewer taps, or shorter matches"};
     default:
-        return {said.code, what + "; a table that ends with its program takes Linux 5.12, with "
-                                  "nf_tables"};
+        return {said.code, what + "; taps require Linux 5.12 or later, with nf_tables"};
     }
 }
 
 struct NewTable {
     std::string name;
-    FileDescriptor socket; // that owns it
+    FileDescriptor socket; // owns the table
 };
 
-// A table with a chain for each tap, in which its rule stands.
+// Creates a table with a chain for each tap, which contains its rule.
 NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
 {
     constexpr int attempts = 100;
@@ -76,12 +76,12 @@ NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
         const auto said = libnftables.run(nft::make_table(name, taps, group));
         if (!said)
             return {std::move(name), std::move(socket)};
-        if (said->tap || said->code != EEXIST) // not: somebody was faster and has taken the name
+        if (said->tap || said->code != EEXIST) // on EEXIST another program took the name first
             throw refused(*said, name, taps);
     }
     throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
-                       "be told from others of this process; start the capture while no other "
-                       "thread opens netlink sockets");
+                       "be identified among those of this process; start the capture while no "
+                       "other thread opens netlink sockets");
 }
 
 void require_only_looks(const std::string& table, std::size_t number, const Tap& tap,
@@ -89,15 +89,14 @@ void require_only_looks(const std::string& table, std::size_t number, const Tap&
 {
     if (!only_looks_and_logs(tap.family(), table, nft::tap_chain(number), group))
         throw Error(EINVAL, "cannot tap '" + tap.match() +
-                                "': it does more than match, and a tap leaves packets as they are; "
-                                "leave out verdicts, statements such as log and counter, and what "
-                                "sets a value");
+                                "': it does more than match; leave out verdicts, statements such "
+                                "as log and counter, and assignments");
 }
 
-// nf_tables takes a device by its name alone, and waits for one that is not there.
+// nf_tables accepts any device name, and waits for a device that does not exist.
 bool has_device(const std::string& name)
 {
-    std::array<char, IF_NAMESIZE> found{}; // not this name if it is an alternative one
+    std::array<char, IF_NAMESIZE> found{}; // another name if `name` is an alternative one
     const unsigned index = if_nametoindex(name.c_str());
     if (index != 0 && if_indextoname(index, found.data()) != nullptr)
         return name == found.data();
@@ -106,8 +105,8 @@ bool has_device(const std::string& name)
     return false;
 }
 
-// Has packets pass the rule. Up to here none did.
-void lay_hook(int owner, const TapChain& of, const Tap::Hook& hook)
+// Makes packets pass through the rule. Before this, none does.
+void attach_hook(int owner, const TapChain& of, const Tap::Hook& hook)
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
     const std::string what = "cannot tap '" + of.tap.match() + "' at " + at;
@@ -138,7 +137,7 @@ TapTable::TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Owne
         require_only_looks(name_, number, taps[number], group);
     for (std::size_t number = 0; number < taps.size(); ++number) {
         for (const Tap::Hook& hook : taps[number].hooks())
-            lay_hook(socket_.get(), {taps[number], name_, nft::tap_chain(number)}, hook);
+            attach_hook(socket_.get(), {taps[number], name_, nft::tap_chain(number)}, hook);
         taps_.emplace(number, taps[number]);
     }
 }
@@ -160,8 +159,8 @@ bool TapTable::remove(const Tap& tap)
         taps_, [&](const auto& entry) { return entry.second.is_same_as(tap); });
     if (found == taps_.end())
         return false;
-    const auto& [number, laid] = *found;
-    if (const int code = remove_tap(socket_.get(), {laid, name_, nft::tap_chain(number)});
+    const auto& [number, existing] = *found;
+    if (const int code = remove_tap(socket_.get(), {existing, name_, nft::tap_chain(number)});
         code != 0)
         throw system_failure("cannot remove the tap '" + tap.match() + "'", code);
     taps_.erase(number);

@@ -14,26 +14,30 @@
 
 namespace nflog {
 
-// The nftables table in which a capture's taps stand. It belongs to a netlink socket, and the
-// kernel removes it with that: at the end of this object, or of the process, however it ends.
+// The nftables table of a capture's taps. It belongs to a netlink socket, and the kernel removes it
+// together with the socket: when this object is destroyed, or the process ends, in whatever way.
 class TapTable {
 public:
-    // Lays a rule for each tap, which logs to the group, in the thread's network namespace. Throws
-    // Error, with none of them laid, where nft refuses one or one does more than match and log.
+    // Creates a rule for each tap, which logs to the group, in the thread's network namespace. If
+    // nft refuses a match, or one does more than match, throws Error, and none exists.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
-    // One that another process made, with the socket that owns it.
+    // A table that another process created, with the socket that owns it.
     TapTable(const TapRecord& record, FileDescriptor socket, const Ownership& ownership);
 
     [[nodiscard]] TapRecord record() const;
-    [[nodiscard]] int fd() const noexcept { return socket_.get(); } // of the socket that owns it
+    [[nodiscard]] int fd() const noexcept
+    {
+        return socket_.get();
+    } // the socket that owns the table
     [[nodiscard]] const std::map<std::size_t, Tap>& taps() const noexcept { return taps_; }
 
-    // Removes the first tap that is equal. False if no tap is. Throws Error if the kernel refuses.
+    // Removes the first equal tap. False if no tap is equal. Throws Error if the kernel refuses.
     bool remove(const Tap& tap);
     [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
     // Leaves the taps to the process that has adopted the socket.
     void leave() noexcept { socket_ = FileDescriptor(); }
-    // Removes all, since a child of fork() may hold the socket open; not in that child, though.
+    // Removes all taps, because a child of fork() may hold the socket open. Does nothing in such a
+    // child.
     ~TapTable();
     TapTable(const TapTable&) = delete;
     TapTable(TapTable&&) = delete;
@@ -41,14 +45,14 @@ public:
     TapTable& operator=(TapTable&&) = delete;
 
 private:
-    // With which it is one, so that the destructor removes what was laid where the rest fails.
+    // Delegated to, so that the destructor runs if the rest of construction throws.
     explicit TapTable(const Ownership& ownership);
 
     std::string name_;
     std::uint32_t port_ = 0;          // netlink port id of the socket
-    std::map<std::size_t, Tap> taps_; // by the number in the names of their chains
+    std::map<std::size_t, Tap> taps_; // by the number in the chain's name
     const Ownership& ownership_;
-    FileDescriptor socket_; // that owns the table
+    FileDescriptor socket_; // owns the table
 };
 
 } // namespace nflog

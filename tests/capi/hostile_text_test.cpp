@@ -157,12 +157,12 @@ TEST_CASE("the reason stays whole however much of it and of the rest has to be e
                    return nflogcap_set_filter(handle, ("udp port \\" + hostile).c_str());
                }),
                ContainsSubstring("unknown port '\\xc2") &&
-                   ContainsSubstring("; pcap-filter(7) tells what there is"));
+                   ContainsSubstring("; see pcap-filter(7)"));
     CHECK_THAT(words_of_failed_start([&hostile](nflogcap* handle) {
                    return nflogcap_add_tap(handle, "input", ("udp " + hostile + hostile).c_str());
                }),
                ContainsSubstring("nft says: ") &&
-                   ContainsSubstring("; give a match as in a rule of nft's, and no verdict"));
+                   ContainsSubstring("; give a match as in an nft rule, without a verdict"));
 }
 
 TEST_CASE("the name of the process that owns a group is escaped")

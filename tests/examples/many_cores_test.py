@@ -113,7 +113,7 @@ class ManyCores(unittest.TestCase):
                     [os.environ["MANY_CORES"], *arguments], capture_output=True, text=True
                 )
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
-                self.assertRegex(done.stderr, rf"^many_cores: {name} is a number from \d+ to \d+\n$")
+                self.assertRegex(done.stderr, rf"^many_cores: {name} must be a number from \d+ to \d+\n$")
 
 
 if __name__ == "__main__":

@@ -358,7 +358,7 @@ class BadInput(ShipTest):
         (self.directory / "empty").mkdir()
         for name in ("empty", "missing"):
             spool = type("Path", (), {"path": self.directory / name})
-            self.refuse("is no spool|cannot open the spool", spool=spool)
+            self.refuse("is not a spool|cannot open the spool", spool=spool)
 
     def test_wrong_options(self):
         for words, *more in (

@@ -252,7 +252,7 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(read_all(capture) == 2 + 2 + 2);
     check_refused(capture, nflogcap_remove_group(capture.get(), 5), -EBUSY, "the taps log to it");
     check_refused(capture, nflogcap_remove_tap(capture.get(), "output", "udp dport 9"), -ENOENT,
-                  "there is none with this match and hook");
+                  "no tap has this match and hook");
 
     nine.send(1); // before its tap is gone
     check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));

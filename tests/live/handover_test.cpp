@@ -403,7 +403,7 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     check_adoption_refused(second, {descriptors[0], others[1]}, -EBADMSG,
                            "none of the descriptors is its");
     check_adoption_refused(second, {descriptors[0], descriptors[1], others[1]}, -EBADMSG,
-                           "is not one of it");
+                           "does not belong to it");
     check_adoption_refused(second, {descriptors[0], descriptors[1], file}, -EBADMSG,
                            "is neither a netfilter");
     leave(first);

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua5.4
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Who sends most of what a rule logs: top_talkers.lua GROUP [SECONDS]
+-- Shows which addresses send most of the traffic that a rule logs: top_talkers.lua GROUP [SECONDS]
 --
 -- Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
 -- that sent most bytes, and how many packets were lost.

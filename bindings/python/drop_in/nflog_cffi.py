@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The generator of nflog_ctypes by the names that nflog_cffi of scapy-nflog-capture has for it:
+"""The generator of nflog_ctypes, with the names of nflog_cffi of scapy-nflog-capture:
 
     from nflog_cffi import NFLOG
 
@@ -15,7 +15,7 @@ __all__ = ["NFLOG", "NFLogError", "NFWouldBlock"]
 
 
 class NFLOG:
-    """What stands for the library; each generator is a capture of its own."""
+    """Represents the library; each generator has a capture of its own."""
 
     def generator(
         self,
@@ -28,7 +28,7 @@ class NFLOG:
         extra_attrs=None,
         handle_overflows=True,
     ):
-        """nflog_ctypes.nflog_generator(), whose recv_buff is buff_size here."""
+        """nflog_ctypes.nflog_generator(); its recv_buff is called buff_size here."""
         return nflog_generator(
             qids, pf, qthresh, timeout, nlbufsiz, buff_size, extra_attrs, handle_overflows
         )

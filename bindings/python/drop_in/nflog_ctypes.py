@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """NFLOG packets from a generator, for scripts that were written for nflog_ctypes of
-scapy-nflog-capture: libnflogcap.so.1 by ctypes, and nothing else.
+scapy-nflog-capture. It needs only libnflogcap.so.1, by ctypes.
 
     from nflog_ctypes import nflog_generator
 
     packets = nflog_generator(5, extra_attrs=["len", "ts"])
-    fd = next(packets)  # for select() or poll(); here privileges can be dropped
+    fd = next(packets)  # for select() or poll(); after this, privileges can be dropped
     for payload, length, timestamp in packets:
         print(length, timestamp)
 
-New programs are better served by `import nflogcap`.
+New programs should use `import nflogcap`.
 """
 
 import ctypes
@@ -29,11 +29,11 @@ log = logging.getLogger("nflog")
 
 
 class NFLogError(OSError):
-    """What the library or the kernel refused, in words."""
+    """The library or the kernel refused a call; the message says why."""
 
 
 class NFWouldBlock:
-    """What send(True) returns where no packet is queued: this class itself."""
+    """send(True) returns this class itself if no packet is queued."""
 
 
 def nflog_generator(
@@ -46,43 +46,43 @@ def nflog_generator(
     extra_attrs=None,
     handle_overflows=True,
 ):
-    """A generator of the packets that are logged to the groups `qids`, bound when this returns.
+    """A generator of the packets logged to the groups `qids`, which are bound when this returns.
 
-    Its first value is a descriptor for select, poll and event loops, readable whenever a packet can
-    be had without waiting; never read from it or close it. Then it yields each packet's payload,
-    bytes, waiting for as long as it takes. send(True) does not wait: where no packet is queued it
-    returns NFWouldBlock. close() gives the groups up, as does the end of the generator itself.
+    Its first value is a descriptor for select, poll and event loops. The descriptor is readable
+    whenever a packet is available without waiting; never read from it or close it. Then the generator
+    yields each packet's payload (bytes), and waits for packets without a limit. send(True) does not
+    wait: it returns NFWouldBlock if no packet is queued. close() and the end of the generator unbind
+    the groups.
 
     qids              the group, 0 to 65535, or an iterable of groups
-    pf                accepted and without effect: the rules alone say which families are logged
-    qthresh           packets that the kernel gathers before it delivers them; 65535 unless given
-    timeout           seconds, 0 to 3600, that it gathers at the longest; 0.01 unless given
-    nlbufsiz          bytes that it gathers in, 4096 to 131072 (the default), and the nearest of
-                      them for a value beyond. What is delivered waits in a buffer of 32 MiB
-    recv_buff         accepted and without effect: the buffer has room for every batch
-    extra_attrs       a name or several; then a list is yielded, the payload first:
-                      'len'     bytes that the packet had before a snaplen cut it
-                      'ts'      the kernel's timestamp, seconds as float, or None where it has none
-                      'prefix'  the rule's prefix, str, or None where it has none
+    pf                has no effect: the rules decide which families are logged
+    qthresh           packets that the kernel gathers before it delivers them; default 65535
+    timeout           longest time that the kernel gathers packets, 0 to 3600 seconds; default 0.01
+    nlbufsiz          bytes of the kernel's buffer for gathering, 4096 to 131072 (the default); other
+                      values become the nearest of these. Delivered packets wait in a buffer of 32 MiB
+    recv_buff         has no effect: the buffer has room for every batch
+    extra_attrs       one name or several; then lists are yielded, with the payload first:
+                      'len'     bytes of the packet before a snaplen cut it
+                      'ts'      the kernel's timestamp, seconds as float; None if the kernel sent none
+                      'prefix'  the rule's prefix, str; None if the rule has none
                       'fts'     the kernel's timestamp, or an estimate if the kernel sent none
-    handle_overflows  true: lost packets are warned of on the logger "nflog", at most once a
-                      second, and it goes on; false: they raise NFLogError with ENOBUFS
+    handle_overflows  true: a loss is logged as a warning to the logger "nflog", at most once a second,
+                      and the generator continues; false: a loss raises NFLogError with ENOBUFS
 
-    NFLogError where a group has an owner already, or privileges are missing; ValueError for a value
-    out of range and an unknown attribute, TypeError for another type.
+    NFLogError if another program owns a group, or if privileges are missing; ValueError for a value
+    out of range and for an unknown attribute; TypeError for a value of another type.
     """
     for number in _listed(pf) + _listed(recv_buff or 0):
         operator.index(number)
     value = _value_with(extra_attrs)
     capture = _Capture(_listed(qids), kernel_settings(qthresh, timeout, nlbufsiz))
     packets = _generate(capture, value, handle_overflows)
-    next(packets)  # into its `with`: close() runs nothing of a generator that was not started
+    next(packets)  # enters its `with`: close() does nothing in a generator that was not started
     return packets
 
 
 def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
-    """The settings of nflogcap, by their names there, that these keywords stand for; 0 is as good
-    as none."""
+    """The options of nflogcap, by name, for these keywords; 0 means the default."""
     settings = {}
     if qthresh:
         settings["queue_threshold"] = qthresh
@@ -91,7 +91,7 @@ def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
             raise ValueError(f"timeout {timeout} is out of range: 0 to 3600 seconds")
         settings["flush_timeout"] = round(timeout * 1000)
     if nlbufsiz:
-        # The kernel takes any size, and uses the nearest that it can.
+        # The kernel accepts any size, and uses the nearest possible one.
         settings["batch_size"] = min(max(operator.index(nlbufsiz), 4096), 131072)
     return settings
 
@@ -114,12 +114,12 @@ def _generate(capture, value, handle_overflows):
                 capture.stay_readable()
                 for each in values:
                     peek = yield each
-                capture.be_readable_as_it_is()
+                capture.restore_readability()
             peek = yield last
 
 
 class _Packet(ctypes.Structure):
-    """struct nflogcap_packet of nflogcap.h, as far as it is read here."""
+    """struct nflogcap_packet of nflogcap.h, up to the last field used here."""
 
     _fields_ = [
         ("present", c_uint64),
@@ -189,7 +189,8 @@ def _payload(packet):
 
 
 def _value_with(names):
-    """What makes of a packet what is yielded: the payload, or a list of it and these attributes."""
+    """The function that converts a packet to the yielded value: the payload, or a list of the
+    payload and these attributes."""
     names = [names] if isinstance(names, (str, bytes)) else list(names or ())
     for name in names:
         if name not in _ATTRIBUTES:
@@ -203,12 +204,12 @@ def _value_with(names):
 
 
 class _Capture:
-    """A capture of libnflogcap's, from its start to its close."""
+    """A capture of libnflogcap, from its start to its close."""
 
-    MOST_A_BATCH = 256  # the library gives no more
+    MAX_BATCH_PACKETS = 256  # the library's maximum
 
     def __init__(self, groups, settings):
-        self._handle = None  # until there is something to close
+        self._handle = None  # until a handle exists
         self._library = _library()
         handle = c_void_p()
         self._check(self._library.nflogcap_new(byref(handle)))
@@ -219,8 +220,8 @@ class _Capture:
             self._check(self._library.nflogcap_set_option(handle, name.encode(), text))
         self._check(self._library.nflogcap_start(handle))
         self.fd = self._check(self._library.nflogcap_fd(handle))
-        self._pointers = (c_void_p * self.MOST_A_BATCH)()
-        self._views = {}  # by address: the library fills the same few again and again
+        self._pointers = (c_void_p * self.MAX_BATCH_PACKETS)()
+        self._views = {}  # by address: the library reuses a few addresses
         self._loss_seen = (0, 0)
         self._lost_when_warned = 0
         self._quiet_until = 0.0
@@ -244,30 +245,31 @@ class _Capture:
             self._library.nflogcap_close(handle)
 
     def next_batch(self, timeout_ms):
-        """Packets, to be read before the next call; none where none came in time."""
+        """Returns packets, valid until the next call; empty if none came in time."""
         got = -errno.EINTR
-        while got == -errno.EINTR:  # Python's handler of the signal has run by then
+        while got == -errno.EINTR:  # Python's signal handler has already run
             got = self._take(timeout_ms)
         return [self._view(address) for address in self._pointers[: self._check(got)]]
 
     def stay_readable(self):
-        """Keeps the descriptor readable while packets wait that the library has given already."""
+        """Keeps the descriptor readable while packets wait that the library has already
+        returned."""
         self._library.nflogcap_wakeup(self._handle)
 
-    def be_readable_as_it_is(self):
+    def restore_readability(self):
         """Undoes stay_readable(): a call that was woken takes no packet."""
         if self._take(0) != -errno.ECANCELED:
             raise AssertionError("the capture was not woken")
 
     def lost_more(self):
-        """Whether packets were lost since this was asked before."""
+        """Whether packets were lost since the last call."""
         stats = self._stats()
         seen, self._loss_seen = self._loss_seen, (stats.lost, stats.dropped_batches)
         return self._loss_seen != seen
 
     def _take(self, timeout_ms):
         return self._library.nflogcap_next_batch(
-            self._handle, self._pointers, self.MOST_A_BATCH, timeout_ms
+            self._handle, self._pointers, self.MAX_BATCH_PACKETS, timeout_ms
         )
 
     def _view(self, address):
@@ -279,8 +281,8 @@ class _Capture:
     def words_of_loss(self):
         stats = self._stats()
         return (
-            f"{stats.lost} packets were lost so far, since they came faster than they were read "
-            f"({stats.unaccounted_batches} batches may hold more): read faster, or log less"
+            f"{stats.lost} packets were lost so far, because they arrived faster than they were read "
+            f"({stats.unaccounted_batches} batches may contain more): read faster, or log less"
         )
 
     def warn_of_loss(self):
@@ -296,7 +298,7 @@ class _Capture:
         return stats
 
     def _check(self, result):
-        """The result of a call, where it is not a negative errno."""
+        """The result of a call; raises if it is a negative errno."""
         if result >= 0:
             return result
         words = self._library.nflogcap_error(self._handle) if self._handle else None
@@ -315,8 +317,8 @@ def _listed(numbers):
 
 @functools.lru_cache(maxsize=None)
 def _library():
-    """libnflogcap, from beside the package nflogcap where it was installed with that, else from
-    where the loader finds it."""
+    """libnflogcap, from beside the package nflogcap if it was installed there, else from the
+    loader's search path."""
     name = "libnflogcap.so.1"
     beside = pathlib.Path(__file__).absolute().parent / "nflogcap" / name
     try:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The listener of nflogcap.scapy by the names, and with the keywords, that scapy-nflog-capture has
-for it:
+"""The listener of nflogcap.scapy with the names and keywords of scapy-nflog-capture:
 
     import scapy_nflog
 
     scapy_nflog.install_nflog_listener(queues=5)
 
-nflog_kwargs are those of its generator (nflog_ctypes has their meaning), and any option of
-nflogcap.open() besides. Lost packets never end a sniff, whatever handle_overflows is.
+nflog_kwargs are the keywords of its generator (described in nflog_ctypes), and any option of
+nflogcap.open(). Lost packets never end a sniff, whatever handle_overflows is.
 """
 
 from scapy.config import conf
@@ -30,12 +29,12 @@ class NFLOGListenSocket(nflogcap.scapy.NFLOGListenSocket):
 
 
 def install_nflog_listener(queues=None, **nflog_kwargs):
-    """Makes sniff() capture NFLOG: sets conf.L2listen, which whoever sets conf.use_pcap undoes."""
+    """Makes sniff() capture NFLOG: sets conf.L2listen. Setting conf.use_pcap undoes it."""
     conf.L2listen = with_defaults(NFLOGListenSocket, queues, _options(nflog_kwargs))
 
 
 def _options(nflog_kwargs):
-    """What nflogcap.open() calls them."""
+    """Converts them to options of nflogcap.open()."""
     theirs = {name: value for name, value in nflog_kwargs.items() if name in _IN_OTHER_UNITS}
     known = (*_IN_OTHER_UNITS, *_WITHOUT_EFFECT)
     ours = {name: value for name, value in nflog_kwargs.items() if name not in known}

@@ -11,21 +11,21 @@ metadata that the kernel sends, and counts exactly what was lost:
         for packet in capture:
             print(packet.timestamp, packet.prefix, packet.source, packet.destination)
 
-nflogcap.dump_open("x.pcap") writes packets into a file that Wireshark opens,
+nflogcap.dump_open("x.pcap") writes packets to a file that Wireshark opens;
 nflogcap.open(savefile="x.pcap") reads them again.
 
-In asyncio: async for packet in capture. Many packets at once, as bytes or as a
-numpy array: capture.read_batch(). nflogcap.scapy lets scapy's sniff() capture
-the same way. The logger "nflogcap" receives openings, closings and losses.
+In asyncio, use "async for packet in capture". capture.read_batch() returns many
+packets at once, as bytes or as a numpy array. nflogcap.scapy lets scapy's sniff()
+capture in the same way. The logger "nflogcap" logs openings, closings and losses.
 
-Capturing needs CAP_NET_ADMIN in the network namespace. Failures of the system
-raise OSError, of the subclass that Python has for the errno (PermissionError,
-for example). Invalid values raise ValueError, values of a wrong type TypeError.
+Capturing requires CAP_NET_ADMIN in the network namespace. Failures of the system
+raise OSError, or its subclass for the errno, such as PermissionError. Invalid
+values raise ValueError, values of a wrong type TypeError.
 """
 
 from nflogcap import _nflogcap
 
-_nflogcap.require_main_interpreter()  # raises ImportError; the rest may already be imported
+_nflogcap.require_main_interpreter()  # raises ImportError; the other modules may already be imported
 
 from nflogcap.batch import Batch
 from nflogcap.capture import Capture
@@ -38,7 +38,7 @@ from nflogcap.stats import Stats
 
 __version__ = _nflogcap.nflogcap_version()
 
-# HAS_*, the bits of a packet's `present`, the choices of options, FAMILY_*, HOOK_* and LINKTYPE_*.
+# HAS_* (the bits of a packet's `present`), the choices of options, FAMILY_*, HOOK_* and LINKTYPE_*.
 globals().update((name, getattr(_nflogcap, name)) for name in _nflogcap.constants)
 
 __all__ = ["open", "adopt", "dump_open", "parse_packet", "Capture", "Dump", "Batch", "Packet"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""python3 -m nflogcap: which version this is, what this machine can do, and whether this process
-may capture. Exits 0 if it may, else 1."""
+"""python3 -m nflogcap: shows the version, what this machine supports, and whether this process
+may capture. Exits with 0 if it may capture, else with 1."""
 
 import errno
 import importlib.util
@@ -14,7 +14,7 @@ _BOUND = "/proc/self/net/netfilter/nfnetlink_log"
 
 
 def _bound_groups() -> "set[int]":
-    """Those that somebody owns, none where that cannot be seen."""
+    """The groups that a program owns; empty if they cannot be read."""
     try:
         with open(_BOUND, encoding="ascii") as table:
             return {int(line.split()[0]) for line in table}
@@ -23,7 +23,7 @@ def _bound_groups() -> "set[int]":
 
 
 def _try(conntrack: bool) -> "OSError | None":
-    """What opening a capture fails with, in a group that is free: the one way to know."""
+    """Opens a capture of a free group, the only way to find out, and returns its error."""
     taken = _bound_groups()
     free = next(group for group in range(65535, -1, -1) if group not in taken)
     try:

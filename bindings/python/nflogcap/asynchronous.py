@@ -7,20 +7,21 @@ from typing import Dict, Optional
 
 
 class Readable:
-    """Lets any number of coroutines of one event loop at a time wait until a
-    descriptor is readable, or somebody calls release().
+    """Lets any number of coroutines wait until a descriptor is readable, or until release() is
+    called. At any one time they must belong to one event loop.
 
-    A descriptor that becomes readable wakes the coroutine that has waited longest,
-    and watches on for the others when that one looks: a packet wakes one of them.
+    When the descriptor becomes readable, the coroutine that has waited longest wakes. When it
+    has taken its packet, the descriptor is watched again for the others: a packet wakes one
+    coroutine.
     """
 
     def __init__(self) -> None:
-        self._waiters: Dict["asyncio.Future[None]", None] = {}  # in the order of their coming
+        self._waiters: Dict["asyncio.Future[None]", None] = {}  # in the order of arrival
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._watched = -1
 
     async def wait(self, fd: int, timeout: Optional[float]) -> None:
-        """Waits up to `timeout` seconds, None: for ever."""
+        """Waits up to `timeout` seconds; None: for ever."""
         loop = asyncio.get_running_loop()
         if self._waiters and self._loop is not loop:
             raise RuntimeError("a coroutine of another event loop waits for this capture already")
@@ -30,8 +31,7 @@ class Readable:
         timer = None if timeout is None else loop.call_later(timeout, _settle, future)
         try:
             if self._watched < 0:
-                # A duplicate, since the descriptor itself may be closed meanwhile, and its number
-                # used again.
+                # A duplicate, because the descriptor itself may be closed meanwhile, and its number reused.
                 self._watched = os.dup(fd)
                 self._watch(loop)
             await future
@@ -47,12 +47,12 @@ class Readable:
                 self._watched = -1
 
     def release(self) -> None:
-        """Ends all waits; from any thread."""
+        """Ends all waits. Any thread may call it."""
         for future in list(self._waiters):
             try:
                 future.get_loop().call_soon_threadsafe(_settle, future)
             except RuntimeError:
-                pass  # the loop is closed: nobody waits any more
+                pass  # the loop is closed: nothing waits any more
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.add_reader(self._watched, self._wake_one, loop)

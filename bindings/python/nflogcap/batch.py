@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Batches: many packets at once, for who needs speed more than comfort."""
+"""Batches: many packets at once, faster than packets one by one."""
 
 import functools
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Python 3.8
-    """Packets of one batch of the kernel's, as Capture.read_batch() returns it: a sequence.
+    """Packets of one batch of the kernel, as Capture.read_batch() returns them: a sequence.
 
-    It owns its bytes in one piece, and outlives its capture. A packet is made
-    when it is asked for: batch[0] is another object each time.
+    A batch owns its bytes in one block and outlives its capture. Each access creates a packet:
+    batch[0] is another object each time.
     """
 
     __slots__ = ("_batch",)
@@ -37,7 +37,7 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
         ...
 
     def __getitem__(self, index: Union[int, slice]) -> Union[Packet, List[Packet]]:
-        which = range(len(self))[index]  # counts from the end, and refuses what is none
+        which = range(len(self))[index]  # resolves negative indexes, and raises if out of range
         if isinstance(which, range):
             return [self._batch[i] for i in which]
         return self._batch[which]
@@ -50,17 +50,17 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
         return self._batch.payloads()
 
     def column(self, field: str) -> List[Any]:
-        """The values of a field of all packets. ValueError for one that packets do not
-        have."""
+        """The values of a field for all packets. ValueError if packets do not have such a
+        field."""
         return self._batch.column(require_str("field", field))
 
     def to_numpy(self) -> "numpy.ndarray[Any, numpy.dtype[numpy.void]]":
-        """The fields of a fixed size of all packets, as a read-only structured array
-        that shares the batch's memory.
+        """The fields with a fixed size for all packets, as a read-only structured array that
+        shares the batch's memory.
 
-        A field of it has the name that it has in a packet, and beside those there
-        is payload_length. One that the kernel did not send is 0: `present`, of
-        HAS_* bits, tells. ImportError without numpy.
+        The array's fields have the same names as those of a packet; payload_length is added. A
+        field that the kernel did not send is 0; the HAS_* bits of `present` show which were
+        sent. ImportError without numpy.
         """
         import numpy
 

@@ -15,7 +15,7 @@ from nflogcap.batch import Batch
 from nflogcap.options import text_of
 from nflogcap.stats import Stats, capture_stats
 
-# Says nothing unless the program sets logging up.
+# Prints nothing unless the program configures logging.
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
@@ -25,7 +25,7 @@ Arrived = TypeVar("Arrived", Packet, _nflogcap.Batch)
 class WarningHandle(_nflogcap.Handle):
     """A handle that warns if it is dropped open. It outlives its Capture while a loop runs."""
 
-    known_groups: Optional[List[int]] = None  # those of a capture that runs or ran
+    known_groups: Optional[List[int]] = None  # the groups of a running or ended capture
 
     def note_groups(self) -> None:
         self.known_groups = self.groups()
@@ -42,15 +42,14 @@ class WarningHandle(_nflogcap.Handle):
 class Capture:
     """A running capture, as open() and adopt() return it.
 
-    A for loop over it yields packets for ever: it ends when the capture has been
-    stopped and all that it held is delivered, when it is closed meanwhile (while the
-    loop waits or its body runs), and when wakeup() is called. An async for does the
-    same, in asyncio's event loop.
-    Any number of threads may use it at once.
+    A for loop over it yields packets. It ends when the capture was stopped and all its packets
+    are delivered, when the capture is closed (while the loop waits or its body runs), and when
+    wakeup() is called. "async for" does the same in asyncio's event loop. Any number of threads
+    may use a capture at once.
 
-    As a context manager, of with or async with, it closes at the end. If it is dropped open it is closed
-    then, with a ResourceWarning. After close() all but close(), closed, ended and
-    repr() raises ValueError.
+    As a context manager, of "with" or "async with", it closes at the end. If it is
+    garbage-collected while open, it is closed, with a ResourceWarning. After close(), all
+    methods except close(), closed, ended and repr() raise ValueError.
     """
 
     __slots__ = ("_handle", "_readable", "__weakref__")
@@ -61,38 +60,38 @@ class Capture:
         self._readable = Readable()
 
     def __iter__(self) -> Iterator[Packet]:
-        self._handle.fd()  # raises if it is closed; a close from here on ends the loop quietly
+        self._handle.fd()  # raises if it is closed; a later close ends the loop without an error
         return self._handle.packets(self._handle)
 
     def __next__(self) -> Packet:
         return next(iter(self))
 
     def next(self, timeout: Optional[float] = None) -> Optional[Packet]:
-        """The next packet, or None when none came in `timeout` seconds (int or
-        float; None: wait for ever, 0: do not wait) or wakeup() was called.
+        """Returns the next packet, and waits for it up to `timeout` seconds (int or float;
+        None: for ever, 0: not at all). Returns None if no packet arrived in time, and after
+        wakeup().
 
-        EOFError when the capture was stopped and all that it held is delivered,
-        or when it was closed meanwhile; OSError when the socket fails. Lost
-        packets are no error: the next packet says in lost_before how many there
-        were.
+        EOFError if the capture was stopped and all its packets are delivered, or if it was
+        closed meanwhile; OSError if the socket fails. Lost packets are not an error: the next
+        packet's lost_before counts them.
         """
         return self._handle.next(_seconds(timeout))
 
     def read_batch(self, timeout: Optional[float] = None) -> Optional[Batch]:
-        """Like next() for several packets in one call: those of one batch of the
-        kernel's that need no further waiting, 256 at most."""
+        """Like next(), but returns a Batch: up to 256 packets of one batch of the kernel that
+        are available without further waiting."""
         batch = self._handle.read_batch(_seconds(timeout))
         return None if batch is None else Batch(batch)
 
     async def next_async(self, timeout: Optional[float] = None) -> Optional[Packet]:
-        """Like next(), while asyncio's event loop goes on: its other tasks run every
-        few milliseconds even if there is always a packet. Any number of coroutines of
-        one event loop may wait at once."""
-        self._handle.fd()  # raises if it is closed; a close from here on is an end
+        """Like next(), but lets asyncio's event loop run: its other tasks run every few
+        milliseconds even if packets arrive without a pause. Any number of coroutines of one
+        event loop may wait at once."""
+        self._handle.fd()  # raises if it is closed; a later close raises EOFError
         return await self._arrival(self._handle.look, _seconds(timeout))
 
     async def read_batch_async(self, timeout: Optional[float] = None) -> Optional[Batch]:
-        """Like read_batch(), as next_async() is like next()."""
+        """Like read_batch(), but lets asyncio's event loop run, as next_async() does."""
         self._handle.fd()
         batch = await self._arrival(self._handle.look_for_batch, _seconds(timeout))
         return None if batch is None else Batch(batch)
@@ -129,34 +128,32 @@ class Capture:
         return packet
 
     def batches(self) -> "Batches":
-        """For a loop over batches in place of packets, for or async for, with the same ends."""
+        """Returns an iterable of batches, for "for" and "async for". The loop ends as a loop
+        over packets does."""
         return Batches(self)
 
     def fileno(self) -> int:
-        """A descriptor to wait on with select, poll or an event loop: readable
-        whenever next() would not wait, packets queued in the library included.
-        The same until the capture is closed. Never read from it or close it.
-        """
+        """Returns a descriptor to wait on with select, poll or an event loop. It is readable
+        whenever next() would not wait, also because packets are queued in the library. It stays
+        the same until the capture is closed. Never read from it or close it."""
         return self._handle.fd()
 
     def set_filter(self, filter: Optional[str]) -> None:
-        """Delivers only the packets that an expression of pcap-filter(7) matches, from
-        now on: those that were received and not delivered yet are judged by it too.
-        None or "": all. ValueError, with libpcap's words, for a wrong one: then the
-        filter before it stays in force.
-        """
+        """Delivers only the packets that an expression of pcap-filter(7) matches; None or "":
+        all packets. The filter applies from now on, also to packets that were received and not
+        yet delivered. If the expression is invalid, ValueError has libpcap's message, and the
+        previous filter stays in force."""
         text = None if filter is None else text_of("filter", filter)
         self._handle.set_filter(text)
 
     def add_group(self, group: int) -> None:
-        """Captures a group too, from now on; no other group loses a packet."""
+        """Adds a group to capture from now on. No other group loses a packet."""
         self._handle.change("groups", text_of("groups", group))
         self._handle.note_groups()
 
     def remove_group(self, group: int) -> None:
-        """Captures a group no longer. What the kernel had of it until now is still
-        delivered, and its counters stay. ValueError for a group that this does not
-        capture."""
+        """Removes a group. Packets that the kernel holds for it are still delivered, and its
+        counters stay. ValueError if the group is not captured."""
         self._handle.remove_group(group)
         self._handle.note_groups()
 
@@ -170,8 +167,8 @@ class Capture:
         tap_limit: Optional[str] = None,
         tap_sample: Optional[int] = None,
     ) -> None:
-        """Lays a tap from now on, as the option `tap` of open() does at the start.
-        ValueError, with nft's words, for a wrong one: then all is as before."""
+        """Adds a tap from now on, as the option `tap` of open() does at the start. If nft
+        refuses the match, ValueError has nft's message, and nothing changes."""
         options = (
             ("hook", hook),
             ("tap_priority", tap_priority),
@@ -184,8 +181,8 @@ class Capture:
             self._handle.change(name, text)
 
     def remove_tap(self, match: str = "", *, hook: Optional[str] = None) -> None:
-        """Removes a tap, named as it was added; of several that are the same, the first
-        one. ValueError if no tap has this match and this hook."""
+        """Removes the tap that was added with this match and hook; if there are several, the
+        oldest. ValueError if no tap has this match and this hook."""
         place = None if hook is None else text_of("hook", hook)
         self._handle.remove_tap(text_of("tap", match), place)
 
@@ -195,7 +192,7 @@ class Capture:
 
     @property
     def groups(self) -> List[int]:
-        """The captured groups, in ascending order; the group that was chosen for taps too."""
+        """The captured groups in ascending order, including the group that was chosen for taps."""
         return self._handle.groups()
 
     @property
@@ -205,59 +202,58 @@ class Capture:
 
     @property
     def stats(self) -> Stats:
-        """The counters of the capture, as of now (Stats)."""
+        """The current counters of the capture (Stats)."""
         return capture_stats(self._handle.stats())
 
     def group_stats(self, group: int) -> Stats:
-        """The counters of a group, as of now (Stats). ValueError for a group that
-        this does not capture."""
+        """Returns the current counters of a group (Stats). ValueError if the group was not
+        added."""
         return Stats._make(self._handle.group_stats(group))
 
     def wakeup(self) -> None:
-        """Makes the next() that waits, or else the next one, return None, and a
-        for loop end, once however often it was called before that. The capture
-        goes on."""
+        """Makes the waiting next() return None, or its next call if none waits; a loop ends.
+        Several wakeups before that count as one. The capture goes on."""
         self._handle.wakeup()
 
     def stop(self) -> None:
-        """Ends the capture without loss: next() and for loops go on to yield what
-        the kernel still holds, and then end."""
+        """Ends the capture without loss: next() and loops still deliver the packets that the
+        kernel holds, and then end."""
         self._handle.stop()
 
     def hand_over(self) -> None:
-        """Ends the capture here and leaves its groups bound and its taps laid, for the process
-        that has the descriptors(): next() and for loops go on to yield what the kernel holds,
-        and then end. When the capture is closed then, another process can adopt() it. If
-        descriptors() was not called, this is stop()."""
+        """Ends the capture in this process, and leaves its groups bound and its taps in force
+        for the process that has the descriptors(). next() and loops still deliver the packets
+        that the kernel holds, and then end. Then close the capture, and another process can
+        adopt() it. If descriptors() was not called, hand_over() does the same as stop()."""
         self._handle.hand_over()
 
     def descriptors(self) -> List[int]:
-        """The descriptors with which another process can adopt() the capture. Pass all of
-        them on, in any order: by inheritance, by socket.send_fds(), or to a service manager
-        that keeps them. They stay the capture's: never read from them or close them. Adding
-        a tap adds one, and removing taps can remove one."""
+        """Returns the descriptors that another process needs to adopt() the capture. Pass all
+        of them on, in any order: by inheritance, by socket.send_fds(), or to a service manager
+        that keeps them. The capture owns them: never read from them or close them. Adding a tap
+        adds a descriptor, and removing taps can remove one."""
         return self._handle.descriptors()
 
     def expect(self, group: int, seq: int) -> None:
-        """Says that the packets of a group before the number `seq` are accounted for, for a
-        program that knows it better than the capture: packet.seq + 1 of the last packet that
-        it stored. A process that adopts the capture counts as lost what is missing from
-        `seq` on. ValueError for a group that this does not capture."""
+        """Sets the number of the next packet of a group that the program has not yet stored:
+        packet.seq + 1 of the last packet that it stored. A process that adopts the capture
+        counts packets from `seq` on that it does not receive as lost. ValueError if the group
+        is not captured."""
         self._handle.expect(group, seq)
 
     def expected(self, group: int) -> int:
-        """The number (packet.seq) that the next packet of a group has if none is lost.
-        ValueError for a group that this does not capture."""
+        """Returns the number (packet.seq) that the next packet of a group has if no packet is
+        lost. ValueError if the group is not captured."""
         return self._handle.expected(group)
 
     def take_over(self) -> None:
         """Takes the capture from the process that owns it, in a child of os.fork(). In the
-        previous owner all calls but close() then raise ChildProcessError."""
+        previous owner all methods except close() then raise ChildProcessError."""
         self._handle.take_over()
 
     def close(self) -> None:
-        """Gives the groups up and frees all; what was not read is gone. Who waits in
-        another thread is woken first. A second time it does nothing."""
+        """Unbinds the groups and frees everything; packets not yet read are discarded. Threads
+        that wait are woken first. Closing twice is harmless."""
         if not self.closed and logger.isEnabledFor(logging.WARNING):
             self._log_counters()
         self._handle.close()
@@ -270,8 +266,8 @@ class Capture:
 
     @property
     def ended(self) -> bool:
-        """Whether no packet can come any more: the capture was stopped and all that
-        it held is delivered, or it was closed."""
+        """Whether no more packets can come: the capture was stopped and all its packets are
+        delivered, or it was closed."""
         return self._handle.ended()
 
     def __getstate__(self) -> NoReturn:
@@ -296,7 +292,7 @@ class Capture:
     def _log_counters(self) -> None:
         try:
             stats = self.stats
-        except (ValueError, OSError):  # closed by another thread, or of another process
+        except (ValueError, OSError):  # closed by another thread, or owned by another process
             return
         if stats.lost or stats.unaccounted_batches:
             logger.warning(
@@ -311,7 +307,7 @@ class Capture:
 
 
 class Batches:
-    """What Capture.batches() returns: an iterable of the capture's batches."""
+    """The iterable of batches that Capture.batches() returns."""
 
     __slots__ = ("_capture",)
 
@@ -334,12 +330,12 @@ class Batches:
 
 
 def _seconds(timeout: Optional[float]) -> float:
-    """What the handle takes: less than 0 for ever."""
+    """The timeout in the form that the handle expects: less than 0 means for ever."""
     if timeout is None:
         return -1.0
-    # The check by the abstract class takes longer than a packet does.
+    # The check by the abstract class takes longer than receiving a packet.
     if type(timeout) not in (int, float) and not isinstance(timeout, numbers.Real):
-        raise TypeError(f"timeout is a number of seconds or None, not '{type(timeout).__name__}'")
+        raise TypeError(f"timeout must be a number of seconds or None, not '{type(timeout).__name__}'")
     if not timeout >= 0:
         raise ValueError(f"timeout {timeout} is out of range: 0 seconds or more, or None")
     return float(timeout)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a packet's conntrack entry says, as the library describes it. The types are in a stub that
-the build writes."""
+"""The types of a packet's conntrack entry, as the library describes it. The build writes a stub
+with their types."""
 
 import collections
 
@@ -10,7 +10,7 @@ from nflogcap import _nflogcap
 def _type(name, description, fields):
     made = collections.namedtuple(name, [field for field, _ in fields])
     made.__module__ = __name__
-    made.__doc__ = f"{description}\n\nNone stands for a field that the kernel did not send.\n"
+    made.__doc__ = f"{description}\n\nA field is None if the kernel did not send it.\n"
     for field, words in fields:
         getattr(made, field).__doc__ = words
     return made

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles that are written: dump_open() creates one."""
+"""Writing savefiles: dump_open() creates one."""
 
 import warnings
 from typing import NoReturn, Optional, Union
@@ -16,28 +16,29 @@ def dump_open(
     format: Optional[str] = None,
     compression: Optional[str] = None,
 ) -> "Dump":
-    """Creates a savefile, or empties the one that is there, and returns the Dump.
+    """Creates a savefile, or empties an existing one, and returns the Dump.
 
-    path is a str, bytes or os.PathLike; "-" is standard output. Raises OSError if it
-    cannot be created.
+    path is a str, bytes or os.PathLike; "-" is standard output. OSError if the file cannot be
+    created.
 
     link_type is a name, or a number such as LINKTYPE_RAW:
-      "nflog"     all that the kernel sent of each packet, which Wireshark and
-                  tcpdump print and nflogcap.open(savefile=path) reads
+      "nflog"     everything that the kernel sent for each packet; Wireshark and tcpdump
+                  print it, and nflogcap.open(savefile=path) reads it
       "raw"       IPv4 and IPv6 packets from their IP headers on
-      "ethernet"  the frames of packet.frame(), with addresses of zeros if the
-                  packet has no Ethernet header
+      "ethernet"  the frames of packet.frame(), with addresses of zeros if a packet has
+                  no Ethernet header
     Filters of tcpdump and most other programs need "raw" or "ethernet".
 
-    format is "pcap" or "pcapng", both with times in nanoseconds; None is "pcapng" if
-    the path ends in ".pcapng" (or ".pcapng.zst"), else "pcap". pcapng has an interface for each device,
-    each packet's direction and the number of packets lost before it, with "raw" and
-    "ethernet" a comment with its group, mark, uid, gid and prefix, and at the end each
-    interface's counters.
+    format is "pcap" or "pcapng", both with times in nanoseconds. The default is "pcapng" if the
+    path ends in ".pcapng", ".pcapng.gz" or ".pcapng.zst", else "pcap". pcapng also has an
+    interface for each device, each packet's direction, the number of packets lost before it,
+    and at the end of the file counters for each interface. With "raw" and "ethernet" each
+    packet has a comment with its group, mark, uid, gid and prefix.
 
-    compression is "none", "gzip" or "zstd"; None is "gzip" if the path ends in ".gz",
-    "zstd" if it ends in ".zst", else "none". A file that is cut holds all packets up
-    to its last whole part; each flush() makes a part, and small ones compress badly.
+    compression is "none", "gzip" or "zstd". The default is "gzip" if the path ends in ".gz",
+    "zstd" if it ends in ".zst", else "none". A compressed file consists of parts, and each
+    flush() makes a part. If the file is cut, the packets in its complete parts can be read.
+    Small parts compress badly.
     """
     dump = _nflogcap.Dump()
     dump.open(
@@ -52,15 +53,15 @@ def dump_open(
 class Dump:
     """A savefile that is being written, as dump_open() returns it.
 
-    Packets are gathered, up to 64 KiB, until flush(). Where writing fails, OSError
-    (a full disk, BrokenPipeError): what was not written yet is kept and written by
-    the next call that can, and the file ends with a whole packet. Any number of
-    threads may use it at once.
+    Packets are gathered, up to 64 KiB, until flush(). If writing fails, it raises OSError (a
+    full disk, BrokenPipeError); packets that were not written are kept, the next call that
+    succeeds writes them, and the file ends with a complete packet. Any number of threads may
+    use a Dump at once.
 
-    As a context manager it closes at the end. If it is dropped open it is written
-    and closed then, with a ResourceWarning; a signal ends the wait for room in a
-    pipe, and what is not written by then is lost. After close() write(), flush(),
-    position, written and skipped raise ValueError.
+    As a context manager it closes at the end. If it is garbage-collected while open, it is
+    written and closed, with a ResourceWarning; a signal ends the wait for room in a pipe, and
+    packets not written by then are lost. After close(), write(), flush(), position, written and
+    skipped raise ValueError.
     """
 
     __slots__ = ("_dump", "__weakref__")
@@ -69,34 +70,35 @@ class Dump:
         self._dump = dump
 
     def write(self, packet: Packet) -> bool:
-        """Writes a packet, of any capture, open or closed, as the link type has it.
-        Where this fails the packet is not taken. False: it is skipped, because the
-        link type cannot hold it."""
+        """Writes a packet of any capture, open or closed, in the form of the link type. Returns
+        False if the packet is skipped because the link type cannot represent it. If this fails,
+        the packet is not accepted."""
         return self._dump.write(packet)
 
     def flush(self) -> None:
-        """Hands what is gathered to the system, for others to read."""
+        """Writes the gathered packets to the file, so that others can read them."""
         self._dump.flush()
 
     def take_over(self) -> None:
         """Takes the savefile from the process that owns it, in a child of os.fork(). In the
-        previous owner all calls but close() then raise ChildProcessError."""
+        previous owner all methods except close() then raise ChildProcessError."""
         self._dump.take_over()
 
     def close(self) -> None:
-        """Writes what is gathered and closes the file, also where that fails. A second
-        time it does nothing."""
+        """Writes the gathered packets and closes the file, also if writing fails. Closing twice
+        is harmless."""
         self._dump.close()
 
     @property
     def position(self) -> int:
-        """The length in bytes that the file has with all that was written into it. If
-        it is compressed, what is gathered counts with the bytes that it has before."""
+        """The length of the file in bytes, including the gathered packets. In a compressed
+        file, gathered packets count with their uncompressed size."""
         return self._dump.position()
 
     @property
     def written(self) -> int:
-        """How many packets of this process are in the file; the others are gathered."""
+        """How many packets of this process are in the file; other accepted packets are still
+        gathered."""
         return self._dump.written()
 
     @property

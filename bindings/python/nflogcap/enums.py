@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The enumerations of packets' fields and of counters. Their types are in a stub that the build writes."""
+"""The enumerations of packets' fields and of counters. The build writes a stub with their
+types."""
 
 import enum
 
@@ -15,20 +16,20 @@ def _numbers(prefix):
     }
 
 
-# A hostile savefile can have any combination of fields, and enum keeps each one for ever.
-_MOST_COMBINATIONS = 4096
+# A hostile savefile can contain any combination of fields, and enum keeps each combination for ever.
+_MAX_COMBINATIONS = 4096
 
 
 class Members(dict):
-    """The members of an enumeration by their values. A look-up takes a fraction of the time of a call of
-    the enumeration; a number that has no name stays one."""
+    """The members of an enumeration by their values. A look-up is several times as fast as a
+    call of the enumeration; a number without a name stays a number."""
 
     def __init__(self, enumeration):
         super().__init__((member.value, member) for member in enumeration)
         self._enumeration = enumeration
 
     def __missing__(self, value):
-        if len(self) >= _MOST_COMBINATIONS:
+        if len(self) >= _MAX_COMBINATIONS:
             return value
         try:
             member = self[value] = self._enumeration(value)
@@ -37,7 +38,7 @@ class Members(dict):
         return member
 
 
-# str() and formats are those of the number in every version of Python, as since 3.11.
+# str() and format() give the number in every version of Python, as they do since 3.11.
 class _Named(enum.IntEnum):
     __str__ = int.__repr__
     __format__ = int.__format__
@@ -47,7 +48,7 @@ class _Flags(enum.IntFlag):
     __str__ = int.__repr__
     __format__ = int.__format__
 
-    def __and__(self, other):  # what is done with each packet; enum's own takes five times as long
+    def __and__(self, other):  # used for each packet; enum's own takes five times as long
         value = int.__and__(self, other)
         return value if value is NotImplemented else _HAS[value]
 
@@ -58,14 +59,14 @@ Family = _Named("Family", _numbers("FAMILY_"), module=__name__)
 Family.__doc__ = "The values of a packet's `family`."
 
 Hook = _Named("Hook", _numbers("HOOK_"), module=__name__)
-Hook.__doc__ = """The values of a packet's `hook`, but of the families arp (0 input, 1 output) and netdev
-(0 ingress, 1 egress), whose hooks are integers."""
+Hook.__doc__ = """The values of a packet's `hook`. In the families arp (0 input, 1 output) and netdev (0 ingress,
+1 egress) `hook` is an integer."""
 
 Has = _Flags("Has", _numbers("HAS_"), module=__name__)
 Has.__doc__ = "A packet's `present`: which optional fields are valid."
 
 Delivery = _Named("Delivery", OPTIONS["delivery"].choices.upper().split(), start=0, module=__name__)
-Delivery.__doc__ = "The ways of delivery: of the option, and of the counters' `delivery`."
+Delivery.__doc__ = "The kinds of delivery: values of the option and of the counters' `delivery`."
 
 _HAS = Members(Has)
 _nflogcap.set_enumerations({"family": Members(Family), "hook": Members(Hook), "present": _HAS})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""open() starts a capture, adopt() goes on with one. A stub that the build writes has their types."""
+"""open() starts a capture, adopt() continues one. The build writes a stub with their types."""
 
 import inspect
 import textwrap
@@ -68,30 +68,35 @@ def _paragraph(option):
     )
 
 
-open.__doc__ = """Starts capturing and returns the Capture.
+open.__doc__ = """Starts a capture and returns it.
 
 {}
 
-PermissionError if a group has an owner already or CAP_NET_ADMIN is missing;
-OSError with EOPNOTSUPP if the kernel lacks NFLOG, or conntrack for it, or the
-library lacks taps; ValueError for a value out of range, no group, the same group
-twice, a wrong filter, and a tap that nft does not understand or that does more
-than match; TypeError for a value of another type, and for an unknown option.
+Raises:
+  PermissionError  another program owns a group, or CAP_NET_ADMIN is missing
+  ValueError       a value out of range, no group, the same group twice, an invalid filter, or a
+                   tap that nft does not understand or that does more than match
+  TypeError        a value of another type, or an unknown option
+  OSError          with EOPNOTSUPP: the kernel lacks NFLOG or its conntrack part, or libnftables is
+                   not installed
 """.format("\n".join(map(_paragraph, OPTIONS.values())))
-adopt.__doc__ = """Goes on with a capture of another process, instead of starting one, and returns the Capture.
+adopt.__doc__ = """Continues a capture of another process, instead of starting one, and returns it.
 
-`descriptors` are those that the other process's capture.descriptors() returned, as they are
-numbered in this process, in any order. Waits up to one second for that process to close
-the capture or end. Then the descriptors belong to the Capture; after an error they stay
-open, and the caller's.
+Waits up to one second for that process to close the capture or end.
 
-The options are those of open(). Those that differ from the other process's are set. With
-`tap` the taps replace the other process's, else they are kept. `groups` must be the same, or
-none.
+`descriptors` are those that capture.descriptors() returned in the other process, by their numbers
+in this process, in any order. On success they belong to the Capture; after an error they stay open
+and belong to the caller.
 
-ValueError for descriptors that are not those of one capture, and for other groups; OSError
-with EBUSY while the other process still captures, with ENODATA if the capture has ended,
-and with EXDEV if it is of another network namespace; and the errors of open().
+The options are those of open(); options that differ from those of the other process are set. If
+`tap` is given, these taps replace those of the other process; otherwise its taps are kept. `groups`
+must be the same groups, or absent.
+
+Raises:
+  ValueError  the descriptors are not those of one capture, or the groups differ
+  OSError     with EBUSY: the other process still captures; with ENODATA: the capture has ended;
+              with EXDEV: it belongs to another network namespace
+and the errors of open().
 """
 _PARAMETER = inspect.Parameter
 

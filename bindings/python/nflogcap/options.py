@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The options of open() and adopt(), as the library describes them, and how their values become text."""
+"""The options of open() and adopt(), as the library describes them, and the conversion of their
+values to text."""
 
 import itertools
 import operator
@@ -57,12 +58,14 @@ _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
 
 
 def text_of(name: str, value: Any) -> Union[str, bytes]:
-    """What the library takes for one value of an option. TypeError for a value of another type."""
+    """Converts one value of an option to the text that the library expects. TypeError for a
+    value of another type."""
     return _CONVERTERS[OPTIONS[name].kind](name, value)
 
 
 def listed(name: str, value: Any) -> List[Any]:
-    """The values of an option: none for None, one, or for a repeatable option each of an iterable."""
+    """The values of an option as a list: empty for None; for a repeatable option all values of
+    an iterable; else one."""
     if value is None:
         return []
     if not OPTIONS[name].is_repeatable or isinstance(value, (str, bytes, bytearray)):
@@ -74,7 +77,7 @@ def listed(name: str, value: Any) -> List[Any]:
 
 
 def unknown_keyword(function: str, name: str) -> TypeError:
-    """A TypeError for the keyword `name`, which is no option, in words that name the nearest."""
+    """A TypeError for the unknown keyword `name`; its message suggests the nearest option."""
     try:
         _nflogcap.Handle().set_option(name, None)
     except ValueError as error:

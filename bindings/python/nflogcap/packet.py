@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Packets that are made of a record, pickled and copied."""
+"""Packets made from records, pickled and copied."""
 
 import copyreg
 from typing import Any, Callable, Tuple
@@ -9,12 +9,12 @@ from nflogcap._nflogcap import Packet as Packet
 
 
 def parse_packet(record: bytes, timestamp_ns: int) -> Packet:
-    """The packet that a record of LINKTYPE_NFLOG is, which another library has read.
+    """Returns a packet made from a record of LINKTYPE_NFLOG that another library has read.
 
-    record        the record's bytes, of either byte order; they may end within the payload
-    timestamp_ns  the record's time, in nanoseconds since the epoch
+    record        the record's bytes, in either byte order; they may end within the payload
+    timestamp_ns  the record's time, in nanoseconds since the Unix epoch
 
-    ValueError if the bytes are no such record.
+    ValueError if the bytes are not such a record.
     """
     try:
         copied = bytes(memoryview(record))

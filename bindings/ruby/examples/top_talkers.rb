@@ -3,7 +3,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Who sends most of what a rule logs: top_talkers.rb GROUP [SECONDS]
+# Shows which addresses send most of the traffic that a rule logs: top_talkers.rb GROUP [SECONDS]
 #
 # Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
 # that sent most bytes, and how many packets were lost.
@@ -27,7 +27,7 @@ def count(capture, seconds, talkers)
     talker.unknown += 1 if (packet.present & Nflogcap::HAS_WIRE_LENGTH).zero?
   end
 rescue Interrupt
-  # shows what there is so far
+  # show the counts so far
 end
 
 def main(group, seconds)

@@ -18,10 +18,9 @@ require "nflogcap/stats"
 #     capture.each { |packet| puts packet.prefix, packet.payload.bytesize }
 #   end
 #
-# Capturing needs CAP_NET_ADMIN in the network namespace. Failures of the system are SystemCallError
-# of the Errno class (Errno::EPERM if a group has an owner already). Invalid values raise
-# ArgumentError and RangeError, values of another type TypeError, and any use of a closed capture
-# IOError.
+# Capturing requires CAP_NET_ADMIN in the network namespace. Failures of the system raise the SystemCallError of
+# the Errno class (Errno::EPERM if another program owns a group). Invalid values raise ArgumentError or
+# RangeError, values of another type TypeError, and the use of a closed capture IOError.
 module Nflogcap
   VERSION = nflogcap_version.freeze
   private_class_method :nflogcap_version

@@ -91,7 +91,7 @@ class OptionsTest(live.LiveTest):
             with self.assertRaisesRegex(ValueError, "timeout .* is out of range"):
                 capture.next(timeout)
         for timeout in ("1", [1], 1j):
-            with self.assertRaisesRegex(TypeError, "timeout is a number of seconds or None"):
+            with self.assertRaisesRegex(TypeError, "timeout must be a number of seconds or None"):
                 capture.next(timeout)
 
 

@@ -300,7 +300,7 @@ class OverrunTest(ScapyTest):
         live.await_kernel_delivery()
         with self.assertLogs(log_runtime, logging.WARNING) as logged:
             listener.close()
-        self.assertRegex(logged.output[0], r"lost 0 packets so far \(\d+ batches may hold more\)")
+        self.assertRegex(logged.output[0], r"lost 0 packets so far \(\d+ batches may contain more\)")
 
 
 if __name__ == "__main__":

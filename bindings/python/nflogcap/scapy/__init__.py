@@ -6,22 +6,22 @@
 
     sniff(iface="nflog:5", prn=lambda packet: print(packet.nflog.prefix, packet.summary()))
 
-Any iface of scapy's may be "nflog:5", or "nflog:5,6" for several groups, once this
-is imported. install_nflog_listener() makes NFLOG what sniff() captures where no
-iface is given, and NFLOGListenSocket is the socket for opened_socket= and L2socket=.
+When this module is imported, "nflog:5" is an interface of scapy; "nflog:5,6" are
+several groups. install_nflog_listener() makes sniff() capture NFLOG if no iface is
+given. NFLOGListenSocket is the socket for opened_socket= and L2socket=.
 
-rdpcap(), PcapReader and sniff(offline=) read the savefiles that nflogcap and other
-programs write of NFLOG (LINKTYPE_NFLOG). To write packets themselves, without what
-NFLOG says of them: wrpcap("x.pcap", packets, linktype=101), which is raw IP.
+rdpcap(), PcapReader and sniff(offline=) read savefiles of LINKTYPE_NFLOG, which
+nflogcap and other programs write. wrpcap("x.pcap", packets, linktype=101) writes the
+packets as raw IP, without the metadata of NFLOG.
 
-Packets are IP or IPv6, as they are in netfilter, ARP, and Ethernet in the bridge and
-netdev families. Each has an attribute `nflog`, the nflogcap.Packet that it was made
-of, as have its copies and pickles; scapy's own `time`, `wirelen` and `direction`
-(PACKET_HOST or PACKET_OUTGOING of socket) are set from it. A packet that a session of
-scapy's put together is made of several, and has no `nflog`.
+Packets are IP or IPv6, as they are in netfilter; ARP; or Ethernet in the bridge and
+netdev families. Each packet, and each of its copies and pickles, has an attribute
+`nflog`: the nflogcap.Packet from which it was made. scapy's own `time`, `wirelen` and
+`direction` (PACKET_HOST or PACKET_OUTGOING of socket) are set from it. A packet that a
+session of scapy assembled from several packets has no `nflog`.
 
-Once this is imported, join() and stop() of an AsyncSniffer raise the error that ended
-its thread, in each version of scapy, and the sniffer can start again.
+When this module is imported, join() and stop() of an AsyncSniffer raise the error that
+ended its thread, in each version of scapy, and the sniffer can start again.
 """
 
 from scapy.layers import inet

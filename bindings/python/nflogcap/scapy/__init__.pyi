@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The types of the scapy listener, for which scapy itself need not have any."""
+"""The types of the scapy listener; scapy itself need not have types."""
 
 from typing import Any, ClassVar, Iterable, Mapping, Optional, Tuple, Union
 
@@ -10,7 +10,7 @@ class NFLOGListenSocket:
     desc: ClassVar[str]
     queues: ClassVar[Union[int, Iterable[int]]]
     closed: bool
-    iface: Any  # a name, or a NetworkInterface of scapy's
+    iface: Any  # a name, or scapy's NetworkInterface
     capture: Capture
     def __init__(
         self,

@@ -3,7 +3,7 @@
 
 
 def keep_nflog_in_copies(packet_class):
-    """Has copy(), copy.copy(), copy.deepcopy() and pickle of scapy's packets keep it."""
+    """Makes copy(), copy.copy(), copy.deepcopy() and pickle of scapy's packets keep `nflog`."""
     copy, reduce = packet_class.copy, packet_class.__reduce__
 
     def copy_with_nflog(self):
@@ -22,8 +22,8 @@ def keep_nflog_in_copies(packet_class):
 
 
 def leave_nflog_to_fragments(inet):
-    """Has a packet that scapy puts together of fragments have no nflog: since scapy 2.6 it is made of
-    a copy of the first fragment."""
+    """Removes `nflog` from packets that scapy assembles from fragments: since scapy 2.6 such a
+    packet is a copy of the first fragment."""
     defragment = getattr(inet, "_defrag_ip_pkt", None)
     if defragment is None:
         return
@@ -42,7 +42,7 @@ def _nflog_of(packet):
 
 
 def _rebuilt(reduced, nflog):
-    """The packet that was pickled: what scapy reduced it to, and its nflogcap.Packet."""
+    """Restores a pickled packet from scapy's own state and its nflogcap.Packet."""
     layer, arguments, state = reduced
     packet = layer(*arguments)
     packet.__setstate__(state)

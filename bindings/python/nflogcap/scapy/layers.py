@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which of scapy's layers a logged packet is, by where netfilter says that its payload starts."""
+"""Finds scapy's layer for a logged packet, by where its payload starts in netfilter."""
 
 import socket
 
@@ -12,7 +12,7 @@ from scapy.utils import EDecimal
 
 import nflogcap
 
-# Looking it up in conf costs more than looking the layer up in it.
+# Looking up this table in conf costs more than looking up a layer in the table.
 _l3types = conf.l3types
 
 _NFPROTO_ARP = 3
@@ -22,7 +22,7 @@ _ETHERNET = (None, 1, 772)  # ARPHRD_ETHER, ARPHRD_LOOPBACK; None: the kernel do
 
 
 def layer_and_bytes(packet):
-    """The class of scapy's and the bytes to dissect as it."""
+    """The class of scapy, and the bytes to dissect as this class."""
     if packet.family == _NFPROTO_ARP:
         # Outgoing ARP is logged from its Ethernet header on.
         return (Ether if packet.hook == 1 else ARP), packet.payload
@@ -42,8 +42,8 @@ def _layer3(packet):
 
 
 def scapy_packet(packet, size=MTU, keywords=None):
-    """The packet of scapy's that a captured packet is, with the attribute `nflog`: its first `size`
-    bytes, dissected with these keywords of the layer's."""
+    """Returns scapy's packet for a captured packet, with the attribute `nflog`: its first
+    `size` bytes, dissected with these keywords of the layer."""
     layer, data = layer_and_bytes(packet)
     dissected = _dissect(layer, data[:size], keywords or {})
     dissected.nflog = packet
@@ -55,9 +55,9 @@ def scapy_packet(packet, size=MTU, keywords=None):
 
 
 def _dissect(layer, data, keywords):
-    """layer(data), or what scapy makes of bytes that are not what they should be."""
+    """layer(data), or a raw layer if scapy cannot dissect the bytes."""
     if not data:
-        # The metadata is all there is; other layers would show their defaults as if captured.
+        # Only metadata was captured; other layers would show their defaults as if captured.
         return conf.raw_layer(data)
     try:
         return layer(data, **keywords)
@@ -70,7 +70,7 @@ def _dissect(layer, data, keywords):
 
 
 def _leaves(packet):
-    """Whether the packet was logged on its way out."""
+    """Whether the packet was logged on its way out of this host."""
     if packet.family in (_NFPROTO_ARP, _NFPROTO_NETDEV):
         return packet.hook == 1
     return packet.hook >= 3

@@ -13,31 +13,30 @@ from nflogcap.scapy.layers import layer_and_bytes, scapy_packet
 
 
 class NFLOGListenSocket(SuperSocket):
-    """A socket of scapy's that captures NFLOG groups; it cannot send.
+    """A socket of scapy that captures NFLOG groups; it cannot send.
 
-    iface         "nflog:5" or "nflog:5,6": the groups to capture; what else scapy
-                  gives is a device, which has no meaning here
-    queues        the group, or an iterable of groups, in place of the class's own
-    nflog_kwargs  a dict of options for nflogcap.open(); with a tap and no groups
-                  the capture takes a group that is free, with a savefile and no
-                  groups it reads all of the file's
-    filter        an expression of pcap-filter(7), in place of nflog_kwargs' own;
+    iface         "nflog:5" or "nflog:5,6": the groups to capture; anything else that scapy
+                  passes is a device, and has no effect
+    queues        the group, or an iterable of groups, instead of the class's default
+    nflog_kwargs  a dict of options for nflogcap.open(); with a tap and no groups the
+                  capture takes a free group, with a savefile and no groups it reads all
+                  groups of the file
+    filter        an expression of pcap-filter(7), instead of the filter in nflog_kwargs;
                   packets that conf.except_filter matches are left out too
-    nofilter      true: there is no filter, whatever is said of one
+    nofilter      true: no filter is used, whatever the other arguments are
 
-    A filter that does not compile is a Scapy_Exception. `capture` is the
-    nflogcap.Capture: its set_filter() changes the filter. type, promisc and monitor
-    are what scapy gives to each listener: they have no meaning here, since the rule
-    that logs decides what is captured. Errors are those of nflogcap.open(), and
-    ValueError for an iface that names no group, or groups beside those of queues.
+    A filter that does not compile raises Scapy_Exception. `capture` is the nflogcap.Capture;
+    its set_filter() changes the filter. scapy passes type, promisc and monitor to each
+    listener: they have no effect, because the rule that logs decides what is captured. Errors
+    are those of nflogcap.open(), and ValueError if iface names no group, or if both iface and
+    queues name groups.
 
-    Lost packets never end a sniff(): they are counted in `stats`, and scapy warns of
-    them once.
+    Lost packets never end a sniff(): `stats` counts them, and scapy warns once.
     """
 
     desc = "read the packets that netfilter logs (NFLOG)"
     queues = range(4)
-    closed = True  # until there is something to close
+    closed = True  # until a capture is open
 
     def __init__(
         self,
@@ -80,8 +79,8 @@ class NFLOGListenSocket(SuperSocket):
         return self.capture.fileno()
 
     def recv_raw(self, x=MTU):
-        """The next packet as (class, bytes, time), or three times None when there is
-        none now. EOFError when the capture has ended."""
+        """Returns the next packet as (class, bytes, time), or (None, None, None) if no packet
+        is there now. EOFError if the capture has ended."""
         packet = self._take()
         if packet is None:
             return None, None, None
@@ -89,8 +88,8 @@ class NFLOGListenSocket(SuperSocket):
         return layer, data[:x], packet.timestamp
 
     def recv(self, x=MTU, **kwargs):
-        """The next packet, or None when there is none now; keywords are for the layer
-        that it is. EOFError when the capture has ended."""
+        """Returns the next packet, or None if no packet is there now; keywords are for its
+        layer. EOFError if the capture has ended."""
         packet = self._take()
         return None if packet is None else scapy_packet(packet, x, kwargs)
 
@@ -103,7 +102,7 @@ class NFLOGListenSocket(SuperSocket):
         self.closed = True
         try:
             stats = self.capture.stats
-        except (ValueError, OSError):  # closed, or of the process that forked this one
+        except (ValueError, OSError):  # closed, or owned by the parent process
             pass
         else:
             if stats.lost or stats.unaccounted_batches:
@@ -111,7 +110,7 @@ class NFLOGListenSocket(SuperSocket):
         self.capture.close()
 
     def _set_filter(self, expression):
-        """Before the first packet is taken, so it goes for all of them."""
+        """Called before the first packet is taken, so that the filter applies to all packets."""
         try:
             self.capture.set_filter(expression)
         except (TypeError, ValueError) as wrong:
@@ -131,9 +130,9 @@ class NFLOGListenSocket(SuperSocket):
             return
         self._warned = True
         warning(
-            "%r lost %d packets so far (%d batches may hold more), since they came faster than "
-            "they were read: its `stats` goes on counting. Let the rules log less, do less for "
-            "each packet, or give nflog_kwargs={'socket_buffer': ...} more than the %d bytes it has",
+            "%r lost %d packets so far (%d batches may contain more), because they arrived faster "
+            "than they were read: its `stats` continues to count. Let the rules log less, do less for "
+            "each packet, or set nflog_kwargs={'socket_buffer': ...} above %d bytes",
             self.capture,
             stats.lost,
             stats.unaccounted_batches,
@@ -144,17 +143,17 @@ class NFLOGListenSocket(SuperSocket):
 def install_nflog_listener(queues=None, **nflog_kwargs):
     """Makes sniff() capture NFLOG: sets conf.L2listen.
 
-    queues is the group, or an iterable of groups, 0 to 3 unless given; the other
+    queues is the group, or an iterable of groups; by default 0 to 3. The other
     keywords are options for nflogcap.open().
 
-    Whoever sets conf.use_pcap afterwards has scapy set conf.L2listen anew: install
-    it again then. sniff(iface="nflog:5") needs no listener installed.
+    When a program sets conf.use_pcap afterwards, scapy sets conf.L2listen again:
+    install the listener again. sniff(iface="nflog:5") needs no installed listener.
     """
     conf.L2listen = with_defaults(NFLOGListenSocket, queues, nflog_kwargs)
 
 
 def with_defaults(listener, default_queues, default_kwargs):
-    """A class derived from `listener` for install_nflog_listener(), whose keywords these are."""
+    """A subclass of `listener` for install_nflog_listener(), with its keywords as defaults."""
     for name in default_kwargs:
         if name not in OPTIONS:
             raise unknown_keyword("install_nflog_listener()", name)
@@ -172,7 +171,7 @@ def with_defaults(listener, default_queues, default_kwargs):
 
 
 def _without_excepted(expression):
-    """The filter that leaves out what conf.except_filter matches too."""
+    """The filter that also leaves out packets that conf.except_filter matches."""
     if not conf.except_filter:
         return expression
     excepted = f"not ({conf.except_filter})"

@@ -12,13 +12,13 @@ _LINKTYPE_NFLOG = 239
 
 
 class NFLOGRecord(Raw):
-    """A record of LINKTYPE_NFLOG, before it is known when it was captured."""
+    """A record of LINKTYPE_NFLOG; its time is not yet known."""
 
     name = "NFLOG record"
 
 
 def read_nflog_with(*reader_classes):
-    """Has these readers of scapy's return the packets of NFLOG's records."""
+    """Makes these readers of scapy return packets for NFLOG records."""
     conf.l2types.register(_LINKTYPE_NFLOG, NFLOGRecord)
     for reader_class in reader_classes:
         reader_class.read_packet = _reading_nflog(reader_class.read_packet)

@@ -5,8 +5,8 @@
 require "nflogcap/nflogcap"
 
 module Nflogcap
-  # Packets of one batch of the kernel's, as Capture#read_batch returns it. It owns its bytes, and
-  # outlives its capture. A packet is made when it is asked for: batch[0] is another object each time.
+  # Packets of one batch of the kernel, as Capture#read_batch returns them. A batch owns its bytes and outlives
+  # its capture. Each access creates a packet: batch[0] is another object each time.
   class Batch
     include Enumerable
 
@@ -20,8 +20,7 @@ module Nflogcap
       self
     end
 
-    # As of an array of the packets: a packet for an Integer, an array for a Range or a start and a
-    # length, nil if out of range.
+    # Like Array#[]: a packet for an Integer, an array for a Range or a start and a length, nil if out of range.
     def [](index, *length)
       return packet_at(index) if length.empty? && index.is_a?(Integer)
 
@@ -34,9 +33,8 @@ module Nflogcap
 
     ##
     # :method: column
-    # :call-seq: column(field)
-    # The values of a field, a Symbol or a String, of all packets. ArgumentError for one that packets
-    # do not have.
+    # :call-seq: column(field) The values of a field, a Symbol or a String, for all packets. ArgumentError if
+    # packets do not have such a field.
 
     def inspect
       "#<Nflogcap::Batch: #{size} packets>"

@@ -7,8 +7,8 @@ require "nflogcap/values"
 require "nflogcap/waiters"
 
 module Nflogcap
-  # A running capture, as Nflogcap.open and Nflogcap.adopt make it. Any number of threads and fibers may use it at
-  # once. After close all but close, closed?, ended? and inspect raises IOError.
+  # A running capture, as Nflogcap.open and Nflogcap.adopt return it. Any number of threads and fibers may use
+  # it at once. After close all methods except close, closed?, ended? and inspect raise IOError.
   class Capture
     include Enumerable
 
@@ -24,37 +24,37 @@ module Nflogcap
       raise TypeError, "a capture cannot be copied: share the same Capture between threads"
     end
 
-    # Yields packets until the capture has been stopped and all that it held is delivered, is closed
-    # meanwhile, or is woken. Without a block it returns an Enumerator.
+    # Yields packets until the capture was stopped and all its packets are delivered, or until it is closed or
+    # woken. Without a block it returns an Enumerator.
     def each(&block)
       return enum_for(:each) unless block
 
       each_arrival { @handle.each_ready(&block) }
     end
 
-    # Yields batches, with the same ends. Without a block it returns an Enumerator.
+    # Like each, but yields batches. Without a block it returns an Enumerator.
     def each_batch(&block)
       return enum_for(:each_batch) unless block
 
       each_arrival { @handle.each_ready_batch(&block) }
     end
 
-    # The next packet; nil when none came in `timeout` seconds (nil: wait for ever, 0: do not wait)
-    # or wakeup was called. EOFError when the capture was stopped and all that it held is delivered,
-    # or when it was closed meanwhile. Lost packets are no error: the next packet says in
-    # lost_before how many there were.
+    # Returns the next packet, and waits for it up to `timeout` seconds (nil: for ever, 0: not at all). Returns
+    # nil if no packet arrived in time, and after wakeup. EOFError if the capture was stopped and all its
+    # packets are delivered, or if it was closed meanwhile. Lost packets are not an error: the next packet's
+    # lost_before counts them.
     def next(seconds = nil, timeout: seconds)
       arrival(timeout) { @handle.take }
     end
 
-    # Like next for several packets in one call: those of one batch of the kernel's that need no
-    # further waiting, 256 at most (Batch).
+    # Like next, but returns a Batch: up to 256 packets of one batch of the kernel that are available without
+    # further waiting.
     def read_batch(seconds = nil, timeout: seconds)
       arrival(timeout) { @handle.take_batch }
     end
 
-    # An IO to wait on, as IO.select does with a capture: readable whenever next would not wait,
-    # packets queued in the library included. Never read from it or close it.
+    # Returns an IO to wait on; IO.select accepts the capture itself. It is readable whenever next would not
+    # wait, also because packets are queued in the library. Never read from it or close it.
     def to_io
       require_open
       @waiters.io
@@ -65,9 +65,9 @@ module Nflogcap
       @handle.fd
     end
 
-    # Delivers only the packets that an expression of pcap-filter(7) matches, from now on: those that
-    # were received and not delivered yet are judged by it too. nil or "": all. ArgumentError, with
-    # libpcap's words, for a wrong one: then the filter before it stays in force.
+    # Delivers only the packets that an expression of pcap-filter(7) matches; nil or "": all packets. The filter
+    # applies from now on, also to packets that were received and not yet delivered. If the expression is
+    # invalid, ArgumentError has libpcap's message, and the previous filter stays in force.
     def set_filter(filter) # rubocop:disable Naming/AccessorMethodName
       @handle.set_filter(filter.nil? ? nil : Nflogcap.text_of(:filter, filter))
       nil
@@ -75,21 +75,21 @@ module Nflogcap
 
     alias filter= set_filter
 
-    # Captures a group too, from now on; no other group loses a packet.
+    # Adds a group to capture from now on. No other group loses a packet.
     def add_group(group)
       @handle.change("groups", Nflogcap.text_of(:groups, group))
       nil
     end
 
-    # Captures a group no longer. What the kernel had of it until now is still delivered, and its
-    # counters stay. ArgumentError for a group that this does not capture.
+    # Removes a group. Packets that the kernel holds for it are still delivered, and its counters stay.
+    # ArgumentError if the group is not captured.
     def remove_group(group)
       @handle.remove_group(group)
       nil
     end
 
-    # Lays a tap from now on, as the option tap of Nflogcap.open does at the start. ArgumentError,
-    # with nft's words, for a wrong one: then all is as before.
+    # Adds a tap from now on, as the option tap of Nflogcap.open does at the start. If nft refuses the match,
+    # ArgumentError has nft's message, and nothing changes.
     def add_tap(match = "", hook: nil, tap_priority: nil, tap_prefix: nil, tap_limit: nil, tap_sample: nil)
       options = { hook: hook, tap_priority: tap_priority, tap_prefix: tap_prefix, tap_limit: tap_limit,
                   tap_sample: tap_sample, tap: match }
@@ -98,7 +98,7 @@ module Nflogcap
       nil
     end
 
-    # Removes a tap, named as it was added; of several that are the same, the first one. ArgumentError
+    # Removes the tap that was added with this match and hook; if there are several, the oldest. ArgumentError
     # if no tap has this match and this hook.
     def remove_tap(match = "", hook: nil)
       @handle.remove_tap(Nflogcap.text_of(:tap, match), hook.nil? ? nil : Nflogcap.text_of(:hook, hook))
@@ -111,79 +111,78 @@ module Nflogcap
       nil
     end
 
-    # The captured groups, in ascending order; the group that was chosen for taps too.
+    # Returns the captured groups in ascending order, including the group that was chosen for taps.
     def groups
       @handle.groups
     end
 
-    # The group that the taps log to; nil without a tap.
+    # Returns the group that the taps log to; nil without a tap.
     def tap_group
       @handle.tap_group
     end
 
-    # The counters of the capture, as of now (Stats).
+    # Returns the current counters of the capture (Stats).
     def stats
       Stats.of(@handle.stats)
     end
 
-    # The counters of a group, as of now. ArgumentError for a group that this does not capture.
+    # Returns the current counters of a group (Stats). ArgumentError if the group was not added.
     def group_stats(group)
       Stats.of(@handle.group_stats(group))
     end
 
-    # Makes the next that waits, or else the next one, return nil, and each end, once however often
-    # it was called before that. The capture goes on.
+    # Makes the waiting next return nil, or its next call if none waits; each ends. Several wakeups before that
+    # count as one. The capture goes on.
     def wakeup
       @handle.wakeup
       nil
     end
 
-    # Ends the capture without loss: next and each go on to yield what the kernel still holds.
+    # Ends the capture without loss: next and each still deliver the packets that the kernel holds.
     def stop
       @handle.stop
       nil
     end
 
-    # Ends the capture here and leaves its groups bound and its taps laid, for the process that has
-    # the descriptors: next and each go on to yield what the kernel holds, and then end. When the
-    # capture is closed then, another process can adopt it (Nflogcap.adopt). If descriptors was not
-    # called, this is stop.
+    # Ends the capture in this process, and leaves its groups bound and its taps in force for the process that
+    # has the descriptors. next and each still deliver the packets that the kernel holds, and then end. Then
+    # close the capture, and another process can adopt it (Nflogcap.adopt). If descriptors was not called,
+    # hand_over does the same as stop.
     def hand_over
       @handle.hand_over
       nil
     end
 
-    # The descriptors with which another process can adopt the capture. Pass all of them on, in any
-    # order: by inheritance, or by UNIXSocket#send_io. They stay the capture's: never read from them
-    # or close them. Adding a tap adds one, and removing taps can remove one.
+    # Returns the descriptors that another process needs to adopt the capture. Pass all of them on, in any
+    # order, by inheritance or by UNIXSocket#send_io. The capture owns them: never read from them or close them.
+    # Adding a tap adds a descriptor, and removing taps can remove one.
     def descriptors
       @handle.descriptors
     end
 
-    # Says that the packets of a group before the number `seq` are accounted for, for a program that
-    # knows it better than the capture: packet.seq + 1 of the last packet that it stored. A process
-    # that adopts the capture counts as lost what is missing from `seq` on. ArgumentError for a group
-    # that this does not capture.
+    # Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
+    # last packet that it stored. A process that adopts the capture counts packets from `seq` on that it does
+    # not receive as lost. ArgumentError if the group is not captured.
     def expect(group, seq)
       @handle.expect(group, seq)
       nil
     end
 
-    # The number (packet.seq) that the next packet of a group has if none is lost. ArgumentError for a
-    # group that this does not capture.
+    # Returns the number (packet.seq) that the next packet of a group has if no packet is lost. ArgumentError if
+    # the group is not captured.
     def expected(group)
       @handle.expected(group)
     end
 
-    # Takes the capture from the process that owns it, in a child of fork. In the previous owner all
-    # calls but close then raise Errno::ECHILD.
+    # Takes the capture from the process that owns it, in a child of fork. In the previous owner all methods
+    # except close then raise Errno::ECHILD.
     def take_over
       @handle.take_over
       nil
     end
 
-    # Gives the groups up and frees all; what was not read is gone. Who waits in another thread or
-    # fiber is woken first. A second time it does nothing.
+    # Unbinds the groups and frees everything; packets not yet read are discarded. Threads and fibers that wait
+    # are woken first. Closing twice is harmless.
     def close
       detached = @handle.detach
       return if detached.nil?
@@ -201,7 +200,7 @@ module Nflogcap
       @handle.closed
     end
 
-    # Whether no packet can come any more: stopped and drained, or closed.
+    # Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
     def ended?
       @handle.ended
     end
@@ -216,7 +215,7 @@ module Nflogcap
       @handle.fd # raises IOError
     end
 
-    # Repeats the block, which looks at the handle, until the capture is woken, ended or closed.
+    # Repeats the block, which takes what the handle has, until the capture is woken, ended or closed.
     def each_arrival
       require_open
       until closed?
@@ -225,7 +224,7 @@ module Nflogcap
       self
     end
 
-    # What the block takes from the handle within some seconds.
+    # Returns the packet or batch that the block takes from the handle within some seconds; nil if none.
     def arrival(seconds)
       deadline = deadline_of(seconds)
       require_open
@@ -238,7 +237,8 @@ module Nflogcap
       taken
     end
 
-    # Does what a look at the handle asks for before the next one. False if there is to be none.
+    # Waits, or lets other fibers run, as the last attempt to take from the handle requires. False if there must
+    # be no other attempt.
     def await(state, seconds)
       case state
       when nil then @waiters.wait(seconds)
@@ -251,7 +251,7 @@ module Nflogcap
     def deadline_of(timeout)
       return if timeout.nil?
       unless timeout.is_a?(Numeric) && timeout.real?
-        raise TypeError, "timeout is a number of seconds or nil, not #{timeout.class}"
+        raise TypeError, "timeout must be a number of seconds or nil, not #{timeout.class}"
       end
       unless timeout >= 0
         raise ArgumentError, "timeout #{timeout} is out of range: 0 seconds or more, or nil"

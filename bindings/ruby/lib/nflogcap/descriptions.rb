@@ -15,7 +15,7 @@ module Nflogcap
   end
   private_class_method :nflogcap_option_at, :nflogcap_counter_at, :described
 
-  # The options of open by their names, and the counters, as the library describes them.
+  # The options of open by name, and the counters, as the library describes them.
   OPTIONS = described { |index| nflogcap_option_at(index) }.to_h { |option| [option.name.to_sym, option] }.freeze
   COUNTERS = described { |index| nflogcap_counter_at(index) }
   private_constant :OPTIONS, :COUNTERS

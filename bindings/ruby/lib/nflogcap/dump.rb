@@ -6,30 +6,30 @@ require "nflogcap/nflogcap"
 require "nflogcap/values"
 
 module Nflogcap
-  Writer = Dump # the extension's own
+  Writer = Dump # the class of the extension
   private_constant :Writer
   remove_const(:Dump)
 
-  # Creates a savefile, or empties the one that is there; "-" is standard output. With a block it
-  # yields the Dump, closes it at the end and returns what the block did; without it returns the Dump.
+  # Creates a savefile, or empties an existing one; "-" is standard output. With a block it yields the Dump,
+  # closes it at the end and returns the block's value; without a block it returns the Dump.
   #
   # link_type is a name, or a number such as LINKTYPE_RAW:
   #
-  # - :nflog is all that the kernel sent of each packet, which Wireshark and tcpdump print and
-  #   Nflogcap.open(savefile: path) reads;
+  # - :nflog is everything that the kernel sent for each packet; Wireshark and tcpdump print it, and
+  #   Nflogcap.open(savefile: path) reads it;
   # - :raw is IPv4 and IPv6 packets from their IP headers on;
-  # - :ethernet is the frames of Packet#frame, with addresses of zeros if the packet has no Ethernet header.
+  # - :ethernet is the frames of Packet#frame, with addresses of zeros if a packet has no Ethernet header.
   #
   # Filters of tcpdump and most other programs need :raw or :ethernet.
   #
-  # format is :pcap or :pcapng, both with times in nanoseconds; nil is :pcapng if the path ends in
-  # ".pcapng" (or ".pcapng.zst"), else :pcap. pcapng has an interface for each device, each packet's direction and the
-  # number of packets lost before it, with :raw and :ethernet a comment with its group, mark, uid, gid and
-  # prefix, and at the end each interface's counters.
+  # format is :pcap or :pcapng, both with times in nanoseconds. The default is :pcapng if the path ends in
+  # ".pcapng", ".pcapng.gz" or ".pcapng.zst", else :pcap. pcapng also has an interface for each device, each
+  # packet's direction, the number of packets lost before it, and at the end of the file counters for each
+  # interface. With :raw and :ethernet each packet has a comment with its group, mark, uid, gid and prefix.
   #
-  # compression is :none, :gzip or :zstd; nil is :gzip if the path ends in ".gz", :zstd if it ends in ".zst",
-  # else :none. A file that is cut holds all packets up to its last whole part; each flush makes a part, and
-  # small ones compress badly.
+  # compression is :none, :gzip or :zstd. The default is :gzip if the path ends in ".gz", :zstd if it ends in
+  # ".zst", else :none. A compressed file consists of parts, and each flush makes a part. If the file is cut,
+  # the packets in its complete parts can be read. Small parts compress badly.
   def self.dump_open(path, link_type: :nflog, format: nil, compression: nil)
     writer = Writer.new
     writer.open(path_of("path", path), choice_of("link_type", link_type), format && choice_of("format", format),
@@ -44,12 +44,12 @@ module Nflogcap
     end
   end
 
-  # A savefile that is being written, as Nflogcap.dump_open makes it. Packets are gathered, up to 64
-  # KiB, until flush. Where writing fails (Errno::ENOSPC, Errno::EPIPE), what was not written yet is
-  # kept and written by the next call that can, and the file ends with a whole packet. Any number of
-  # threads may use it at once. If it is collected open it is written and closed then; a signal ends
-  # the wait for room in a pipe, and what is not written by then is lost. After close write, flush,
-  # position, written and skipped raise IOError.
+  # A savefile that is being written, as Nflogcap.dump_open returns it. Packets are gathered, up to 64 KiB,
+  # until flush. If writing fails (Errno::ENOSPC, Errno::EPIPE), packets that were not written are kept, the
+  # next call that succeeds writes them, and the file ends with a complete packet. Any number of threads may use
+  # it at once. If an open Dump is garbage-collected, it is written and closed; a signal ends the wait for room
+  # in a pipe, and packets not written by then are lost. After close, write, flush, position, written and
+  # skipped raise IOError.
   class Dump
     private_class_method :new
 
@@ -63,8 +63,8 @@ module Nflogcap
       raise TypeError, "a savefile cannot be copied: share the same Dump between threads"
     end
 
-    # It refers to the writer alone, since what it refers to is not collected. A copy that was refused has
-    # the finalizer too, by then.
+    # The finalizer refers only to the writer, because an object that its own finalizer refers to is never
+    # collected. The copy that initialize_copy refused has the finalizer too.
     def self.finalizer(writer, owner)
       proc do |collected|
         next unless collected == owner
@@ -72,25 +72,25 @@ module Nflogcap
         begin
           writer.drop
         ensure
-          writer.drop # unless an interrupt that was pending kept the first one from it
+          writer.drop # again, in case a pending interrupt ended the first call
         end
       end
     end
     private_class_method :finalizer
 
-    # Writes a packet, of any capture, open or closed, as the link type has it. Where this fails the
-    # packet is not taken. Returns false if it is skipped, because the link type cannot hold it.
+    # Writes a packet of any capture, open or closed, in the form of the link type. Returns false if the packet
+    # is skipped because the link type cannot represent it. If this fails, the packet is not accepted.
     def write(packet)
       @writer.write(packet)
     end
 
-    # Like write, and returns the dump: dump << one << other.
+    # Like write, but returns the dump: dump << one << other.
     def <<(packet)
       write(packet)
       self
     end
 
-    # Hands what is gathered to the system, for others to read.
+    # Writes the gathered packets to the file, so that others can read them.
     def flush
       @writer.flush
       nil
@@ -102,25 +102,24 @@ module Nflogcap
       nil
     end
 
-    # Writes what is gathered and closes the file, also where that fails. A second time it does
-    # nothing.
+    # Writes the gathered packets and closes the file, also if writing fails. Closing twice is harmless.
     def close
       @writer.close
       nil
     end
 
-    # The length in bytes that the file has with all that was written into it. If it is compressed, what is
-    # gathered counts with the bytes that it has before.
+    # Returns the length of the file in bytes, including the gathered packets. In a compressed file, gathered
+    # packets count with their uncompressed size.
     def position
       @writer.position
     end
 
-    # How many packets of this process are in the file; the others are gathered.
+    # Returns how many packets of this process are in the file; other accepted packets are still gathered.
     def written
       @writer.written
     end
 
-    # How many packets write has skipped in this process.
+    # Returns how many packets write has skipped in this process.
     def skipped
       @writer.skipped
     end

@@ -12,31 +12,32 @@ module Nflogcap
   # :method: self.open
   # :call-seq: open(group = nil, groups: nil, snaplen: nil, ...) { |capture| ... }
   #
-  # Starts capturing. With a block it yields the Capture, closes it at the end and returns what the
-  # block did; without it returns the Capture.
+  # Starts a capture. With a block it yields the Capture, closes it at the end and returns the block's value;
+  # without a block it returns the Capture.
   #
-  # The options, which are the keywords, are those of nflogcap(3). `groups`, which may also be the
-  # only argument without a name, and `tap` take one value or an array of them. For an unknown
-  # keyword the ArgumentError names the nearest option.
+  # The keywords are the options of nflogcap(3). `groups`, which can also be given without its name as the only
+  # positional argument, and `tap` take one value or an array of values. For an unknown keyword the
+  # ArgumentError suggests the nearest option.
   #
-  # The library describes the options, so the signatures are made of these.
+  # The signatures are generated from the library's description of the options.
 
   # :method: self.adopt
   # :call-seq: adopt(descriptors, groups: nil, snaplen: nil, ...) { |capture| ... }
   #
-  # Goes on with a capture of another process, instead of starting one. Waits up to one second for
-  # that process to close the capture or end. The block and what is returned are as for open.
+  # Continues a capture of another process, instead of starting one. Waits up to one second for that process to
+  # close the capture or end. The block and the return value are those of open.
   #
-  # `descriptors` are those that the other process's Capture#descriptors returned, as they are numbered
-  # in this process, in any order. On success they belong to the Capture; after an error they stay
-  # open, and the caller's.
+  # `descriptors` are those that Capture#descriptors returned in the other process, by their numbers in this
+  # process, in any order. On success they belong to the Capture; after an error they stay open and belong to
+  # the caller.
   #
-  # The options are those of open. Those that differ from the other process's are set. With `tap` the
-  # taps replace the other process's, else they are kept. `groups` must be the same, or absent.
+  # The options are those of open; options that differ from those of the other process are set. If `tap` is
+  # given, these taps replace those of the other process; otherwise its taps are kept. `groups` must be the same
+  # groups, or absent.
   #
-  # ArgumentError for descriptors that are not those of one capture, and for other groups;
-  # Errno::EBUSY while the other process still captures, Errno::ENODATA if the capture has ended,
-  # Errno::EXDEV if it is of another network namespace; and the errors of open.
+  # Raises ArgumentError if the descriptors are not those of one capture, or if the groups differ; Errno::EBUSY
+  # if the other process still captures; Errno::ENODATA if the capture has ended; Errno::EXDEV if it belongs to
+  # another network namespace; and the errors of open.
 
   keywords = OPTIONS.keys.map { |name| "#{name}: nil" }.join(", ")
   options = OPTIONS.keys.map { |name| "#{name}: #{name}" }.join(", ")

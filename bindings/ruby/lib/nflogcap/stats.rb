@@ -5,8 +5,8 @@
 require "nflogcap/descriptions"
 
 module Nflogcap
-  # The counters of a capture or of one of its groups, since it was opened, as of one moment. What
-  # each counts is in nflogcap(3).
+  # The counters of a capture or of one of its groups since it was opened, at one moment. nflogcap(3) describes
+  # each counter.
   Stats = Struct.new(*COUNTERS.map { |counter| counter.name.to_sym }) do
     # :nodoc:
     def self.of(values)

@@ -46,7 +46,7 @@ function test.bad_tap()
     { { tap = "udp dprt 9" }, "nft says", "at 'dprt'" },
     { { tap = "udp dport 9 drop" }, "at 'drop'" },
     { { tap = "meta mark set 5" }, "does more than match" },
-    { { tap = "udp dport 9; drop" }, "this has ;" },
+    { { tap = "udp dport 9; drop" }, "this one contains ;" },
     { { tap = "udp dport 9\0" }, "tap contains a NUL" },
     { { tap = 9 }, "tap must be a string, not a number" },
     { { tap = { "udp", 9 } }, "tap must be a string, not a number" },
@@ -94,7 +94,7 @@ function test.change_taps()
         refused(function() capture:add_tap(case[1], case[2]) end, case[3])
       end
       refused(function() capture:remove_tap(udp, "output") end,
-        "there is none with this match and hook")
+        "no tap has this match and hook")
       equal(ruleset(), before)
       live.send(PORT + 1, "goes on")
       equal(live.udp_payload(capture:next(LONG)), "goes on")

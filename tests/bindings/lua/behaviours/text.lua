@@ -86,7 +86,7 @@ function test.long_words()
     failed(function() return use(path) end, "savefile /no/xx", "xx: No such file or directory")
   end
   local filter = ("host 10.0.0.1 or "):rep(200) .. "prt 5"
-  refused(function() nflogcap.open { groups = 5, filter = filter } end, "'prt'", "pcap-filter(7) tells what there is")
+  refused(function() nflogcap.open { groups = 5, filter = filter } end, "'prt'", "see pcap-filter(7)")
 end
 
 harness.run(arg)

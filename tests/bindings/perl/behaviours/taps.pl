@@ -44,7 +44,7 @@ test bad_tap => sub {
         [{ tap => 'udp dprt 9' },        'nft says', "at 'dprt'"],
         [{ tap => 'udp dport 9 drop' },  "at 'drop'"],
         [{ tap => 'meta mark set 5' },   'does more than match'],
-        [{ tap => 'udp dport 9; drop' }, 'this has ;'],
+        [{ tap => 'udp dport 9; drop' }, 'this one contains ;'],
         [{ tap => "udp dport 9\0" },     'tap contains a NUL'],
         [{ tap => {} },                  'tap must be a string'],
         [{ tap => ['udp', undef] },      'tap must be a string'],
@@ -104,7 +104,7 @@ test change_taps => sub {
                 refused(sub { $capture->add_tap($match, %$options) }, @words);
             }
             refused(sub { $capture->remove_tap($udp, hook => 'output') },
-                'there is none with this match and hook');
+                'no tap has this match and hook');
             equal(ruleset(), $before);
             send_udp(PORT + 1, 'goes on');
             equal(udp_payload($capture->next(LONG)), 'goes on');

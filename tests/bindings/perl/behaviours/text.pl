@@ -90,7 +90,7 @@ test long_words => sub {
         refused($use, 'savefile /no/xx', 'xx: No such file or directory');
     }
     my $filter = 'host 10.0.0.1 or ' x 200 . 'prt 5';
-    refused(sub { Nflogcap->open(groups => 5, filter => $filter) }, "'prt'", 'pcap-filter(7) tells what there is');
+    refused(sub { Nflogcap->open(groups => 5, filter => $filter) }, "'prt'", 'see pcap-filter(7)');
 };
 
 exit run(@ARGV);

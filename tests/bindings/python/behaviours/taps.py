@@ -47,7 +47,7 @@ def test_bad_tap():
         ({"tap": "udp dprt 9"}, ValueError, "nft says", "at 'dprt'"),
         ({"tap": "udp dport 9 drop"}, ValueError, "at 'drop'"),
         ({"tap": "meta mark set 5"}, ValueError, "does more than match"),
-        ({"tap": "udp dport 9; drop"}, ValueError, "this has ;"),
+        ({"tap": "udp dport 9; drop"}, ValueError, "this one contains ;"),
         ({"tap": "udp dport 9\0"}, ValueError, "tap contains a NUL"),
         ({"tap": 9}, TypeError, "tap must be a str"),
         ({"tap": b"udp"}, TypeError, "tap must be a str"),
@@ -93,7 +93,7 @@ def test_change_taps():
         ):
             with raises(kind, *words):
                 capture.add_tap(**options)
-        with raises(ValueError, "there is none with this match and hook"):
+        with raises(ValueError, "no tap has this match and hook"):
             capture.remove_tap(udp, hook="output")
         equal(ruleset(), before)
         live.send(PORT + 1, b"goes on")

@@ -73,7 +73,7 @@ def test_long_words():
     for use in (lambda: nflogcap.dump_open(path), lambda: nflogcap.open(savefile=path)):
         with raises(FileNotFoundError, "savefile /no/xx", "xx: No such file or directory"):
             use()
-    with raises(ValueError, "'prt'", "pcap-filter(7) tells what there is"):
+    with raises(ValueError, "'prt'", "see pcap-filter(7)"):
         nflogcap.open(5, filter="host 10.0.0.1 or " * 200 + "prt 5")
 
 

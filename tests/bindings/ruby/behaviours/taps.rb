@@ -38,7 +38,7 @@ test "bad_tap" do
     [{ tap: "udp dprt 9" }, ArgumentError, "nft says", "at 'dprt'"],
     [{ tap: "udp dport 9 drop" }, ArgumentError, "at 'drop'"],
     [{ tap: "meta mark set 5" }, ArgumentError, "does more than match"],
-    [{ tap: "udp dport 9; drop" }, ArgumentError, "this has ;"],
+    [{ tap: "udp dport 9; drop" }, ArgumentError, "this one contains ;"],
     [{ tap: "udp dport 9\0" }, ArgumentError, "tap contains a NUL"],
     [{ tap: 9 }, TypeError, "tap must be a String, not Integer"],
     [{ tap: ["udp", 9] }, TypeError, "tap must be a String, not Integer"],
@@ -78,7 +78,7 @@ test "change_taps" do
         [udp, { tap_sample: "2" }, TypeError, "tap_sample must be an Integer"],
         [9, {}, TypeError, "tap must be a String"]
       ].each { |match, options, kind, *words| raises(kind, *words) { capture.add_tap(match, **options) } }
-      raises(ArgumentError, "there is none with this match and hook") { capture.remove_tap(udp, hook: "output") }
+      raises(ArgumentError, "no tap has this match and hook") { capture.remove_tap(udp, hook: "output") }
       equal(ruleset, before)
       send_udp(PORT + 1, "goes on")
       equal(udp_payload(capture.next(LONG)), "goes on")

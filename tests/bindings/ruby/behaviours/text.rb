@@ -65,7 +65,7 @@ test "long_words" do
     raises(Errno::ENOENT, "savefile /no/xx", "xx: No such file or directory") { use.call }
   end
   filter = "#{'host 10.0.0.1 or ' * 200}prt 5"
-  raises(ArgumentError, "'prt'", "pcap-filter(7) tells what there is") { Nflogcap.open(5, filter: filter) }
+  raises(ArgumentError, "'prt'", "see pcap-filter(7)") { Nflogcap.open(5, filter: filter) }
 end
 
 exit Live.run(TESTS, ARGV)
