@@ -40,11 +40,11 @@ void bind_program(command::CommandLine& line, std::string& metrics)
     // As the first word it never arrives here: parse_with_config() replaces it.
     line.value("--config", [&line](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: " + line.name() +
-                        " --config FILE. A configuration cannot name another one");
+                        " --config FILE. A configuration cannot include another one");
     });
     line.value("--metrics", [&metrics](const std::string& option, const std::string& path) {
         if (path == "-")
-            command::refuse(option + " replaces a file every 5 seconds, so it cannot write to '-'; "
+            command::refuse(option + " replaces a file every 5 seconds and cannot write to '-'; "
                                      "name a file");
         metrics = path;
     });

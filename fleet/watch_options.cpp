@@ -30,7 +30,7 @@ WatchOptions parse(int argc, char** argv)
     line.flag("--once", options.once);
     line.value("--config", [](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: nflogcap-watch --config FILE. A "
-                                 "configuration cannot name another one");
+                                 "configuration cannot include another one");
     });
     line.version("--version", "nflogcap-watch " PROJECT_VERSION);
     options.hosts = line.parse(argc, argv);

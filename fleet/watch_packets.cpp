@@ -37,7 +37,7 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
     }
     std::fputs(packets.summary(subscription.dropped()).c_str(), stderr);
     if (end == StandardOutput::End::stopped)
-        command::print_failure("standard output has had no room since the stop; the rest of a "
+        command::print_failure("standard output accepted no data since the stop; the rest of a "
                                "message was not written");
     return command::all_well;
 }

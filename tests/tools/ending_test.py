@@ -63,7 +63,7 @@ class Ending(CommandTest):
                     whole = got.count(b"\n")
                 self.assertGreater(whole, 10)
                 self.assertRegex(
-                    words, "^nflogcap: .* has had no room since the capture was stopped; the rest was not written\n"
+                    words, "^nflogcap: .* accepted no data since the capture was stopped; the rest was not written\n"
                            rf"{whole} packets (printed|written), 1000 received, 0 filtered, 0 lost, "
                            rf"{1000 - whole} not (printed|written)\n$")
 

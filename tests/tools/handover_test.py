@@ -202,7 +202,7 @@ class Kept(HandOverTest):
         send(b"x")
         said, words = self.finish(second)
         self.assertRegex(words, "^nflogcap: cannot adopt a capture: none of the descriptors has the state.*"
-                                "; a new capture is started, and what waited for the old one is lost\n1 packet printed")
+                                "; a new capture is started, and the packets that waited for the old one are lost\n1 packet printed")
         self.assertEqual([packet["seq"] for packet in objects(said)], [0])
 
     def test_a_wrong_option_leaves_it_to_the_next_process(self):

@@ -147,7 +147,7 @@ class File(MetricsTest):
         send(b"x" * 10)
         words = capture.process.stderr.readline()
         self.assertEqual(words, f"nflogcap: --metrics: cannot write {self.path}: No such file or directory; make "
-                                "its directory first, or write elsewhere; the capture goes on, and tries again "
+                                "its directory first, or write elsewhere; the capture continues, and tries again "
                                 "every 5 seconds\n")
         send(b"y" * 10)
         self.where.mkdir()

@@ -53,19 +53,19 @@ class Wrong(CommandTest):
             (["--frob", "-g", "5"], "no option --frob"),
             (["-g", "5", "--jsn"], "no option --jsn; the nearest is --json"),
             (["-g", "5", "udp", "--frob"], "no option --frob"),
-            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*Words behind -- are never options"),
+            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*Arguments after -- are never options"),
             (["-g", "5,x"], "-g: 'x' is not a number from 0 to 65535"),
             (["-g", "5,"], "-g: '' is not a number from 0 to 65535"),
             (["-g", "5,70000"], "-g: '70000' is not a number from 0 to 65535"),
-            (["-i", "eth0"], "-i: 'eth0' is not a device of NFLOG, such as nflog:5.*--tap"),
-            (["-i", "nflogx"], "-i: 'nflogx' is not a device of NFLOG"),
+            (["-i", "eth0"], "-i: 'eth0' is not an NFLOG device, such as nflog:5.*--tap"),
+            (["-i", "nflogx"], "-i: 'nflogx' is not an NFLOG device"),
             (["-i", "nflog:x"], "-i: 'x' is not a number"),
             (["-g", "5", "-B", "3"], "-B: '3' is not a number from 4 to 1048575"),
-            (["-g", "5", "-tttttt"], "-t is given 6 times; five times is the most"),
+            (["-g", "5", "-tttttt"], "-t is given 6 times; give it at most five times"),
             (["-g", "5", "--color", "red"], "--color: 'red' is not always, never or auto"),
             *((["-g", "5", "--for", time], f"--for: '{time}' is not a time such as 10s") for time in (
                 "0", "0s", "s", "5x", "-1s", "1.5s", "2147483648", "24856d", "99999999999999999999s")),
-            *((["-g", "5", option], f"{option} is not known here: .*") for option in ("-v", "-q", "-e", "-p")),
+            *((["-g", "5", option], f"{option} is not an option of nflogcap: .*") for option in ("-v", "-q", "-e", "-p")),
             (["lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "list", "demo"], "one command"),
@@ -205,7 +205,7 @@ class Wrong(CommandTest):
         path = where / "x"
         for options in ([], ["-C", "1"]):
             self.assert_refused(["-g", "5", "-w", path, "-Z", "nobody", *options],
-                                f"{path}.*: Permission denied; let nobody write this file and its directory", 1)
+                                f"{path}.*: Permission denied; allow nobody to write this file and its directory", 1)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", where], check=True)
         self.addCleanup(subprocess.run, ["umount", where], check=True)
         for options in ([], ["-C", "1"]):

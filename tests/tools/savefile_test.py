@@ -72,7 +72,7 @@ class Savefile(CommandTest):
                                       stderr=subprocess.PIPE, text=True, timeout=LONG)
                 self.assertEqual((done.returncode, path.read_bytes()), (1, before))
                 self.assertEqual(done.stderr, f"nflogcap: cannot write to {what}: it is the file that -r "
-                                 "reads; write to another one\n")
+                                 "reads; write to another file\n")
 
     def test_a_name_with_time_is_a_format_of_strftime(self):
         rule("group 5")

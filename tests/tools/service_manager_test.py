@@ -54,7 +54,7 @@ class Notified(ServiceManagerTest):
                 said, words, status = capture.finish(None)
                 self.assertEqual((len(said.splitlines()), status), (1, 0))
                 self.assertRegex(words, f"^nflogcap: cannot notify the service manager at NOTIFY_SOCKET={address}: "
-                                        f".*{why}.*; this process goes on without it\n1 packet printed")
+                                        f".*{why}.*; this process continues without it\n1 packet printed")
 
     def test_a_manager_that_reads_nothing_holds_up_no_capture(self):
         ServiceManager(self, str(self.path))

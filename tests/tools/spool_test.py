@@ -138,7 +138,7 @@ class Spool(CommandTest):
         await_condition(lambda: self.total() == 8, "the last packets")
         _, words, status = capture.finish()
         self.assertEqual(status, 0, words)
-        self.assertIn("File too large; the capture goes on, and counts what is dropped\n", words)
+        self.assertIn("File too large; the capture continues and counts the dropped packets\n", words)
         self.assertIn("3 packets spooled, 8 received, 0 filtered, 0 lost, 5 not spooled\n", words)
         group = self.groups()[5]
         self.assertEqual((group["packets"], group["dropped"], group["total"]), (3, 5, 8))
@@ -201,7 +201,7 @@ class Spool(CommandTest):
         await_condition(lambda: self.total() == 10, "the packets")
         words = run("doctor", "--spool", str(self.spool)).stdout
         self.assertIn(f"ok       a capture writes the spool {self.spool}", words)
-        self.assertIn(f"problem  nobody ships the spool {self.spool}", words)
+        self.assertIn(f"problem  no nflogcap-ship ships the spool {self.spool}", words)
         self.assertIn("group 5 in the spool: 10 packets are not acknowledged yet", words)
         self.assertIn("group 6 in the spool: no packet was ever captured", words)
         capture.finish()
