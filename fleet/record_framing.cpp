@@ -8,8 +8,8 @@ namespace fleet {
 namespace {
 
 constexpr std::size_t record_head_bytes = 16;
-constexpr std::size_t length_offset = 8;     // of the bytes that a record has, in its head
-constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer one
+constexpr std::size_t length_offset = 8;     // of a record's length, in its head
+constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer records
 
 constexpr std::uint32_t nanoseconds = 0xa1b23c4d;
 constexpr std::uint32_t microseconds = 0xa1b2c3d4;

@@ -10,8 +10,9 @@ namespace fleet {
 
 constexpr std::size_t savefile_head_bytes = 24;
 
-// The number of records of a savefile. Nothing if it has no head, a record is cut or longer than
-// programs read: behind such a record they would read nothing that another host sent.
+// The number of records in a savefile. Nothing if it has no head, or if a record is cut off or
+// longer than other programs read: they would not read the records after it, which may come from
+// other hosts.
 std::optional<std::uint64_t> count_records(std::string_view savefile);
 
 } // namespace fleet

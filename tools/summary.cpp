@@ -38,7 +38,7 @@ std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_
             " of them may hold packets after the last one received, which are not counted as "
             "lost\n";
     if (stats.malformed > 0)
-        warnings += counted(stats.malformed, "message", "messages") + " invalid\n";
+        warnings += counted(stats.malformed, "message was", "messages were") + " invalid\n";
     if (stats.truncated > 0)
         warnings += counted(stats.truncated, "batch was", "batches were") + " cut off\n";
     if (options.to_wireshark && warnings.empty() && stats.lost == 0)

@@ -432,7 +432,7 @@ class CollectTest(unittest.TestCase):
         self.wait_for(process, lambda r: r["all"]["stored"] == 1)
         self.stop(process)
         self.client.create_stream("OTHER", subjects=["other.>"])
-        self.assertIn("has packets of the stream NFLOG", self.fails("--stream", "OTHER"))
+        self.assertIn("already has packets of the stream NFLOG", self.fails("--stream", "OTHER"))
         (self.out / "state").write_text("nflogcap-collect version=1\nhello\n")
         self.assertIn("is damaged", self.fails())
 

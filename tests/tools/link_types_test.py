@@ -154,7 +154,7 @@ class LinkTypes(CommandTest):
                 file.write(struct.pack("=IIII", number, 0, len(frame), len(frame)) + frame)
         done = run("-r", files["old"], "-y", "ethernet", "-w", files["same"])
         self.assertEqual(done.stderr, "3 packets written, 3 received, 0 filtered, 0 lost\n"
-                         "1 message invalid\n")
+                         "1 message was invalid\n")
         self.assertEqual([content for _, _, content in records(files["same"])[1]], frames)
         done = run("-r", files["old"], "-y", "raw", "-w", files["raw"])
         self.assertIn("2 packets written, 3 received, 0 filtered, 0 lost, 1 skipped\n", done.stderr)

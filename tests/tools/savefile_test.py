@@ -150,14 +150,14 @@ class Savefile(CommandTest):
                 self.assertEqual((done.returncode, done.stdout), (1, plain.stdout))
                 self.assertRegex(done.stderr, "beyond packet 1: its compressed data is cut off\n1 packet printed")
 
-    def test_messages_that_cannot_be_understood_are_counted(self):
+    def test_invalid_messages_are_counted(self):
         head = struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239)
         record = struct.pack("=IIII", 0, 0, 5, 5) + bytes((0, 0, 0, 5, 3))  # ends within an attribute's header
-        for count, words in ((1, "1 message could"), (2, "2 messages could")):
+        for count, words in ((1, "1 message was"), (2, "2 messages were")):
             with self.subTest(count):
                 done = subprocess.run([COMMAND, "-r", "-"], input=head + record * count, capture_output=True)
                 self.assertEqual(done.stderr.decode(), "0 packets printed, 0 received, 0 filtered, 0 lost\n"
-                                 f"{words} not be understood\n")
+                                 f"{words} invalid\n")
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")

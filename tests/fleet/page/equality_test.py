@@ -165,7 +165,7 @@ class ManyHosts(EqualityTest):
         hosts = [messages.Host(self.client, f"host-{i}", spool=f"{i:016x}") for i in range(20)]
 
         def is_sampling():
-            return "reads the last one of each host in turn" in self.browser.text("#notices")
+            return "reads the last message of each host in turn" in self.browser.text("#notices")
 
         def send(count):
             for _ in range(count):

@@ -103,11 +103,11 @@ class Hostile(PageTest):
         self.await_figures(named("web-1"))
         self.client.request(messages.subject("web-1"), b"x" * 30, messages.headers("web-1", 2, 1, 2))
         self.browser.await_text("#notices", "1 message is not counted, because nflogcap-ship does not send such messages. "
-                                "The last one is of nflog.pcap.web-1.g5: it has other packets than its account says.")
+                                "The last one: nflog.pcap.web-1.g5: its packets do not match its account.")
         self.client.request(messages.subject("web-2"), b"", messages.headers("web-2", 1, 0, 0, version=2))
         self.browser.await_text("#notices", "1 message is not counted, because a later version of nflogcap-ship sent "
                                 "them")
-        self.assertIn("The last one is of nflog.pcap.web-2.g5", self.browser.text("#notices"))
+        self.assertIn("The last one: nflog.pcap.web-2.g5", self.browser.text("#notices"))
         self.client.request("nflog.pcap.no.group", b"")
         self.browser.await_text("#notices", "2 messages are not counted, because nflogcap-ship does not send")
         self.assertEqual(self.figures(), named("web-1"))
@@ -156,13 +156,13 @@ class Connection(PageTest):
         self.open()
         self.sign_in("nobody", "of-nobody")
         self.browser.await_text("#sign-in-error", "Cannot subscribe to nflog.pcap.>: 'Permissions Violation for "
-                                "Subscription to \"nflog.pcap.>\"'; let the broker's user subscribe to it")
+                                "Subscription to \"nflog.pcap.>\"'; allow the broker's user to subscribe to it")
 
     def test_addresses_that_lead_nowhere(self):
         self.open()
-        for address, words in (("broker", "'broker' is no address"), ("http://broker", "no address of a websocket"),
-                               ("ws://u:p@127.0.0.1:8443", "has a user or a password"),
-                               ("ws://127.0.0.1:9", "nobody listens there, or this browser does not trust"),
+        for address, words in (("broker", "'broker' is not an address"), ("http://broker", "not the address of a websocket"),
+                               ("ws://u:p@127.0.0.1:8443", "contains a user or a password"),
+                               ("ws://127.0.0.1:9", "nothing listens there, or this browser does not trust"),
                                ("ws://127.0.0.1:4222", "Cannot connect to")):
             self.browser.type("input[name=server]", address)
             self.sign_in()
@@ -177,7 +177,7 @@ class Connection(PageTest):
         self.await_figures(named("web-1") | named("web-2"))
         self.broker.kill()
         words = self.browser.await_text("#notices", "Cut off from the broker since ")
-        self.assertRegex(words, r"since \d\d:\d\d:\d\d\. The figures are from before that\. Trying again\.")
+        self.assertRegex(words, r"since \d\d:\d\d:\d\d\. The figures are older\. Reconnecting\.")
         self.assertTrue(self.browser.run("return document.body.classList.contains('is-old')"))
         await_condition(lambda: self.rows()["web-1", 5]["rate"] == "–", "an unknown rate")
         self.screenshot("cut-off")
@@ -255,7 +255,7 @@ class ExampleConfiguration(PageTest):
     def test_a_certificate_that_the_browser_does_not_trust(self):
         self.open(socket="wss://localhost:8443")
         self.sign_in()
-        self.browser.await_text("#sign-in-error", "this browser does not trust the broker's certificate; see that "
+        self.browser.await_text("#sign-in-error", "this browser does not trust the broker's certificate; check that "
                                 "nats-server runs with websocket {} in its configuration, and open https://localhost:8443")
 
 
@@ -267,7 +267,7 @@ class Settings(PageTest):
         self.site.settings = json.dumps({"server": SOCKET, "stream": "OTHER"})
         self.start(socket="")
         self.browser.await_text("#notices", "Cannot read the stream OTHER: 'Permissions Violation for Publish to "
-                                "\"$JS.API.STREAM.INFO.OTHER\"'; let the broker's user publish to that subject.")
+                                "\"$JS.API.STREAM.INFO.OTHER\"'; allow the broker's user to publish to that subject.")
 
     def test_a_config_json_that_is_not_valid(self):
         self.site.settings = "{"
@@ -309,7 +309,7 @@ class NoStream(PageTest):
     def test_it_says_that_the_stream_is_missing_and_tries_again(self):
         self.start()
         words = self.browser.await_text("#notices", "Cannot read the stream NFLOG: ")
-        self.assertIn("the broker has no stream of this name; make it with nflogcap-collect --stream-config", words)
+        self.assertIn("the broker has no stream of this name; create it with nflogcap-collect --stream-config", words)
         self.client.create_stream()
         Host(self.client, "web-1").send(b"x")
         self.await_figures(named("web-1"))
