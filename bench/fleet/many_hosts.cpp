@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// many_hosts URL HOSTS SECONDS: as many hosts as that, each with a connection of its own, send the
-// packets of one group, 45 packets in a message every 100 ms, as nflogcap-ship does. Waits until
-// the broker has acknowledged all, and prints how many packets that were.
+// many_hosts URL HOSTS SECONDS: simulates this number of hosts, each with its own connection. Each
+// sends the packets of one group, 45 packets in one message every 100 ms, as nflogcap-ship does.
+// Waits until the broker has acknowledged all messages, and prints the number of packets.
 
 #include "message.hpp"
 

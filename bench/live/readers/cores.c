@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Several captures in one process: cores CPU... A thread for each CPU, kept on it, with a handle of
- * its own for a group of its own: 5, and so on. Prints what each received and lost and its CPU. */
+/* Several captures in one process: cores CPU... One thread per CPU, bound to it, with its own
+ * handle and its own group: 5, and so on. Prints for each what it received and lost, and its CPU
+ * time. */
 #define _GNU_SOURCE
 #include "reader.h"
 
@@ -21,9 +22,9 @@ struct reading {
     nflogcap* capture;
     int cpu;
     int ended;         /* what ended its loop */
-    uint64_t received; /* set once, at the end: nothing that the threads share is written to */
+    uint64_t received; /* set once, at the end: the threads write to no shared data */
     uint64_t cpu_ns;
-    uint64_t sum; /* so that no field is left unread */
+    uint64_t sum; /* its use forces every field to be read */
 };
 
 static uint64_t thread_ns(void)
