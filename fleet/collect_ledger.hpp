@@ -53,7 +53,7 @@ public:
 
     [[nodiscard]] Sums sums() const;
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
-    // The time of the last account, by the host's clock; 0: there is none.
+    // The time of the last account, by the host's clock; 0: no account arrived.
     [[nodiscard]] std::uint64_t last_seen() const;
     // Times between sessions and between spools.
     [[nodiscard]] std::vector<Stretch> stretches() const;

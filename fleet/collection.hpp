@@ -78,7 +78,7 @@ private:
     std::vector<std::string> warnings_;
 };
 
-// The state in a directory; nothing if there is none. Throws command::Failure if it is damaged.
+// The state in a directory; nothing if it has no state. Throws command::Failure if it is damaged.
 std::optional<CollectState> read_collect_state(const std::string& directory);
 
 } // namespace fleet

@@ -27,7 +27,7 @@ struct TopTable {
 void sort_rows(TopTable& table);
 
 // At most `max_lines` lines; rows that do not fit are added up in the last line. `waiting` replaces
-// the rows if there are none.
+// the rows if the table is empty.
 std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
                            std::size_t max_lines, const std::string& waiting,
                            const Colours& colours);

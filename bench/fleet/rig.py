@@ -128,7 +128,7 @@ class Rig:
         return json.loads(done.stdout)
 
     def report(self):
-        """The collector's report; nothing if there is none yet."""
+        """The collector's report; nothing before its first report."""
         done = subprocess.run([self.programs / "nflogcap-collect", "--report", "--json", "--out",
                                self.directory / "collected"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               check=False)

@@ -32,9 +32,9 @@ int random_up_to(int max)
     return std::uniform_int_distribution(0, max)(random);
 }
 
-void sleep_up_to(int most_ms)
+void sleep_up_to(int max_ms)
 {
-    std::this_thread::sleep_for(milliseconds(random_up_to(most_ms)));
+    std::this_thread::sleep_for(milliseconds(random_up_to(max_ms)));
 }
 
 support::Handle capture_of(const std::string& what, const std::string& port)
@@ -143,12 +143,12 @@ void OtherProcess::kill() const
 void be_rival(const std::string& what, std::uint16_t port, const std::atomic<bool>& over,
               Rivalry& rivalry)
 {
-    constexpr int most_times = 20;
+    constexpr int max_times = 20;
     while (!over) {
-        OtherProcess rival({"take", what, std::to_string(port), std::to_string(most_times)});
+        OtherProcess rival({"take", what, std::to_string(port), std::to_string(max_times)});
         ++rivalry.processes;
         // Half of the processes are killed while they have the group, or just after.
-        int left = random_up_to(2 * most_times);
+        int left = random_up_to(2 * max_times);
         while (!over && left > 0 && rival.sign())
             --left;
         if (over || left == 0) {

@@ -64,7 +64,7 @@ std::string logged_as(const nflogcap_packet& packet)
     return families.at(packet.family) + " " + std::to_string(packet.hook);
 }
 
-// What stands right of the scenario.
+// The columns to the right of the scenario.
 std::vector<std::string> measured(const Scenario& scenario)
 {
     const LoggedPacket packet(scenario, {.conntrack = true});

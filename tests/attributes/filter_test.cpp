@@ -59,7 +59,7 @@ TEST_CASE("an expression about the link layer matches the frame at each hook of 
     });
 }
 
-TEST_CASE("behind two VLAN tags layer 3 is what it is, and the link layer has both")
+TEST_CASE("after two VLAN tags layer 3 is correct, and the link layer has both tags")
 {
     constexpr VlanTag vlan_7 = {ETH_P_8021Q, 0x0007};
     const std::string where = GENERATE("bridge forward: IPv4 A to B, bridged, 802.1Q",

@@ -32,7 +32,7 @@ struct VlanTag {
 // The frame with that tag behind its addresses, before tags that it has already.
 Bytes tagged(const Bytes& frame, VlanTag tag);
 
-// UDP to port 9. In IPv6, `extensions` stand before UDP, and `first_header` names the first.
+// UDP to port 9. In IPv6, `extensions` come before UDP, and `first_header` names the first.
 Bytes udp_over_ipv4(const std::string& source, const std::string& destination, const Bytes& data);
 Bytes udp_over_ipv6(const std::string& source, const std::string& destination, const Bytes& data,
                     std::uint8_t first_header = 17, const Bytes& extensions = {});

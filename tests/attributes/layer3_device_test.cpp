@@ -90,7 +90,7 @@ TEST_CASE("a packet of a device without link-layer headers is its own frame")
     REQUIRE(nflogcap_set_snaplen(capture.get(), static_cast<std::uint32_t>(snaplen)) == 0);
     support::start(capture);
 
-    // Addresses that read as EtherType and length where they would stand in a frame. It goes out
+    // Addresses that read as EtherType and length at their position in a frame. It goes out
     // by the device that it came in by.
     const Bytes sent = udp_over_ipv4("8.0.0.2", "8.0.0.3", Bytes(200));
     tun.put(sent);

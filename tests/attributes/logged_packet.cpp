@@ -30,7 +30,7 @@ std::uint64_t now()
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
 }
 
-// Whatever refuses to make the ground of a scenario tells what this kernel has not.
+// A failure while a scenario is prepared shows what this kernel lacks.
 template <typename Make>
 auto ground(const Make& make)
 {
@@ -155,7 +155,8 @@ public:
     [[nodiscard]] std::uint32_t gid() const { return static_cast<std::uint32_t>(setfsgid(none)); }
 
 private:
-    static constexpr auto none = static_cast<unsigned>(-1); // changes nothing, and tells what is
+    static constexpr auto none =
+        static_cast<unsigned>(-1); // changes nothing, and returns the current value
 };
 
 void send_udp_to_b(Family version)

@@ -24,7 +24,7 @@ struct Options {
     std::string log = {};   // of the rule: "snaplen 64"
     Bytes packet = {};      // what host A sends from layer 3 on, instead of its UDP packet
     Bytes padding = {};     // behind it
-    VlanTag inner_tag = {}; // with a protocol: stands behind the tag of the scenario
+    VlanTag inner_tag = {}; // with a protocol: comes after the tag of the scenario
     bool conntrack = false; // asked for where this kernel has it
     std::string filter = {};
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a packet tells at each hook of each family, and what it does not.
+// The attributes that a packet has, and those that it does not have, at each hook of each family.
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
@@ -101,7 +101,8 @@ void check_link_layer(const Scenario& scenario, const LoggedPacket& packet)
 
 } // namespace
 
-TEST_CASE("a packet tells at each hook of each family what the kernel knows, and nothing else")
+TEST_CASE(
+    "at each hook of each family, a packet has the attributes that the kernel knows, and no others")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);
@@ -126,7 +127,7 @@ TEST_CASE("a packet tells at each hook of each family what the kernel knows, and
     });
 }
 
-TEST_CASE("a payload is the packet from layer 3 on, or the frame where the kernel logs that")
+TEST_CASE("a payload is the packet from layer 3 on, or the frame if the kernel logs the frame")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);

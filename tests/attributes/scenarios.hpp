@@ -38,8 +38,9 @@ struct Scenario {
     bool owner = false;    // uid and gid
     bool hardware = false; // hw_type, hw_header and hw_address
     bool l2_header = false;
-    bool ethernet = false;     // the payload is a frame
-    std::string frame_at = {}; // the device where the rebuilt frame passes; empty: nowhere as it is
+    bool ethernet = false; // the payload is a frame
+    std::string frame_at =
+        {}; // the device on which the rebuilt frame passes unchanged; empty: none
 };
 
 // Whether a link-layer header before the payload comes with the packet.
@@ -51,7 +52,7 @@ std::string words(const Scenario& scenario);
 
 const std::vector<Scenario>& scenarios();
 
-// The one whose words these are; throws if there is none.
+// The scenario with this title; throws if it does not exist.
 const Scenario& scenario_called(const std::string& wanted);
 
 } // namespace attributes

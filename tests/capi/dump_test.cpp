@@ -61,7 +61,7 @@ constexpr std::size_t head = 24;
 
 } // namespace
 
-TEST_CASE("what is read of a file is written back to the byte")
+TEST_CASE("packets that are read from a file and written again are equal to the byte")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -83,7 +83,7 @@ TEST_CASE("what is read of a file is written back to the byte")
     CHECK(file.bytes() == bytes);
 }
 
-TEST_CASE("packets of a file of IP packets are written as NFLOG has them")
+TEST_CASE("packets from a file of IP packets are written in NFLOG's format")
 {
     const Packets packets(PcapFile(support::linktype_raw)
                               .add(synthetic::bytes({0x45, 0, 0, 99, 1, 2, 3}), 7, 8)
@@ -128,13 +128,13 @@ TEST_CASE("wrong arguments are refused")
     check_words(nflogcap_dump_error(sound.get()), {"262145", "/dev/null"});
 }
 
-TEST_CASE("a full disk is found at the opening, by its first bytes")
+TEST_CASE("a full disk is reported by the opening, because of the first bytes")
 {
     nflogcap_dump* dump = nullptr;
     CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0, nullptr, 0) == -ENOSPC);
 }
 
-TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
+TEST_CASE("a file at its size limit ends with a complete packet, and continues when it may grow")
 {
     const Packets packets(two_packets());
     const TemporaryFile file;
@@ -180,7 +180,7 @@ TEST_CASE("a file that may grow no more ends with a whole packet, and goes on wh
     CHECK(all == taken);
 }
 
-TEST_CASE("a pipe that nobody reads any more is an error at once")
+TEST_CASE("a pipe without a reader is an error at once")
 {
     const WithoutSigpipe quiet;
     const Packets packets(two_packets());
@@ -209,7 +209,7 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     CHECK(opened == -EPIPE);
 }
 
-TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
+TEST_CASE("opening a FIFO waits for its reader, and a signal ends the wait")
 {
     struct sigaction loud {};
     loud.sa_handler = [](int) {}; // without SA_RESTART
@@ -237,7 +237,7 @@ TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
     check_words(words.data(), {"cannot create", place.path(), "Interrupted"});
 }
 
-TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the wait")
+TEST_CASE("writing waits for a full pipe, non-blocking or not, and a signal ends the wait")
 {
     struct sigaction loud {};
     loud.sa_handler = [](int) {}; // without SA_RESTART
@@ -340,7 +340,7 @@ int in_orphan(const Packets& packets, const std::string& path, const Parent& par
 
 } // namespace
 
-TEST_CASE("while its owner lives a child can write nothing, and the owner writes everything once")
+TEST_CASE("while its owner lives a child cannot write, and the owner writes everything once")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -361,7 +361,7 @@ TEST_CASE("while its owner lives a child can write nothing, and the owner writes
     CHECK(file.bytes() == bytes);
 }
 
-TEST_CASE("the child of a daemon writes what its parent gathered and what it adds itself")
+TEST_CASE("the child of a daemon writes what its parent buffered and what it adds itself")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -413,7 +413,7 @@ TEST_CASE("a child does not write again what its parent wrote before it ended")
     CHECK(file.bytes() == expected);
 }
 
-TEST_CASE("a child that takes a savefile over writes it, and the previous owner cannot any more")
+TEST_CASE("a child that takes over a savefile writes it, and the previous owner cannot any more")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);

@@ -126,7 +126,7 @@ TEST_CASE("paths are quoted with escapes")
     }
 }
 
-TEST_CASE("what libpcap and nft quote is escaped")
+TEST_CASE("quotations of libpcap and nft are escaped")
 {
     const Namespace ns;
     // libpcap takes any bytes behind a backslash for a name.
@@ -147,7 +147,7 @@ TEST_CASE("what libpcap and nft quote is escaped")
     }
 }
 
-TEST_CASE("the reason stays whole however much of it and of the rest has to be escaped")
+TEST_CASE("the reason stays complete, however much of it and of the rest has to be escaped")
 {
     const Namespace ns;
     std::string hostile;

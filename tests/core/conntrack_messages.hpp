@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Before the header of netfilter, whose own definitions give way to it.
+// Included before the header of netfilter: its own definitions then give way to these.
 #include <netinet/in.h>
 
 #include "message_builder.hpp"

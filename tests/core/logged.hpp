@@ -32,7 +32,8 @@ inline Bytes join(std::initializer_list<Bytes> pieces)
     return whole;
 }
 
-// A header of that version whose length field says so; nothing else in it matters here.
+// A header with that version and that length in its length field; its other content does not
+// matter.
 inline Bytes ipv4(std::uint16_t total_length)
 {
     Bytes header(20);
@@ -51,7 +52,7 @@ inline Bytes ipv6(std::uint16_t payload_length)
     return header;
 }
 
-// The packet views what stands beside it here.
+// The packet views the members beside it.
 struct Logged {
     nflogcap_packet packet{};
     Bytes payload;

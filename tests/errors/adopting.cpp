@@ -266,7 +266,7 @@ std::vector<Provocation> provocations_of_adopting()
         {"adopt-further", kernel,
          [] {
              return adopt_changed([](const HandedOver& handed) {
-                 handed.overwrite(taps_at, std::uint64_t{0}); // whose socket is there
+                 handed.overwrite(taps_at, std::uint64_t{0}); // its socket exists
                  return handed.descriptors();
              });
          }},

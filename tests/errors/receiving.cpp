@@ -129,7 +129,7 @@ Failures cut_at_a_length()
         support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
 }
 
-// Two parts that were compressed one by one, of which the second has so many of its bytes.
+// Two parts that were compressed separately; `bytes` of the second one are kept.
 Failures compressed_up_to(std::size_t size, std::byte change)
 {
     support::FileBytes second = support::gzip({});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Taps that cannot be laid.
+// Taps that cannot be added.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -34,7 +34,7 @@ thread_local bool privileged = false; // as after an execve() of a file that has
 
 } // namespace
 
-// Stands before libc's own, for the library too.
+// Replaces libc's function, also for the library.
 extern "C" unsigned long getauxval(unsigned long type) noexcept
 {
     static auto* const real = reinterpret_cast<decltype(&getauxval)>(dlsym(RTLD_NEXT, "getauxval"));

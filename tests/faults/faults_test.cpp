@@ -28,7 +28,7 @@ struct Outcome {
 Outcome lead(const Scenario& scenario, const Scenario::Lead& one, const seam::Plan& plan)
 {
     const std::size_t before = open_descriptors();
-    seam::begin(plan, scenario.standing);
+    seam::begin(plan, scenario.permanent);
     Life life(plan.fault);
     one(life);
     const std::size_t after = open_descriptors();
@@ -126,7 +126,7 @@ Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t ca
 
 std::vector<Tally> inject_all(const Scenario& scenario)
 {
-    const Scenario::Lead one = scenario.lay();
+    const Scenario::Lead one = scenario.prepare();
     lead(scenario, one, {}); // what is made once for all time is made now
     const Outcome rehearsal = lead(scenario, one, {});
     for (const std::string& complaint : rehearsal.complaints)
@@ -165,7 +165,8 @@ void print_total(const std::vector<Tally>& tallies)
 
 } // namespace
 
-TEST_CASE("whatever fails under the library, it says so and can be called again, or goes on")
+TEST_CASE(
+    "any failing system call is reported, and the call can be repeated or the capture continues")
 {
     std::vector<Tally> tallies(seam::calls().size());
     for (const auto& scenarios : {live_scenarios(), savefile_scenarios()}) {

@@ -13,7 +13,7 @@
 // declare each in a way of its own.
 namespace seam {
 
-// libc's own, or that of a sanitizer which stands before it.
+// The function of libc, or of a sanitizer that replaces it.
 template <typename Function>
 Function* next(Function*, const char* name)
 {

@@ -20,7 +20,7 @@ using seam::strike;
 
 namespace {
 
-// The descriptors that ring, of which a read or write is another thing than of a file.
+// The eventfds. A read or write on them differs from one on a file.
 std::bitset<FD_SETSIZE>& bells() noexcept
 {
     static std::bitset<FD_SETSIZE> descriptors;

@@ -33,7 +33,7 @@ void* load(void* (*real)(const char*, int), const char* file, int mode)
 
 } // namespace
 
-// The library finds libnftables' functions in the program, which stand below.
+// The library finds the functions of libnftables in the program; they are defined below.
 DEFINE(void*, dlopen, (const char* file, int mode))
 {
     static auto* const real = next(&interposed_dlopen, "dlopen");

@@ -98,9 +98,9 @@ bool Life::receive(int patience_ms, std::uint64_t packets)
     const auto next_batch = [&] {
         return nflogcap_next_batch(handle_, taken.data(), most, patience_ms);
     };
-    constexpr int most_turns = 10'000;
+    constexpr int max_turns = 10'000;
     const std::uint64_t before = delivered_;
-    for (int turns = 0; turns < most_turns; ++turns) {
+    for (int turns = 0; turns < max_turns; ++turns) {
         if (delivered_ - before >= packets)
             return false;
         in_turn_ = !in_turn_;

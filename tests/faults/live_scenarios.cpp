@@ -225,7 +225,7 @@ Scenario::Lead lay_taps()
     return [own = std::make_shared<GroundForTaps>()](Life& life) { tapped(life, own->sender); };
 }
 
-// The descriptors of a capture with a tap, whose handle is closed.
+// The descriptors of a capture with a tap, after its handle was closed.
 std::vector<int> handed_over()
 {
     const support::Handle handle = support::capture_of({});

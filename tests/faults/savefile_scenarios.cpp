@@ -44,17 +44,17 @@ support::FileBytes two_groups(std::size_t payload, std::endian order = std::endi
     return file.bytes();
 }
 
-// All packets, or those before the place that next() told of.
+// All packets, or those before the position in the error of next().
 void read_all(Life& life)
 {
     const std::size_t refusals = life.refusals().size();
     const std::uint64_t before = life.delivered();
     life.require(life.receive(at_last_ms), "the capture does not end");
     const std::uint64_t got = life.delivered() - before;
-    const std::string told = "beyond packet " + std::to_string(got) + ":";
+    const std::string expected = "beyond packet " + std::to_string(got) + ":";
     bool is_cut = life.fault().way == seam::Fault::Way::ends;
     for (std::size_t i = refusals; i < life.refusals().size(); ++i)
-        is_cut = is_cut || life.refusals()[i].words.find(told) != std::string::npos;
+        is_cut = is_cut || life.refusals()[i].words.find(expected) != std::string::npos;
     life.require(is_cut ? got <= records : got == records,
                  std::to_string(got) + " of " + std::to_string(records) + " packets were read");
 }
@@ -180,7 +180,7 @@ void dump(Life& life, const Packets& packets, const char* path)
     }
     life.call("nflogcap_dump_flush", [&] { return nflogcap_dump_flush(life.dump()); });
     const seam::Watch watch;
-    // What the disk tells only now is told, and the handle is gone all the same.
+    // An error that the disk reports only now is returned, and the handle is freed anyway.
     nflogcap_dump_close(std::exchange(life.dump(), nullptr));
 }
 
@@ -194,7 +194,7 @@ Scenario::Lead lay_dump()
     };
 }
 
-// A file that may not become as long as it is to be, until that was told.
+// A file that must not reach its full size, until the error was returned.
 Scenario::Lead lay_full_disk()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -237,7 +237,7 @@ Scenario::Lead lay_dump_to_pipe()
         const Redirected output(STDOUT_FILENO);
         support::FileBytes got;
         std::thread reader;
-        const auto lay = [&] {
+        const auto add = [&] {
             output.to(STDERR_FILENO); // which ends the pipe before
             if (reader.joinable())
                 reader.join();
@@ -247,10 +247,10 @@ Scenario::Lead lay_dump_to_pipe()
             ::close(writing);
             reader = std::thread([&got, reading] { got = read_to_the_end(reading); });
         };
-        lay();
+        add();
         life.before_again([&] {
             if (life.dump() == nullptr) // part of its head may have been written
-                lay();
+                add();
         });
         dump(life, *packets, "-");
         output.to(STDERR_FILENO);

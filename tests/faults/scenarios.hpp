@@ -13,8 +13,8 @@
 struct Scenario {
     using Lead = std::function<void(Life&)>;
     std::string name;
-    std::function<Lead()> lay; // the ground
-    std::vector<seam::Standing> standing = {};
+    std::function<Lead()> prepare; // creates the preconditions
+    std::vector<seam::Permanent> permanent = {};
 };
 
 std::vector<Scenario> live_scenarios();     // captures from the kernel

@@ -18,7 +18,7 @@ struct Fault {
         halves,        // of the bytes that it could, it takes half
         trickles,      // one, and so each after it, until the library's function returns
         ends,          // reads that there is no more
-        truncates      // tells that the datagram was longer than the buffer
+        truncates      // reports that the datagram was longer than the buffer
     };
     Way way = Way::none;
     int error = 0;
@@ -34,7 +34,7 @@ std::string text(const Fault& fault); // "ENOMEM", "ENOMEM...", "half"
 struct Call {
     const char* name; // "epoll_ctl ADD"; "nft sendmsg": within libnftables
     std::vector<Fault> faults;
-    const char* left_out = nullptr; // why there are none
+    const char* left_out = nullptr; // why no faults are injected
 };
 const std::vector<Call>& calls();
 
@@ -45,12 +45,12 @@ struct Plan {
     Fault fault;
 };
 
-// Forgets what was counted. The faults that stand are of a place where these calls always fail.
-struct Standing {
+// Resets the counts. A permanent fault makes a call fail each time.
+struct Permanent {
     const char* call;
     int error;
 };
-void begin(const Plan& plan, const std::vector<Standing>& standing = {});
+void begin(const Plan& plan, const std::vector<Permanent>& permanent = {});
 // How often each of calls() was made since then, and whether the plan was carried out.
 std::vector<std::size_t> counts();
 bool struck();

@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what comes in order is stored")
+TEST_CASE("chunks in order are stored")
 {
     Host host;
     Ledger ledger;
@@ -68,7 +68,7 @@ TEST_CASE("a repeated chunk is stored once")
     CHECK(ledger.sums().stored == 7);
 }
 
-TEST_CASE("a gap is missing to the packet, and a late chunk fills it")
+TEST_CASE("a gap is counted exactly as missing, and a late chunk fills it")
 {
     Host host;
     Ledger ledger;
@@ -99,7 +99,7 @@ TEST_CASE("a gap is missing to the packet, and a late chunk fills it")
     CHECK(ledger.spools()[0].holes.ranges().empty());
 }
 
-TEST_CASE("chunks before the first one that comes are missing")
+TEST_CASE("chunks before the first one that arrives are missing")
 {
     Host host;
     Ledger ledger;
@@ -110,7 +110,7 @@ TEST_CASE("chunks before the first one that comes are missing")
     CHECK(ledger.sums().missing_chunks == 9);
 }
 
-TEST_CASE("packets that the spool dropped are missing ones")
+TEST_CASE("packets that the spool dropped are missing")
 {
     Host host;
     Ledger ledger;
@@ -123,7 +123,7 @@ TEST_CASE("packets that the spool dropped are missing ones")
     CHECK(ledger.sums().dropped == 10);
 }
 
-TEST_CASE("counts that go backwards are refused, and count for nothing")
+TEST_CASE("decreasing counts are refused, and not counted")
 {
     Host host;
     Ledger ledger;
@@ -148,7 +148,7 @@ TEST_CASE("counts that go backwards are refused, and count for nothing")
     CHECK(ledger.enter(host.spool, host.cut(5)).entry == Entry::stored);
 }
 
-TEST_CASE("a late chunk whose counts do not fit its hole is refused")
+TEST_CASE("a late chunk with counts that do not fit its hole is refused")
 {
     Host host;
     Ledger ledger;
@@ -167,7 +167,7 @@ TEST_CASE("a late chunk whose counts do not fit its hole is refused")
     CHECK(ledger.sums().missing == 5);
 }
 
-TEST_CASE("forged gaps take no memory, and sums do not wrap")
+TEST_CASE("forged gaps use no memory, and sums do not overflow")
 {
     constexpr std::uint64_t large = 1'000'000'000'000'000;
     Ledger ledger;
@@ -214,7 +214,7 @@ TEST_CASE("between two sessions the group was not bound")
     CHECK(ledger.unbound_since() == host.account().time);
 }
 
-TEST_CASE("late chunks move the ends of a stretch, and show one that was not known")
+TEST_CASE("late chunks move the ends of a stretch, and can reveal a new one")
 {
     Host host;
     Ledger ledger;
@@ -239,7 +239,7 @@ TEST_CASE("late chunks move the ends of a stretch, and show one that was not kno
     CHECK(ledger.stretches()[1].to == first_of_third.account.session);
 }
 
-TEST_CASE("a new spool begins a new account, and the old sums stay")
+TEST_CASE("a new spool begins a new account, and the old sums are kept")
 {
     Host host;
     Ledger ledger;
@@ -260,7 +260,7 @@ TEST_CASE("a new spool begins a new account, and the old sums stay")
     CHECK(ledger.stretches().size() == 19);
 }
 
-TEST_CASE("a chunk of the spool before comes late")
+TEST_CASE("a chunk of the previous spool can arrive late")
 {
     Host host;
     Ledger ledger;
@@ -276,7 +276,7 @@ TEST_CASE("a chunk of the spool before comes late")
     CHECK(ledger.last_seen() == host.account().time);
 }
 
-TEST_CASE("whatever is lost, repeated and out of order, the sums are what was sent")
+TEST_CASE("whatever is lost, repeated and reordered, the sums match what was sent")
 {
     const auto seed = GENERATE(range(1U, 60U));
     std::mt19937 random(seed);

@@ -57,7 +57,7 @@ class Steady(FaultTest):
                   f"{split:.0f} s, {memory[1] >> 10} KiB and usually {descriptors[1]} after")
             with self.subTest(name):
                 self.assertLessEqual(descriptors[1], descriptors[0])
-                if not os.environ["SANITIZER"]:  # whose quarantine grows
+                if not os.environ["SANITIZER"]:  # its quarantine grows
                     # A busy machine may have all 64 messages of a request of the collector wait.
                     self.assertLess(memory[1], memory[0] * 1.1 + 64 * 131072)
         print(json.dumps({"rate": RATE, "seconds": SECONDS,

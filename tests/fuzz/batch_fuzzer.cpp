@@ -99,7 +99,7 @@ public:
             nflogcap_stats stats{};
             group.add_to(stats);
             const Count& count = counts_[i];
-            must(group.group() == numbers[i], "groups stand in the order in which they were added");
+            must(group.group() == numbers[i], "groups are in the order in which they were added");
             must(stats.received == count.received && stats.filtered == count.filtered &&
                      stats.delivered == count.received - count.filtered,
                  "each packet is counted");
@@ -145,7 +145,7 @@ private:
         must(packet.lost_before == gap, "what was lost before a packet is its gap");
         if (packet.lost_before > 0)
             refused_.look_at(queue_);
-        if (packet.mark % 2 == 1) { // stands for a filter
+        if (packet.mark % 2 == 1) { // represents a filter
             group.reject(packet);
             ++count.filtered;
             count.untold += gap;

@@ -105,12 +105,12 @@ std::unique_ptr<PacketFilter> compile(const std::string& expression)
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EINVAL, "an expression is refused as invalid");
         must(std::string(refusal.what()).find(expression) != std::string::npos,
-             "a refusal tells which expression it is of");
+             "a refusal names its expression");
         return nullptr;
     }
 }
 
-// An expression and its opposite; absent where it is none.
+// An expression and its opposite; absent if the expression is invalid.
 struct Pair {
     std::unique_ptr<PacketFilter> filter;
     std::unique_ptr<PacketFilter> opposite;

@@ -86,7 +86,7 @@ void check(const nflogcap_packet& packet)
     const int length = format(packet, form, buffer.data(), buffer.size());
     must(length > 0 && static_cast<std::size_t>(length) < buffer.size(), "a packet has a text");
     const std::string_view text(buffer.data());
-    must(text.size() == static_cast<std::size_t>(length), "a text is as long as it is said to be");
+    must(text.size() == static_cast<std::size_t>(length), "a text has the returned length");
     if (form != NFLOGCAP_COLORED_LINE)
         check_characters(text);
     if ((form & ~NFLOGCAP_NO_PAYLOAD) == NFLOGCAP_JSON)

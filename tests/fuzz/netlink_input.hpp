@@ -15,7 +15,7 @@ namespace fuzz {
 // looked at, which then holds nlmsg_pid bytes and has refused nlmsg_seq datagrams.
 constexpr std::uint16_t queue_type = 0x7eee;
 
-// No packet has this attribute: its value tells by which filter expression the packet is judged.
+// No packet has this attribute: its value selects the filter expression for the packet.
 constexpr std::uint16_t expression_attribute = 200;
 
 inline nlmsghdr header_of(std::span<const std::byte> message) noexcept

@@ -74,7 +74,7 @@ private:
             std::memcpy(data_ + at, &value, sizeof value);
     }
 
-    // Takes bytes out and makes room for others, which are 0; false where there is none.
+    // Removes bytes, or inserts zero bytes; false if there is no room.
     bool splice(std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (size_ - removed + inserted > capacity_)
@@ -121,7 +121,7 @@ private:
         return seen > 0;
     }
 
-    // Within a message, whose length then is what it was, now and then.
+    // Sometimes within a message, so that its length field becomes wrong.
     bool splice_in(const Extent& message, std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (!splice(at, removed, inserted))
@@ -315,7 +315,7 @@ private:
             LLVMFuzzerMutate(data_ + value.at, value.length, value.length);
     }
 
-    // Its value becomes longer or shorter, and its length tells so.
+    // Makes its value longer or shorter, and adapts its length.
     void resize(const Extent& message, const Extent& attribute)
     {
         const std::size_t length =

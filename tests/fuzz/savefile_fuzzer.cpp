@@ -92,7 +92,7 @@ void check_written(const std::string& path, const Messages& read)
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
     for (std::size_t i = 0; i < read.all.size(); ++i) {
         must(again.all[i].bytes == read.all[i].bytes, "a packet is read as it was written");
-        // The format has 32 bits for the seconds; the kernel's time stands in the message too.
+        // The format has 32 bits for the seconds; the kernel's time is in the message too.
         must(again.all[i].stamp_ns == read.all[i].stamp_ns ||
                  read.all[i].stamp_ns / ns_per_second > UINT32_MAX,
              "a packet keeps its time");

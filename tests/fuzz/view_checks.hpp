@@ -17,7 +17,7 @@ bool parse_and_walk(std::span<const std::byte> message, nflogcap_packet& view);
 // is where a search for the attribute finds it, and only that is there which `present` tells.
 void check_view(std::span<const std::byte> message, const nflogcap_packet& view);
 
-// Of the packet's frame: that it is as long as it is said to be, however much of it is wanted.
+// Of the packet's frame: that it has the returned length, however much of it is requested.
 void check_frame(const nflogcap_packet& view);
 
 // Of the packet's records in savefiles: that they are no longer than the packet was.

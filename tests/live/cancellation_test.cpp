@@ -41,7 +41,7 @@ bool is_cancelled(Body& body)
 
 } // namespace
 
-TEST_CASE("a cancelled reader leaves next and next_batch, and the capture goes on without loss")
+TEST_CASE("a cancelled reader leaves next and next_batch, and the capture continues without loss")
 {
     const Namespace ns;
     constexpr std::uint16_t port = 7005;
@@ -71,7 +71,7 @@ TEST_CASE("a cancelled reader leaves next and next_batch, and the capture goes o
     CHECK(received == 3 * rounds);
 }
 
-TEST_CASE("a cancelled reader whose capture was stopped, or is yet to be, ends too")
+TEST_CASE("a cancelled reader ends too if its capture was stopped or will be stopped")
 {
     const Namespace ns;
     for (int round = 0; round < 20; ++round) {
@@ -124,7 +124,7 @@ TEST_CASE("no other call is a cancellation point")
     CHECK(result != PTHREAD_CANCELED);
 }
 
-TEST_CASE("a thread that disabled cancellation keeps it disabled in a wait")
+TEST_CASE("a thread that disabled cancellation keeps it disabled during a wait")
 {
     const Namespace ns;
     const Handle capture = support::started({5});

@@ -78,7 +78,7 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("what the kernel has of a group that is removed is delivered, and no more")
+TEST_CASE("packets that the kernel holds of a removed group are delivered, and no others")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -104,7 +104,7 @@ TEST_CASE("what the kernel has of a group that is removed is delivered, and no m
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("a capture goes on without any group, and with one again")
+TEST_CASE("a capture continues without any group, and with a new one")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -122,7 +122,7 @@ TEST_CASE("a capture goes on without any group, and with one again")
     CHECK(stats_of(capture, 5).received == 6);
 }
 
-TEST_CASE("each binding of a group has exact losses of its own")
+TEST_CASE("each binding of a group has its own exact losses")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -152,7 +152,7 @@ TEST_CASE("each binding of a group has exact losses of its own")
     CHECK(stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("1,000 groups are added and removed while others run at full rate, which lose nothing")
+TEST_CASE("1,000 groups are added and removed while others run at full rate without loss")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -194,7 +194,7 @@ TEST_CASE("1,000 groups are added and removed while others run at full rate, whi
     CHECK(stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("the delivery adapts to a group that was added, and to one that came back")
+TEST_CASE("the delivery adapts to a group that was added, and to one that was added again")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -214,7 +214,7 @@ TEST_CASE("the delivery adapts to a group that was added, and to one that came b
     CHECK(rest_of(capture) == 3);
 }
 
-TEST_CASE("groups that cannot be added or removed leave the capture as it is")
+TEST_CASE("groups that cannot be added or removed leave the capture unchanged")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -285,8 +285,7 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced",
-          "[taps]")
+TEST_CASE("of equal taps the first one is removed, so that it can be replaced", "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -326,7 +325,7 @@ TEST_CASE("a tap that is refused while packets are captured changes nothing", "[
     CHECK(rest_of(capture) == 2);
 }
 
-TEST_CASE("a tap has a prefix, a priority, a limit and a sample of its own", "[taps]")
+TEST_CASE("a tap has its own prefix, priority, limit and sample", "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);

@@ -116,7 +116,7 @@ std::uint32_t port_of(int fd)
 
 } // namespace
 
-// These stand before libc's own, for the library and libnftables too.
+// These replace libc's functions, also for the library and libnftables.
 extern "C" int connect(int fd, const sockaddr* address, socklen_t length)
 {
     if (before_connect)
@@ -132,7 +132,7 @@ extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, con
     return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
 }
 
-TEST_CASE("forged messages reach an unconnected socket, so the other tests can fail")
+TEST_CASE("forged messages reach an unconnected socket, which shows that the other tests can fail")
 {
     const Namespace ns;
     const Forger forger;
@@ -202,7 +202,7 @@ TEST_CASE("a forged message sent before a socket is connected does not get into 
 }
 
 // libnftables can crash when it reads a message that it does not expect.
-TEST_CASE("whenever the start of a tap uses a socket, that refuses forged messages")
+TEST_CASE("every socket that the start of a tap uses refuses forged messages")
 {
     const Namespace ns;
     const Forger forger;

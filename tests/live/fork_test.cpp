@@ -47,7 +47,7 @@ bool is_readable(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("a child that uses its parent's capture gets ECHILD and does it no harm")
+TEST_CASE("a child that uses its parent's capture gets ECHILD and does not harm it")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -84,7 +84,7 @@ TEST_CASE("a child that uses its parent's capture gets ECHILD and does it no har
     CHECK_FALSE(is_readable(capture));
 }
 
-TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss")
+TEST_CASE("a daemon continues the capture without loss after its parent exits")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -125,7 +125,7 @@ TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss"
     CHECK(code == 0);
 }
 
-TEST_CASE("a child that takes a capture over goes on with it, and its parent gets ECHILD")
+TEST_CASE("a child that takes over a capture continues it, and its parent gets ECHILD")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -158,7 +158,7 @@ TEST_CASE("a child that takes a capture over goes on with it, and its parent get
     close(barrier[1]);
 }
 
-TEST_CASE("a child's close leaves the parent's tap where it is")
+TEST_CASE("a child's close does not remove the parent's tap")
 {
     const Namespace ns;
     const Handle capture = support::capture_of({});
@@ -174,7 +174,7 @@ TEST_CASE("a child's close leaves the parent's tap where it is")
 TEST_CASE(
     "a child in another PID namespace gets ECHILD while its parent lives, until it takes over")
 {
-    const pid_t parent = fork(); // whose children are in the new namespace
+    const pid_t parent = fork(); // its children are in the new namespace
     if (parent == 0) {
         support::Dump dump = support::dump_to("/dev/null");
         if (unshare(CLONE_NEWPID) != 0)

@@ -94,7 +94,7 @@ std::vector<std::uint16_t> groups_of(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("a capture that is handed over goes on in another handle without a packet lost or twice")
+TEST_CASE("a handed-over capture continues in another handle without lost or repeated packets")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -120,7 +120,7 @@ TEST_CASE("a capture that is handed over goes on in another handle without a pac
     CHECK(read_all(support::started({5})) == 0); // the groups are free again
 }
 
-TEST_CASE("packets that were received and not returned before the end are counted as lost")
+TEST_CASE("packets that were received but not returned before the end are counted as lost")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -145,7 +145,7 @@ TEST_CASE("packets that were received and not returned before the end are counte
     CHECK(stats_of(second).lost == 9);
 }
 
-TEST_CASE("a killed process's capture goes on with the packets that came meanwhile")
+TEST_CASE("the capture of a killed process continues with the packets that arrived meanwhile")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -184,7 +184,7 @@ TEST_CASE("a killed process's capture goes on with the packets that came meanwhi
     close(pair[1]);
 }
 
-TEST_CASE("the numbers that a program expects count, not those that were returned")
+TEST_CASE("the numbers set with expect count, not those of returned packets")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -222,7 +222,7 @@ TEST_CASE("the numbers that a program expects count, not those that were returne
     CHECK(nflogcap_expect(support::capture_of({5}).get(), 5, 0) == -ENOTCONN);
 }
 
-TEST_CASE("what did not fit while nobody read is counted")
+TEST_CASE("packets that did not fit while no process read are counted")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -251,7 +251,7 @@ TEST_CASE("what did not fit while nobody read is counted")
     CHECK(stats_of(second).unaccounted_batches == 0);
 }
 
-TEST_CASE("settings that differ are set, and the groups stay bound")
+TEST_CASE("changed settings are applied, and the groups stay bound")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -314,7 +314,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(read_all(third) == 1);
 }
 
-TEST_CASE("taps stay in force over a hand-over, and those that differ are replaced")
+TEST_CASE("taps stay in force during a hand-over, and changed ones are replaced")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -388,7 +388,7 @@ TEST_CASE(
     CHECK(read_all(second) == 2);
 }
 
-TEST_CASE("descriptors that are not those of one capture are refused in words, and stay open")
+TEST_CASE("descriptors that are not those of one capture are refused with a reason, and stay open")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -430,7 +430,7 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     close(file);
 }
 
-TEST_CASE("a capture that handed nothing out is stopped by a hand-over, and can start again")
+TEST_CASE("a hand-over stops a capture that handed nothing out, and it can start again")
 {
     const Namespace ns;
     nft(log_input(5, 5));

@@ -26,7 +26,7 @@ public:
 private:
     void expand(const std::string& text, Match& match);
 
-    std::mt19937 random_; // whose numbers are the same on every system, unlike its distributions'
+    std::mt19937 random_; // the same numbers on every system, unlike the standard distributions
 };
 
 } // namespace live

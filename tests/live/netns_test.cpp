@@ -70,7 +70,7 @@ support::Handle capture_in(const std::string& path)
 
 } // namespace
 
-TEST_CASE("a capture in another namespace gets what is logged there, and the caller stays")
+TEST_CASE("a capture in another namespace receives the packets logged there, and the caller stays")
 {
     Elsewhere elsewhere;
     const ino_t before = own_namespace();
@@ -120,7 +120,7 @@ TEST_CASE(
     CHECK(name_of(loopback) == "no name");
 }
 
-TEST_CASE("a namespace whose last other holder goes lives as long as the capture")
+TEST_CASE("a namespace without other holders exists as long as the capture")
 {
     Elsewhere elsewhere;
     auto capture = capture_in(elsewhere.path());
@@ -133,7 +133,7 @@ TEST_CASE("a namespace whose last other holder goes lives as long as the capture
     CHECK(outcome == -ENODATA);
 }
 
-TEST_CASE("a group that is taken in the other namespace is refused with its owner there")
+TEST_CASE("a group that is bound in the other namespace is refused with its owner there")
 {
     const Elsewhere elsewhere;
     const auto first = capture_in(elsewhere.path());
@@ -145,7 +145,7 @@ TEST_CASE("a group that is taken in the other namespace is refused with its owne
     CHECK(nflogcap_start(second.get()) == 0); // in the caller's own it is free
 }
 
-TEST_CASE("a namespace that cannot be entered is refused in words")
+TEST_CASE("a namespace that cannot be entered is refused with a reason")
 {
     const Namespace ns;
     const auto missing = capture_in("/run/netns/no-such-namespace");

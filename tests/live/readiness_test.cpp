@@ -59,7 +59,8 @@ milliseconds median_reaction(
 
 } // namespace
 
-TEST_CASE("select on the descriptor with 5 packets in one batch and one next a turn delivers all 5")
+TEST_CASE(
+    "select on the descriptor with 5 packets in one batch and one next per turn delivers all 5")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -80,7 +81,7 @@ TEST_CASE("select on the descriptor with 5 packets in one batch and one next a t
     CHECK_FALSE(readable(fd));
 }
 
-TEST_CASE("the descriptor is the same before and after the start, and when it is asked for late")
+TEST_CASE("the descriptor is the same before and after the start, and when it is requested late")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -101,7 +102,7 @@ TEST_CASE("the descriptor is the same before and after the start, and when it is
     CHECK(readable(nflogcap_fd(late.get()))); // two more are queued in the library
 }
 
-TEST_CASE("next waits as long as it is told and no longer")
+TEST_CASE("next waits for its timeout and no longer")
 {
     const Namespace ns;
     const auto capture = support::started({5});
@@ -200,7 +201,7 @@ TEST_CASE("after a stop the descriptor stays readable to the end and beyond")
     CHECK(readable(fd));
 }
 
-TEST_CASE("a stop before the start ends the capture as soon as it is started")
+TEST_CASE("a stop before the start ends the capture as soon as it has started")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});

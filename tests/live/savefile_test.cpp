@@ -78,7 +78,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what the kernel sent is read back from a savefile, to the byte and the nanosecond")
+TEST_CASE("what the kernel sent reads back from a savefile, to the byte and the nanosecond")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5 prefix \"in: \"") +
@@ -106,7 +106,7 @@ TEST_CASE("what the kernel sent is read back from a savefile, to the byte and th
     CHECK(support::stats_of(again).malformed == 0);
 }
 
-TEST_CASE("a disk that is full is an error, with the file whole up to the last packet")
+TEST_CASE("a full disk is an error, and the file is complete up to the last packet")
 {
     const SmallDisk disk("64k");
     const Namespace ns;

@@ -128,7 +128,7 @@ TEST_CASE("a group stays bound while other threads close their captures")
     CHECK(unbound == std::array<int, 4>{});
 }
 
-TEST_CASE("a capture leaves the port id that the kernel gives to a process's first socket")
+TEST_CASE("a capture does not use the port id that the kernel gives to a process's first socket")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});
@@ -141,7 +141,7 @@ TEST_CASE("a capture leaves the port id that the kernel gives to a process's fir
 }
 
 // A child that has just been forked holds what its parent closes, until it executes its program.
-TEST_CASE("a tap stays laid while other threads start processes")
+TEST_CASE("a tap stays while other threads start processes")
 {
     constexpr int rounds = 200;
     const Namespace ns;
@@ -204,7 +204,7 @@ TEST_CASE("64 handles in 64 threads each get their own packets and no others")
     CHECK(wrong == 0);
 }
 
-TEST_CASE("wakeups and stops from four threads and a signal handler cost the reader no packet")
+TEST_CASE("wakeups and stops from four threads and a signal handler lose no packet")
 {
     constexpr int runs = 20;
     constexpr std::uint64_t sent = 1000;

@@ -58,7 +58,7 @@ void send_from(const support::Place& place, const std::string& address, std::uin
 
 } // namespace
 
-TEST_CASE("each hook taps the packets that pass there, of IPv4 and IPv6", "[taps]")
+TEST_CASE("each hook taps the packets that pass it, of IPv4 and IPv6", "[taps]")
 {
     const Topology topology(Topology::Form::routed);
     struct Place {
@@ -104,7 +104,7 @@ TEST_CASE("each hook taps the packets that pass there, of IPv4 and IPv6", "[taps
     }
 }
 
-TEST_CASE("without a hook a tap has what comes in and what is sent, each packet once", "[taps]")
+TEST_CASE("without a hook a tap captures received and sent packets, each once", "[taps]")
 {
     const Topology topology(Topology::Form::routed);
     Handle capture;
@@ -128,8 +128,9 @@ TEST_CASE("a packet is tapped before a rule drops or changes it", "[taps]")
     CHECK(rest_of(capture) == 20); // both taps match each
 }
 
-TEST_CASE("a tap without a match logs all, and its rule leaves the group's settings in force",
-          "[taps]")
+TEST_CASE(
+    "a tap without a match logs all packets, and its rule does not change the group's settings",
+    "[taps]")
 {
     const Namespace ns;
     const char* everything = GENERATE(static_cast<const char*>(nullptr), "");
@@ -152,8 +153,7 @@ TEST_CASE("a tap without a match logs all, and its rule leaves the group's setti
     CHECK(stats.lost == 0);
 }
 
-TEST_CASE("a tap at an ingress leaves packets alone whose headers the kernel cannot follow",
-          "[taps]")
+TEST_CASE("a tap at ingress ignores packets with headers that the kernel cannot follow", "[taps]")
 {
     live::Bytes damaged = live::udp_packet(9, "damaged");
     damaged.at(0) = 0x41; // an IPv4 header of 4 bytes, which a bridge forwards
@@ -175,7 +175,7 @@ TEST_CASE("a tap at an ingress leaves packets alone whose headers the kernel can
     CHECK(wire.carry(packets) == routed);
 }
 
-TEST_CASE("taps at an ingress and at other hooks together", "[taps]")
+TEST_CASE("taps at ingress and at other hooks work together", "[taps]")
 {
     const Namespace ns;
     const Handle capture = started({{"ingress:lo", "ip"}, {"output", "ip"}, {"ingress:lo", "ip6"}});
@@ -184,7 +184,7 @@ TEST_CASE("taps at an ingress and at other hooks together", "[taps]")
     CHECK(ruleset().empty());
 }
 
-TEST_CASE("taps are laid in the network namespace of the capture", "[taps]")
+TEST_CASE("taps are added in the network namespace of the capture", "[taps]")
 {
     std::string path;
     int fd = -1;

@@ -56,8 +56,7 @@ TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]
     tapper.join();
 }
 
-TEST_CASE("without CAP_NET_ADMIN a tap is refused as a capture is, and nothing is printed",
-          "[taps]")
+TEST_CASE("without CAP_NET_ADMIN a tap is refused like a capture, and nothing is printed", "[taps]")
 {
     const Namespace ns;
     const Handle capture = tapping({{"output", "udp dport 9"}});
@@ -85,7 +84,7 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
         errno = EPERM; // of old, which libnftables takes for its own
         return nflogcap_start(capture.get());
     }();
-    const int laid = [] {
+    const int added = [] {
         const Handle capture = capture_of({});
         nflogcap_add_tap(capture.get(), "output", "udp dport 9");
         return nflogcap_start(capture.get());
@@ -96,12 +95,12 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     close(out);
     close(err);
     CHECK(refused == -EINVAL);
-    CHECK(laid == 0);
+    CHECK(added == 0);
     CHECK(lseek(fileno(file), 0, SEEK_END) == 0);
     std::fclose(file);
 }
 
-TEST_CASE("a start with a tap fails in words if descriptors run out at any point", "[taps]")
+TEST_CASE("a start with a tap fails with a reason if descriptors run out at any point", "[taps]")
 {
     const Namespace ns;
     // A start opens one descriptor fewer if a socket of the program's has the process's id.
@@ -131,7 +130,7 @@ TEST_CASE("a start with a tap fails in words if descriptors run out at any point
     CHECK(left > 3);
 }
 
-TEST_CASE("taps are laid in several threads at once", "[taps]")
+TEST_CASE("taps are added in several threads at once", "[taps]")
 {
     const Namespace ns;
     std::array<std::string, 4> failures;

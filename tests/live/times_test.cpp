@@ -55,7 +55,7 @@ void read(const Handle& capture, std::size_t packets, Groups& groups)
 
 } // namespace
 
-TEST_CASE("the times of a group never step back, however packets are delivered")
+TEST_CASE("the times of a group never decrease, however packets are delivered")
 {
     const Namespace ns;
     nft(rules);
@@ -88,7 +88,7 @@ TEST_CASE("the times of a group never step back, however packets are delivered")
     CHECK(groups.at(7).estimated == 1000);
 }
 
-TEST_CASE("the times of packets that a filter lets through never step back")
+TEST_CASE("the times of packets that pass a filter never decrease")
 {
     const Namespace ns;
     nft(rules);
@@ -102,7 +102,7 @@ TEST_CASE("the times of packets that a filter lets through never step back")
     CHECK(groups.at(5).estimated == 300);
 }
 
-TEST_CASE("a packet that only the reading tells the time of was logged just before")
+TEST_CASE("a packet without a time of the kernel gets a time just before its reading")
 {
     const Namespace ns;
     nft(rules);

@@ -6,7 +6,7 @@
 namespace support {
 
 // What `new` takes memory from, with operator_new.cpp: the program that links that defines it.
-// nullptr: there is none. It is given back by free().
+// Returns nullptr if there is no memory. The memory is released with free().
 void* allocate(std::size_t bytes) noexcept;
 
 } // namespace support

@@ -25,7 +25,7 @@ TEXTS = ("a\x1b]0;b\x07", "a\u009b2Jb", "a\udc9b2Jb", "a\r\tb", "a\x7f\x08", "a\
 
 
 def escaped(text):
-    """What stands for it on a terminal."""
+    """The text that represents it on a terminal."""
     return "".join(
         "".join(rf"\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
         if CONTROLS.match(character) or unicodedata.category(character) == "Cs" else character
@@ -83,7 +83,7 @@ class Hostile(CommandTest):
     def test_the_process_that_owns_a_group(self):
         for text in TEXTS:
             with self.subTest(ascii(text)):
-                program = self.directory / text  # whose name the process has
+                program = self.directory / text  # the process gets this name
                 program.symlink_to(COMMAND)
                 owner = subprocess.Popen([program, "-g", "5"], stdout=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL)

@@ -8,7 +8,7 @@ import unittest
 
 from support import LONG, CommandTest, Terminal, await_condition, objects, rule, run, send, small_disk
 
-BIG = 60000  # bytes of a payload, of which a million bytes of JSON hold 8
+BIG = 60000  # bytes of a payload; a million bytes of JSON hold 8 of them
 
 
 class JsonFileTest(CommandTest):
@@ -21,7 +21,7 @@ class JsonFileTest(CommandTest):
         return self.capture("-g", "5", "--json", "-w", self.path, *arguments, **options)
 
     def numbers(self, *paths):
-        """The first bytes of the payloads in files, each line of which is a packet."""
+        """The first bytes of the payloads in files with a packet on each line."""
         return [int(packet["payload"][56:64], 16) for path in paths for packet in objects(path.read_text())]
 
     def send_numbers(self, count, first=0, size=4):

@@ -70,9 +70,9 @@ class Content(MetricsTest):
 
     def test_the_metrics_are_those_of_the_manual(self):
         page = pathlib.Path(os.environ["MANUAL"]).read_text()
-        told = set(re.findall(r"^\.It Li (nflogcap_\w+)$", page, re.M))
+        documented = set(re.findall(r"^\.It Li (nflogcap_\w+)$", page, re.M))
         self.capture("-g", "5", "--metrics", self.path, "--for", "1ms").finish(None)
-        self.assertEqual({name for name, *_labels in samples(self.path)}, told)
+        self.assertEqual({name for name, *_labels in samples(self.path)}, documented)
 
     def test_lost_packets(self):
         rule("group 5")

@@ -18,7 +18,7 @@ MANUAL = pathlib.Path(os.environ["MANUAL"])
 
 
 def options_of(*command):
-    """Those that --help tells."""
+    """The options that --help lists."""
     return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
         r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
@@ -181,7 +181,7 @@ class Wrong(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words, status=1)
 
-    if not os.environ["SANITIZER"]:  # whose runtime opens files itself
+    if not os.environ["SANITIZER"]:  # its runtime opens files itself
 
         def test_too_many_open_files(self):
             path = self.file_of_one_packet()
@@ -250,9 +250,9 @@ class Asked(CommandTest):
         page = MANUAL.read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
         named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?([\w-]+)", line)}
-        told = {re.sub("^--", "-", option) for option in options_of() | options_of("top") | options_of("demo")}
-        self.assertGreater(len(told), 15)
-        self.assertEqual(named, told)
+        documented = {re.sub("^--", "-", option) for option in options_of() | options_of("top") | options_of("demo")}
+        self.assertGreater(len(documented), 15)
+        self.assertEqual(named, documented)
 
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "--tap-priority": "raw",
@@ -265,7 +265,7 @@ class Asked(CommandTest):
                   "--by": "uid", "--once": "1"}
         page = MANUAL.read_text()
 
-        def told(verb):
+        def documented_by(verb):
             """Pairs of options with such a sentence between them."""
             pairs = set()
             for item in re.split(r"^\.It ", page, flags=re.M):
@@ -285,7 +285,7 @@ class Asked(CommandTest):
             return found and (found[1], found[2].split(" or "))
 
         def needs_of(command, option):
-            """Lists of options, of each of which it needs one."""
+            """Lists of options; the option requires one of each list."""
             needs = []
             while refused := refusal(command, "requires", option, *(names[0] for names in needs)):
                 self.assertEqual(refused[0], option)
@@ -305,8 +305,8 @@ class Asked(CommandTest):
                 others = required[one] | required[other]
                 if refused := refusal(command, "excludes", one, other, *(others - {one, other})):
                     excluded.add(frozenset({refused[0], *refused[1]}))
-        self.assertEqual(needed, told("Requires"))
-        self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
+        self.assertEqual(needed, documented_by("Requires"))
+        self.assertEqual({frozenset(pair) for pair in documented_by("Excludes")}, excluded)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the command prints of packets: lines, hexdumps, JSON; of which packets."""
+"""The command's output: lines, hexdumps and JSON, and the selection of packets."""
 
 import os
 import pathlib
@@ -149,7 +149,7 @@ class Lines(CommandTest):
         for match, hook in (("udp", []), ("all", []), (f"udp dport {PORT}", ["--hook", "input"])):
             with self.subTest(match):
                 capture = self.capture("--tap", match, *hook, "-c", "6", group=65535)
-                for _ in range(300):  # the rule is laid behind the binding
+                for _ in range(300):  # the rule is added after the binding
                     send(b"x")
                     if capture.process.poll() is not None:
                         break

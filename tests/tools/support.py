@@ -176,7 +176,7 @@ class Terminal:
         await_condition(lambda: re.search(pattern, self.read()), f"{pattern!r} on the terminal")
 
     def screen(self):
-        """The lines as they stand there in the end."""
+        """The lines on the terminal at the end."""
         lines = [""]
         for part in re.findall(r"\033\[K|\033\[[\d;]*m|\r|\n|[^\033\r\n]+", self.read()):
             if part == "\n":
@@ -191,7 +191,7 @@ class Terminal:
 
 
 def objects(text):
-    """Packets, each of which is what the schema says."""
+    """Packets; each conforms to the schema."""
     return [validate(json.loads(line)) for line in text.splitlines()]
 
 

@@ -18,7 +18,7 @@ STATUS = r"[\d,]+ packets/s, [\d,]+ received, 0 lost, buffer \d+%"
 
 class OnTerminal(CommandTest):
     def start(self, *arguments, stdout=None, columns=100, group=5, **environment):
-        """The command with its standard error, and output unless told otherwise, on a terminal."""
+        """The command with its standard error and, by default, its output on a terminal."""
         terminal = Terminal(self)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         settings = {"TERM": "xterm", **environment}

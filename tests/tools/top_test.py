@@ -162,7 +162,7 @@ class Tables(CommandTest):
         stat = pathlib.Path(f"/proc/{capture.process.pid}/stat")
         await_condition(lambda: stat.read_text().rsplit(") ")[1][0] == "T", "the stop")
         sent = 3000
-        send(*[b"x" * 60000] * sent)  # of which the socket has no room for most
+        send(*[b"x" * 60000] * sent)  # the socket has no room for the majority of them
         capture.process.send_signal(signal.SIGCONT)
         # The gap shows with a later packet, and is complete with one after a look at the empty queue.
         while (table := json.loads(capture.process.stdout.readline()))["stats"]["received"] == 0:

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { most_threads = 64 };
+enum { max_threads = 64 };
 
 struct reading {
     pthread_t thread;
@@ -81,11 +81,11 @@ static int finish(struct reading* own, int first)
 
 int main(int argc, char** argv)
 {
-    static struct reading readings[most_threads];
+    static struct reading readings[max_threads];
     sigset_t interrupt;
     int signal_number = 0;
     int well = 1;
-    if (argc < 2 || argc > most_threads)
+    if (argc < 2 || argc > max_threads)
         return fprintf(stderr, "usage: cores CPU...\n"), 2;
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);

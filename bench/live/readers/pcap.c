@@ -21,7 +21,7 @@ static void end(int signal_number)
     pcap_breakloop(capture);
 }
 
-/* The packet itself, after a header of 4 bytes and attributes; NULL if there is none. */
+/* The packet itself, after a header of 4 bytes and attributes; NULL if it has no payload. */
 static const uint8_t* payload_in(const uint8_t* frame, uint32_t length)
 {
     uint16_t attribute[2]; /* length and type, in host order */

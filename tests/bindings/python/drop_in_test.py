@@ -32,7 +32,7 @@ from nflog_ctypes import NFLogError, NFWouldBlock, nflog_generator
 
 
 class ManualTest(ScapyTest):
-    """The three usages that the manual of scapy-nflog-capture tells of."""
+    """The three usages in the manual of scapy-nflog-capture."""
 
     def test_install_and_sniff(self):
         self.with_rule(1301, "group 0")

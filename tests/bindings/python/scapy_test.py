@@ -257,7 +257,7 @@ class SocketTest(ScapyTest):
             sniff(count=1, nflog_kwargs={"snaplen": -1})
 
     def loads(self, port, *payloads, **arguments):
-        """What a sniff of group 5 sees of these datagrams, the last of which it waits for."""
+        """The packets that a sniff of group 5 returns for these datagrams; it waits for the last one."""
         packets = self.sniff(
             started_callback=self.sending(port, *payloads),
             stop_filter=lambda packet: packet[UDP].payload.load == payloads[-1],

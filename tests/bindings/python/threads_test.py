@@ -126,7 +126,7 @@ class ThreadsTest(live.LiveTest):
     def test_other_threads_run_meanwhile(self):
         capture = self.with_capture(5)
         task = self.waiting(capture.next)
-        progress = sum(1 for _ in range(100000))  # would stand still without the GIL
+        progress = sum(1 for _ in range(100000))  # would not progress without the GIL
         self.assertEqual(progress, 100000)
         self.assertTrue(task.is_alive())
         capture.wakeup()

@@ -64,7 +64,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a group that was added before is refused")
+TEST_CASE("a group that was already added is refused")
 {
     Accounting accounting;
     accounting.add_group(5);
@@ -76,7 +76,7 @@ TEST_CASE("a group that was added before is refused")
     }
 }
 
-TEST_CASE("a refused batch is unaccounted until each group's numbers show what was in it")
+TEST_CASE("a dropped batch is unaccounted until each group's numbers show its content")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -93,7 +93,7 @@ TEST_CASE("a refused batch is unaccounted until each group's numbers show what w
     CHECK(groups.stats(1).dropped_batches == 1);
 }
 
-TEST_CASE("beside an idle group the numbers of the namespace settle what is unaccounted")
+TEST_CASE("beside an idle group the numbers of the namespace settle the unaccounted batches")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
@@ -161,7 +161,7 @@ TEST_CASE("without the first packet of the capture the numbers of the namespace 
     CHECK(groups.stats(1).unaccounted_batches == 1);
 }
 
-TEST_CASE("what was unaccounted at a restart stays so")
+TEST_CASE("batches that were unaccounted at a restart stay unaccounted")
 {
     TwoGroups groups;
     groups.look_at(empty_queue(3));
@@ -212,7 +212,7 @@ TEST_CASE("a group's counters are its own, and those of an unknown group are ref
     CHECK_FALSE(groups.accounting().read(9, stats));
 }
 
-TEST_CASE("a removed group settles what came of it before, and then holds nothing back")
+TEST_CASE("a removed group settles its earlier unaccounted batches, and then delays nothing")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -241,7 +241,7 @@ TEST_CASE("a removed group settles what came of it before, and then holds nothin
     CHECK(groups.accounting().groups() == std::vector<std::uint16_t>{busy});
 }
 
-TEST_CASE("a group that is bound again is numbered anew, and has its place and its counters")
+TEST_CASE("a group that is bound again is numbered from 0, and keeps its place and its counters")
 {
     TwoGroups groups;
     groups.receive(idle, {{0, 0}, {1, 1}});
@@ -256,7 +256,7 @@ TEST_CASE("a group that is bound again is numbered anew, and has its place and i
     CHECK(groups.stats(0).lost == 1 + 1);
 }
 
-TEST_CASE("a group that is added while batches are refused is not held to account for those")
+TEST_CASE("a group that is added while batches are dropped is not expected to account for them")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});

@@ -116,7 +116,7 @@ using Numbers = std::vector<std::uint32_t>;
 
 } // namespace
 
-TEST_CASE("synthetic: a fragment in a batch is malformed, and costs no other packet")
+TEST_CASE("synthetic: a fragment in a batch is malformed, and affects no other packet")
 {
     ForgedCapture forged;
     const Message torn = numbered(1);
@@ -129,7 +129,7 @@ TEST_CASE("synthetic: a fragment in a batch is malformed, and costs no other pac
     CHECK(forged.lost() == std::vector<std::uint64_t>{0, 1});
 }
 
-TEST_CASE("synthetic: a batch of nothing but a fragment is malformed")
+TEST_CASE("synthetic: a batch that is only a fragment is malformed")
 {
     ForgedCapture forged;
     const Message torn = numbered(0);
@@ -139,7 +139,7 @@ TEST_CASE("synthetic: a batch of nothing but a fragment is malformed")
     CHECK(forged.stats().batches == 2);
 }
 
-TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and costs no other packet")
+TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and affects no other packet")
 {
     ForgedCapture forged;
     Message broken = numbered(1);
@@ -151,7 +151,7 @@ TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and costs no 
     CHECK(forged.stats().lost == 1);
 }
 
-TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
+TEST_CASE("synthetic: a packet of a group that was not requested is malformed")
 {
     ForgedCapture forged;
     CHECK(forged.receive({Batch().add(numbered(0)).add(numbered(0, group + 1)).add(numbered(1))}) ==
@@ -160,7 +160,8 @@ TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
     CHECK(forged.stats().lost == 0);
 }
 
-TEST_CASE("synthetic: a batch longer than the receive buffer is counted, its whole packets given")
+TEST_CASE("synthetic: a batch longer than the receive buffer is counted, and its complete packets "
+          "are delivered")
 {
     constexpr std::size_t receive_buffer = std::size_t{512} * 1024;
     ForgedCapture forged;
@@ -217,7 +218,7 @@ TEST_CASE("synthetic: packets without a stamp have estimated times, in their ord
     CHECK(packet->timestamp_ns <= ns(after));
 }
 
-TEST_CASE("synthetic: a loss before a rejected packet is told by the next that is delivered, once")
+TEST_CASE("synthetic: the next delivered packet reports a loss before a rejected packet, once")
 {
     ForgedCapture forged;
     forged.capture().use_filter(nflog::compiled_filter("link[0] = 0"));

@@ -77,7 +77,7 @@ private:
 
 } // namespace
 
-TEST_CASE("nothing is ready at first, and a wait ends in time")
+TEST_CASE("initially nothing is ready, and a wait ends after its timeout")
 {
     Readiness readiness;
     CHECK_FALSE(is_readable(readiness.fd(false)));
@@ -99,7 +99,7 @@ TEST_CASE("a signal stays until it is cleared, however often it was sent")
     readiness.clear_signal();
     CHECK_FALSE(is_readable(readiness.fd(false)));
     CHECK(wait(readiness, 0) == Wake::timeout);
-    readiness.clear_signal(); // there is none
+    readiness.clear_signal(); // no signal is pending
     readiness.signal();
     CHECK(is_readable(readiness.fd(false)));
 }
@@ -136,7 +136,7 @@ TEST_CASE("a signal of the system interrupts a wait")
     CHECK(wait(readiness, -1) == Wake::interrupted);
 }
 
-TEST_CASE("the owner's level shows until it is taken back, beside a signal")
+TEST_CASE("the owner's level shows until it is cleared, beside a signal")
 {
     Readiness readiness;
     CHECK(is_readable(readiness.fd(true)));
@@ -149,7 +149,7 @@ TEST_CASE("the owner's level shows until it is taken back, beside a signal")
     CHECK_FALSE(is_readable(readiness.fd(false)));
 }
 
-TEST_CASE("a descriptor of the source shows, and is distinguished from a signal")
+TEST_CASE("a readable descriptor of the source shows, and is distinguished from a signal")
 {
     Readiness readiness;
     const Pipe pipe;

@@ -129,7 +129,7 @@ constexpr nflog::GroupSettings batched = {
 
 } // namespace
 
-TEST_CASE("what is recorded shows each field, and packets without it")
+TEST_CASE("the recorded batch shows each field, and packets without it")
 {
     const support::Namespace here;
     support::nft(rules);
@@ -157,7 +157,7 @@ TEST_CASE("what is recorded shows each field, and packets without it")
     CHECK(in_any == (in_each | in_some));
 }
 
-TEST_CASE("libnetfilter_log's getters give what the parser reads, packet by packet")
+TEST_CASE("libnetfilter_log's getters return the same as the parser, packet by packet")
 {
     nflog::GroupSettings settings = batched;
     SECTION("many packets a batch") {}
@@ -187,7 +187,7 @@ TEST_CASE("libnetfilter_log's getters give what the parser reads, packet by pack
     CHECK((settings.queue_threshold == 1) == (batches.size() == packets));
 }
 
-TEST_CASE("libnetfilter_log's table of attributes gives what the parser reads")
+TEST_CASE("libnetfilter_log's table of attributes has the same values as the parser")
 {
     const support::Namespace here;
     support::nft(rules);

@@ -129,7 +129,7 @@ Message random_message(std::mt19937& random)
 
 } // namespace
 
-TEST_CASE("the recorded batch has the same values on every machine, and as by the walk")
+TEST_CASE("the recorded batch has the same values on every machine, and with the general walk")
 {
     const Bytes batch = recorded::read(RECORDED_BATCH);
     nflog::MessageCursor cursor(batch);
@@ -155,7 +155,7 @@ TEST_CASE("the recorded batch has the same values on every machine, and as by th
     CHECK(cursor.take_fragments() == 0);
 }
 
-TEST_CASE("a packet of every family and hook reads as by the walk")
+TEST_CASE("packets of every family and hook give the same values with the general walk")
 {
     std::size_t messages = 0;
     std::size_t valid = 0;
@@ -181,7 +181,8 @@ TEST_CASE("a packet of every family and hook reads as by the walk")
         CHECK(families.contains(family));
 }
 
-TEST_CASE("attributes in the kernel's order read as by the walk, whichever are there")
+TEST_CASE("attributes in the kernel's order give the same values with the general walk, with any "
+          "of them missing")
 {
     const std::vector<Put> attributes = in_kernel_order();
     std::mt19937 random(1);
@@ -203,7 +204,7 @@ TEST_CASE("attributes in the kernel's order read as by the walk, whichever are t
     }
 }
 
-TEST_CASE("two attributes that have changed places read as by the walk")
+TEST_CASE("two swapped attributes give the same values with the general walk")
 {
     const std::vector<Put> attributes = in_kernel_order();
     for (std::size_t first = 0; first < attributes.size(); ++first) {
@@ -218,7 +219,8 @@ TEST_CASE("two attributes that have changed places read as by the walk")
     }
 }
 
-TEST_CASE("a message reads as by the walk with any byte changed, and cut anywhere")
+TEST_CASE(
+    "a message with any byte changed, or cut anywhere, gives the same values with the general walk")
 {
     for (const Message& message : various_messages()) {
         REQUIRE(parse_alike(message.body()));
@@ -240,7 +242,7 @@ TEST_CASE("a message reads as by the walk with any byte changed, and cut anywher
     }
 }
 
-TEST_CASE("random attributes read as by the walk")
+TEST_CASE("random attributes give the same values with the general walk")
 {
     std::mt19937 random(20'151'004); // always the same ones
     std::size_t valid = 0;

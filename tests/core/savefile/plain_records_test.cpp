@@ -50,7 +50,7 @@ PcapFile two_records()
 
 } // namespace
 
-TEST_CASE("records are messages where they lie, with the times of the records")
+TEST_CASE("records are messages in place, with the times of the records")
 {
     for (const std::uint32_t magic : {support::microseconds, support::nanoseconds}) {
         const std::uint64_t unit = magic == support::microseconds ? 1000 : 1;
@@ -71,7 +71,7 @@ TEST_CASE("records are messages where they lie, with the times of the records")
     }
 }
 
-TEST_CASE("a record that is cut off is left as it is")
+TEST_CASE("a record that is cut off is left unchanged")
 {
     const FileBytes whole = two_records().bytes();
     const std::size_t record = (whole.size() - head_bytes) / 2;
@@ -122,7 +122,7 @@ TEST_CASE("a record that is not plain is left to libpcap")
     CHECK(beyond_all.messages.count == 1);
 }
 
-TEST_CASE("a payload that a snaplen cut is as long as what is left of it, where it lies")
+TEST_CASE("a payload that a snaplen cut is as long as the rest of it, in place")
 {
     const synthetic::Message message = numbered(7);
     const auto length = static_cast<std::uint32_t>(message.body().size());
