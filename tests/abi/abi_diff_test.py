@@ -40,7 +40,7 @@ class AbiDiff(unittest.TestCase):
         """The status of abi-diff for the copy, and what it printed."""
         library = self.copy / "libnflogcap.so"
         sources = "".join(f'#include "{source}"\n' for source in sorted(self.copy.glob("*.cpp")))
-        # What it calls in the core stays undefined: this library is only looked at.
+        # The functions of the core that it calls stay undefined: this library is only compared.
         subprocess.run(
             [*shlex.split(os.environ["CXX"]), "-std=c++20", "-g", "-fPIC", "-shared",
              *flags,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the library reads from the headers of a packet is what was sent.
+// The library reads from the headers of a packet the values that were sent.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How much of a packet comes, and how long it was.
+// How much of a packet is delivered, and its original length.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -23,7 +23,7 @@ using support::Topology;
 
 constexpr std::uint32_t snaplen = 64;
 
-// Of the payload, whole.
+// For the whole payload.
 std::uint32_t length(const Scenario& scenario)
 {
     constexpr std::uint32_t arp = 28;
@@ -49,7 +49,7 @@ const std::vector<Extensions> extensions = {
      ipv6_options(IPPROTO_DSTOPTS) + ipv6_options(IPPROTO_FRAGMENT) + ipv6_fragment(IPPROTO_UDP)},
 };
 
-// Sends that many bytes over TCP to port 5201 of lo, in pieces as long as the kernel makes them.
+// Sends this many bytes over TCP to port 5201 of lo, in segments as long as the kernel makes them.
 void send_bulk(Family family, std::size_t bytes)
 {
     const bool ipv4 = family == Family::ipv4;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How many packets the kernel gathers, where the rule has a say in it.
+// How many packets the kernel batches if the rule limits it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Conntrack entries by the C ABI; what they say is tested in tests/core/packet/.
+// Conntrack entries through the C ABI; their content is tested in tests/core/packet/.
 #include "conntrack_messages.hpp"
 
 #include "catch.hpp"

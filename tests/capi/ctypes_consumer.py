@@ -134,7 +134,7 @@ def add_rules():
                 udp dport {PORT} log prefix "{PREFIX.decode()}" group {GROUP} drop
             }}
         }}"""
-    # A sanitizer that is preloaded is meant for this program alone.
+    # A preloaded sanitizer is only for this program.
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     subprocess.run(["nft", rules], check=True, env=environment)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Dissection and formats by the C ABI; what they say is tested in tests/core/packet/.
+// Dissection and formats through the C ABI; their content is tested in tests/core/packet/.
 #include "headers.hpp"
 
 #include "catch.hpp"

@@ -32,7 +32,7 @@ namespace {
 struct Kind {
     std::uint32_t compression;
     const char* extension;
-    FileBytes magic; // of a part
+    FileBytes magic; // at the beginning of a part
 };
 
 const std::array kinds = {
@@ -50,7 +50,7 @@ bool begins_with(const FileBytes& file, const FileBytes& magic)
     return file.size() >= magic.size() && std::equal(magic.begin(), magic.end(), file.begin());
 }
 
-// Packets that hardly become smaller, of 1 KiB.
+// Packets of 1 KiB that hardly compress.
 FileBytes random_packets(std::uint32_t count)
 {
     constexpr std::size_t size = 1024;
@@ -71,7 +71,7 @@ void write_all(const Dump& dump, const Packets& packets)
         REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
 }
 
-// How many packets a file has. It has to end with a whole one.
+// The number of packets in a file, which must end with a complete one.
 std::int64_t packets_in(const FileBytes& bytes)
 {
     const TemporaryFile file(bytes);
@@ -86,7 +86,7 @@ std::int64_t packets_in(const FileBytes& bytes)
     return count;
 }
 
-// The file that is in a compressed one.
+// The decompressed content of a file.
 FileBytes content_of(const FileBytes& compressed)
 {
     const TemporaryFile copy;
@@ -203,7 +203,7 @@ TEST_CASE(
         CHECK(packets_in(cut) == written);
         CHECK(written < std::distance(packets.begin(), next));
 
-        // There is room again: nothing that was taken is lost.
+        // There is room again: no accepted packet is lost.
         for (; next != packets.end(); ++next)
             REQUIRE(nflogcap_dump_packet(dump.get(), *next) == 0);
         CHECK(nflogcap_dump_close(dump.release()) == 0);

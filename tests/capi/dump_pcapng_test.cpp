@@ -75,7 +75,7 @@ Packets packets_of(std::initializer_list<Message> messages)
     return Packets(file.bytes());
 }
 
-// The blocks of a file of these packets, once it is closed.
+// The blocks of a file with these packets, after it was closed.
 std::vector<PcapngBlock> written(const Packets& packets, const nflogcap_dump_options& options)
 {
     const TemporaryFile file;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that are written, of packets from savefiles that were put together here.
+// Savefiles that are written, with packets from savefiles that are built here.
 #include "message_builder.hpp"
 #include "other_process.hpp"
 #include "packets.hpp"
@@ -40,7 +40,7 @@ FileBytes two_packets()
         .bytes();
 }
 
-// Without the signal that a pipe without a reader raises.
+// Blocks the signal that a pipe without a reader raises.
 class WithoutSigpipe {
 public:
     WithoutSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
@@ -169,7 +169,7 @@ TEST_CASE("a file at its size limit ends with a complete packet, and continues w
     CHECK(whole == (cut.size() - head) / record);
     CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(whole));
 
-    // There is room again: nothing that was taken is lost.
+    // There is room again: no accepted packet is lost.
     CHECK(nflogcap_dump_flush(dump.get()) == 0);
     CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(taken));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
@@ -300,7 +300,7 @@ TEST_CASE("writing waits for a full pipe, non-blocking or not, and a signal ends
 
 namespace {
 
-// What the call returns in a child, which then ends.
+// The result of the call in a child, which then ends.
 template <typename Body>
 int in_child(const Body& body)
 {
@@ -313,8 +313,8 @@ int in_child(const Body& body)
     return -WEXITSTATUS(status);
 }
 
-// Opens a savefile and gathers the packets, in a process that then forks a child and lets `parent`
-// run. Returns what `child` returned, once both have ended.
+// Opens a savefile and buffers the packets, in a process that then forks a child and runs `parent`.
+// Returns the result of `child` after both have ended.
 template <typename Parent, typename Child>
 int in_orphan(const Packets& packets, const std::string& path, const Parent& parent,
               const Child& child)

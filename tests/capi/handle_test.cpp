@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a handle does before it captures: nothing here touches a network namespace.
+// A handle before it captures: no test here uses a network namespace.
 #include "words.hpp"
 
 #include "capture.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint16_t group = 5;
 
-// A value that no function may leave behind where it failed.
+// A value that a function must not change when it fails.
 const nflogcap_packet* const untouched_packet = reinterpret_cast<const nflogcap_packet*>(1);
 nflogcap* const untouched_handle = reinterpret_cast<nflogcap*>(1);
 
@@ -142,7 +142,7 @@ TEST_CASE("a batch with a capacity of 0 is -EINVAL")
 namespace {
 
 struct Range {
-    const char* name; // in the words of a failure
+    const char* name; // in the text of a failure
     int (*set)(nflogcap*, std::uint32_t);
     std::uint32_t least;
     std::uint32_t most;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The words of nflogcap_open() and nflogcap_dump_open(), which return no handle on failure.
+// The error texts of nflogcap_open() and nflogcap_dump_open(), which return no handle on failure.
 #include "capture.hpp"
 #include "catch.hpp"
 
@@ -14,8 +14,8 @@ namespace {
 
 using Error = std::array<char, NFLOGCAP_ERROR_SIZE>;
 
-// The words of nflogcap_dump_open() in a buffer of this capacity. The bytes behind the buffer must
-// stay as they were.
+// The error text of nflogcap_dump_open() in a buffer of this capacity. The bytes after the buffer
+// must not change.
 std::string words_with(const char* path, std::size_t capacity)
 {
     constexpr char untouched = '#';

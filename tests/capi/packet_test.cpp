@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Clone, attribute and frame, on a packet that was put together here.
+// Clone, attribute and frame, with a packet that is built here.
 #include "message_builder.hpp"
 
 #include "catch.hpp"
@@ -95,7 +95,7 @@ TEST_CASE("a clone keeps all data after its source is gone")
     Clone first(nflogcap_packet_clone(original->get()));
     REQUIRE(first);
     original.reset();
-    const Clone clone(nflogcap_packet_clone(first.get())); // a clone of a clone, which goes too
+    const Clone clone(nflogcap_packet_clone(first.get())); // a clone of a clone, which is freed too
     REQUIRE(clone);
     first.reset();
 
@@ -163,8 +163,8 @@ TEST_CASE("a record that a snaplen cut within its payload is parsed up to the cu
 
 TEST_CASE("a record of the other byte order is parsed like one of this machine's order")
 {
-    // As a machine of the other byte order writes it: the headers of the attributes are turned, and
-    // those within NFULA_VLAN; the values are in network order on both.
+    // As written by a machine of the other byte order: the headers of the attributes are swapped,
+    // and so are those within NFULA_VLAN; the values are in network order on both.
     const auto turned = [](std::uint16_t length, unsigned type, const Bytes& value) {
         const std::uint16_t header[] = {__builtin_bswap16(length),
                                         __builtin_bswap16(static_cast<std::uint16_t>(type))};

@@ -47,7 +47,7 @@ FileBytes from(const FileBytes& bytes, std::size_t at)
     return {bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end()};
 }
 
-// Reads the numbered packets, and returns their number and what ends them.
+// Reads the numbered packets, and returns their number and the final result.
 std::pair<std::uint32_t, int> read_numbered(const Handle& capture)
 {
     const nflogcap_packet* packet = nullptr;
@@ -58,7 +58,7 @@ std::pair<std::uint32_t, int> read_numbered(const Handle& capture)
     return {count, outcome};
 }
 
-// A pipe with a reader that has yet to be started.
+// A pipe with a reader that is not started yet.
 struct Piped {
     Piped()
     {
@@ -233,7 +233,7 @@ TEST_CASE("a compressed savefile can be read from a pipe in pieces of any size")
         for (const std::size_t max_piece : {1UL, 30UL, 100'000UL}) {
             CAPTURE(max_piece);
             Piped piped;
-            // The start waits for the head, which is in the first part.
+            // The start waits for the file's head, which is in the first part.
             std::size_t at = compress(first(plain, plain.size() / 2)).size();
             piped.put(first(file, at));
             support::start(piped.capture);
@@ -260,7 +260,7 @@ TEST_CASE("a compressed savefile can be read from a pipe in pieces of any size")
 
 TEST_CASE("the descriptor stays readable while packets of a compressed pipe are in the library")
 {
-    // They take up less of the pipe than it holds, and more of the library than it reads at once.
+    // The compressed data fits into the pipe, but is more than the library reads at once.
     constexpr std::uint32_t count = 10'000;
     for (const Compress compress : {support::zstd, support::gzip}) {
         const FileBytes file = compress(many_packets(count));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which packets of a savefile a capture delivers, when, and what it counts.
+// Which packets of a savefile a capture delivers, when it delivers them, and what it counts.
 #include "compressed.hpp"
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
@@ -109,7 +109,7 @@ TEST_CASE("a file without any valid packet is read to its end")
 TEST_CASE("next keeps its timeout, and sees a wake-up and a stop, in a file of empty records")
 {
     const TemporaryFile on_disk(PcapFile(linktype_nflog).bytes());
-    constexpr off_t length = 100'000'000'000; // takes up no room, and would be read for minutes
+    constexpr off_t length = 100'000'000'000; // a sparse file that would take minutes to read
     REQUIRE(truncate(on_disk.path().c_str(), length) == 0);
     const Handle capture = reading(on_disk);
     CHECK(outcome_of_next(capture, 0) == 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that come through a pipe.
+// Savefiles that are read from a pipe.
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 #include "words.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What packets the records of a savefile become.
+// The packets that result from a savefile's records.
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 
@@ -25,7 +25,7 @@ using synthetic::numbered;
 
 namespace {
 
-// Whether the files differ in their heads at most.
+// Whether the files differ only in their heads.
 bool same_records(const support::FileBytes& written, const PcapFile& file)
 {
     const auto records = [](const support::FileBytes& bytes) {
@@ -241,7 +241,7 @@ TEST_CASE("an invalid record affects no other packet")
     const std::uint64_t packets = support::count_packets(capture, 0, outcome);
     CHECK(outcome == -ENODATA);
     const nflogcap_stats stats = support::stats_of(capture);
-    // Behind whole attributes a message may end.
+    // A message may end after complete attributes.
     CHECK(packets + stats.malformed == 2 * bad);
     CHECK(packets >= bad);
     CHECK(packets <= bad + 4);

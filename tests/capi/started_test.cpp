@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a handle promises while it captures and after, in a network namespace of its own.
+// The guarantees of a handle during and after a capture, in a separate network namespace.
 #include "words.hpp"
 
 #include "capture.hpp"
@@ -21,7 +21,7 @@ constexpr std::uint16_t port = 7005;
 
 const nflogcap_packet* const untouched = reinterpret_cast<const nflogcap_packet*>(1);
 
-// Every function that sets a capture up, with a value that it takes before the start.
+// Every function that configures a capture, with a value that it accepts before the start.
 void check_settings(const Handle& capture, int expected)
 {
     const auto check = [&](int code) {
@@ -94,7 +94,7 @@ TEST_CASE("a call that returns no packet does not change its result")
     CHECK(nflogcap_next(capture.get(), &packet, -1) == -ENODATA);
     CHECK(nflogcap_next_batch(capture.get(), &packet, 1, -1) == -ENODATA);
     CHECK(packet == untouched);
-    // They are no failures, so the words are still those of the one that there was.
+    // These are no failures, and therefore the text is still that of the last failure.
     check_error(capture, {"-2"});
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("the counters of a group and of the handle are equal if there is one g
     CHECK(one.bytes == all.bytes);
     CHECK(other.received == 0);
     CHECK(other.batches == 0);
-    // What only a handle has.
+    // Counters that only a handle has.
     CHECK(all.socket_buffer > 0);
     CHECK(one.socket_buffer == 0);
     CHECK(one.delivery == 0);

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-// Packets as the parser gives them, made of bytes by hand.
+// Packets as the parser returns them, built byte by byte.
 namespace logged {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -69,7 +69,7 @@ struct Logged {
         packet.payload = payload.data();
         packet.payload_length = static_cast<std::uint32_t>(payload.size());
         if (family == NFPROTO_NETDEV && hook == netdev_egress)
-            l2(Bytes(14)); // as the kernel does of a device with link-layer headers
+            l2(Bytes(14)); // as the kernel does for a device with link-layer headers
     }
     Logged(const Logged&) = delete;
     Logged& operator=(const Logged&) = delete;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// docs/errors.md against the library: each error made to happen on the real kernel.
+// Compares docs/errors.md with the library: each error is provoked on the real kernel.
 #include "catch.hpp"
 #include "provocations.hpp"
 #include "table.hpp"

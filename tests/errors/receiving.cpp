@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures that have no packet to give.
+// Captures that cannot return a packet.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -51,7 +51,7 @@ Failures interrupted()
     struct sigaction before {};
     action.sa_handler = [](int) {};
     sigaction(SIGALRM, &action, &before);
-    // Again and again, for the first may come before the wait.
+    // Repeatedly, because the first signal may come before the wait.
     const itimerval often = {{0, 10'000}, {0, 10'000}};
     const itimerval never{};
     setitimer(ITIMER_REAL, &often, nullptr);
@@ -61,7 +61,7 @@ Failures interrupted()
     return all;
 }
 
-// Puts /dev/null in the place of a descriptor.
+// Replaces a descriptor by /dev/null.
 void replace(int fd)
 {
     const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

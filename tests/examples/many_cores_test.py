@@ -62,7 +62,7 @@ class ManyCores(unittest.TestCase):
         run(["sh", "-euc", rules(containing)])
         self.addCleanup(run, ["nft", "delete", "table", "inet", "spread"])
         process = self.start(10, count)
-        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # else ICMP errors are logged too
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # otherwise ICMP errors are logged too
         self.addCleanup(receiver.close)
         receiver.bind(("127.0.0.1", 4242))
         for _ in range(SENDERS):
@@ -90,7 +90,7 @@ class ManyCores(unittest.TestCase):
         self.assertGreater(sum(received > 0 for received, _, _ in counts), 1)
 
     def test_by_cpu_all_are_counted_once(self):
-        # What is sent over lo is handled where it is sent; the page's rules are for two CPUs.
+        # A packet over lo is handled on the CPU that sends it; the page's rules are for two CPUs.
         everywhere = os.sched_getaffinity(0)
         os.sched_setaffinity(0, everywhere & {0, 1})
         self.addCleanup(os.sched_setaffinity, 0, everywhere)

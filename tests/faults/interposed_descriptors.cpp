@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: functions on descriptors of any kind.
+// Replacements for libc: functions on descriptors of any kind.
 #include "interposed.hpp"
 
 #include <bitset>

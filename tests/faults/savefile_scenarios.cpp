@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that are read, and that are written.
+// Reading and writing savefiles.
 #include "scenarios.hpp"
 
 #include "capture.hpp"
@@ -79,7 +79,7 @@ Scenario::Lead lay_savefile(const support::FileBytes& bytes)
 
 Scenario::Lead lay_savefile(std::endian order)
 {
-    constexpr std::size_t payload = 3000; // more than libpcap has room for at first
+    constexpr std::size_t payload = 3000; // more than libpcap's initial buffer
     return lay_savefile(two_groups(payload, order));
 }
 
@@ -89,7 +89,7 @@ Scenario::Lead lay_compressed(support::Compress compress)
     return lay_savefile(compress(two_groups(payload)));
 }
 
-// Standard input and output, which a life may put pipes in the place of.
+// Standard input and output, which a life may replace by pipes.
 class Redirected {
 public:
     explicit Redirected(int standard) : standard_(standard), before_(dup(standard)) {}
@@ -120,7 +120,7 @@ Scenario::Lead lay_pipe()
     constexpr std::size_t payload = 40; // it is read byte by byte
     return [bytes = two_groups(payload)](Life& life) {
         const Redirected input(STDIN_FILENO);
-        const auto fill = [&] { // what a start that failed has read is gone with it
+        const auto fill = [&] { // what a failed start has read is lost
             const auto [reading, writing] = new_pipe();
             const ssize_t written = ::write(writing, bytes.data(), bytes.size());
             life.require(written == static_cast<ssize_t>(bytes.size()), "the pipe is too short");
@@ -157,7 +157,7 @@ Packets packets_to_dump()
     return packets;
 }
 
-// What a savefile of these packets is to have in it.
+// The expected content of a savefile with these packets.
 support::FileBytes dumped(const Packets& packets)
 {
     const support::TemporaryFile file;
@@ -229,7 +229,7 @@ support::FileBytes read_to_the_end(int fd)
     return all;
 }
 
-// A pipe that takes little at once, and lets nobody wait.
+// A pipe that accepts little data at once, and never blocks.
 Scenario::Lead lay_dump_to_pipe()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -238,7 +238,7 @@ Scenario::Lead lay_dump_to_pipe()
         support::FileBytes got;
         std::thread reader;
         const auto add = [&] {
-            output.to(STDERR_FILENO); // which ends the pipe before
+            output.to(STDERR_FILENO); // this closes the previous pipe
             if (reader.joinable())
                 reader.join();
             const auto [reading, writing] = new_pipe();

@@ -19,7 +19,7 @@ constexpr std::size_t max_blocks = 16384;
 constexpr std::size_t max_permanent = 4;
 constexpr std::size_t not_there = max_calls;
 
-// No lock of libc's, which may be what calls here.
+// No lock of libc's, because libc itself may be the caller here.
 class Spin {
 public:
     void lock() noexcept
@@ -41,7 +41,7 @@ struct State {
     std::size_t window = 0;        // calls of the library's functions
     std::size_t struck_window = 0; // 0: the plan was not carried out yet
     const char* unknown = nullptr;
-    // Turned round, so that the leak sanitizer does not find the blocks by them.
+    // Inverted, so that the leak sanitizer does not find the blocks through them.
     std::array<std::uintptr_t, max_blocks> held{};
     std::atomic<std::size_t> n_held = 0;
 };

@@ -26,7 +26,7 @@ std::string content_of(const fs::path& path)
     return {std::istreambuf_iterator(file), {}};
 }
 
-// As a collector uses files.
+// Uses files like a collector.
 struct Collector {
     explicit Collector(const Scratch& scratch, Naming naming = {"%h-g%g.pcap"})
         : directory(open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY)),

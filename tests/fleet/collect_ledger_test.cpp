@@ -11,7 +11,7 @@ using Entry = fleet::Ledger::Entry;
 
 namespace {
 
-// A host that cuts chunks of one group.
+// A host that makes chunks of one group.
 class Host {
 public:
     std::string spool = "a000000000000000";
@@ -31,7 +31,7 @@ public:
     spool::Chunk& chunk() { return chunk_; }
     void bind() { session_ = ++time_; }
     void wait(std::uint64_t time) { time_ += time; }
-    // A spool that is new, as on a disk that was replaced.
+    // A new spool, as after a disk was replaced.
     void begin_spool(const std::string& name)
     {
         spool = name;
@@ -140,7 +140,7 @@ TEST_CASE("decreasing counts are refused, and not counted")
     refuse([](spool::Chunk& chunk) { chunk.account.filtered = 0; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 14; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 4; });
-    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // the chunk before it has come
+    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // the previous chunk has arrived
     refuse([](spool::Chunk& chunk) { chunk.number = 0; });
     CHECK(ledger.refused() == 6);
     CHECK(ledger.sums().stored == 10);
@@ -249,7 +249,7 @@ TEST_CASE("a new spool begins a new account, and the old sums are kept")
         host.begin_spool("b" + std::to_string(i));
         host.account().lost = 2;
         lost += 2;
-        host.cut(100); // never comes
+        host.cut(100); // never arrives
         ledger.enter(host.spool, host.cut(10));
         stored += 10;
         CHECK(ledger.sums().stored == stored);
@@ -306,7 +306,7 @@ TEST_CASE("whatever is lost, repeated and reordered, the sums match what was sen
             arriving.insert(arriving.end(), copies, chunk);
         }
         arriving.push_back(last);
-        // Out of order within some distance, as with what is delivered again.
+        // Out of order within some distance, as with messages that are delivered again.
         for (std::size_t i = 0; i + 1 < arriving.size(); ++i)
             std::swap(arriving[i], arriving[i + below(static_cast<unsigned>(std::min<std::size_t>(
                                                     arriving.size() - i, 30)))]);

@@ -177,7 +177,7 @@ class CollectTest(unittest.TestCase):
     def wait_for_acknowledgements(self):
         end = time.monotonic() + LONG
         while True:
-            # An error as long as no collector has made the consumer.
+            # An error until a collector has created the consumer.
             info = json.loads(self.client.request("$JS.API.CONSUMER.INFO.NFLOG.nflogcap-collect").data)
             if "error" not in info and info["num_ack_pending"] == 0 and info["num_pending"] == 0:
                 return

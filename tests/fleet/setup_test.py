@@ -110,7 +110,7 @@ class Setup(unittest.TestCase):
                                    text=True, env=broker.environment)
         self.addCleanup(watcher.communicate)
         self.addCleanup(watcher.kill)
-        while watcher.poll() is None:  # it shows what comes once it listens
+        while watcher.poll() is None:  # it shows only packets that are sent after it subscribed
             self.assertLess(time.monotonic(), end)
             hosts[0].send(OTHER_PORT)
         said, words = watcher.communicate(timeout=LONG)

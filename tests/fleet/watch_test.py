@@ -153,7 +153,7 @@ class Readers(WatchTest):
         process = self.watch()
         host = Host(self.client, "web-1")
         large = [bytes(60_000)] * 10
-        sent = 250  # of 600 kB, twice what is kept
+        sent = 250  # of 600 kB, twice the size of the queue
         for _ in range(sent):
             host.send(*large)
         kib = int(re.search(r"^VmHWM:\s*(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)[1])

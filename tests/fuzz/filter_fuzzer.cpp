@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Filters, on any packets: expressions made of the words of pcap-filter(7), right or wrong. Each is
-// compiled once, since that takes as long as many packets.
+// Filters, on any packets: expressions made of the words of pcap-filter(7), valid or not. Each is
+// compiled once, because that takes as long as many packets.
 #include "attributes.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"

@@ -42,7 +42,7 @@ constexpr auto numbers = std::to_array<Number>({
     {NFULA_CT_INFO, NFLOGCAP_HAS_CT_INFO, &nflogcap_packet::ct_info},
 });
 
-// As an attribute that is searched for by its type is found.
+// Finds an attribute by its type, like the library's search.
 class Attributes {
 public:
     Attributes(std::span<const std::byte> message, std::uint64_t present)

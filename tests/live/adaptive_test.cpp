@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// NFLOGCAP_ADAPTIVE: a batch a packet while packets trickle, deep batches while they come fast.
+// NFLOGCAP_ADAPTIVE: one packet per batch at a low rate, large batches at a high rate.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint16_t port = 9;
-// Even one a batch they all fit into the socket buffer: a slow reader loses none.
+// Even with one packet per batch they all fit into the socket buffer: a slow reader loses none.
 constexpr std::uint64_t flood = 20'000;
 constexpr int patience_ms = 5000;
 
@@ -28,7 +28,7 @@ Handle adaptive(std::uint16_t group = 5)
     return capture;
 }
 
-// Reads that many packets, which have to be there in order and to the last.
+// Reads that many packets, which must be in order and complete.
 void read(const Handle& capture, std::uint64_t packets)
 {
     const nflogcap_packet* packet = nullptr;
@@ -103,7 +103,7 @@ TEST_CASE("switching under load loses nothing")
     for (int round = 0; round < rounds; ++round) {
         send_while_reading(capture, sender, 5000, bytes);
         CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
-        // From batches to packets while more of them come, not in silence.
+        // The switch from batches to packets happens while packets arrive, not in silence.
         std::jthread sending([&] {
             for (int i = 0; i < 400; ++i) { // several windows; the first contains the flood
                 sender.send(2, bytes);

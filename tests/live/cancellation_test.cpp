@@ -14,7 +14,8 @@ using support::Sender;
 
 namespace {
 
-// Cancels a thread once it has called `body` for the first time; whether the join says so.
+// Cancels a thread after it has called `body` for the first time; returns whether the join reports
+// the cancellation.
 template <typename Body>
 bool is_cancelled(Body& body)
 {
@@ -79,7 +80,7 @@ TEST_CASE("a cancelled reader ends too if its capture was stopped or will be sto
         const nflogcap_packet* packet = nullptr;
         if (round % 2 == 0)
             nflogcap_stop(capture.get());
-        // -ENODATA comes without a wait; then only the test's own cancellation point is left.
+        // -ENODATA is returned without a wait; then only the test's own cancellation point is left.
         const auto next = [&] {
             nflogcap_next(capture.get(), &packet, -1);
             pthread_testcancel();
@@ -93,7 +94,7 @@ TEST_CASE("no other call is a cancellation point")
     const Namespace ns;
     const auto body = [](void*) -> void* {
         pthread_cancel(pthread_self());
-        // Each of these makes system calls that are cancellation points of their own.
+        // Each of these makes system calls that are cancellation points themselves.
         {
             const Handle capture = support::capture_of({5});
             nflogcap_add_tap(capture.get(), "output", "udp");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Groups and taps that come and go while packets are captured.
+// Groups and taps that are added and removed while packets are captured.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -55,7 +55,7 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     Sender five(5);
     Sender six(6);
     five.send(3);
-    six.send(2); // to nobody
+    six.send(2); // no socket is bound
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1);
     CHECK(nflogcap_get_group_stats(capture.get(), 6, nullptr, 0) == -EINVAL);
@@ -73,7 +73,7 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     CHECK(rest_of(capture) == 2);
     CHECK(stats_of(capture).unaccounted_batches == 0);
 
-    support::start(capture); // with both
+    support::start(capture); // with both groups
     six.send(1);
     CHECK(rest_of(capture) == 1);
 }
@@ -90,7 +90,7 @@ TEST_CASE("packets that the kernel holds of a removed group are delivered, and n
     five.send(3);
     six.send(2);
     check(capture, nflogcap_remove_group(capture.get(), 6));
-    six.send(7); // to nobody
+    six.send(7); // no socket is bound
     five.send(1);
     CHECK(stats_of(capture).received == 0);
     CHECK(rest_of(capture) == 3 + 2 + 1);
@@ -98,7 +98,7 @@ TEST_CASE("packets that the kernel holds of a removed group are delivered, and n
     CHECK(stats_of(capture).unaccounted_batches == 0);
     check_refused(capture, nflogcap_remove_group(capture.get(), 6), -ENOENT, "is not captured");
 
-    support::start(capture); // without it
+    support::start(capture); // without the group
     six.send(1);
     five.send(1);
     CHECK(rest_of(capture) == 1);
@@ -134,9 +134,9 @@ TEST_CASE("each binding of a group has its own exact losses")
     constexpr std::uint64_t flood = 20'000;
     std::uint64_t sent = 0;
     for (int binding = 0; binding < 10; ++binding) {
-        five.send(flood, bytes); // more than there is room for
+        five.send(flood, bytes); // more than fits into the buffer
         read_all(capture);
-        five.send(1, bytes); // its number shows what was lost before it
+        five.send(1, bytes); // its number shows the loss before it
         six.send(1, bytes);
         sent += flood + 1;
         if (binding % 2 == 0) // also while packets of the last binding are unread
@@ -261,7 +261,7 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     check_refused(capture, nflogcap_remove_tap(capture.get(), "output", "udp dport 9"), -ENOENT,
                   "there is none with this match and hook");
 
-    nine.send(1); // before its tap is gone
+    nine.send(1); // before its tap is removed
     check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
     nine.send(2);
     ten.send(3);
@@ -279,7 +279,7 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 0);
     CHECK(ruleset() == before);
 
-    support::start(capture); // with the tap that is left
+    support::start(capture); // with the remaining tap
     nine.send(1);
     ten.send(1);
     CHECK(rest_of(capture) == 1);

@@ -31,7 +31,7 @@ void set_filter(const Handle& capture, const char* expression)
     REQUIRE(nflogcap_set_filter(capture.get(), expression) == 0);
 }
 
-// UDP to ports 9 and 10 goes to the same group, in the order of its sending.
+// UDP to ports 9 and 10 goes to the same group, in the order of sending.
 void log_both_ports()
 {
     nft("table inet both { chain c { type filter hook prerouting priority 0; "
@@ -44,7 +44,7 @@ int port_of(const nflogcap_packet& packet)
     return packet.payload[port_at] << 8 | packet.payload[port_at + 1];
 }
 
-// The ports of what is delivered until nothing more comes.
+// The ports of the packets that are delivered until no more arrive.
 std::vector<int> ports(const Handle& capture)
 {
     std::vector<int> all;
@@ -68,7 +68,7 @@ milliseconds cpu_time()
            std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds(time.tv_nsec));
 }
 
-// Sends to port 9 as fast as it goes, for as long as it lives.
+// Sends to port 9 at full speed during its lifetime.
 class Flood {
 public:
     Flood()
@@ -92,7 +92,7 @@ private:
     std::thread thread_;
 };
 
-// A capture that rejects all of a flood, and has received some of it.
+// A capture that rejects a whole flood, and has received some of it.
 class Flooded {
 public:
     Flooded()
@@ -236,7 +236,7 @@ TEST_CASE("a filter compiled in another thread applies to packets already receiv
         CHECK(ports(capture) == std::vector<int>{9});
     }
     REQUIRE(nflogcap_filter_new(&filter, "udp port 10", nullptr, 0) == 0);
-    nflogcap_filter_free(filter); // no handle has it
+    nflogcap_filter_free(filter); // no handle uses it any more
     nflogcap_filter_free(nullptr);
 }
 
@@ -294,7 +294,7 @@ TEST_CASE("the next delivered packet reports losses before rejected packets")
     constexpr std::size_t flood = 20'000;
     Sender(9).send(flood, 1000);
     CHECK(ports(capture).empty());
-    // With room again, what comes shows the gap: first to a packet that is rejected.
+    // When there is room again, the next packet shows the gap: first to a packet that is rejected.
     Sender(9).send(1);
     CHECK(ports(capture).empty());
     const std::uint64_t lost = support::stats_of(capture).lost;

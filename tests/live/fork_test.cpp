@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a child of fork() may do with a capture, and what it does to the parent's.
+// What a child of fork() can do with a capture, and its effect on the parent's.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -88,7 +88,7 @@ TEST_CASE("a daemon continues the capture without loss after its parent exits")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
-    // The parent of the daemon is a process of its own, so that it can leave.
+    // The parent of the daemon is a separate process, so that it can exit.
     const pid_t parent = fork();
     if (parent == 0) {
         const Handle capture = support::started({group});
@@ -100,7 +100,7 @@ TEST_CASE("a daemon continues the capture without loss after its parent exits")
         if (pipe(result.data()) != 0)
             _exit(2);
         if (fork() == 0) {
-            // As daemon(3): the child may be first to run.
+            // As in daemon(3): the child may run first.
             sender.send(7);
             int outcome = 0;
             const std::uint64_t received = support::count_packets(capture, 500, outcome);
@@ -109,14 +109,14 @@ TEST_CASE("a daemon continues the capture without loss after its parent exits")
             const bool is_right = received == 4 + 7 && outcome == 0 && stats.lost == 0 &&
                                   next(capture, -1) == -ENODATA &&
                                   nflogcap_start(capture.get()) == 0;
-            // The group must be free for the next owner: the daemon's close gives it up.
+            // The group must be free for the next owner: the daemon's close releases it.
             nflogcap_close(capture.get());
             _exit(is_right && nflogcap_start(support::capture_of({group}).get()) == 0 ? 0 : 3);
         }
         _exit(0);
     }
     CHECK(status_of(parent) == 0);
-    // The daemon is nobody's child to wait for: its group is taken until it is done.
+    // No process waits for the daemon: its group is bound until it is done.
     int code = -EPERM;
     for (int i = 0; i < 300 && code == -EPERM; ++i) {
         usleep(10'000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who owns a group, from its binding to its release.
+// The owner of a group, from its binding to its release.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A capture that another handle, or another process, goes on with.
+// A capture that another handle, or another process, continues.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -26,7 +26,7 @@ using support::stats_of;
 
 namespace {
 
-// Duplicates, as another process has them; the caller's.
+// Duplicates, as another process has them; the caller must close them.
 std::vector<int> handed_out(const Handle& capture)
 {
     std::vector<int> descriptors(16);
@@ -72,7 +72,7 @@ std::uint64_t read_all(const Handle& capture)
     return packets;
 }
 
-// Hands the capture over, after what it still has was read.
+// Hands the capture over, after the rest of its packets was read.
 std::uint64_t leave(Handle& capture)
 {
     CHECK(nflogcap_hand_over(capture.get()) == 0);
@@ -140,7 +140,7 @@ TEST_CASE("packets that were received but not returned before the end are counte
     check_adopted(second, descriptors);
     REQUIRE(nflogcap_next(second.get(), &packet, -1) == 1);
     CHECK(packet->seq == 10);
-    // The second packet counts as stored by a call of next() after it, which did not come.
+    // The second packet would count as stored after another call of next(), which was not made.
     CHECK(packet->lost_before == 9);
     CHECK(stats_of(second).lost == 9);
 }
@@ -300,7 +300,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(groups_of(second) == std::vector<std::uint16_t>{5});
     REQUIRE(nflogcap_add_group(second.get(), 7) == 0);
     REQUIRE(nflogcap_remove_group(second.get(), 5) == 0);
-    five.send(1); // to nobody
+    five.send(1); // no socket is bound
     seven.send(3);
     CHECK(read + read_all(second) == 2 + 1 + 3);
     CHECK(stats_of(second).lost == 0);

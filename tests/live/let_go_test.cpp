@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The owner of a group lets go of it while a capture is refused.
+// The owner of a group releases it while a capture is being refused.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -24,8 +24,8 @@ thread_local std::function<void()> after_receive;
 thread_local std::function<void()> before_opendir;
 thread_local bool in_hook = false;
 
-// Has a function run at calls of the library, until the end of the scope; not at calls that a hook
-// makes.
+// Calls a function at certain calls of the library, until the end of the scope; but not at calls
+// that a hook makes.
 class Hook {
 public:
     Hook(std::function<void()>& place, std::function<void()> action) : place_(place)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts, stops and restarts at awkward moments, and threads that look on.
+// Starts, stops and restarts at difficult moments, with other threads that read.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -37,7 +37,7 @@ TEST_CASE("a stop before a start, the first or a later one, ends the capture aft
         CHECK(poll(&watched, 1, 0) == 1);
         CHECK(next(capture, -1) == -ENODATA);
     }
-    // Each was used up by the end that it asked for.
+    // Each stop was used up by the end that it requested.
     REQUIRE(nflogcap_start(capture.get()) == 0);
     CHECK(next(capture, 20) == 0);
 }

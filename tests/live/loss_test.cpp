@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Nothing is lost without being counted.
+// No packet is lost without being counted.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -65,7 +65,7 @@ TEST_CASE("with a sleeping reader and a full socket, received + lost = sent, 50 
         int outcome = 0;
         std::uint64_t packets = support::count_packets(capture, 0, outcome);
         REQUIRE(outcome == 0);
-        sender.send(1, bytes); // its number shows what was lost before it
+        sender.send(1, bytes); // its number shows the loss before it
         nflogcap_stop(capture.get());
         packets += support::count_packets(capture, -1, outcome);
         REQUIRE(outcome == -ENODATA);
@@ -207,7 +207,7 @@ TEST_CASE("a capture can be started again after its end, without a loss")
         int outcome = 0;
         CHECK(support::count_packets(capture, -1, outcome) == 10);
         CHECK(outcome == -ENODATA);
-        sender.send(10); // nobody listens
+        sender.send(10); // no process listens
         INFO(nflogcap_error(capture.get()));
         REQUIRE(nflogcap_start(capture.get()) == 0);
         CHECK(support::stats_of(capture).received == 10 * run);
@@ -218,8 +218,8 @@ TEST_CASE("a capture can be started again after its end, without a loss")
 TEST_CASE("the stats report a loss at the tail that no packet shows yet")
 {
     constexpr std::uint64_t sent = 20'000;
-    constexpr std::uint32_t batch = 100;          // sent is a multiple: nothing is left
-    constexpr std::uint32_t never_ms = 3'600'000; // for the kernel's timer to flush
+    constexpr std::uint32_t batch = 100;          // the number sent is a multiple: nothing is left
+    constexpr std::uint32_t never_ms = 3'600'000; // so that the kernel's timer does not flush
     const Namespace ns;
     nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 6"));
     const auto capture = support::capture_of({5, 6});
@@ -242,7 +242,7 @@ TEST_CASE("the stats report a loss at the tail that no packet shows yet")
     CHECK(dropped * batch == sent - packets);
     CHECK(stats.unaccounted_batches == dropped);
 
-    ten.send(batch, bytes); // of this group nothing was lost
+    ten.send(batch, bytes); // nothing was lost from this group
     REQUIRE(support::count_packets(capture, 0, outcome) == batch);
     CHECK(support::stats_of(capture).unaccounted_batches == dropped);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures in another network namespace than the caller's.
+// Captures in a network namespace other than the caller's.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -24,7 +24,7 @@ using support::Sender;
 
 namespace {
 
-// A network namespace with a rule for UDP port 9, held open, that no thread is in.
+// A network namespace with a rule for UDP port 9, held open, without a thread in it.
 class Elsewhere {
 public:
     Elsewhere()
@@ -33,7 +33,7 @@ public:
         nft(support::log_udp(9, "group 5"));
         fd_ = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
         REQUIRE(fd_ >= 0);
-        sender_.emplace(9); // a socket stays in the namespace that it was made in
+        sender_.emplace(9); // a socket stays in the namespace in which it was created
     }
     ~Elsewhere() { remove(); }
     Elsewhere(const Elsewhere&) = delete;

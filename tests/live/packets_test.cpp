@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a packet says, from rules of the real kernel.
+// The content of packets, with rules of the real kernel.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What goes on without CAP_NET_ADMIN, and what does not.
+// What works without CAP_NET_ADMIN, and what does not.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"

@@ -30,9 +30,9 @@ bool readable(int fd, int timeout_ms = 0)
     return poll(&wanted, 1, timeout_ms) == 1;
 }
 
-// Calls interrupt from another thread while the owner is blocked in next(-1), several times, and
-// gives the median time from that call to the return of next, which must be `outcome`; recover
-// makes the capture ready for another time.
+// Calls `interrupt` from another thread while the owner is blocked in next(-1), several times, and
+// returns the median time from that call to the return of next, which must be `outcome`; `recover`
+// prepares the capture for the next time.
 milliseconds median_reaction(
     const support::Handle& capture, int outcome, const std::function<void()>& interrupt,
     const std::function<void()>& recover = [] {})
@@ -41,7 +41,7 @@ milliseconds median_reaction(
     for (int i = 0; i < 9; ++i) {
         Clock::time_point called;
         std::thread other([&] {
-            std::this_thread::sleep_for(milliseconds(20)); // let the owner block
+            std::this_thread::sleep_for(milliseconds(20)); // so that the owner is blocked
             called = Clock::now();
             interrupt();
         });
@@ -143,7 +143,7 @@ TEST_CASE("a blocked next returns -EINTR when a signal handler ran")
     sigaction(SIGUSR1, &action, &before);
     std::atomic<bool> returned = false;
     std::thread other([&, owner = pthread_self()] {
-        while (!returned) { // the first may come before the wait
+        while (!returned) { // the first signal may come before the wait
             pthread_kill(owner, SIGUSR1);
             std::this_thread::sleep_for(milliseconds(5));
         }

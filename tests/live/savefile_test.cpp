@@ -34,7 +34,7 @@ struct Kept {
     bool operator==(const Kept&) const = default;
 };
 
-// All that a capture has left, dumped too where there is something to dump into.
+// Reads the rest of a capture, and writes it if there is a dump.
 std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
 {
     std::vector<Kept> kept;
@@ -52,7 +52,7 @@ std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
     return kept;
 }
 
-// A disk of its own, of so many bytes, seen by this process alone.
+// A separate disk of this size, visible only to this process.
 class SmallDisk {
 public:
     explicit SmallDisk(const std::string& size)

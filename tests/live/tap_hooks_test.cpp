@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What passes at the hooks of taps, and that a tap does not change it.
+// What passes the hooks of taps, and that a tap does not change it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -137,7 +137,7 @@ TEST_CASE(
     const Handle capture = tapping({{"output", everything}}, {5});
     REQUIRE(nflogcap_set_snaplen(capture.get(), 30) == 0);
     start(capture);
-    Sender(9).send(100, 64); // and the ICMP error for each that is not limited
+    Sender(9).send(100, 64); // and the ICMP error for each one that is not limited
     nflogcap_stop(capture.get());
     const nflogcap_packet* packet = nullptr;
     std::uint64_t packets = 0;

@@ -30,7 +30,7 @@ using support::Visit;
 
 namespace {
 
-// What the start of a capture with this tap says.
+// The error of the start of a capture with this tap.
 struct Refusal {
     int code;
     std::string words;
@@ -74,7 +74,7 @@ TEST_CASE("a match that nft does not understand is refused with its message, and
                                   ContainsSubstring(wrong.words));
     CHECK(std::ranges::count(refusal.words, '\n') == 0);
     CHECK(ruleset().empty());
-    const Handle all = support::started({65535}); // nor is its group left bound
+    const Handle all = support::started({65535}); // its group is not bound any more either
 }
 
 TEST_CASE("only a match gets into the ruleset", "[taps]")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table that holds the taps: it is the capture's alone, and nothing of it stays.
+// The table with the taps: it belongs only to the capture, and nothing of it remains.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -79,7 +79,7 @@ TEST_CASE("kill -9 of a tapping process leaves the ruleset unchanged", "[taps]")
     const std::string before = ruleset();
     OtherProcess child([] {
         started({{nullptr, "tcp dport { 80, 443 }"}}).release();
-        // What a program executes in the meantime does not hold the table.
+        // A program that was executed meanwhile does not hold the table.
         std::string program = "sleep";
         std::string seconds = "1";
         std::array<char*, 3> words = {program.data(), seconds.data(), nullptr};

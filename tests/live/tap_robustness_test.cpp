@@ -29,16 +29,17 @@ using support::Namespace;
 TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]")
 {
     const Namespace ns;
-    const auto tap_once = [] { // without an assertion, since the test's thread alone may make one
-        nflogcap* capture = nullptr;
-        int code = nflogcap_new(&capture);
-        if (code == 0)
-            code = nflogcap_add_tap(capture, "output", "udp dport 9");
-        if (code == 0)
-            code = nflogcap_start(capture);
-        nflogcap_close(capture);
-        return code;
-    };
+    const auto tap_once =
+        [] { // without an assertion, because only the test's own thread may make one
+            nflogcap* capture = nullptr;
+            int code = nflogcap_new(&capture);
+            if (code == 0)
+                code = nflogcap_add_tap(capture, "output", "udp dport 9");
+            if (code == 0)
+                code = nflogcap_start(capture);
+            nflogcap_close(capture);
+            return code;
+        };
     std::atomic<bool> ends = false;
     std::thread tapper([&] {
         while (!ends)
@@ -81,7 +82,7 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     const int refused = [] {
         const Handle capture = capture_of({});
         nflogcap_add_tap(capture.get(), "output", "udp dprt 9");
-        errno = EPERM; // of old, which libnftables takes for its own
+        errno = EPERM; // an old value, which libnftables must not mistake for its own
         return nflogcap_start(capture.get());
     }();
     const int added = [] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The start of taps, whatever the ruleset of others is, and whatever they and signals do meanwhile.
+// The start of taps, with any ruleset of others, and with any changes and signals during it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -37,7 +37,8 @@ thread_local int requests = 0;
 thread_local std::size_t received = 0;           // bytes
 thread_local std::function<void()> before_batch; // of libnftables
 
-// Starts two taps, each at two hooks, has packets pass them, and stops: all are there.
+// Starts two taps, each at two hooks, sends packets through them, and stops: all packets are
+// received.
 void tap_and_count()
 {
     const Handle capture = capture_of({});
@@ -60,7 +61,7 @@ int requests_of_a_start()
     return requests;
 }
 
-// Makes tables with that many chains, sets and rules each.
+// Creates tables with that many chains, sets and rules each.
 void make_other_tables(int tables, int chains)
 {
     std::string commands;
@@ -74,7 +75,7 @@ void make_other_tables(int tables, int chains)
     nft(commands);
 }
 
-// Adds and removes a table in the thread's network namespace, over and over.
+// Adds and removes a table in the thread's network namespace repeatedly.
 class Changer {
 public:
     Changer() : thread_([this] { run(); })

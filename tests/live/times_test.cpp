@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel stamps what comes in and not what is sent: the times of both, in the order of logging.
+// The kernel stamps received packets but not sent ones: the times of both are in the order of
+// logging.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -38,7 +39,7 @@ struct Seen {
 
 using Groups = std::map<std::uint16_t, Seen>;
 
-// Checks the order of each group's times while it reads that many packets.
+// Checks the order of each group's times while it reads this many packets.
 void read(const Handle& capture, std::size_t packets, Groups& groups)
 {
     for (std::size_t i = 0; i < packets; ++i) {

@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 
-LONG = 120  # seconds; only a failing test waits so long
+LONG = 120  # seconds; only a failing test waits this long
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "ArrowDown": "\ue015", "ArrowUp": "\ue013",
         "End": "\ue010", "Home": "\ue011", "PageDown": "\ue00f", "Backspace": "\ue003"}

@@ -251,7 +251,7 @@ class Doctor(CommandTest):
         ):
             with self.subTest(statements):
                 self.assertTrue(self.logs_behind(statements, before=before))
-        # An address of one version of IP: packets of the other go on.
+        # An address of one version of IP: packets of the other continue.
         self.assertTrue(self.logs_behind("fwd ip to 127.0.0.1 device lo", "netdev", "ingress"))
         self.assertFalse(self.logs_behind("fwd to lo", "netdev", "ingress"))
 
@@ -281,7 +281,7 @@ class Doctor(CommandTest):
             nf_tables.table(b"t"), nf_tables.chain(b"t", b"unused"), nf_tables.chain(b"t", b""),
             nf_tables.chain(b"t", b"c", input_hook=True),
             rule_of(b"t", b"", log(1, b"x")),
-            # The chain with an empty name returns, and nothing of the rule behind the jump counts.
+            # The chain with an empty name returns, and the rules after the jump do not count.
             rule_of(b"t", b"c", verdict(nf_tables.JUMP, b""), verdict(nf_tables.ACCEPT), log(2, b"x")),
             rule_of(b"t", b"c", verdict(nf_tables.BREAK), verdict(nf_tables.ACCEPT)),
             rule_of(b"t", b"c", log(3, b"x")),
@@ -395,7 +395,7 @@ class Doctor(CommandTest):
                          "note +not checked: rules of nftables: CAP_NET_ADMIN is missing")
 
     def test_a_small_socket_buffer(self):
-        # A root that is not the machine's is held to net.core.rmem_max.
+        # For a root that is not the machine's, net.core.rmem_max is the limit.
         most = int(pathlib.Path("/proc/sys/net/core/rmem_max").read_text()) \
             if pathlib.Path("/proc/sys/net/core/rmem_max").exists() else 212992
         done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", COMMAND, "doctor"],

@@ -32,12 +32,12 @@ class Ending(CommandTest):
 
     def test_a_second_signal_ends_it_at_once(self):
         rule("group 5")
-        capture = self.capture("-g", "5", "-x")  # into a pipe that nobody reads
+        capture = self.capture("-g", "5", "-x")  # into a pipe without a reader
         send(*(b"x" * 1000 for _ in range(1000)))
         await_full_pipe(capture.process)
         capture.process.send_signal(signal.SIGINT)
         capture.process.send_signal(signal.SIGTERM)
-        # Whichever it sees second.
+        # Either of them, whichever arrives second.
         self.assertIn(capture.process.wait(timeout=LONG), (-signal.SIGINT, -signal.SIGTERM))
 
     def test_a_signal_ends_it_when_nobody_reads_its_pipe(self):
@@ -85,7 +85,7 @@ class Ending(CommandTest):
                 with open(reading, "rb", buffering=0) as file:
                     while data := file.read(65536):
                         read += len(data)
-                        time.sleep(0.25)  # it takes several times as long as nobody is waited for
+                        time.sleep(0.25)  # longer than a wait without a reader takes
                 self.assertGreater(read, count * 1000)
                 _, words, status = capture.finish(None)
                 self.assertRegex(words, rf"^{count} packets (printed|written), {count} received,")
@@ -202,7 +202,7 @@ class Ending(CommandTest):
         capture.process.stdout.close()
         send(b"x")
         self.assertIn("UDP", head.communicate(timeout=LONG)[0])
-        # Without a packet more.
+        # Without another packet.
         self.assertEqual(capture.process.wait(timeout=LONG), 0)
         self.assertEqual(capture.process.stderr.read(),
                          "1 packet printed, 1 received, 0 filtered, 0 lost\n")

@@ -92,7 +92,7 @@ class Habits(CommandTest):
     def test_a_file_of_another_day_has_dates(self):
         now = int(time.time())
         if datetime.datetime.fromtimestamp(now + 60).day != datetime.datetime.fromtimestamp(now).day:
-            time.sleep(61)  # so that it is one day while this runs
+            time.sleep(61)  # so that the date does not change during the test
             now = int(time.time())
         path = self.with_times(now, now - 2 * 86400, now)
         today = datetime.datetime.fromtimestamp(now)

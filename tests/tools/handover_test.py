@@ -143,7 +143,7 @@ class Kept(HandOverTest):
         self.assertEqual(packets[-1]["seq"], 2000)
         lost = sum(packet["lost_before"] for packet in packets)
         self.assertGreater(lost, 0)
-        # What the pipe had of the last write is there, and counted as well.
+        # The data of the last write that the pipe had is there, and counted.
         self.assertGreaterEqual(written + lost + len(packets), 2001)
         self.assertLess(written + lost + len(packets), 2001 + 65536 // 200)
         self.assertIn(f", {lost} lost", words)
@@ -195,7 +195,7 @@ class Kept(HandOverTest):
         rule("group 5")
         self.finish(self.start("-g", "5"))
         self.manager.kept.sort()
-        name, descriptor = self.manager.kept.pop()  # the state: its name is the longer one
+        name, descriptor = self.manager.kept.pop()  # the state: it has the longer name
         self.assertTrue(name.endswith("-state"))
         os.close(descriptor)
         second = self.start("-g", "5", "--json")

@@ -76,7 +76,7 @@ TEST_CASE("with too many keys no figure is too high, and none is lower than the 
     std::mt19937 random(1);
     std::map<std::string, std::uint64_t> counted;
     HeavyHitters hitters(max_keys);
-    // The numbers are spread over the more keys, the rarer those are.
+    // The rarer a number is, the more keys share it.
     for (std::uint64_t i = 0; i < packets; ++i) {
         const std::uint64_t rank = 1ULL << random() % 16;
         const std::string key = std::to_string(rank + random() % rank);

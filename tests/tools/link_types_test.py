@@ -91,7 +91,7 @@ class LinkTypes(CommandTest):
         capture = self.capture("-g", "5", "-w", old, "-c", "2")
         send(b"one")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(b"x", ("192.0.2.2", 9))  # which makes the kernel send an ARP request
+            sender.sendto(b"x", ("192.0.2.2", 9))  # this makes the kernel send an ARP request
         capture.finish(None)
         done = run("-r", old, "-w", new, "-y", "raw")
         self.assertEqual(done.returncode, 0)

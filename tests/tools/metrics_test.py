@@ -82,7 +82,7 @@ class Content(MetricsTest):
         os.waitpid(capture.process.pid, os.WUNTRACED)
         send(*[b"x" * 60000] * 300)
         capture.process.send_signal(signal.SIGCONT)
-        # The gap shows with a later packet.
+        # A later packet shows the gap.
         await_condition(lambda: send(b"x") or self.value("lost_packets_total", 5) > 0, "a loss")
         words = capture.finish()[1]
         self.assertEqual(self.value("lost_packets_total", 5), int(re.search(r"(\d+) lost", words)[1]))

@@ -29,7 +29,7 @@ def with_value(*command):
         *command, "--help").stdout, re.M))
 
 
-# Wireshark's own.
+# Wireshark's options.
 EXTCAP_FLAGS = {"--extcap-interfaces", "--extcap-dlts", "--extcap-config", "--capture"}
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
 
@@ -134,7 +134,7 @@ class Wrong(CommandTest):
             for option in options:
                 captures = command in ([], ["top"])
                 before = [*command, *(others.get(option, ["-g", "5"]) if captures else [])]
-                # In the second form the word behind it is no value of it.
+                # In the second form, the next word is not its value.
                 forms = [[option, ""], [f"{option}=", "x"]] if option.startswith("--") else [[option, ""]]
                 for form in forms:
                     with self.subTest(command=command, form=form):
@@ -279,7 +279,7 @@ class Asked(CommandTest):
         def refusal(command, verb, *options):
             """The option that is refused, and those that it is refused for; None: they are not refused."""
             words = [word for option in options for word in (option, values[option]) if word is not None]
-            # The group that is given twice is an error that comes later.
+            # A group that is given twice causes a later error.
             found = re.search(rf"(-\S+) {verb} (-[\w-]+(?: or -[\w-]+)*)",
                               run(*command, *words, "-g", "5", "-g", "5").stderr)
             return found and (found[1], found[2].split(" or "))

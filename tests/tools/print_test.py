@@ -219,7 +219,7 @@ class Json(CommandTest):
         nft(f"table inet o {{ chain c {{ type filter hook input priority 0; tcp dport {PORT} log group 5; }}; }}\n")
         capture = self.capture("-g", "5", "-c", "1", "--json")
         with socket.socket() as sender:
-            sender.connect_ex(("127.0.0.1", PORT))  # nobody listens
+            sender.connect_ex(("127.0.0.1", PORT))  # no process listens
         [packet] = objects(capture.finish(None)[0])
         self.assertEqual([packet["hook_name"], packet["protocol_name"], packet["tcp_flags_names"][0]],
                          ["input", "tcp", "syn"])

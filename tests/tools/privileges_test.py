@@ -55,7 +55,7 @@ class MoreRights(CommandTest):
         self.give_capabilities()
         os.chown(self.command, 0, 0)
         self.command.chmod(0o2755)
-        self.give_capabilities()  # chown(2) took them
+        self.give_capabilities()  # chown(2) removed them
         self.assert_taps(self.tap())
         done = self.tap(environment={"XTABLES_LIBDIR": "/tmp"})
         self.assertRegex(done.stderr, "^nflogcap: cannot tap: .*XTABLES_LIBDIR")

@@ -201,7 +201,7 @@ class Savefile(CommandTest):
         data = everything.read_bytes()
         small_disk(self, "8k")
         path = self.directory / "x"
-        # All of it fits into what is gathered: only the end of the file shows that the disk is full.
+        # All of it fits into the buffer: only the end of the file shows that the disk is full.
         done = subprocess.run([COMMAND, "-r", "-", "-w", path], input=data, stderr=subprocess.PIPE)
         words = done.stderr.decode()
         self.assertEqual(done.returncode, 1)
@@ -242,7 +242,7 @@ class Rotation(CommandTest):
         return capture
 
     def test_by_size_it_names_as_tcpdump_does(self):
-        # What tcpdump makes of the same packets.
+        # The output of tcpdump for the same packets.
         self.write("all", packets=3500).finish()
         for number, arguments in enumerate((["-C", "1"], ["-C", "1", "-W", "3"], ["-C", "1", "-W", "11"])):
             with self.subTest(arguments):
@@ -454,7 +454,7 @@ class Tshark(CommandTest):
             value = field(attribute, name)
             return value and int(value, 0)
 
-        mark = field(2, "nflog.tlv_value")  # which tshark has no name for: bytes, in network order
+        mark = field(2, "nflog.tlv_value")  # tshark has no name for it: bytes, in network order
         ip = layers.get("ip_raw") or layers["ipv6_raw"]
         upper = layers.get("udp_raw") or layers["tcp_raw"]
         return {

@@ -60,7 +60,7 @@ class Notified(ServiceManagerTest):
         ServiceManager(self, str(self.path))
         rule("group 5")
         capture = self.capture("-g", "5", "-c", "1", environment={"WATCHDOG_USEC": "4000"})
-        time.sleep(0.5)  # in which its socket gets full
+        time.sleep(0.5)  # meanwhile its socket becomes full
         send(b"x")
         self.assertEqual(capture.finish(None)[2], 0)
 

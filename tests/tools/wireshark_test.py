@@ -134,7 +134,7 @@ class Tshark(CommandTest):
         folders = subprocess.run([TSHARK, "-G", "folders"], env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                  check=True).stdout
-        # Before Wireshark 4.2 it was always here, and was not listed.
+        # Before Wireshark 4.2 it was always available, and was not listed.
         personal = re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)
         directory = pathlib.Path(personal[1] if personal else
                                  self.directory / ".config/wireshark/extcap")

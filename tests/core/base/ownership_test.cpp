@@ -71,7 +71,7 @@ void await(pid_t child)
         _exit(1);
 }
 
-// All that the processes report that the body starts, until the last of them ends.
+// Everything that the body's processes report, until the last of them ends.
 template <typename Body>
 std::string reports(const Body& body)
 {
@@ -210,7 +210,7 @@ TEST_CASE("of several children one becomes the owner, and another one when that 
                 pipe.put('y');
             });
     });
-    // Each in turn: the first that owned it ended, then the next one claimed it.
+    // One after the other: the first owner ended, then the next one took it.
     CHECK(answers.size() == 2 * children - 1);
     CHECK(std::count(answers.begin(), answers.begin() + children, 'y') == 1);
     CHECK(std::count(answers.begin() + children, answers.end(), 'y') == children - 1);

@@ -23,7 +23,7 @@ constexpr SocketQueue empty_queue(std::uint32_t refused)
     return {0, refused};
 }
 
-// A capture of two groups, as its owner counts.
+// A capture of two groups, with the counting of its owner.
 class TwoGroups {
 public:
     TwoGroups()
@@ -98,7 +98,7 @@ TEST_CASE("beside an idle group the numbers of the namespace settle the unaccoun
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
     groups.look_at(empty_queue(2));
-    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the refused batches
+    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the dropped batches
     CHECK(groups.stats(2).unaccounted_batches == 2);
     groups.receive(busy, {{6, 1006}});
     groups.finish();
@@ -111,7 +111,8 @@ TEST_CASE("a number of the namespace that no group accounts for keeps batches un
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
     groups.look_at(empty_queue(2));
-    groups.receive(busy, {{5, 1006}}); // the idle group, or another capture, has one of those
+    groups.receive(busy,
+                   {{5, 1006}}); // the idle group, or another capture, has one of these numbers
     groups.receive(busy, {{6, 1007}});
     groups.finish();
     CHECK(groups.stats(2).unaccounted_batches == 2);
@@ -153,7 +154,7 @@ TEST_CASE("the numbers of the namespace wrap")
 TEST_CASE("without the first packet of the capture the numbers of the namespace prove nothing")
 {
     TwoGroups groups;
-    groups.receive(busy, {{3, 1000}}); // three are lost, with numbers that nobody knows
+    groups.receive(busy, {{3, 1000}}); // three are lost, with unknown numbers
     groups.look_at(empty_queue(1));
     groups.receive(busy, {{4, 1004}}); // three of the idle group
     groups.receive(busy, {{5, 1005}});
@@ -220,7 +221,7 @@ TEST_CASE("a removed group settles its earlier unaccounted batches, and then del
     groups.look_at(empty_queue(3));
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
-    groups.look_at(empty_queue(4)); // refused since then: not of the removed group
+    groups.look_at(empty_queue(4)); // dropped since then: not of the removed group
     groups.receive(busy, {{2, 9}});
     CHECK(groups.stats(4).unaccounted_batches == 4);
     SECTION("if packets of it still come")
@@ -248,7 +249,7 @@ TEST_CASE("a group that is bound again is numbered from 0, and keeps its place a
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
     CHECK(groups.accounting().add_group(idle) == place);
-    groups.receive(idle, {{3, 4}}); // of the binding before
+    groups.receive(idle, {{3, 4}}); // of the previous binding
     groups.accounting().end_binding(place);
     groups.accounting().begin_binding(place);
     groups.receive(idle, {{1, 8}});
@@ -274,7 +275,7 @@ TEST_CASE("a queue that is empty because the library has its batches makes nothi
     groups.receive(busy, {{0, 0}});
     groups.receive(idle, {{0, 1}});
     groups.look_at({0, 1, true});
-    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was refused
+    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was dropped
     groups.receive(idle, {{1, 3}});
     CHECK(groups.stats(1).unaccounted_batches == 1);
     groups.look_at({0, 1, false});

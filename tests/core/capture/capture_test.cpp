@@ -19,10 +19,10 @@ using synthetic::numbered;
 
 namespace {
 
-// What the capture is to receive in the place of the batches that the kernel sends.
+// The batches that the capture receives instead of the kernel's.
 struct Forged {
     Bytes bytes;
-    std::size_t whole_length; // before it was cut to what the receive buffer holds
+    std::size_t whole_length; // before it was cut to the receive buffer
 };
 std::deque<Forged> forgeries; // NOLINT(*-avoid-non-const-global-variables): the wrapper has no self
 
@@ -40,7 +40,7 @@ bool is_packet(const void* datagram)
 
 } // namespace
 
-// The linker lets the core call these for recvfrom() and back.
+// The linker makes the core call these instead of recvfrom() and the function behind it.
 extern "C" ssize_t __real_recvfrom(int fd, void* buffer, size_t size, int flags, sockaddr* sender,
                                    socklen_t* sender_length);
 
@@ -61,7 +61,7 @@ namespace {
 constexpr std::uint16_t group = 5;
 constexpr std::uint16_t port = 7005;
 
-// A capture of group 5, on which each datagram sent is a batch of its own for a forgery to replace.
+// A capture of group 5. Each datagram sent is a separate batch that a forgery replaces.
 class ForgedCapture {
 public:
     ForgedCapture() : sender_(port)
@@ -73,7 +73,7 @@ public:
         capture_.start();
     }
 
-    // The numbers of the packets that come of these batches.
+    // The numbers of the packets in these batches.
     std::vector<std::uint32_t> receive(std::initializer_list<Batch> batches)
     {
         for (const Batch& batch : batches)
@@ -95,7 +95,7 @@ public:
         return numbers;
     }
 
-    // As the C ABI does it.
+    // As the C ABI does.
     bool next(const nflogcap_packet*& packet, int timeout_ms)
     {
         return capture_.take(packet) || capture_.next(packet, timeout_ms) == nflog::Outcome::packet;

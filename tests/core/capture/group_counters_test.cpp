@@ -14,7 +14,7 @@ nflogcap_stats stats_of(const GroupCounters& counters)
     return stats;
 }
 
-// How many packets were lost before the one of that number.
+// The number of packets lost before the one with that number.
 std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
 {
     nflogcap_packet packet{};

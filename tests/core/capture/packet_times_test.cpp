@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With a pretended source, because a test cannot set the kernel's clock and queue.
+// With an artificial source, because a test cannot set the kernel's clock and queue.
 #include "packet_times.hpp"
 
 #include "message_builder.hpp"
@@ -60,7 +60,7 @@ Message message_with(const std::optional<std::uint64_t>& stamp)
     return message;
 }
 
-// The times of a batch of packets with these stamps of the kernel's.
+// The times of a batch of packets with these timestamps of the kernel.
 std::vector<std::uint64_t> times_of(PacketTimes& times, const Stamps& stamps)
 {
     synthetic::Batch batch;

@@ -34,7 +34,7 @@ Wake wait(Readiness& readiness, int timeout_ms)
     return readiness.wait(timeout_ms, cancellation);
 }
 
-// The descriptors that an epoll descriptor watches, from what the kernel says about it.
+// The descriptors that an epoll descriptor watches, as reported by the kernel.
 std::vector<int> watched_by(int epoll)
 {
     std::vector<int> found;
@@ -47,7 +47,7 @@ std::vector<int> watched_by(int epoll)
     return found;
 }
 
-// A signal every few milliseconds, so that one comes in a wait whenever that begins.
+// A signal every few milliseconds, so that one arrives during a wait whenever that begins.
 class Signals {
 public:
     Signals()
@@ -118,7 +118,7 @@ TEST_CASE("a signal that cannot be counted keeps errno")
 {
     Readiness readiness;
     for (const int event : watched_by(readiness.fd(false))) {
-        // As if it had been sent so often that the descriptor can count no further.
+        // As if it had been sent so often that the descriptor's counter is at its maximum.
         const std::uint64_t full = std::numeric_limits<std::uint64_t>::max() - 1;
         REQUIRE(write(event, &full, sizeof full) == sizeof full);
     }

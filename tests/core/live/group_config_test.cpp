@@ -27,7 +27,7 @@ constexpr GroupSettings settings = {
     .conntrack = false,
 };
 
-// Of attributes that come twice there is a failure.
+// Fails if an attribute occurs twice.
 Attributes attributes(const ConfigMessage& message)
 {
     Attributes result;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t start_ns = 1'700'000'000'000'000'000;
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
-// Batches of `batch` packets at a steady rate; how often it switched, and what it ended with.
+// Batches of `batch` packets at a steady rate; counts the switches, and returns the last state.
 class Traffic {
 public:
     void run(std::uint64_t per_second, std::uint64_t batch, std::uint64_t duration_ns)

@@ -13,7 +13,7 @@ using namespace synthetic;
 
 namespace {
 
-// The entry in a heap block of just its size.
+// The entry in a heap block of exactly its size.
 nflogcap_conntrack read(const Bytes& entry)
 {
     const Bytes exact = exact_copy(entry);

@@ -19,7 +19,7 @@ using nflog::tuple_fields;
 
 namespace {
 
-// How many descriptions there are of each byte of a struct of that size.
+// The number of descriptions for each byte of a struct of this size.
 std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size_t size,
                                  bool is_dissected = false)
 {

@@ -235,7 +235,7 @@ TEST_CASE("a time is a date of the calendar, and a time of the day")
     check(18'446'744'072);                                // the last whole second
 }
 
-// Whether the text has characters that do not control a terminal only.
+// Whether the text consists of characters that do not control a terminal.
 bool is_printable(std::string_view text)
 {
     for (std::size_t length = 0; !text.empty(); text.remove_prefix(length)) {
@@ -289,7 +289,7 @@ TEST_CASE("a prefix that looks like an escape differs from one that was escaped"
     CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload)");
 }
 
-// What the writer makes of it; printf's words are what it is held against.
+// The output of the writer; it is compared with that of printf.
 template <typename Put>
 std::string written(Put put)
 {

@@ -80,8 +80,8 @@ TEST_CASE("a routed packet at postrouting has no header: the kernel's may be of 
 
 TEST_CASE("bytes that cannot be this packet's Ethernet header are not put in front of it")
 {
-    // An Ethernet device in whose name a tunnel's packets go (a VRF): the kernel's header is the
-    // packet itself, or the header of the tunnel. The source address reads as an EtherType.
+    // An Ethernet device that tunnel packets use by name (a VRF): the kernel's header is the packet
+    // itself, or the header of the tunnel. The source address looks like an EtherType.
     const Bytes packet = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 17, 0, 0, 8, 0, 0, 1, 8, 0, 0, 2};
     Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, packet);
     logged.hw(Bytes(packet.begin(), packet.begin() + 14));

@@ -20,7 +20,7 @@ namespace {
 using Numbers = std::vector<std::uint32_t>;
 
 struct Walked {
-    Numbers numbers; // of the packets, in the order that they came in
+    Numbers numbers; // of the packets, in the order of their arrival
     std::uint32_t fragments = 0;
 };
 

@@ -15,7 +15,7 @@
 #include <sys/fsuid.h>
 #include <vector>
 
-// Real batches of the kernel's, read by this parser and by libnetfilter_log from the same bytes:
+// Real batches of the kernel, read by this parser and by libnetfilter_log from the same bytes:
 // every value must be the same, and every pointer must point to the same place.
 
 namespace {
@@ -24,7 +24,7 @@ using kernel_batches::Batches;
 
 constexpr std::uint16_t group = 5;
 
-// Every hook of the ip families with a rule of its own shape, and both of netdev on lo.
+// Every hook of the ip families with a different rule, and both of netdev on lo.
 const char* const rules = R"(
 table inet oracle {
     chain prerouting {
@@ -58,7 +58,7 @@ table netdev oracle {
 }
 )";
 
-// As another user than this process, where the user namespace has one.
+// As another user than this process, if the user namespace has one.
 void send_as(uid_t user, support::Family family, std::size_t count, std::size_t bytes)
 {
     setfsuid(user);
@@ -88,7 +88,7 @@ Batches record(const nflog::GroupSettings& settings)
     return batches;
 }
 
-// The parser's views of a batch, and what libnetfilter_log says of each.
+// The parser's views of a batch, and the values from libnetfilter_log for each.
 struct Comparison {
     std::vector<nflogcap_packet> views;
     std::size_t compared = 0;

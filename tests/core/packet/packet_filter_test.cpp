@@ -22,7 +22,7 @@ constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 constexpr std::uint16_t port = 53;
 
-// From port 4096 to port 53, with data behind it.
+// From port 4096 to port 53, with data after it.
 Bytes ports()
 {
     Bytes header(20);
@@ -85,7 +85,7 @@ bool accepts_ipv6(const std::string& expression, const Bytes& payload)
     return accepts(expression, NFPROTO_IPV6, ETH_P_IPV6, payload);
 }
 
-// The words in which it is refused as invalid; empty where it is not. In any thread.
+// The text of the refusal as invalid; empty if it is valid. In any thread.
 std::string refusal(const std::string& expression)
 {
     try {

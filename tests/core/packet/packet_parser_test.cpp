@@ -67,7 +67,7 @@ std::string bytes_at(const std::uint8_t* from, std::size_t length)
     return {reinterpret_cast<const char*>(from), length};
 }
 
-// The shortest value that each attribute of a fixed shape has.
+// The shortest value of each attribute with a fixed form.
 struct Shape {
     int type;
     std::size_t length;
@@ -252,7 +252,7 @@ TEST_CASE("a message that is cut anywhere gives its complete attributes or is ma
     const Message message = full_message();
     const std::span<const std::byte> whole = message.body();
 
-    // Where the value of each attribute ends, where its padding does, and what is present by then.
+    // The end of each attribute's value and of its padding, and what is present by then.
     struct End {
         std::size_t value;
         std::size_t padding;
@@ -370,7 +370,7 @@ TEST_CASE("a VLAN tag that is cut or too short is malformed")
         Bytes claiming = nested({{NFULA_VLAN_TCI, bytes({0, 1})}});
         const auto claimed = static_cast<std::uint16_t>(length);
         std::memcpy(claiming.data(), &claimed, sizeof claimed);
-        // What is cut must not be padding, so that a length of 7 passes the end.
+        // The cut part must not be padding, so that a length of 7 passes the end.
         claiming.resize(attribute_header + 2);
         CHECK_FALSE(sound(vlan(claiming)));
     }

@@ -12,8 +12,8 @@
 #include <random>
 #include <set>
 
-// The parser reads what comes in the kernel's order by itself and leaves the rest to the walk. The
-// view must be the same, to the last byte, as that of the walk alone.
+// The parser reads attributes in the kernel's order by itself and leaves the rest to the general
+// walk. The view must be identical, to the last byte, with that of the general walk alone.
 
 using synthetic::Bytes;
 using synthetic::bytes;
@@ -40,8 +40,8 @@ bool parse_alike(std::span<const std::byte> message)
     return is_valid;
 }
 
-// The attributes of a message in the kernel's order. The two of a physical device come at one of
-// two places.
+// The attributes of a message in the kernel's order. The two of a physical device are at one of two
+// places.
 using Put = std::function<void(Message&)>;
 std::vector<Put> in_kernel_order()
 {
@@ -105,7 +105,7 @@ std::vector<Message> various_messages()
     return messages;
 }
 
-// Some attributes, of some lengths; most are valid.
+// Some attributes, with various lengths; the majority are valid.
 Message random_message(std::mt19937& random)
 {
     const auto below = [&](std::uint32_t limit) {

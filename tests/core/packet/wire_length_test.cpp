@@ -102,7 +102,7 @@ TEST_CASE("a jumbogram has the length in its option")
     const std::uint32_t bytes = 8 + 95000;
     CHECK(jumbogram_length(hop_by_hop(jumbo(bytes))) == known(40 + bytes));
     CHECK(jumbogram_length(hop_by_hop(jumbo(65536))) == known(40 + 65536));
-    // Behind padding of both kinds, and another option.
+    // After padding of both kinds, and another option.
     CHECK(jumbogram_length(hop_by_hop(
               join({{0, 0, 1, 0, 1, 2, 9, 9}, {5, 2, 0, 0}, jumbo(bytes)}))) == known(40 + bytes));
     // In the last of 2,048 bytes of options.

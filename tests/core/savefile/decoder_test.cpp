@@ -30,7 +30,7 @@ std::unique_ptr<Decoder> decoder_of(std::span<const std::byte> file)
         chars(file.first(std::min(file.size(), nflog::compression_magic_bytes))), "cannot read");
 }
 
-// Words that repeat, and numbers that do not.
+// Repeated words, and numbers that are not repeated.
 FileBytes content(std::size_t size, unsigned seed = 1)
 {
     std::mt19937 random(seed);
@@ -66,7 +66,7 @@ FileBytes decode(Decoder& decoder, std::span<const std::byte> file, std::size_t 
         decoded.insert(decoded.end(), written.begin(), written.end());
         if (decoder.error() != 0 || (at == file.size() && made.written < room.size()))
             return decoded;
-        // What is not read although there is room would never be.
+        // Input that is not read although there is room would never be read.
         REQUIRE((made.read == given || made.written == room.size()));
     }
 }

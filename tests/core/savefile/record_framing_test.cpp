@@ -28,7 +28,7 @@ std::vector<char> words(std::initializer_list<std::uint32_t> numbers, bool is_ot
 RecordFraming pcap(std::uint32_t magic, bool is_other_endian = false, std::uint16_t minor = 4)
 {
     const std::uint32_t major = 2;
-    // The two halves lie in the order of the file's bytes.
+    // The two halves are in the order of the file's bytes.
     const bool is_major_low = is_little_endian != is_other_endian;
     const std::uint32_t version =
         is_major_low ? major | static_cast<std::uint32_t>(minor) << 16 : major << 16 | minor;

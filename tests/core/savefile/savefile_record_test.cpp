@@ -45,7 +45,7 @@ nflog::SavefileRecord record_of(std::span<const std::byte> bytes, int link_type 
     };
 }
 
-// As a machine of the other byte order has an attribute's header.
+// The header of an attribute, as on a machine of the other byte order.
 void turn(Bytes& bytes, std::size_t at)
 {
     std::swap(bytes.at(at), bytes.at(at + 1));
@@ -90,8 +90,8 @@ TEST_CASE("attributes nested in others are converted, to any depth, as are their
     message.put(NFULA_CT | NLA_F_NESTED, nested({{1 | NLA_F_NESTED, tuple}, {12, text("id")}}))
         .put(NFULA_MARK, bytes({0, 0, 0, 9}));
     Bytes other = exact_copy(message.body());
-    // behind nfgenmsg (4) the headers: CT 4 (libpcap turns it); tuple 8, ip 12, address 16 with 4
-    // bytes, protocol 24, number 28 with 1 byte and 3 of padding, id 36
+    // The offsets of the headers after nfgenmsg (4): CT 4 (libpcap swaps it); tuple 8, ip 12,
+    // address 16 with 4 bytes, protocol 24, number 28 with 1 byte and 3 of padding, id 36
     for (const std::size_t at : {8U, 12U, 16U, 24U, 28U, 36U})
         turn(other, at);
     auto record = record_of(other);
@@ -122,7 +122,7 @@ TEST_CASE("a payload that a snaplen cut is as long as the rest of it")
     CHECK(std::memcmp(view.payload, "payl", 4) == 0);
     CHECK(view.seq == 7);
 
-    // In a record that was not cut it is not sound.
+    // In a record that was not cut, this is invalid.
     record.is_cut = false;
     nflogcap_packet none{};
     CHECK_FALSE(nflog::parse_packet(message_of(record), none));
@@ -153,7 +153,7 @@ TEST_CASE("an IP packet is a message with that payload")
 
 namespace {
 
-// A frame of these bytes behind the addresses.
+// A frame with these bytes after the addresses.
 Bytes frame_with(const Bytes& rest)
 {
     Bytes frame = bytes({1, 2, 3, 4, 5, 6, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f});

@@ -25,7 +25,7 @@ function packets_of(message) {
   return packets;
 }
 
-// Of what the command says in JSON, what the page shows.
+// The data that the page shows, from the JSON of the command.
 function expected_of(line, interfaces) {
   const device_name = (index) => interfaces.get(index) ?? `#${index}`;
   const device = (index, port) => (index ?? port) === undefined ? ""

@@ -184,7 +184,7 @@ class Connection(PageTest):
         self.broker.start()
         self.client.close()
         self.client = host.client = other.client = self.broker_client()
-        host.send(b"b", lost=2)  # before the page is back, or after
+        host.send(b"b", lost=2)  # before the page is back, or after it
         other.send(end=1, lost=4)
         await_condition(lambda: "Cut off" not in self.browser.text("#notices"), "the end of it")
         self.assertFalse(self.browser.run("return document.body.classList.contains('is-old')"))
