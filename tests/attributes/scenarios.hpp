@@ -16,8 +16,8 @@ namespace attributes {
 // the middle to host B, or an ARP request of host A to the middle, which replies.
 enum class Traffic { a_to_middle, a_to_b, middle_to_b, arp };
 
-// A rule that logs one packet, and what that packet is to tell. What every packet tells is not in
-// here, nor what follows from the rest: see scenario_test.cpp.
+// A rule that logs one packet, and the attributes that the packet must have. Attributes that every
+// packet has, and those that follow from others, are in scenario_test.cpp.
 struct Scenario {
     std::string family = {}; // of the nft table
     std::string hook = {};   // of its chain

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether whatever libnflogcap.so asks of libc either stands in the seam of the faults, or cannot
-fail: calls_test.py libnflogcap.so faults_tests."""
+"""Checks that each function of libc that libnflogcap.so calls is in the seam of the faults, or cannot fail:
+calls_test.py libnflogcap.so faults_tests.
+"""
 import re
 import subprocess
 import sys

@@ -223,7 +223,7 @@ class CollectTest(unittest.TestCase):
             process.send_signal(signal.SIGCONT)
             self.wait_for(process, lambda r, stored=1 + 100 * number: r["all"]["stored"] == stored)
 
-    def test_what_is_sent_again_is_stored_once(self):
+    def test_repeated_messages_are_stored_once(self):
         host = Host()
         process = self.start()
         for _ in range(5):

@@ -170,7 +170,7 @@ class Faults(FaultTest):
             self.collector.start()
         self.settled_without_loss()
 
-    def test_what_ships_is_killed_twice(self):
+    def test_the_shipper_is_killed_twice(self):
         self.start()
         self.traffic()
         for _ in range(2):

@@ -143,7 +143,7 @@ class Credentials(IdentityTest):
         self.refuse(self.ship(*self.identity("web-1", Operator(self.directory))),
                     "does not know the credentials in .*web-1.creds;")
 
-    def test_what_is_no_file_of_credentials(self):
+    def test_an_invalid_file_of_credentials(self):
         for content in ("", "secret\n", "-----BEGIN NATS USER JWT-----\nsecret\n"):
             path = self.directory / "bad.creds"
             path.write_text(content)

@@ -150,7 +150,7 @@ class Shipping(ShipTest):
         self.assertIn("1 packet in 1 chunk acknowledged", done.stderr)
         self.assertEqual(self.numbers(made), {5: [1, 2]})
 
-    def test_a_damaged_chunk_is_said_and_passed_over(self):
+    def test_a_damaged_chunk_is_reported_and_skipped(self):
         made = self.broker()
         for _ in range(3):
             self.spool.add(5)
@@ -211,7 +211,7 @@ class Faults(ShipTest):
         every = list(range(1, sent + 1))
         self.assertEqual(self.numbers(made), {5: every, 6: every})
 
-    def test_what_a_broker_has_forgotten_is_sent_again(self):
+    def test_chunks_that_a_broker_lost_are_sent_again(self):
         made = self.broker()
         process = self.start()
         self.spool.add(5)
@@ -254,7 +254,7 @@ class Faults(ShipTest):
         self.stop(process)
         self.assertEqual(self.numbers(made), {5: list(range(1, 11))})
 
-    def test_a_stream_that_is_made_anew_gets_what_the_spool_has(self):
+    def test_a_recreated_stream_gets_the_packets_in_the_spool(self):
         made = self.broker()
         self.spool.add(5)
         process = self.start()
@@ -297,12 +297,12 @@ class BadInput(ShipTest):
         self.spool.add()
         self.refuse("set its allow_direct to true")
 
-    def test_a_stream_whose_messages_are_too_short(self):
+    def test_a_stream_with_a_low_message_limit(self):
         self.broker(max_msg_size=100)
         self.spool.add(size=1000)
         self.refuse("refuses chunk 1 of group 5: .*; set its max_msg_size to")
 
-    def test_a_broker_whose_messages_are_too_short(self):
+    def test_a_broker_with_a_low_message_limit(self):
         self.broker(config="max_payload: 65536")
         self.spool.add()
         self.refuse("accepts messages of at most 65536 bytes.*raise max_payload")
@@ -354,7 +354,7 @@ class BadInput(ShipTest):
         self.ship_all()
         self.refuse("belongs to the host 'web' and cannot be shipped as 'mail'", host="mail")
 
-    def test_what_is_no_spool(self):
+    def test_a_directory_that_is_not_a_spool(self):
         (self.directory / "empty").mkdir()
         for name in ("empty", "missing"):
             spool = type("Path", (), {"path": self.directory / name})

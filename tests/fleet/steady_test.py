@@ -27,7 +27,7 @@ def needs_of(process):
 
 
 class Steady(FaultTest):
-    def test_memory_and_descriptors_stay_what_they_are(self):
+    def test_memory_and_descriptors_do_not_grow(self):
         self.start()
         processes = {"collect": self.collector.process}
         for host in self.hosts:

@@ -26,8 +26,8 @@ private:
 // message.
 std::string nft(const std::string& commands);
 
-// A table whose prerouting chain logs UDP to a port with `log_options` ("group 5 prefix ...") and
-// then drops it, so that no ICMP error answers.
+// A table with a prerouting chain that logs UDP to a port with `log_options` ("group 5 prefix ...")
+// and then drops it, so that no ICMP error is sent.
 std::string log_udp(std::uint16_t port, const std::string& log_options);
 
 enum class Family { ipv4, ipv6 };

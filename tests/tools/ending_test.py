@@ -185,7 +185,7 @@ class Ending(CommandTest):
                 os.close(reading)
                 os.close(writing)
 
-    def test_nohup_has_it_outlive_the_terminal(self):
+    def test_with_nohup_it_outlives_the_terminal(self):
         rule("group 5")
         capture = self.capture(
             "-g", "5", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
@@ -279,7 +279,7 @@ class Ending(CommandTest):
         self.assertRegex(words, "cannot write to standard output: No space left on device")
         self.assertIn("\n0 packets printed, 1 received, 0 filtered, 0 lost, 1 not printed\n", words)
 
-    def test_on_a_full_disk_whole_lines_are_counted(self):
+    def test_on_a_full_disk_complete_lines_are_counted(self):
         rule("group 5")
         small_disk(self, "64k")
         path = self.directory / "x"

@@ -58,7 +58,7 @@ class Flood(CommandTest):
         self.end_with_two_more(capture, seen, reader)
         self.assertEqual(seen["lines"] + seen["lost"], PACKETS + 2)
 
-    def test_json_into_a_pipe_whose_reader_sleeps(self):
+    def test_json_into_a_pipe_with_a_sleeping_reader(self):
         rule("group 5")
         capture = self.capture("-g", "5", "--json", "-s", "0")
         awake = threading.Event()

@@ -100,7 +100,7 @@ class Habits(CommandTest):
         self.assertEqual([line.split(".000123")[0] for line in run("-r", path).stdout.splitlines()],
                          [f"{today:%H:%M:%S}", f"{before:%Y-%m-%d %H:%M:%S}", f"{today:%Y-%m-%d %H:%M:%S}"])
 
-    def test_options_stand_behind_the_filter_too(self):
+    def test_options_may_follow_the_filter(self):
         rule("group 5")
         capture = self.capture("udp", "-g", "5", "and", "udp[8]", "=", "0x61", "-n", "-l", "-U", "-c", "2")
         send(b"a", b"b", b"a")

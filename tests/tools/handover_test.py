@@ -109,7 +109,7 @@ class Kept(HandOverTest):
         self.assertEqual(words, "4 packets printed, 4 received, 0 filtered, 0 lost\n")
         self.assertEqual([packet["seq"] for packet in objects(said)], [2, 3, 4, 5])
 
-    def test_an_end_of_its_own_keeps_nothing(self):
+    def test_an_own_end_keeps_nothing(self):
         rule("group 5")
         first = self.start("-g", "5", "-c", "1")
         self.assertEqual(len(self.manager.kept), 2)
@@ -191,7 +191,7 @@ class Kept(HandOverTest):
         self._await_ready(second)
         self.assertIn("1 packet printed, 1 received, 0 filtered, 0 lost", self.finish(second)[1])
 
-    def test_what_cannot_be_adopted_is_told_and_a_new_capture_is_started(self):
+    def test_a_failed_adoption_is_reported_and_a_new_capture_is_started(self):
         rule("group 5")
         self.finish(self.start("-g", "5"))
         self.manager.kept.sort()

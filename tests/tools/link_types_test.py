@@ -54,7 +54,7 @@ class LinkTypes(CommandTest):
                 self.assertEqual((link_type, [content[-3:] for _, _, content in found]),
                                  (NUMBERS[name], [b"one", b"two"]))
 
-    def test_what_the_snaplen_cut_off_counts_in_the_length(self):
+    def test_the_length_includes_bytes_that_the_snaplen_cut_off(self):
         old, packets = self.record("-s", "96")
         for name in ("raw", "ethernet"):
             with self.subTest(name):
@@ -83,7 +83,7 @@ class LinkTypes(CommandTest):
             subprocess.run(["ip", "link", "set", device, "up"], check=True)
         subprocess.run(["ip", "address", "add", "192.0.2.1/24", "dev", "lnk0"], check=True)
 
-    def test_what_the_link_type_cannot_hold_is_skipped_and_counted(self):
+    def test_packets_that_the_link_type_cannot_hold_are_skipped_and_counted(self):
         self.link_with_a_neighbour_that_is_not_there()
         rule("group 5")
         nft("table arp a { chain o { type filter hook output priority 0; log group 5; }; }\n")

@@ -130,14 +130,14 @@ class File(MetricsTest):
         capture.finish()
         self.assertEqual(list(self.where.iterdir()), [self.path])
 
-    def test_what_a_killed_process_left_is_no_obstacle(self):
+    def test_a_file_left_by_a_killed_process_does_not_matter(self):
         left = self.where / "web.prom.tmp"
         left.symlink_to(self.directory / "victim")
         self.assertEqual(self.capture("-g", "5", "--metrics", self.path, "--for", "1ms").finish(None)[2], 0)
         self.assertEqual(list(self.where.iterdir()), [self.path])
         self.assertFalse((self.directory / "victim").exists())
 
-    def test_a_directory_that_is_gone_ends_no_capture_and_loses_nothing(self):
+    def test_a_missing_directory_does_not_end_the_capture_or_lose_packets(self):
         rule("group 5")
         file = self.directory / "x.pcap"
         capture = self.capture("-g", "5", "-w", file, "--metrics", self.path)
@@ -158,7 +158,7 @@ class File(MetricsTest):
         self.assertEqual((rest, status), ("2 packets written, 2 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(len(records(file)[1]), 2)
 
-    def test_a_full_disk_leaves_the_file_as_it_was_and_no_other(self):
+    def test_a_full_disk_leaves_the_file_unchanged_and_no_other_file(self):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", self.where], check=True)
         self.addCleanup(subprocess.run, ["umount", self.where], check=True)
         capture = self.capture("-g", "5", "--metrics", self.path)
@@ -178,7 +178,7 @@ class File(MetricsTest):
         self.assertEqual((len(said.splitlines()), status), (1, 0))
         self.assertEqual(len(re.findall("--metrics", words)), 1, words)
 
-    def test_what_is_no_regular_file_is_not_replaced(self):
+    def test_only_a_regular_file_is_replaced(self):
         fifo = self.fifo()
         link = self.where / "link"
         link.symlink_to("target")

@@ -151,7 +151,7 @@ class Wrong(CommandTest):
                         self.assert_refused([*command, f"{flag}={value}", *([] if command else ["-g", "x"])],
                                             f"{flag} takes no value; leave '={value}' out")
 
-    def test_wireshark_says_by_an_empty_value_that_a_field_was_left_empty(self):
+    def test_wireshark_passes_an_empty_value_for_an_empty_field(self):
         capture = self.capture("--extcap-interface", "nflogcap-tap", "--capture", "--fifo",
                                str(self.directory / "x"), "--tap", "", "--hook", "", "--netns", "",
                                "--extcap-capture-filter", "", group=65535)
@@ -162,7 +162,7 @@ class Wrong(CommandTest):
                 self.assert_refused(["--capture", *(word for pair in arguments.items() for word in pair)],
                                     option)
 
-    def test_what_only_the_system_knows(self):
+    def test_errors_that_only_the_system_can_find(self):
         for arguments, words in (
             (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
             (["-r", COMMAND], "pcap"),
@@ -241,7 +241,7 @@ class Asked(CommandTest):
         self.assertEqual(listed, ["list", "doctor", "top", "spool", "ship", "collect", "watch", "demo",
                                   "help"])
 
-    def test_the_form_of_the_manual_is_without_findings(self):
+    def test_the_manual_passes_mandoc(self):
         for check in (["mandoc", "-Tlint", "-W", "warning"], ["groff", "-mdoc", "-ww", "-z", "-Tutf8"]):
             done = subprocess.run([*check, MANUAL], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             self.assertEqual((done.returncode, done.stdout), (0, ""))

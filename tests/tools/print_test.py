@@ -78,7 +78,7 @@ class Lines(CommandTest):
         for line in said.splitlines():
             self.assertIn("ARP who has 10.9.0.2? tell 10.9.0.1 length", line)
 
-    def test_what_would_steer_the_terminal_is_escaped(self):
+    def test_control_characters_are_escaped(self):
         rule('prefix "a\\b \x1b[31m\x7f\u009bé" group 5')
         capture = self.capture("-g", "5", "-c", "1")
         send(b"x")

@@ -147,7 +147,7 @@ class FewerRights(CommandTest):
         self.assertRegex(done.stderr, "^nflogcap: -Z nobody: cannot become this user: .*CAP_SETUID")
         self.assertFalse(self.file.exists())
 
-    def test_a_file_that_the_user_may_not_write_is_refused_and_left_as_it_is(self):
+    def test_a_file_that_the_user_may_not_write_is_refused_and_not_changed(self):
         self.file.write_text("root's")
         self.assert_refused_at_the_start(["-w", str(self.file)], "/x: Permission denied")
         self.file.unlink()

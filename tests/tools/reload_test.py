@@ -74,7 +74,7 @@ class Reload(CommandTest):
         said, _, status = capture.finish(signal.SIGTERM)
         self.assertEqual(([packet["prefix"] for packet in objects(said)], status), (["old: ", "new: ", "new: "], 0))
 
-    def test_what_is_wrong_leaves_the_capture_as_it_is(self):
+    def test_invalid_changes_leave_the_capture_unchanged(self):
         capture = self.start("-g 5 --json\n")
         owner = self.capture("-g", "9", group=9)
         self.reload(capture, "-g 5 --jsn\n", f"{self.path}:1: there is no option --jsn")

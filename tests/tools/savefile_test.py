@@ -36,7 +36,7 @@ def tcpdump_counts(path):
 
 
 class Savefile(CommandTest):
-    def test_what_is_written_is_read_as_it_was_captured(self):
+    def test_a_savefile_reads_back_as_captured(self):
         rule('prefix "a: " group 5')
         path = str(self.directory / "x.pcap")
         capture = self.capture("-g", "5", "-w", path)
@@ -219,7 +219,7 @@ class Savefile(CommandTest):
         self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: File too large; .*ulimit -f")
         self.assert_summary_is_true(words, [path])
 
-    def test_an_older_file_stays_where_the_capture_cannot_start(self):
+    def test_an_older_file_is_kept_if_the_capture_cannot_start(self):
         path = self.directory / "x.pcap"
         path.write_text("of old")
         owner = self.capture("-g", "5")
@@ -332,7 +332,7 @@ class Clock(CommandTest):
         self.assertEqual((words, status),
                          (f"{there} packets written, {there} received, 0 filtered, 0 lost\n", 0))
 
-    def test_set_back_it_goes_on_and_keeps_what_is_written(self):
+    def test_with_a_clock_set_back_it_continues_and_keeps_written_files(self):
         self.set_clock("12:00:00")
         capture = self.start("x%H%M%S", "-G", "1")
         await_condition(lambda: send(b"x") or len(self.names()) > 3, "some files")
@@ -347,7 +347,7 @@ class Clock(CommandTest):
                         "the third file of a name")
         self.assert_every_packet_is_there(capture)
 
-    def test_set_back_by_days_and_set_right_again_it_keeps_what_is_written(self):
+    def test_with_a_clock_set_back_by_days_and_corrected_it_keeps_written_files(self):
         self.set_clock("12:00:00")
         capture = self.start("x%d%H%M%S", "-G", "1")
         days = ("2026-12-25", "2027-01-01", "2026-12-25", "2027-01-01", "2026-12-25")
@@ -357,7 +357,7 @@ class Clock(CommandTest):
             await_condition(lambda: send(b"x") or len(self.names()) > before, "a file more")
         self.assert_every_packet_is_there(capture)
 
-    def test_set_forward_it_begins_no_file(self):
+    def test_a_clock_set_forward_begins_no_file(self):
         self.set_clock("12:00:00")
         capture = self.start("x%H%M%S", "-G", "3600")
         send(b"x")
@@ -415,7 +415,7 @@ class Clock(CommandTest):
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
 class Tshark(CommandTest):
-    def test_it_sees_what_our_json_says(self):
+    def test_tshark_shows_the_same_as_our_json(self):
         nft(f"table inet t {{ chain i {{ type filter hook prerouting priority 0; "
             f"meta l4proto {{ tcp, udp }} th dport {PORT} log prefix \"in: \" group 5; }}; "
             f"chain o {{ type filter hook output priority 0; th dport {PORT} meta mark set 7 "

@@ -77,7 +77,7 @@ class Answers(CommandTest):
         reader.join()
         self.assertEqual(capture.finish(None), ("", "", 0))  # without a packet, and without words
 
-    def test_what_is_no_question(self):
+    def test_an_invalid_query(self):
         for arguments, words in (
             (["--extcap-interface", "eth0", "--extcap-dlts"], "no interface 'eth0'"),
             (["--extcap-interface", "nflogcap-65536", "--capture", "--fifo", "x"], "no interface"),
@@ -97,7 +97,7 @@ class Answers(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
 
-    def test_what_has_no_effect_is_refused(self):
+    def test_options_without_effect_are_refused(self):
         interfaces = ["--extcap-interfaces"]
         dlts = ["--extcap-interface", "nflogcap-5", "--extcap-dlts"]
         config = ["--extcap-interface", "nflogcap-5", "--extcap-config"]

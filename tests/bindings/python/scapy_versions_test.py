@@ -32,7 +32,7 @@ class SocketVersionsTest(ScapyTest):
         session = FakeSession()
 
         class FakeIP(Raw):
-            """A layer that, since 2.6, TCPSession tells where to stop its dissection."""
+            """A layer for which TCPSession, since 2.6, sets the end of the dissection."""
 
             def __init__(self, data=b"", stop_dissection_after=None, **fields):
                 super().__init__(data, **fields)

@@ -33,7 +33,7 @@ class Figures(PageTest):
         self.browser.set_dark(True)
         self.screenshot("one-host-dark")
 
-    def test_what_comes_while_it_is_open(self):
+    def test_packets_that_arrive_while_it_is_open(self):
         host = Host(self.client, "web-1")
         self.start()
         self.await_figures({})
@@ -136,7 +136,7 @@ class Hostile(PageTest):
 
 
 class Connection(PageTest):
-    def test_a_wrong_password_is_refused_in_words_and_not_shown(self):
+    def test_a_wrong_password_is_refused_with_a_message_and_not_shown(self):
         self.open()
         self.sign_in(password="wrong-secret")
         self.browser.await_text("#sign-in-error", "refuses the user 'watch' or the password")
@@ -152,7 +152,7 @@ class Connection(PageTest):
             "return location.href + JSON.stringify({...localStorage, ...sessionStorage}) + document.cookie + "
             "document.documentElement.outerHTML"))
 
-    def test_a_user_that_may_not_read_is_refused_in_words(self):
+    def test_a_user_that_may_not_read_is_refused_with_a_message(self):
         self.open()
         self.sign_in("nobody", "of-nobody")
         self.browser.await_text("#sign-in-error", "Cannot subscribe to nflog.pcap.>: 'Permissions Violation for "
@@ -168,7 +168,7 @@ class Connection(PageTest):
             self.sign_in()
             self.browser.await_text("#sign-in-error", words)
 
-    def test_it_says_when_it_is_cut_off_and_goes_on(self):
+    def test_it_reports_when_it_is_cut_off_and_continues(self):
         host = Host(self.client, "web-1")
         other = Host(self.client, "web-2", spool="2" * 16)
         other.send(b"x")
@@ -199,7 +199,7 @@ class Connection(PageTest):
         self.addCleanup(client.__exit__, None, None, None)
         return made
 
-    def test_what_it_did_not_receive_is_counted_and_not_missing(self):
+    def test_messages_not_received_are_counted_but_not_missing(self):
         host = Host(self.client, "web-1")
         self.start()
         host.send(b"a")
@@ -269,7 +269,7 @@ class Settings(PageTest):
         self.browser.await_text("#notices", "Cannot read the stream OTHER: 'Permissions Violation for Publish to "
                                 "\"$JS.API.STREAM.INFO.OTHER\"'; allow the broker's user to publish to that subject.")
 
-    def test_a_config_json_that_is_not_valid(self):
+    def test_an_invalid_config_json(self):
         self.site.settings = "{"
         self.open(socket="")
         self.browser.await_text("#sign-in-error", "config.json beside this page is not valid")
@@ -282,7 +282,7 @@ class SlowPage(PageTest):
     config = "write_deadline: \"1s\""
     stream = {"max_msgs": 5}
 
-    def test_a_page_that_is_too_slow_says_what_it_did_not_receive(self):
+    def test_a_slow_page_reports_the_messages_it_did_not_receive(self):
         host = Host(self.client, "web-1")
         self.start()
         host.send(b"a")
@@ -306,7 +306,7 @@ class SlowPage(PageTest):
 class NoStream(PageTest):
     has_stream = False
 
-    def test_it_says_that_the_stream_is_missing_and_tries_again(self):
+    def test_it_reports_a_missing_stream_and_tries_again(self):
         self.start()
         words = self.browser.await_text("#notices", "Cannot read the stream NFLOG: ")
         self.assertIn("the broker has no stream of this name; create it with nflogcap-collect --stream-config", words)
@@ -317,7 +317,7 @@ class NoStream(PageTest):
 
 
 class Keyboard(PageTest):
-    def test_all_is_reached_by_the_keyboard_alone(self):
+    def test_everything_can_be_reached_with_the_keyboard(self):
         for i in range(100):
             Host(self.client, f"host-{i}").send(b"x")
         self.open()
