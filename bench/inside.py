@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs a script again in a network namespace of its own (tests/support/in-namespace)."""
+"""Runs a script again in a separate network namespace (tests/support/in-namespace)."""
 
 import os
 import pathlib
@@ -9,9 +9,9 @@ IN_NAMESPACE = pathlib.Path(__file__).resolve().parents[1] / "tests/support/in-n
 
 
 def enter_namespace():
-    """Returns in the namespace; where none can be had, the script ends as in-namespace tells.
+    """Returns in the namespace. If no namespace can be created, the script ends as in-namespace decides.
 
-    exec keeps the process id, by which the second run knows itself.
+    exec keeps the process id, by which the second run recognizes itself.
     """
     if os.environ.pop("NFLOGCAP_BENCH_INSIDE", None) == str(os.getpid()):
         return

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How a script runs with a module of the build directory's, in each language."""
+"""How to run a script with a module from the build directory, in each language."""
 
 import os
 
 
 def interpreter(build, language):
-    """What the module of that language was built for; None where it was not built."""
+    """The interpreter that the module of that language was built for; None if it was not built."""
     name = build / "bindings" / language / "interpreter"
     return name.read_text().strip() if name.exists() else None
 

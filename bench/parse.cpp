@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The cost of reading the packets of a batch: by this library's parser into full views, counted; by
-// libnetfilter_log with the same fields read through its getters; by its table of attributes; and
-// by a walk over the attributes that reads none of them. The cost of writing the same packets as
-// JSON. Then the ratio of the parser's cost to
-// that of the others, read in turn, and how far the cost depends on the content of the batches.
+// The cost of reading the packets of a batch with this library's parser, into full views, counted;
+// with libnetfilter_log, reading the same fields through its getters; with its table of attributes;
+// and with a walk over the attributes that reads none of them. Also the cost of writing the same
+// packets as JSON. Then the ratios of the parser's cost to the others' cost, measured in turn, and
+// how the cost depends on the content of the batches.
 #include "readers.hpp"
 
 #include "message_builder.hpp"
@@ -41,7 +41,7 @@ Batches& recorded()
     return batches;
 }
 
-// A packet as the recorded ones are; the layouts differ in the prefix and in what follows it.
+// A packet like the recorded ones; the layouts differ in the prefix and in the attributes after it.
 synthetic::Message packet(std::uint16_t group, std::uint32_t seq, std::size_t payload,
                           std::size_t layout)
 {
@@ -71,7 +71,7 @@ struct Shape {
     std::size_t layouts = 1;
 };
 
-// The packets in full batches, at least one of each group.
+// The packets in full batches; each group has at least one.
 Batches batches(const Shape& shape)
 {
     Batches result;
@@ -98,7 +98,8 @@ void read_recorded(benchmark::State& state)
     Reader reader(recorded());
     for (auto _ : state) {
         if (reader.read() != packets)
-            return state.SkipWithError("the batch has another number of packets: record it again");
+            return state.SkipWithError(
+                "the batch has a different number of packets: record it again");
     }
     state.counters["time/packet"] = benchmark::Counter(
         packets, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
@@ -132,8 +133,8 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-// The ratio of the costs of a packet: medians, because other programs interrupt some of the times.
-// Both read all of their packets in turn, each time after prepare().
+// The ratio of the costs per packet: medians, because other programs interrupt some of the runs.
+// Both readers read all of their packets in turn, each time after prepare().
 template <typename Ours, typename Theirs, typename Prepare>
 void measure_ratio(benchmark::State& state, Ours& ours, Theirs& theirs, Prepare prepare)
 {
@@ -168,7 +169,7 @@ void ratio(benchmark::State& state)
     measure_ratio(state, ours, theirs);
 }
 
-// To 500 packets of one group in one batch, all of one layout.
+// Compares with 500 packets of one group in one batch, all of one layout.
 void ratio_to_plain(benchmark::State& state, const Shape& shape)
 {
     const Batches plain = batches({});
@@ -194,8 +195,9 @@ void payload(benchmark::State& state)
     ratio_to_plain(state, {.payload = static_cast<std::size_t>(state.range(0))});
 }
 
-// To packets of one layout, in batches of one. At random: in another order each time, because the
-// processor learns even an order of thousands of packets by heart.
+// Compares with packets of one layout, in batches of one packet. `random`: in a different order
+// each time, because the processor's branch prediction learns even an order of thousands of
+// packets.
 void layouts(benchmark::State& state)
 {
     const bool random = state.range(1) != 0;

@@ -16,17 +16,17 @@
 #include <sys/time.h>
 #include <vector>
 
-// Ways to read the packets of batches. Each reader reads them all and returns how many there were.
+// Ways to read the packets of batches. Each reader reads all packets and returns their number.
 namespace readers {
 
 using Batch = std::vector<std::byte>;
 using Batches = std::vector<Batch>;
 
-// What the capture does with each packet of a batch.
+// The work of the capture for each packet of a batch.
 template <auto parse>
 class Counted {
 public:
-    // Of the groups from 1 on.
+    // For the groups from 1 on.
     explicit Counted(const Batches& batches, std::uint16_t groups = 5) : batches_(batches)
     {
         for (std::uint16_t group = 1; group <= groups; ++group)
@@ -63,7 +63,7 @@ private:
 using Parser = Counted<nflog::parse_packet>;
 using Walker = Counted<walked::walk_packet>;
 
-// libnetfilter_log's getters.
+// The getters of libnetfilter_log.
 class Getters {
 public:
     explicit Getters(Batches& batches) : batches_(batches) { library_.call_back(get, &found_); }
@@ -77,8 +77,9 @@ public:
     }
 
 private:
-    // All that there is a getter for, into the same view. What libnetfilter_log does not know,
-    // which of the fields are present, and emptying the view before, is left out.
+    // Reads every field that has a getter into the same view. It does not read the fields that
+    // libnetfilter_log does not know, does not set which fields are present, and does not clear the
+    // view first.
     static int get(nflog_g_handle* /*group*/, nfgenmsg* generic, nflog_data* packet, void* found)
     {
         nflogcap_packet view;
@@ -138,7 +139,7 @@ void each_packet(const Batches& batches, Visit visit)
     }
 }
 
-// libnetfilter_log's table of attributes.
+// The table of attributes of libnetfilter_log.
 class Table {
 public:
     explicit Table(const Batches& batches) : batches_(batches) {}

@@ -42,8 +42,9 @@ BrokerLink::BrokerLink(const ConnectionOptions& options, std::string stream, Eve
 {
     const std::int64_t payload = natsConnection_GetMaxPayload(connection_.get());
     if (payload < min_payload)
-        throw ConnectionFailure("the broker takes messages of at most " + std::to_string(payload) +
-                                    " bytes, and chunks need " + std::to_string(min_payload) +
+        throw ConnectionFailure("the broker accepts messages of at most " +
+                                    std::to_string(payload) + " bytes, and chunks need " +
+                                    std::to_string(min_payload) +
                                     "; raise max_payload in its configuration",
                                 false);
     const nflog::SignalsBlocked in_thread_of_subscription;
@@ -96,8 +97,8 @@ bool BrokerLink::publish(const Message& message, const Tag& tag)
     if (status == NATS_MAX_PAYLOAD)
         throw command::Failure(
             "chunk " + std::to_string(message.chunk.number) + " of group " +
-            std::to_string(message.chunk.group) + " is longer than the broker takes: " +
-            std::to_string(message.savefile.size()) + " bytes and the headers, of at most " +
+            std::to_string(message.chunk.group) + " is longer than the broker accepts: " +
+            std::to_string(message.savefile.size()) + " bytes plus the headers, the maximum is " +
             std::to_string(natsConnection_GetMaxPayload(connection_.get())) +
             "; raise max_payload in its configuration");
     return status == NATS_OK;
@@ -105,15 +106,14 @@ bool BrokerLink::publish(const Message& message, const Tag& tag)
 
 BrokerLink::Reason BrokerLink::why_no_stream() const
 {
-    constexpr std::int64_t timeout = 1'000; // a user who may not ask gets no answer
+    constexpr std::int64_t timeout = 1'000; // the broker does not answer a user that may not ask
     constexpr std::string_view no_stream = "10059";
     natsMsg* got = nullptr;
     const natsStatus status = natsConnection_Request(
         &got, connection_.get(), ("$JS.API.STREAM.INFO." + stream_).c_str(), nullptr, 0, timeout);
     const MessageHandle answer(got);
     if (status == NATS_NO_RESPONDERS)
-        return {"the broker runs without JetStream; write 'jetstream {}' into its configuration",
-                true};
+        return {"the broker runs without JetStream; add 'jetstream {}' to its configuration", true};
     const std::optional<FlatJson> json =
         status == NATS_OK
             ? flat_json({natsMsg_GetData(answer.get()),
@@ -125,14 +125,15 @@ BrokerLink::Reason BrokerLink::why_no_stream() const
                     "with --stream-config FILE",
                 true};
     if (json && !value_at(*json, "error.description").empty())
-        return {"the broker has no JetStream for this user: " +
+        return {"the broker does not provide JetStream to this user: " +
                     nflog::foreign_reason(value_at(*json, "error.description")) +
                     "; see the 'jetstream' part of its configuration",
                 true};
     if (json && value_at(*json, "config.allow_direct") != "true")
-        return {"the stream " + stream_ +
-                    " does not let hosts ask for their last chunk; set its allow_direct to true",
-                true};
+        return {
+            "the stream " + stream_ +
+                " does not allow hosts to request their last chunk; set its allow_direct to true",
+            true};
     return {"nothing answers for the stream " + stream_ +
                 ": it does not exist, has no allow_direct, or the broker runs without JetStream; "
                 "'nats stream info " +

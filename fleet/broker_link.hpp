@@ -11,13 +11,14 @@
 
 namespace fleet {
 
-// One connection of a shipper to the broker, from its making to its end: a lost one is replaced by
-// another, with a subject of its own for the answers. So no answer is taken for that to another
-// connection, and libnats keeps nothing back to send it later beside what is sent again.
+// One connection of a shipper to the broker, from its creation to its end. A lost connection is
+// replaced by a new object, with its own subject for answers. Therefore no answer to an earlier
+// connection is mistaken for an answer to this one, and libnats holds no messages of a lost
+// connection that it would send later, in addition to those that are sent again.
 //
-// Messages are published with a subject to answer to under one subscription, not by
-// js_PublishMsgAsync(): that counts what is not acknowledged but sends nothing in its order again,
-// and keeps a copy of each message meanwhile, which the spool has.
+// Messages are published with a reply subject below one subscription, instead of with
+// js_PublishMsgAsync(): that function counts unacknowledged messages but does not resend them in
+// order, and it keeps a copy of each message, although the spool has it.
 class BrokerLink {
 public:
     // Throws ConnectionFailure.
@@ -25,23 +26,25 @@ public:
 
     [[nodiscard]] bool is_closed() const { return natsConnection_IsClosed(connection_.get()); }
 
-    // What is asked or sent, as the subject of its answer says it again.
+    // Identifies a message or a request. The subject of the answer repeats it.
     struct Tag {
-        std::uint64_t attempt = 0; // of the group
+        std::uint64_t attempt = 0; // of this group
         std::uint16_t group = 0;
-        std::uint64_t chunk = 0; // 0: the last chunk of the group was asked for
+        std::uint64_t chunk = 0; // 0: a request for the last chunk of the group
     };
-    // Nothing: it is not an answer to this connection.
+    // Returns nothing if the message is not an answer to this connection.
     [[nodiscard]] std::optional<Tag> tag_of(natsMsg* answer) const;
 
     void ask_last(const std::string& subject, const Tag& tag);
-    // False: the connection is lost. Throws Failure where the message is too long for the broker.
+    // Returns false if the connection is lost. Throws Failure if the message is too long for the
+    // broker.
     bool publish(const Message& message, const Tag& tag);
 
-    // Why nothing answers for the stream, in words with what to do.
+    // Why the stream does not answer, with what to do.
     struct Reason {
         std::string words;
-        bool is_certain; // the broker says so; else it may be slow, or tell this user nothing
+        bool is_certain; // reported by the broker; otherwise it may be slow, or may not answer this
+                         // user
     };
     [[nodiscard]] Reason why_no_stream() const;
 

@@ -13,7 +13,7 @@ ChunkTrail::Step ChunkTrail::next(const Message& message)
         return {};
     }
     Last& last = found->second;
-    if (last.spool != message.spool) { // another one counts its chunks from 1 on
+    if (last.spool != message.spool) { // each spool counts its chunks from 1
         last = {message.spool, message.chunk.number};
         return {};
     }

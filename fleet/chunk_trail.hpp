@@ -11,18 +11,18 @@
 
 namespace fleet {
 
-// Which chunk of each host and group came last: it shows the ones that are missing, and those that
-// were sent again, as a host does that was not sure that the broker has them.
+// The last chunk of each host and group. It shows which chunks are missing, and which were sent
+// again because the host was not sure that the broker has them.
 class ChunkTrail {
 public:
     struct Step {
         bool is_repeated = false;
-        std::uint64_t missed = 0; // chunks between the last one and this one
+        std::uint64_t missed = 0; // chunks between the previous one and this one
     };
     Step next(const Message& message);
 
 private:
-    // Hosts and groups above that are not followed, so that nobody makes memory grow.
+    // Further hosts and groups are not followed, so that no sender can make memory grow.
     static constexpr std::size_t max_followed = 100'000;
 
     struct Last {

@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Adds what comes to the collection. Acknowledgements wait until all is on the disk.
+// Adds messages to the collection. Acknowledges them only when everything is on the disk.
 class Collector {
 public:
     explicit Collector(const CollectOptions& options)
@@ -36,10 +36,10 @@ public:
 
     void step(std::chrono::milliseconds time)
     {
-        constexpr std::size_t most = std::size_t{64} * 1024 * 1024; // bytes
+        constexpr std::size_t max_bytes = std::size_t{64} * 1024 * 1024;
         constexpr std::chrono::seconds interval{1};
         add(reader_.next(time));
-        if (pending_bytes_ > most || (!pending_.empty() && Clock::now() - saved_ >= interval))
+        if (pending_bytes_ > max_bytes || (!pending_.empty() && Clock::now() - saved_ >= interval))
             save();
     }
 
@@ -65,7 +65,7 @@ private:
     {
         try {
             return {message, natsMsg_GetSubject(message)};
-        } catch (const nflog::Error& error) { // of a later version
+        } catch (const nflog::Error& error) { // a message of a later version
             throw command::Failure(std::string(error.what()) + "; it is not acknowledged");
         }
     }
@@ -105,7 +105,7 @@ private:
         saved_ = Clock::now();
     }
 
-    // At most a line in ten seconds, so that no host fills a log; the report has the number.
+    // At most one line per ten seconds, so that no host fills a log; the report has the count.
     void warn(const std::string& words)
     {
         constexpr std::chrono::seconds interval{10};
@@ -118,7 +118,7 @@ private:
     Collection collection_;
     ConnectionHandle connection_;
     StreamReader reader_;
-    std::vector<std::string> pending_; // subjects of acknowledgements
+    std::vector<std::string> pending_; // reply subjects of the acknowledgements
     std::size_t pending_bytes_ = 0;
     std::uint64_t packets_ = 0;
     Clock::time_point saved_ = Clock::now();
@@ -153,8 +153,9 @@ void report(const CollectionSettings& settings)
 {
     const auto state = read_collect_state(settings.directory);
     if (!state)
-        throw command::Failure("nothing was collected in " + settings.directory +
-                               ": it has no state; give the directory of an nflogcap-collect");
+        throw command::Failure(
+            "no packets were collected in " + settings.directory +
+            ": it has no state file; give the --out directory of an nflogcap-collect");
     StandardOutput::write(
         settings.is_json
             ? report_json(*state)

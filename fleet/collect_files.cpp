@@ -19,19 +19,20 @@ namespace fleet {
 
 namespace {
 
-// Descriptors for files: half of what the process may have, after it took what it can get.
+// The number of descriptors for files: half of the process's limit, which is first raised to its
+// maximum.
 std::size_t max_descriptors()
 {
-    constexpr rlim_t most = 8192;
+    constexpr rlim_t max_count = 8192;
     rlimit limit{};
     getrlimit(RLIMIT_NOFILE, &limit);
-    const rlim_t wanted = std::min(limit.rlim_max, 2 * most);
+    const rlim_t wanted = std::min(limit.rlim_max, 2 * max_count);
     if (limit.rlim_cur < wanted) {
         const rlim_t before = std::exchange(limit.rlim_cur, wanted);
         if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
             limit.rlim_cur = before;
     }
-    return std::clamp<std::size_t>(limit.rlim_cur / 2, 4, most);
+    return std::clamp<std::size_t>(limit.rlim_cur / 2, 4, max_count);
 }
 
 std::string parent_of(const std::string& name)
@@ -40,7 +41,7 @@ std::string parent_of(const std::string& name)
     return slash == std::string::npos ? "." : name.substr(0, slash);
 }
 
-// 0, or the error.
+// Returns 0, or the errno.
 int write_all(int fd, std::uint64_t offset, std::string_view head, std::string_view content)
 {
     while (!head.empty() || !content.empty()) {
@@ -79,7 +80,7 @@ void CollectFiles::fail(const std::string& what, const std::string& name, int er
 {
     throw command::Failure("cannot " + what + ' ' + path_ + '/' + name + ": " +
                            std::strerror(error) + command::advice_on_writing(error, "") +
-                           ". What was acknowledged is stored, and the rest comes again");
+                           ". Acknowledged packets are stored; the broker sends the others again");
 }
 
 std::vector<std::string> CollectFiles::cut()
@@ -102,14 +103,15 @@ std::vector<std::string> CollectFiles::cut()
             }
             if (fd.get() < 0 && errno != ENOENT && errno != ENOTDIR)
                 fail("open", output.path, errno);
-            if (fd.get() < 0 && output.bytes == 0) { // it was only about to begin
+            if (fd.get() < 0 && output.bytes == 0) { // the file was about to be created
                 names_.insert(output.path);
                 continue;
             }
             words.push_back(path +
-                            (fd.get() < 0 ? " is gone" : " is shorter than it was, or no file") +
-                            "; packets that were stored in it are not there any more, and another "
-                            "file follows");
+                            (fd.get() < 0 ? " does not exist any more"
+                                          : " is shorter than before, or not a file") +
+                            "; the packets stored in it are gone, and another "
+                            "file is begun");
             output.path.clear();
         }
     }
@@ -139,7 +141,7 @@ void CollectFiles::begin(const GroupKey& key, Magic magic)
     else if (naming_.rotate_bytes > 0)
         output.number = output.number + 1 == naming_.files ? 0 : output.number + 1;
     output.bytes = 0;
-    // Only a file of this period that -W allows to write over is written over.
+    // A file is overwritten only if it belongs to this period and -W allows it.
     const bool is_own = output.number < output.written;
     while (output.path = name_of(naming_, key, output),
            names_.contains(output.path) || (!is_own && exists(output.path)))
@@ -189,7 +191,7 @@ CollectFiles::Open& CollectFiles::open(const Id& id, const Output& output)
         fail("open", output.path, errno);
     struct stat status = {};
     if (fstat(fd.get(), &status) < 0 || !S_ISREG(status.st_mode))
-        fail("write", output.path + ", which is no regular file", EINVAL);
+        fail("write", output.path + ", which is not a regular file", EINVAL);
     Open& file = open_[id];
     file.fd = std::move(fd);
     file.is_elsewhere = status.st_dev != device_;
@@ -207,7 +209,7 @@ void CollectFiles::close(const Id& id)
     open_.erase(found);
 }
 
-// Half of them, so that many are synchronized at once.
+// Closes half of them, so that many files are synchronized at once.
 void CollectFiles::close_least_used()
 {
     sync();
@@ -242,7 +244,8 @@ void CollectFiles::sync_data(const Open& file, const std::string& name)
         fail("write", name, errno);
 }
 
-// One call for all files where there are many: each has to wait for the disk.
+// If there are many files, one call synchronizes all, because each file would have to wait for the
+// disk.
 void CollectFiles::sync()
 {
     constexpr std::size_t many = 16;

@@ -17,26 +17,27 @@
 namespace fleet {
 
 // The files of all hosts and groups. A state names each file before the first byte is written to
-// it: so a collector that is killed at any time leaves no bytes behind of which its state does not
-// know. All functions throw command::Failure.
+// it. Therefore a collector that is killed at any time leaves no bytes that are missing in its
+// state. All functions throw command::Failure.
 class CollectFiles {
 public:
-    // `directory` is that of --out, `state` has the outputs; both outlive this.
+    // `directory` is that of --out, `state` has the outputs; both must outlive this object.
     CollectFiles(int directory, std::string path, Naming naming, CollectState& state);
 
-    // Cuts the files to the state: what is behind that was not acknowledged, and comes again.
-    // Returns words about each file that is not what the state says; another one follows it.
+    // Cuts the files to the sizes in the state: the rest was not acknowledged, and the broker sends
+    // it again. Returns a text about each file that differs from the state; another file is begun
+    // after it.
     std::vector<std::string> cut();
 
-    // Whether a file goes on with so much more. If not, begin() gives the output the next name; the
-    // state has to be saved before the next write().
+    // Whether the current file can take this many more bytes. If not, begin() gives the output its
+    // next file name; the state has to be saved before the next write().
     [[nodiscard]] bool goes_on(const GroupKey& key, Magic magic) const;
     void begin(const GroupKey& key, Magic magic);
 
-    // `head` begins a file that is empty. Their bytes are written at once.
+    // `head` is written first if the file is empty. The bytes are written immediately.
     void write(const GroupKey& key, Magic magic, std::string_view head, std::string_view content);
 
-    // Puts all that was written onto the disk.
+    // Synchronizes everything that was written to the disk.
     void sync();
 
 private:
@@ -44,8 +45,8 @@ private:
     struct Open {
         nflog::FileDescriptor fd;
 
-        bool is_elsewhere = false; // on another file system than the directory
-        std::uint64_t used = 0;    // the lower, the longer ago
+        bool is_elsewhere = false; // on a different file system than the directory
+        std::uint64_t used = 0;    // lower: not used for longer
     };
 
     [[noreturn]] void fail(const std::string& what, const std::string& name, int error) const;
@@ -66,8 +67,8 @@ private:
     std::uint64_t uses_ = 0;
     std::map<Id, Open> open_;
     std::set<Id> dirty_;
-    std::set<std::string> names_;       // of outputs that go on
-    std::set<std::string> directories_; // in which files were made
+    std::set<std::string> names_;       // of outputs in use
+    std::set<std::string> directories_; // directories with new files
 };
 
 } // namespace fleet

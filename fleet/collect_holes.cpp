@@ -31,7 +31,8 @@ Holes::Fill Holes::fill(std::uint64_t chunk, const spool::Account& account)
     if (found == ranges_.end() || chunk < found->first)
         return Fill::not_missing;
     const Hole hole = *found;
-    const std::uint64_t before = account.total - account.packets; // parse() has compared them
+    const std::uint64_t before =
+        account.total - account.packets; // parse() has checked that total >= packets
     if (before < hole.before || account.total > hole.before + hole.packets ||
         (chunk == hole.first && before != hole.before) ||
         (chunk == hole.last && account.total != hole.before + hole.packets))

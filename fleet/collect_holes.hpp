@@ -9,32 +9,34 @@
 
 namespace fleet {
 
-// Chunks of one spool and group that did not come, next to each other. Because totals are
-// cumulative, their packets are known to the packet.
+// A range of missing chunks of one spool and group. The number of their packets is known exactly,
+// because totals are cumulative.
 struct Hole {
     std::uint64_t first = 0;  // chunk
     std::uint64_t last = 0;   // chunk
-    std::uint64_t before = 0; // total of the chunks before the first
+    std::uint64_t before = 0; // total of packets in the chunks before the first
     std::uint64_t packets = 0;
 
     [[nodiscard]] std::uint64_t chunks() const { return last - first + 1; }
 };
 
-// Ranges, in order and apart from each other. There are at most so many that memory stays bounded
-// whatever a host sends; the oldest goes then, and its chunks are refused as repetitions.
+// Ranges that are ordered and do not touch. Their number is limited, so that memory stays bounded
+// whatever a host sends. Beyond the limit the oldest range is forgotten, and its chunks are refused
+// as repetitions.
 class Holes {
 public:
     static constexpr std::size_t max_ranges = 256;
 
-    // Behind all others.
+    // Adds a range after all others.
     void add(const Hole& hole);
 
     enum class Fill { filled, not_missing, contradicts };
-    // A late chunk with its account. It contradicts if its totals do not fit into the hole.
+    // Removes a late chunk, given with its account. It is refused if its totals do not fit into the
+    // hole.
     Fill fill(std::uint64_t chunk, const spool::Account& account);
 
     [[nodiscard]] const std::vector<Hole>& ranges() const { return ranges_; }
-    // Chunks of ranges that went.
+    // Chunks of the forgotten ranges.
     [[nodiscard]] std::uint64_t unnamed_chunks() const { return unnamed_; }
     void add_unnamed(std::uint64_t chunks);
 

@@ -9,7 +9,7 @@ namespace fleet {
 namespace {
 
 constexpr const char* goes_backwards = "its counts are lower than those of an earlier chunk";
-constexpr const char* does_not_fit = "its counts do not fit to those of the chunks beside it";
+constexpr const char* does_not_fit = "its counts do not fit those of the neighbouring chunks";
 
 const char* contradiction(const SpoolLedger& spool, const spool::Chunk& chunk)
 {
@@ -107,7 +107,7 @@ Ledger::Result Ledger::enter(const std::string& identity, const spool::Chunk& ch
         case Holes::Fill::filled:
             break;
         }
-        // fill() has checked that the packets are missing ones.
+        // fill() has checked that the packets are among the missing ones.
         spool.missing -= account.packets;
         --spool.missing_chunks;
         add_late_stretch(spool, chunk);

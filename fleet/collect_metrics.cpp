@@ -17,19 +17,19 @@ struct Metric {
 };
 
 constexpr std::array metrics = {
-    Metric{"nflogcap_collect_stored_packets_total", "Packets that are stored.", &Sums::stored},
+    Metric{"nflogcap_collect_stored_packets_total", "Packets stored.", &Sums::stored},
     Metric{"nflogcap_collect_filtered_packets_total", "Packets that the host's filter rejected.",
            &Sums::filtered},
     Metric{"nflogcap_collect_lost_packets_total", "Packets that the host's kernel dropped.",
            &Sums::lost},
-    // A chunk that comes late makes it lower.
-    Metric{"nflogcap_collect_missing_packets", "Packets in chunks that did not come.",
+    // A late chunk makes it smaller; therefore it is not a counter.
+    Metric{"nflogcap_collect_missing_packets", "Packets in chunks that did not arrive.",
            &Sums::missing},
     Metric{"nflogcap_collect_dropped_packets",
            "Of the missing packets, those that the spool "
            "dropped.",
            &Sums::dropped},
-    Metric{"nflogcap_collect_missing_chunks", "Chunks that did not come.", &Sums::missing_chunks},
+    Metric{"nflogcap_collect_missing_chunks", "Chunks that did not arrive.", &Sums::missing_chunks},
 };
 
 std::string labels_of(const GroupKey& key)
@@ -38,7 +38,7 @@ std::string labels_of(const GroupKey& key)
            '"';
 }
 
-// A name that ends in "_total" is a counter's.
+// A metric with a name that ends in "_total" is a counter.
 void append_head(std::string& text, const std::string& name, const char* help)
 {
     command::append_head(text, name, name.ends_with("_total") ? "counter" : "gauge", help);
@@ -70,10 +70,10 @@ std::string collect_metrics(const CollectState& state)
     for (const Group& group : groups)
         command::append_sample(text, refused, group.labels, std::to_string(group.ledger.refused()));
     constexpr const char* unknown = "nflogcap_collect_unknown_messages_total";
-    append_head(text, unknown, "Messages that are damaged, so that their group is not known.");
+    append_head(text, unknown, "Damaged messages of an unknown group.");
     text.append(unknown).append(1, ' ').append(std::to_string(state.refused)).append(1, '\n');
     constexpr const char* seen = "nflogcap_collect_last_seen_seconds";
-    append_head(text, seen, "Time of the last account by the host's clock, since the Unix epoch.");
+    append_head(text, seen, "Time of the last account since the Unix epoch, by the host's clock.");
     constexpr std::uint64_t second = 1'000'000'000;
     for (const Group& group : groups)
         command::append_sample(text, seen, group.labels,

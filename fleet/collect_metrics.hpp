@@ -7,7 +7,8 @@
 
 namespace fleet {
 
-// The counts of a state as text of Prometheus, for the textfile collector of node_exporter.
+// The counters of a state in the text format of Prometheus, for the textfile collector of
+// node_exporter.
 std::string collect_metrics(const CollectState& state);
 
 } // namespace fleet

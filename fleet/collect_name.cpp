@@ -13,7 +13,7 @@ namespace fleet {
 
 namespace {
 
-// In a format of strftime(3) a '%' has to be "%%".
+// In a format of strftime(3), '%' is written as "%%".
 std::string for_strftime(const std::string& text, bool is_format)
 {
     std::string safe;
@@ -62,12 +62,12 @@ void require_usable(const Naming& naming)
         command::refuse("-w " + name + ": " + why);
     };
     if (!has_conversion(name, 'h') || !has_conversion(name, 'g'))
-        refuse("each host and group has a file of its own; name it with %h and %g");
+        refuse("each host and group has its own file; use %h and %g in the name");
     const std::string between = '/' + name + '/';
     if (name[0] == '/' || between.find("/../") != std::string::npos || name.ends_with('/'))
         refuse("files are in the directory of --out; give a name below it, without '..'");
     if (command::is_compressed(name) || name.ends_with(".pcapng"))
-        refuse("files are neither compressed nor pcapng; give another name");
+        refuse("files are neither compressed nor pcapng; give a name without that ending");
 }
 
 std::int64_t current_period(const Naming& naming)

@@ -22,10 +22,10 @@ void bind_naming(command::CommandLine& line, Naming& naming)
     constexpr std::uint64_t million = 1'000'000;
     constexpr std::uint64_t max_millions = 9'223'372'036'854;
     constexpr std::uint64_t max_seconds = 2'147'483'647;
-    const auto bind = [&line](const char* name, std::uint64_t& value, std::uint64_t most,
+    const auto bind = [&line](const char* name, std::uint64_t& value, std::uint64_t max,
                               std::uint64_t unit) {
-        line.value(name, [&value, most, unit](const std::string& option, const std::string& text) {
-            value = command::number(option, text, 1, most) * unit;
+        line.value(name, [&value, max, unit](const std::string& option, const std::string& text) {
+            value = command::number(option, text, 1, max) * unit;
         });
     };
     line.value("-w", naming.name);
@@ -37,8 +37,8 @@ void bind_naming(command::CommandLine& line, Naming& naming)
 CollectOptions parse(int argc, char** argv)
 {
     command::CommandLine line(
-        "collect",
-        {"Keeps the packets that many hosts send to a NATS server with JetStream.", usage, footer});
+        "collect", {"Stores the packets that many hosts send to a NATS server with JetStream.",
+                    usage, footer});
     CollectOptions options;
     CollectionSettings& collection = options.collection;
     collection.stream = "NFLOG";
@@ -51,7 +51,7 @@ CollectOptions parse(int argc, char** argv)
     bind_program(line, options.metrics);
     line.require_nothing(line.parse(argc, argv));
     if (collection.directory.empty())
-        command::refuse("there is no directory for what is collected; give one with --out DIR");
+        command::refuse("no directory for the packets is given; give one with --out DIR");
     if (options.is_report)
         return options;
     if (collection.naming.name.empty())

@@ -8,7 +8,7 @@
 
 namespace fleet {
 
-// What --report prints: for people, and as a JSON object on one line.
+// The output of --report: for users, or as a JSON object on one line.
 std::string report_text(const CollectState& state, const command::Colours& colours);
 std::string report_json(const CollectState& state);
 

@@ -17,7 +17,7 @@ bool is_kept(unsigned char byte)
            byte == '/';
 }
 
-// A line: what it is about, and words.
+// A line: its keyword, and its words.
 class Line {
 public:
     Line(std::string& text, std::string_view what) : text_(text) { text_ += what; }
@@ -141,7 +141,7 @@ bool read_forgotten(std::string_view line, Stretches& stretches)
     return is_there;
 }
 
-// The lines of one group, which become its state at the end.
+// Parses the lines of one group, and makes its state of them at the end.
 class Reading {
 public:
     explicit Reading(CollectState& state) : state_(state) {}

@@ -13,18 +13,18 @@
 
 namespace fleet {
 
-// A file that packets of one group are appended to.
+// A file to which packets of one group are appended.
 struct Output {
-    std::string path;             // below the directory; "": it was never written
-    std::uint64_t bytes = 0;      // that are stored
+    std::string path;             // below the directory; "": nothing was written yet
+    std::uint64_t bytes = 0;      // stored in it
     std::int64_t period = 0;      // of -G
     std::uint64_t number = 0;     // of -C, in that period
-    std::uint64_t written = 0;    // numbers that were used in that period
+    std::uint64_t written = 0;    // numbers used in that period
     std::uint64_t repetition = 0; // in the names of that period
 };
 
-// The first number of a savefile: it says which byte order the rest has, and the unit of times.
-// Packets of one group that differ in that are in different files.
+// The first number of a savefile: it shows the byte order and the unit of times. Packets of one
+// group for which it differs are written to different files.
 using Magic = std::uint32_t;
 
 struct GroupState {
@@ -32,7 +32,7 @@ struct GroupState {
     std::map<Magic, Output> outputs;
 };
 
-// Host and group.
+// A host and a group.
 using GroupKey = std::pair<std::string, std::uint16_t>;
 
 // What a collector has stored, and what it knows of the rest: the file `state` in its directory.
@@ -40,11 +40,11 @@ struct CollectState {
     std::string stream;
     std::string name; // the template of the files' names
     bool is_json = false;
-    std::uint64_t refused = 0; // messages of which nobody knows the group
+    std::uint64_t refused = 0; // messages of unknown groups
     std::map<GroupKey, GroupState> groups;
 
     [[nodiscard]] std::string text() const;
-    // Nothing if it is damaged, or of a later version.
+    // Returns nothing if the text is damaged, or of a later version.
     [[nodiscard]] static std::optional<CollectState> parse(std::string_view text);
 };
 

@@ -9,32 +9,32 @@
 
 namespace fleet {
 
-// A time in which a group was not bound, so that what was logged has no number: from the last
+// A time in which a group was not bound, and packets that it logged have no number: from the last
 // account of one session to the binding of the next. Times are the host's, in nanoseconds since the
 // Unix epoch.
 struct Stretch {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
-    // What is known on both sides: a chunk that comes late can make the stretch shorter.
+    // The accounts on both sides: a late chunk can make the stretch shorter.
     std::uint64_t chunk_before = 0;
     std::uint64_t session_before = 0;
     std::uint64_t chunk_after = 0;
     std::uint64_t session_after = 0;
 };
 
-// The stretches of one spool, in order. There are at most so many that memory stays bounded; the
-// oldest goes then.
+// The stretches of one spool, in order. Their number is limited, so that memory stays bounded;
+// beyond the limit the oldest is forgotten.
 class Stretches {
 public:
     static constexpr std::size_t max_kept = 128;
 
     void add(const Stretch& stretch);
-    // If two chunks, one behind the other, are of different sessions.
+    // For two consecutive chunks of different sessions.
     void add_between(std::uint64_t chunk, const spool::Account& account, std::uint64_t next_chunk,
                      const spool::Account& next);
-    // A late chunk before the first one that came.
+    // For a late chunk before the first one that arrived.
     void add_first(const Stretch& stretch);
-    // A late chunk between two others.
+    // For a late chunk between two others.
     void add_late(std::uint64_t chunk, const spool::Account& account);
 
     [[nodiscard]] const std::vector<Stretch>& all() const { return stretches_; }

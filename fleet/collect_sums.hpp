@@ -6,7 +6,7 @@
 
 namespace fleet {
 
-// A host can claim any count, and no claim makes a sum small again.
+// A sum that does not overflow: a host can claim any count.
 constexpr std::uint64_t saturated(std::uint64_t one, std::uint64_t other)
 {
     constexpr std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
@@ -17,13 +17,13 @@ constexpr std::uint64_t saturated(std::uint64_t one, std::uint64_t other)
 //
 //   logged while bound = stored + filtered + lost + missing
 //
-// up to the last account that came. What is still spooled is behind that.
+// up to the last account that arrived. Packets in the spool come after that.
 struct Sums {
     std::uint64_t stored = 0;
     std::uint64_t filtered = 0;
     std::uint64_t lost = 0;
     std::uint64_t missing = 0;
-    std::uint64_t dropped = 0;        // of the missing ones, by the spool
+    std::uint64_t dropped = 0;        // missing packets that the spool dropped
     std::uint64_t missing_chunks = 0; // chunks
 
     [[nodiscard]] std::uint64_t logged() const

@@ -21,7 +21,7 @@ namespace fleet {
 
 namespace {
 
-// So that no host makes memory grow by sending as many groups as there can be.
+// A limit, so that no host can make memory grow by sending as many groups as possible.
 constexpr std::size_t max_groups = 100'000;
 constexpr std::ptrdiff_t max_groups_of_host = 256;
 
@@ -64,14 +64,14 @@ std::optional<CollectState> state_in(int directory, const std::string& path)
     return state;
 }
 
-// Files of other names or of another kind are not continued.
+// Files with other names or of another kind are not continued.
 CollectState state_to_continue(int directory, const CollectionSettings& settings)
 {
     CollectState state = state_in(directory, settings.directory).value_or(CollectState());
     if (!state.groups.empty() && state.stream != settings.stream)
-        throw command::Failure(settings.directory + " has packets of the stream " + state.stream +
-                               ", not of " + settings.stream +
-                               "; give a directory for each stream");
+        throw command::Failure(settings.directory + " already has packets of the stream " +
+                               state.stream + ", not of " + settings.stream +
+                               "; use one directory per stream");
     if (state.is_json != settings.is_json || state.name != settings.naming.name) {
         for (auto& [key, group] : state.groups)
             group.outputs.clear();
@@ -82,7 +82,7 @@ CollectState state_to_continue(int directory, const CollectionSettings& settings
     return state;
 }
 
-// The version and the link type of a savefile, in the byte order of the host that wrote it.
+// Checks the version and the link type of a savefile, in the byte order of the host that wrote it.
 const char* fault_of(std::string_view savefile, Magic& magic)
 {
     constexpr std::size_t link_type_at = 20;
@@ -96,7 +96,8 @@ const char* fault_of(std::string_view savefile, Magic& magic)
         major = __builtin_bswap16(major);
         link_type = __builtin_bswap32(link_type);
     }
-    return major == 2 && link_type == linktype_nflog ? nullptr : "its packets are not of NFLOG";
+    return major == 2 && link_type == linktype_nflog ? nullptr
+                                                     : "its packets are not NFLOG packets";
 }
 
 } // namespace
@@ -112,7 +113,7 @@ Collection::Collection(CollectionSettings settings)
       files_(directory_.get(), settings_.directory, settings_.naming, state_),
       warnings_(files_.cut())
 {
-    save(); // a directory that cannot be written is found now
+    save(); // fails now if the directory cannot be written
 }
 
 Collection::Incoming::Incoming(natsMsg* message, std::string_view subject) : subject_(subject)
@@ -123,7 +124,7 @@ Collection::Incoming::Incoming(natsMsg* message, std::string_view subject) : sub
         if (decoded.savefile.empty()
                 ? decoded.chunk.account.packets > 0
                 : count_records(decoded.savefile) != decoded.chunk.account.packets)
-            why_ = refused + "it has other packets than its account says";
+            why_ = refused + "its packets do not match its account";
         else if (const char* const fault =
                      decoded.savefile.empty() ? nullptr : fault_of(decoded.savefile, magic_))
             why_ = refused + fault;
@@ -188,7 +189,7 @@ Collection::Result Collection::add(const Incoming& incoming)
         lines = packet_lines(message);
         if (!lines) {
             ledger.count_refused();
-            return refuse(incoming, "a packet in it is damaged");
+            return refuse(incoming, "one of its packets is damaged");
         }
         content = *lines;
     }

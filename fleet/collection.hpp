@@ -22,24 +22,24 @@ struct CollectionSettings {
     bool is_json = false;
 };
 
-// What is collected in a directory, whatever the messages come from. What is added is acknowledged
-// after save(), and not before. All functions throw command::Failure.
+// The collection in a directory, independent of the source of messages. A message may be
+// acknowledged only when save() has returned after its add(). All functions throw command::Failure.
 class Collection {
 public:
-    // Only one process at a time may have a directory.
+    // Only one process at a time can use a directory.
     explicit Collection(CollectionSettings settings);
 
-    // About files that are not what the state says.
+    // Texts about files that differ from the state.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
     enum class Added { stored, repeated, refused };
     struct Result {
         Added added = Added::stored;
-        std::string why; // it is refused
+        std::string why; // why it is refused
     };
 
-    // A message of the stream by its subject. It throws nflog::Error with EPROTONOSUPPORT for one
-    // of a later version; any other that is not valid is refused and counted.
+    // A message of the stream by its subject. Throws nflog::Error with EPROTONOSUPPORT for a
+    // message of a later version; any other invalid message is refused and counted.
     class Incoming {
     public:
         Incoming(natsMsg* message, std::string_view subject);
@@ -54,12 +54,12 @@ public:
         friend class Collection;
         std::string subject_;
         std::optional<Message> message_;
-        std::string why_; // it is not valid
+        std::string why_; // why it is invalid
         Magic magic_ = 0; // of its records
     };
 
-    // Gives the message's group another file, if that is due, and returns true: then save() comes
-    // before add().
+    // Gives the message's group another file if that is due, and then returns true: save() must be
+    // called before add().
     bool prepare(const Incoming& incoming);
     Result add(const Incoming& incoming);
 

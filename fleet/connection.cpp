@@ -18,7 +18,7 @@ struct DestroyOptions {
 };
 using OptionsHandle = std::unique_ptr<natsOptions, DestroyOptions>;
 
-// libnats says no more than that a file is no good; an open file is told about better.
+// libnats only reports that a file is invalid; opening it here gives a better reason.
 void require_readable(const std::string& path, const std::string& kind)
 {
     static_cast<void>(command::TextFile(path, kind).content());
@@ -53,7 +53,7 @@ void check(natsStatus status, const std::string& what)
                             false);
 }
 
-// Without an expected name libnats takes any certificate that the CA has signed for the broker's.
+// Without an expected name, libnats accepts any certificate that the CA has signed as the broker's.
 void set_tls(natsOptions* made, const ConnectionOptions& options, const ServerAddress& server)
 {
     check(natsOptions_SetSecure(made, true), "cannot use TLS");
@@ -70,7 +70,7 @@ void set_tls(natsOptions* made, const ConnectionOptions& options, const ServerAd
         check(natsOptions_LoadCertificatesChain(made, options.certificate.c_str(),
                                                 options.key.c_str()),
               "--cert and --key: " + options.certificate + " and " + options.key +
-                  " are no certificate and its key in PEM form");
+                  " are not a certificate and its key in PEM form");
     }
 }
 
@@ -89,7 +89,7 @@ void set_user(natsOptions* made, const ConnectionOptions& options)
     }
 }
 
-// This server, and for a connection that is made again the others, too, from this one on.
+// This server first; for a connection that libnats makes again, the others follow.
 void set_servers(natsOptions* made, const ConnectionOptions& options, const ServerAddress& server,
                  Reconnect reconnect)
 {
@@ -116,7 +116,7 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     constexpr std::int64_t ping_interval = 2'000;
     constexpr int max_pings = 2;
     constexpr std::int64_t reconnect_wait = 250;
-    constexpr std::int64_t write_deadline = 5'000; // a broker that is gone takes nothing
+    constexpr std::int64_t write_deadline = 5'000; // a broker that is gone reads nothing
     natsOptions* made = nullptr;
     check(natsOptions_Create(&made), "cannot use libnats");
     OptionsHandle handle(made);
@@ -130,10 +130,10 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     check(natsOptions_SetAllowReconnect(made, is_forever), "cannot use libnats");
     check(natsOptions_SetMaxReconnect(made, is_forever ? -1 : 0), "cannot use libnats");
     check(natsOptions_SetReconnectWait(made, reconnect_wait), "cannot use libnats");
-    // The names of the others in a cluster would be other ones than the expected name.
+    // The other servers of a cluster have names that differ from the expected name.
     check(natsOptions_SetIgnoreDiscoveredServers(made, true), "cannot use libnats");
-    // Messages of a shipper are long; to hand them to a thread that sends them costs more than to
-    // send them.
+    // Messages of a shipper are long: passing them to a sending thread costs more than sending
+    // them.
     check(natsOptions_SetSendAsap(made, !is_forever), "cannot use libnats");
     if (!options.inbox.empty())
         check(natsOptions_SetCustomInboxPrefix(made, options.inbox.c_str()), "cannot use libnats");
@@ -169,12 +169,12 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
     case NATS_NO_SERVER:
     case NATS_CONNECTION_CLOSED:
     case NATS_CONNECTION_DISCONNECTED:
-        return {what + "nobody listens there; see that nats-server runs and that the address and "
-                       "the port are right",
+        return {what + "nothing listens there; check that nats-server runs, and the address and "
+                       "the port",
                 true};
     case NATS_TIMEOUT:
     case NATS_STALE_CONNECTION:
-        return {what + "it did not answer in time; see that the network and a firewall let port " +
+        return {what + "it did not answer in time; check that the network and firewalls let port " +
                     server.port + " pass",
                 true};
     case NATS_SSL_ERROR:
@@ -191,35 +191,35 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
                         " (" + reason + ")",
                     false};
         return {what + "TLS failed: " + reason +
-                    "; see that --ca, --cert and --key are those that the broker expects",
+                    "; check that --ca, --cert and --key are those that the broker expects",
                 false};
     case NATS_SECURE_CONNECTION_WANTED:
-        return {what + "it does not use TLS, and --ca, --cert or 'tls://' require it; turn it on "
-                       "in the broker, or leave them out",
+        return {what + "it does not use TLS, but --ca, --cert or 'tls://' require it; enable it "
+                       "in the broker, or leave these options out",
                 false};
     case NATS_SECURE_CONNECTION_REQUIRED:
-        return {what + "it requires TLS; write 'tls://' and give its CA with --ca", false};
+        return {what + "it requires TLS; use 'tls://' and give its CA with --ca", false};
     case NATS_CONNECTION_AUTH_FAILED:
     case NATS_NOT_PERMITTED:
         return {
             what +
                 (options.user.empty() && options.credentials.empty() && options.certificate.empty()
-                     ? std::string("it wants to know who connects; give --user and "
+                     ? std::string("it requires authentication; give --user and "
                                    "--password-file, --cert and --key, or --credentials")
                  : options.user.empty()
                      ? "it does not know " + own_identity(options) +
-                           "; see that this is the right file, and that the broker has this user"
+                           "; check that this is the right file, and that the broker has this user"
                      : "it refuses the user '" + options.user + "' or the password in " +
                            options.password_file +
-                           "; see that the broker has this user and this password"),
+                           "; check that the broker has this user and this password"),
             false};
     case NATS_PROTOCOL_ERROR:
-        // With TLS 1.3 a client hears only now that the broker does not take its certificate.
+        // With TLS 1.3, a client learns only now that the broker refuses its certificate.
         if (uses_tls(options, server) && contains(reason, "Expected 'PONG', got ''"))
             return {what + (options.certificate.empty()
-                                ? "it closed the connection; if it wants a certificate of this "
+                                ? "it closed the connection; if it requires a certificate of this "
                                   "client, give one with --cert and --key"
-                                : "it closed the connection; see that " + options.certificate +
+                                : "it closed the connection; check that " + options.certificate +
                                       " is signed by a CA that the broker trusts"),
                     false};
         return {what + reason, false};

@@ -16,8 +16,8 @@ struct DestroyConnection {
 };
 using ConnectionHandle = std::unique_ptr<natsConnection, DestroyConnection>;
 
-// Ends a subscription, and its connection before it: libnats up to 3.4 uses a subscription that it
-// has freed if that ends while messages for it come.
+// Ends a subscription, after its connection: libnats up to 3.4 uses freed memory if a subscription
+// ends while messages for it arrive.
 struct EndSubscription {
     natsConnection* connection = nullptr;
 
@@ -29,49 +29,50 @@ struct EndSubscription {
 };
 using SubscriptionHandle = std::unique_ptr<natsSubscription, EndSubscription>;
 
-// How the broker is reached, and as whom.
+// How the broker is reached, and with which identity.
 struct ConnectionOptions {
-    std::vector<std::string> servers; // "nats://broker:4222", "tls://...": one is enough
-    std::string ca;                   // file that has the certificate of who signs the broker's
+    std::vector<std::string> servers; // "nats://broker:4222", "tls://...": at least one
+    std::string ca;                   // file with the certificate that signed the broker's
     std::string certificate;          // file; "": none
-    std::string key;                  // file that has its key
-    std::string tls_name;             // in the broker's certificate; "": that of the server
-    std::string credentials;          // file of an NKey and its JWT; "": none
+    std::string key;                  // file with its key
+    std::string tls_name;             // in the broker's certificate; "": the server's name
+    std::string credentials;          // file with a JWT and its NKey; "": none
     std::string user;                 // "": none
-    std::string password_file;        // whose first line is the user's password
-    std::string client;               // as which the broker lists the connection
-    std::string inbox;                // prefix of subjects to be answered at; "": libnats' own
+    std::string password_file;        // its first line is the user's password
+    std::string client;               // the name under which the broker lists the connection
+    std::string inbox;                // prefix of reply subjects; "": libnats' own
 };
 
-// Why there is no connection, in words with what to do.
+// Why there is no connection, with what to do.
 struct ConnectionFailure : command::Failure {
     ConnectionFailure(const std::string& words, bool may_pass_by_itself)
         : Failure(words), is_temporary(may_pass_by_itself)
     {
     }
 
-    bool is_temporary; // the broker or the network is away; else somebody must change something
+    bool
+        is_temporary; // the broker or the network is down; otherwise somebody must change something
 };
 
 enum class Reconnect { never, forever };
 
-// What is called from a thread of libnats. The closure must live until nats_CloseAndWait().
+// Functions that threads of libnats call. The closure must live until nats_CloseAndWait().
 struct ConnectionHandlers {
-    natsConnectionHandler closed = nullptr; // for good
+    natsConnectionHandler closed = nullptr; // the connection is closed permanently
     natsErrHandler error = nullptr;         // such as a subject that the user may not use
     void* closure = nullptr;
 };
 
-// Tries each server once, for some seconds, and returns the first connection that is made; throws
-// ConnectionFailure. With Reconnect::forever libnats then makes a connection to one of the servers
-// again when it is lost; with TLS all must have the name of the one that was connected first, or
-// that of `tls_name`. No thread of libnats handles signals.
+// Tries each server once, for some seconds, and returns the first connection. Throws
+// ConnectionFailure. With Reconnect::forever, libnats reconnects to one of the servers if the
+// connection is lost; with TLS, all servers must have the name of the one that was connected first,
+// or that of `tls_name`. No thread of libnats handles signals.
 //
-// A broker that is gone without a word is noticed after about six seconds.
+// A broker that disappears without closing the connection is noticed after about six seconds.
 ConnectionHandle connect(const ConnectionOptions& options, Reconnect reconnect,
                          const ConnectionHandlers& handlers = {});
 
-// What libnats says of the last failure of this connection, for the end of an error.
+// The text of libnats for the last failure of this connection, for the end of an error.
 std::string reason_of(natsConnection* connection, natsStatus status);
 
 } // namespace fleet

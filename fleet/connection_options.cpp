@@ -10,7 +10,7 @@ namespace fleet {
 
 namespace {
 
-// Of the header: libnflogcap is not linked.
+// Defined in the header: libnflogcap is not linked.
 std::string version()
 {
     return std::to_string(NFLOGCAP_VERSION_MAJOR) + "." + std::to_string(NFLOGCAP_VERSION_MINOR) +
@@ -37,14 +37,14 @@ void bind_connection(command::CommandLine& line, ConnectionOptions& options, std
 
 void bind_program(command::CommandLine& line, std::string& metrics)
 {
-    // As the first word it never arrives here: parse_with_config() replaces it.
+    // As the first word it never gets here: parse_with_config() replaces it.
     line.value("--config", [&line](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: " + line.name() +
-                        " --config FILE. A configuration cannot name another one");
+                        " --config FILE. A configuration cannot include another one");
     });
     line.value("--metrics", [&metrics](const std::string& option, const std::string& path) {
         if (path == "-")
-            command::refuse(option + " replaces a file every 5 seconds, so it cannot write to '-'; "
+            command::refuse(option + " replaces a file every 5 seconds and cannot write to '-'; "
                                      "name a file");
         metrics = path;
     });
@@ -54,11 +54,12 @@ void bind_program(command::CommandLine& line, std::string& metrics)
 void require_connection(const ConnectionOptions& options, const std::string& stream)
 {
     if (options.servers.empty())
-        command::refuse("there is no broker to connect to; give its address, such as --server "
+        command::refuse("no broker is given; give its address, such as --server "
                         "nats://broker:4222");
     if (stream.find_first_of(" \t\r\n.*>/\\") != std::string::npos)
-        command::refuse("--stream: '" + stream +
-                        "' is not a name of a stream: it has a blank, a dot, '*', '>' or a slash");
+        command::refuse(
+            "--stream: '" + stream +
+            "' is not the name of a stream: it contains a blank, a dot, '*', '>' or a slash");
 }
 
 } // namespace fleet

@@ -8,11 +8,11 @@
 
 namespace fleet {
 
-// Bind the options of option_table/connection.hpp.
+// Binds the options of option_table/connection.hpp.
 void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream);
 void bind_program(command::CommandLine& line, std::string& metrics);
 
-// What is wrong with them before anything is connected: Failure of wrong_usage.
+// Checks them before a connection is made. Throws Failure of wrong_usage.
 void require_connection(const ConnectionOptions& options, const std::string& stream);
 
 } // namespace fleet

@@ -17,14 +17,14 @@ EventQueue::EventQueue() : signal_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
         throw nflog::system_failure("cannot make an eventfd", errno);
 }
 
-// One signal for all that are taken at once.
+// One read clears the signal of all events taken together.
 void EventQueue::add(Event event)
 {
     const std::scoped_lock lock(mutex_);
     events_.push_back(std::move(event));
     constexpr std::uint64_t one = 1;
     if (events_.size() == 1 && write(signal_.get(), &one, sizeof one) < 0) {
-        // It is full, which is a signal too.
+        // The counter is full, and therefore readable anyway.
     }
 }
 
@@ -33,7 +33,7 @@ std::vector<EventQueue::Event> EventQueue::take()
     const std::scoped_lock lock(mutex_);
     std::uint64_t count = 0;
     if (!events_.empty() && read(signal_.get(), &count, sizeof count) < 0) {
-        // There was none.
+        // It was not signalled.
     }
     return std::exchange(events_, {});
 }

@@ -10,12 +10,12 @@
 
 namespace fleet {
 
-// What libnats tells in its threads, for the one thread that has all state.
+// Events from the threads of libnats, for the one thread that has all state.
 class EventQueue {
 public:
     struct Event {
-        MessageHandle message; // null: the words
-        std::string words;     // of an error, or "" for a connection that is closed
+        MessageHandle message; // null: the event is a text
+        std::string words;     // an error, or "" if the connection is closed
     };
 
     EventQueue();
@@ -23,12 +23,12 @@ public:
     void add(Event event);
     std::vector<Event> take();
 
-    // Becomes readable when there is one.
+    // Becomes readable when there is an event.
     [[nodiscard]] int fd() const { return signal_.get(); }
 
 private:
     nflog::FileDescriptor signal_; // an eventfd
-    std::mutex mutex_;             // of what follows
+    std::mutex mutex_;             // protects the members below
     std::vector<Event> events_;
 };
 

@@ -9,12 +9,12 @@
 namespace fleet {
 
 // The scalars of a JSON object by their path: {"error":{"code":503},"a":[true]} has "error.code",
-// "503", and "a.0", "true". Escapes in strings stay as they are, as none matter in what JetStream
-// answers. Nothing if the text is no JSON object, or is nested deeply.
+// "503", and "a.0", "true". Escapes in strings are not decoded: the answers of JetStream do not
+// need it. Nothing if the text is not a JSON object, or is nested deeply.
 using FlatJson = std::map<std::string, std::string, std::less<>>;
 std::optional<FlatJson> flat_json(std::string_view text);
 
-// "" if the object has no such value.
+// Returns "" if the object has no such value.
 std::string_view value_at(const FlatJson& json, std::string_view path);
 
 } // namespace fleet

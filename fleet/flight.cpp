@@ -8,7 +8,7 @@ namespace fleet {
 
 void Flight::add(spool::Reader::Found found)
 {
-    constexpr std::size_t headers = 512; // about
+    constexpr std::size_t headers = 512; // approximately
     const std::size_t bytes = found.chunk.length + headers;
     bytes_ += bytes;
     items_.push_back({std::move(found), bytes});
@@ -82,7 +82,7 @@ void Flight::drop_done()
     }
 }
 
-// After something was sent back some items behind it may be acknowledged.
+// When messages before them were sent again, later items may already be acknowledged.
 void Flight::find_next()
 {
     while (next_ < items_.size() && (items_[next_].is_done || items_[next_].is_on_its_way))

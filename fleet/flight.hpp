@@ -10,38 +10,38 @@
 
 namespace fleet {
 
-// The chunks of one group that were read and are not acknowledged, in their order: those that were
-// sent, and then those that were not.
+// The chunks of one group that were read and are not acknowledged, in order: first those that were
+// sent, then those that were not.
 class Flight {
 public:
     void add(spool::Reader::Found found);
 
     [[nodiscard]] bool is_empty() const { return items_.empty(); }
     [[nodiscard]] bool has_next() const { return next_ < items_.size(); }
-    // The next one to be sent. sent() counts it as on its way.
+    // The next chunk to send. sent() moves it to the sent ones.
     [[nodiscard]] const spool::Reader::Found& next() const { return items_[next_].found; }
     void sent();
-    // It cannot be sent, and is passed over.
+    // The chunk cannot be sent, and is skipped.
     void skip();
 
-    // Returns the packets in it; nothing if it was acknowledged before.
+    // Returns the number of packets in the chunk; nothing if it was acknowledged before.
     std::optional<std::uint64_t> acknowledge(std::uint64_t number);
-    // All up to this one are acknowledged or were passed over; 0: none was yet.
+    // All chunks up to this one are acknowledged or were skipped; 0: none yet.
     [[nodiscard]] std::uint64_t acknowledged() const { return acknowledged_; }
-    // Leaves out what is before that one.
+    // Removes the chunks before that one.
     void begin_at(std::uint64_t number);
-    // What is on its way is to be sent again.
+    // All sent chunks must be sent again.
     void go_back();
 
-    [[nodiscard]] std::size_t bytes() const { return bytes_; }           // of all
-    [[nodiscard]] std::size_t sent_bytes() const { return sent_bytes_; } // on their way
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }           // of all chunks
+    [[nodiscard]] std::size_t sent_bytes() const { return sent_bytes_; } // of the sent chunks
     [[nodiscard]] std::size_t count() const { return items_.size(); }
     [[nodiscard]] std::size_t sent_count() const { return sent_count_; }
 
 private:
     struct Item {
         spool::Reader::Found found;
-        std::size_t bytes; // that it costs, about
+        std::size_t bytes; // approximate memory
         bool is_on_its_way = false;
         bool is_done = false;
     };

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// An account comes every ten seconds, so two did not come.
+// An account arrives every ten seconds: after this time, two are missing.
 constexpr seconds long_silence{25};
 
 constexpr std::size_t columns = 7;
@@ -39,7 +39,7 @@ std::string_view colour_of(const HostTable::Row& row, const command::Colours& co
     return row.lost > 0 || row.missing > 0 ? colours.warning() : "";
 }
 
-// The first and the last column begin at its left, the others end at its right.
+// The first and the last column are aligned to the left, the others to the right.
 std::string line_of(const Cells& cells, const std::array<std::size_t, columns>& widths)
 {
     std::string line = cells[0];
@@ -54,7 +54,7 @@ std::string line_of(const Cells& cells, const std::array<std::size_t, columns>& 
 std::string rounded(std::chrono::nanoseconds time)
 {
     struct Unit {
-        seconds most; // above it the next unit is used
+        seconds max; // above it the next unit is used
         seconds length;
         const char* name;
     };
@@ -68,7 +68,7 @@ std::string rounded(std::chrono::nanoseconds time)
         return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
     }
     for (const Unit& unit : units) {
-        if (time < unit.most)
+        if (time < unit.max)
             return std::to_string(time / unit.length) + unit.name;
     }
     return std::to_string(time / 24h) + " d";

@@ -14,7 +14,7 @@ namespace fleet {
 // "0.1 s", "12 s", "3 min", "2 h" or "5 d".
 std::string rounded(std::chrono::nanoseconds time);
 
-// The lines of a table: what is wrong with a host has a colour.
+// The lines of a table; problems of a host are coloured.
 std::vector<command::Line> host_lines(const std::vector<HostTable::Row>& rows,
                                       const command::Colours& colours);
 

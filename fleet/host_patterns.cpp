@@ -20,7 +20,7 @@ std::string HostPatterns::subject() const
         patterns_.size() == 1 && patterns_[0].find_first_of("*?[\\") == std::string::npos;
     const std::string host = is_one_host ? token_of_host(patterns_[0]) : "*";
     const std::string group = groups_.size() == 1 ? 'g' + std::to_string(groups_[0]) : "*";
-    if (host == group) // both are any
+    if (host == group) // both match any
         return all_subjects;
     return "nflog.pcap." + host + '.' + group;
 }

@@ -8,19 +8,19 @@
 
 namespace fleet {
 
-// Which hosts are watched, by patterns of a shell such as "web-*", and which of their groups.
+// Which hosts are watched, given as shell patterns such as "web-*", and which of their groups.
 class HostPatterns {
 public:
-    // Without a pattern all hosts; without a group all groups.
+    // Without patterns: all hosts; without groups: all groups.
     HostPatterns(std::vector<std::string> patterns, std::vector<std::uint16_t> groups);
 
-    // What to subscribe to: a subject that has all messages that match, and maybe others. It names
-    // the host if there is one alone, for a user that may read no other.
+    // The subject to subscribe to: it covers all messages that match, and possibly others. If only
+    // one host is watched it names that host, for a user that may read no other.
     [[nodiscard]] std::string subject() const;
 
     [[nodiscard]] bool match(const std::string& host, std::uint16_t group) const;
 
-    // The same of a subject; a subject that no host sends to does not match.
+    // The same for a subject; a subject that no host can have does not match.
     [[nodiscard]] bool match_subject(std::string_view subject) const;
 
 private:

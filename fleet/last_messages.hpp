@@ -11,14 +11,16 @@
 
 namespace fleet {
 
-// What a stream has of the hosts: its subjects, and the last message of each. It only reads. A
-// consumer would get headers alone, but who may make one may change that of nflogcap-collect.
+// Reads from a stream the subjects of the hosts and the last message of each. It only reads: a
+// consumer could fetch the headers alone, but a user that may create a consumer may also change
+// that of nflogcap-collect.
 class LastMessages {
 public:
-    // Throws command::Failure where there is no such stream, or it may not be read.
+    // Throws command::Failure if the stream does not exist or may not be read.
     LastMessages(natsConnection* connection, std::string stream, const HostPatterns& patterns);
 
-    // That of the next subject. None if it was deleted meanwhile, or if is_done().
+    // Returns the last message of the next subject; none if it was deleted meanwhile, or if
+    // is_done().
     MessageHandle next();
     [[nodiscard]] bool is_done() const { return subjects_.empty(); }
 
@@ -30,7 +32,7 @@ private:
     natsConnection* connection_;
     std::string stream_;
     std::unique_ptr<jsCtx, Destroy> context_;
-    std::vector<std::string> subjects_; // that were not asked for
+    std::vector<std::string> subjects_; // that were not requested yet
 };
 
 } // namespace fleet

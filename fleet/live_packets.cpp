@@ -53,8 +53,8 @@ std::string LivePackets::summary(std::uint64_t dropped) const
                 "fewer hosts or a group, or read what nflogcap-collect has stored\n";
     if (other_heads_ > 0)
         text += counted(other_heads_, "message was", "messages were") +
-                " left out, because the host has another byte order than the first host, and a "
-                "savefile has one; watch such hosts apart\n";
+                " left out, because its host has another byte order than the first host, and a "
+                "savefile has only one; watch such hosts separately\n";
     if (damaged_ > 0)
         text += counted(damaged_, "message was", "messages were") +
                 " left out, because nflogcap-ship does not send such messages\n";

@@ -11,13 +11,14 @@
 
 namespace fleet {
 
-// Makes one savefile of the messages of many hosts: the head of the first, and the records of all.
+// Makes one savefile of the messages of many hosts: the head of the first message, and the records
+// of all.
 class LivePackets {
 public:
     explicit LivePackets(HostPatterns patterns) : patterns_(std::move(patterns)) {}
 
-    // What is written of a message, in pieces; both are empty if it is left out. They are valid as
-    // long as the message.
+    // The parts of a message to be written, in order; both are empty if the message is left out.
+    // They are valid as long as the message.
     struct Pieces {
         std::string_view head;
         std::string_view records;
@@ -25,17 +26,17 @@ public:
     };
     Pieces next(natsMsg* message);
 
-    // That these were written.
+    // These parts were written.
     void count_written(const Pieces& pieces) { packets_ += pieces.packets; }
 
-    // A line, and one more for each thing that is wrong. `dropped`: messages for which there was no
-    // room, because the reader is slow.
+    // A line, and one more per problem. `dropped`: messages that were dropped because the reader is
+    // slow.
     [[nodiscard]] std::string summary(std::uint64_t dropped) const;
 
 private:
     HostPatterns patterns_;
     ChunkTrail trail_;
-    std::string head_; // "": no packet came yet
+    std::string head_; // "": no packet was received yet
     std::uint64_t packets_ = 0;
     std::uint64_t missed_ = 0;      // chunks
     std::uint64_t other_heads_ = 0; // messages

@@ -22,7 +22,7 @@ constexpr const char* chunk_header = "Nflogcap-Chunk";
 constexpr const char* account_header = "Nflogcap-Account";
 constexpr const char* interfaces_header = "Nflogcap-Interfaces";
 constexpr unsigned own_version = 1;
-constexpr std::size_t max_token = 200; // it is a part of file names, which have 255 bytes
+constexpr std::size_t max_token = 200; // it is part of file names, which are limited to 255 bytes
 constexpr std::size_t identity_digits = 16;
 
 bool is_kept(unsigned char byte)
@@ -38,10 +38,10 @@ bool is_kept(unsigned char byte)
 {
     throw nflog::Error(EPROTO, "a message of the subject " +
                                    nflog::foreign_reason(natsMsg_GetSubject(message)) +
-                                   " is not one of nflogcap-ship, or is damaged: " + why);
+                                   " is not from nflogcap-ship, or is damaged: " + why);
 }
 
-// Nothing if the message does not have it.
+// Nothing if the message does not have the header.
 std::optional<std::string_view> header(natsMsg* message, const char* name)
 {
     const char* value = nullptr;
@@ -64,8 +64,8 @@ void check_version(natsMsg* message)
                                " of a later nflogcap-ship; upgrade nflogcap-fleet here first");
 }
 
-// "web-1.g5": a token that any other program could write for a host is refused, since two files
-// could be one host's.
+// Parses "web-1.g5". A token that nflogcap-ship would write differently is refused: otherwise one
+// host could have two tokens and two files.
 void read_subject(natsMsg* message, Message& read)
 {
     std::string_view subject = natsMsg_GetSubject(message);
@@ -142,15 +142,17 @@ Message Message::decode(natsMsg* message)
     check_version(message);
     const std::string_view identity = header(message, spool_header).value_or("");
     if (!is_identity(identity))
-        refuse(message, "its header " + std::string(spool_header) + " is no identity of a spool");
+        refuse(message,
+               "its header " + std::string(spool_header) + " is not the identity of a spool");
     read.spool = identity;
     const auto number = spool::number_in<std::uint64_t>(header(message, chunk_header).value_or(""));
     if (!number || *number == 0)
-        refuse(message, "its header " + std::string(chunk_header) + " is no number of a chunk");
+        refuse(message,
+               "its header " + std::string(chunk_header) + " is not the number of a chunk");
     read.chunk.number = *number;
     const auto account = spool::Account::parse(header(message, account_header).value_or(""));
     if (!account)
-        refuse(message, "its header " + std::string(account_header) + " is no account");
+        refuse(message, "its header " + std::string(account_header) + " is not an account");
     read.chunk.account = *account;
     read.chunk.interfaces = header(message, interfaces_header).value_or("");
     const int length = natsMsg_GetDataLength(message);

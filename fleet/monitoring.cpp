@@ -45,7 +45,7 @@ std::chrono::milliseconds Monitoring::max_wait() const
                : std::clamp(watchdog, std::chrono::milliseconds{1}, usual);
 }
 
-// A failure is said once, and ends nothing.
+// A failure is reported once, and does not end the program.
 void Monitoring::report()
 {
     reported_ = Clock::now();
@@ -61,7 +61,7 @@ void Monitoring::report()
     } catch (const command::Failure& failure) {
         if (!has_failed_)
             command::print_failure(std::string("--metrics: ") + failure.what() +
-                                   "; this goes on without it, and tries again every 5 seconds");
+                                   "; the program continues, and tries again every 5 seconds");
         has_failed_ = true;
     }
 }

@@ -9,17 +9,17 @@
 
 namespace fleet {
 
-// What others see of a program while it runs: a service manager its life and its state, and readers
-// of the file of --metrics its counters.
+// Shows a running program to others: reports its state to a service manager, and writes its
+// counters to the file of --metrics.
 class Monitoring {
 public:
-    // `path` of --metrics; "": there are none. `status` is a line for the service manager, and
-    // `metrics` the text of the file; both are called every 5 seconds at most.
+    // `path`: that of --metrics; "": none. `status`: returns a line for the service manager.
+    // `metrics`: returns the text of the file. Both functions are called at most every 5 seconds.
     Monitoring(std::string path, std::function<std::string()> status,
                std::function<std::string()> metrics);
 
     void begin();
-    // Is called again within max_wait().
+    // Must be called again within max_wait().
     void tick();
     void end();
 
@@ -35,7 +35,7 @@ private:
     std::function<std::string()> metrics_;
     command::ServiceManager manager_;
     Clock::time_point reported_{};
-    bool has_failed_ = false; // to write the metrics, the last time
+    bool has_failed_ = false; // the last attempt to write the metrics failed
 };
 
 } // namespace fleet

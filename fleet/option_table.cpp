@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The options of the fleet's programs, for what is linked with them.
+// The options of the fleet's programs.
 #include "option_table/option_table.hpp"
 #include "option_table/checks.hpp"
 #include "option_table/collect.hpp"
@@ -13,7 +13,7 @@ namespace command {
 
 namespace {
 
-// --help and the manuals have the options in this order.
+// --help and the manuals list the options in this order.
 constexpr auto rows =
     concatenate(fleet::options_of_ship, fleet::options_of_collect, fleet::options_of_watch,
                 fleet::options_of_connection, fleet::options_about_the_program);

@@ -38,14 +38,14 @@ void swap_headers(std::span<std::byte> attributes, Visit visit)
         header = {__builtin_bswap16(header.nla_len), __builtin_bswap16(header.nla_type)};
         std::memcpy(attributes.data(), &header, sizeof header);
         if (header.nla_len < sizeof header || header.nla_len > attributes.size())
-            return; // the parser finds that it is cut
+            return; // the parser reports that it is cut off
         visit(header, attributes.subspan(sizeof header, header.nla_len - sizeof header));
         attributes =
             attributes.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
     }
 }
 
-// A host of the other byte order writes the headers of attributes in that order.
+// A host with the other byte order writes the headers of attributes in that order.
 void swap_attributes(std::span<std::byte> attributes)
 {
     swap_headers(attributes, [](const nlattr& header, std::span<std::byte> content) {
@@ -61,7 +61,7 @@ const char* name_of_interface(void* context, std::uint32_t index)
     return found == names.end() ? nullptr : found->second.c_str();
 }
 
-// Room for the text of one packet, which grows as needed.
+// A buffer for the text of one packet, which grows as needed.
 void append_json(std::string& text, const nflogcap_packet& packet,
                  const nflog::JsonContext& context)
 {

@@ -8,9 +8,9 @@
 
 namespace fleet {
 
-// The packets of a message as JSON, one object a line: that of 'nflogcap --json', with the host
-// and its names of interfaces. Nothing if a packet is damaged. The message's records were counted
-// by count_records().
+// The packets of a message as JSON, one object per line: as printed by 'nflogcap --json', plus the
+// host and its names of interfaces. Nothing if a packet is damaged. The message's records must have
+// been checked by count_records().
 std::optional<std::string> packet_lines(const Message& message);
 
 } // namespace fleet

@@ -7,8 +7,8 @@ namespace fleet {
 
 namespace {
 
-constexpr std::size_t length_offset = 8;     // of the bytes that a record has, in its head
-constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer one
+constexpr std::size_t length_offset = 8;     // of a record's length, in its head
+constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer records
 
 std::uint32_t number_at(std::string_view bytes, std::size_t offset)
 {

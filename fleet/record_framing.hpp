@@ -15,8 +15,9 @@ constexpr std::size_t record_head_bytes = 16;
 constexpr std::uint32_t magic_nanoseconds = 0xa1b23c4d;
 constexpr std::uint32_t magic_microseconds = 0xa1b2c3d4;
 
-// The number of records of a savefile. Nothing if it has no head, a record is cut or longer than
-// programs read: behind such a record they would read nothing that another host sent.
+// The number of records in a savefile. Nothing if it has no head, or if a record is cut off or
+// longer than other programs read: they would not read the records after it, which may come from
+// other hosts.
 std::optional<std::uint64_t> count_records(std::string_view savefile);
 
 } // namespace fleet

@@ -23,9 +23,9 @@ constexpr std::string_view default_port = "4222";
 
 ServerAddress address_of_server(const std::string& text)
 {
-    // What is before '@' is not repeated in the words, which may end in a log.
+    // The text does not repeat what is before '@', because it may be written to a log.
     if (text.find('@') != std::string::npos)
-        command::refuse("--server: the address has a user or a password in it, which anybody can "
+        command::refuse("--server: the address contains a user or a password, which anybody can "
                         "read on this machine; give --user and --password-file instead");
     std::string_view rest = text;
     std::string_view scheme = "nats";

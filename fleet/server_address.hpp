@@ -5,7 +5,7 @@
 
 namespace fleet {
 
-// Where a broker is.
+// The address of a broker.
 struct ServerAddress {
     std::string url; // "tls://[::1]:4222"
     bool is_tls = false;
@@ -13,8 +13,8 @@ struct ServerAddress {
     std::string port;
 };
 
-// Of "[nats://|tls://]HOST[:PORT]". Throws Failure of wrong_usage, also where a user or a password
-// is in it: anybody can read the command line of a process.
+// Parses "[nats://|tls://]HOST[:PORT]". Throws Failure of wrong_usage, also if the address contains
+// a user or a password: anybody can read the command line of a process.
 ServerAddress address_of_server(const std::string& text);
 
 } // namespace fleet

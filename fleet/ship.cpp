@@ -31,19 +31,20 @@ constexpr std::array metrics = {
     Metric{"nflogcap_ship_acknowledged_chunks_total", "counter",
            "Chunks that the broker has acknowledged.", &ShipCounters::chunks},
     Metric{"nflogcap_ship_sent_messages_total", "counter",
-           "Messages sent to the broker, also again.", &ShipCounters::messages},
+           "Messages sent to the broker, including repetitions.", &ShipCounters::messages},
     Metric{"nflogcap_ship_sent_bytes_total", "counter",
-           "Bytes of savefiles sent to the broker, also again.", &ShipCounters::bytes},
+           "Bytes of savefiles sent to the broker, including repetitions.", &ShipCounters::bytes},
     Metric{"nflogcap_ship_duplicate_messages_total", "counter",
-           "Messages that the broker had already.", &ShipCounters::duplicates},
+           "Messages that the broker already had.", &ShipCounters::duplicates},
     Metric{"nflogcap_ship_refused_messages_total", "counter",
-           "Messages that the broker has refused, such as when the stream is full.",
+           "Messages that the broker refused, for example because the stream is full.",
            &ShipCounters::refused},
     Metric{"nflogcap_ship_damaged_chunks_total", "counter",
-           "Chunks that are damaged in the spool and were not sent.", &ShipCounters::damaged},
+           "Chunks that were not sent because they are damaged in the spool.",
+           &ShipCounters::damaged},
     Metric{"nflogcap_ship_connections_total", "counter", "Connections made to the broker.",
            &ShipCounters::connections},
-    Metric{"nflogcap_ship_in_flight_bytes", "gauge", "Bytes sent and not acknowledged.",
+    Metric{"nflogcap_ship_in_flight_bytes", "gauge", "Bytes sent and not yet acknowledged.",
            &ShipCounters::in_flight_bytes},
 };
 
@@ -58,8 +59,8 @@ std::string metrics_text(const Shipper& shipper, const ShipOptions& options)
     };
     for (const Metric& metric : metrics)
         append(metric, shipper.counters().*metric.value);
-    append({"nflogcap_ship_in_trouble", "gauge", "1 if something keeps packets in the spool now.",
-            nullptr},
+    append({"nflogcap_ship_in_trouble", "gauge",
+            "1 if packets currently cannot be shipped, else 0.", nullptr},
            shipper.trouble().empty() ? 0 : 1);
     return text;
 }
@@ -69,7 +70,7 @@ std::string status_line(const Shipper& shipper)
     if (!shipper.trouble().empty())
         return shipper.trouble();
     return command::grouped(shipper.counters().packets) + " packets acknowledged, " +
-           command::grouped(shipper.counters().in_flight_bytes) + " bytes on their way";
+           command::grouped(shipper.counters().in_flight_bytes) + " bytes in flight";
 }
 
 // Returns whether the spool may have changed.
@@ -81,8 +82,8 @@ bool wait(const Shipper& shipper, std::chrono::milliseconds time)
     return ready > 0 && descriptors[0].revents != 0;
 }
 
-// Else the kernel makes new pages for each message, of some 128 KiB, and takes them back after it:
-// that costs as much as the rest of the shipping.
+// Otherwise the kernel would allocate new pages for each message, of some 128 KiB, and free them
+// after it: that costs as much as the rest of the shipping.
 void keep_memory_of_messages()
 {
 #ifdef M_MMAP_THRESHOLD // glibc
@@ -97,7 +98,7 @@ void ship_all(const ShipOptions& options)
 {
     keep_memory_of_messages();
     const Stop stop;
-    // It stays: threads of libnats may use it while the process ends.
+    // It is never deleted: threads of libnats may use it while the process ends.
     static auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)
     Shipper shipper(options, events);
     Monitoring monitoring(

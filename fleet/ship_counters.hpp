@@ -5,12 +5,12 @@
 
 namespace fleet {
 
-// What a shipper has done since it started.
+// The counters of a shipper since its start.
 struct ShipCounters {
-    std::uint64_t messages = 0; // sent, also again
-    std::uint64_t bytes = 0;    // likewise, of savefiles
+    std::uint64_t messages = 0; // sent, including repetitions
+    std::uint64_t bytes = 0;    // of savefiles, including repetitions
     std::uint64_t chunks = 0;   // acknowledged
-    std::uint64_t packets = 0;  // in them
+    std::uint64_t packets = 0;  // in these chunks
     std::uint64_t duplicates = 0;
     std::uint64_t refused = 0;
     std::uint64_t damaged = 0;

@@ -31,14 +31,14 @@ std::string own_name()
 
 void require_host(const std::string& host)
 {
-    constexpr std::size_t max_token = 200; // files are named by it
+    constexpr std::size_t max_token = 200; // it is part of file names
     constexpr unsigned char del = 0x7f;
     if (host.empty() ||
         std::ranges::any_of(host, [](unsigned char byte) { return byte < ' ' || byte == del; }))
         command::refuse("--host: '" + host + "' is not a name of a host");
     if (token_of_host(host).size() > max_token)
         command::refuse("--host: '" + host +
-                        "' is too long: a subject has room for 200 characters");
+                        "' is too long: in a subject it can have at most 200 characters");
 }
 
 ShipOptions parse(int argc, char** argv)
@@ -55,7 +55,7 @@ ShipOptions parse(int argc, char** argv)
     bind_program(line, options.metrics);
     line.require_nothing(line.parse(argc, argv));
     if (options.spool.empty())
-        command::refuse("there is nothing to ship; give the directory of 'nflogcap --spool' with "
+        command::refuse("no spool is given; give the directory of 'nflogcap --spool' with "
                         "--spool DIR");
     require_connection(options.connection, options.stream);
     if (options.host.empty())

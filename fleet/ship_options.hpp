@@ -13,7 +13,7 @@ struct ShipOptions {
     ConnectionOptions connection;
     std::string stream = "NFLOG";
     std::string spool;   // directory
-    std::string host;    // this one, as it is named
+    std::string host;    // name of this host
     std::string metrics; // file; "": none
     bool until_acknowledged = false;
 };

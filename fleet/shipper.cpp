@@ -20,12 +20,12 @@ constexpr std::size_t max_flight_bytes = std::size_t{8} << 20U;
 constexpr std::size_t max_flight_count = 4096; // chunks may be small
 constexpr std::size_t max_read_bytes = 2 * max_flight_bytes;
 constexpr std::size_t max_read_count = 2 * max_flight_count;
-constexpr auto max_silence = 5s; // of the broker, on what was sent or asked
+constexpr auto max_silence = 5s; // without an answer of the broker to a message or request
 constexpr auto max_question = 2s;
 constexpr auto max_silence_at_first = 10s;
-constexpr auto other_spool_time = 15s; // in which one that lives says something: every 10 s
+constexpr auto other_spool_time = 15s; // a capture that runs adds a chunk every 10 s
 constexpr auto save_interval = 500ms;
-constexpr auto read_interval = 10ms; // reading costs a synchronization of the index
+constexpr auto read_interval = 10ms; // because reading synchronizes the index
 constexpr auto first_wait = 250ms;
 constexpr auto longest_wait = 2000ms;
 
@@ -53,14 +53,14 @@ Shipper::Shipper(const ShipOptions& options, EventQueue& events)
     trouble_ = directory_.trouble();
 }
 
-// The broker would have the packets of one capture as those of two hosts.
+// Otherwise the broker would have the packets of one capture under two host names.
 void Shipper::take_host()
 {
     const std::string before = directory_.host();
     if (!before.empty() && before != options_.host)
         throw command::Failure("the spool " + options_.spool + " belongs to the host '" + before +
-                               "', and cannot be shipped as '" + options_.host + "'; give --host " +
-                               before + ", or keep packets in another directory");
+                               "' and cannot be shipped as '" + options_.host + "'; give --host " +
+                               before + ", or use another directory for the spool");
     if (before.empty())
         directory_.set_host(options_.host);
 }
@@ -104,7 +104,7 @@ void Shipper::close()
 void Shipper::keep_connected()
 {
     if (link_ && link_->is_closed())
-        lose("the connection to the broker is lost; it is made again");
+        lose("the connection to the broker is lost; reconnecting");
     if (link_ || Clock::now() < connect_at_)
         return;
     try {
@@ -145,9 +145,9 @@ void Shipper::handle_events()
         if (!event.message) {
             const bool is_ours = event.words.find("$JS.API.STREAM.INFO") == std::string::npos;
             if (event.words.find("Permissions Violation") != std::string::npos && is_ours)
-                fail("the broker does not let this user ship as '" + options_.host +
+                fail("the broker does not allow this user to ship as '" + options_.host +
                      "': " + nflog::foreign_reason(event.words) +
-                     "; give the name of this host with --host, or let the user publish " +
+                     "; give the name of this host with --host, or allow the user to publish " +
                      "nflog.pcap." + token_of_host(options_.host) + ".> and " +
                      "$JS.API.DIRECT.GET." + options_.stream + ".nflog.pcap." +
                      token_of_host(options_.host) + ".>, and subscribe to " +
@@ -165,7 +165,7 @@ void Shipper::handle_events()
     }
 }
 
-// What the broker has last of a group.
+// Handles the answer with the last message of a group in the stream.
 void Shipper::handle_last(Group& group, std::uint16_t number, natsMsg* answer)
 {
     const std::string_view status = header(answer, "Status");
@@ -186,34 +186,35 @@ void Shipper::handle_last(Group& group, std::uint16_t number, natsMsg* answer)
         return;
     }
     const std::string sequence(header(answer, "Nats-Sequence"));
-    if (group.other == sequence) { // it has been silent
+    if (group.other == sequence) { // the other spool has sent nothing since
         group.other.clear();
         begin(group, number, acknowledged_[number]);
         return;
     }
     if (!group.other.empty())
         fail("another host ships " + group_words(number) + " as '" + options_.host +
-             "': its packets come from another spool; give each host a name of its own with "
+             "': its packets come from another spool; give each host its own name with "
              "--host");
     group.other = sequence;
     group.state = State::waiting;
     group.since = Clock::now();
     save_trouble("another spool has shipped " + group_words(number) + " as '" + options_.host +
-                 "'; for 15 seconds nothing is shipped, to see whether it still does");
+                 "'; shipping pauses for 15 seconds, to see whether that spool is still shipped");
 }
 
 void Shipper::begin(Group& group, std::uint16_t number, std::uint64_t has)
 {
     std::uint64_t& acknowledged = acknowledged_[number];
     if (has < acknowledged) {
-        command::print_failure("the broker has forgotten chunks that it had acknowledged: of " +
+        command::print_failure("the broker has lost chunks that it had acknowledged: of " +
                                group_words(number) + " it has up to " + std::to_string(has) +
                                ", not " + std::to_string(acknowledged) +
-                               "; they are sent again as far as the spool has them");
+                               "; those that the spool still has are sent again");
         acknowledged = has;
         is_saved_ = false;
     }
-    // What it has beyond that may have gaps, where chunks were refused: it knows those it has.
+    // Beyond that, the stream may have gaps where chunks were refused; the broker recognizes chunks
+    // that it has.
     group.flight.begin_at(acknowledged + 1);
     group.state = State::ready;
     group.since = Clock::now();
@@ -221,12 +222,12 @@ void Shipper::begin(Group& group, std::uint16_t number, std::uint64_t has)
 
 void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, natsMsg* answer)
 {
-    if (!header(answer, "Status").empty()) { // nobody listens to the subject
+    if (!header(answer, "Status").empty()) { // no stream has the subject
         if (tag.attempt != group.attempt)
             return;
         ++counters_.refused;
         const std::string why = link_->why_no_stream().words;
-        link_.reset(); // another stream of that name may have less: all is asked and read again
+        link_.reset(); // a new stream of that name may have less: all is requested and read again
         connect_at_ = Clock::now() + 1s;
         complain(why);
         return;
@@ -240,20 +241,20 @@ void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, n
             return;
         constexpr std::string_view too_long = "10054";
         const std::string why = nflog::foreign_reason(json ? value_at(*json, "error.description")
-                                                           : "the answer is no JSON");
+                                                           : "the answer is not JSON");
         if (json && value_at(*json, "error.err_code") == too_long)
             fail("the stream " + options_.stream + " refuses chunk " + std::to_string(tag.chunk) +
                  " of " + group_words(tag.group) + ": " + why +
                  "; set its max_msg_size to -1 or at least 262144");
-        refuse(group, "the stream " + options_.stream + " takes no packets now: " + why +
+        refuse(group, "the stream " + options_.stream + " does not accept packets now: " + why +
                           "; they stay in the spool. If the stream is full, let collectors read, "
                           "or raise its limits");
         return;
     }
     const std::string_view stream = value_at(*json, "stream");
     if (stream != options_.stream)
-        fail("packets of this host go into the stream " + nflog::foreign_reason(stream) +
-             ", not into " + options_.stream + "; give --stream " + nflog::foreign_reason(stream) +
+        fail("packets of this host go to the stream " + nflog::foreign_reason(stream) +
+             ", not to " + options_.stream + "; give --stream " + nflog::foreign_reason(stream) +
              ", or change the subjects of the streams");
     const std::optional<std::uint64_t> packets = group.flight.acknowledge(tag.chunk);
     if (!packets)
@@ -278,7 +279,7 @@ void Shipper::note_progress(std::uint16_t number, const Group& group)
     is_saved_ = false;
 }
 
-// What is behind a refused chunk may be stored, and is then not sent again.
+// Chunks after a refused one may be stored already, and are then not sent again.
 void Shipper::refuse(Group& group, const std::string& words)
 {
     ++counters_.refused;
@@ -344,8 +345,8 @@ void Shipper::look_at_times()
         if (Clock::now() - group.since < (is_asked ? max_question : max_silence))
             continue;
         if (is_asked) {
-            // JetStream answers nothing where the stream is not there. A lost connection is noticed
-            // earlier than the time that is given here.
+            // JetStream does not answer at all if the stream does not exist. A lost connection is
+            // noticed before this time has passed.
             group.state = State::unasked;
             const auto [words, is_certain] = link_->why_no_stream();
             if (is_certain || Clock::now() - connected_ >= max_silence_at_first)
@@ -363,8 +364,8 @@ void Shipper::look_at_times()
     }
 }
 
-// A server that is cut off from the rest of its cluster takes connections, but stores nothing.
-// False if there is no other one.
+// A server that is cut off from its cluster accepts connections but stores nothing. Returns false
+// if there is no other server.
 bool Shipper::leave_server(const std::string& why)
 {
     std::vector<std::string>& servers = options_.connection.servers;
@@ -375,7 +376,8 @@ bool Shipper::leave_server(const std::string& why)
     return true;
 }
 
-// One chunk of each group in turn. After a refusal one chunk finds out whether there is room again.
+// Sends one chunk of each group in turn. After a refusal, a single chunk tests whether the stream
+// accepts messages again.
 void Shipper::send()
 {
     bool has_sent = true;
@@ -401,7 +403,7 @@ void Shipper::send()
     }
 }
 
-// False: the connection is lost.
+// Returns false if the connection is lost.
 bool Shipper::send_next(std::uint16_t number, Group& group)
 {
     const spool::Reader::Found& found = group.flight.next();
@@ -427,7 +429,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
     if (group.flight.sent_count() == 0)
         group.since = Clock::now();
     if (!link_->publish(message, {group.attempt, number, found.chunk.number})) {
-        lose("the connection to the broker is lost; it is made again");
+        lose("the connection to the broker is lost; reconnecting");
         return false;
     }
     ++counters_.messages;
@@ -436,7 +438,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
     return true;
 }
 
-// A full disk must not end what makes room on it.
+// A full disk must not end the program, because acknowledged chunks can then be deleted.
 void Shipper::save()
 {
     saved_ = Clock::now();
@@ -446,7 +448,7 @@ void Shipper::save()
         directory_.set_acknowledged(acknowledged_);
         is_saved_ = true;
     } catch (const nflog::Error& error) {
-        say_once(std::string(error.what()) + "; what is acknowledged is kept there too long");
+        say_once(std::string(error.what()) + "; acknowledged packets stay there too long");
     }
 }
 
@@ -489,7 +491,7 @@ void Shipper::fail(const std::string& words)
     throw command::Failure(words);
 }
 
-// The spool is read again at each connection.
+// Reads the spool from its start, at each connection.
 void Shipper::say_once(const std::string& words)
 {
     constexpr std::size_t max_words = 1000;

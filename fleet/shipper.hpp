@@ -16,27 +16,27 @@
 
 namespace fleet {
 
-// Sends what is in a spool to the broker, and keeps in the spool how far it is.
+// Sends the content of a spool to the broker, and records its progress in the spool.
 //
-// All state is in one thread. The stream may lose what it has acknowledged (it is not on its disk
-// yet), so at each connection the last chunk of each group is asked for, and the spool is read from
-// its start: what the broker has is left out.
+// All state belongs to one thread. The stream may lose messages that it has acknowledged but not
+// yet written to its disk. Therefore at each connection the shipper requests the last chunk of each
+// group and reads the spool from its start, skipping what the broker has.
 class Shipper {
 public:
-    // Throws nflog::Error and Failure if the spool cannot be shipped by this process as this host.
+    // Throws nflog::Error or Failure if this process cannot ship the spool as this host.
     Shipper(const ShipOptions& options, EventQueue& events);
 
-    // Does what can be done now. `has_spool_changed`: its descriptor is readable. Returns how long
-    // it may be until it is called again, if neither descriptor becomes readable. Throws Failure
-    // where somebody must change something.
+    // Does what can be done now. `has_spool_changed`: the spool's descriptor is readable. Returns
+    // the longest time until the next call, if neither descriptor becomes readable earlier. Throws
+    // Failure if somebody must change something.
     std::chrono::milliseconds step(bool has_spool_changed);
 
     [[nodiscard]] int spool_fd() const { return reader_->fd(); }
     [[nodiscard]] int event_fd() const { return events_.fd(); }
 
-    // Everything that was in the spool when it was last looked at is acknowledged.
+    // Whether everything that was in the spool at the last check is acknowledged.
     [[nodiscard]] bool is_done() const;
-    // Keeps how far it is; to be called at the end.
+    // Records the progress; to be called at the end.
     void close();
 
     [[nodiscard]] const ShipCounters& counters() const { return counters_; }
@@ -50,8 +50,8 @@ private:
         State state = State::unasked;
         Flight flight;
         std::uint64_t attempt = 0;
-        Clock::time_point since{}; // asked, waiting, or the last progress
-        std::string other;         // of another spool: its identity and the message's number
+        Clock::time_point since{}; // of the request, of the pause, or of the last progress
+        std::string other;         // another spool's last message: its identity and number
     };
 
     void take_host();
@@ -73,7 +73,7 @@ private:
     void save();
     void save_trouble(const std::string& words);
     void clear_trouble();
-    // Ends the program if it has never shipped; else it goes on trying.
+    // Ends the program if it has never shipped; otherwise keeps trying.
     void complain(const std::string& words);
     [[noreturn]] void fail(const std::string& words);
     void say_once(const std::string& words);
@@ -82,7 +82,7 @@ private:
     spool::Directory directory_;
     std::optional<spool::Reader> reader_;
     bool has_read_all_ = false;
-    bool has_news_ = true; // there may be more to read
+    bool has_news_ = true; // the spool may have more to read
     Clock::time_point read_{};
     EventQueue& events_;
     std::optional<BrokerLink> link_;
@@ -90,7 +90,7 @@ private:
     Clock::time_point connected_{};
     std::chrono::milliseconds connect_wait_;
     Clock::time_point pause_until_{};
-    std::chrono::milliseconds pause_{0}; // 0: nothing was refused since the last acknowledgement
+    std::chrono::milliseconds pause_{0}; // 0: no refusal since the last acknowledgement
     std::map<std::uint16_t, Group> groups_;
     spool::Acknowledged acknowledged_;
     bool is_saved_ = true;
@@ -98,7 +98,7 @@ private:
     std::string trouble_;
     bool has_shipped_ = false;
     std::set<std::string> said_;
-    std::string savefile_; // that was read last: its memory is used again
+    std::string savefile_; // the last one read: its memory is reused
     ShipCounters counters_;
 };
 

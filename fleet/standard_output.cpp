@@ -25,19 +25,20 @@ bool has_room(int milliseconds)
 
 StandardOutput::End StandardOutput::write(std::string_view bytes)
 {
-    constexpr int patience = 2000; // milliseconds
+    constexpr int timeout = 2000; // milliseconds
     while (!bytes.empty()) {
         std::size_t length = bytes.size();
         if (Stop::is_requested()) {
-            if (!has_room(patience))
+            if (!has_room(timeout))
                 return End::stopped;
-            length = std::min<std::size_t>(length, PIPE_BUF); // for which a pipe has room now
+            length =
+                std::min<std::size_t>(length, PIPE_BUF); // a size for which the pipe has space now
         }
         const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), length);
         if (written >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno == EAGAIN) // a process that shares it has made it non-blocking
-            has_room(patience);
+        else if (errno == EAGAIN) // a process that shares the descriptor has made it non-blocking
+            has_room(timeout);
         else if (errno == EPIPE || (errno == EIO && is_reader_gone()))
             return End::reader_gone;
         else if (errno != EINTR)

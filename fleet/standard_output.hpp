@@ -5,13 +5,14 @@
 
 namespace fleet {
 
-// Standard output, whose reader may be slow, or end before the program does.
+// Standard output. Its reader may be slow, or end before the program does.
 class StandardOutput {
 public:
     enum class End { none, reader_gone, stopped };
 
-    // Writes all, as long as it takes: until the reader has ended, or, once a stop was requested,
-    // until there was no room for two seconds. Throws command::Failure for any other error.
+    // Writes everything, however long it takes, until the reader has ended. After a stop was
+    // requested, it gives up when nothing could be written for two seconds. Throws command::Failure
+    // for any other error.
     static End write(std::string_view bytes);
 
     // Whether the reader has ended.

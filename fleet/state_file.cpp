@@ -16,7 +16,7 @@ namespace fleet {
 
 namespace {
 
-// 0, or the error.
+// Returns 0, or the errno.
 int write_to_disk(int fd, std::string_view content)
 {
     while (!content.empty()) {
@@ -57,7 +57,7 @@ void replace_state_file(int directory, const char* name, std::string_view conten
 {
     const std::string beside = std::string(name) + ".tmp";
     constexpr mode_t mode = 0640;
-    unlinkat(directory, beside.c_str(), 0); // left from a process that was killed
+    unlinkat(directory, beside.c_str(), 0); // may be left from a process that was killed
     int error = 0;
     {
         const nflog::FileDescriptor fd(
@@ -73,7 +73,7 @@ void replace_state_file(int directory, const char* name, std::string_view conten
     unlinkat(directory, beside.c_str(), 0);
     throw command::Failure("cannot write " + what + ": " + std::strerror(error) +
                            command::advice_on_writing(error, "") +
-                           ". Nothing was acknowledged since it was last written");
+                           ". Nothing was acknowledged since the last successful write");
 }
 
 } // namespace fleet

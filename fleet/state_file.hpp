@@ -8,7 +8,7 @@
 namespace fleet {
 
 // A small file in a directory, which is replaced as a whole and is on the disk when replace()
-// returns. `what` is the path for words. Both throw command::Failure.
+// returns. `what` is its path, for errors. Both functions throw command::Failure.
 std::optional<std::string> read_state_file(int directory, const char* name,
                                            const std::string& what);
 void replace_state_file(int directory, const char* name, std::string_view content,

@@ -14,7 +14,8 @@ volatile std::sig_atomic_t requested = 0;
 extern "C" void request(int number)
 {
     if (requested != 0)
-        std::raise(number); // another one: its default, once this handler returns
+        std::raise(
+            number); // the other signal: its default action takes effect when this handler returns
     requested = 1;
 }
 
@@ -29,7 +30,7 @@ Stop::Stop()
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
-        // nohup(1) has it ignored.
+        // nohup(1) makes it ignored.
         if (number != SIGHUP || before.sa_handler != SIG_IGN)
             sigaction(number, &action, nullptr);
     }

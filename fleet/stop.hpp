@@ -3,8 +3,9 @@
 
 namespace fleet {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP request a stop and interrupt a system call that waits;
-// the second of them ends the process at once, as it would without this. There is one at a time.
+// During its lifetime, SIGINT, SIGTERM and SIGHUP request a stop and interrupt a blocking system
+// call; a second such signal ends the process at once, as it would without this class. Only one
+// object can exist at a time.
 class Stop {
 public:
     Stop();

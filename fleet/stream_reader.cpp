@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t timeout_ms = 5'000;
 constexpr const char* consumer = "nflogcap-collect";
-constexpr std::size_t most = 64; // messages at once, of up to some 200 KB each
+constexpr std::size_t max_messages = 64; // per request; a message has at most about 200 KB
 
 struct Destroy {
     void operator()(jsStreamInfo* info) const { jsStreamInfo_Destroy(info); }
@@ -44,7 +44,7 @@ natsStatus find_stream(jsCtx* context, const std::string& stream)
     return status;
 }
 
-// The member "description" of an error that JetStream answers with; "" if it is none.
+// The member "description" of an error from JetStream; "" if it has none.
 std::string refusal_in(std::string_view answer)
 {
     constexpr std::string_view key = R"("description":")";
@@ -67,7 +67,7 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
     const natsStatus found = find_stream(context.get(), stream);
     if (found == NATS_OK)
         return;
-    const std::string what = "cannot make the stream " + stream + " from " + path + ": ";
+    const std::string what = "cannot create the stream " + stream + " from " + path + ": ";
     if (found != NATS_NOT_FOUND)
         fail_on_stream(connection, what, found);
     natsMsg* answer = nullptr;
@@ -79,10 +79,10 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
         fail_on_stream(connection, what, status);
     const std::string refusal = refusal_in(
         {natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
-    // Another collector may have made it meanwhile.
+    // Another collector may have created it meanwhile.
     if (!refusal.empty() && find_stream(context.get(), stream) != NATS_OK)
         throw command::Failure(what + "the broker refuses it: " + refusal +
-                               "; correct the file, and name the stream in it as --stream does");
+                               "; correct the file: it must have the name given with --stream");
 }
 
 StreamReader::StreamReader(natsConnection* connection, std::string stream, const std::string& inbox)
@@ -101,7 +101,7 @@ StreamReader::StreamReader(natsConnection* connection, std::string stream, const
     if (status != NATS_OK)
         fail_on_stream(connection_, what, status);
     subscription_ = SubscriptionHandle(subscription, {connection_});
-    natsSubscription_SetPendingLimits(subscription, -1, -1); // requests limit it
+    natsSubscription_SetPendingLimits(subscription, -1, -1); // the requests limit it
     context_ = context.release();
 }
 
@@ -131,20 +131,20 @@ natsStatus StreamReader::make_consumer()
     return status;
 }
 
-// Asks for messages. The broker says when the request is over, unless the connection was lost.
+// Requests messages. The broker reports when the request has ended, unless the connection was lost.
 void StreamReader::request(std::chrono::milliseconds timeout)
 {
     constexpr std::chrono::seconds slack{1};
-    const std::string words = R"({"batch":)" + std::to_string(most) + R"(,"expires":)" +
+    const std::string words = R"({"batch":)" + std::to_string(max_messages) + R"(,"expires":)" +
                               std::to_string(std::chrono::nanoseconds(timeout).count()) + "}";
     const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + stream_ + "." + consumer;
     trouble_ = natsConnection_PublishRequestString(connection_, subject.c_str(), inbox_.c_str(),
                                                    words.c_str());
-    requested_ = most;
+    requested_ = max_messages;
     request_ends_ = Clock::now() + timeout + slack;
 }
 
-// Of a message that says something of the request instead of holding packets.
+// Handles a message that is about the request and has no packets.
 void StreamReader::handle_status(std::string_view status)
 {
     constexpr std::string_view heartbeat = "100";
@@ -165,7 +165,7 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
         request(timeout);
     std::vector<MessageHandle> messages;
     const Clock::time_point end = Clock::now() + timeout;
-    while (requested_ > 0 && messages.size() < most && trouble_ == NATS_OK) {
+    while (requested_ > 0 && messages.size() < max_messages && trouble_ == NATS_OK) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
         natsMsg* got = nullptr;
         const natsStatus status = natsSubscription_NextMsg(
@@ -186,18 +186,18 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
     if (trouble_ == NATS_OK || !messages.empty())
         return messages;
     std::this_thread::sleep_for(timeout);
-    // While the broker is away there is nothing to do. Behind that the consumer may be gone.
+    // Nothing can be done while the broker is down. Afterwards the consumer may not exist any more.
     if (natsConnection_Status(connection_) != NATS_CONN_STATUS_CONNECTED || !had_trouble)
         return messages;
     if (find_stream(context_, stream_) == NATS_NOT_FOUND)
         fail_on_stream(connection_, "cannot read the stream " + stream_ + ": ", NATS_NOT_FOUND);
-    make_consumer(); // if that fails, it is made later
+    make_consumer(); // if that fails, next() tries again
     return messages;
 }
 
 void StreamReader::acknowledge(const std::string& reply)
 {
-    // What is not acknowledged comes again, and is recognized.
+    // Messages that are not acknowledged are delivered again, and recognized.
     natsConnection_PublishString(connection_, reply.c_str(), "+ACK");
 }
 

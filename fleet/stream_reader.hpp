@@ -12,30 +12,31 @@
 
 namespace fleet {
 
-// Makes the stream as a JSON file says, if the broker has no stream of that name. Throws
+// Creates the stream from a JSON file, if the broker has no stream of that name. Throws
 // command::Failure.
 void make_stream(natsConnection* connection, const std::string& stream, const std::string& path);
 
-// Reads a stream by a consumer that the broker remembers: what is not acknowledged comes again.
+// Reads a stream with a consumer that the broker stores: messages that are not acknowledged are
+// delivered again.
 //
-// It asks for messages itself: natsSubscription_Fetch() of libnats up to 3.8 writes beyond its
-// memory if more than half of a batch waits when it is called.
+// It requests messages itself: natsSubscription_Fetch() of libnats up to 3.8 writes beyond its
+// memory if more than half of a batch is already queued when it is called.
 class StreamReader {
 public:
-    // `inbox`: prefix of the subject at which messages come. Throws command::Failure if there is no
-    // such stream, or it may not be read.
+    // `inbox`: prefix of the subject for delivery. Throws command::Failure if the stream does not
+    // exist or may not be read.
     StreamReader(natsConnection* connection, std::string stream, const std::string& inbox);
     ~StreamReader();
     StreamReader(const StreamReader&) = delete;
     StreamReader& operator=(const StreamReader&) = delete;
 
-    // What comes within that time, or nothing, as while the broker is away. Throws command::Failure
-    // if the stream is gone.
+    // The messages that arrive within that time; nothing while the broker is down. Throws
+    // command::Failure if the stream does not exist any more.
     std::vector<MessageHandle> next(std::chrono::milliseconds timeout);
 
-    // By the subject to answer to of a message.
+    // Acknowledges a message, given its reply subject.
     void acknowledge(const std::string& reply);
-    // Until the broker has what was acknowledged, or is away.
+    // Waits until the broker has the acknowledgements, or is down.
     void flush();
 
 private:
@@ -50,9 +51,9 @@ private:
     std::string inbox_;
     jsCtx* context_ = nullptr;
     SubscriptionHandle subscription_;
-    std::size_t requested_ = 0; // messages that are still to come for the last request
+    std::size_t requested_ = 0; // messages that the last request may still deliver
     Clock::time_point request_ends_{};
-    natsStatus trouble_ = NATS_OK; // of the last call of next()
+    natsStatus trouble_ = NATS_OK; // status of the last call of next()
 };
 
 } // namespace fleet

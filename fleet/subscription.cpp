@@ -27,7 +27,7 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     subscription_ = SubscriptionHandle(subscription, {connection});
     if (status == NATS_OK)
         status = natsSubscription_SetPendingLimits(subscription, max_messages, max_bytes);
-    if (status == NATS_OK) // the broker's refusal comes before the answer to this
+    if (status == NATS_OK) // the broker sends a refusal before the answer to this
         status = natsConnection_FlushTimeout(connection, timeout);
     const char* refusal = nullptr;
     if (status == NATS_OK)
@@ -35,9 +35,10 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     if (status == NATS_OK)
         return;
     const std::string why = last_error(connection, status);
-    throw command::Failure("cannot subscribe to " + subject + ": " + why +
-                           "; let the broker's user subscribe to that subject, or name one host "
-                           "that the user may watch");
+    throw command::Failure(
+        "cannot subscribe to " + subject + ": " + why +
+        "; allow the broker's user to subscribe to that subject, or name one host "
+        "that the user may watch");
 }
 
 MessageHandle Subscription::next(std::chrono::milliseconds timeout)
@@ -49,7 +50,7 @@ MessageHandle Subscription::next(std::chrono::milliseconds timeout)
     if (status != NATS_OK && !is_ending_ && natsConnection_IsClosed(connection_))
         throw command::Failure(
             "the connection to the broker has ended: " + last_error(connection_, status) +
-            "; see that the broker runs and still knows the user");
+            "; check that the broker runs and still has the user");
     return MessageHandle(message);
 }
 
@@ -66,7 +67,7 @@ std::uint64_t Subscription::dropped()
     std::int64_t dropped = 0;
     if (natsSubscription_GetDropped(subscription_.get(), &dropped) == NATS_OK)
         dropped_ = static_cast<std::uint64_t>(dropped);
-    return dropped_; // what it was before the end
+    return dropped_; // the value before the end
 }
 
 } // namespace fleet

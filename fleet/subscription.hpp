@@ -11,22 +11,24 @@
 
 namespace fleet {
 
-// What is published to a subject from now on. What is not taken out is kept, up to 64 MiB; the rest
-// is dropped and counted, so that a slow reader does not make memory grow.
+// The messages that are published to a subject from now on. Up to 64 MiB of them are queued until
+// they are taken; further messages are dropped and counted, so that a slow reader does not make
+// memory grow.
 class Subscription {
 public:
-    // Throws command::Failure, also where the broker does not let the user read the subject.
+    // Throws command::Failure, also if the broker does not allow the user to read the subject.
     Subscription(natsConnection* connection, const std::string& subject);
 
-    // The next message; none if none comes in that time. Throws command::Failure where the
-    // connection has ended for good.
+    // The next message; none if none arrives in that time. Throws command::Failure if the
+    // connection has ended permanently.
     MessageHandle next(std::chrono::milliseconds timeout);
 
-    // Takes no more: what the broker has sent up to here can still be taken out, until is_over().
+    // Ends the subscription: messages that the broker has already sent can still be taken, until
+    // is_over().
     void end();
     [[nodiscard]] bool is_over() const { return is_over_; }
 
-    // Messages.
+    // Number of messages.
     [[nodiscard]] std::uint64_t dropped();
 
 private:

@@ -16,7 +16,7 @@ namespace {
 command::ExitStatus watch(const WatchOptions& options)
 {
     if (!options.list && isatty(STDOUT_FILENO) == 1)
-        throw command::Failure("standard output is a terminal, and a savefile is no text; add "
+        throw command::Failure("standard output is a terminal, but a savefile is not text; add "
                                "'| tcpdump -n -r -', or --list for a table of the hosts",
                                command::wrong_usage);
     const HostPatterns patterns(options.hosts, options.groups);

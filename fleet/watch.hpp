@@ -9,11 +9,12 @@
 
 namespace fleet {
 
-// Writes the packets of these hosts to standard output as one savefile, as they come, until its
-// reader ends or a stop is requested; a summary at the end is printed on standard error.
+// Writes the packets of these hosts to standard output as one savefile, as they arrive, until its
+// reader ends or a stop is requested. At the end it prints a summary on standard error.
 command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns& patterns);
 
-// Shows the hosts as a table each second, on a terminal in place of the one before; or once.
+// Shows the hosts as a table every second, or once. On a terminal, each table replaces the previous
+// one.
 command::ExitStatus watch_hosts(natsConnection* connection, const std::string& stream,
                                 const HostPatterns& patterns, bool is_once);
 

@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] bool has_all_last() const { return last_.is_done(); }
 
-    // The last message of one more subject, where none came meanwhile.
+    // Adds the last message of one more subject, if no newer one arrived meanwhile.
     void take_last()
     {
         if (const MessageHandle stored = last_.next())
@@ -56,12 +56,11 @@ public:
             lines.push_back({words, colours_.warning()});
         };
         if (natsConnection_Status(connection_) != NATS_CONN_STATUS_CONNECTED)
-            warn("the connection to the broker is lost; trying again");
+            warn("the connection to the broker is lost; reconnecting");
         if (not_understood_ > 0)
-            warn(command::counted(not_understood_, "message", "messages") +
-                 " could not be understood");
+            warn(command::counted(not_understood_, "message", "messages") + " ignored as invalid");
         if (table_.left_out() > 0)
-            warn("there are more hosts and groups than this table has room for");
+            warn("there are more hosts and groups than this table can hold");
         return lines;
     }
 
@@ -77,7 +76,8 @@ private:
         }
     }
 
-    // Messages that were dropped for want of room, or came while there was no connection.
+    // Messages that were dropped because the queue was full, or that were sent while there was no
+    // connection.
     void expect_gaps()
     {
         natsStatistics* statistics = nullptr;
@@ -93,7 +93,8 @@ private:
 
     natsConnection* connection_;
     const HostPatterns& patterns_;
-    Subscription subscription_; // before what is stored is asked for, so that nothing is between
+    Subscription subscription_; // made before the stored messages are requested, so that no message
+                                // is missed between
     LastMessages last_;
     HostTable table_;
     command::Colours colours_{STDOUT_FILENO};
@@ -114,7 +115,7 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     HostWatch watch(connection, stream, patterns);
     auto end = StandardOutput::End::none;
     Clock::time_point next =
-        Clock::now(); // what is stored is shown at once, before rates are known
+        Clock::now(); // stored messages are shown at once, before rates are known
     if (is_once)
         next += interval;
     for (bool is_ended = false; !is_ended && end == StandardOutput::End::none; next += interval) {

@@ -17,7 +17,8 @@ WatchOptions parse(int argc, char** argv)
     WatchOptions options;
     command::CommandLine line(
         "watch",
-        {"Packets of many hosts as they come, as a savefile on standard output; or a table "
+        {"Shows the packets of many hosts as they arrive, as a savefile on standard output, or a "
+         "table "
          "of the hosts.",
          "nflogcap-watch --server URL [HOST...] | wireshark -k -i -\n"
          "       nflogcap-watch --server URL --list [--once] [HOST...]",
@@ -30,14 +31,13 @@ WatchOptions parse(int argc, char** argv)
     line.flag("--once", options.once);
     line.value("--config", [](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: nflogcap-watch --config FILE. A "
-                                 "configuration cannot name another one");
+                                 "configuration cannot include another one");
     });
     line.version("--version", "nflogcap-watch " PROJECT_VERSION);
     options.hosts = line.parse(argc, argv);
     if (std::ranges::find(options.hosts, "") != options.hosts.end())
-        command::refuse(
-            "the name of a host is empty, as a shell variable that is not set; leave it "
-            "out, or give a name");
+        command::refuse("the name of a host is empty (an unset shell variable?); leave it "
+                        "out, or give a name");
     require_connection(options.connection, options.stream);
     options.connection.inbox = "_INBOX_watch";
     return options;

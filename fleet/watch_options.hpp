@@ -12,8 +12,8 @@ namespace fleet {
 struct WatchOptions {
     ConnectionOptions connection;
     std::string stream = "NFLOG";
-    std::vector<std::string> hosts;    // patterns; none: all
-    std::vector<std::uint16_t> groups; // none: all
+    std::vector<std::string> hosts;    // patterns; none: all hosts
+    std::vector<std::uint16_t> groups; // none: all groups
     bool list = false;
     bool once = false;
 };

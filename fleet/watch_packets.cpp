@@ -21,7 +21,7 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
     bool is_ending = false;
     while (end == StandardOutput::End::none && !subscription.is_over()) {
         if (Stop::is_requested() && !std::exchange(is_ending, true))
-            subscription.end(); // what has come is written
+            subscription.end(); // queued messages are still written
         const MessageHandle message = subscription.next(look_at_reader);
         if (message == nullptr) {
             if (StandardOutput::is_reader_gone())
@@ -37,7 +37,7 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
     }
     std::fputs(packets.summary(subscription.dropped()).c_str(), stderr);
     if (end == StandardOutput::End::stopped)
-        command::print_failure("standard output has had no room since the stop; the rest of a "
+        command::print_failure("standard output accepted no data since the stop; the rest of a "
                                "message was not written");
     return command::all_well;
 }

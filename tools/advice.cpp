@@ -30,8 +30,8 @@ std::string advice_on_writing(int error, const std::string& user)
     case ENOENT:
         return "; make its directory first, or write elsewhere";
     case EACCES:
-        return "; let " + (user.empty() ? "this user" : user) +
-               " write this file and its directory, or write elsewhere";
+        return "; allow " + (user.empty() ? "this user" : user) +
+               " to write this file and its directory, or write elsewhere";
     default:
         return advice_on(error);
     }

@@ -5,10 +5,12 @@
 
 namespace command {
 
-// What to do about an errno, to be appended to words about it; empty where those say it.
+// What to do about an errno, to be appended to an error message; empty if the message already says
+// it.
 std::string advice_on(int error);
 
-// The same, of a file that is opened and written to. `user`: who writes it, "" being this one.
+// The same for a file that is opened and written to. `user`: the user that writes it; "": the
+// current user.
 std::string advice_on_writing(int error, const std::string& user = {});
 
 } // namespace command

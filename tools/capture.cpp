@@ -31,7 +31,7 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t most_at_once = 256; // packets
+constexpr std::size_t max_batch_packets = 256;
 
 void set_up(const Handle& handle, const CaptureOptions& options)
 {
@@ -60,7 +60,7 @@ void start(const Handle& handle, const CaptureOptions& options, Handover& handov
     int code = 0;
     do {
         code = nflogcap_start(handle.get());
-    } while (code == -EINTR || // a request, which comes later
+    } while (code == -EINTR || // a signal requested something, which is done later
              (code == -EPERM && handover.awaits_release()));
     check(handle, code);
 }
@@ -70,11 +70,11 @@ std::string waiting_words(const CaptureOptions& options)
     if (!options.read.empty())
         return "reading " + options.read;
     if (options.groups.empty())
-        return "no packet yet; Ctrl-C ends";
+        return "no packet yet; Ctrl-C stops";
     std::string words = "no packet yet; 'nflogcap doctor";
     for (const std::uint16_t group : options.groups)
         words += " -g " + std::to_string(group);
-    return words + "' looks for a rule that logs; Ctrl-C ends";
+    return words + "' looks for a rule that logs; Ctrl-C stops";
 }
 
 std::unique_ptr<Sink> open_sink(const Handle& handle, const CaptureOptions& options,
@@ -99,7 +99,7 @@ void print_summary(const Handle& handle, const Sink* sink, const CaptureOptions&
                stderr);
 }
 
-// From the kernel, or a file, into the sink.
+// Moves packets from the kernel or from a file into the sink.
 class Loop {
 public:
     Loop(const Handle& handle, const CaptureOptions& options, Requests& requests,
@@ -107,7 +107,7 @@ public:
          Monitoring& monitoring)
         : handle_(handle), options_(options), requests_(requests),
           reconfiguration_(reconfiguration), handover_(handover), sink_(sink), status_(status),
-          monitoring_(monitoring), most_(options.count), from_file_(!options.read.empty()),
+          monitoring_(monitoring), max_packets_(options.count), from_file_(!options.read.empty()),
           tick_(std::min(monitoring.tick_interval(), sink.tick_interval()))
     {
     }
@@ -119,7 +119,8 @@ public:
             const int count = next_batch();
             if (count == -ENODATA)
                 break;
-            if (count == -ECANCELED) { // a signal asks for something, or to draw again
+            if (count ==
+                -ECANCELED) { // a signal requested something, or the screen must be redrawn
                 obey();
                 look_around();
                 continue;
@@ -140,18 +141,18 @@ private:
     int next_batch()
     {
         std::size_t room = packets_.size();
-        if (most_ > 0)
-            room = static_cast<std::size_t>(std::min<std::uint64_t>(room, most_ - taken_));
+        if (max_packets_ > 0)
+            room = static_cast<std::size_t>(std::min<std::uint64_t>(room, max_packets_ - taken_));
         return nflogcap_next_batch(handle_.get(), packets_.data(), room, 0);
     }
 
-    // Waits for packets, for a stop (which the capture's descriptor shows), for the end of the
-    // output, and for the time of the next tick if that matters.
+    // Waits for packets, for a stop (which the capture's descriptor reports), for a closed output,
+    // and for the next tick if there is something to do then.
     void wait()
     {
-        if (std::exchange(has_leaving_groups_, false)) // no packet of them is left
+        if (std::exchange(has_leaving_groups_, false)) // none of their packets is left
             sink_.set_groups(reconfiguration_.groups());
-        if (sink_.pending()) { // what was written does not wait for a packet that is yet to come
+        if (sink_.pending()) { // written packets must not wait for later packets
             sink_.flush();
             handover_.mark_stored(sink_);
             return;
@@ -164,7 +165,7 @@ private:
             throw ReaderGone();
     }
 
-    // Milliseconds, rounded up.
+    // In milliseconds, rounded up.
     [[nodiscard]] int until_tick() const
     {
         const auto time =
@@ -183,7 +184,7 @@ private:
             handover_.take(packet, sink_);
         monitoring_.count(packet);
         ++taken_;
-        over_ = taken_ == most_;
+        over_ = taken_ == max_packets_;
     }
 
     void obey()
@@ -242,20 +243,21 @@ private:
     Sink& sink_;
     StatusLine& status_;
     Monitoring& monitoring_;
-    std::uint64_t most_; // 0: any number
-    bool from_file_;     // where nothing that is left is lost
+    std::uint64_t max_packets_; // 0: no limit
+    bool from_file_;            // then a stop can leave the rest unread
     std::chrono::microseconds tick_;
     std::uint64_t taken_ = 0;
     bool over_ = false;
-    bool has_leaving_groups_ = false; // which were removed and may have packets left
+    bool has_leaving_groups_ = false; // removed groups may still have packets queued
     Clock::time_point next_tick_ = Clock::now() + tick_;
-    std::array<const nflogcap_packet*, most_at_once> packets_{};
+    std::array<const nflogcap_packet*, max_batch_packets> packets_{};
 };
 
-// The packets before a stop belong to the capture, and are counted, if no output takes them too.
+// The packets received before a stop belong to the capture and are counted, even if no output takes
+// them.
 void receive_rest(const Handle& handle)
 {
-    std::array<const nflogcap_packet*, most_at_once> packets{};
+    std::array<const nflogcap_packet*, max_batch_packets> packets{};
     int code = 0;
     while (code >= 0 || code == -EINTR || code == -ECANCELED)
         code = nflogcap_next_batch(handle.get(), packets.data(), packets.size(), -1);
@@ -278,21 +280,21 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     Reconfiguration reconfiguration(handle, options, read_again);
     Requests requests(options.read.empty() &&
                       (Savefiles::are_files(options) || reconfiguration.is_possible()));
-    // First the capture, so that a start that fails leaves an older file of that name as it is.
+    // The capture starts first, so that a failed start leaves an existing output file unchanged.
     if (!handover.adopt())
         start(handle, options, handover);
     handover.keep();
     if (options.lasting.count() > 0)
         stop.stop_after(options.lasting);
-    if (user) // before any file of packets is opened or created: -r excludes -Z
+    if (user) // before any output file is opened or created: -r excludes -Z
         user->become();
-    // A table each second says what the status line would.
+    // The table that is shown every second has the same figures as the status line.
     const bool has_status = !options.top || Top::is_once(options);
     StatusLine status(has_status ? waiting_words(options) : "");
     Monitoring monitoring(handle, options, status, manager);
     std::unique_ptr<Sink> sink;
     std::optional<Failure> failure;
-    bool is_complete = false; // what the capture ends with was reached
+    bool is_complete = false; // the loop ended without a failure
     const auto attempt = [&failure](const auto& work) {
         try {
             work();
@@ -302,7 +304,8 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
         }
     };
     try {
-        // If a stop ended the start's wait for a FIFO, -w must not empty an older file either.
+        // If a stop ended the wait for a FIFO during the start, -w must not empty an existing file
+        // either.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, handover, status);
             monitoring.begin(*sink);

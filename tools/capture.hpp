@@ -8,9 +8,9 @@
 
 namespace command {
 
-// Captures, or reads a savefile, until the end that the options or a signal set, and tells on
-// standard error what came and what did not. `read_again` is the command line with what its
-// configuration says now; empty without one.
+// Captures, or reads a savefile, until the limit given by the options or until a signal. Prints a
+// summary of received and lost packets on standard error. `read_again` returns the options of the
+// command line with the current content of its configuration; it is empty without a configuration.
 ExitStatus capture(const CaptureOptions& options,
                    const std::function<CaptureOptions()>& read_again = {});
 

@@ -10,9 +10,9 @@ namespace command {
 
 enum class Coloring { automatic, always, never };
 
-// The escape sequences of a terminal; empty if they are not wanted. Automatic means not where the
-// descriptor is no terminal, or NO_COLOR (https://no-color.org) is set, or the terminal is a dumb
-// one.
+// The escape sequences of a terminal; empty if colours are not wanted. With Coloring::automatic
+// they are also empty if the descriptor is not a terminal, if NO_COLOR (https://no-color.org) is
+// set, or if the terminal is a dumb one.
 class Colours {
 public:
     explicit Colours(int fd, Coloring coloring = Coloring::automatic)

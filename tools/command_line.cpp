@@ -15,12 +15,12 @@ namespace {
 
 [[noreturn]] void refuse_empty(const std::string& option)
 {
-    refuse(option + ": its value is empty, as that of a shell variable that is not set; leave the "
+    refuse(option + ": the value is empty (an unset shell variable?); leave the "
                     "option out, or give it a value");
 }
 
-// The layout is this one with every release of CLI11; their own differ. The manual and the errors
-// say which options exclude or need each other.
+// Fixes the layout of --help, which differs between releases of CLI11. It does not list which
+// options exclude or require each other: the manual and the errors do.
 struct Help : CLI::Formatter {
     Help(std::string_view command, HelpTexts texts) : command_(command), texts_(std::move(texts)) {}
 
@@ -133,7 +133,7 @@ std::vector<OptionRow> CommandLine::given() const
     return rows;
 }
 
-// Wireshark gives an empty value for a field that was left empty, and for no filter.
+// Wireshark passes an empty value for an empty field, and for a capture without a filter.
 void CommandLine::require_values() const
 {
     constexpr std::array<std::string_view, 4> fields = {"--tap", "--hook", "--netns",
@@ -148,8 +148,8 @@ void CommandLine::require_values() const
     }
 }
 
-// What options exclude, and what they need. Wireshark leaves out --tap if its field is empty, and
-// gives --hook: of_extcap() looks at its options.
+// Checks which options exclude or require each other. Wireshark leaves out --tap if its field is
+// empty but still passes --hook: of_extcap() checks its options.
 void CommandLine::require_rules() const
 {
     const auto is_one_given = [this](std::string_view names) {
@@ -186,11 +186,11 @@ void CommandLine::refuse_unknown(const std::string& word) const
     if (word.starts_with("--"))
         words += "; the nearest is " + std::string(nflog::nearest_name(word, names));
     refuse(words + "; '" + name() +
-           " --help' lists the options. Words behind -- are never options");
+           " --help' lists the options. Arguments after -- are never options");
 }
 
-// CLI11 would take the next argument for the value of "--netns=", and "--json=false" for a flag
-// that is not given.
+// CLI11 would take the next argument as the value of "--netns=", and would read "--json=false" as a
+// flag that is not set.
 void CommandLine::refuse_lost_values(int end, char** argv) const
 {
     for (int i = 1; i < end; ++i) {
@@ -244,7 +244,7 @@ std::vector<std::string> CommandLine::parse(int argc, char** argv)
 void CommandLine::require_nothing(const std::vector<std::string>& words) const
 {
     if (!words.empty())
-        refuse("'" + name() + "' does not know what '" + words[0] + "' is to mean");
+        refuse("'" + name() + "' takes no argument '" + words[0] + "'; leave it out");
 }
 
 void CommandLine::allow_only(std::string_view first,

@@ -13,24 +13,24 @@
 
 namespace command {
 
-// What --help says beside the options.
+// The texts of --help besides the options.
 struct HelpTexts {
     std::string description;
     std::string usage;
     std::string footer{};
 };
 
-// The command line of one command. The table has its options; here each is bound to what is done
-// with it. An option that is bound and not in the table, or in the table and not bound, is a
+// The command line of one command. The table has its options; here each option is bound to the code
+// that handles its value. An option that is only bound or only in the table causes a
 // std::logic_error.
 class CommandLine {
 public:
     CommandLine(std::string_view command, const HelpTexts& texts);
 
-    // What is done with a value; the option's name is for errors.
+    // Handles a value. The option's name is for errors.
     using Take = std::function<void(const std::string& option, const std::string& value)>;
 
-    // Each binds the option that has this first name in the table.
+    // Each function binds the option with this first name in the table.
     void flag(std::string_view name, bool& is_given);
     void flag(std::string_view name, const std::function<void(std::int64_t count)>& take);
     void value(std::string_view name, std::string& value);
@@ -38,9 +38,9 @@ public:
     void values(std::string_view name, const Take& take); // the option may be given several times
     void version(std::string_view name, const std::string& text);
 
-    // Parses, and returns the words that belong to no option; throws Words where help or the
-    // version is asked for, and Failure of wrong_usage. As for all programs that use getopt(3),
-    // options may stand behind words, and not behind "--".
+    // Parses, and returns the arguments that belong to no option. Throws Words if the help or the
+    // version is requested, and Failure of wrong_usage. As with all programs that use getopt(3),
+    // options may come after other arguments, but not after "--".
     std::vector<std::string> parse(int argc, char** argv);
 
     // As users type it: "nflogcap list".
@@ -49,9 +49,9 @@ public:
     // The rows of the options that are given.
     [[nodiscard]] std::vector<OptionRow> given() const;
 
-    // Refuses words, for a command that takes none.
+    // Refuses arguments, for a command that takes none.
     void require_nothing(const std::vector<std::string>& words) const;
-    // Refuses the options that have no effect on what is asked for by the one that is named first.
+    // Refuses given options that have no effect together with the option `first`.
     void allow_only(std::string_view first, std::initializer_list<std::string_view> allowed) const;
 
 private:

@@ -12,10 +12,10 @@ namespace command {
 
 namespace {
 
-// The file that the first words name, and the words behind them.
+// The file named by the first words, and the words after them.
 struct Named {
-    std::string path; // "": they name none
-    int rest = 1;     // index of the first of these
+    std::string path; // "": no file is named
+    int rest = 1;     // index of the first word after them
 };
 
 Named config_named(int argc, char** argv)
@@ -29,7 +29,7 @@ Named config_named(int argc, char** argv)
     return {};
 }
 
-// A command line with the words of a file in it, up to one of its lines.
+// A command line that includes the words of a file, up to one of its lines.
 class Expanded {
 public:
     Expanded(const Named& named, int argc, char** argv,
@@ -41,8 +41,8 @@ public:
 
     void parse_all() const { parse_up_to(static_cast<std::size_t>(-1)); }
 
-    // The first line with which a command line fails as it does with all of them; 0: it fails so
-    // without the file too.
+    // The first line at which parsing fails with the same error as the whole file; 0: the error
+    // does not come from the file.
     [[nodiscard]] std::size_t line_at_fault(std::string_view failure) const
     {
         if (fails_so(0, failure))

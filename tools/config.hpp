@@ -8,10 +8,10 @@ namespace command {
 // Whether the command line begins with --config.
 bool has_config(int argc, char** argv);
 
-// Parses a command line in which the words of a file take the place of "--config FILE", if it
-// begins with that. An error in the file names its line. `parse` parses a line without that option;
-// it may be called several times, with different lines, and the last call that does not throw has
-// the result.
+// Parses a command line. If it begins with "--config FILE", the words in the file replace these two
+// words, and an error in the file names its line. `parse` parses a command line without that
+// option; it may be called several times with different command lines, and the last call that does
+// not throw has the result.
 void parse_with_config(int argc, char** argv,
                        const std::function<void(int argc, char** argv)>& parse);
 

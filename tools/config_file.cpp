@@ -12,22 +12,24 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t max_words = 1000; // each line may be parsed once more to find a wrong one
+constexpr std::size_t max_words =
+    1000; // each line may cause another parse, to find an invalid line
 constexpr std::string_view separators = " \t\r";
 
-// Options name files to write and a user to become: only users who may run the command as it runs
-// may choose them.
+// The options name files to write and the user to run as. Therefore only a user that may run the
+// command with its rights may choose them.
 void require_trusted(const std::string& path, const struct stat& status)
 {
     if (!S_ISREG(status.st_mode))
         refuse("--config: " + path + " is not a regular file");
     if (status.st_uid != 0 && status.st_uid != getuid() && status.st_uid != geteuid())
         refuse("--config: " + path + " belongs to user " + std::to_string(status.st_uid) +
-               ", who could have nflogcap do anything; if its words are right: chown root " + path);
+               ", which could make nflogcap do anything; check its content, then: chown root " +
+               path);
     if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
         refuse("--config: " + path +
-               " can be written by users other than its owner, who could have nflogcap do "
-               "anything; if its words are right: chmod go-w " +
+               " can be written by users other than its owner, which could make nflogcap do "
+               "anything; check its content, then: chmod go-w " +
                path);
 }
 
@@ -47,7 +49,7 @@ public:
                 return;
             if (words.size() == max_words)
                 refuse(path_ + " has more than " + std::to_string(max_words) +
-                       " words; -F takes a long filter from a file of its own");
+                       " words; -F reads a long filter from a separate file");
             words.push_back({word(), number_});
         }
     }
@@ -65,8 +67,8 @@ private:
             const std::size_t end = text_.find(first, at_);
             if (end == std::string_view::npos)
                 refuse(path_ + ':' + std::to_string(number_) + ": the quotation mark " + first +
-                       " has no partner on its line; put one behind the word, or the mark between "
-                       "two of the other kind");
+                       " is not closed on its line; close it after the word, or put it between "
+                       "two quotation marks of the other kind");
             word += text_.substr(at_, end - at_);
             at_ = end + 1;
         }
@@ -83,7 +85,7 @@ private:
 
 std::vector<ConfigWord> words_in_config(const std::string& path)
 {
-    const TextFile file(path, "configuration", O_NONBLOCK); // so that a FIFO is no wait
+    const TextFile file(path, "configuration", O_NONBLOCK); // a FIFO must not block
     require_trusted(path, file.status());
     const std::string text = file.content();
     std::vector<ConfigWord> words;

@@ -7,15 +7,15 @@
 
 namespace command {
 
-// A word of the command line that a file holds.
+// A word of the command line that comes from a file.
 struct ConfigWord {
     std::string text;
-    std::size_t line; // from 1 on
+    std::size_t line; // counted from 1
 };
 
-// The words in the file of --config. Spaces, tabs and ends of lines separate them. What stands
-// between two ' or two " of one line belongs to one word, with no other meaning; a # where a word
-// would begin starts a comment. Throws Failure, also where another user could have written the
+// The words in the file of --config. Spaces, tabs and line ends separate words. Text between two '
+// or two " on one line belongs to one word, and its characters have no special meaning. A # at the
+// beginning of a word starts a comment. Throws Failure, also if another user could have written the
 // file.
 std::vector<ConfigWord> words_in_config(const std::string& path);
 

@@ -48,14 +48,14 @@ void write_file(const char* path, const std::string& text)
         fail(std::string("cannot write ") + path);
 }
 
-// Root needs no more than a network namespace; anyone else is made root of a user namespace first.
+// Root needs only a network namespace; any other user first becomes root of a new user namespace.
 void enter_namespaces()
 {
     const uid_t uid = getuid();
     const gid_t gid = getgid();
     if (geteuid() != 0) {
         if (unshare(CLONE_NEWUSER) < 0)
-            fail("this kernel lets users make no namespaces; run it as root");
+            fail("this kernel does not let users make namespaces; run it as root");
         write_file("/proc/self/setgroups", "deny");
         write_file("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1");
         write_file("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1");
@@ -72,11 +72,11 @@ void set_loopback_up()
     const bool up = fd >= 0 && ioctl(fd, SIOCGIFFLAGS, &request) == 0 &&
                     (request.ifr_flags |= IFF_UP, ioctl(fd, SIOCSIFFLAGS, &request) == 0);
     if (!up)
-        fail("cannot bring the loopback device up");
+        fail("cannot enable the loopback device");
     close(fd);
 }
 
-// By IPv4 or IPv6: a datagram, or the beginning of a connection that nobody accepts.
+// Sends over IPv4 or IPv6: a datagram, or the first segment of a connection that nothing accepts.
 void send_packet(int family, int type)
 {
     const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -95,14 +95,14 @@ void send_packet(int family, int type)
         ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to);
     const socklen_t length = ipv6 ? sizeof to6 : sizeof to;
     constexpr std::string_view words = "hello from nflogcap demo";
-    // Nobody is there to take it, which is no matter.
+    // No process receives it, which does not matter.
     if (connect(fd, address, length) == 0)
         static_cast<void>(send(fd, words.data(), words.size(), MSG_NOSIGNAL));
     close(fd);
 }
 
-// Runs a capture that ends by itself, in a process of its own, and sends until it has. The kernel
-// ends that process when this one ends, however it does.
+// Runs a capture that ends by itself in another process, and sends packets until it has ended. The
+// kernel kills that process when this one ends for any reason.
 void show(Output& output, const std::string& words, const CaptureOptions& options)
 {
     const Colours colours(STDOUT_FILENO);
@@ -130,15 +130,15 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
                                                          {AF_INET6, SOCK_DGRAM},
                                                          {AF_INET, SOCK_STREAM},
                                                          {AF_INET6, SOCK_STREAM}}};
-    constexpr std::size_t patience = 400; // times the pause
+    constexpr std::size_t max_attempts = 400; // with a pause after each
     constexpr useconds_t pause_us = 50'000;
     int status = 0;
     for (std::size_t sent = 0; waitpid(child, &status, WNOHANG) == 0; ++sent) {
-        if (sent == patience) {
+        if (sent == max_attempts) {
             kill(child, SIGKILL);
             waitpid(child, &status, 0);
             throw Failure(
-                "packets were sent, and none was captured; 'nflogcap doctor' may know why");
+                "packets were sent but none was captured; 'nflogcap doctor' may show why");
         }
         usleep(pause_us);
         if (options.read.empty())
@@ -148,8 +148,8 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         throw Failure("the capture failed", failed);
 }
 
-// Makes a file that has no name, and so is gone with the last process that has it open, and returns
-// a path to it for this process and its children.
+// Creates a file without a name, which is deleted when the last process closes it. Returns a path
+// to it that this process and its children can use.
 std::string make_file()
 {
     const int fd = memfd_create("demo.pcap", MFD_CLOEXEC);
@@ -166,7 +166,7 @@ ExitStatus demo()
     set_loopback_up();
     const std::string file = make_file();
     Output output;
-    output.buffer() += "In a network namespace of its own, packets are sent to port 4242.\n";
+    output.buffer() += "This demo sends packets to port 4242 in its own network namespace.\n";
 
     CaptureOptions options;
     options.tap = "th dport 4242";

@@ -5,7 +5,7 @@
 
 namespace command {
 
-// Captures packets that it sends itself, in a network namespace made for it.
+// Captures packets that it sends itself, in a network namespace that it creates.
 ExitStatus demo();
 
 } // namespace command

@@ -21,7 +21,7 @@ namespace command {
 
 namespace {
 
-// The findings, as they are made.
+// Prints each finding as it is made.
 class Report {
 public:
     explicit Report(const DoctorOptions& options)
@@ -76,7 +76,7 @@ const BoundGroup* find(const Bound& bound, std::uint16_t group)
     return found == bound.end() || found->group != group ? nullptr : &*found;
 }
 
-// Nothing if the table cannot be read; `why` says why.
+// Returns nothing if the table cannot be read, and then sets `why` to the reason.
 std::optional<Bound> read_bound_groups(std::string& why)
 {
     try {
@@ -92,15 +92,18 @@ void look_at_socket_buffer(Report& report, const Handle& handle)
     constexpr std::uint64_t asked = 32U << 20U;
     const std::uint64_t granted = stats_of(handle).socket_buffer / 2;
     if (granted >= asked)
-        report.fine("the socket buffer has the " + grouped(asked) + " bytes that are asked for");
+        report.fine("the socket buffer has the requested " + grouped(asked) + " bytes");
     else
-        report.problem("the socket buffer has " + grouped(granted) + " of the " + grouped(asked) +
-                       " bytes that are asked for, so packets are lost sooner when they come in "
-                       "bursts: 'sysctl -w net.core.rmem_max=" +
-                       std::to_string(asked) + "' as root of the machine, or capture as that root");
+        report.problem("the socket buffer has only " + grouped(granted) + " of the requested " +
+                       grouped(asked) +
+                       " bytes, and bursts of packets fill it sooner: run 'sysctl -w "
+                       "net.core.rmem_max=" +
+                       std::to_string(asked) +
+                       "' as root of the machine, or "
+                       "capture as that root");
 }
 
-// Captures a group that nobody has, for a moment, with the default settings: this shows all that a
+// Captures an unused group for a moment, with the default settings: this checks everything that a
 // capture needs. If it is not known which groups are bound, it tries several.
 void try_capture(Report& report, const std::optional<Bound>& bound)
 {
@@ -144,10 +147,11 @@ void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
                 std::to_string(found->port) + ")";
     }
     report.note(name + " is captured by " + owner +
-                "; a group has one owner in a network namespace: capture another, or end it");
+                "; a group can have only one owner in a network namespace: capture another group, "
+                "or end the owner");
 }
 
-// Where a rule is, and its prefix.
+// The place of a rule, and its prefix.
 std::string description_of(const LoggingRule& rule)
 {
     std::string words;
@@ -163,17 +167,17 @@ std::string description_of(const LoggingRule& rule)
 void look_at_settings(Report& report, const Log& log)
 {
     if (log.snaplen > 0)
-        report.note("this rule gives no more than " + counted(log.snaplen, "byte", "bytes") +
+        report.note("this rule logs at most " + counted(log.snaplen, "byte", "bytes") +
                     " of a packet (snaplen)");
     if (log.queue_threshold > 0)
-        report.note("this rule has batches of at most " +
+        report.note("this rule logs in batches of at most " +
                     counted(log.queue_threshold, "packet", "packets") +
-                    " (queue-threshold): the fewer, the more a packet costs");
+                    " (queue-threshold): smaller batches cost more CPU time per packet");
 }
 
 using RulesOfGroup = std::vector<const LoggingRule*>;
 
-// That no packet reaches a rule is a problem of the group if it is so with all of its rules.
+// An unreachable rule is a problem of its group only if all rules of the group are unreachable.
 void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGroup& rules)
 {
     const bool is_logged_to =
@@ -191,7 +195,7 @@ void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGr
     }
 }
 
-// A number that was given as the prefix, as in --nflog-prefix 5.
+// Whether the prefix is the group's number: a common mistake, as in --nflog-prefix 5.
 bool is_meant_for(std::uint16_t group, const std::string& prefix)
 {
     constexpr const char* separators = " :";
@@ -201,8 +205,8 @@ bool is_meant_for(std::uint16_t group, const std::string& prefix)
                std::to_string(group);
 }
 
-// The rules that log elsewhere than to the group that was asked for, those first that are likely
-// to be meant for it.
+// The rules that log to another place than the requested group. Rules that were probably meant for
+// that group come first.
 void look_at_other_rules(Report& report, std::uint16_t group, RulesOfGroup rules)
 {
     constexpr std::size_t max_shown = 10;
@@ -214,13 +218,13 @@ void look_at_other_rules(Report& report, std::uint16_t group, RulesOfGroup rules
         const LoggingRule& rule = *rules[i];
         std::string words =
             rule.log.group ? "a rule logs to group " + std::to_string(*rule.log.group) + " instead"
-                           : "a rule logs without a group, so to the kernel's own log";
+                           : "a rule logs without a group, and therefore to the kernel's own log";
         words += ", in " + description_of(rule);
         if (!rule.log.group)
             words += ": add 'group " + number + "' to its log statement";
         else if (is_meant_for(group, rule.log.prefix))
-            words += ": " + number + " is its prefix and not its group; give it 'log group " +
-                     number + "', or '--nflog-group " + number + "' with iptables";
+            words += ": " + number + " is its prefix, not its group; use 'log group  " + number +
+                     "', or '--nflog-group " + number + "' with iptables";
         report.note(words);
     }
     if (rules.size() > max_shown)
@@ -231,7 +235,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
 {
     const LoggingRules read = read_logging_rules();
     for (const std::string& unread : read.unread)
-        report.note("not looked at: " + unread);
+        report.note("not checked: " + unread);
 
     std::map<std::uint16_t, RulesOfGroup> rules_of_groups;
     RulesOfGroup all;
@@ -242,7 +246,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     }
     const std::string nobody = read.unread.empty() ? "no rule of nftables or iptables logs to "
                                                    : "no rule that could be read logs to ";
-    const std::string tap = ", or have nflogcap make it: 'nflogcap --tap MATCH'";
+    const std::string tap = ", or let nflogcap make a rule: 'nflogcap --tap MATCH'";
     if (groups.empty()) {
         for (const auto& [group, rules] : rules_of_groups)
             look_at_rules_of_group(report, group, rules);
@@ -262,7 +266,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     }
 }
 
-// Returns the groups that are in it.
+// Returns the groups in the spool.
 std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path)
 {
     SpoolState state;
@@ -277,12 +281,12 @@ std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path
                      : report.problem("no capture writes " + name +
                                       ": 'nflogcap -g GROUP --spool " + path + "' does");
     if (!state.is_shipped)
-        report.problem("nobody ships " + name + ": 'nflogcap-ship --spool " + path +
+        report.problem("no nflogcap-ship ships " + name + ": 'nflogcap-ship --spool " + path +
                        " --server URL' does");
     else if (state.trouble.empty())
         report.fine(name + " is shipped as '" + state.host + "'");
     else
-        report.problem("nflogcap-ship waits: " + state.trouble);
+        report.problem("nflogcap-ship cannot ship:  " + state.trouble);
     std::vector<std::uint16_t> groups;
     for (const auto& [number, group] : state.groups) {
         groups.push_back(number);
@@ -290,14 +294,14 @@ std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path
         if (group.account.total == 0)
             report.note(words + "no packet was ever captured");
         else if (group.unacknowledged == 0)
-            report.fine(words + "all that was captured has arrived, up to chunk " +
+            report.fine(words + "all captured packets have arrived, up to chunk " +
                         std::to_string(group.acknowledged));
         else
             report.note(words + counted(group.unacknowledged, "packet is", "packets are") +
                         " not acknowledged yet");
         if (group.account.dropped > 0)
             report.note(words + counted(group.account.dropped, "packet was", "packets were") +
-                        " dropped for want of room: --spool-size allows more");
+                        " dropped because the spool was full: --spool-size makes it larger");
     }
     for (const std::string& words : state.damage)
         report.problem(words);
@@ -318,11 +322,11 @@ ExitStatus doctor(const DoctorOptions& options)
     }
     std::string why;
     std::optional<Bound> bound = read_bound_groups(why);
-    try_capture(report, bound); // which loads the kernel's module
+    try_capture(report, bound); // this loads the kernel's module
     if (!bound)
         bound = read_bound_groups(why);
     if (!bound)
-        report.note("owners of groups are not known: " + why);
+        report.note("the owners of groups are unknown: " + why);
     else
         for (const std::uint16_t group : groups)
             look_at_owner(report, *bound, group);

@@ -6,8 +6,8 @@
 
 namespace command {
 
-// Looks at what a capture needs and tells what is missing and what to do. `failed` where something
-// is.
+// Checks everything that a capture needs, and reports what is missing and what to do. Returns
+// `failed` if something is missing.
 ExitStatus doctor(const DoctorOptions& options);
 
 } // namespace command

@@ -12,8 +12,8 @@ namespace {
 
 using Kind = ExtcapInterface::Kind;
 
-// The first is the default. Wireshark does not say which one of them it was asked for: an option
-// of the interface does.
+// The first is the default. Wireshark does not pass the link type that the user chose here: it
+// passes an option of the interface instead.
 std::string link_types()
 {
     return "dlt {number=" + std::to_string(NFLOGCAP_LINKTYPE_NFLOG) +
@@ -33,24 +33,25 @@ std::string configuration(const ExtcapInterface& interface)
                "{required=true}{tooltip=The number behind 'log group' in the rule}\n";
     else if (interface.kind == Kind::tap)
         text = "arg {number=0}{call=--tap}{display=Match}{type=string}"
-               "{tooltip=As in a rule of nft's: tcp dport 443. Empty: all packets}\n"
+               "{tooltip=As in an nft rule: tcp dport 443. Empty: all packets}\n"
                "arg {number=1}{call=--hook}{display=Hook}{type=string}"
                "{tooltip=prerouting, input, forward, output, postrouting or ingress:DEVICE. "
-               "Empty: all that comes in and all that is sent from here}\n";
-    text += "arg {number=2}{call=--snaplen}{display=Snapshot length}{type=unsigned}"
-            "{range=0,65531}{default=65528}{tooltip=Bytes of each packet}\n"
-            "arg {number=3}{call=--extcap-linktype}{display=Link type}{type=selector}"
-            "{tooltip=What a packet is shown as}\n"
-            "value {arg=3}{value=nflog}{display=NFLOG: all that the kernel says}{default=true}\n"
-            "value {arg=3}{value=raw}{display=RAW: IP packets}{default=false}\n"
-            "value {arg=3}{value=ethernet}{display=Ethernet frames}{default=false}\n";
+               "Empty: all packets that this machine receives or sends}\n";
+    text +=
+        "arg {number=2}{call=--snaplen}{display=Snapshot length}{type=unsigned}"
+        "{range=0,65531}{default=65528}{tooltip=Bytes of each packet}\n"
+        "arg {number=3}{call=--extcap-linktype}{display=Link type}{type=selector}"
+        "{tooltip=The format of captured packets}\n"
+        "value {arg=3}{value=nflog}{display=NFLOG: with all data from the kernel}{default=true}\n"
+        "value {arg=3}{value=raw}{display=RAW: IP packets}{default=false}\n"
+        "value {arg=3}{value=ethernet}{display=Ethernet frames}{default=false}\n";
     if (interface.netns.empty())
         text += "arg {number=4}{call=--netns}{display=Network namespace}{type=string}"
                 "{tooltip=A name of 'ip netns', or a path. Empty: this one}\n";
     return text;
 }
 
-// Wireshark takes words for what is wrong with the filter, and none for a right one.
+// Wireshark treats any output as an error in the filter, and no output as a valid filter.
 std::string complaint(const std::string& filter)
 {
     const Handle handle = new_handle();
@@ -91,7 +92,7 @@ void apply_extcap_interface(CaptureOptions& options, const std::string& name)
     if (!interface.netns.empty()) {
         if (!options.netns.empty())
             throw Failure("--netns has no effect with the interface '" + name +
-                              "', which is of a network namespace; leave it out",
+                              "', which belongs to a network namespace; leave it out",
                           wrong_usage);
         options.netns = path_of_netns(interface.netns);
     }
@@ -101,7 +102,7 @@ void apply_extcap_interface(CaptureOptions& options, const std::string& name)
     } else if (interface.kind == Kind::one_group) {
         if (!options.groups.empty())
             throw Failure("-g has no effect with the interface '" + name +
-                              "', which is that of a group; leave it out",
+                              "', which belongs to a group; leave it out",
                           wrong_usage);
         options.groups = {interface.group};
     } else if (options.groups.empty()) {

@@ -6,11 +6,11 @@
 
 namespace command {
 
-// Answers what Wireshark asks of a program in its extcap directory.
+// Answers the requests of Wireshark to a program in its extcap directory.
 ExitStatus answer(const ExtcapQuery& query);
 
-// Of an interface that Wireshark captures on: sets what it stands for. Throws Failure of
-// wrong_usage where there is none of that name.
+// Sets the options for the interface that Wireshark captures on. Throws Failure of wrong_usage if
+// there is no such interface.
 void apply_extcap_interface(CaptureOptions& options, const std::string& name);
 
 } // namespace command

@@ -9,14 +9,14 @@
 namespace command {
 
 // An interface that Wireshark lists. Its name is "nflogcap" (a group by number), "nflogcap-5"
-// (group 5) or "nflogcap-tap", and ends in '@' and a name of 'ip netns' if it is of another network
-// namespace.
+// (group 5) or "nflogcap-tap". If it belongs to another network namespace, the name ends with '@'
+// and the namespace's name from 'ip netns'.
 struct ExtcapInterface {
     enum class Kind { any_group, one_group, tap };
 
     Kind kind = Kind::any_group;
-    std::uint16_t group = 0; // of one_group
-    std::string netns;       // "": the process's own
+    std::uint16_t group = 0; // for one_group
+    std::string netns;       // "": that of the process
 
     [[nodiscard]] std::string name() const;
 };
@@ -24,8 +24,9 @@ struct ExtcapInterface {
 // Throws Failure of wrong_usage if there is no such interface.
 ExtcapInterface extcap_interface(std::string_view name);
 
-// All that there are: those of this process's network namespace, then those of each that has a name
-// and can be entered. Moves the process into the last of these. As lines for Wireshark.
+// All interfaces, as lines for Wireshark: those of this process's network namespace, then those of
+// each network namespace that has a name and can be entered. Leaves the process in the last of
+// these namespaces.
 std::string extcap_interfaces();
 
 } // namespace command

@@ -44,7 +44,7 @@ Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions 
         return ExtcapQuery{About::interfaces, {}, {}};
     }
     if (extcap.interface.empty())
-        refuse("which interface? give --extcap-interface");
+        refuse("no interface is given; give --extcap-interface");
     if (extcap.configuration) {
         line.allow_only("--extcap-config", {"--extcap-interface"});
         return ExtcapQuery{About::configuration, extcap.interface, {}};
@@ -55,8 +55,8 @@ Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions 
     }
     if (!extcap.capture) {
         if (!extcap.asks_about_filter)
-            refuse("what about '" + extcap.interface +
-                   "'? --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
+            refuse("nothing to do with '" + extcap.interface +
+                   "'; give --extcap-dlts, --extcap-config, --extcap-capture-filter or --capture");
         line.allow_only("--extcap-capture-filter", {"--extcap-interface"});
         return ExtcapQuery{About::filter, extcap.interface, extcap.filter};
     }
@@ -64,7 +64,7 @@ Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions 
                     {"--extcap-interface", "--extcap-capture-filter", "--extcap-linktype", "--fifo",
                      "-g", "--tap", "--hook", "--netns", "-s", "-c", "-Z"});
     if (extcap.fifo.empty())
-        refuse("--capture needs a place to write to: give --fifo");
+        refuse("--capture requires --fifo, the file to write to");
     apply_extcap_interface(options, extcap.interface);
     if (!options.hook.empty() && !options.tap)
         refuse("--hook requires --tap: give it a match, or 'all'");

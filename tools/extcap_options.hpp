@@ -8,7 +8,7 @@
 
 namespace command {
 
-// What Wireshark says beside the options of a capture.
+// The options that Wireshark passes besides those of a capture.
 struct Extcap {
     bool interfaces = false;
     bool link_types = false;
@@ -24,10 +24,10 @@ struct Extcap {
 
 void bind_extcap(CommandLine& line, Extcap& extcap);
 
-// Refuses Wireshark's options where it asks for nothing.
+// Refuses Wireshark's options if none of them requests anything.
 void refuse_extcap_options(const CommandLine& line);
 
-// What Wireshark asks for. Throws Failure of wrong_usage.
+// What Wireshark requests. Throws Failure of wrong_usage.
 Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions options);
 
 } // namespace command

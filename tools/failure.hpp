@@ -10,10 +10,10 @@
 
 namespace command {
 
-// How the command ends: nflogcap(1), EXIT STATUS.
+// The exit status of the command: nflogcap(1), EXIT STATUS.
 enum ExitStatus { all_well = 0, failed = 1, wrong_usage = 2 };
 
-// What ends the command early: words for people, without the program's name.
+// Ends the command early. The text is for users, and does not include the program's name.
 struct Failure : std::runtime_error {
     explicit Failure(const std::string& words, ExitStatus end = failed)
         : std::runtime_error(words), status(end)
@@ -23,10 +23,10 @@ struct Failure : std::runtime_error {
     ExitStatus status;
 };
 
-// Begins what is said on standard error. A program sets it before all else.
+// The beginning of each message on standard error. A program sets it first.
 inline const char* program_name = "nflogcap";
 
-// Says on standard error what failed. The words may quote any file name or argument.
+// Prints on standard error what failed. The words may quote any file name or argument.
 inline void print_failure(std::string_view words)
 {
     std::string line = std::string(program_name) + ": ";
@@ -35,15 +35,15 @@ inline void print_failure(std::string_view words)
     std::fputs(line.c_str(), stderr);
 }
 
-// Nobody reads what the command writes: an end like any other.
+// Nothing reads the command's output any more: a normal end.
 struct ReaderGone {
     std::string words; // about output that is lost by it; "": the reader did not want it
 };
 
-// After a stop, for output that a reader could still want.
+// For output that a reader could still want after a stop.
 inline ReaderGone stalled(const std::string& output)
 {
-    return {output + " has had no room since the capture was stopped; the rest was not written"};
+    return {output + " accepted no data since the capture was stopped; the rest was not written"};
 }
 
 } // namespace command

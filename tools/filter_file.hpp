@@ -5,8 +5,8 @@
 
 namespace command {
 
-// The filter that a file holds, in which a comment goes from '#' to the end of its line. Throws
-// Failure if the file cannot be read, or holds more or something else than a filter.
+// The filter in a file. A comment starts with '#' and ends with its line. Throws Failure if the
+// file cannot be read, or is not a filter.
 std::string filter_in(const std::string& path);
 
 } // namespace command

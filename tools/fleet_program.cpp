@@ -20,10 +20,10 @@ void run_fleet_program(const FleetProgram& program)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
 
-    std::error_code error; // without /proc, PATH is left
+    std::error_code error; // without /proc, only PATH is searched
     const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", error);
     execv((own.parent_path() / name).c_str(), arguments.data());
-    if (errno == ENOENT) // of one that is not for PATH
+    if (errno == ENOENT) // otherwise the error is about the program beside this one
         execv((own.parent_path() / "../libexec" / name).c_str(), arguments.data());
     if (errno == ENOENT)
         execvp(name.c_str(), arguments.data());

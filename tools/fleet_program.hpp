@@ -5,8 +5,8 @@
 
 namespace command {
 
-// Becomes this program, which is installed beside this one, in libexec, or is found in PATH. Throws
-// Failure.
+// Replaces this process by the given program, which is searched for beside this program, in libexec
+// and in PATH. Throws Failure.
 [[noreturn]] void run_fleet_program(const FleetProgram& program);
 
 } // namespace command

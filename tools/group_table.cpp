@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The ports by the name that /proc gives to a descriptor of the socket: "socket:[1234]".
+// The ports, keyed by the name that /proc gives to a descriptor of the socket: "socket:[1234]".
 using PortsBySocket = std::map<std::string, std::uint32_t>;
 
 PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
@@ -49,8 +49,8 @@ PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
     return sockets;
 }
 
-// Visits the descriptors of a process by the names that /proc gives to them. Processes end while
-// they are looked at, and those of other users are closed to this one: they have none then.
+// Calls `visit` with the name that /proc gives to each descriptor of a process. A process that has
+// ended meanwhile, or that belongs to another user, has no visible descriptors.
 template <typename Visit>
 void for_each_descriptor(const fs::path& process, Visit visit)
 {
@@ -63,7 +63,7 @@ void for_each_descriptor(const fs::path& process, Visit visit)
     }
 }
 
-// A name may have newlines in it. Nothing: the process has ended.
+// A name may contain newlines. Returns nothing if the process has ended.
 std::optional<std::string> name_of(const fs::path& process)
 {
     std::ifstream file(process / "comm");

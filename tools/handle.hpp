@@ -23,7 +23,7 @@ inline Handle new_handle()
     return Handle(handle);
 }
 
-// The value of a call on the handle; throws the handle's words where it failed.
+// The result of a call on the handle; throws the handle's error text if the call failed.
 inline int check(const Handle& handle, int code)
 {
     if (code < 0)

@@ -27,7 +27,8 @@ std::uint64_t now_ns()
                                           .count());
 }
 
-// "1764522000123456789" in "nflogcap-1764522000123456789" and "nflogcap-1764522000123456789-4711".
+// Returns "1764522000123456789" for "nflogcap-1764522000123456789" and
+// "nflogcap-1764522000123456789-4711".
 std::string_view since_in(std::string_view name)
 {
     if (!name.starts_with(name_begin))
@@ -44,7 +45,7 @@ std::vector<std::uint16_t> captured_groups(const Handle& handle)
     return groups;
 }
 
-// Whether nobody can adopt the capture, whatever the options are.
+// Whether no process can adopt the capture, with any options.
 bool is_lost(int code)
 {
     constexpr std::array codes = {EBADF, EBADMSG, EXDEV, EPROTONOSUPPORT, ENODATA};
@@ -62,7 +63,7 @@ Handover::Handover(const Handle& handle, const CaptureOptions& options, ServiceM
     : handle_(handle), options_(options), manager_(manager), is_wanted_(options.hand_over)
 {
     if (is_wanted_ && !manager.is_listening())
-        throw Failure("--hand-over: there is no service manager that could keep the capture "
+        throw Failure("--hand-over: no service manager can keep the capture "
                       "(NOTIFY_SOCKET is not set); start the command as a service with "
                       "FileDescriptorStoreMax=, or leave the option out");
 }
@@ -85,15 +86,16 @@ bool Handover::adopt()
     }
     const int code = nflogcap_adopt(handle_.get(), descriptors.data(), descriptors.size());
     if (code < 0) {
-        if (!is_lost(code)) // the manager goes on keeping it until the options are right
+        if (!is_lost(code)) // the manager keeps it until the options are right
             check(handle_, code);
         for (const int descriptor : descriptors)
             close(descriptor);
         forget_kept();
         refused_at_ = std::chrono::steady_clock::now();
-        if (code != -ENODATA) // it ended in order
-            print_failure(std::string(nflogcap_error(handle_.get())) +
-                          "; a new capture is started, and what waited for the old one is lost");
+        if (code != -ENODATA) // -ENODATA: it ended normally
+            print_failure(
+                std::string(nflogcap_error(handle_.get())) +
+                "; a new capture is started, and the packets that waited for the old one are lost");
         return false;
     }
     is_running_ = true;
@@ -112,7 +114,7 @@ bool Handover::awaits_release() const
     return refused_at_ && std::chrono::steady_clock::now() - *refused_at_ < max_wait;
 }
 
-// To those of the options: the configuration may be another one now.
+// Changes to the groups of the options: the configuration may have changed.
 void Handover::change_groups()
 {
     for (const std::uint16_t group : options_.groups) {
@@ -133,7 +135,8 @@ std::optional<std::uint64_t> Handover::adopted_since(std::uint16_t group) const
     return contains(adopted_, group) ? std::optional(adopted_since_) : std::nullopt;
 }
 
-// A tap's socket has its inode in its name, because it can go while the others stay.
+// A tap's socket has its inode number in its name, because it can be closed while the others stay
+// open.
 std::string Handover::name_of(int descriptor, std::size_t place) const
 {
     constexpr std::size_t first_tap = 2;
@@ -153,7 +156,7 @@ void Handover::keep()
     is_running_ = true;
     for (const std::uint16_t group : captured_groups(handle_)) {
         std::uint32_t next = 0;
-        if (marked_.insert(group).second) { // from now on only mark_stored() says what is stored
+        if (marked_.insert(group).second) { // from now on, only mark_stored() sets what is stored
             check(handle_, nflogcap_expected(handle_.get(), group, &next));
             check(handle_, nflogcap_expect(handle_.get(), group, next));
         }
@@ -207,7 +210,7 @@ void Handover::mark_stored(const Sink& sink)
     }
     for (const auto& [group, number] : next) {
         const int code = nflogcap_expect(handle_.get(), group, number);
-        if (code != -ENOENT) // the group was removed
+        if (code != -ENOENT) // -ENOENT: the group was removed
             check(handle_, code);
     }
 }

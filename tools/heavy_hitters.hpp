@@ -24,8 +24,8 @@ struct Figures {
 // Metwally, Agrawal and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
 // Streams", 2005.
 //
-// Figures are exact up to `max_keys` keys. A further key takes the place of the key with the fewest
-// packets. From then on figures are never too high, and too low by at most max_missing() packets. A
+// Figures are exact for up to `max_keys` keys. A further key replaces the key with the fewest
+// packets. From then on figures are never too high, and at most max_missing() packets too low. A
 // key without a row has at most that many packets.
 class HeavyHitters {
 public:
@@ -33,7 +33,7 @@ public:
 
     void count(std::string_view key, const Figures& packet);
 
-    // Rows count their `interval` from here on.
+    // The `interval` of each row starts now.
     void begin_interval();
 
     struct Row {
@@ -50,10 +50,10 @@ private:
     struct Counter {
         std::string key;
         Figures whole;
-        Figures before; // the interval
+        Figures before; // up to the start of the interval
     };
-    // By the most packets that the key can have: those counted, and max_missing() when it got its
-    // counter. Of equal ones the oldest comes first.
+    // Ordered by the largest possible number of packets of the key: those counted plus
+    // max_missing() at the time when it got its counter. Of equal keys, the oldest comes first.
     using Counters = std::multimap<std::uint64_t, Counter>;
     using Keys = std::unordered_map<std::string_view, Counters::iterator>;
 
@@ -62,7 +62,7 @@ private:
     std::size_t max_keys_;
     std::uint64_t max_missing_ = 0;
     Counters counters_;
-    Keys keys_; // which are in the counters
+    Keys keys_; // keys that have a counter
 };
 
 } // namespace command

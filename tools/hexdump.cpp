@@ -24,7 +24,7 @@ void append_lines(std::string& text, Bytes bytes, bool with_ascii)
         const std::uint8_t offset[] = {static_cast<std::uint8_t>(at >> 16),
                                        static_cast<std::uint8_t>(at >> 8),
                                        static_cast<std::uint8_t>(at)};
-        constexpr std::size_t max_short_offset = 0xffff; // which a frame can exceed
+        constexpr std::size_t max_short_offset = 0xffff; // larger offsets need more digits
         append_hex(text, at > max_short_offset ? Bytes(offset) : Bytes(offset).subspan(1));
         text += "  ";
         append_hex(text, line.first(std::min(half, line.size())), ' ');

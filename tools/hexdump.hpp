@@ -7,13 +7,14 @@
 
 namespace command {
 
-// Lines of 16 bytes, indented: where they begin, and in hexadecimal.
+// Indented lines of 16 bytes each: the offset, and the bytes in hexadecimal.
 void append_hex_dump(std::string& text, Bytes bytes);
 
-// The same, and as ASCII where they are.
+// The same, followed by the printable ASCII characters.
 void append_hex_and_ascii_dump(std::string& text, Bytes bytes);
 
-// As ASCII where they are, a line for each of theirs, indented so that none looks like a packet's.
+// The printable ASCII characters. Each line of the payload becomes one line, indented so that it
+// cannot look like the line of a packet.
 void append_ascii_dump(std::string& text, Bytes bytes);
 
 } // namespace command

@@ -9,15 +9,16 @@
 
 namespace command {
 
-// The names of interfaces, each asked of the kernel once in a while instead of for every packet.
+// The names of interfaces. They are cached, so that the kernel is not asked for every packet.
 class InterfaceNames {
 public:
     explicit InterfaceNames(nflogcap* handle) : handle_(handle) {}
 
-    // An nflogcap_interface_namer. nullptr if the interface no longer exists, and for a savefile.
+    // An nflogcap_interface_namer. Returns nullptr if the interface no longer exists, and for a
+    // savefile.
     static const char* name(void* names, std::uint32_t index);
 
-    // Interfaces come, go and are renamed: what is known is asked anew.
+    // Clears the cache, because interfaces are added, removed and renamed.
     void forget() { known_.clear(); }
 
 private:
@@ -29,7 +30,7 @@ private:
     };
 
     nflogcap* handle_;
-    std::vector<Known> known_; // few enough to look through
+    std::vector<Known> known_; // a short list, searched linearly
 };
 
 } // namespace command

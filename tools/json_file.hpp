@@ -10,7 +10,7 @@
 
 namespace command {
 
-// A file with an object of JSON on each line.
+// A file with one JSON object per line.
 class JsonFile final : public PacketFile {
 public:
     JsonFile(nflogcap* handle, const std::string& path, const CaptureOptions& options);

@@ -6,7 +6,7 @@
 
 namespace command {
 
-// Prints the groups that are bound, whose they are and how they are set.
+// Prints the groups that are bound, their owners and their settings.
 ExitStatus list(const ListOptions& options);
 
 } // namespace command

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The command nflogcap, written against the C ABI alone: nflogcap(1).
+// The command nflogcap, which uses only the C ABI: nflogcap(1).
 #include "capture.hpp"
 #include "config.hpp"
 #include "demo.hpp"
@@ -31,7 +31,7 @@ struct Run {
             auto read = parse_options(argc, argv);
             if (auto* const again = std::get_if<CaptureOptions>(&read))
                 return std::move(*again);
-            throw Failure("the configuration is no longer one of a capture");
+            throw Failure("the configuration is no longer that of a capture");
         });
     }
     ExitStatus operator()(const ListOptions& options) const { return list(options); }

@@ -23,26 +23,26 @@ constexpr std::array of_groups = {
     Metric{"nflogcap_filtered_packets_total", "Packets that the filter rejected.",
            &nflogcap_stats::filtered},
     Metric{"nflogcap_lost_packets_total",
-           "Packets that the kernel numbered and that never arrived.", &nflogcap_stats::lost},
+           "Packets that the kernel numbered but that never arrived.", &nflogcap_stats::lost},
     Metric{"nflogcap_received_batches_total", "Batches of packets received from the kernel.",
            &nflogcap_stats::batches},
     Metric{"nflogcap_received_bytes_total",
-           "Bytes of the batches received from the kernel, with what it says about each packet.",
+           "Bytes of the batches received from the kernel, including the data about each packet.",
            &nflogcap_stats::bytes},
 };
 
 constexpr std::array counters = {
-    Metric{"nflogcap_dropped_batches_total", "Batches that found the socket buffer full.",
+    Metric{"nflogcap_dropped_batches_total", "Batches dropped because the socket buffer was full.",
            &nflogcap_stats::dropped_batches},
     Metric{"nflogcap_truncated_batches_total", "Batches longer than the receive buffer.",
            &nflogcap_stats::truncated},
-    Metric{"nflogcap_malformed_messages_total", "Messages from the kernel that are not valid.",
+    Metric{"nflogcap_malformed_messages_total", "Invalid messages from the kernel.",
            &nflogcap_stats::malformed},
 };
 
 constexpr std::array gauges = {
     Metric{"nflogcap_unaccounted_batches",
-           "Dropped batches that may hold packets that are not counted as lost yet.",
+           "Dropped batches whose packets may not be counted as lost yet.",
            &nflogcap_stats::unaccounted_batches},
     Metric{"nflogcap_socket_buffer_bytes", "Size of the socket buffer that the kernel granted.",
            &nflogcap_stats::socket_buffer},
@@ -95,7 +95,7 @@ std::string Metrics::text(std::uint64_t wire_bytes) const
     if (const spool::Writer::Status* const spool = sink_.spool()) {
         append("nflogcap_spool_bytes", "gauge", "Size of the spool.", std::to_string(spool->bytes));
         append("nflogcap_spool_dropped_packets_total", "counter",
-               "Packets that the spool dropped for want of room, before they were acknowledged.",
+               "Packets that the full spool dropped before they were acknowledged.",
                std::to_string(spool->dropped));
         append("nflogcap_spool_unacknowledged_chunks", "gauge",
                "Chunks in the spool that were not acknowledged.",

@@ -13,18 +13,18 @@
 
 namespace command {
 
-// The counters of a capture as text of Prometheus, for the textfile collector of node_exporter.
-// That refuses metrics with the same labels from two files, so each has the file's name as the
-// label "capture".
+// The counters of a capture in the text format of Prometheus, for the textfile collector of
+// node_exporter. The collector refuses metrics with the same labels from two files. Therefore each
+// file has its name as the label "capture".
 class Metrics {
 public:
-    // The capture has started, and outlives this, as the sink does.
+    // The capture has started. It must outlive this object, as must the sink.
     Metrics(const Handle& handle, const CaptureOptions& options, const Sink& sink);
 
-    // Those of a group that is captured no longer stay what they are.
+    // Keeps the final counters of a group that is no longer captured.
     void add_groups(const std::vector<std::uint16_t>& groups);
 
-    // `wire_bytes` are those of the packets that the filter let pass.
+    // `wire_bytes`: those of the packets that passed the filter.
     [[nodiscard]] std::string text(std::uint64_t wire_bytes) const;
 
 private:

@@ -71,7 +71,7 @@ void Monitoring::report()
         write_metrics();
 }
 
-// A failure ends no capture, and is said once.
+// A failure does not end the capture, and is reported once.
 void Monitoring::write_metrics()
 {
     try {
@@ -82,7 +82,7 @@ void Monitoring::write_metrics()
     } catch (const Failure& failure) {
         if (!has_failed_)
             say(std::string("--metrics: ") + failure.what() +
-                "; the capture goes on, and tries again every 5 seconds");
+                "; the capture continues, and tries again every 5 seconds");
         has_failed_ = true;
     }
 }

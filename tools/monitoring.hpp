@@ -10,8 +10,8 @@
 
 namespace command {
 
-// What others see of a capture while it runs: a service manager its life and its counters, and
-// readers of the file of --metrics its counters.
+// Shows a running capture to others: reports its state and its counters to a service manager, and
+// writes its counters to the file of --metrics.
 class Monitoring {
 public:
     Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status,
@@ -19,10 +19,10 @@ public:
 
     [[nodiscard]] bool is_active() const { return manager_.is_listening() || !path_.empty(); }
 
-    // The longest time between two calls of tick(), with packets and without.
+    // The longest time between two calls of tick(), with or without packets.
     [[nodiscard]] std::chrono::microseconds tick_interval() const;
 
-    // The capture has started, and its packets go into this sink.
+    // The capture has started, and its packets go to this sink.
     void begin(const Sink& sink);
     void add_groups(const std::vector<std::uint16_t>& groups)
     {
@@ -31,7 +31,7 @@ public:
     }
     void count(const nflogcap_packet& packet) { wire_bytes_ += packet.wire_length; }
     void tick();
-    // The capture has ended, and its packets are still on their way out.
+    // The capture has ended, and its last packets are being written.
     void begin_end();
     void end();
 
@@ -44,13 +44,13 @@ private:
 
     const Handle& handle_;
     const CaptureOptions& options_;
-    const std::string& path_; // of the metrics; "": there are none
+    const std::string& path_; // of the metrics; "": no metrics
     StatusLine& status_;
     ServiceManager& manager_;
     std::optional<Metrics> metrics_;
-    bool has_failed_ = false; // to write them, the last time
+    bool has_failed_ = false; // the last attempt to write the metrics failed
     std::uint64_t wire_bytes_ = 0;
-    Clock::time_point since_; // the last report
+    Clock::time_point since_; // time of the last report
 };
 
 } // namespace command

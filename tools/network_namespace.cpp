@@ -33,8 +33,8 @@ void enter_netns(const std::string& path)
     close(fd);
     if (code < 0)
         throw Failure("cannot enter the network namespace " + path + ": " + std::strerror(error) +
-                      (error == EPERM    ? "; it takes CAP_SYS_ADMIN: run as root"
-                       : error == EINVAL ? "; this file is none"
+                      (error == EPERM    ? "; this requires CAP_SYS_ADMIN: run as root"
+                       : error == EINVAL ? "; this file is not a network namespace"
                                          : ""));
 }
 

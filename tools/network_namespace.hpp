@@ -5,10 +5,11 @@
 
 namespace command {
 
-// A name of 'ip netns' as the path of the network namespace; a path as it is.
+// Returns the path of the network namespace for a name of 'ip netns'; returns a path unchanged.
 std::string path_of_netns(const std::string& name);
 
-// Enters the network namespace at this path, for good; "": stays. Throws Failure.
+// Enters the network namespace at this path permanently; "": stays in the current one. Throws
+// Failure.
 void enter_netns(const std::string& path);
 
 } // namespace command

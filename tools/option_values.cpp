@@ -16,14 +16,14 @@ void refuse(const std::string& words)
     throw Failure(words, wrong_usage);
 }
 
-std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t least,
-                     std::uint64_t most)
+std::uint64_t number(const std::string& option, const std::string& text, std::uint64_t min,
+                     std::uint64_t max)
 {
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || value < least || value > most)
-        refuse(option + ": '" + text + "' is not a number from " + std::to_string(least) + " to " +
-               std::to_string(most));
+    if (error != std::errc() || end != text.data() + text.size() || value < min || value > max)
+        refuse(option + ": '" + text + "' is not a number from " + std::to_string(min) + " to " +
+               std::to_string(max));
     return value;
 }
 
@@ -50,8 +50,8 @@ void append_groups_of_device(const std::string& option, const std::string& text,
     }
     if (!text.starts_with(device) || text[device.size()] != ':')
         refuse(option + ": '" + text +
-               "' is not a device of NFLOG, such as nflog:5; packets of any other are captured by "
-               "a rule: --tap, with --hook ingress:DEVICE for those that arrive at it");
+               "' is not an NFLOG device such as nflog:5; to capture packets of another device use "
+               "a rule: --tap MATCH, with --hook ingress:DEVICE for packets that arrive at it");
     append_groups(option, text.substr(device.size() + 1), groups);
 }
 
@@ -63,23 +63,23 @@ std::chrono::milliseconds duration(const std::string& option, const std::string&
     };
     constexpr std::array<Unit, 6> units = {
         {{"", 1'000}, {"s", 1'000}, {"ms", 1}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
-    constexpr std::uint64_t most = std::numeric_limits<std::int32_t>::max() * 1'000ULL;
+    constexpr std::uint64_t max = std::numeric_limits<std::int32_t>::max() * 1'000ULL;
     std::uint64_t value = 0;
     const char* const end = text.data() + text.size();
     const auto [rest, error] = std::from_chars(text.data(), end, value);
     const auto* const unit = std::ranges::find(units, std::string_view(rest, end), &Unit::name);
     if (error != std::errc() || unit == units.end() || value == 0 ||
-        value > most / unit->milliseconds)
+        value > max / unit->milliseconds)
         refuse(option + ": '" + text +
                "' is not a time such as 10s, 500ms, 5m, 2h or 1d, of at most 2147483647 seconds");
     return std::chrono::milliseconds(value * unit->milliseconds);
 }
 
-std::uint64_t bytes(const std::string& option, const std::string& text, std::uint64_t least)
+std::uint64_t bytes(const std::string& option, const std::string& text, std::uint64_t min)
 {
     constexpr std::string_view units = "KMGT";
     constexpr unsigned bits_a_unit = 10;
-    constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint64_t max = std::numeric_limits<std::int64_t>::max();
     std::uint64_t value = 0;
     const char* const end_of_text = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), end_of_text, value);
@@ -87,9 +87,9 @@ std::uint64_t bytes(const std::string& option, const std::string& text, std::uin
     const std::size_t at = unit.size() == 1 ? units.find(unit) : std::string_view::npos;
     const unsigned bits = unit.empty() ? 0 : bits_a_unit * static_cast<unsigned>(at + 1);
     if (error != std::errc() || (!unit.empty() && at == std::string_view::npos) ||
-        value > most >> bits || value << bits < least)
-        refuse(option + ": '" + text + "' is not a number of bytes from " + std::to_string(least) +
-               " on, such as 512M or 2G");
+        value > max >> bits || value << bits < min)
+        refuse(option + ": '" + text + "' is not a number of bytes of at least " +
+               std::to_string(min) + ", such as 512M or 2G");
     return value << bits;
 }
 

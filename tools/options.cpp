@@ -23,8 +23,8 @@ namespace {
 
 constexpr const char* examples = R"(
 Examples:
-  nflogcap -g 5                                     what the rules log that say 'log group 5'
-  nflogcap --tap 'tcp dport 443' 'tcp[13] & 2 != 0' with a rule of its own, SYN segments alone
+  nflogcap -g 5                                     packets of the rules that say 'log group 5'
+  nflogcap --tap 'tcp dport 443' 'tcp[13] & 2 != 0' SYN segments, with a rule of its own
   nflogcap --tap udp -w - | wireshark -k -i -       live in Wireshark
   nflogcap -g 5 -w 'log-%F.pcap' -G 86400           a file a day
 
@@ -49,7 +49,7 @@ std::string footer()
     return text + examples;
 }
 
-// What is done with the values of options, where it is more than to keep them.
+// Handlers of option values that do more than store the value.
 
 template <typename Number>
 CommandLine::Take number_into(Number& number_given, std::uint64_t min, std::uint64_t max)
@@ -124,9 +124,10 @@ Options parse_list(int argc, char** argv)
 
 Options parse_doctor(int argc, char** argv)
 {
-    CommandLine line("doctor",
-                     {"Tells whether all is there that a capture needs, and what to do where not.",
-                      "nflogcap doctor [-g GROUP] [--netns NAME] [--spool DIR] [--json]"});
+    CommandLine line(
+        "doctor",
+        {"Checks everything that a capture needs, and explains how to fix what is missing.",
+         "nflogcap doctor [-g GROUP] [--netns NAME] [--spool DIR] [--json]"});
     DoctorOptions options;
     line.values("-g", groups_into(options.groups));
     line.value("--netns", netns_into(options.netns));
@@ -139,14 +140,14 @@ Options parse_doctor(int argc, char** argv)
 
 Options parse_spool(int argc, char** argv)
 {
-    CommandLine line("spool", {"Shows what is in the directory of --spool, and checks all of it.",
+    CommandLine line("spool", {"Shows and checks the content of a directory of --spool.",
                                "nflogcap spool DIR [--json]"});
     SpoolOptions options;
     line.flag("--json", options.json);
     line.value("--color", coloring_into(options.coloring));
     const std::vector<std::string> words = line.parse(argc, argv);
     if (words.size() != 1 || words[0].empty())
-        refuse("'nflogcap spool' takes the name of one directory, that of --spool");
+        refuse("'nflogcap spool' requires the name of one directory, as given with --spool");
     options.path = words[0];
     return options;
 }
@@ -162,9 +163,9 @@ constexpr char watch[] = "nflogcap-watch";
 
 Options parse_demo(int argc, char** argv)
 {
-    CommandLine line(
-        "demo", {"Captures packets in a network namespace of its own, which is gone at the end.",
-                 "nflogcap demo [--fleet]"});
+    CommandLine line("demo",
+                     {"Captures packets in its own network namespace, and removes it at the end.",
+                      "nflogcap demo [--fleet]"});
     bool is_of_fleet = false;
     line.flag("--fleet", is_of_fleet);
     line.require_nothing(line.parse(argc, argv));
@@ -181,7 +182,7 @@ extern const std::array<Command, 8> commands;
 
 const Command* command_of(std::string_view name);
 
-// Without anything to capture, a single word is probably meant to be a command.
+// If no capture is requested, a single word is probably the name of a command.
 void require_no_command(const std::string& filter)
 {
     if (filter.empty() || filter.find(' ') != std::string::npos)
@@ -190,7 +191,7 @@ void require_no_command(const std::string& filter)
         refuse("the command '" + filter + "' must be the first word: nflogcap " + filter);
     refuse("there is no command '" + filter + "'; the nearest is '" +
            std::string(nflog::nearest_name(filter, commands)) +
-           "'. As a filter it needs to be told what to capture: -g GROUP, --tap MATCH or -r FILE");
+           "'. If it is a filter, also give what to capture: -g GROUP, --tap MATCH or -r FILE");
 }
 
 void require_source(const CommandLine& line, const CaptureOptions& options)
@@ -202,25 +203,26 @@ void require_source(const CommandLine& line, const CaptureOptions& options)
                " --help' explains them");
     }
     if (!options.filter_file.empty() && !options.filter.empty())
-        refuse("-F has the filter, and so has '" + options.filter + "'; leave one of them out");
+        refuse("-F and the argument '" + options.filter +
+               "' both give a filter; leave one of them out");
 }
 
 void require_sense(const CaptureOptions& options)
 {
     if (options.write == "-" && !options.json && isatty(STDOUT_FILENO) == 1)
-        refuse(
-            "'-w -' writes a savefile, which is no text, and standard output is a terminal; name a "
-            "file, or give it to a program: nflogcap ... -w - | wireshark -k -i -");
+        refuse("'-w -' writes a savefile, which is not text, to standard output, which is a "
+               "terminal; name a "
+               "file, or pipe it to a program: nflogcap ... -w - | wireshark -k -i -");
     if (options.json && is_compressed(options.write))
         refuse(
-            "--json writes plain text, and the name '" + options.write +
+            "--json writes plain text, but the name '" + options.write +
             "' is that of a compressed file; leave the ending out, and compress each complete file "
             "with '-z gzip' or '-z zstd'");
     if ((options.rotate_bytes > 0 || options.rotate_seconds > 0) && options.write == "-")
         refuse("-C and -G begin new files, so '-w -' cannot be used with them; name a file");
 }
 
-// What is captured, and how much of it.
+// Binds the options about what is captured, and how much of it.
 void bind_source(CommandLine& line, CaptureOptions& options)
 {
     constexpr std::uint64_t max_snaplen = 65531;
@@ -253,7 +255,7 @@ void bind_source(CommandLine& line, CaptureOptions& options)
     line.value("--metrics", [&options](const std::string& option, const std::string& path) {
         if (path == "-")
             refuse(option +
-                   " replaces a file every 5 seconds, so it cannot write to '-'; name a file");
+                   " replaces a file every 5 seconds and cannot write to '-'; name a file");
         options.metrics = path;
     });
 }
@@ -271,7 +273,7 @@ void bind_payload(CommandLine& line, CaptureOptions& options)
     bind("-A", PayloadForm::ascii);
 }
 
-// Where it goes, and how it is printed.
+// Binds the options about where packets go, and how they are printed.
 void bind_output(CommandLine& line, CaptureOptions& options)
 {
     line.value("-w", options.write);
@@ -285,8 +287,8 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     line.value("-z", options.post_rotate);
     line.value("--spool", options.spool);
     line.value("--spool-size", [&options](const std::string& option, const std::string& text) {
-        constexpr std::uint64_t least = std::uint64_t{1} << 20U;
-        options.spool_bytes = bytes(option, text, least);
+        constexpr std::uint64_t min = std::uint64_t{1} << 20U;
+        options.spool_bytes = bytes(option, text, min);
     });
     line.value("--spool-sync", spool_sync_into(options.spool_sync));
     line.flag("--json", options.json);
@@ -294,38 +296,39 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     bind_payload(line, options);
     line.flag("-t", [&options](std::int64_t count) {
         if (count > static_cast<std::int64_t>(TimeForm::since_first))
-            refuse("-t is given " + std::to_string(count) + " times; five times is the most");
+            refuse("-t is given " + std::to_string(count) + " times; give it at most five times");
         options.time = static_cast<TimeForm>(count);
     });
     line.flag("--utc", options.utc);
     line.value("--color", coloring_into(options.coloring));
 }
 
-// The words of a configuration have taken its place if it is the first option.
+// If --config is the first option, the words of the configuration have already replaced it.
 void bind_config(CommandLine& line)
 {
     line.value("--config", [](const std::string& option, const std::string& path) {
-        if (!path.empty()) // which has an error of its own
+        if (!path.empty()) // an empty path causes another error
             refuse(option + " must be the first word: nflogcap --config FILE. A configuration "
-                            "cannot name another one");
+                            "cannot include another one");
     });
 }
 
-// Options that users of tcpdump(8) type out of habit.
+// Binds options that users of tcpdump(8) type by habit.
 void bind_tcpdumps(CommandLine& line)
 {
-    // Addresses and ports are never looked up; lines and packets go out as soon as no packet waits.
+    // They are always in force: nflogcap looks up no addresses and ports, and writes lines and
+    // packets as soon as no packet waits.
     for (const char* name : {"-n", "-l", "-U"})
         line.flag(name, [](std::int64_t /*count*/) {});
     const auto refused = [&line](const std::string& name, const std::string& reason) {
         line.flag(name, [name, reason](std::int64_t /*count*/) {
-            refuse(name + " is not known here: " + reason);
+            refuse(name + " is not an option of nflogcap: " + reason);
         });
     };
-    refused("-v", "a line is as long as it gets; --json prints all fields of a packet");
-    refused("-q", "a line has no details to leave out; -t leaves out the time");
+    refused("-v", "lines have one level of detail; --json prints all fields of a packet");
+    refused("-q", "lines have one level of detail; -t leaves out the time");
     refused("-e", "--json prints the link-layer header, and -XX the whole frame");
-    refused("-p", "there is no promiscuous mode to leave: packets come from rules of the firewall");
+    refused("-p", "there is no promiscuous mode: packets come from rules of the firewall");
 }
 
 Options parse_capture(int argc, char** argv)
@@ -357,16 +360,17 @@ Options parse_capture(int argc, char** argv)
     }
     require_source(line, options);
     require_sense(options);
-    if (options.json && options.write == "-") // where JSON goes anyway
+    if (options.json && options.write == "-") // JSON goes to standard output anyway
         options.write.clear();
     return options;
 }
 
 Options parse_top(int argc, char** argv)
 {
-    CommandLine line("top",
-                     {"Shows what logs most: packets and bytes a second, as a table each second.",
-                      "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]"});
+    CommandLine line(
+        "top",
+        {"Shows what logs the most packets: a table of packets and bytes per second, every second.",
+         "nflogcap top -g GROUP | --tap MATCH | -r FILE [OPTIONS] [FILTER]"});
     CaptureOptions options;
     TopOptions& top = options.top.emplace();
     bind_source(line, options);
@@ -389,7 +393,7 @@ const std::array<Command, 8> commands = {{{"list", parse_list},
                                           {"watch", parse_fleet<watch>},
                                           {"demo", parse_demo}}};
 
-// The command of that name; nullptr: a capture is meant.
+// The command with that name; nullptr for a capture.
 const Command* command_of(std::string_view name)
 {
     const auto* const found = std::ranges::find(commands, name, &Command::name);
@@ -404,7 +408,7 @@ Options parse_help(int argc, char** argv)
     if (argc < 2)
         return parse_capture(words.size(), words.data());
     if (argc > 2)
-        refuse("'nflogcap help' takes the name of one command");
+        refuse("'nflogcap help' takes the name of only one command");
     const Command* const command = command_of(argv[1]);
     if (command == nullptr)
         refuse("there is no command '" + std::string(argv[1]) + "'; the nearest is '" +
@@ -442,7 +446,8 @@ Options parse_options(int argc, char** argv)
     Options options;
     parse_with_config(argc, argv, [&](int count, char** words) {
         options = parse_words(count, words);
-        // A word in a file that is no option is one of the filter, whose error then names the line.
+        // A word of the file that is not an option belongs to the filter. Parsing the filter here
+        // makes its error name the line.
         const auto* const capture = std::get_if<CaptureOptions>(&options);
         if (capture != nullptr && words != argv)
             require_filter(capture->filter);

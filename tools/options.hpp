@@ -15,16 +15,16 @@
 
 namespace command {
 
-// How the payload is printed behind its packet's line.
+// How the payload is printed after the line of its packet.
 enum class PayloadForm { none, hex, hex_and_ascii, ascii };
 
-// What a line begins with, in the order of tcpdump's -t, -tt and so on.
+// What a line begins with, in the order of -t, -tt and so on of tcpdump(8).
 enum class TimeForm { clock, none, epoch, since_last, date, since_first };
 
-// What 'nflogcap top' has beside the options of a capture.
+// The options of 'nflogcap top' besides those of a capture.
 struct TopOptions {
     TopKey by = TopKey::prefix;
-    std::uint64_t once_seconds = 0; // 0: a table each second
+    std::uint64_t once_seconds = 0; // 0: a table every second
 
     bool operator==(const TopOptions&) const = default;
 };
@@ -33,43 +33,43 @@ struct TopOptions {
 struct CaptureOptions {
     std::vector<std::uint16_t> groups;
     std::optional<std::string> tap; // what its rule matches
-    std::string hook;               // "": the tap's default, as in the next three
+    std::string hook;               // "": the tap's default, as for the next three
     std::string tap_priority;
     std::string tap_prefix;
     std::string tap_limit;
     std::string tap_sample;      // a number
-    std::string read;            // savefile; "": the kernel
+    std::string read;            // savefile; "": from the kernel
     std::string write;           // savefile; "": packets are printed
     std::uint32_t link_type = 0; // of the savefile that is written; 0: the library's default
-    bool pcapng = false;         // even if the savefile's name does not say so
-    std::string spool;           // directory; "": none
+    bool pcapng = false;         // also if the savefile's name does not say so
+    std::string spool;           // directory; "": no spool
     static constexpr std::uint64_t gibibyte = std::uint64_t{1024} * 1024 * 1024;
-    std::uint64_t spool_bytes = gibibyte; // that it takes up at most
+    std::uint64_t spool_bytes = gibibyte; // maximum size of the spool
     spool::Sync spool_sync = spool::Sync::segment;
     std::uint64_t rotate_bytes = 0; // 0: never
     std::uint64_t rotate_seconds = 0;
-    std::uint64_t files = 0;             // 0: any number
-    std::string post_rotate;             // program for each file that another one follows
-    std::uint64_t count = 0;             // 0: no end
-    std::chrono::milliseconds lasting{}; // 0: no end
+    std::uint64_t files = 0; // 0: no limit
+    std::string post_rotate; // program to run on each file that is followed by another one
+    std::uint64_t count = 0; // 0: no limit
+    std::chrono::milliseconds lasting{}; // 0: no limit
     bool hand_over = false;
     std::optional<std::uint32_t> snaplen;
     std::optional<std::uint32_t> socket_buffer_kib;
     bool conntrack = false;
     std::string netns;   // path; "": the process's own
-    std::string user;    // whom to become
+    std::string user;    // user to become
     std::string metrics; // file of counters; "": none
     bool json = false;
-    bool no_payload = false; // of JSON
+    bool no_payload = false; // for JSON
     PayloadForm payload = PayloadForm::none;
-    bool has_frames = false; // with the payload, its link-layer header
+    bool has_frames = false; // the payload includes the link-layer header
     TimeForm time = TimeForm::clock;
     bool utc = false;
     Coloring coloring = Coloring::automatic;
-    bool to_wireshark = false; // which takes whatever is said on standard error for an error
+    bool to_wireshark = false; // Wireshark treats any output on standard error as an error
     std::optional<TopOptions> top;
     std::string filter;      // "": all packets
-    std::string filter_file; // which holds it; "": none
+    std::string filter_file; // file with the filter; "": none
 
     bool operator==(const CaptureOptions&) const = default;
 };
@@ -85,7 +85,7 @@ struct ListOptions {
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
-    std::string spool; // directory to look at too; "": none
+    std::string spool; // directory to check too; "": none
     bool json = false;
     Coloring coloring = Coloring::automatic;
 };
@@ -97,7 +97,7 @@ struct SpoolOptions {
     Coloring coloring = Coloring::automatic;
 };
 
-// nflogcap ship, collect, watch: programs of their own.
+// nflogcap ship, collect, watch: separate programs.
 struct FleetProgram {
     std::string name; // "nflogcap-ship"
     std::vector<std::string> arguments;
@@ -106,7 +106,7 @@ struct FleetProgram {
 // nflogcap demo
 struct DemoOptions {};
 
-// nflogcap --extcap-..., as Wireshark calls it, but for the capture itself.
+// nflogcap --extcap-..., as called by Wireshark, except for the capture itself.
 struct ExtcapQuery {
     enum class About { interfaces, link_types, configuration, filter };
 

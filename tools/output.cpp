@@ -34,7 +34,7 @@ Output::Output(int fd, std::string name) : fd_(fd), name_(std::move(name)), stat
 
 Output::~Output()
 {
-    if (fd_ > STDERR_FILENO) // which others may still use
+    if (fd_ > STDERR_FILENO) // others may still use the standard streams
         ::close(fd_);
 }
 
@@ -67,7 +67,7 @@ void Output::flush()
             done += static_cast<std::size_t>(written);
             continue;
         }
-        if (error == EAGAIN) { // a process that shares it has made it non-blocking
+        if (error == EAGAIN) { // a process that shares the descriptor has made it non-blocking
             pollfd room{fd_, POLLOUT, 0};
             poll(&room, 1, -1);
         }
@@ -76,7 +76,8 @@ void Output::flush()
             throw stalled(name_);
         }
         if (error != EAGAIN && error != EINTR) {
-            forget(done); // the rest stays, and is no less unwritten when this is closed
+            forget(done); // the rest stays in the buffer, and counts as unwritten when the output
+                          // is closed
             fail(error);
         }
     }
@@ -105,7 +106,7 @@ bool is_reader_gone(int error, int fd)
 {
     if (error != EIO)
         return error == EPIPE;
-    pollfd terminal{fd, 0, 0}; // one that hung up, and not a disk with an error
+    pollfd terminal{fd, 0, 0}; // reports a closed terminal, but not a disk with an error
     return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 

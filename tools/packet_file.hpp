@@ -6,7 +6,7 @@
 
 namespace command {
 
-// A file of packets in some format. Its functions throw Failure, or ReaderGone.
+// A file of packets in some format. Its functions throw Failure or ReaderGone.
 class PacketFile {
 public:
     PacketFile() = default;
@@ -18,17 +18,17 @@ public:
     virtual void flush() = 0;
     virtual void close() = 0;
 
-    // Called now and then while there are packets.
+    // Called regularly while there are packets.
     virtual void tick() {}
 
-    // In bytes, with what is still to be flushed.
+    // In bytes, including data that is not flushed yet.
     [[nodiscard]] virtual std::uint64_t size() const = 0;
-    // Packets that are whole in it.
+    // Packets that were written completely.
     [[nodiscard]] virtual std::uint64_t packets() const = 0;
-    // Packets that its format cannot hold.
+    // Packets that the format cannot hold.
     [[nodiscard]] virtual std::uint64_t skipped() const = 0;
 
-    // As that of Sink.
+    // As in Sink.
     [[nodiscard]] virtual int fd() const = 0;
 };
 

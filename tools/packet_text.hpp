@@ -13,10 +13,10 @@ namespace command {
 // The format of --json.
 int json_format(const CaptureOptions& options);
 
-// The text of packets, a line each.
+// The text of packets, one line each.
 class PacketText {
 public:
-    // `format` is that of nflogcap_packet_format().
+    // `format` is passed to nflogcap_packet_format().
     PacketText(nflogcap* handle, int format)
         : format_(format), host_(nflogcap_host_name(handle)), names_(handle), room_(usual_size)
     {
@@ -24,14 +24,14 @@ public:
 
     void append(std::string& text, const nflogcap_packet& packet);
 
-    // Interfaces come, go and are renamed: their names are asked anew.
+    // Clears the cached names of interfaces, because interfaces are added, removed and renamed.
     void forget_names() { names_.forget(); }
 
 private:
     static constexpr std::size_t usual_size = 4096; // bytes
 
     int format_;
-    const char* host_; // nullptr: not known
+    const char* host_; // nullptr: unknown
     InterfaceNames names_;
     std::vector<char> room_; // for one packet
 };

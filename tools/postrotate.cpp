@@ -40,8 +40,8 @@ bool is_found(const std::string& program)
     return false;
 }
 
-// How a program starts: not ended by what ends the capture from a terminal, and without the signals
-// that the command ignores.
+// How a program is started: signals from the terminal that end the capture do not end it, and
+// signals that the command ignores have their default effect.
 class Attributes {
 public:
     Attributes()
@@ -74,7 +74,8 @@ PostRotate::PostRotate(std::string program) : program_(std::move(program))
 {
     if (!program_.empty() && !is_found(program_))
         throw Failure("-z: there is no program '" + program_ +
-                          "'; give the name of one in PATH, or a path, without arguments: it gets "
+                          "'; give the name of a program in PATH, or a path, without arguments: "
+                          "nflogcap passes it "
                           "the file's name",
                       wrong_usage);
 }
@@ -83,20 +84,21 @@ void PostRotate::run(const std::string& file)
 {
     if (program_.empty())
         return;
-    std::string name = file.starts_with('-') ? "./" + file : file; // not an option of the program
+    std::string name =
+        file.starts_with('-') ? "./" + file : file; // so that it is not read as an option
     const std::array<char*, 3> words = {program_.data(), name.data(), nullptr};
     pid_t pid = 0;
     const Attributes attributes;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    // In the background, to read from the terminal would suspend it.
+    // In the background, reading from the terminal would suspend the program.
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     const int code =
         posix_spawnp(&pid, program_.c_str(), &actions, attributes.get(), words.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (code != 0)
         return print_failure("cannot run " + program_ + ' ' + name + ": " + std::strerror(code) +
-                             "; the file is whole, and the capture goes on");
+                             "; the file is complete, and the capture continues");
     running_.push_back({pid, file});
 }
 

@@ -7,15 +7,16 @@
 
 namespace command {
 
-// Runs a program on each savefile that another one follows (-z), beside the capture and only when
-// the CPU is idle. What happens to it does not concern the capture, but is reported.
+// Runs a program on each savefile that is followed by another one (-z), in parallel with the
+// capture and only when the CPU is idle. A failure of the program does not affect the capture, but
+// is reported.
 class PostRotate {
 public:
     // A program in PATH, or a path; "": none. Throws Failure of wrong_usage if it is not found.
     explicit PostRotate(std::string program);
 
     void run(const std::string& file);
-    // To be called now and then: reports programs that failed.
+    // To be called regularly: reports programs that failed.
     void look_after();
     [[nodiscard]] bool is_running() const { return !running_.empty(); }
 

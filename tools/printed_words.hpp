@@ -5,7 +5,7 @@
 
 namespace command {
 
-// What there is to print, after which all is done: help, version.
+// A text to print before the program exits: the help or the version.
 struct Words {
     std::string text;
 };

@@ -12,7 +12,7 @@
 
 namespace command {
 
-// Packets on standard output, as lines or as JSON.
+// Prints packets on standard output, as lines or as JSON.
 class Printer : public Sink {
 public:
     Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status);

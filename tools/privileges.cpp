@@ -17,8 +17,8 @@ namespace command {
 
 namespace {
 
-// The kernel takes them only from root: a process that is not root, with capabilities from its file
-// or from its parent (ambient ones), keeps them when it becomes another user.
+// The kernel removes capabilities only if root becomes another user. A process that is not root but
+// has capabilities from its file or from its parent (ambient ones) would keep them.
 bool drop_capabilities()
 {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
@@ -34,11 +34,10 @@ User::User(const std::string& name) : name_(name)
     const passwd* found = getpwnam(name.c_str()); // cppcheck-suppress getpwnamCalled; one thread
     const int error = errno;
     if (found == nullptr)
-        throw Failure("-Z " + name + ": there is no such user" +
-                          (error != 0 ? std::string(" to be found: ") + std::strerror(error) +
-                                            advice_on(error)
-                                      : ""),
-                      wrong_usage);
+        throw Failure(
+            "-Z " + name + ": there is no such user" +
+                (error != 0 ? std::string(": ") + std::strerror(error) + advice_on(error) : ""),
+            wrong_usage);
     uid_ = found->pw_uid;
     gid_ = found->pw_gid;
 }
@@ -49,16 +48,16 @@ void User::become() const
         setresuid(uid_, uid_, uid_) == 0 && (uid_ == 0 || drop_capabilities())) {
         if (uid_ != 0 && setuid(0) == 0)
             throw Failure("-Z " + name_ +
-                          ": root's rights could be had back, so they were not dropped");
+                          ": the process could become root again, so its rights were not dropped");
         return;
     }
     const int error = errno;
     std::string words = "-Z " + name_ + ": cannot become this user: " + std::strerror(error);
     if (error == EPERM)
-        words += "; this takes CAP_SETUID and CAP_SETGID, and a user namespace that allows "
+        words += "; this requires CAP_SETUID and CAP_SETGID, and a user namespace that allows "
                  "setgroups(2): run as root";
     else if (error == EINVAL)
-        words += "; this user namespace does not have it";
+        words += "; this user does not exist in this user namespace";
     throw Failure(words);
 }
 

@@ -6,14 +6,14 @@
 
 namespace command {
 
-// A user of this machine, to become once nothing more needs root.
+// A user of this machine, to become as soon as nothing more requires root.
 class User {
 public:
-    // Throws Failure of wrong_usage where there is none of that name.
+    // Throws Failure of wrong_usage if there is no user with that name.
     explicit User(const std::string& name);
 
-    // Takes the user's groups and ids and, unless it is root, drops all capabilities, for good.
-    // Throws Failure.
+    // Changes to the user's groups and ids permanently and, unless the user is root, drops all
+    // capabilities. Throws Failure.
     void become() const;
 
 private:

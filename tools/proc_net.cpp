@@ -17,7 +17,7 @@ namespace command {
 namespace {
 
 constexpr const char* directory = "/proc/self/net/";
-constexpr const char* always_there = "/proc/version"; // unless only processes are shown
+constexpr const char* always_there = "/proc/version"; // except if /proc shows only processes
 
 bool exists(const char* path)
 {
@@ -30,10 +30,11 @@ std::string reason(int error)
     if (statfs("/proc", &proc) < 0 || proc.f_type != PROC_SUPER_MAGIC)
         return "/proc is not mounted; 'mount -t proc proc /proc' as root mounts it";
     if (!exists("/proc/self/"))
-        return "the mounted /proc is that of another PID namespace; 'mount -t proc proc /proc' as "
-               "root mounts that of this one";
+        return "the mounted /proc belongs to another PID namespace; 'mount -t proc proc /proc' as "
+               "root mounts the right one";
     if (!exists(always_there))
-        return "/proc is mounted with the option subset=pid, which hides it; mount it without";
+        return "/proc is mounted with the option subset=pid, which hides it; mount it without that "
+               "option";
     return std::string(std::strerror(error)) +
            (error == EACCES || error == EPERM
                 ? std::string(
@@ -47,7 +48,7 @@ std::optional<std::string> read_proc_net(const std::string& name)
 {
     std::ifstream file(directory + name);
     std::ostringstream text;
-    // A file without a byte in it makes an insertion fail.
+    // Extracting nothing, from an empty file, would set the failure bit.
     if (file.is_open() &&
         (file.peek() == std::ifstream::traits_type::eof() || text << file.rdbuf()))
         return text.str();

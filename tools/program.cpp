@@ -11,18 +11,19 @@ namespace command {
 
 namespace {
 
-// If a standard stream is closed, the next file would get its number, and be printed into. What is
-// opened here instead fails as a closed one does: standard input cannot be read, and the others
-// cannot be written.
+// If a standard stream is closed, the next file that is opened would get its number, and output
+// would go into that file. The descriptors opened here instead fail as closed ones do: standard
+// input cannot be read, and the others cannot be written.
 void occupy_standard_streams()
 {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (fcntl(stream, F_GETFD) < 0)
-            open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // takes the lowest
+            open("/dev/null",
+                 stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // gets the lowest number
     }
 }
 
-// A closed pipe, and a file that may grow no more, are errors of write(2) instead.
+// A closed pipe, and a file at its size limit, become errors of write(2).
 void ignore_signals_of_write()
 {
     std::signal(SIGPIPE, SIG_IGN);

@@ -7,8 +7,8 @@
 
 namespace command {
 
-// What main() does of each program: runs this, and says on standard error what failed. Standard
-// streams that are closed are occupied first, and SIGPIPE and SIGXFSZ are errors of write(2).
+// What main() of each program does: runs `work`, and prints on standard error what failed. It first
+// opens standard streams that are closed, and makes SIGPIPE and SIGXFSZ errors of write(2).
 int run_program(const char* name, const std::function<ExitStatus()>& run);
 
 } // namespace command

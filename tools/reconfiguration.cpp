@@ -12,7 +12,7 @@ namespace command {
 
 namespace {
 
-// What makes a tap.
+// The options that define a tap.
 template <typename Options>
 auto tap_of(Options& options)
 {
@@ -84,15 +84,15 @@ std::vector<std::string> Reconfiguration::apply()
         tap_of(rest) = tap_of(options_);
         filter_of(rest) = filter_of(options_);
         if (rest != options_)
-            said_.emplace_back("the configuration has other changes, which take a restart: groups, "
-                               "the tap and the filter alone change while packets are captured");
+            said_.emplace_back("the configuration has other changes, which require a restart: only "
+                               "groups, the tap and the filter can change during a capture");
     });
     if (said_.empty())
-        said_.emplace_back("the configuration was read again, and says what it said before");
+        said_.emplace_back("the configuration was read again and has not changed");
     return std::move(said_);
 }
 
-// A file may say something else than before.
+// The content of the filter's file may have changed.
 void Reconfiguration::change_filter(const CaptureOptions& wanted)
 {
     if (filter_of(wanted) == filter_of(options_) && wanted.filter_file.empty())
@@ -115,7 +115,7 @@ void Reconfiguration::add_groups(const CaptureOptions& wanted)
     }
 }
 
-// The new one comes first, so that there is no gap.
+// The new tap is added before the old one is removed, so that there is no gap.
 void Reconfiguration::change_tap(const CaptureOptions& wanted)
 {
     if (tap_of(wanted) == tap_of(options_))
@@ -124,7 +124,8 @@ void Reconfiguration::change_tap(const CaptureOptions& wanted)
     if (wanted.tap)
         said_.push_back("the tap '" + *wanted.tap + "' was added");
     const CaptureOptions before = options_;
-    tap_of(options_) = tap_of(wanted); // also if the old one stays, so that it is not added again
+    tap_of(options_) = tap_of(
+        wanted); // also if the old one cannot be removed, so that the new one is not added again
     if (before.tap) {
         check(handle_,
               nflogcap_remove_tap(handle_.get(), before.hook.c_str(), before.tap->c_str()));

@@ -11,16 +11,16 @@
 
 namespace command {
 
-// Adds the tap of the options, if they have one.
+// Adds the tap in the options, if there is one.
 void add_tap(const Handle& handle, const CaptureOptions& options);
-// Sets their filter, or none.
+// Sets or clears the filter.
 void set_filter(const Handle& handle, const CaptureOptions& options);
 
-// What changes when the configuration of a capture that runs is read again: its groups, its tap and
-// its filter. All else takes a restart.
+// Changes a running capture when its configuration is read again: its groups, its tap and its
+// filter. Other changes require a restart.
 class Reconfiguration {
 public:
-    // The capture runs with these options.
+    // The capture was started with these options.
     Reconfiguration(const Handle& handle, CaptureOptions options,
                     std::function<CaptureOptions()> read_again)
         : handle_(handle), options_(std::move(options)), read_again_(std::move(read_again))
@@ -29,8 +29,8 @@ public:
 
     [[nodiscard]] bool is_possible() const { return static_cast<bool>(read_again_); }
 
-    // Reads it and changes what it can. Returns lines for people: what was changed, and what failed
-    // and why; what failed is as before.
+    // Reads the configuration and applies the changes that it can. Returns lines for users: what
+    // was changed, and what failed and why. What failed stays as before.
     std::vector<std::string> apply();
 
     [[nodiscard]] std::vector<std::uint16_t> groups() const;

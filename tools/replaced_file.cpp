@@ -21,17 +21,16 @@ namespace {
                   advice_on_writing(error, ""));
 }
 
-// A rename would put a file in place of a device or a link.
+// A rename would replace a device or a link by a file.
 void require_no_other_kind(const std::string& path)
 {
     struct stat status = {};
     if (lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-        throw Failure(
-            "cannot write " + path +
-            ": it exists and is not a regular file, which would be replaced; name a file");
+        throw Failure("cannot write " + path +
+                      ": it exists and is not a regular file, and would be replaced; name a file");
 }
 
-// 0, or the error.
+// Returns 0, or the errno.
 int write_all(int fd, std::string_view content)
 {
     while (!content.empty()) {
@@ -50,14 +49,14 @@ void replace_file(const std::string& path, std::string_view content)
     constexpr mode_t readable = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     require_no_other_kind(path);
     const std::string beside = path + ".tmp";
-    // It may be left from a process that was killed. O_EXCL follows no link that another user
-    // made.
+    // The file may be left from a process that was killed. O_EXCL does not follow a link that
+    // another user made.
     unlink(beside.c_str());
     const int fd = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readable);
     if (fd < 0)
         fail(path, errno);
-    // Whatever the umask. There is no fsync(2): the file is about a process that a crash of the
-    // machine ends.
+    // Independent of the umask. fsync(2) is not needed: the file describes a process that does not
+    // survive a crash of the machine.
     int error = fchmod(fd, readable) < 0 ? errno : write_all(fd, content);
     if (close(fd) < 0 && error == 0)
         error = errno;

@@ -6,9 +6,9 @@
 
 namespace command {
 
-// Gives a file this content in one step, by renaming another one beside it, PATH.tmp: a reader sees
-// the old content or the new one. Anyone may read it. Throws Failure, and leaves the file as it
-// was.
+// Replaces the content of a file in one step, by renaming another file, PATH.tmp: a reader sees
+// either the old or the new content. All users may read the file. Throws Failure, and then leaves
+// the file unchanged.
 void replace_file(const std::string& path, std::string_view content);
 
 } // namespace command

@@ -21,13 +21,13 @@ extern "C" void remember(int number)
     wake_capture();
 }
 
-// Returns what the signal did before.
+// Returns the previous action of the signal.
 void (*handle(int number))(int)
 {
     struct sigaction action = {};
     struct sigaction before = {};
     action.sa_handler = remember;
-    action.sa_flags = SA_RESTART; // the wake-up is enough
+    action.sa_flags = SA_RESTART; // the wake-up of the capture is sufficient
     sigaction(number, &action, &before);
     return before.sa_handler;
 }
@@ -36,7 +36,7 @@ bool take(volatile std::sig_atomic_t& asked)
 {
     if (asked == 0)
         return false;
-    asked = 0; // before it is done, so that another signal meanwhile is not forgotten
+    asked = 0; // cleared first, so that a signal that arrives meanwhile is not lost
     return true;
 }
 
@@ -59,7 +59,7 @@ Requests::Requests(bool uses_hangup) : has_terminal_(uses_hangup && has_controll
         outlives_terminal_ = handle(SIGHUP) == SIG_IGN;
 }
 
-// The process is about to end: a signal that comes late must not end it before its summary.
+// The process is about to end: a late signal must not end it before it prints its summary.
 Requests::~Requests()
 {
     for (const int number : {SIGUSR1, SIGUSR2, SIGHUP}) {

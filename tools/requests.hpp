@@ -3,10 +3,9 @@
 
 namespace command {
 
-// While it lives, signals ask for something that a capture does between two packets: SIGUSR1 for
-// its counts, SIGUSR2 for a flush, and, if it has a use for it, SIGHUP for a new file and for its
-// configuration to be read again. Each wakes the
-// capture of StopOnSignal, which must live longer.
+// During its lifetime, signals request actions that a capture performs between two packets: SIGUSR1
+// prints the counters and SIGUSR2 flushes. SIGHUP, if it is used, begins a new file and reads the
+// configuration again. Each signal wakes the capture of StopOnSignal, which must live longer.
 class Requests {
 public:
     explicit Requests(bool uses_hangup);
@@ -15,11 +14,11 @@ public:
     Requests(const Requests&) = delete;
     Requests& operator=(const Requests&) = delete;
 
-    // Each returns whether that signal came since the last call.
+    // Each function returns whether its signal arrived since the last call.
     static bool take_counts();
     static bool take_flush();
-    // If SIGHUP came because the terminal was closed, the capture is stopped instead, as without
-    // this, or goes on if nohup(1) started it.
+    // If SIGHUP came because the terminal was closed, the capture is stopped, as without this
+    // class, or continues if nohup(1) started it.
     bool take_hangup();
 
 private:

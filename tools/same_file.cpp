@@ -12,7 +12,7 @@ namespace {
 
 struct stat status_of(const std::string& path)
 {
-    struct stat status = {}; // of no file
+    struct stat status = {}; // matches no file
     static_cast<void>(stat(path.c_str(), &status));
     return status;
 }
@@ -38,7 +38,7 @@ void require_not_read(const CaptureOptions& options, const std::string& path)
 {
     if (is_one_file(status_of(options.read, STDIN_FILENO), status_of(path, STDOUT_FILENO)))
         throw Failure("cannot write to " + (path == "-" ? "standard output" : path) +
-                      ": it is the file that -r reads; write to another one");
+                      ": it is the file that -r reads; write to another file");
 }
 
 void require_not_written(const CaptureOptions& options)

@@ -7,11 +7,11 @@
 
 namespace command {
 
-// Throws Failure if the file to be written is the one that -r reads, whatever their names. "-" is
+// Throws Failure if the output file is the one that -r reads, also if the two names differ. "-" is
 // standard input or output.
 void require_not_read(const CaptureOptions& options, const std::string& path);
 
-// Throws Failure if the file of --metrics is the output, which it would replace.
+// Throws Failure if the file of --metrics is the output file, which it would replace.
 void require_not_written(const CaptureOptions& options);
 
 } // namespace command

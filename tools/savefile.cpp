@@ -24,7 +24,7 @@ bool is_fifo(const std::string& path)
 FifoEnd::FifoEnd(const std::string& path)
     : fd_(::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC))
 {
-    if (fd_ < 0 && errno == ENXIO) // there is no reader
+    if (fd_ < 0 && errno == ENXIO) // the FIFO has no reader
         throw ReaderGone();
 }
 
@@ -47,7 +47,7 @@ Savefile::Savefile(nflogcap* capture, std::string path, const CaptureOptions& op
     how.context = &interface_names_;
     while ((code = nflogcap_dump_open(&dump, path_.c_str(), &how, sizeof how, error.data(),
                                       error.size())) == -EINTR) {
-        if (StopOnSignal::stopped()) // while it waited for a FIFO's reader
+        if (StopOnSignal::stopped()) // while it waited for the reader of a FIFO
             throw ReaderGone();
     }
     if (code < 0)
@@ -69,7 +69,8 @@ void Savefile::check(Call call)
 {
     int code = 0;
     StallDetector reader;
-    while ((code = call()) == -EINTR) { // a stop loses nothing: what is on its way gets there
+    while ((code = call()) ==
+           -EINTR) { // retries, so that a stop loses no data that is being written
         if (reader.has_stalled(packets()))
             throw stalled("the savefile " + path_);
     }

@@ -17,8 +17,8 @@ struct CloseDump {
     void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
 };
 
-// An end of our own of a FIFO that is being written to, as the library keeps its own: poll(2) shows
-// by it that the reader has gone.
+// Our own descriptor of a FIFO that is being written, besides the library's: poll(2) shows on it
+// that the reader has closed the FIFO.
 class FifoEnd {
 public:
     // Throws ReaderGone.
@@ -33,10 +33,10 @@ private:
     int fd_;
 };
 
-// A file of pcap, by the library. "-" is standard output.
+// A pcap or pcapng file, written by the library. "-" is standard output.
 class Savefile final : public PacketFile {
 public:
-    // `capture` names the interfaces.
+    // `capture` gives the names of the interfaces.
     Savefile(nflogcap* capture, std::string path, const CaptureOptions& options);
 
     void write(const nflogcap_packet& packet) override;

@@ -22,7 +22,7 @@ std::string directory_of(const std::string& path)
     return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-// 0 or an errno. By the effective ids, as open(2) does it.
+// Returns 0 or an errno. Checks with the effective ids, as open(2) does.
 int access_error(const std::string& path, int mode)
 {
     return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
@@ -38,7 +38,8 @@ std::string_view compression_of(std::string_view name)
     return {};
 }
 
-// Where the extensions begin that say what the savefile is. A number stands before them.
+// The position at which the extensions for the savefile's format begin. A number is inserted before
+// them.
 std::size_t extensions_at(std::string_view name)
 {
     constexpr std::string_view pcapng = ".pcapng";
@@ -48,10 +49,11 @@ std::size_t extensions_at(std::string_view name)
 
 std::string with_time(const std::string& format, const std::tm& time)
 {
-    constexpr std::size_t max_bytes = 65536; // more than any path may have
-    const std::string ended = format + '.';  // so that a name is never empty, which means too long
+    constexpr std::size_t max_bytes = 65536; // longer than any path
+    const std::string ended =
+        format + '.'; // never empty: an empty result then means that the name is too long
     std::string text(max_bytes, '\0');
-// The format is the user's.
+// The format comes from the user.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     const std::size_t length = std::strftime(text.data(), text.size(), ended.c_str(), &time);
@@ -72,7 +74,7 @@ void require_writable(const CaptureOptions& options, const std::string& path)
     }
     if (error == 0)
         return;
-    throw Failure("cannot write the savefile " + path + ", which comes later: " +
+    throw Failure("cannot write the savefile " + path + ", a later file of this capture: " +
                   std::strerror(error) + advice_on_writing(error, options.user));
 }
 
@@ -105,7 +107,7 @@ void require_writable_savefiles(const CaptureOptions& options)
         return;
     const std::uint64_t files = options.files > 0 ? std::min(options.files, max_names) : max_names;
     const std::uint64_t periods = !by_time ? 1 : by_size ? max_names : files;
-    // Within a period only the second is sure to come if -W does not limit them.
+    // If -W does not limit the files, only the second is certain to be reached within a period.
     const std::uint64_t numbers = !by_size ? 1 : by_time && options.files == 0 ? 2 : files;
     const std::time_t now = std::time(nullptr);
     std::uint64_t names = 0;

@@ -14,7 +14,7 @@ namespace command {
 
 namespace {
 
-// Since the machine was started, its sleep included.
+// Time since the machine was started, including sleep.
 std::chrono::nanoseconds uptime()
 {
     timespec now{};
@@ -36,8 +36,8 @@ bool Savefiles::are_files(const CaptureOptions& options)
 }
 
 Savefiles::Savefiles(nflogcap* handle, const CaptureOptions& options)
-    : handle_(handle), options_(options), most_bytes_(options.rotate_bytes),
-      most_seconds_(options.rotate_seconds), files_(options.files),
+    : handle_(handle), options_(options), max_bytes_(options.rotate_bytes),
+      max_seconds_(options.rotate_seconds), files_(options.files),
       is_compressed_(is_compressed(options.write)), post_rotate_(options.post_rotate)
 {
     require_writable_savefiles(options);
@@ -45,7 +45,7 @@ Savefiles::Savefiles(nflogcap* handle, const CaptureOptions& options)
     open();
 }
 
-// A clock that was set back, or the end of daylight saving time, repeats local times.
+// Local times repeat if the clock is set back, or at the end of daylight saving time.
 void Savefiles::begin_period()
 {
     since_ = uptime();
@@ -53,7 +53,7 @@ void Savefiles::begin_period()
     localtime_r(&now, &local_);
     std::tm comparable = local_;
     const std::time_t local = timegm(&comparable);
-    constexpr std::time_t day = 86'400; // a name may mean as much before the first period
+    constexpr std::time_t day = 86'400; // also covers names that were used before the first period
     repeats_ = std::ranges::any_of(
         eras_, [local](const Era& era) { return era.first - day <= local && local <= era.latest; });
     if (eras_.empty() || local < eras_.back().first - day)
@@ -68,9 +68,10 @@ std::string Savefiles::name() const
     return savefile_name(options_, local_, repetition_, number_);
 }
 
-// Whether the name is that of a file to be kept. A file is written over by one of the same number:
-// in its period as -W says, and in a later period whose time in the name has recurred. But a local
-// time that repeats is no such recurrence, and "x1" with number 1 is not "x11" without a number.
+// Whether the name belongs to a file that must be kept. A file is overwritten by a file with the
+// same number: within its period if -W says so, and in a later period if the time in its name has
+// recurred. But a repeated local time is not such a recurrence, and "x1" with number 1 is not the
+// same as "x11" without a number.
 bool Savefiles::is_taken(const std::string& name) const
 {
     if (!exists(name))
@@ -92,7 +93,8 @@ void Savefiles::open()
         file_ = std::make_unique<JsonFile>(handle_, current_, options_);
     else
         file_ = std::make_unique<Savefile>(handle_, current_, options_);
-    if (most_bytes_ > 0 && most_seconds_ > 0) // otherwise numbers make no name of another file
+    if (max_bytes_ > 0 &&
+        max_seconds_ > 0) // otherwise a number cannot produce the name of another file
         written_[current_] = {periods_, number_, repetition_};
     pending_ = true;
     flushed_at_ = uptime();
@@ -115,12 +117,12 @@ int Savefiles::fd() const
 
 bool Savefiles::time_is_over() const
 {
-    return most_seconds_ > 0 && uptime() - since_ >= std::chrono::seconds(most_seconds_);
+    return max_seconds_ > 0 && uptime() - since_ >= std::chrono::seconds(max_seconds_);
 }
 
 bool Savefiles::is_the_last_in_time() const
 {
-    return most_bytes_ == 0 && files_ > 0 && periods_ + 1 >= files_;
+    return max_bytes_ == 0 && files_ > 0 && periods_ + 1 >= files_;
 }
 
 bool Savefiles::write(const nflogcap_packet& packet)
@@ -133,14 +135,14 @@ bool Savefiles::write(const nflogcap_packet& packet)
         begin_period();
         open();
     }
-    if (most_bytes_ > 0 && file_->size() > most_bytes_)
+    if (max_bytes_ > 0 && file_->size() > max_bytes_)
         begin_next_in_size();
     file_->write(packet);
     pending_ = true;
     return true;
 }
 
-// A compressed file is not flushed often, because small parts compress badly.
+// A compressed file is flushed seldom, because small parts compress badly.
 bool Savefiles::pending() const
 {
     constexpr std::chrono::seconds interval{1};
@@ -163,10 +165,10 @@ void Savefiles::begin_next_in_size()
     open();
 }
 
-// The file that ends keeps its name, unless it was renamed: then the next one takes it.
+// The file that ends keeps its name, except if it was renamed: then the next file takes the name.
 void Savefiles::begin_file()
 {
-    if (most_bytes_ > 0)
+    if (max_bytes_ > 0)
         return begin_next_in_size();
     end_file();
     repetition_ = 0;
@@ -175,7 +177,7 @@ void Savefiles::begin_file()
     open();
 }
 
-// Ends a file that another one follows.
+// Ends a file that is followed by another one.
 void Savefiles::end_file()
 {
     close();

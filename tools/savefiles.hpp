@@ -15,15 +15,16 @@
 
 namespace command {
 
-// The files of -w, one after the other: a new one by size (-C), by time (-G), at most so many (-W).
-// Names and limits are those of tcpdump(8). They are savefiles, or have lines of JSON.
+// The files of -w, in sequence: a new file is begun at a size (-C) or a time (-G), and their number
+// can be limited (-W). Names and limits are as in tcpdump(8). They are savefiles, or have lines of
+// JSON.
 class Savefiles : public Sink {
 public:
-    // Whether -w names a regular file, so that there can be several: not standard output, not a
+    // Whether -w names a regular file, so that there can be several: not standard output and not a
     // FIFO.
     [[nodiscard]] static bool are_files(const CaptureOptions& options);
 
-    // Opens the first.
+    // Opens the first file.
     Savefiles(nflogcap* handle, const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
@@ -52,36 +53,36 @@ private:
 
     nflogcap* handle_;
     const CaptureOptions& options_;
-    std::uint64_t most_bytes_;
-    std::uint64_t most_seconds_;
+    std::uint64_t max_bytes_;
+    std::uint64_t max_seconds_;
     std::uint64_t files_;
     bool is_compressed_;
 
     PostRotate post_rotate_;
-    std::string current_; // its name
+    std::string current_; // the file's name
     std::unique_ptr<PacketFile> file_;
-    std::uint64_t closed_packets_ = 0; // those in the files before
-    std::uint64_t closed_skipped_ = 0; // and those that these could not hold
+    std::uint64_t closed_packets_ = 0; // in the files before the current one
+    std::uint64_t closed_skipped_ = 0; // packets that these files could not hold
     bool pending_ = false;
-    std::chrono::nanoseconds flushed_at_{}; // or opened, by a clock that nobody sets
+    std::chrono::nanoseconds flushed_at_{}; // or opened, on a clock that cannot be set
 
-    // Of the file's period:
-    std::uint64_t number_ = 0;         // of the file in it, as -C counts
-    std::uint64_t periods_ = 0;        // that -G has ended before it
-    std::chrono::nanoseconds since_{}; // its beginning, by a clock that nobody sets
-    std::tm local_{};                  // and the local time then, which names its files
-    std::uint64_t repetition_ = 0;     // of its name, if that was taken
-    bool repeats_ = false;             // that local time is one that was seen before
+    // Of the current period:
+    std::uint64_t number_ = 0;         // of the current file, as counted by -C
+    std::uint64_t periods_ = 0;        // periods that -G has ended before it
+    std::chrono::nanoseconds since_{}; // its beginning, on a clock that cannot be set
+    std::tm local_{};              // the local time at its beginning, for the names of its files
+    std::uint64_t repetition_ = 0; // of the name, if it was already used
+    bool repeats_ = false;         // the local time occurred before
 
-    // The local times of periods, as numbers that grow with them. Another era begins if the clock
-    // is set back by more than a day, so that one which was years ahead does not count for long.
+    // The local times of periods, as increasing numbers. A new era begins if the clock is set back
+    // by more than a day, so that a clock that was years ahead has no lasting effect.
     struct Era {
         std::time_t first;
         std::time_t latest;
     };
     std::vector<Era> eras_;
 
-    // What this capture has written, by name.
+    // The names of the files that this capture has written.
     struct File {
         std::uint64_t period;
         std::uint64_t number;

@@ -28,13 +28,13 @@ bool Screen::is_available()
 
 std::size_t Screen::rows()
 {
-    return size_of_terminal(STDOUT_FILENO).rows - 1; // the last one is the cursor's
+    return size_of_terminal(STDOUT_FILENO).rows - 1; // the last row is for the cursor
 }
 
 void Screen::draw(std::string& output, const std::vector<Line>& lines)
 {
     const TerminalSize size = size_of_terminal(STDOUT_FILENO);
-    if (!drawn_) // what was there scrolls out of the way, and can be scrolled back to
+    if (!drawn_) // scrolls the previous content out of the way, so that it can be scrolled back to
         output.append(size.rows, '\n');
     drawn_ = true;
     output += home;

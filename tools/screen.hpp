@@ -10,31 +10,31 @@
 
 namespace command {
 
-// A line, and the escape sequence of its colour; "": none.
+// A line, and the escape sequence of its colour ("": none).
 struct Line {
     std::string text;
     std::string_view colour;
 };
 
-// The terminal at standard output, of which all is drawn again and again. No setting of the
-// terminal is changed, and the cursor stays below what is shown. So nothing has to be restored,
-// however the command ends or is suspended.
+// The terminal at standard output, which is redrawn repeatedly. It changes no setting of the
+// terminal, and keeps the cursor below the last line. Therefore nothing has to be restored when the
+// command ends or is suspended.
 class Screen {
 public:
     // Whether standard output is a terminal that can be drawn on.
     static bool is_available();
 
-    // Lines that fit on it now.
+    // The number of lines that fit on it now.
     [[nodiscard]] static std::size_t rows();
 
-    // Appends what shows these lines, cut to the size that it has now, and nothing else.
+    // Appends the text that shows only these lines, cut to the current size.
     void draw(std::string& output, const std::vector<Line>& lines);
 
 private:
     bool drawn_ = false;
 };
 
-// Appends a line whole.
+// Appends a line without cutting it.
 void append_line(std::string& output, const Line& line);
 
 } // namespace command

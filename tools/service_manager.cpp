@@ -27,7 +27,7 @@ std::string take_variable(const char* name)
     return text;
 }
 
-// 0: it is no number.
+// Returns 0 if it is not a number.
 std::uint64_t number_in(const std::string& text)
 {
     std::uint64_t number = 0;
@@ -47,7 +47,7 @@ ServiceManager::ServiceManager() : name_(take_variable("NOTIFY_SOCKET"))
         return;
     const bool is_abstract = name_[0] == '@';
     if ((!is_abstract && name_[0] != '/') || name_.size() >= sizeof address_.sun_path) {
-        warn("it is neither a path nor '@' and the name of an abstract socket, of at most "
+        warn("it is neither a path nor '@' and the name of an abstract socket with at most "
              "107 bytes");
         return;
     }
@@ -55,7 +55,7 @@ ServiceManager::ServiceManager() : name_(take_variable("NOTIFY_SOCKET"))
     std::ranges::copy(name_, address_.sun_path);
     if (is_abstract)
         address_.sun_path[0] = '\0';
-    // A path may end in a zero byte; for an abstract name that would be one more character.
+    // A path may end with a zero byte, but in an abstract name that would be one more character.
     address_length_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name_.size());
     fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd_ < 0)
@@ -75,7 +75,7 @@ void ServiceManager::warn(const std::string& why)
 {
     if (!has_warned_)
         print_failure("cannot notify the service manager at NOTIFY_SOCKET=" + name_ + ": " + why +
-                      "; this process goes on without it");
+                      "; this process continues without it");
     has_warned_ = true;
 }
 
@@ -106,7 +106,7 @@ void ServiceManager::show_life()
     send("WATCHDOG=1");
 }
 
-// Descriptors from 3 on.
+// The descriptors start at 3.
 void ServiceManager::find_kept()
 {
     constexpr int first = 3;
@@ -118,14 +118,14 @@ void ServiceManager::find_kept()
     for (std::uint64_t i = 0; i < count; ++i) {
         const int descriptor = first + static_cast<int>(i);
         if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0)
-            return; // there are not as many as it says
+            return; // fewer descriptors are open than LISTEN_FDS says
         std::string name;
         std::getline(names, name, ':');
         kept_.push_back({std::move(name), descriptor});
     }
 }
 
-// FDPOLL=0: the manager does not forget a socket that has an error.
+// FDPOLL=0: the manager keeps a socket even if it has an error.
 void ServiceManager::keep(const std::string& name, int descriptor)
 {
     unsent_.push_back({"FDSTORE=1\nFDPOLL=0\nFDNAME=" + name + "\n", descriptor});
@@ -142,7 +142,7 @@ void ServiceManager::forget(const std::string& name)
 
 void ServiceManager::send(std::string_view assignment)
 {
-    constexpr std::size_t max_unsent = 100; // the manager has been gone for long then
+    constexpr std::size_t max_unsent = 100; // more only wait if the manager has been gone for long
     if (unsent_.size() < max_unsent)
         unsent_.push_back({std::string(assignment) + '\n', -1});
     send_unsent();

@@ -12,40 +12,40 @@
 
 namespace command {
 
-// The program that started the command as a service, such as systemd, if it wants to know how that
-// is doing: sd_notify(3), by the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, and
-// LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES of sd_listen_fds(3).
+// The service manager, such as systemd, if it started the command as a service and asks for
+// notifications: sd_notify(3), with the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID,
+// and LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES of sd_listen_fds(3).
 //
-// No call waits, so that a manager that is busy holds up no capture: what could not be sent is sent
-// with what comes next.
+// No call blocks, so that a busy manager does not delay the capture. A message that could not be
+// sent is sent with the next one.
 class ServiceManager {
 public:
-    // Takes the variables out of the environment: they are not for programs that this one starts.
+    // Removes the variables from the environment: programs that this one starts must not see them.
     ServiceManager();
     ~ServiceManager();
     ServiceManager(const ServiceManager&) = delete;
     ServiceManager& operator=(const ServiceManager&) = delete;
 
-    // A descriptor that it kept for this process from an earlier one: FDSTORE.
+    // A descriptor that the manager kept for this process from an earlier one: FDSTORE.
     struct Kept {
         std::string name;
         int descriptor;
     };
-    // Those of LISTEN_FDS, which the caller has to close.
+    // The descriptors of LISTEN_FDS, which the caller has to close.
     std::vector<Kept> take_kept() { return std::move(kept_); }
-    // It keeps this for the next process until forget().
+    // The manager keeps this descriptor for the next process until forget().
     void keep(const std::string& name, int descriptor);
     void forget(const std::string& name);
 
     [[nodiscard]] bool is_listening() const { return fd_ >= 0; }
 
-    // How long a caller may wait between two calls of show_life(), which then says at least twice
-    // in the time of the watchdog that the caller is alive; 0: there is no watchdog.
+    // The longest time between two calls of show_life(). At this interval, the manager gets at
+    // least two signs of life per watchdog timeout. 0: there is no watchdog.
     [[nodiscard]] std::chrono::microseconds max_wait() const { return watchdog_ / 4; }
 
     void say_ready();
     void say_stopping();
-    // A line about the service, which is sent if it differs from the one before.
+    // A line about the service, which is sent only if it differs from the last one.
     void say_status(const std::string& words);
     void show_life();
 
@@ -58,14 +58,14 @@ private:
     void send_unsent();
     struct Message {
         std::string text;
-        int descriptor; // that goes with it; -1: none
+        int descriptor; // to be sent with it; -1: none
     };
     bool send_now(Message& sent);
 
     std::string name_; // of the socket
     sockaddr_un address_{};
     socklen_t address_length_ = 0;
-    int fd_ = -1; // -1: nobody listens
+    int fd_ = -1; // -1: there is no manager
     std::chrono::microseconds watchdog_{};
     Clock::time_point last_life_;
     std::string status_;

@@ -28,13 +28,15 @@ extern "C" void interrupt(int /*number*/)
 extern "C" void stop(int number)
 {
     if (came != 0) {
-        std::raise(number); // another one: its default, once this handler returns
+        std::raise(
+            number); // the other signal: its default action takes effect when this handler returns
         return;
     }
     came = 1;
     if (nflogcap* handle = capturing.load())
-        nflogcap_hand_over(handle); // a stop, unless another process may go on with it
-    // Not before: until then an alarm is that of the process that started the command.
+        nflogcap_hand_over(
+            handle); // a stop, or the end of this process if another one may continue the capture
+    // Not earlier: until now an alarm may belong to the process that started the command.
     struct sigaction action = {}; // without SA_RESTART
     action.sa_handler = interrupt;
     sigaction(SIGALRM, &action, nullptr);
@@ -61,12 +63,12 @@ StopOnSignal::StopOnSignal(nflogcap* handle)
     capturing = handle;
     struct sigaction action = {}; // without SA_RESTART
     action.sa_handler = stop;
-    // The same one again is not handled, so that it ends the command whatever that does.
+    // A second signal of the same kind is not handled, so that it always ends the command.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
-        // nohup(1) has it ignored, and the capture then outlives the terminal.
+        // nohup(1) makes SIGHUP ignored, so that the capture outlives the terminal.
         if (number != SIGHUP || before.sa_handler != SIG_IGN)
             sigaction(number, &action, nullptr);
     }
@@ -95,7 +97,7 @@ StopOnSignal::~StopOnSignal()
             std::signal(number, SIG_DFL);
     }
     if (came != 0 || is_timed_) {
-        alarm(0); // the timer of both
+        alarm(0); // cancels the timer of both
         std::signal(SIGALRM, SIG_DFL);
     }
     capturing = nullptr;
@@ -116,7 +118,7 @@ WakeOnRedraw::WakeOnRedraw()
 {
     struct sigaction action = {};
     action.sa_handler = wake;
-    action.sa_flags = SA_RESTART; // the wake-up is enough
+    action.sa_flags = SA_RESTART; // the wake-up of the capture is sufficient
     for (const int number : redrawing)
         sigaction(number, &action, nullptr);
 }

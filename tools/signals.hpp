@@ -7,11 +7,12 @@
 
 namespace command {
 
-// While it lives, SIGINT, SIGTERM and SIGHUP stop the capture without loss; the second of them
-// ends the process at once, as it would without this. There is one at a time.
+// During its lifetime, SIGINT, SIGTERM and SIGHUP stop the capture without loss. A second such
+// signal ends the process at once, as it would without this class. Only one object can exist at a
+// time.
 //
-// The first one interrupts the system call that waits (EINTR), and so does an alarm each second
-// after it: a call that begins to wait just after the signal is interrupted too.
+// The first signal interrupts the system call that waits (EINTR). After it, an alarm every second
+// does the same: it also interrupts a call that begins to wait just after the signal.
 class StopOnSignal {
 public:
     explicit StopOnSignal(nflogcap* handle);
@@ -20,11 +21,11 @@ public:
     StopOnSignal(const StopOnSignal&) = delete;
     StopOnSignal& operator=(const StopOnSignal&) = delete;
 
-    // Stops the capture like a signal when so much time has passed, which no setting of the clock
-    // changes.
+    // Stops the capture like a signal after this time, which is measured independently of changes
+    // to the clock.
     void stop_after(std::chrono::milliseconds time);
 
-    // Whether a signal came, or the time is over.
+    // Whether a signal came, or the time has passed.
     static bool stopped();
 
 private:
@@ -34,8 +35,8 @@ private:
 // Wakes the capture of StopOnSignal, if there is one. A signal handler may call it.
 void wake_capture();
 
-// While it lives, a terminal that changed its size (SIGWINCH), and the end of a suspension
-// (SIGCONT), wake the capture of StopOnSignal, so that what is on the terminal can be drawn again.
+// During its lifetime, a change of the terminal's size (SIGWINCH) and the end of a suspension
+// (SIGCONT) wake the capture of StopOnSignal, so that the terminal can be redrawn.
 class WakeOnRedraw {
 public:
     WakeOnRedraw();
@@ -45,11 +46,11 @@ public:
     WakeOnRedraw& operator=(const WakeOnRedraw&) = delete;
 };
 
-// Whether output still goes on after a stop, to a reader that may be slow.
+// Detects output that no longer progresses after a stop; the reader may be slow.
 class StallDetector {
 public:
-    // To be called after each interruption with the amount of output so far. True after a stop, if
-    // that has not changed for two alarms.
+    // To be called after each interruption, with the amount of output so far. Returns true after a
+    // stop if the amount has not changed for two alarms.
     bool has_stalled(std::uint64_t done);
 
 private:

@@ -13,13 +13,14 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t chunk_bytes = 131072; // at which a chunk is cut, before it is longer
+constexpr std::size_t chunk_bytes = 131072; // the size at which a chunk is cut
 constexpr std::chrono::milliseconds linger{100};
-constexpr std::uint64_t few_packets = 10; // which wait longer, for others to share their chunk
+constexpr std::uint64_t few_packets =
+    10; // fewer packets wait longer, to share their chunk with later ones
 constexpr unsigned ticks_of_few = 10;
 constexpr std::chrono::seconds account_interval{10};
 constexpr std::chrono::seconds writer_interval{1};
-constexpr std::chrono::seconds calm_interval{10}; // without trouble, until that is told
+constexpr std::chrono::seconds calm_interval{10}; // time without trouble before its end is reported
 
 std::uint64_t now()
 {
@@ -73,7 +74,7 @@ SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
         const spool::Account last = writer_.last_account(group);
         const std::optional<std::uint64_t> since = handover.adopted_since(group);
         if (since && last.next && last.session >= *since) {
-            // What the process before had and did not store is lost.
+            // Packets that the previous process received but did not store are lost.
             check(handle_, nflogcap_expect(handle_.get(), group, *last.next));
             begin_session(group, last.session, *last.next);
         } else {
@@ -101,7 +102,7 @@ void SpoolSink::set_groups(const std::vector<std::uint16_t>& groups)
     }
 }
 
-// Its next packet has the number `next`.
+// The session's next packet has the number `next`.
 void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session, std::uint32_t next)
 {
     const spool::Account last = writer_.last_account(group);
@@ -109,7 +110,7 @@ void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session, std::u
     fillings_.push_back({group, session, last.lost - stats.lost, last.filtered - stats.filtered,
                          next - static_cast<std::uint32_t>(stats.lost + stats.filtered)});
     fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
-    cut(fillings_.back()); // by which others know that the session has begun
+    cut(fillings_.back()); // this shows readers that the session has begun
 }
 
 nflogcap_stats SpoolSink::stats_of(std::uint16_t group) const
@@ -194,13 +195,13 @@ bool SpoolSink::tick()
         writer_tick_ = time;
         names_.forget();
         writer_.tick();
-        tell_trouble();
+        report_trouble();
     }
     return true;
 }
 
-// Once for each kind: a disk that stays full is no news.
-void SpoolSink::tell_trouble()
+// Reports each kind of trouble once: a disk that stays full is reported once.
+void SpoolSink::report_trouble()
 {
     const spool::Writer::Status& now = writer_.status();
     std::string trouble = now.trouble;
@@ -214,10 +215,10 @@ void SpoolSink::tell_trouble()
         return;
     status_.clear();
     if (trouble.empty())
-        print_failure("the spool " + path_ + " takes packets again, and drops none");
+        print_failure("the spool " + path_ + " accepts packets again and drops none");
     else
         print_failure("the spool " + path_ + ": " + trouble +
-                      "; the capture goes on, and counts what is dropped");
+                      "; the capture continues and counts the dropped packets");
     status_.redraw();
     trouble_ = trouble;
 }
@@ -227,7 +228,7 @@ void SpoolSink::close()
     for (Filling& filling : fillings_)
         cut(filling, true);
     writer_.close();
-    tell_trouble();
+    report_trouble();
 }
 
 } // namespace command

@@ -19,17 +19,19 @@
 
 namespace command {
 
-// The spool of --spool: nflogcap-spool(5).
+// The spool of --spool: see nflogcap-spool(5).
 class SpoolSink final : public Sink {
 public:
-    // The capture of the groups has started.
-    // The sessions of groups that were adopted go on.
+    // The capture of the groups has started. The sessions of adopted groups continue.
     SpoolSink(const Handle& handle, const CaptureOptions& options,
               const std::vector<std::uint16_t>& groups, const Handover& handover,
               StatusLine& status);
 
     bool write(const nflogcap_packet& packet) override;
-    [[nodiscard]] bool pending() const override { return false; } // until the next tick
+    [[nodiscard]] bool pending() const override
+    {
+        return false;
+    } // data is written at the next tick
     void flush() override;
     [[nodiscard]] int fd() const override { return -1; }
     bool tick() override;
@@ -43,8 +45,8 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    // Interfaces of the packets of a chunk, few enough to look through. They are named at once:
-    // after the end of the capture nobody knows their names.
+    // The interfaces of a chunk's packets: a short list, searched linearly. Their names are looked
+    // up at once, because they are unknown after the end of the capture.
     class Seen {
     public:
         void add(std::uint32_t index, InterfaceNames& names);
@@ -53,31 +55,31 @@ private:
 
     private:
         std::vector<std::uint32_t> indexes_;
-        spool::Interfaces interfaces_; // those that have a name
+        spool::Interfaces interfaces_; // only those that have a name
     };
 
     // A chunk that is being filled.
     struct Filling {
         std::uint16_t group;
         std::uint64_t session;
-        // What the spool had of the group when the session began or went on, less what the capture
-        // had.
+        // The spool's counters of the group when the session began or continued, minus the
+        // capture's counters at that time.
         std::uint64_t lost_before;
         std::uint64_t filtered_before;
-        std::uint32_t next_before; // the number of the packet that came first, less the same
+        std::uint32_t next_before; // the number of the first packet, minus the same counters
         std::uint64_t stored = 0;  // packets of this process, in this session
         std::vector<char> records{};
         std::uint64_t packets = 0;
-        unsigned ticks = 0; // since its first packet
+        unsigned ticks = 0; // since the chunk's first packet
         Seen seen{};
-        Clock::time_point cut_at{}; // the chunk before it
+        Clock::time_point cut_at{}; // time of the previous chunk
     };
 
     Filling& filling_of(std::uint16_t group);
     void begin_session(std::uint16_t group, std::uint64_t session, std::uint32_t next);
     [[nodiscard]] nflogcap_stats stats_of(std::uint16_t group) const;
     void cut(Filling& filling, bool is_end = false);
-    void tell_trouble();
+    void report_trouble();
 
     const Handle& handle_;
     const std::string path_;
@@ -86,10 +88,10 @@ private:
     nflog::PcapFormat format_;
     spool::Writer writer_;
     std::vector<Filling> fillings_;
-    std::size_t latest_ = 0; // of the last packet
-    std::string trouble_;    // that was told
+    std::size_t latest_ = 0; // index of the filling of the last packet
+    std::string trouble_;    // the last one reported
     Clock::time_point troubled_at_{};
-    std::uint64_t dropped_ = 0; // when it was looked at
+    std::uint64_t dropped_ = 0; // at the last check
     Clock::time_point writer_tick_{};
 };
 

@@ -10,31 +10,31 @@
 
 namespace command {
 
-// What is in a spool, as it is now.
+// The current content of a spool.
 struct SpoolState {
     struct Group {
-        std::uint64_t chunks = 0; // that are there
-        std::uint64_t first = 0;  // their numbers
+        std::uint64_t chunks = 0; // that exist
+        std::uint64_t first = 0;  // the number of the first
         std::uint64_t last = 0;
-        std::uint64_t packets = 0;        // in them
-        std::uint64_t acknowledged = 0;   // up to that number
-        std::uint64_t unacknowledged = 0; // packets that are there, behind it
+        std::uint64_t packets = 0;        // in these chunks
+        std::uint64_t acknowledged = 0;   // all chunks up to this number
+        std::uint64_t unacknowledged = 0; // packets in later chunks
         std::uint64_t damaged = 0;        // chunks
-        spool::Account account;           // the last
+        spool::Account account;           // the account of the last chunk
     };
 
     std::string identity;
     std::uint64_t segments = 0;
     std::uint64_t bytes = 0; // of all files in it
-    bool is_written = false; // a capture has it
-    bool is_shipped = false; // nflogcap-ship has it
-    std::string host;        // that it was shipped as; "": never
+    bool is_written = false; // a capture has the spool open
+    bool is_shipped = false; // nflogcap-ship has the spool open
+    std::string host;        // the name it was shipped with; "": never shipped
     std::string trouble;     // of nflogcap-ship; "": none
     std::map<std::uint16_t, Group> groups;
-    std::vector<std::string> damage; // in words
+    std::vector<std::string> damage; // one line of text each
 };
 
-// Reads all of it, and compares each checksum. Throws Failure.
+// Reads the whole spool and verifies each checksum. Throws Failure.
 SpoolState state_of_spool(const std::string& path);
 
 } // namespace command

@@ -23,7 +23,7 @@ void append_words(std::string& text, const std::string& path, const SpoolState& 
         text += "it was never shipped\n";
     } else {
         text += state.is_shipped ? "nflogcap-ship ships it as '"
-                                 : "nobody ships it; it was shipped as '";
+                                 : "no nflogcap-ship ships it; it was shipped as '";
         append_escaped(text, state.host);
         text += "'\n";
     }

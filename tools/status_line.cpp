@@ -14,7 +14,7 @@ namespace {
 
 void say(std::string_view text)
 {
-    // A terminal that is gone has nobody to tell.
+    // If the terminal is gone, an error has no reader.
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }
 
@@ -32,8 +32,8 @@ std::string time_in_words(double seconds)
            " min";
 }
 
-// How far a savefile was read in so many seconds, and how long the rest takes at the same rate; of
-// a pipe, how much was read. "" without a savefile.
+// How far a savefile was read in this number of seconds, and how long the rest takes at the same
+// rate. For a pipe, only the amount that was read. "" without a savefile.
 std::string progress_in_words(const nflogcap_stats& stats, double seconds)
 {
     if (stats.savefile_read == 0)
@@ -77,7 +77,7 @@ void StatusLine::update(const nflogcap_stats& stats)
             text += ", buffer " +
                     std::to_string(stats.socket_buffer_used * 100 / stats.socket_buffer) + "%";
     }
-    // A line that wraps cannot be taken back.
+    // A wrapped line cannot be cleared.
     const std::size_t columns = size_of_terminal(STDERR_FILENO).columns;
     text.resize(nflog::cut_length(text, std::min(text.size(), columns - 1)));
     clear();
@@ -91,7 +91,7 @@ void StatusLine::clear()
     if (shown_)
         say("\r\033[K");
     shown_ = false;
-    if (waits_) // what takes its place are packets
+    if (waits_) // packets take its place
         text_.clear();
 }
 

@@ -10,12 +10,11 @@
 
 namespace command {
 
-// The last line of the terminal at standard error: what comes in, whether all of it does, and how
-// far a savefile was read.
-// Where that is no terminal it does nothing.
+// The last line of the terminal at standard error: the rate of packets, the losses, and how far a
+// savefile was read. If standard error is not a terminal, this class does nothing.
 class StatusLine {
 public:
-    // `waiting` is shown, escaped, until the first packet. "": there is no status line.
+    // `waiting` is shown, escaped, until the first packet. "": no status line.
     explicit StatusLine(std::string_view waiting);
     ~StatusLine() { clear(); }
 
@@ -24,10 +23,10 @@ public:
 
     [[nodiscard]] bool active() const { return active_; }
 
-    // Shows the counters as they are now.
+    // Shows the current counters.
     void update(const nflogcap_stats& stats);
 
-    // Takes it off the terminal, and puts it there again.
+    // Clears the line from the terminal, and shows it again.
     void clear();
     void redraw();
 
@@ -39,10 +38,10 @@ private:
     Colours colours_;
     bool shown_ = false;
     std::string text_;
-    bool waits_ = false; // it says that there is no packet yet
+    bool waits_ = false; // shows that there is no packet yet
     Clock::time_point begin_ = Clock::now();
     Clock::time_point since_ = begin_;
-    std::uint64_t received_ = 0; // then
+    std::uint64_t received_ = 0; // at the last update
 };
 
 } // namespace command

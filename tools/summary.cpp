@@ -22,26 +22,28 @@ std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_
     if (const std::uint64_t wanted = stats.received - stats.filtered; wanted > handled)
         text += ", " + std::to_string(wanted - handled) + " not " + done;
     text += '\n';
-    std::string amiss;
+    std::string warnings;
     if (skipped > 0)
-        amiss += counted(skipped, "packet was", "packets were") +
-                 " skipped, because the link type given with -y cannot hold " +
-                 (skipped == 1 ? "it" : "them") + "; '-y nflog' writes all packets\n";
+        warnings += counted(skipped, "packet was", "packets were") +
+                    " skipped, because the link type given with -y cannot hold " +
+                    (skipped == 1 ? "it" : "them") + "; '-y nflog' writes all packets\n";
     if (stats.dropped_batches > 0)
-        amiss += counted(stats.dropped_batches, "batch", "batches") +
-                 " of packets found the socket buffer full; 'nflogcap doctor' tells whether "
-                 "it could be larger, and -s or a narrower rule has less of it taken\n";
+        warnings += counted(stats.dropped_batches, "batch", "batches") +
+                    " of packets did not fit into the socket buffer and were dropped; 'nflogcap "
+                    "doctor' shows "
+                    "whether it can be larger, and -s or a narrower rule needs less of it\n";
     if (stats.unaccounted_batches > 0)
-        amiss += std::to_string(stats.unaccounted_batches) +
-                 " of them may hold packets behind the last one received, which are not counted as "
-                 "lost\n";
+        warnings +=
+            std::to_string(stats.unaccounted_batches) +
+            " of them may hold packets after the last one received, which are not counted as "
+            "lost\n";
     if (stats.malformed > 0)
-        amiss += counted(stats.malformed, "message", "messages") + " could not be understood\n";
+        warnings += counted(stats.malformed, "message was", "messages were") + " invalid\n";
     if (stats.truncated > 0)
-        amiss += counted(stats.truncated, "batch was", "batches were") + " cut off\n";
-    if (options.to_wireshark && amiss.empty() && stats.lost == 0)
+        warnings += counted(stats.truncated, "batch was", "batches were") + " cut off\n";
+    if (options.to_wireshark && warnings.empty() && stats.lost == 0)
         return {};
-    return text + amiss;
+    return text + warnings;
 }
 
 } // namespace command

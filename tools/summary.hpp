@@ -8,9 +8,9 @@
 
 namespace command {
 
-// Lines that tell the counters of a capture that has ended, with what to do about those that are
-// not as they should be. `output`: packets counted, or printed or written whole; `skipped`: those
-// that the link type of the savefile cannot hold.
+// Lines with the counters of a capture that has ended, and advice if something went wrong.
+// `output`: packets counted, or printed or written completely; `skipped`: packets that the link
+// type of the savefile cannot hold.
 std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_stats& stats,
                     const CaptureOptions& options);
 

@@ -11,7 +11,7 @@
 
 namespace command {
 
-// Text in columns that are as wide as they need to be, under headings.
+// Text in columns with headings; each column is as wide as its longest text.
 template <std::size_t columns>
 class Table {
 public:

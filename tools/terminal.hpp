@@ -24,7 +24,7 @@ struct TerminalSize {
     std::size_t columns = usual_columns;
 };
 
-// The size of a terminal, as it is now; the usual one if it does not know it.
+// The current size of a terminal; the usual size if the terminal does not report it.
 inline TerminalSize size_of_terminal(int fd)
 {
     TerminalSize size;

@@ -8,7 +8,8 @@ namespace command {
 
 namespace {
 
-// Room for a text of which each byte becomes as long an escape as "\u001b", with quotes and a NUL.
+// Sufficient for a text in which each byte becomes an escape as long as "\u001b", with quotes and a
+// NUL.
 std::string room_for(std::string_view words)
 {
     constexpr std::size_t longest_escape = 6;

@@ -20,17 +20,17 @@ std::string grouped(std::uint64_t number);
 // "1 packet", "2 packets".
 std::string counted(std::uint64_t number, const std::string& one, const std::string& several);
 
-// Two digits a byte, with the separator between bytes where there is one.
+// Two digits per byte, with the separator, if any, between bytes.
 void append_hex(std::string& text, Bytes bytes, char separator = '\0');
 
 // For a terminal: control characters and bytes that are not UTF-8 become escapes, so that no rule
-// and no name controls it.
+// and no name can control the terminal.
 void append_escaped(std::string& text, std::string_view words);
 
-// The same between double quotes. Quotes and backslashes get a backslash.
+// The same in double quotes. Quotes and backslashes are preceded by a backslash.
 void append_quoted(std::string& text, std::string_view words);
 
-// As a JSON string. Returns false if some of its bytes were not UTF-8: they become U+FFFD.
+// As a JSON string. Returns false if some bytes were not UTF-8: they become U+FFFD.
 bool append_json(std::string& text, std::string_view words);
 
 } // namespace command

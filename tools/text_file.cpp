@@ -29,7 +29,7 @@ TextFile::~TextFile()
 void TextFile::fail() const
 {
     throw Failure("cannot read the " + kind_ + " in " + path_ + ": " + std::strerror(errno) +
-                  (errno == EACCES ? "; let this user read it" : advice_on(errno)));
+                  (errno == EACCES ? "; allow this user to read it" : advice_on(errno)));
 }
 
 struct stat TextFile::status() const
@@ -56,7 +56,7 @@ std::string TextFile::content() const
         throw Failure(path_ + " is too long for a " + kind_ + ": it has more than 1048576 bytes");
     text.resize(length);
     if (text.find('\0') != std::string::npos)
-        throw Failure(path_ + " holds no " + kind_ + ": there is a zero byte in it");
+        throw Failure(path_ + " is not a " + kind_ + ": it contains a zero byte");
     return text;
 }
 

@@ -6,11 +6,11 @@
 
 namespace command {
 
-// A file that a person writes, such as a filter. `kind` is what it holds, for the errors. All
-// functions throw Failure.
+// A file that a person writes, such as a filter. `kind` names its content in errors. All functions
+// throw Failure.
 class TextFile {
 public:
-    // `flags` are those of open(2) beside O_RDONLY and O_CLOEXEC.
+    // `flags` for open(2), besides O_RDONLY and O_CLOEXEC.
     TextFile(std::string path, std::string kind, int flags = 0);
     ~TextFile();
     TextFile(const TextFile&) = delete;
@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] struct stat status() const;
 
-    // All of it: at most a MiB, and no zero byte.
+    // The whole text: at most 1 MiB, without zero bytes.
     [[nodiscard]] std::string content() const;
 
 private:

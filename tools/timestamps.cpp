@@ -50,7 +50,7 @@ std::tm Timestamps::broken_down(std::time_t time) const
     return parts;
 }
 
-// A file may be of any day: from the first packet on that is not of today the lines have dates.
+// A file may be from any day: from the first packet that is not from today, all lines have dates.
 void Timestamps::append_clock(std::string& text, std::uint64_t timestamp_ns)
 {
     const auto second = static_cast<std::time_t>(timestamp_ns / ns_per_second);

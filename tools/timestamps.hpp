@@ -10,18 +10,18 @@
 
 namespace command {
 
-// What the lines of packets begin with, as tcpdump(8) has it.
+// The time at the beginning of a packet's line, as in tcpdump(8).
 class Timestamps {
 public:
     explicit Timestamps(const CaptureOptions& options);
 
-    // Whether the library's lines have them as they are wanted.
+    // Whether the library's lines already have the requested form.
     [[nodiscard]] bool are_the_librarys() const
     {
         return form_ == TimeForm::clock && !utc_ && !from_file_;
     }
 
-    // With the blank behind it, if there is anything.
+    // Includes the following space, if there is a time.
     void append(std::string& text, std::uint64_t timestamp_ns);
 
 private:
@@ -31,8 +31,8 @@ private:
     TimeForm form_;
     bool utc_;
     bool from_file_;
-    std::optional<std::uint64_t> reference_ns_; // what a difference is from
-    std::time_t second_ = -1;                   // that second_text_ is of
+    std::optional<std::uint64_t> reference_ns_; // the start of time differences
+    std::time_t second_ = -1;                   // the second that second_text_ shows
     std::string second_text_;
 };
 

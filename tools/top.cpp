@@ -68,7 +68,7 @@ bool Top::tick()
     const bool is_over = now - since_ >= interval;
     if (is_over)
         end_interval(now);
-    if (is_over || screen_) // whose size may be another
+    if (is_over || screen_) // the screen's size may have changed
         show(*latest_);
     return true;
 }

@@ -17,9 +17,9 @@
 
 namespace command {
 
-// Counts packets by a key, and shows those that have most as a table: each second, on a terminal
-// in place of the one before, and at the end that of the whole capture. Of a savefile, and with
-// --once, it shows that one alone.
+// Counts packets by a key, and shows the keys with the most packets as a table every second; on a
+// terminal each table replaces the previous one. At the end it shows a table of the whole capture.
+// For a savefile, and with --once, it shows only that last table.
 class Top : public Sink {
 public:
     // `waiting` is shown until the first packet.
@@ -55,17 +55,17 @@ private:
     Output output_;
     Colours colours_;
     std::optional<WakeOnRedraw> wake_;
-    std::optional<Screen> screen_; // none: one table follows the other
+    std::optional<Screen> screen_; // none: tables are printed one after the other
     KeyValues values_;
     HeavyHitters hitters_;
     Figures whole_;
-    Figures before_; // the interval
+    Figures before_; // before the interval
     Clock::time_point start_ = Clock::now();
     Clock::time_point since_ = start_; // when the interval began
-    std::optional<TopTable> latest_;   // of an interval
+    std::optional<TopTable> latest_;   // of the last interval
     bool has_shown_ = false;
 
-    // Of the packets.
+    // Counters of all packets.
     std::uint64_t first_ns_ = 0;
     std::uint64_t last_ns_ = 0;
 };

@@ -27,7 +27,7 @@ constexpr std::array<Named, 7> keys{{{"prefix", TopKey::prefix},
                                      {"device", TopKey::device},
                                      {"group", TopKey::group}}};
 
-// A part of a value that KeyValues::store() put together.
+// Reads a part of a value that KeyValues::store() composed.
 template <typename Part>
 Part part_of(std::string_view value, std::size_t offset = 0)
 {
@@ -150,7 +150,7 @@ std::string KeyValues::interface(const char* direction, std::uint32_t index)
     return direction + (name == nullptr ? '#' + std::to_string(index) : name);
 }
 
-// A value that a packet has, with whatever names others chose.
+// A value from a packet, including names that others chose.
 std::string KeyValues::words(std::string_view value)
 {
     switch (key_) {

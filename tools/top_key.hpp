@@ -12,10 +12,10 @@
 
 namespace command {
 
-// What 'nflogcap top' has a row for each of.
+// The keys of 'nflogcap top': it has one row per value of the key.
 enum class TopKey { prefix, source, destination, port, uid, device, group };
 
-// Throws Failure of wrong_usage, which lists the names and says which is the nearest.
+// Throws Failure of wrong_usage, which lists the names and suggests the nearest.
 TopKey top_key_named(const std::string& name);
 std::string_view name_of(TopKey key);
 
@@ -24,16 +24,16 @@ class KeyValues {
 public:
     KeyValues(TopKey key, nflogcap* handle) : key_(key), interfaces_(handle) {}
 
-    // The value in a packet, as bytes that the functions below understand; empty if it has none.
-    // Valid until the next call.
+    // The value in a packet, as bytes for the functions below; empty if the packet has none. Valid
+    // until the next call.
     std::string_view in(const nflogcap_packet& packet);
 
-    // For people, fit for a terminal.
+    // For users; safe on a terminal.
     std::string text(std::string_view value);
-    // Members of a JSON object.
+    // As members of a JSON object.
     std::string json(std::string_view value);
 
-    // Interfaces come, go and are renamed: their names are asked anew.
+    // Clears the cached names of interfaces, because interfaces are added, removed and renamed.
     void forget_interfaces() { interfaces_.forget(); }
 
 private:
@@ -48,7 +48,7 @@ private:
     InterfaceNames interfaces_;
     nflogcap_dissection dissection_{};
     std::array<char, 2 * sizeof(std::uint32_t)> value_{};
-    std::unordered_map<std::uint32_t, std::string> users_; // "": has no name
+    std::unordered_map<std::uint32_t, std::string> users_; // "": the user has no name
 };
 
 } // namespace command

@@ -23,7 +23,7 @@ std::string fixed(double number, int decimals)
     return text.data();
 }
 
-// For people: small rates have decimals.
+// For users: small rates have decimals.
 std::string rate(std::uint64_t number, double seconds)
 {
     if (seconds <= 0)
@@ -52,13 +52,13 @@ double share(const Figures& some, const Figures& all)
                             : static_cast<double>(some.packets) / static_cast<double>(all.packets);
 }
 
-// The figures of a row that its rates are of.
+// The figures from which a row's rates are computed.
 const Figures& part_of(const HeavyHitters::Row& row, const TopTable& table)
 {
     return table.is_whole ? row.whole : row.interval;
 }
 
-// What no row before `end` has, in the table's figures.
+// The figures of the table that are not in any row before `end`.
 HeavyHitters::Row others(const TopTable& table, std::size_t end)
 {
     HeavyHitters::Row rest{{}, table.whole, table.part};
@@ -71,7 +71,7 @@ HeavyHitters::Row others(const TopTable& table, std::size_t end)
 
 using Cells = std::vector<std::string>;
 
-// Packets that were lost belong to a group, and to nothing else that is known of them.
+// A lost packet has a known group, but no other known property.
 Cells headings(TopKey key)
 {
     Cells cells{"PACKETS/S", "BYTES/S", "SHARE", "PACKETS", "BYTES"};
@@ -96,7 +96,7 @@ Cells cells_of(const TopTable& table, TopKey key, const Figures& part, const Fig
     return cells;
 }
 
-// Numbers to the right, the name behind them to the left.
+// Numbers are aligned to the right; the name after them is aligned to the left.
 void append_cells(std::vector<Line>& lines, const std::vector<Cells>& rows, const Colours& colours)
 {
     std::vector<std::size_t> widths(rows[0].size());
@@ -115,10 +115,11 @@ void append_cells(std::vector<Line>& lines, const std::vector<Cells>& rows, cons
 std::vector<Line> head_of(const TopTable& table, const Colours& colours)
 {
     const nflogcap_stats& stats = table.stats;
-    std::string lost = grouped(stats.lost) + " lost, "; // first, where no terminal cuts it off
+    std::string lost =
+        grouped(stats.lost) + " lost, "; // first, because a terminal may cut the line
     if (stats.unaccounted_batches > 0)
         lost += "maybe more in " +
-                counted(stats.unaccounted_batches, "refused batch", "refused batches") + ", ";
+                counted(stats.unaccounted_batches, "dropped batch", "dropped batches") + ", ";
     std::vector<Line> lines{
         {rate(table.part.packets, table.seconds) + " packets/s, " +
              rate(table.part.bytes, table.seconds) + " bytes/s in " +
@@ -188,7 +189,7 @@ std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
     }
     std::vector<Cells> cells{headings(key)};
     std::size_t room = max_lines - std::min(max_lines, lines.size() + cells.size());
-    // Which takes a line itself.
+    // The line about it takes one line itself.
     const bool has_others = table.rows.size() > room || table.max_missing > 0;
     const bool shows_others = has_others && room > 0;
     if (shows_others)

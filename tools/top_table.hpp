@@ -12,22 +12,22 @@
 
 namespace command {
 
-// What a table of 'nflogcap top' shows.
+// The content of a table of 'nflogcap top'.
 struct TopTable {
-    bool is_whole;                       // of the whole capture, or of an interval
-    double seconds;                      // of that; 0: there are no rates
+    bool is_whole;                       // of the whole capture; else of an interval
+    double seconds;                      // the length of that; 0: there are no rates
     Figures whole;                       // of all packets that were counted
-    Figures part;                        // of those that the rates are of
+    Figures part;                        // the packets that the rates are computed from
     std::vector<HeavyHitters::Row> rows; // those with the highest rates first
     std::uint64_t max_missing;           // packets, in each row
     nflogcap_stats stats;
 };
 
-// Puts the rows in order, of the interval or of the whole.
+// Sorts the rows by their figures in the interval or in the whole capture.
 void sort_rows(TopTable& table);
 
-// At most so many lines; the rows that do not fit are added up in the last line. `waiting` takes
-// the place of rows if there are none.
+// At most `max_lines` lines; rows that do not fit are added up in the last line. `waiting` replaces
+// the rows if the table is empty.
 std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
                            std::size_t max_lines, const std::string& waiting,
                            const Colours& colours);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The library accepts only the kernel's messages. Preloaded into a reader, this makes it accept the
- * batches of bench_replay: its socket is not connected to the kernel, and port 0 has sent them. */
+/* The library accepts only messages from the kernel. Preloaded into a reader, this makes it accept
+ * the batches of bench_replay: it leaves the reader's socket unconnected, and reports port 0, the
+ * kernel's, as their sender. */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The type of `sender` is glibc's own, of which the plain pointer is one member. */
+/* The type of `sender` is a union of glibc, and the plain pointer is one of its members. */
 ssize_t recvfrom(int fd, void* restrict buffer, size_t size, int flags, __SOCKADDR_ARG sender,
                  socklen_t* restrict sender_length)
 {

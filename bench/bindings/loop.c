@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loop that those of the other languages are held to: loop COUNT. What each prints, and what it
- * adds up, is told in compare. */
+/* The reference for the loops of the other languages: loop COUNT. compare describes what each loop
+ * prints and adds up. */
 #include <inttypes.h>
 #include <nflogcap.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- loop.lua for|columns|coroutine COUNT: the loop of loop.c, in each way that Lua has.
+-- loop.lua for|columns|coroutine COUNT: the loop of loop.c, in each of Lua's ways.
 local nflogcap = require "nflogcap"
 
 local byte = string.byte
 
--- Returns the sum, and how many packets are still to come.
+-- Returns the sum, and the number of packets that are still missing.
 local function read(packets, count)
   local sum = 0
   for packet in packets do
@@ -37,7 +37,7 @@ local function columns(capture, count)
   return sum
 end
 
--- The first in a coroutine that an event loop resumes when the capture is readable.
+-- The plain loop, in a coroutine that an event loop resumes when the capture is readable.
 local function in_coroutine(capture, count)
   local select = require "socket".select
   local sum = 0

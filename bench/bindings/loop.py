@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""loop.py for|async|batch|payloads|numpy COUNT: the loop of loop.c, in each way that Python has."""
+"""loop.py for|async|batch|payloads|numpy COUNT: the loop of loop.c, in each of Python's ways."""
 
 import asyncio
 import sys
@@ -54,7 +54,7 @@ def batch(capture, count):
 
 
 def payloads(capture, count):
-    """The payloads alone."""
+    """Only the payloads."""
     total = 0
     while count > 0:
         some = capture.read_batch().payloads()
@@ -64,7 +64,7 @@ def payloads(capture, count):
 
 
 def numpy(capture, count):
-    """The fields of a fixed size, as whole columns."""
+    """The fields of fixed size, as whole columns."""
     total = 0
     while count > 0:
         packets = capture.read_batch().to_numpy()
@@ -77,7 +77,7 @@ def numpy(capture, count):
 ways = {"for": loop, "async": asynchronous, "batch": batch, "payloads": payloads, "numpy": numpy}
 way, count = ways[sys.argv[1]], int(sys.argv[2])
 if way is numpy:
-    __import__("numpy")  # loaded before it is measured
+    __import__("numpy")  # loaded before the measurement
 with nflogcap.open(5) as capture:
     print("ready", flush=True)
     before = time.process_time_ns()

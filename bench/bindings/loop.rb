@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# loop.rb each|columns|fibers COUNT: the loop of loop.c, in each way that Ruby has.
+# loop.rb each|columns|fibers COUNT: the loop of loop.c, in each of Ruby's ways.
 
 require "nflogcap"
 require_relative "../../tests/bindings/ruby/scheduler"
@@ -39,7 +39,7 @@ def columns(capture, count)
   sum
 end
 
-# The first in a fiber of a scheduler.
+# The plain loop, in a fiber of a scheduler.
 def fibers(capture, count)
   sum = nil
   Fiber.set_scheduler(Scheduler.new)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sends a recorded batch of the kernel's, over and over, to the netlink socket that owns group 5 in
-// this network namespace: bench_replay BATCH PACKETS. It waits while the reader's buffer is full,
-// so none is lost; their numbers go on from batch to batch.
+// Sends a recorded batch of the kernel repeatedly to the netlink socket that owns group 5 in this
+// network namespace: bench_replay BATCH PACKETS. It waits while the reader's buffer is full, so
+// that no packet is lost. Packet numbers continue from batch to batch.
 #include <arpa/inet.h>
 #include <cerrno>
 #include <chrono>
@@ -35,7 +35,7 @@ std::vector<char> read_batch(const char* path)
     return batch;
 }
 
-// Where the packets' numbers stand in the batch, in network order.
+// The positions of the packets' numbers in the batch. They are in network order.
 std::vector<std::uint32_t*> numbers_in(std::vector<char>& batch)
 {
     std::vector<std::uint32_t*> numbers;
@@ -55,7 +55,7 @@ std::vector<std::uint32_t*> numbers_in(std::vector<char>& batch)
     return numbers;
 }
 
-// The port of the socket that owns the group, once there is one.
+// Waits until a socket owns the group, and returns its port.
 std::uint32_t await_owner()
 {
     using namespace std::chrono_literals;
@@ -71,7 +71,7 @@ std::uint32_t await_owner()
         }
         std::this_thread::sleep_for(10ms);
     }
-    throw std::runtime_error("nobody binds group 5");
+    throw std::runtime_error("no socket has bound group 5");
 }
 
 void replay(const char* path, std::size_t packets)
@@ -79,7 +79,7 @@ void replay(const char* path, std::size_t packets)
     std::vector<char> batch = read_batch(path);
     const std::vector<std::uint32_t*> numbers = numbers_in(batch);
     if (numbers.empty() || packets % numbers.size() != 0)
-        throw std::runtime_error("packets come in whole batches of " +
+        throw std::runtime_error("PACKETS must be a multiple of the batch, " +
                                  std::to_string(numbers.size()));
 
     const std::unique_ptr<mnl_socket, decltype(&mnl_socket_close)> socket(

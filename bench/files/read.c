@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads a savefile: bench_read walk|nflogcap FILE. With "walk" it goes through the file's mapped
- * bytes from record to record and from attribute to attribute, as the least that a reader does of a
- * file in this machine's byte order. Prints how many packets it read. */
+/* Reads a savefile: bench_read walk|nflogcap FILE. "walk" visits each record and each attribute in
+ * the file's mapped bytes: the minimum that a reader has to do with a file in this machine's byte
+ * order. Prints how many packets it read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static uint64_t sum; /* so that nothing is left unread */
+static uint64_t sum; /* its use forces every field to be read */
 
 static void walk_attributes(const uint8_t* at, size_t size)
 {
@@ -29,7 +29,7 @@ static void walk_attributes(const uint8_t* at, size_t size)
     }
 }
 
-/* The file's bytes; NULL, with words on standard error, if they cannot be had. */
+/* The file's bytes; NULL after printing an error if the file cannot be mapped. */
 static const uint8_t* map(const char* path, size_t* size)
 {
     struct stat status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The least that shipping can cost: reads a file and publishes it in messages of 128 KiB, without
- * waiting for the acknowledgement of each: bare_publish URL SUBJECT FILE. */
+/* The minimum cost of shipping: reads a file and publishes it in messages of 128 KiB, without
+ * waiting for each acknowledgement: bare_publish URL SUBJECT FILE. */
 #include <nats/nats.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// many_hosts URL HOSTS SECONDS: as many hosts as that, each with a connection of its own, send the
-// packets of one group, 45 packets in a message every 100 ms, as nflogcap-ship does. Waits until
-// the broker has acknowledged all, and prints how many packets that were.
+// many_hosts URL HOSTS SECONDS: simulates this number of hosts, each with its own connection. Each
+// sends the packets of one group, 45 packets in one message every 100 ms, as nflogcap-ship does.
+// Waits until the broker has acknowledged all messages, and prints the number of packets.
 
 #include "message.hpp"
 
@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint16_t group = 5;
 constexpr unsigned packets_in_message = 45;
 constexpr std::chrono::milliseconds period{100};
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds timeout{60};
 
 std::atomic<std::uint64_t> acknowledged{0}; // messages
 
@@ -129,7 +129,7 @@ int main(int count_of_words, char** words)
             hosts[i].send(round + 1 == rounds);
         }
     const std::uint64_t sent = rounds * count_of_hosts;
-    const Clock::time_point end = Clock::now() + patience;
+    const Clock::time_point end = Clock::now() + timeout;
     while (acknowledged < sent && Clock::now() < end)
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (acknowledged < sent) {

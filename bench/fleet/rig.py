@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A broker, a host's capture and shipping, and a collector, each a process whose CPU time is measured, in a
-network namespace of the benchmark's own."""
+"""A broker, a host that captures and ships, and a collector in a separate network namespace. Each is a process with a
+measured CPU time.
+"""
 
 import json
 import os
@@ -17,7 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 from inside import enter_namespace  # noqa: E402
 
 GROUP, PORT = 5, 7005
-LONG = 300  # seconds; only what fails waits so long
+LONG = 300  # seconds; only a failure waits this long
 STREAM = {"name": "NFLOG", "subjects": ["nflog.pcap.>", "bare"], "storage": "file", "allow_direct": True}
 
 
@@ -25,17 +26,17 @@ def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not condition():
         if time.monotonic() > end:
-            sys.exit(f"{sys.argv[0]}: {what} never came to be")
+            sys.exit(f"{sys.argv[0]}: timeout while waiting for {what}")
         time.sleep(0.05)
 
 
 class Program:
-    """A program whose CPU time is known while it runs and when it has ended."""
+    """A program with a CPU time that can be read while it runs and after it has ended."""
 
     def __init__(self, log, *words, **options):
         self.log = log
         with log.open("ab") as output:
-            self._process = subprocess.Popen(  # which ends with this one
+            self._process = subprocess.Popen(  # it ends when this process ends
                 ["setpriv", "--pdeathsig", "KILL", *map(str, words)],
                 **{"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **options})
         self.stdout = self._process.stdout
@@ -48,12 +49,12 @@ class Program:
         self._process.wait()
 
     def cpu(self):
-        """Seconds of CPU until now."""
+        """Seconds of CPU time until now."""
         fields = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def finish(self, how=None):
-        """Seconds of CPU."""
+        """Seconds of CPU time."""
         if how is not None:
             self._process.send_signal(how)
         _, status, usage = os.wait4(self._process.pid, 0)
@@ -78,7 +79,7 @@ class Rig:
         return Program(self.directory / f"{name}.log", *words, **options)
 
     def send(self, packets, size, rate=0):
-        """As fast as it can, if the rate is 0."""
+        """Sends at full speed if the rate is 0."""
         subprocess.run([self.build / "bench/live/bench_send", str(PORT), str(packets), str(size), str(rate),
                         str(LONG), "1"], check=True, stdout=subprocess.DEVNULL)
 
@@ -88,7 +89,7 @@ class Rig:
                         "the group")
 
     def start_broker(self):
-        """With an empty store."""
+        """Starts the broker with an empty store."""
         shutil.rmtree(self.directory / "store", ignore_errors=True)
         log = self.directory / "broker.log"
         log.unlink(missing_ok=True)
@@ -98,7 +99,7 @@ class Rig:
         return broker
 
     def start_collector(self):
-        """It makes the stream."""
+        """Starts the collector, which creates the stream."""
         out = self.directory / "collected"
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
@@ -127,7 +128,7 @@ class Rig:
         return json.loads(done.stdout)
 
     def report(self):
-        """The collector's, or nothing if it has none yet."""
+        """The collector's report; nothing before its first report."""
         done = subprocess.run([self.programs / "nflogcap-collect", "--report", "--json", "--out",
                                self.directory / "collected"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               check=False)
@@ -135,7 +136,7 @@ class Rig:
 
 
 def enter(rules=True):
-    """Into a namespace of its own, in which a rule logs what Rig.send() sends."""
+    """Enters a separate network namespace, in which a rule logs the packets of Rig.send()."""
     enter_namespace()
     if rules:
         subprocess.run(["nft", f"table inet t {{ chain c {{ type filter hook prerouting priority 0; udp dport {PORT} "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The readers: what runs each, and how it is counted."""
+"""The readers: the command of each, and how its packets are counted."""
 
 import contextlib
 import mmap
@@ -17,29 +17,32 @@ from traffic import GROUP
 HERE = pathlib.Path(__file__).resolve().parent / "readers"
 DEBIANS_PYTHON = "/usr/bin/python3"
 
-# Seconds that the kernel gathers at the longest: as nflogcap sets it, and its own default.
+# The longest time, in seconds, for which the kernel gathers packets: nflogcap's setting, and the
+# kernel's default.
 SHORT, LONG = 0.01, 1.0
 
 
 class Absent(Exception):
-    """A program that this reader needs is not installed, or was not built for want of a library."""
+    """A program that this reader needs is not installed, or was not built because a library is
+    missing.
+    """
 
 
 class Reader(NamedTuple):
     key: str
     title: str
-    # A function of the build directory and of a directory for files: the command.
+    # A function of the build directory and of a directory for files; it returns the command.
     command: Callable
     gathers: float = SHORT
-    # Of another's program: a function of its standard error and of the directory: how many packets,
-    # or, where it counts its losses too, a dict of `received` and `lost`.
+    # For programs of others: a function of the standard error and of the directory. It returns the
+    # number of packets, or, if the program counts its losses too, a dict of `received` and `lost`.
     count: Optional[Callable] = None
-    exact: bool = False  # what it says that it lost has to be what is missing
+    exact: bool = False  # the loss that it reports must be the number of missing packets
     once: bool = False  # it sees a packet once, however many rules log it
 
 
 def program(name, *arguments):
-    """One of the readers in C."""
+    """The command of one of the readers in C."""
 
     def command(build, _):
         path = build / "bench/live" / f"read_{name}"
@@ -51,7 +54,7 @@ def program(name, *arguments):
 
 
 def script(language, name, *arguments):
-    """One of the scripts, with what the module was built for."""
+    """The command of one of the scripts, with the interpreter that the module was built for."""
 
     def command(build, _):
         runs = interpreter(build, language)
@@ -64,27 +67,27 @@ def script(language, name, *arguments):
 
 def scapys_own(_build, _directory):
     if not pathlib.Path(DEBIANS_PYTHON).exists():
-        raise Absent(f"there is no {DEBIANS_PYTHON}")
+        raise Absent(f"{DEBIANS_PYTHON} is not installed")
     return [DEBIANS_PYTHON, str(HERE / "listener.py"), "packet"]
 
 
 def installed(name):
     path = shutil.which(name)
     if path is None:
-        raise Absent(f"there is no {name}")
+        raise Absent(f"{name} is not installed")
     return path
 
 
 def tcpdump(_build, _directory):
     path = installed("tcpdump")
-    # As root it insists on setting its groups, whoever it is told to become.
+    # As root it always sets its groups, whatever user -Z gives.
     if pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny":
         raise Unsupported("it does not run as root of a user namespace that has no other user")
     return [path, "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
 
 
 def command(*arguments, output=None):
-    """The command nflogcap, with its output in a file."""
+    """The command nflogcap, with its output written to a file."""
 
     def command_of(build, _):
         path = build / "tools/nflogcap"
@@ -119,11 +122,11 @@ sync=0
 
 
 def ulogd(_build, directory):
-    # Not installed with the rest, because Debian then starts it, on group 0. It can be unpacked
-    # elsewhere, so its plugins are looked for beside it.
+    # It is not installed with the other programs, because Debian then starts it, on group 0. It can
+    # be unpacked to another directory; therefore its plugins are searched for beside it.
     path = shutil.which("ulogd")
     if path is None:
-        raise Unsupported("there is no ulogd in PATH")
+        raise Unsupported("PATH has no ulogd")
     plugins = []
     for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
         found = list(pathlib.Path(path).parent.parent.glob(f"lib/*/ulogd/ulogd_{name}.so"))
@@ -138,7 +141,7 @@ def ulogd(_build, directory):
 
 
 def count_of_ulogd(_words, directory):
-    """The records of the pcap file that it wrote."""
+    """The number of records in the pcap file that it wrote."""
     file_header, record_header = 24, struct.Struct("=IIII")
     with open(f"{directory}/packets", "rb") as file:
         with contextlib.closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as records:
@@ -150,7 +153,7 @@ def count_of_ulogd(_words, directory):
 
 
 def directory_for_files():
-    """Removed behind its context; in memory where that can be."""
+    """A directory that is removed at the end; in memory if possible."""
     in_memory = pathlib.Path("/dev/shm")
     return tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None)
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Several captures in one process, a thread and a group for each: does one cost another anything?
+"""Several captures in one process, each with its own thread and group: does one slow down another?
 
-As many senders as readers, each on a CPU of its own, whose packets go to a group of their own.
+There are as many senders as readers, each on its own CPU; the packets of each sender go to a
+separate group.
 """
 
 import traffic
@@ -10,19 +11,19 @@ from languages import environment
 from measure import MARGIN
 from process import ReaderFailed, ReaderProcess
 
-RATE = 100000  # a second and a sender: two of each have room on two CPUs
-PACKETS = 200000  # a sender
+RATE = 100000  # per second and sender: two CPUs can run two senders and two readers at this rate
+PACKETS = 200000  # per sender
 BRIEF = 3000
 SIZE = 64
 
 
 def counts(cpus):
-    """How many readers: 1, 2, 4, ... up to a reader for each CPU."""
+    """The numbers of readers: 1, 2, 4, ... up to one reader per CPU."""
     return [1 << power for power in range(len(cpus).bit_length())]
 
 
 def measure(build, readers, packets, cpus):
-    """What a run with so many readers was, as a dict; `cpus` are all that there are."""
+    """The result of a run with `count` readers, as a dict; `cpus` are all CPUs."""
     sending = cpus[:readers]
     # As far from its sender as there are CPUs.
     reading = [cpus[(number + len(cpus) // 2) % len(cpus)] for number in range(readers)]
@@ -37,11 +38,11 @@ def measure(build, readers, packets, cpus):
     lost = sum(reader["lost"] for reader in said)
     logged = traffic.passed()
     if received == 0 or received + lost > logged:
-        raise ReaderFailed(f"of {logged} packets they received {received} and say they lost {lost}")
+        raise ReaderFailed(f"of {logged} packets they received {received} and reported {lost} as lost")
     return {
         "cpu": sum(reader["cpu"] for reader in said) / received,
         "each": [reader["cpu"] / max(reader["received"], 1) for reader in said],
         "missing": logged - received,
         "logged": logged,
-        "a_second": logged / seconds,
+        "per_second": logged / seconds,
     }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One reader beside the traffic, once.
+"""One run of a reader with traffic.
 
-Its CPU is that of its process from when it was ready until it has read all: until it slept for
-longer than the kernel gathers. That is when it is ended, so that no reader has to look for a last
-packet. What came to the rules tells the loss of each; a reader that counts its own has to agree.
+The CPU time is that of the reader's process from when it was ready until it has read everything,
+which is when it has slept for longer than the kernel gathers packets. Then it is ended, so that no
+reader has to look for a last packet. The loss follows from the number of packets that reached the
+rules; a reader that counts its losses must agree.
 """
 
 import traffic
@@ -11,11 +12,11 @@ from catalogue import directory_for_files
 from languages import environment
 from process import ReaderFailed, ReaderProcess
 
-MARGIN = 0.15  # seconds of sleep beyond those that the kernel gathers
+MARGIN = 0.15  # seconds of sleep in addition to the kernel's gathering time
 
 
 def measure(build, reader, load, cpus):
-    """What one run was, as a dict."""
+    """The result of one run, as a dict."""
     traffic.log_all(load.rules)
     with directory_for_files() as directory:
         command = reader.command(build, directory) + (["ages"] if load.ages else [])
@@ -38,7 +39,7 @@ def measure(build, reader, load, cpus):
         **said,
         "logged": logged,
         "missing": logged - said["received"],
-        "a_second": logged / seconds,
+        "per_second": logged / seconds,
         "cpu": cpu / said["received"],
         "switches": switches / seconds,
         "sender": sender_cpu / load.packets,
@@ -48,8 +49,8 @@ def measure(build, reader, load, cpus):
 def require_count(reader, said, logged):
     received, lost = said["received"], said.get("lost")
     if received == 0:
-        raise ReaderFailed(f"of {logged} packets it received none")
+        raise ReaderFailed(f"it received none of {logged} packets")
     if received > logged:
-        raise ReaderFailed(f"of {logged} packets it received {received}")
+        raise ReaderFailed(f"it received {received} of {logged} packets")
     if reader.exact and lost is not None and received + lost != logged:
-        raise ReaderFailed(f"of {logged} packets it received {received} and says it lost {lost}")
+        raise ReaderFailed(f"it received {received} of {logged} packets and reports {lost} as lost")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sweep as a picture (SVG): CPU a packet, and loss below it, against the rate."""
+"""The sweep as a picture (SVG): the CPU time per packet, and the loss below it, against the rate."""
 
 import json
 import math
@@ -11,9 +11,9 @@ from catalogue import LIMIT, READERS
 from report import cpu, loss, median, values
 
 WIDTH, HEIGHT = 960, 700
-LEFT, RIGHT = 84, 700  # where the panels begin and end; the names stand right of them
+LEFT, RIGHT = 84, 700  # the left and right edge of the panels; the names are to the right of them
 NAME_HEIGHT = 18
-# Told apart by those who see few colours too, and in print by their order.
+# Distinguishable with most forms of colour blindness, and in print by their order.
 COLOURS = "#0072b2 #d55e00 #e69f00 #009e73 #cc79a7 #56b4e9 #8c564b #7f7f7f #999933".split()
 LIMITS_COLOUR = "#222222"
 STYLE = (
@@ -25,36 +25,38 @@ STYLE = (
 
 
 class Axis(NamedTuple):
-    """Where values lie: from `least` at `start` to `most` at `end`, of the logarithm or plain."""
+    """Maps values to positions: from `low` at `start` to `high` at `end`, linear or
+    logarithmic.
+    """
 
-    least: float
-    most: float
+    low: float
+    high: float
     start: float
     end: float
     logarithmic: bool = True
 
     def at(self, value):
-        least, most = self.least, self.most
+        low, high = self.low, self.high
         if self.logarithmic:
-            value, least, most = (math.log10(each) for each in (value, least, most))
-        return self.start + (value - least) / (most - least) * (self.end - self.start)
+            value, low, high = (math.log10(each) for each in (value, low, high))
+        return self.start + (value - low) / (high - low) * (self.end - self.start)
 
     def marks(self):
         if not self.logarithmic:
-            return [self.most * part / 4 for part in range(5)]
-        powers = range(math.floor(math.log10(self.least)), math.ceil(math.log10(self.most)))
+            return [self.high * part / 4 for part in range(5)]
+        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)))
         steps = [digit * 10**power for power in powers for digit in (1, 2, 5)]
-        return [step for step in steps if self.least <= step <= self.most]
+        return [step for step in steps if self.low <= step <= self.high]
 
 
 class Line(NamedTuple):
     key: str
     colour: str
-    points: list  # rate, CPU a packet, loss
+    points: list  # rate, CPU time per packet, loss
 
 
 def lines_of(results):
-    """A line for each reader that the sweep has."""
+    """A line for each reader in the sweep."""
     colours = iter(COLOURS * len(READERS))
     lines = []
     for key in dict.fromkeys(key for readers in results.values() for key in readers):
@@ -62,7 +64,7 @@ def lines_of(results):
         for readers in results.values():
             runs = readers.get(key, [])
             if values(runs, cpu):
-                rate = median(runs, lambda run: run["a_second"])
+                rate = median(runs, lambda run: run["per_second"])
                 points.append((rate, median(runs, cpu), median(runs, loss)))
         if points:
             colour = LIMITS_COLOUR if key == LIMIT else next(colours)
@@ -84,7 +86,7 @@ def grid_line(x1, y1, x2, y2):
 
 
 def panel(x, y, caption, unit):
-    """The frame of one, with its grid and what stands at its left."""
+    """The frame of one panel, with its grid and the labels at its left."""
     parts = [text(x.start, y.end - 10, caption)]
     for mark in y.marks():
         at = y.at(mark)
@@ -109,7 +111,7 @@ def curve(line, x, y, of):
 
 
 def name_places(lines, y):
-    """Beside the end of each line, pushed apart where two would meet."""
+    """The names beside the ends of the lines, pushed apart if two would overlap."""
     ends = sorted((y.at(line.points[-1][1]), line) for line in lines)
     places, free = [], y.end
     for at, line in ends:
@@ -133,7 +135,7 @@ def names(lines, x, y):
 
 
 def around(numbers):
-    """A little more than from the least to the most of them."""
+    """A range that is slightly wider than the values."""
     return min(numbers) / 1.3, max(numbers) * 1.3
 
 
@@ -146,13 +148,13 @@ def draw(results, system):
     below = Axis(0, max(1.0, math.ceil(max(losses) / 4) * 4), 620, 490, logarithmic=False)
     parts = [
         text(LEFT, 30, "What reading NFLOG costs", kind="title"),
-        *panel(x, above, "ns of CPU a packet", ""),
+        *panel(x, above, "CPU, ns per packet", ""),
         *panel(x, below, "packets lost", " %"),
         *(part for line in lines for part in curve(line, x, above, 1)),
         *(part for line in lines for part in curve(line, x, below, 2)),
         *names(lines, x, above),
         *(text(x.at(mark), below.start + 20, number(mark), "middle") for mark in x.marks()),
-        text((LEFT + RIGHT) / 2, below.start + 42, "packets a second", "middle"),
+        text((LEFT + RIGHT) / 2, below.start + 42, "packets/s", "middle"),
         text(LEFT, HEIGHT - 14, system, kind="small"),
     ]
     size = f'width="{WIDTH}" height="{HEIGHT}"'

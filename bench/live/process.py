@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A reader's process: started, watched through /proc, and ended."""
+"""The process of a reader: started, watched through /proc, and ended."""
 
 import json
 import pathlib
@@ -11,24 +11,25 @@ import time
 
 from traffic import GROUP, keep_on
 
-PATIENCE = 120  # seconds, for any one thing that a reader does
-LOOK = 0.01  # seconds from one look at it to the next
+TIMEOUT = 120  # seconds, for any single action of a reader
+POLL_INTERVAL = 0.01  # seconds between two checks
 UNSUPPORTED = 77
 
 
 class Unsupported(Exception):
-    """The reader cannot be had, whatever is installed."""
+    """The reader cannot work on this system, whatever is installed."""
 
 
 class ReaderFailed(Exception):
-    """The reader did what it must not."""
+    """The reader made an error."""
 
 
 class ReaderProcess:
-    """A context manager: a reader that is ready in it, and gone behind it.
+    """A context manager: the reader is ready inside the block, and ended after it.
 
-    A reader of ours prints "ready" once its group is bound; of another's program it is the kernel
-    that tells. SIGINT ends either, and ours then prints what it received as a line of JSON.
+    A reader of this project prints "ready" after it has bound its group; for a program of others,
+    the kernel's list of groups shows it. SIGINT ends both, and a reader of this project then prints
+    its results as a line of JSON.
     """
 
     def __init__(self, command, environment, cpu, ours):
@@ -62,14 +63,16 @@ class ReaderProcess:
         self._stderr.close()
 
     def cpu(self):
-        """Nanoseconds on a CPU, of all its threads."""
+        """The CPU time of all its threads, in nanoseconds."""
         return sum(
             int((task / "schedstat").read_text().split()[0])
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
         )
 
     def switches(self):
-        """How often its threads gave up a CPU, or had to: each time they are woken once more."""
+        """The number of context switches of its threads; each means that a thread is woken once
+        more.
+        """
         return sum(
             int(number)
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
@@ -77,8 +80,8 @@ class ReaderProcess:
         )
 
     def await_rest(self, quiet):
-        """Returns once all its threads have slept, and used no CPU, for `quiet` seconds."""
-        end = time.monotonic() + PATIENCE
+        """Returns when all its threads have slept, and used no CPU time, for `quiet` seconds."""
+        end = time.monotonic() + TIMEOUT
         last, since = None, time.monotonic()
         while time.monotonic() < end:
             now = self._asleep() and self.cpu()
@@ -86,14 +89,14 @@ class ReaderProcess:
                 last, since = now, time.monotonic()
             elif time.monotonic() - since >= quiet:
                 return
-            time.sleep(LOOK)
-        raise ReaderFailed(f"it never came to rest{self._words()}")
+            time.sleep(POLL_INTERVAL)
+        raise ReaderFailed(f"it never became idle{self._words()}")
 
     def finish(self):
-        """Ends it; what it printed to standard output and to standard error."""
+        """Ends it, and returns its standard output and standard error."""
         self._process.send_signal(signal.SIGINT)
         try:
-            said, _ = self._process.communicate(timeout=PATIENCE)
+            said, _ = self._process.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             raise ReaderFailed("SIGINT does not end it") from None
         if self._process.returncode != 0:
@@ -101,34 +104,34 @@ class ReaderProcess:
         return said, self._words()
 
     def finish_ours(self):
-        """Ends a reader of ours; what it says."""
+        """Ends a reader of this project, and returns its results."""
         said, words = self.finish()
         try:
             return json.loads(said)
         except ValueError:
-            raise ReaderFailed(f"it said {said!r}{words}") from None
+            raise ReaderFailed(f"its output is {said!r}{words}") from None
 
     def _await_ready(self):
         if self._process.stdout.readline() == "ready\n":
             return
-        code = self._process.wait(PATIENCE)
+        code = self._process.wait(TIMEOUT)
         if code == UNSUPPORTED:
             raise Unsupported(self._words().strip(": "))
-        raise ReaderFailed(f"it ended with {code} and was never ready{self._words()}")
+        raise ReaderFailed(f"it ended with {code} before it was ready{self._words()}")
 
     def _await_binding(self):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while time.monotonic() < end and self._process.poll() is None:
             table = pathlib.Path("/proc/self/net/netfilter/nfnetlink_log").read_text()
             if any(int(line.split()[0]) == GROUP for line in table.splitlines()):
                 return
-            time.sleep(LOOK)
+            time.sleep(POLL_INTERVAL)
         raise ReaderFailed(f"it never bound group {GROUP}{self._words()}")
 
     def _asleep(self):
         if self._process.poll() is not None:
             raise ReaderFailed(f"it ended with {self._process.returncode} by itself{self._words()}")
-        # The state stands behind the name, which is in parentheses.
+        # The state follows the name, which is in parentheses.
         return all(
             (task / "stat").read_text().rpartition(")")[2].split()[0] == "S"
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
@@ -142,5 +145,5 @@ class ReaderProcess:
 
 def _prepare(cpu):
     keep_on(cpu)
-    # A shell's background job has it ignored, and so would what it starts.
+    # The background jobs of a shell ignore SIGINT, and so would the reader.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables, in Markdown: medians of the rounds, and the least and most of them.
+"""The tables, in Markdown: the medians of the rounds, and their ranges.
 
-Runs come as {reader: [the dict of a round, or None where it failed, ...]}.
+Runs are given as {reader: [the dict of a round, or None if it failed, ...]}.
 """
 
 import pathlib
@@ -14,7 +14,7 @@ from ways import WAYS
 
 
 def system(cpus, is_busy):
-    """The machine, who runs where, and what else runs."""
+    """A description of the machine, of the CPUs that are used, and of other load."""
     models = [
         line.partition(":")[2].strip()
         for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -26,7 +26,7 @@ def system(cpus, is_busy):
     return (
         f"Linux {platform.release()}, {platform.machine()}, {len(cpus.all)} CPUs "
         f"({models[0] if models else 'of an unknown model'}); {where}"
-        f"{'; each CPU is shared with a program that never waits' if is_busy else ''}"
+        f"{'; each CPU is shared with a program that never sleeps' if is_busy else ''}"
     )
 
 
@@ -36,7 +36,7 @@ def table(columns, rows):
 
 
 def values(runs, of):
-    """Of the rounds that did not fail."""
+    """The runs that did not fail."""
     return [of(run) for run in runs if run is not None]
 
 
@@ -53,7 +53,7 @@ def loss(run):
 
 
 def beside_limit(runs, limits, relation):
-    """The median of what relates a round's reader to the same round's limit."""
+    """The median of a ratio between a reader and the limit of the same round."""
     both = [(cpu(run), cpu(limit)) for run, limit in zip(runs, limits) if run and limit]
     return statistics.median(relation(*pair) for pair in both) if both else None
 
@@ -62,7 +62,7 @@ def spread(numbers, form):
     return f"{form(min(numbers))} to {form(max(numbers))}"
 
 
-def told(number, form):
+def shown(number, form):
     return "" if number is None else form(number)
 
 
@@ -78,7 +78,7 @@ def percent(runs):
 
 
 def costs(results):
-    """CPU a packet and loss, of one load."""
+    """The CPU time per packet and the loss, for one load."""
     rows = []
     for key, runs in results.items():
         if not values(runs, cpu):
@@ -91,21 +91,21 @@ def costs(results):
                 READERS[key].title,
                 whole(median(runs, cpu)),
                 spread(values(runs, cpu), whole),
-                told(times, "{:.2f}".format),
-                told(above, whole),
+                shown(times, "{:.2f}".format),
+                shown(above, whole),
                 percent(runs),
-                whole(median(runs, lambda run: run["a_second"])),
+                whole(median(runs, lambda run: run["per_second"])),
                 whole(median(runs, lambda run: run["switches"])),
                 whole(median(runs, lambda run: run["sender"])),
             ]
         )
-    columns = "reader", "ns of CPU a packet", "least to most", "times the limit", "ns above it"
-    of_machine = "context switches a second", "sender: ns of CPU a packet"
-    return table([*columns, "lost", "packets a second", *of_machine], rows)
+    columns = "reader", "CPU, ns per packet", "range", "ratio to the limit", "above the limit, ns"
+    of_machine = "context switches/s", "sender's CPU, ns per packet"
+    return table([*columns, "lost", "packets/s", *of_machine], rows)
 
 
 def latencies(results):
-    """Microseconds from sending a packet to having it."""
+    """The latency in microseconds, from sending a packet to receiving it."""
     rows = []
     for key, runs in results.items():
         aged = [run for run in runs if run is not None and "median" in run]
@@ -118,16 +118,16 @@ def latencies(results):
                 whole(statistics.median(medians)),
                 spread(medians, whole),
                 whole(median(aged, lambda run: run["p99"] / 1e3)),
-                whole(max(run["most"] / 1e3 for run in aged)),
+                whole(max(run["max"] / 1e3 for run in aged)),
                 percent(aged),
             ]
         )
-    columns = "reader", "µs from sending to having, median", "least to most of the medians"
+    columns = "reader", "median latency, µs", "range of medians"
     return table([*columns, "99th percentile", "longest", "lost"], rows)
 
 
 def sweep(results):
-    """CPU a packet and loss against the rate: {load's title: {reader: runs}}."""
+    """The CPU time per packet and the loss against the rate: {load's title: {reader: runs}}."""
     rows = []
     for key in dict.fromkeys(key for readers in results.values() for key in readers):
         cells = []
@@ -140,11 +140,11 @@ def sweep(results):
             cells.append(cell)
         if any(cells):
             rows.append([READERS[key].title, *cells])
-    return table(["ns of CPU a packet at", *results], rows)
+    return table(["CPU in ns per packet at", *results], rows)
 
 
 def cores(results):
-    """CPU a packet of several readers in one process: {how many: runs}."""
+    """The CPU time per packet of several readers in one process: {number of readers: runs}."""
     rows = []
     for count, runs in results.items():
         if not values(runs, cpu):
@@ -159,15 +159,15 @@ def cores(results):
                 spread(values(runs, cpu), whole),
                 ", ".join(each),
                 percent(runs),
-                whole(median(runs, lambda run: run["a_second"])),
+                whole(median(runs, lambda run: run["per_second"])),
             ]
         )
-    columns = "readers", "ns of CPU a packet, of all", "least to most", "of each"
-    return table([*columns, "lost", "packets a second"], rows)
+    columns = "readers", "CPU of all, ns per packet", "range", "CPU of each"
+    return table([*columns, "lost", "packets/s"], rows)
 
 
 def rulesets(results):
-    """CPU a packet of each ruleset, against rules that are alike."""
+    """The CPU time per packet of each ruleset, compared with equal rules."""
     rows = []
     for key, runs in results.items():
         if not values(runs, cpu):
@@ -178,17 +178,19 @@ def rulesets(results):
                 RULESETS[key].title,
                 whole(median(runs, cpu)),
                 spread(values(runs, cpu), whole),
-                told(times, "{:.2f}".format),
+                shown(times, "{:.2f}".format),
                 percent(runs),
-                whole(median(runs, lambda run: run["a_second"])),
+                whole(median(runs, lambda run: run["per_second"])),
             ]
         )
-    columns = "rules", "ns of CPU a packet", "least to most", "times rules alike"
-    return table([*columns, "lost", "packets a second"], rows)
+    columns = "rules", "CPU, ns per packet", "range", "ratio to 20 equal rules"
+    return table([*columns, "lost", "packets/s"], rows)
 
 
 def ways(results):
-    """What each way costs the reader, and the sender above what it has where nobody looks."""
+    """The cost of each way for the reader, and the cost for the sender in addition to that without
+    a reader.
+    """
     alone = results["nobody"]
     rows = []
     for key, way in WAYS.items():
@@ -207,9 +209,9 @@ def ways(results):
                 whole(statistics.median(own - other for own, other in pairs)),
                 f"{statistics.median(own / other for own, other in pairs):.2f}",
                 percent(runs),
-                whole(median(runs, lambda run: run["a_second"])),
+                whole(median(runs, lambda run: run["per_second"])),
             ]
         )
-    columns = "way", "reader: ns of CPU a packet", "least to most", "times NFLOG"
-    path = "path: ns a packet above nobody's", "times nobody's"
-    return table([*columns, *path, "lost", "packets a second"], rows)
+    columns = "way", "reader's CPU, ns per packet", "range", "ratio to NFLOG"
+    path = "path: added ns per packet", "path: ratio to no reader"
+    return table([*columns, *path, "lost", "packets/s"], rows)

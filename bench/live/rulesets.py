@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rulesets as they are: does a reader pay for many rules, prefixes and groups?
+"""Rulesets as in practice: do many rules, prefixes and groups cost a reader more?
 
-Each packet is logged by 20 rules. They are alike, or their prefixes differ in length, or besides
-they log to eight groups, some with a mark and half with the sender's user, and of three bursts one is
-IPv6 and one has a VLAN tag.
+Each packet is logged by 20 rules. The rules are equal, or their prefixes differ in length, or in
+addition they log to eight groups, some with a mark and half with the sender's user; then one burst
+of three is IPv6 and one has a VLAN tag.
 """
 
 from typing import Callable, NamedTuple
@@ -23,11 +23,11 @@ GROUPS = 8
 
 class Ruleset(NamedTuple):
     title: str
-    rule: Callable[[int], str]  # of its number: what nft has behind "log"
+    rule: Callable[[int], str]  # from its number: the text after "log" for nft
     groups: int = 1
     kinds: int = 1
-    is_marked: bool = False  # every third one
-    is_at_output: bool = False  # every second one, where the kernel knows the sender's user
+    is_marked: bool = False  # every third packet
+    is_at_output: bool = False  # every second rule is at output, where the kernel knows the sender's user
 
 
 def _prefix(number):
@@ -35,7 +35,7 @@ def _prefix(number):
 
 
 RULESETS = {
-    "alike": Ruleset("20 rules alike", lambda number: 'prefix "rule: "'),
+    "alike": Ruleset("20 equal rules", lambda number: 'prefix "rule: "'),
     "prefixes": Ruleset("prefixes of 20 lengths", _prefix),
     "all": Ruleset(
         "the same to 8 groups: IPv4, IPv6 and VLAN, marks, users",
@@ -48,21 +48,21 @@ RULESETS = {
 }
 
 
-def lay(ruleset):
-    """Tagged packets are not seen at output, so all their rules stand where they come in."""
+def add_rules(ruleset):
+    """Tagged packets do not pass output; therefore all their rules are where packets are received."""
     rules = ([], [])
     for number in range(RULES):
         mark = f"meta mark set {number + 1 if number % 3 == 0 else 0} " if ruleset.is_marked else ""
         group = traffic.GROUP + number % ruleset.groups
         is_at_output = ruleset.is_at_output and number % 2 == 1
         rules[is_at_output].append(f"{mark}log {ruleset.rule(number)} group {group}")
-    traffic.lay(*rules, tagged=sum(rules, []) if ruleset.kinds > 2 else [])
+    traffic.add_rules(*rules, tagged=sum(rules, []) if ruleset.kinds > 2 else [])
 
 
 def measure(build, key, packets, cpus):
-    """What a run was, as a dict."""
+    """The result of a run, as a dict."""
     ruleset = RULESETS[key]
-    lay(ruleset)
+    add_rules(ruleset)
     command = [str(build / "bench/live/read_nflogcap"), "next", "0", str(ruleset.groups)]
     with ReaderProcess(command, environment(build), cpus.reader, True) as process:
         before = process.cpu()
@@ -73,11 +73,11 @@ def measure(build, key, packets, cpus):
         said = process.finish_ours()
     logged = traffic.passed() * RULES
     if said["received"] == 0 or said["received"] + max(said.get("lost", 0), 0) > logged:
-        raise ReaderFailed(f"of {logged} packets it received {said['received']}")
+        raise ReaderFailed(f"it received {said['received']} of {logged} packets")
     return {
         **said,
         "logged": logged,
         "missing": logged - said["received"],
-        "a_second": logged / seconds,
+        "per_second": logged / seconds,
         "cpu": cpu / said["received"],
     }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is measured under which traffic."""
+"""The scenarios: the readers, and the traffic of each."""
 
 from typing import NamedTuple, Tuple
 
@@ -37,35 +37,35 @@ class Load(NamedTuple):
 
     title: str
     packets: int  # sent
-    brief: int  # the same, where it is only to be seen that it works
+    brief: int  # the same, for a test
     size: int = 64  # bytes of UDP payload
-    rate: int = 0  # a second; 0: as fast as the sender goes
-    rules: int = 1  # how often each is logged
-    ages: bool = False  # the time from sending to having is measured too
+    rate: int = 0  # per second; 0: full speed
+    rules: int = 1  # how many rules log each packet
+    ages: bool = False  # the latency is measured too
     readers: Tuple[str, ...] = CPU_READERS
 
 
 LOADS = {
-    "full64": Load("64 bytes, as fast as they are sent", 600000, 3000),
-    "full1400": Load("1400 bytes, as fast as they are sent", 300000, 3000, size=1400),
+    "full64": Load("64 bytes, at full speed", 600000, 3000),
+    "full1400": Load("1400 bytes, at full speed", 300000, 3000, size=1400),
     "rules8": Load(
-        "64 bytes, each logged by 8 rules, as fast as they are sent",
+        "64 bytes, each logged by 8 rules, at full speed",
         100000,
         500,
         rules=8,
         readers=tuple(key for key in CPU_READERS if not READERS[key].once),
     ),
-    "paced": Load("64 bytes, 20,000 a second", 40000, 2000, rate=20000),
-    "latency10": Load("10 a second", 30, 3, rate=10, ages=True, readers=LATENCY_READERS),
-    "latency1000": Load("1,000 a second", 2000, 200, rate=1000, ages=True, readers=LATENCY_READERS),
+    "paced": Load("64 bytes, 20,000 packets/s", 40000, 2000, rate=20000),
+    "latency10": Load("10 packets/s", 30, 3, rate=10, ages=True, readers=LATENCY_READERS),
+    "latency1000": Load("1,000 packets/s", 2000, 200, rate=1000, ages=True, readers=LATENCY_READERS),
 }
 SCENARIOS = (*LOADS, "rulesets", "sweep", "cores", "ways")
 
-# That each works is seen in the first; of the other scenarios, that they do.
+# In the first scenario all readers are tested; in the others only these.
 BRIEF_READERS = (LIMIT, "c", "c-immediate")
 BRIEF_RATES = (1000, 0)
 
 
 def sweep_load(rate):
     packets = int(rate * SWEEP_SECONDS) if rate else SWEEP_PACKETS_AT_FULL_RATE
-    return Load(f"{rate:,} a second" if rate else "full rate", packets, 300, rate=rate)
+    return Load(f"{rate:,}/s" if rate else "full rate", packets, 300, rate=rate)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sends UDP datagrams to a port of lo: bench_send PORT COUNT BYTES RATE SECONDS KINDS. It sends
- * RATE per second, each at its own time, or as fast as it can if RATE is 0; after SECONDS it gives
- * up. KINDS is 1: IPv4; 2: calls send IPv4 and IPv6 in turn; 3: IPv4, IPv6, and IPv4 with a VLAN
- * tag, which needs CAP_NET_RAW. The first 8 bytes of each payload are the time of sending,
- * CLOCK_MONOTONIC in nanoseconds, in host order. Prints how long it took, in nanoseconds. */
+ * RATE datagrams per second, each at its own time, or at full speed if RATE is 0; after SECONDS it
+ * gives up. KINDS is 1: IPv4; 2: system calls send IPv4 and IPv6 in turn; 3: IPv4, IPv6, and IPv4
+ * with a VLAN tag, which requires CAP_NET_RAW. The first 8 bytes of each payload are the time of
+ * sending, CLOCK_MONOTONIC in nanoseconds, in host order. Prints how long it took, in nanoseconds.
+ */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -22,7 +23,7 @@
 
 enum { burst = 64, max_bytes = 65507, max_kinds = 3 };
 
-/* What a packet socket sends before the payload. */
+/* The headers that a packet socket sends before the payload. */
 struct tagged_headers {
     struct ethhdr ethernet;
     struct {
@@ -33,7 +34,7 @@ struct tagged_headers {
     struct udphdr udp;
 } __attribute__((packed));
 
-/* A socket and what it sends: for UDP the payload alone. */
+/* A socket and the data to send: for UDP only the payload. */
 struct kind {
     int fd;
     struct iovec pieces[2];
@@ -49,7 +50,7 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * second + (uint64_t)now.tv_nsec;
 }
 
-/* A sleep that ends so much too late is finished by looking at the clock instead. */
+/* A sleep can end this much too late; the rest of the time is spent polling the clock. */
 static void sleep_until_shortly_before(uint64_t time)
 {
     const uint64_t early = time - 100000;
@@ -127,7 +128,7 @@ static struct tagged_headers tagged_headers(uint16_t port, size_t bytes)
     return headers;
 }
 
-/* How many of the datagrams that are left are due at this time; at most a burst. */
+/* How many of the remaining datagrams are due at this time; at most one burst. */
 static uint64_t due(uint64_t elapsed, uint64_t rate, uint64_t sent, uint64_t count)
 {
     uint64_t by_now = count;
@@ -160,7 +161,7 @@ static void send_all(struct kind* kinds, uint64_t kind_count, void* payload, uin
     for (uint64_t sent = 0; sent < count;) {
         const uint64_t now = now_ns();
         if (now - start > seconds * second) {
-            fprintf(stderr, "bench_send: only %" PRIu64 " were sent in time\n", sent);
+            fprintf(stderr, "bench_send: only %" PRIu64 " datagrams were sent in time\n", sent);
             exit(1);
         }
         const uint64_t ready = due(now - start, rate, sent, count);

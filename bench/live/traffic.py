@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The traffic: rules that log UDP to a port of lo and drop it, and what sends to it."""
+"""The traffic: rules that log UDP to a port of lo and drop it, and the sender."""
 
 import contextlib
 import os
@@ -10,9 +10,9 @@ from typing import NamedTuple, Optional, Tuple
 
 PORT = 7005
 GROUP = 5
-PATIENCE = 30  # seconds beyond what the rate tells
+TIMEOUT = 30  # seconds, in addition to the time that follows from the rate
 
-# Made anew for each run, so that the counter starts at 0.
+# Created again for each run, so that the counter starts at 0.
 TABLE = """
 table inet nflogcap_live
 delete table inet nflogcap_live
@@ -33,8 +33,8 @@ table inet nflogcap_live {{
 }}
 """
 
-# Packets that come with a VLAN tag have it as metadata in the kernel only before the bridge or the
-# stack takes them, where rules of the family netdev see them.
+# For received packets with a VLAN tag, the tag is metadata in the kernel only before the bridge or
+# the network stack receives them. There, rules of the family netdev see them.
 TAGGED = """
 table netdev nflogcap_live {{
     counter passed {{ }}
@@ -55,7 +55,7 @@ table netdev nflogcap_live
 delete table netdev nflogcap_live
 """
 
-# The same with two chains, between which packets go to a queue.
+# The same with two chains; between them, packets go to a queue.
 QUEUE = f"""
 table inet nflogcap_live
 delete table inet nflogcap_live
@@ -74,13 +74,13 @@ table inet nflogcap_live {{
 
 
 def log(rules):
-    """Lays the rules, each given as what it matches and the group that it logs to."""
-    lay([f'{match} log prefix "live: " group {group}' for match, group in rules])
+    """Adds the rules, each given as its match and the group that it logs to."""
+    add_rules([f'{match} log prefix "live: " group {group}' for match, group in rules])
 
 
-def lay(rules, at_output=(), tagged=()):
-    """Adds rules of nft for packets as they come in, for the same as they are sent, and for packets
-    that come in with a VLAN tag.
+def add_rules(rules, at_output=(), tagged=()):
+    """Adds rules of nft for received packets, for the same packets when they are sent, and for
+    received packets with a VLAN tag.
     """
 
     def lines(rules):
@@ -93,7 +93,7 @@ def lay(rules, at_output=(), tagged=()):
 
 
 def log_all(times):
-    """Every packet is logged so many times, to one group."""
+    """Every packet is logged `times` times, to one group."""
     log([("", GROUP)] * times)
 
 
@@ -103,8 +103,8 @@ def only_count():
 
 
 def queue():
-    """Every packet goes to a queue of the group's number. By iptables, since kernels have its NFQUEUE
-    that lack nft's queue; behind the counter and before what drops.
+    """Every packet goes to a queue with the group's number: after the counter and before the drop.
+    It uses iptables, because some kernels have its NFQUEUE but lack nft's queue.
     """
     subprocess.run(["nft", "-f", "-"], input=QUEUE, text=True, check=True)
     rule = f"-t mangle -A PREROUTING -p udp --dport {PORT} -j NFQUEUE --queue-num {GROUP}"
@@ -116,12 +116,14 @@ def no_queue():
 
 
 def log_by_cpu(cpus):
-    """What the first of the CPUs sends is logged to the group, what the second does to the next."""
+    """Packets from the first CPU are logged to the group, those from the second CPU to the next
+    group.
+    """
     log([(f"meta cpu {cpu}", GROUP + number) for number, cpu in enumerate(cpus)])
 
 
 def passed():
-    """How many packets came to the rules since they were laid."""
+    """The number of packets that reached the rules since they were added."""
     listed = subprocess.run(
         ["nft", "list", "counters"], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
@@ -129,10 +131,10 @@ def passed():
 
 
 def start_sender(build, packets, size, rate, cpu, kinds=1):
-    """A sender at that rate a second (0: as fast as it goes), kept on a CPU (None: anywhere). Its
+    """Starts a sender with that rate per second (0: full speed), bound to a CPU (None: any). Its
     bursts are IPv4, and with more kinds in turn IPv6 and IPv4 with a VLAN tag.
     """
-    seconds = PATIENCE + (packets // rate if rate else PATIENCE)
+    seconds = TIMEOUT + (packets // rate if rate else TIMEOUT)
     numbers = [str(number) for number in (PORT, packets, size, rate, seconds, kinds)]
     return subprocess.Popen(
         [str(build / "bench/live/bench_send"), *numbers],
@@ -151,8 +153,8 @@ def await_sender(sender):
 
 
 def await_sender_and_its_cpu(sender):
-    """The seconds that it took, and the nanoseconds of CPU that it had, the kernel's path of its
-    packets in them.
+    """The seconds that it took, and its CPU time in nanoseconds, which includes the kernel's path
+    of its packets.
     """
     said = sender.stdout.read()
     before_it_is_reaped = os.WEXITED | os.WNOWAIT
@@ -164,7 +166,7 @@ def await_sender_and_its_cpu(sender):
 
 
 class Cpus(NamedTuple):
-    """Who runs where; None: anywhere, since there is one CPU alone."""
+    """The CPUs of the sender and the reader; None: any, because there is only one CPU."""
 
     all: Tuple[int, ...]
     sender: Optional[int]
@@ -172,7 +174,7 @@ class Cpus(NamedTuple):
 
 
 def share_cpus():
-    """Sender and reader on CPUs of their own; this process, which looks on, joins the sender."""
+    """Different CPUs for sender and reader; this process shares that of the sender."""
     cpus = sorted(os.sched_getaffinity(0))
     if len(cpus) < 2:
         return Cpus(tuple(cpus), None, None)
@@ -182,7 +184,7 @@ def share_cpus():
 
 @contextlib.contextmanager
 def busy(cpus):
-    """Keeps all CPUs busy with programs that never wait."""
+    """Keeps all CPUs busy with programs that never sleep."""
     programs = []
     try:
         for cpu in cpus:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways to see packets: what each costs who reads them, and whose packets they are.
+"""Ways to see packets: the cost of each for the reader, and for the sender of the packets.
 
-The sender's CPU has the kernel's path of its packets in it, as they go over lo up to where they are
-dropped: what a way adds to that of packets that nobody looks at is what it costs in the path.
+The sender's CPU time includes the kernel's path of its packets, which go over lo up to where they
+are dropped. The cost of a way in the path is what it adds to the sender's time without a reader.
 """
 
 from typing import Callable, NamedTuple
@@ -20,8 +20,8 @@ SIZE = 64
 
 class Way(NamedTuple):
     title: str
-    lay: Callable  # the rules
-    command: Callable  # of the build directory
+    add_rules: Callable
+    command: Callable  # a function of the build directory
 
 
 def _program(name, *arguments):
@@ -43,13 +43,13 @@ WAYS = {
 
 
 def measure(build, key, packets, cpus):
-    """What a run was, as a dict; None for the way is that nobody looks."""
+    """The result of a run, as a dict. With None as the way there is no reader."""
     if key is None:
         traffic.only_count()
         sent = _send(build, packets, cpus)
         return {**sent, "passed": traffic.passed()}
     way = WAYS[key]
-    way.lay()
+    way.add_rules()
     try:
         with ReaderProcess(way.command(build), environment(build), cpus.reader, True) as process:
             before = process.cpu()
@@ -62,7 +62,7 @@ def measure(build, key, packets, cpus):
         traffic.no_queue()
     passed = traffic.passed()
     if not 0 < received <= passed:
-        raise ReaderFailed(f"of {passed} packets it received {received}")
+        raise ReaderFailed(f"it received {received} of {passed} packets")
     return {
         **sent,
         "passed": passed,
@@ -76,4 +76,4 @@ def measure(build, key, packets, cpus):
 def _send(build, packets, cpus):
     sender = traffic.start_sender(build, packets, SIZE, 0, cpus.sender)
     seconds, cpu = traffic.await_sender_and_its_cpu(sender)
-    return {"sender": cpu / packets, "a_second": packets / seconds}
+    return {"sender": cpu / packets, "per_second": packets / seconds}

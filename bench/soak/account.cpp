@@ -17,7 +17,8 @@ std::uint64_t number_of(const nflogcap_packet& packet)
     constexpr std::size_t headers = 20 + 8; // IPv4 and UDP
     std::uint64_t number = 0;
     expect(packet.payload_length >= headers + sizeof number,
-           "a packet of " + std::to_string(packet.payload_length) + " bytes, which nobody sent");
+           "a packet of " + std::to_string(packet.payload_length) +
+               " bytes, which was not sent by this program");
     std::memcpy(&number, packet.payload + headers, sizeof number);
     return number;
 }
@@ -25,23 +26,24 @@ std::uint64_t number_of(const nflogcap_packet& packet)
 void Account::take(const nflogcap_packet& packet)
 {
     const std::uint64_t number = number_of(packet);
-    const auto told = [&] {
+    const auto description = [&] {
         return "packet " + std::to_string(number) + " (seq " + std::to_string(packet.seq) +
                ", lost_before " + std::to_string(packet.lost_before) + ")";
     };
     ++taken_;
     if (!range_) {
         expect(number >= packet.lost_before,
-               told() + ", the first of a binding, tells of more losses than packets were sent");
+               description() +
+                   ", the first of a binding, reports more losses than packets were sent");
         range_ = {number - packet.lost_before, number + 1};
         return;
     }
-    if (number < range_->next) // no words are put together for the many that are right
-        expect(false, told() + " came after packet " + std::to_string(range_->next - 1));
+    if (number < range_->next) // the text is only built for a failure
+        expect(false, description() + " came after packet " + std::to_string(range_->next - 1));
     const std::uint64_t missing = number - range_->next;
     if (missing != packet.lost_before)
         expect(gaps_ == Gaps::allowed && missing > packet.lost_before,
-               told() + " came after packet " + std::to_string(range_->next - 1) + ": " +
+               description() + " came after packet " + std::to_string(range_->next - 1) + ": " +
                    std::to_string(missing) + " are missing between them");
     range_->next = number + 1;
 }

@@ -8,28 +8,27 @@
 
 namespace soak {
 
-// Throws, with the words, unless it holds. A reader's run ends there.
+// Throws the text if the condition is false. This ends the run of the reader.
 void expect(bool holds, const std::string& words);
 
-// What one binding of a group brings, held against the numbers that the sender wrote into the
-// packets: they know nothing of the kernel's numbers, nor of the library's arithmetic.
+// Compares the packets of one binding of a group with the numbers that the sender wrote into them.
+// Those numbers are independent of the kernel's numbers and of the library's arithmetic.
 class Account {
 public:
     enum class Gaps {
-        are_losses, // each number that is missing was lost: all that is sent is logged and
-                    // delivered
-        allowed,    // others are missing too: rules come and go, or a filter rejects
+        are_losses, // a missing number was lost: everything that is sent is logged and delivered
+        allowed,    // other numbers are missing too: rules change, or a filter rejects packets
     };
     explicit Account(Gaps gaps) : gaps_(gaps) {}
 
-    // Throws for a packet that comes twice or out of order, or where more or fewer packets are
-    // missing before it than it says.
+    // Throws for a packet that arrives twice or out of order, or if the number of packets missing
+    // before it differs from what it reports.
     void take(const nflogcap_packet& packet);
 
     [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
-    // The numbers that the kernel logged to this binding, up to the last that came: from the first,
-    // lost ones included, to before the next. Where gaps are allowed not all of them.
+    // The numbers that the kernel logged to this binding, up to the last received: from the first,
+    // including lost ones, to the one after the last. If gaps are allowed, not all of them.
     struct Range {
         std::uint64_t first;
         std::uint64_t next;
@@ -39,10 +38,10 @@ public:
 private:
     Gaps gaps_;
     std::uint64_t taken_ = 0;
-    std::optional<Range> range_; // none before a packet has come
+    std::optional<Range> range_; // empty before the first packet
 };
 
-// The number in a packet that support::Sender sent by IPv4.
+// The number in an IPv4 packet of support::Sender.
 std::uint64_t number_of(const nflogcap_packet& packet);
 
 } // namespace soak

@@ -35,8 +35,8 @@ public:
     }
 };
 
-// The socket has room for a batch or two of a few packets, and more of them come while the reader
-// sleeps, however slow the machine is.
+// The socket holds a batch or two of a few packets, and more arrive while the reader sleeps,
+// however slow the machine is.
 class Slowly : public Habit {
 public:
     void set_up(nflogcap* handle) override
@@ -81,7 +81,8 @@ public:
             got = OneByOne::read(handle, 0, take);
             if (got < 0)
                 return got;
-            if (got == 0) // an answer of the kernel's may have been all that there was
+            if (got ==
+                0) // the descriptor may have been readable because of an answer of the kernel
                 break;
         }
         return read;
@@ -97,7 +98,7 @@ public:
         if (changing_ && Clock::now() - changed_ >= often)
             change(handle);
         return Habit::read(handle, timeout_ms, [this, &take](const nflogcap_packet& packet) {
-            expect(!packet_is_wrong(packet), "the filter let a packet through that it rejects");
+            expect(!packet_is_wrong(packet), "the filter passed a packet that it has to reject");
             take(packet);
         });
     }
@@ -110,7 +111,8 @@ public:
     [[nodiscard]] Account::Gaps gaps() const override { return Account::Gaps::allowed; }
 
 private:
-    // Packets of a source port all, and of the numbers those with this rest modulo 4; 0: any.
+    // Each matches the packets of a source port, and of their numbers those with this remainder
+    // modulo 4; 0: any.
     static constexpr std::array<const char*, 4> expressions = {nullptr, "udp[8] & 3 = 1",
                                                                "udp[8] & 3 = 2", "udp[8] & 3 = 3"};
 
@@ -131,7 +133,7 @@ private:
     Clock::time_point changed_;
 };
 
-// A file in memory alone, of which nothing stays however the program ends.
+// A file that exists only in memory, so that nothing remains however the program ends.
 class MemoryFile {
 public:
     MemoryFile() : fd_(memfd_create("soak", MFD_CLOEXEC))
@@ -149,7 +151,7 @@ private:
 
 class ThroughSavefiles : public Habit {
 public:
-    ThroughSavefiles() { numbers_.reserve(most); }
+    ThroughSavefiles() { numbers_.reserve(max_numbers); }
     int read(nflogcap* handle, int timeout_ms, const Take& take) override
     {
         return Habit::read(handle, timeout_ms, [this, &take](const nflogcap_packet& packet) {
@@ -160,7 +162,7 @@ public:
     void settle(nflogcap* /*handle*/) override { compare(); }
 
 private:
-    static constexpr std::size_t most = 20'000;
+    static constexpr std::size_t max_numbers = 20'000;
 
     void write(const nflogcap_packet& packet)
     {
@@ -168,7 +170,7 @@ private:
             dump_ = support::dump_to(file_.path());
         expect(nflogcap_dump_packet(dump_.get(), &packet) == 0, nflogcap_dump_error(dump_.get()));
         numbers_.push_back(number_of(packet));
-        if (numbers_.size() == most)
+        if (numbers_.size() == max_numbers)
             compare();
     }
     void compare()
@@ -181,7 +183,7 @@ private:
         const nflogcap_packet* packet = nullptr;
         for (const std::uint64_t number : numbers_)
             expect(nflogcap_next(written.get(), &packet, -1) == 1 && number_of(*packet) == number,
-                   "the savefile lacks packet " + std::to_string(number));
+                   "the savefile does not have packet " + std::to_string(number));
         expect(nflogcap_next(written.get(), &packet, -1) == -ENODATA,
                "the savefile has more packets than were written");
         numbers_.clear();
@@ -189,7 +191,7 @@ private:
 
     MemoryFile file_;
     support::Dump dump_;
-    std::vector<std::uint64_t> numbers_; // written to it
+    std::vector<std::uint64_t> numbers_; // of the packets written to it
 };
 
 class WhileRulesChange : public Habit {

@@ -10,11 +10,11 @@ namespace soak {
 
 std::unique_ptr<Habit> in_batches();
 std::unique_ptr<Habit> one_by_one();
-std::unique_ptr<Habit> slowly();             // so that the socket is full all the time
-std::unique_ptr<Habit> adaptively();         // batched or at once
-std::unique_ptr<Habit> polling();            // waiting on the descriptor
-std::unique_ptr<Habit> filtering();          // by expressions that change
+std::unique_ptr<Habit> slowly();             // so that the socket is always full
+std::unique_ptr<Habit> adaptively();         // in batches or immediately
+std::unique_ptr<Habit> polling();            // with poll(2) on the descriptor
+std::unique_ptr<Habit> filtering();          // with filters that change
 std::unique_ptr<Habit> through_savefiles();  // written, read again and compared
-std::unique_ptr<Habit> while_rules_change(); // which log to the group
+std::unique_ptr<Habit> while_rules_change(); // of rules that log to the group
 
 } // namespace soak

@@ -26,15 +26,15 @@ using std::chrono::milliseconds;
 
 namespace {
 
-int random_up_to(int most)
+int random_up_to(int max)
 {
     thread_local std::minstd_rand random{std::random_device()()};
-    return std::uniform_int_distribution(0, most)(random);
+    return std::uniform_int_distribution(0, max)(random);
 }
 
-void sleep_up_to(int most_ms)
+void sleep_up_to(int max_ms)
 {
-    std::this_thread::sleep_for(milliseconds(random_up_to(most_ms)));
+    std::this_thread::sleep_for(milliseconds(random_up_to(max_ms)));
 }
 
 support::Handle capture_of(const std::string& what, const std::string& port)
@@ -60,19 +60,20 @@ void read_until(const support::Handle& capture, std::chrono::steady_clock::time_
     }
 }
 
-// Takes the group so many times, holds it for a while and releases it. A sign each time it has it.
+// Takes the group this many times, holds it for a while and releases it. It prints a sign each time
+// it has it.
 int take(const std::string& what, const std::string& port, int times)
 {
     constexpr int longest_ms = 30;
     constexpr int pause_ms = 5;
     while (times > 0) {
-        sleep_up_to(pause_ms); // the reader is to have it too
+        sleep_up_to(pause_ms); // so that the reader can have it in between
         const support::Handle capture = capture_of(what, port);
         const int code = nflogcap_start(capture.get());
         if (code == -EPERM)
             continue;
         expect(code == 0, nflogcap_error(capture.get()));
-        expect(write(STDOUT_FILENO, "+", 1) == 1, "nobody looks at the signs");
+        expect(write(STDOUT_FILENO, "+", 1) == 1, "the signs cannot be written");
         read_until(capture,
                    std::chrono::steady_clock::now() + milliseconds(random_up_to(longest_ms)));
         --times;
@@ -142,12 +143,12 @@ void OtherProcess::kill() const
 void be_rival(const std::string& what, std::uint16_t port, const std::atomic<bool>& over,
               Rivalry& rivalry)
 {
-    constexpr int most_times = 20;
+    constexpr int max_times = 20;
     while (!over) {
-        OtherProcess rival({"take", what, std::to_string(port), std::to_string(most_times)});
+        OtherProcess rival({"take", what, std::to_string(port), std::to_string(max_times)});
         ++rivalry.processes;
-        // Half of them are killed, at a time when they have the group or just had it.
-        int left = random_up_to(2 * most_times);
+        // Half of the processes are killed while they have the group, or just after.
+        int left = random_up_to(2 * max_times);
         while (!over && left > 0 && rival.sign())
             --left;
         if (over || left == 0) {
@@ -157,7 +158,7 @@ void be_rival(const std::string& what, std::uint16_t port, const std::atomic<boo
         }
         const int status = rival.status();
         expect(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL : WEXITSTATUS(status) == 0,
-               "the other process failed; it has said why");
+               "the other process failed; it has printed why");
     }
 }
 
@@ -169,7 +170,7 @@ int work(const std::vector<std::string>& arguments)
             return take(arguments[1], arguments[2], std::stoi(arguments[3]));
         if (arguments.size() == 3 && arguments[0] == "change-rules")
             change_rules(arguments[1], arguments[2]);
-        std::fprintf(stderr, "bench_soak: there is no such work: %s\n", arguments[0].c_str());
+        std::fprintf(stderr, "bench_soak: unknown work: %s\n", arguments[0].c_str());
         return 2;
     } catch (const std::exception& failure) {
         std::fprintf(stderr, "bench_soak %s: %s\n", arguments[0].c_str(), failure.what());

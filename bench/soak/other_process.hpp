@@ -7,11 +7,11 @@
 #include <sys/types.h>
 #include <vector>
 
-// The program once more, in processes that are in the way of the readers. They end with the thread
-// that started them.
+// Runs this program again, in processes that disturb the readers. They end with the thread that
+// started them.
 namespace soak {
 
-// One that works and then exits with 0, unless it is killed.
+// A process that works and then exits with 0, unless it is killed.
 class OtherProcess {
 public:
     explicit OtherProcess(std::vector<std::string> arguments);
@@ -19,9 +19,9 @@ public:
     OtherProcess(const OtherProcess&) = delete;
     OtherProcess& operator=(const OtherProcess&) = delete;
 
-    // Waits for the next sign of it; false: it has ended.
+    // Waits for the next sign from it; false: it has ended.
     [[nodiscard]] bool sign() const;
-    // As waitpid(2) tells, once it has ended.
+    // The status from waitpid(2), after it has ended.
     int status();
     void kill() const;
 
@@ -32,16 +32,16 @@ private:
 
 struct Rivalry {
     std::atomic<std::uint64_t> processes = 0;
-    std::atomic<std::uint64_t> killed = 0; // with SIGKILL, most of them while they held the group
+    std::atomic<std::uint64_t> killed = 0; // with SIGKILL, usually while they held the group
 };
 
-// Starts process after process that takes what a reader wants, and kills some, until it is over.
-// `what` is a group, or "tap"; the packets are those to the port.
+// Starts one process after another that takes the resource of a reader, and kills some of them,
+// until the run is over. `what` is a group, or "tap"; `port` is that of the packets.
 void be_rival(const std::string& what, std::uint16_t port, const std::atomic<bool>& over,
               Rivalry& rivalry);
 
-// What such a process does, as told by its command line: take WHAT PORT TIMES, or
-// change-rules COMMANDS COMMANDS, which are nft's and take turns.
+// The work of such a process, given on its command line: take WHAT PORT TIMES, or change-rules
+// COMMANDS COMMANDS, two lists of nft commands that are run in turn.
 int work(const std::vector<std::string>& arguments);
 
 } // namespace soak

@@ -14,9 +14,9 @@ namespace {
 
 constexpr int look_ms = 20;
 
-int random_up_to(std::minstd_rand& random, int most)
+int random_up_to(std::minstd_rand& random, int max)
 {
-    return std::uniform_int_distribution(0, most)(random);
+    return std::uniform_int_distribution(0, max)(random);
 }
 
 } // namespace
@@ -63,7 +63,7 @@ bool Reader::start()
     if (code == -EPERM) {
         ++tally_.refused;
         if (!group_)
-            handle_.reset(); // another one's start chooses another group
+            handle_.reset(); // the next handle's start chooses another group
         return false;
     }
     expect(code == 0, std::string("cannot start: ") + nflogcap_error(handle_.get()));
@@ -98,14 +98,15 @@ void Reader::settle(Stream::Pause& pause)
     constexpr int attempts = 200;
     habit_->settle(handle_.get());
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        pause.send_one(); // this too may find the socket full, until its queue has been read
+        pause.send_one(); // this packet can be dropped too, until the socket's queue has been read
         while (read(look_ms) > 0)
             ;
         if (account_.range() && account_.range()->next == stream_.sent().possible)
             return;
     }
     expect(false,
-           "of packets up to " + std::to_string(stream_.sent().possible) + " none came after " +
+           "up to " + std::to_string(stream_.sent().possible) +
+               " packets were sent, but none arrived after " +
                (account_.range() ? std::to_string(account_.range()->next - 1) : "the start"));
 }
 
@@ -138,36 +139,39 @@ void Reader::check_counters(const nflogcap_stats& stats) const
     const std::uint64_t lost = stats.lost - before_.lost;
     const std::uint64_t delivered = stats.delivered - before_.delivered;
     const std::uint64_t filtered = stats.filtered - before_.filtered;
-    expect(stats.malformed == 0 && stats.truncated == 0, "there were malformed or cut messages");
-    expect(delivered == account_.taken(), "delivered says " + std::to_string(delivered) + ", but " +
-                                              std::to_string(account_.taken()) + " came");
+    expect(stats.malformed == 0 && stats.truncated == 0,
+           "there were malformed or truncated messages");
+    expect(delivered == account_.taken(), "delivered is " + std::to_string(delivered) + ", but " +
+                                              std::to_string(account_.taken()) +
+                                              " packets arrived");
     expect(received == delivered + filtered, "received is not delivered + filtered");
     if (!account_.range() || habit_->gaps() == Account::Gaps::allowed)
         return;
     const std::uint64_t logged = account_.range()->next - account_.range()->first;
     expect(received + lost == logged,
            "received " + std::to_string(received) + " + lost " + std::to_string(lost) +
-               " is not what was sent meanwhile, " + std::to_string(logged));
+               " differs from the number sent meanwhile, " + std::to_string(logged));
     expect(begin_.certain <= account_.range()->first && account_.range()->first <= begin_.possible,
-           "the binding begins with packet " + std::to_string(account_.range()->first) +
-               ", though it was bound when between " + std::to_string(begin_.certain) + " and " +
-               std::to_string(begin_.possible) + " had been sent");
+           "the binding began with packet " + std::to_string(account_.range()->first) +
+               ", but it was bound when between " + std::to_string(begin_.certain) + " and " +
+               std::to_string(begin_.possible) + " packets had been sent");
 }
 
-// The losses are complete: then the last that came is the last that was sent to the binding.
+// If the losses are complete, the last packet received is the last one sent to the binding.
 void Reader::check_end(const nflogcap_stats& stats, const Stream::Sent& end) const
 {
     if (!account_.range()) {
         expect(stats.received == before_.received && end.certain <= begin_.possible,
-               "nothing came, though it was bound when at most " + std::to_string(begin_.possible) +
-                   " had been sent, and until " + std::to_string(end.certain) + " were");
+               "nothing arrived, but it was bound when at most " + std::to_string(begin_.possible) +
+                   " packets had been sent, and until " + std::to_string(end.certain) +
+                   " had been sent");
         return;
     }
     expect(end.certain <= account_.range()->next && account_.range()->next <= end.possible,
            "the last is packet " + std::to_string(account_.range()->next - 1) +
-               ", and no loss is told of behind it, though it was unbound when between " +
+               ", and no loss is reported after it, but it was unbound when between " +
                std::to_string(end.certain) + " and " + std::to_string(end.possible) +
-               " had been sent");
+               " packets had been sent");
 }
 
 void Reader::conclude(const nflogcap_stats& stats)

@@ -16,7 +16,7 @@
 
 namespace soak {
 
-// What a reader has counted so far, for others to look at.
+// The counters of a reader so far, for the other threads.
 struct Tally {
     std::atomic<std::uint64_t> logged = 0; // to its bindings, by the numbers in the packets
     std::atomic<std::uint64_t> received = 0;
@@ -24,11 +24,12 @@ struct Tally {
     std::atomic<std::uint64_t> filtered = 0;
     std::atomic<std::uint64_t> dropped = 0; // batches
     std::atomic<std::uint64_t> starts = 0;
-    std::atomic<std::uint64_t> refused = 0; // starts, since another process owned the group
-    std::atomic<std::uint64_t> tails = 0;   // bindings whose last losses no packet could show
+    std::atomic<std::uint64_t> refused =
+        0; // starts that failed because another process owned the group
+    std::atomic<std::uint64_t> tails = 0; // bindings with last losses that no packet could show
 };
 
-// How a handle is made for use, and read.
+// A way to set up a handle and to read it.
 class Habit {
 public:
     using Take = std::function<void(const nflogcap_packet&)>;
@@ -39,14 +40,14 @@ public:
     Habit& operator=(const Habit&) = delete;
 
     virtual void set_up(nflogcap* /*handle*/) {}
-    // Waits that long at most. What next returned, or how many there were.
+    // Waits at most this long. Returns the result of the library's call, or the number of packets.
     virtual int read(nflogcap* handle, int timeout_ms, const Take& take);
-    // The packets from here on are to be delivered, whatever was filtered.
+    // From here on all packets must be delivered, also those that were filtered.
     virtual void settle(nflogcap* /*handle*/) {}
     [[nodiscard]] virtual Account::Gaps gaps() const { return Account::Gaps::are_losses; }
 };
 
-// Reads a stream, and holds each binding against what was sent.
+// Reads a stream, and compares each binding with what was sent.
 class Reader {
 public:
     Reader(std::string name, std::optional<std::uint16_t> group, Stream& stream,
@@ -55,10 +56,10 @@ public:
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
-    // Until all was sent. Throws where an identity is broken.
+    // Runs until all packets are sent. Throws if the counters contradict each other.
     virtual void run(const std::atomic<bool>& all_sent) = 0;
 
-    // Whether it holds its group all the time.
+    // Whether it keeps its group during the whole run.
     [[nodiscard]] virtual bool is_steady() const { return false; }
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -67,16 +68,16 @@ public:
     [[nodiscard]] const Tally& tally() const { return tally_; }
 
 protected:
-    // A handle that is set up, with a tap where the reader has no group.
+    // Creates and sets up a handle, with a tap if the reader has no group.
     void open();
-    // False where another process owns the group.
+    // Returns false if another process owns the group.
     bool start();
     int read(int timeout_ms);
-    // Has a packet sent, and reads until it comes: then every loss before it is known.
+    // Lets one packet be sent, and reads until it arrives: then every loss before it is known.
     void settle(Stream::Pause& pause);
-    // Stops, reads what is left, and checks that the binding had all that was sent meanwhile.
+    // Stops, reads the rest, and checks that the binding had everything that was sent meanwhile.
     void stop();
-    // Closes with packets unread; what came is checked.
+    // Closes with unread packets; the received packets are checked.
     void close();
 
     void publish();
@@ -95,11 +96,11 @@ private:
     Stream::Sent begin_{};
     Account account_;
     Clock::time_point published_;
-    Tally closed_; // of the handles before
+    Tally closed_; // counters of the previous handles
     Tally tally_;
 };
 
-// Holds its group from before the first packet to behind the last.
+// Keeps its group from before the first packet until after the last.
 class SteadyReader : public Reader {
 public:
     SteadyReader(std::string name, std::uint16_t group, Stream& stream,
@@ -108,14 +109,14 @@ public:
     [[nodiscard]] bool is_steady() const override { return true; }
 };
 
-// Starts and ends over and over, by a stop or, now and then, by a close.
+// Starts and ends repeatedly, with a stop or, sometimes, with a close.
 class RestartingReader : public Reader {
 public:
     enum class Traffic {
-        paused,  // around each start and stop: what is sent to a binding is exactly known
-        flowing, // through them
+        paused,  // during each start and stop: what is sent to a binding is known exactly
+        flowing, // during starts and stops
     };
-    // Without a group it taps, and the library chooses one.
+    // Without a group it uses a tap, and the library chooses the group.
     RestartingReader(std::string name, std::optional<std::uint16_t> group, Stream& stream,
                      std::unique_ptr<Habit> habit, Traffic traffic);
     void run(const std::atomic<bool>& all_sent) override;

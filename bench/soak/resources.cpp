@@ -22,12 +22,12 @@ struct Kind {
     std::size_t Resources::*value;
     std::size_t unit;
     const char* unit_name;
-    std::size_t allowance; // of the trend
-    std::size_t remainder; // of the end: glibc keeps blocks that were freed
+    std::size_t allowance; // for the trend
+    std::size_t remainder; // at the end: glibc keeps freed blocks
     bool judged;
 };
 
-// A sanitizer has memory of its own, and looks for leaks itself.
+// A sanitizer has its own memory, and looks for leaks itself.
 constexpr bool plain = SOAK_JUDGES_MEMORY;
 constexpr std::array kinds = {
     Kind{"allocated", &Resources::allocated, kibibyte, "KiB", 8 * mebibyte, 128 * kibibyte, plain},
@@ -52,7 +52,7 @@ std::string shown(const Kind& kind, std::size_t value)
     return *kind.unit_name == '\0' ? number : number + " " + kind.unit_name;
 }
 
-std::size_t least(std::span<const Resources> samples, const Kind& kind)
+std::size_t minimum(std::span<const Resources> samples, const Kind& kind)
 {
     std::size_t value = SIZE_MAX;
     for (const Resources& sample : samples)
@@ -66,7 +66,8 @@ Resources resources_now()
 {
     const struct mallinfo2 heap = mallinfo2();
     const auto descriptors =
-        std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}) - 1; // its own
+        std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}) -
+        1; // the iterator's own
     return {heap.uordblks + heap.hblkhd, resident_bytes(), static_cast<std::size_t>(descriptors)};
 }
 
@@ -79,8 +80,8 @@ Trend::Verdict Trend::verdict() const
     if (third == 0)
         return {"too few samples for a trend\n", ""};
     for (const Kind& kind : kinds) {
-        const std::size_t first = least(warm.first(third), kind);
-        const std::size_t last = least(warm.last(third), kind);
+        const std::size_t first = minimum(warm.first(third), kind);
+        const std::size_t last = minimum(warm.last(third), kind);
         const bool grew = kind.judged && last > first + kind.allowance;
         std::array<char, 160> line{};
         std::snprintf(line.data(), line.size(), "%-12s %14s %14s %14s  %s\n", kind.name,
@@ -88,7 +89,7 @@ Trend::Verdict Trend::verdict() const
                       shown(kind, kind.allowance).c_str(),
                       grew          ? "grows"
                       : kind.judged ? "flat"
-                                    : "not judged: a sanitizer's");
+                                    : "not judged: a sanitizer is used");
         verdict.table += line.data();
         if (grew)
             verdict.growth += std::string(kind.name) + " grew from " + shown(kind, first) + " to " +
@@ -104,7 +105,7 @@ std::string left_since(const Resources& before)
     for (const Kind& kind : kinds) {
         if (kind.judged && now.*kind.value > before.*kind.value + kind.remainder)
             words += std::string(kind.name) + ": " + shown(kind, before.*kind.value) + " before, " +
-                     shown(kind, now.*kind.value) + " when all was closed; ";
+                     shown(kind, now.*kind.value) + " after everything was closed; ";
     }
     return words;
 }

@@ -7,27 +7,28 @@
 
 namespace soak {
 
-// What the process has now.
+// The resources that the process uses now.
 struct Resources {
-    std::size_t allocated; // bytes that malloc() has given out
-    std::size_t resident;  // bytes, what is shared counted by its share (PSS)
+    std::size_t allocated; // bytes allocated with malloc()
+    std::size_t resident;  // bytes; shared memory counts by its share (PSS)
     std::size_t descriptors;
 };
 Resources resources_now();
 
-// Samples of it over the run. The first quarter is warm-up; of the rest the least of the last third
-// is held against the least of the first: readers come and go, and a tap takes megabytes while it
-// is laid, but a leak raises the least too, in the end by more than is allowed.
+// Samples of the resources during the run. The first quarter is warm-up. Of the rest, the minimum
+// of the last third is compared with the minimum of the first third: readers start and end, and a
+// tap takes megabytes while it is added, but a leak raises the minimum too, in the end by more than
+// is allowed.
 class Trend {
 public:
-    // Has room for so many, so that the samples themselves are no growth.
+    // Reserves memory for this many samples, so that the samples themselves cause no growth.
     explicit Trend(std::size_t samples) { samples_.reserve(samples); }
     void sample() { samples_.push_back(resources_now()); }
 
-    // A line a resource; and the words of what grew.
+    // One line per resource, and a text about those that grew.
     struct Verdict {
         std::string table;
-        std::string growth; // "": all is flat
+        std::string growth; // "": nothing grew
     };
     [[nodiscard]] Verdict verdict() const;
 
@@ -35,7 +36,7 @@ private:
     std::vector<Resources> samples_;
 };
 
-// The words of what has stayed behind since then, when all readers are gone; "": nothing.
+// A text about the resources that are still used after all readers have ended; "": none.
 std::string left_since(const Resources& before);
 
 } // namespace soak

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What only time shows: bench_soak [SECONDS], 60 by default. In a network namespace of its own
-// numbered packets flow to readers of every kind, while handles, rules, taps and other processes
-// come and go. Fails, and says why, where a packet is not accounted for or where memory or
-// descriptors grow. Ctrl-C ends it early, with the table of what was done. docs/testing.md tells
-// what is checked.
+// Finds errors that only show over time: bench_soak [SECONDS], 60 by default. In a separate network
+// namespace, numbered packets go to readers of every kind, while handles, rules, taps and other
+// processes start and end. Fails, with the reason, if a packet is not accounted for or if memory or
+// descriptors grow. Ctrl-C ends it early, with the table of results. docs/testing.md describes the
+// checks.
 #include "habits.hpp"
 #include "network.hpp"
 #include "other_process.hpp"
@@ -32,14 +32,14 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr int samples_a_second = 10;
+constexpr int samples_per_second = 10;
 constexpr const char* table = "inet soak";
 constexpr std::uint16_t first_port = 7000;
-constexpr std::uint16_t changing = 8; // whose rules come and go
+constexpr std::uint16_t changing = 8; // the rules of this group are added and removed
 constexpr std::uint16_t paused = 9;
 constexpr std::uint16_t restarted = 10;
 constexpr std::uint16_t contested = 11;
-constexpr std::uint16_t tapped = 12; // by its port alone: the library chooses the group
+constexpr std::uint16_t tapped = 12; // only by its port: the library chooses the group
 
 unsigned long long as_printed(std::uint64_t number)
 {
@@ -52,7 +52,7 @@ std::string log_to(std::uint16_t group)
            std::to_string(group) + "\" log group " + std::to_string(group);
 }
 
-// In one commit, so that a packet meets the rule once or not at all. The counter outlives it.
+// In one transaction, so that a packet meets the rule once or not at all. The counter stays.
 std::string no_changing_rule()
 {
     return std::string("flush chain ") + table + " changing\n";
@@ -62,8 +62,8 @@ std::string changing_rule()
     return no_changing_rule() + "add rule " + table + " changing " + log_to(changing) + "\n";
 }
 
-// At the hook output, where packets pass in the course of the system call that sends them. They
-// are dropped when they come in.
+// At the hook output, where packets pass during the system call that sends them. They are dropped
+// when they are received.
 void lay_rules()
 {
     std::string logged;
@@ -79,15 +79,15 @@ void lay_rules()
                  "chain dropped { type filter hook prerouting priority 0\ndrop\n}\n}");
 }
 
-// What went wrong, in any thread; then the run is over.
+// The failures of all threads; a failure ends the run.
 class Findings {
 public:
     explicit Findings(std::atomic<bool>& over) : over_(over) {}
-    void add(const std::string& who, const std::string& words)
+    void add(const std::string& name, const std::string& words)
     {
         const std::lock_guard lock(mutex_);
         ++count_;
-        std::fprintf(stderr, "bench_soak: %s: %s\n", who.c_str(), words.c_str());
+        std::fprintf(stderr, "bench_soak: %s: %s\n", name.c_str(), words.c_str());
         over_ = true;
     }
     [[nodiscard]] int count() const { return count_; }
@@ -98,7 +98,7 @@ private:
     std::atomic<int> count_ = 0;
 };
 
-// How many packets the rule of the group has logged.
+// The number of packets that the rule of the group has logged.
 std::uint64_t counted(std::uint16_t group)
 {
     const std::string listed =
@@ -112,7 +112,7 @@ std::uint64_t counted(std::uint16_t group)
 class Soak {
 public:
     explicit Soak(std::chrono::seconds length) : length_(length) {}
-    // The exit status.
+    // Returns the exit status.
     int run();
 
 private:
@@ -136,7 +136,7 @@ private:
     std::list<Stream> streams_;
     std::list<std::unique_ptr<Reader>> readers_;
     soak::Rivalry rivalry_;
-    soak::Trend trend_{static_cast<std::size_t>(length_.count() * samples_a_second)};
+    soak::Trend trend_{static_cast<std::size_t>(length_.count() * samples_per_second)};
 };
 
 std::uint16_t port_of(int number)
@@ -185,7 +185,7 @@ void Soak::add_restarting_readers()
         Traffic::flowing);
 }
 
-// Runs it in a thread of its own, where a failure ends the whole run.
+// Runs it in a separate thread; a failure there ends the whole run.
 template <typename Work>
 std::thread Soak::thread(const std::string& name, Work work)
 {
@@ -213,11 +213,12 @@ int Soak::run()
     }
     print_table();
     if (findings_.count() == 0 && lost() == 0)
-        findings_.add("slow", "nothing was lost, so that no loss was checked; run it for longer");
+        findings_.add("slow",
+                      "nothing was lost, and therefore no loss was checked; run it for longer");
     readers_.clear();
     streams_.clear();
     check_what_is_left(before);
-    std::puts(findings_.count() == 0 ? "all is accounted for, and nothing grows" : "FAILED");
+    std::puts(findings_.count() == 0 ? "everything is accounted for, and nothing grows" : "FAILED");
     return findings_.count() == 0 ? 0 : 1;
 }
 
@@ -228,11 +229,11 @@ void Soak::read_and_send()
     std::vector<std::thread> senders;
     for (const auto& reader : readers_)
         readers.push_back(thread(reader->name(), [this, &reader] { reader->run(all_sent_); }));
-    constexpr std::uint64_t most_a_second = 2'000'000;
-    const auto most = static_cast<std::uint64_t>(length_.count()) * most_a_second;
+    constexpr std::uint64_t max_per_second = 2'000'000;
+    const auto max = static_cast<std::uint64_t>(length_.count()) * max_per_second;
     for (Stream& stream : streams_)
         senders.push_back(thread(
-            "sender", [this, &stream, begin, most] { stream.run(over_, begin + length_, most); }));
+            "sender", [this, &stream, begin, max] { stream.run(over_, begin + length_, max); }));
     senders.push_back(thread("rival", [this] {
         soak::be_rival(std::to_string(contested), port_of(contested), over_, rivalry_);
     }));
@@ -252,7 +253,7 @@ void Soak::read_and_send()
         reader.join();
 }
 
-// Until the time is over, somebody has failed, or Ctrl-C.
+// Waits until the time is over, a thread has failed, or Ctrl-C.
 void Soak::watch(Clock::time_point begin)
 {
     constexpr std::chrono::seconds between_lines(5);
@@ -265,7 +266,7 @@ void Soak::watch(Clock::time_point begin)
     for (int samples = 1; !over_ && Clock::now() < begin + length_;) {
         if (sigtimedwait(&signals, nullptr, &moment) > 0)
             break;
-        if (Clock::now() < begin + samples * milliseconds(1000 / samples_a_second))
+        if (Clock::now() < begin + samples * milliseconds(1000 / samples_per_second))
             continue;
         trend_.sample();
         ++samples;
@@ -303,7 +304,7 @@ void Soak::print_status(Clock::duration elapsed) const
     std::fflush(stdout);
 }
 
-// The rule's own counter: the kernel's word on what was sent, and to whom.
+// Compares with the rule's own counter: the kernel's count of the packets sent to each reader.
 void Soak::check_counter(const Reader& reader) const
 {
     if (!reader.group() || findings_.count() > 0)
@@ -318,24 +319,24 @@ void Soak::check_counter(const Reader& reader) const
     if (reader.is_steady())
         soak::expect(tally.received + tally.lost == logged,
                      words + ", but received " + std::to_string(tally.received) + " + lost " +
-                         std::to_string(tally.lost) + " is not that");
+                         std::to_string(tally.lost) + " differs from that");
 }
 
 void Soak::check_what_is_left(const soak::Resources& before)
 {
     const soak::Trend::Verdict trend = trend_.verdict();
-    std::printf("\n%-12s %14s %14s %14s\n%s", "least in", "first third", "last third",
-                "allowed more", trend.table.c_str());
+    std::printf("\n%-12s %14s %14s %14s\n%s", "minimum in", "first third", "last third",
+                "allowed growth", trend.table.c_str());
     if (!trend.growth.empty())
         findings_.add("resources", trend.growth);
     if (const std::string left = soak::left_since(before); !left.empty())
         findings_.add("resources", left);
     if (const std::string tables = support::nft("list tables"); tables != "table inet soak\n")
-        findings_.add("taps", "tables are left: " + tables);
+        findings_.add("taps", "tables remain: " + tables);
     std::ifstream groups("/proc/thread-self/net/netfilter/nfnetlink_log");
     const std::string bound(std::istreambuf_iterator<char>(groups), {});
     if (!bound.empty())
-        findings_.add("groups", "some are still bound: " + bound);
+        findings_.add("groups", "groups are still bound: " + bound);
 }
 
 void Soak::print_table() const
@@ -350,11 +351,11 @@ void Soak::print_table() const
                     as_printed(tally.filtered), as_printed(tally.dropped), as_printed(tally.starts),
                     as_printed(tally.refused), as_printed(tally.tails));
     }
-    std::printf("other processes: %llu, of which %llu were killed\n",
-                as_printed(rivalry_.processes), as_printed(rivalry_.killed));
+    std::printf("other processes: %llu; killed: %llu\n", as_printed(rivalry_.processes),
+                as_printed(rivalry_.killed));
 }
 
-// The seconds that it is to run; 0: the arguments are wrong.
+// The duration in seconds; 0: the arguments are invalid.
 unsigned seconds_of(const std::vector<std::string>& arguments)
 {
     constexpr unsigned by_default = 60;
@@ -379,7 +380,7 @@ int main(int argc, char** argv)
         return std::fputs("usage: bench_soak [SECONDS]\n", stderr), 2;
     try {
         support::require_live();
-        // All threads leave them to the one that watches.
+        // All threads block these signals; only the watching thread receives them.
         sigset_t signals{};
         sigemptyset(&signals);
         sigaddset(&signals, SIGINT);

@@ -9,7 +9,7 @@ namespace soak {
 namespace {
 
 constexpr std::size_t burst = 64; // packets
-constexpr std::size_t bytes = 64; // of each
+constexpr std::size_t bytes = 64; // per packet
 constexpr std::chrono::microseconds moment(200);
 
 } // namespace
@@ -33,7 +33,7 @@ void Stream::send(std::size_t count)
     done_ += count;
 }
 
-// How many may be sent now.
+// The number of packets that may be sent now.
 std::size_t Stream::due(Clock::duration elapsed) const
 {
     using std::chrono::milliseconds;
@@ -41,7 +41,7 @@ std::size_t Stream::due(Clock::duration elapsed) const
     switch (plan_.pace) {
     case Pace::full:
         return burst;
-    case Pace::waves: // a flood, then a trickle
+    case Pace::waves: // a flood, then a low rate
         return elapsed % wave < wave / 2 ? burst : 1;
     case Pace::steady:
         break;
@@ -51,10 +51,10 @@ std::size_t Stream::due(Clock::duration elapsed) const
     return by_now <= done_ ? 0 : std::min<std::size_t>(by_now - done_, burst);
 }
 
-void Stream::run(const std::atomic<bool>& over, Clock::time_point until, std::uint64_t most)
+void Stream::run(const std::atomic<bool>& over, Clock::time_point until, std::uint64_t max)
 {
     const Clock::time_point start = Clock::now();
-    while (!over && done_ < most) {
+    while (!over && done_ < max) {
         const Clock::time_point now = Clock::now();
         if (now >= until)
             return;

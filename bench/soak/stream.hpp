@@ -13,7 +13,7 @@ namespace soak {
 
 using Clock = std::chrono::steady_clock;
 
-// Numbered UDP to a port of lo, of one sender, for one reader.
+// Numbered UDP datagrams to a port of lo, from one sender, for one reader.
 class Stream {
 public:
     enum class Pace { full, steady, waves };
@@ -21,14 +21,14 @@ public:
     struct Plan {
         std::uint16_t port;
         Pace pace;
-        std::uint64_t rate; // a second, where the pace is steady
+        std::uint64_t rate; // per second, if the pace is steady
     };
     explicit Stream(const Plan& plan) : plan_(plan), sender_(plan.port) {}
 
-    // Sends until then, or until `over`, and at most `most` packets.
-    void run(const std::atomic<bool>& over, Clock::time_point until, std::uint64_t most);
+    // Sends until this time, or until `over`, and at most `max` packets.
+    void run(const std::atomic<bool>& over, Clock::time_point until, std::uint64_t max);
 
-    // Not a packet is sent as long as this lives, but by send_one().
+    // During the lifetime of this object, only send_one() sends packets.
     class Pause {
     public:
         explicit Pause(Stream& stream);
@@ -42,8 +42,9 @@ public:
         std::unique_lock<std::mutex> lock_;
     };
 
-    // How many were sent: a packet is logged in the course of the system call that sends it, since
-    // the rules are at the hook output. So all below `certain` were, and none from `possible` on.
+    // Bounds of the number of packets sent. A packet is logged during the system call that sends
+    // it, because the rules are at the hook output. All packets below `certain` were sent, and none
+    // from `possible` on.
     struct Sent {
         std::uint64_t certain;
         std::uint64_t possible;
@@ -59,8 +60,7 @@ private:
     Plan plan_;
     support::Sender sender_;
     std::mutex sending_;
-    std::atomic<int> pauses_ =
-        0; // that are wanted, so that the sender does not take the lock again
+    std::atomic<int> pauses_ = 0; // requested, so that the sender does not take the lock again
     std::atomic<std::uint64_t> begun_ = 0;
     std::atomic<std::uint64_t> done_ = 0;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A record of LINKTYPE_NFLOG: the header of a netfilter message, and attributes, whose own headers
-// are in the byte order of the host that captured.
+// A record of LINKTYPE_NFLOG: the header of a netfilter message, and attributes. The headers of attributes are in the
+// byte order of the host that captured the record.
 
 export const Kind = {
   packet_header: 1, mark: 2, in_device: 4, out_device: 5, in_port: 6, out_port: 7, payload: 9,
@@ -11,8 +11,8 @@ const message_head = 4;
 const attribute_head = 4;
 const type_mask = 0x3fff;
 
-// Calls visit(type, start, length) for each attribute of the record, until it returns true. False
-// if an attribute is cut.
+// Calls visit(type, start, length) for each attribute of the record, until it returns true. Returns false if an
+// attribute is cut off.
 export function each_attribute(savefile, record, record_length, visit) {
   const { view, is_little } = savefile;
   const end = record + record_length;

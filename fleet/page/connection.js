@@ -1,72 +1,72 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The connection to the broker: the last message of each subject, and then all that come, or, as
-// samples, the last ones again and again.
+// The connection to the broker. It delivers the last message of each subject, and then either all new messages or, as
+// samples, the last message of each subject repeatedly.
 
 import { connect, ErrorCode, Events } from "./vendor/nats.js";
 import { source_of } from "./message.js";
 
 const all_subjects = "nflog.pcap.>";
 const inbox = "_INBOX_watch";
-const ping_interval = 2_000; // ms, as the ones below
+const ping_interval = 2_000; // ms, as for the values below
 const connect_timeout = 5_000;
 const request_timeout = 10_000;
 const reconnect_wait = 1_000;
 const retry_wait = 10_000;
 const max_requests = 8; // at the same time
 const sample_wait = 1_000;
-const max_samples = 50; // in that time
+const max_samples = 50; // per sample_interval
 
-// In words for people.
+// A failure, as a text for users.
 export class Failure extends Error {}
 
-// Returns the address if a browser can connect to it.
+// Returns the address, if a browser can connect to it.
 export function checked_address(text) {
   let address;
   try {
     address = new URL(text);
   } catch {
-    throw new Failure(`'${text}' is no address; write it as wss://broker:8443`);
+    throw new Failure(`'${text}' is not an address; write it as wss://broker:8443`);
   }
   if (!["ws:", "wss:"].includes(address.protocol))
-    throw new Failure(`'${text}' is no address of a websocket; write it as wss://broker:8443`);
+    throw new Failure(`'${text}' is not the address of a websocket; write it as wss://broker:8443`);
   if (address.username || address.password)
-    throw new Failure("The address has a user or a password; write these into their own fields");
+    throw new Failure("The address contains a user or a password; enter them in their own fields");
   if (address.protocol === "ws:" && location.protocol === "https:")
-    throw new Failure("A browser connects a page of https:// to wss:// alone; give the broker's " +
-                      "websocket a certificate, and write wss://");
+    throw new Failure("A browser connects a page of https:// only to wss://; give the broker's websocket " +
+                      "a certificate, and use wss://");
   return text;
 }
 
 function connect_failure(error, server, user) {
   if ([ErrorCode.AuthorizationViolation, ErrorCode.BadAuthentication,
        ErrorCode.AuthenticationExpired].includes(error.code))
-    return new Failure(`The broker at ${server} refuses the user '${user}' or the password; see that ` +
+    return new Failure(`The broker at ${server} refuses the user '${user}' or the password; check that ` +
                        "it has this user and this password");
   if (error.code === ErrorCode.Timeout)
-    return new Failure(`The broker at ${server} did not answer in time; see that the network and a ` +
-                       "firewall let the port pass");
+    return new Failure(`The broker at ${server} did not answer in time; check that the network and ` +
+                       "firewalls let the port pass");
   return new Failure(
-    `Cannot connect to ${server}: nobody listens there, or this browser does not trust the broker's ` +
-    "certificate; see that nats-server runs with websocket {} in its configuration" +
+    `Cannot connect to ${server}: nothing listens there, or this browser does not trust the broker's ` +
+    "certificate; check that nats-server runs with websocket {} in its configuration" +
     (server.startsWith("wss:") ? `, and open ${server.replace(/^wss/, "https")} in a tab to see what ` +
-     "the browser says of the certificate" : ""));
+     "the browser reports about the certificate" : ""));
 }
 
 function stream_words(stream, why) {
-  return `Cannot read the stream ${stream}: ${why}. Hosts are shown once they send; trying again.`;
+  return `Cannot read the stream ${stream}: ${why}. Hosts appear when they send; trying again.`;
 }
 
-// As stream_failure.cpp says it.
+// The same texts as in stream_failure.cpp.
 function words_of_request(stream, error) {
   switch (error.code) {
   case ErrorCode.NoResponders:
-    return stream_words(stream, "nobody answers; see that the broker runs JetStream, as 'nats-server " +
+    return stream_words(stream, "there is no answer; check that the broker runs JetStream, as 'nats-server " +
                                 "-js' does, and that the stream has allow_direct");
   case ErrorCode.PermissionsViolation:
-    return stream_words(stream, `${error.message}; let the broker's user publish to that subject`);
+    return stream_words(stream, `${error.message}; allow the broker's user to publish to that subject`);
   case ErrorCode.Timeout:
-    return stream_words(stream, "the broker did not answer in time; see that it runs JetStream and " +
-                                "lets this user ask for the stream");
+    return stream_words(stream, "the broker did not answer in time; check that it runs JetStream and " +
+                                "allows this user to request the stream");
   default:
     return stream_words(stream, error.message);
   }
@@ -79,12 +79,12 @@ export class Connection {
   #retry = 0;
   #subscription = null;
   #followed = null;
-  #refusal = null; // words
+  #refusal = null; // text for users
 
   is_sampling = false;
 
   // `handlers`: message(subject, header, data, stored, how), with `how` as of HostTable.add(), cut_off(), back(),
-  // stream(words, or null if it can be read), closed(words, or null if it was closed here).
+  // stream(text, or null if it can be read), closed(text, or null if it was closed here).
   constructor(stream, handlers) {
     this.#stream = stream;
     this.#handlers = handlers;
@@ -108,7 +108,7 @@ export class Connection {
     this.#read_last();
   }
 
-  // Samples cost little, however much comes; but of one subject all can be received, too.
+  // Samples cost little, whatever the rate of messages; all messages of one subject can be received in addition.
   sample(is_sampling) {
     this.is_sampling = is_sampling;
     this.#subscribe();
@@ -118,12 +118,12 @@ export class Connection {
       this.#read_last();
   }
 
-  // The subject of which all is received, or null.
+  // The subject for which all messages are received, or null.
   async follow(subject) {
     this.#followed = subject;
     this.#subscribe();
     if (subject !== null)
-      await this.#read_again(subject); // for its packets, of which only sums were kept
+      await this.#read_again(subject); // to get its packets, because samples only give sums
   }
 
   #subscribe() {
@@ -154,7 +154,7 @@ export class Connection {
   #take(error, message) {
     if (!error)
       return this.#give(message, message.subject, Date.now(), "live");
-    this.#refusal = `Cannot subscribe to ${all_subjects}: ${error.message}; let the broker's user ` +
+    this.#refusal = `Cannot subscribe to ${all_subjects}: ${error.message}; allow the broker's user to ` +
       "subscribe to it";
     this.close();
   }
@@ -163,7 +163,8 @@ export class Connection {
     this.#handlers.message(subject, (name) => headers?.get(name) ?? "", data, stored, how);
   }
 
-  // The last message of each subject. What came meanwhile is not overwritten: chunks have numbers.
+  // Reads the last message of each subject. It does not replace newer messages that arrived meanwhile, because chunks
+  // have numbers.
   async #read_last() {
     if (this.#nats.isClosed())
       return;
@@ -188,7 +189,7 @@ export class Connection {
     const { error, state } = answer.json();
     if (error)
       throw new Error(error.code === 404
-        ? "the broker has no stream of this name; make it with nflogcap-collect --stream-config"
+        ? "the broker has no stream of this name; create it with nflogcap-collect --stream-config"
         : error.description);
     return Object.keys(state.subjects ?? {}).filter((subject) => source_of(subject) !== null);
   }
@@ -201,7 +202,7 @@ export class Connection {
     this.#give(answer, subject, Date.parse(answer.headers.get("Nats-Time-Stamp")), how);
   }
 
-  // The last message of each subject in turn.
+  // Reads the last message of each subject in turn.
   async #read_samples() {
     while (this.is_sampling && !this.#nats.isClosed()) {
       try {

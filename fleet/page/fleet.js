@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// All that the page knows of the hosts, from the messages that come.
+// Everything that the page knows of the hosts, from the messages that arrive.
 
 import { escapedText } from "./escaped.js";
 import { HostTable, long_silence } from "./host_table.js";
@@ -10,7 +10,7 @@ import { each_record, opened } from "./savefile.js";
 
 class Rejected {
   count = 0;
-  words = ""; // of the last one
+  words = ""; // about the last one
 
   add(subject, why) {
     ++this.count;
@@ -18,17 +18,17 @@ class Rejected {
   }
 }
 
-// Null without packets.
+// Returns null if the message has no packets.
 function savefile_of({ savefile, account }) {
   if (savefile.length === 0)
     return null;
   const file = opened(savefile);
   if (!file || BigInt(each_record(file, () => {})) !== account.packets)
-    throw new DamagedMessage("it has other packets than its account says");
+    throw new DamagedMessage("its packets do not match its account");
   return file;
 }
 
-// In the last seconds, or, of a row that is read from time to time, between its last two messages.
+// The rate in the last seconds or, for a row that is sampled, between its last two messages.
 function rate_of(row, seconds, is_sampling) {
   if (!is_sampling || row.received > 1)
     return row.packets / seconds;
@@ -46,15 +46,14 @@ export class Fleet {
   damaged = new Rejected();
   later = new Rejected();
 
-  // Returns the message, or null if it is rejected. `stored`: when, in ms since 1970; `how`: as of
-  // HostTable.add().
+  // Returns the message, or null if it is rejected. `stored`: the time, in ms since 1970; `how`: as of HostTable.add().
   add(subject, header, data, stored, how) {
     try {
       const message = decoded_message(subject, header, data);
       const file = savefile_of(message);
       const entry = this.#table.add(message, stored, how);
       if (entry === "refused")
-        throw new DamagedMessage("its counts do not fit to those of other chunks");
+        throw new DamagedMessage("its counts do not fit those of other chunks");
       if (entry === "entered" && how !== "stored" && file)
         this.prefixes.add(file, how === "live" ? 1
           : this.row(subject).represents / Number(message.account.packets));
@@ -78,8 +77,8 @@ export class Fleet {
     this.#table.expect_samples();
   }
 
-  // Once a second. While the page is cut off rates are not known. Returns how many messages came a
-  // second, those that were not received too.
+  // Called once per second. Rates are unknown while the page is cut off. Returns the number of messages per second,
+  // including those that were not received.
   sample(is_connected, is_sampling) {
     const now = performance.now();
     const seconds = (now - this.#sampled) / 1000;
@@ -100,7 +99,7 @@ export class Fleet {
     return messages / seconds;
   }
 
-  // What is shown of each row.
+  // The shown values of each row.
   entries() {
     const now = Date.now();
     const unknown = new Rates();

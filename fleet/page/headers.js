@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the headers of a payload say, as the library's dissection reads them.
+// The fields in the headers of a payload, as the library's dissection reads them.
 
 const Ethertype = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd, service_vlan: 0x88a8 };
 const ethernet_head = 14;
@@ -48,7 +48,7 @@ function set_protocol(found, number) {
   found.protocol = protocols[number] ?? `IP protocol ${number}`;
 }
 
-// A length of 0, as of a packet that segmentation offload has yet to cut up, says nothing.
+// A length of 0 means nothing: the packet may not yet be split by segmentation offload.
 function without_padding(bytes, length) {
   return length === 0 ? bytes : bytes.subarray(0, length);
 }
@@ -66,7 +66,7 @@ function read_ipv4(found, bytes) {
     read_ports(found, without_padding(bytes, length), header);
 }
 
-// Bytes of an extension header; 0 if the protocol is none, or the length was cut off.
+// The length of an extension header in bytes; 0 if the protocol is not one, or the length was cut off.
 function extension_length(protocol, bytes, at) {
   switch (protocol) {
   case 0: case 43: case 60: case 135: case 139: case 140:
@@ -84,7 +84,7 @@ const extensions = new Set([0, 43, 44, 51, 60, 135, 139, 140]);
 function read_ipv6(found, whole) {
   if (whole.length < 40 || whole[0] >> 4 !== 6)
     return;
-  found.protocol = "IPv6"; // unless the extension headers show another one
+  found.protocol = "IPv6"; // unless the extension headers contain another protocol
   found.source = ipv6_text(whole.subarray(8, 24));
   found.destination = ipv6_text(whole.subarray(24, 40));
   const rest = be16(whole, 4);
@@ -96,7 +96,7 @@ function read_ipv6(found, whole) {
   while (extensions.has(protocol)) {
     const length = extension_length(protocol, bytes, at);
     if (length === 0 || at + length > bytes.length)
-      return; // what follows was cut off
+      return; // the rest was cut off
     const is_later_fragment = protocol === 44 && (be16(bytes, at + 2) & 0xfff8) !== 0;
     protocol = bytes[at];
     at += length;
@@ -125,7 +125,7 @@ function read_arp(found, bytes) {
 
 const is_vlan = (ethertype) => ethertype === Ethertype.vlan || ethertype === Ethertype.service_vlan;
 
-// Whether the bytes are an Ethernet header with any number of VLAN tags, and nothing more.
+// Whether the bytes are an Ethernet header with any number of VLAN tags, and nothing else.
 function is_ethernet_header(bytes) {
   let end = ethernet_head;
   while (end < bytes.length && is_vlan(be16(bytes, end - 2)))
@@ -143,7 +143,7 @@ function start_of_payload(payload, { family, hook, ethertype, link_header }) {
     : { ethertype, offset: link_header.length };
 }
 
-// Where layer 3 begins and what it is.
+// Where layer 3 begins, and its protocol.
 function layer3_of(payload, place) {
   const found = start_of_payload(payload, place);
   while (is_vlan(found.ethertype)) {
@@ -160,9 +160,9 @@ function layer3_of(payload, place) {
   return found;
 }
 
-// { protocol, source, destination, source_port, destination_port, length }: what is not known is
-// absent. `length` is that of the packet on the wire. `place` has family, hook, ethertype and the
-// bytes of link_header, which the attributes beside the payload say.
+// Returns { protocol, source, destination, source_port, destination_port, length }: unknown members are absent.
+// `length` is the length of the packet on the wire. `place` has family, hook, ethertype and the bytes of link_header,
+// which come from attributes outside the payload.
 export function headers_of(payload, place) {
   const found = {};
   const layer3 = layer3_of(payload, place);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of hosts on the screen. Only rows in view have elements, whatever the number of hosts.
+// The table of hosts on the screen. Only visible rows have elements, whatever the number of hosts.
 
 import { columns, sorted } from "./host_columns.js";
 import { Line } from "./lines.js";
 
 const row_height = 28; // px, as in page.css
 const line_width = 136;
-const beyond = 2; // rows above and below the view that have elements too
+const beyond = 2; // rows above and below the visible ones that also have elements
 const header_rows = 1;
 
 function made(name, properties = {}) {
@@ -30,7 +30,7 @@ class GridRow {
     }
   }
 
-  // In the document, since a line takes its colour from there.
+  // To be called when it is in the document, because the line takes its colour from there.
   #draw(cell, samples) {
     this.line ??= new Line(cell, line_width, row_height - 4);
     this.line.show(samples);
@@ -115,7 +115,7 @@ export class HostGrid {
   }
 
   #sort_by(column) {
-    // Names begin with the first one, numbers with the largest.
+    // Names are first sorted in ascending order, numbers in descending order.
     this.#is_descending = column === this.#column ? !this.#is_descending : column.is_number === true;
     this.#column = column;
     this.#mark_sorted();
@@ -184,7 +184,7 @@ export class HostGrid {
   }
 
   #take_key(event, choose) {
-    if (event.target !== this.#grid) // a button of the head
+    if (event.target !== this.#grid) // a button in the header
       return;
     const page = Math.max(1, Math.floor(this.#scroller.clientHeight / row_height) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page,

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of each group of each host, from the accounts in their messages:
+// What is known of each group of each host, from the accounts in the messages:
 //
 //   logged while bound = packets in chunks + filtered + lost
 //
-// of which some packets in chunks can be missing.
+// Some of the packets in chunks can be missing.
 
 import { SpoolAccount } from "./spool_account.js";
 
-// So that nobody makes memory grow.
+// A limit, so that no sender can make memory grow.
 const max_rows = 10_000;
-// Spools of a group that are followed; of those before them the sums are kept.
+// The number of spools of a group that are followed; of earlier spools only the sums are kept.
 const max_spools = 4;
 const ns_per_ms = 1_000_000n;
 
-// An account comes every ten seconds, so two did not come.
+// An account arrives every ten seconds: after this time, two are missing.
 export const long_silence = 25_000; // ms
 
 export const no_sums = () =>
@@ -30,7 +30,7 @@ function sums_of(spool) {
            unseen_messages: spool.unseen_messages };
 }
 
-// One group of one host. Times are in ms; `stored` is by the clock of this machine, or of the broker.
+// One group of one host. Times are in ms; `stored` is by the clock of this machine or of the broker.
 class Row {
   #spools = new Map(); // by identity
   #past = no_sums();
@@ -41,13 +41,13 @@ class Row {
     this.lag = 0;
     this.is_ended = false;
     this.refused = 0; // messages
-    this.represents = 0; // packets that the last message stands for, with those before it that were not received
-    this.packets = 0; // that came since the last second
-    this.received = 0; // messages, likewise
-    this.messages = 0; // likewise, those that were not received too
+    this.represents = 0; // packets represented by the last message, including earlier messages that were not received
+    this.packets = 0; // received since the last second
+    this.received = 0; // messages, since the last second
+    this.messages = 0; // the same, including messages that were not received
     this.rate = 0; // packets/s between the last two messages
     this.epoch = -1;
-    this.is_sampled = false; // some messages behind the last one may not be read
+    this.is_sampled = false; // some messages after the last one may not be read
   }
 
   enter(message, stored, epoch, how) {
@@ -75,13 +75,13 @@ class Row {
     if (stored >= this.stored) {
       this.stored = stored;
       this.is_ended = message.account.is_end;
-      // Clocks differ: a host's can be ahead of the broker's.
+      // Clocks differ: a host's clock can be ahead of the broker's.
       this.lag = Math.max(0, stored - Number(message.account.time / ns_per_ms));
     }
     return entry;
   }
 
-  // How much came since the message before it.
+  // The amount since the previous message.
   #count({ number, account }, before, stored) {
     this.packets += Number(account.packets);
     this.represents = Number(account.packets);
@@ -116,21 +116,21 @@ export class HostTable {
   #rows = new Map(); // by subject
   #epoch = 0;
 
-  left_out = 0; // messages of hosts and groups for which there is no row
+  left_out = 0; // messages of hosts and groups that have no row
 
-  // Some messages did not come here, though the broker has them.
+  // Some messages did not arrive here, although the broker has them.
   expect_gaps() {
     ++this.#epoch;
   }
 
-  // From now on samples are read, or of another row all messages.
+  // From now on samples are read, or all messages of another row.
   expect_samples() {
     for (const row of this.#rows.values())
       row.is_sampled = true;
   }
 
-  // A message that was stored then, in ms since 1970. `how` it came: "live", so that each message
-  // comes; as a "sample", so that some do not; or as "stored" before the page was opened.
+  // Adds a message that was stored at this time, in ms since 1970. `how` it was received: "live" if every message is
+  // received, as a "sample" if some are not, or as "stored" before the page was opened.
   add(message, stored, how) {
     let row = this.#rows.get(message.subject);
     if (!row) {

@@ -8,15 +8,15 @@ import { each_record, opened } from "./savefile.js";
 export const max_packets = 200;
 
 export class LastPackets {
-  #messages = []; // in their order
-  #chunks = new Set(); // that are kept, by spool and number
+  #messages = []; // in order
+  #chunks = new Set(); // the kept ones, by spool and number
 
   add(message) {
     const chunk = `${message.spool}/${message.number}`;
     if (message.savefile.length === 0 || this.#chunks.has(chunk))
       return;
     this.#chunks.add(chunk);
-    // A copy, since what it is a part of would be kept with it.
+    // Copies the data, because a view would keep the whole buffer in memory.
     this.#messages.push({ ...message, chunk, savefile: message.savefile.slice() });
     this.#messages.sort((one, other) => (one.account.time < other.account.time ? -1 : 1));
     let behind = 0;
@@ -28,7 +28,7 @@ export class LastPackets {
     }
   }
 
-  // The newest first.
+  // The newest come first.
   packets() {
     const found = [];
     for (const message of this.#messages.toReversed()) {

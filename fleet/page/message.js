@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A message of the stream: its subject and its headers, as fleet/message.hpp describes them.
+// A message of the stream: its subject and its headers, as described in fleet/message.hpp.
 
 import { escaped } from "./escaped.js";
 
-// It is not one of nflogcap-ship, or was damaged.
+// The message is not from nflogcap-ship, or is damaged.
 export class DamagedMessage extends Error {}
-// A later nflogcap-ship has sent it.
+// The message is from a later nflogcap-ship.
 export class LaterVersion extends Error {}
 
 const own_version = 1n;
@@ -16,7 +16,7 @@ const kept = /[!-$&-)+\--\-0-=?-[\]-~]/;
 const identity_form = /^[0-9a-f]{16}$/;
 const savefile_head = 24; // bytes
 
-// A number of 64 bits; undefined if the text is none.
+// A number of 64 bits; undefined if the text is not one.
 function count_in(text) {
   if (!/^[0-9]{1,20}$/.test(text))
     return undefined;
@@ -43,7 +43,7 @@ function bytes_of_token(token) {
   return Uint8Array.from(bytes);
 }
 
-// { host, group } of a subject, the host as text for people; null for subjects of others.
+// { host, group } of a subject, with the host as text for users; null for other subjects.
 export function source_of(subject) {
   const parts = subject_form.exec(subject);
   const bytes = parts && bytes_of_token(parts[1]);
@@ -53,8 +53,8 @@ export function source_of(subject) {
 
 const account_words = ["packets", "total", "lost", "filtered", "dropped", "session", "time", "end"];
 
-// Counts are sums since the spool was made, but `packets`; times are in ns since 1970. Null if a
-// word is missing or is no number; words of later versions are ignored.
+// Counts are sums since the spool was created, except `packets`; times are in ns since 1970. Null if a word is missing
+// or is not a number; words of later versions are ignored.
 export function account_in(text) {
   const account = {};
   for (const word of text.split(" ")) {
@@ -70,7 +70,7 @@ export function account_in(text) {
   return account;
 }
 
-// "2=eth0,3=br0" as a map; names are text for people.
+// "2=eth0,3=br0" as a map; names are text for users.
 export function interfaces_in(text) {
   const interfaces = new Map();
   for (const item of text.split(",")) {
@@ -92,7 +92,7 @@ function check_version(text) {
     throw new LaterVersion(`it has the version ${version} of a later nflogcap-ship`);
 }
 
-// `header` returns the value of a header by its name, "" without it; `data` is the payload.
+// `header` returns the value of a header by its name, or ""; `data` is the payload.
 export function decoded_message(subject, header, data) {
   const source = source_of(subject);
   if (!source)
@@ -100,13 +100,13 @@ export function decoded_message(subject, header, data) {
   check_version(header("Nflogcap-Version"));
   const spool = header("Nflogcap-Spool");
   if (!identity_form.test(spool))
-    throw new DamagedMessage("its header Nflogcap-Spool is no identity of a spool");
+    throw new DamagedMessage("its header Nflogcap-Spool is not the identity of a spool");
   const number = count_in(header("Nflogcap-Chunk"));
   if (!number)
-    throw new DamagedMessage("its header Nflogcap-Chunk is no number of a chunk");
+    throw new DamagedMessage("its header Nflogcap-Chunk is not the number of a chunk");
   const account = account_in(header("Nflogcap-Account"));
   if (!account)
-    throw new DamagedMessage("its header Nflogcap-Account is no account");
+    throw new DamagedMessage("its header Nflogcap-Account is not an account");
   if (data.length > 0 && data.length <= savefile_head)
     throw new DamagedMessage("its savefile is cut off");
   if ((account.packets === 0n) !== (data.length === 0))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last packets of the chosen host and group, on the screen.
+// The last packets of the selected host and group, on the screen.
 
 import { LastPackets, max_packets } from "./last_packets.js";
 import { clock, counted, grouped, rfc3339 } from "./texts.js";
@@ -38,7 +38,7 @@ export class PacketsView {
   #packets = null;
   #has_changed = false;
 
-  subject = null; // of the host and group that is chosen
+  subject = null; // of the selected host and group
 
   constructor(close) {
     const head = this.#section.querySelector("thead tr");
@@ -78,8 +78,8 @@ export class PacketsView {
       return;
     this.#has_changed = false;
     const packets = this.#packets.packets();
-    this.#note.textContent = packets.length === 0 ? "No packet came yet"
-      : `${counted(packets.length, "packet", "packets")}, at most ${max_packets}, the newest first`;
+    this.#note.textContent = packets.length === 0 ? "No packets yet"
+      : `${counted(packets.length, "packet", "packets")}(at most ${max_packets}), newest first`;
     while (this.#body.rows.length > packets.length)
       this.#body.lastElementChild.remove();
     while (this.#body.rows.length < packets.length)

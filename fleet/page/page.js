@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The page: signs in, and shows once a second what the fleet sends.
+// The page: signs in, and updates the figures of the fleet once per second.
 
 import { checked_address, Connection } from "./connection.js";
 import { Fleet } from "./fleet.js";
@@ -14,7 +14,7 @@ import { counted, grouped, time_of_day } from "./texts.js";
 import { follow_theme } from "./theme.js";
 
 const interval = 1_000; // ms
-const many_rows = 50; // that are drawn every second time only, which costs less
+const many_rows = 50; // with more rows, they are drawn only every second time, to save CPU time
 const element = (id) => document.getElementById(id);
 
 class FleetPage {
@@ -24,7 +24,7 @@ class FleetPage {
   #grid = new HostGrid((subject) => this.#choose(subject));
   #packets = new PacketsView(() => this.#close_packets());
   #prefixes = new PrefixesView();
-  #line = null; // once its place has a size
+  #line = null; // created when its element has a size
   #timer = 0;
   #ticks = 0;
   #load = new Load();
@@ -51,7 +51,7 @@ class FleetPage {
       message: (...message) => this.#take(...message),
       cut_off: () => this.#cut_off(),
       back: () => this.#come_back(),
-      stream: (words) => this.#tell("stream", "bad", words),
+      stream: (words) => this.#set_notice("stream", "bad", words),
       closed: (words) => {
         this.#end();
         closed(words);
@@ -96,19 +96,19 @@ class FleetPage {
   #cut_off() {
     this.#cut_off_since ??= new Date();
     this.#fleet.expect_gaps();
-    this.#tell("cut off", "bad", "Cut off from the broker since " +
-               `${time_of_day(this.#cut_off_since)}. The figures are from before that. Trying again.`);
+    this.#set_notice("cut off", "bad", "Cut off from the broker since " +
+               `${time_of_day(this.#cut_off_since)}. The figures are older. Reconnecting.`);
     document.body.classList.add("is-old");
   }
 
   #come_back() {
     this.#cut_off_since = null;
-    this.#tell("cut off", "bad", null);
+    this.#set_notice("cut off", "bad", null);
     document.body.classList.remove("is-old");
   }
 
-  // Words, or null if that is over.
-  #tell(name, kind, words) {
+  // A text, or null if the problem has ended.
+  #set_notice(name, kind, words) {
     if (words === null)
       this.#notices.remove(name);
     else
@@ -128,9 +128,10 @@ class FleetPage {
   #change_sampling() {
     this.connection.sample(!this.connection.is_sampling);
     this.#fleet.expect_samples();
-    this.#tell("sampling", "warning", this.connection.is_sampling
-      ? "More messages come than a browser can read with ease, so this page reads the last one of each host in turn. " +
-        "What was logged, filtered or lost is exact; missing is what the spools dropped and what was seen before." : null);
+    this.#set_notice("sampling", "warning", this.connection.is_sampling
+      ? "More messages arrive than a browser can handle easily. Therefore this page reads the last message of each " +
+        "host in turn. Logged, filtered and lost are exact; missing has only what the spools dropped and what was " +
+        "seen before." : null);
   }
 
   #show() {
@@ -163,22 +164,22 @@ class FleetPage {
     if (!this.#line && place.clientWidth > 0)
       this.#line = new Line(place, place.clientWidth, place.clientHeight);
     this.#line?.show(rates.samples);
-    this.#tell("unseen", "warning", sums.unseen_messages === 0n ? null
+    this.#set_notice("unseen", "warning", sums.unseen_messages === 0n ? null
       : `${counted(sums.unseen_messages, "message was", "messages were")} not received, because the page was ` +
-        "cut off, or so slow that the broker ended the connection. What was lost or filtered is counted all the same; " +
-        "whether packets are missing is not known.");
+        "cut off, or was so slow that the broker closed the connection. Lost and filtered packets are counted " +
+        "anyway; it is unknown whether packets are missing.");
   }
 
   #show_warnings() {
     const { damaged, later, left_out } = this.#fleet;
-    this.#tell("damaged", "warning", damaged.count === 0 ? null
+    this.#set_notice("damaged", "warning", damaged.count === 0 ? null
       : `${counted(damaged.count, "message is", "messages are")} not counted, because nflogcap-ship does not send ` +
-        `such messages. The last one is of ${damaged.words}.`);
-    this.#tell("later", "warning", later.count === 0 ? null
+        `such messages. The last one: ${damaged.words}.`);
+    this.#set_notice("later", "warning", later.count === 0 ? null
       : `${counted(later.count, "message is", "messages are")} not counted, because a later version of ` +
-        `nflogcap-ship sent them; install that version of this page. The last one is of ${later.words}.`);
-    this.#tell("left out", "warning", left_out === 0 ? null
-      : "There are more hosts and groups than this page has room for.");
+        `nflogcap-ship sent them; install that version of this page. The last one: ${later.words}.`);
+    this.#set_notice("left out", "warning", left_out === 0 ? null
+      : "There are more hosts and groups than this page can hold.");
   }
 
   async #choose(subject) {
@@ -200,7 +201,7 @@ class FleetPage {
   }
 }
 
-// Of config.json beside the page, which need not be there: { server, stream }, or { trouble }: words.
+// Reads config.json beside the page, which is optional. Returns { server, stream }, or { trouble } with a text.
 async function settings() {
   const answer = await fetch("config.json");
   try {

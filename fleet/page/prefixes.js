@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which prefixes log most, of the packets that come while the page is open. If many come, some are
-// taken at random and stand for the others, so that the page needs little of the CPU.
+// The prefixes that log the most packets while the page is open. At high rates it counts random samples, each
+// representing several packets, so that the page needs little CPU time.
 
 import { each_attribute, Kind, text_bytes } from "./attributes.js";
 import { escaped } from "./escaped.js";
 import { each_record } from "./savefile.js";
 
-const max_looked_at = 2_000; // packets a second
-const max_prefixes = 10_000; // so that nobody makes memory grow
+const max_looked_at = 2_000; // packets per second
+const max_prefixes = 10_000; // a limit, so that no sender can make memory grow
 
-// As a key: a character a byte.
+// As a key: one character per byte.
 function prefix_of(savefile, start, length) {
   let prefix = "";
   each_attribute(savefile, start, length, (type, at, size) => {
@@ -23,15 +23,15 @@ function prefix_of(savefile, start, length) {
 
 export class Prefixes {
   #counts = new Map();
-  #came = 0; // packets since the last second began
+  #came = 0; // packets since the start of this second
   #until_next = 0;
 
-  stride = 1; // one packet stands for so many
+  stride = 1; // one packet in this number is counted
   is_estimate = false;
   total = 0;
-  others = 0; // packets of prefixes for which there is no room
+  others = 0; // packets of prefixes beyond the limit
 
-  // Each packet of the savefile stands for `weight` packets.
+  // Each packet of the savefile represents `weight` packets.
   add(savefile, weight) {
     this.is_estimate ||= weight !== 1;
     each_record(savefile, (start, length) => {
@@ -39,7 +39,7 @@ export class Prefixes {
       this.total += weight;
       if (this.#until_next-- > 0)
         return;
-      // At random distances: what comes in a rhythm is counted rightly too.
+      // At random distances, so that periodic traffic is also counted correctly.
       this.#until_next = this.stride === 1 ? 0 : Math.floor(Math.random() * (2 * this.stride - 1));
       this.#count(prefix_of(savefile, start, length), this.stride * weight);
     });
@@ -53,14 +53,14 @@ export class Prefixes {
       this.#counts.set(prefix, (count ?? 0) + packets);
   }
 
-  // Once a second: chooses how many packets one stands for in the next one.
+  // Called once per second: chooses the stride for the next second.
   end_second() {
     this.stride = Math.max(1, Math.ceil(this.#came / max_looked_at));
     this.is_estimate ||= this.stride > 1;
     this.#came = 0;
   }
 
-  // [{ prefix, packets }], the most frequent first; the prefix is text for people.
+  // [{ prefix, packets }], the most frequent first; the prefix is text for users.
   top(count) {
     return [...this.#counts].sort(([, one], [, other]) => other - one).slice(0, count).map(
       ([key, packets]) =>

@@ -14,7 +14,7 @@ export class PrefixesView {
       [prefix === "" ? "(no prefix)" : prefix, packets]);
     if (prefixes.others > 0)
       top.push([`(beyond ${grouped(10_000)} prefixes)`, prefixes.others]);
-    this.#note.textContent = `Of ${counted(Math.round(prefixes.total), "packet", "packets")} that came since ` +
+    this.#note.textContent = `Of ${counted(Math.round(prefixes.total), "packet", "packets")} received since ` +
       time_of_day(since) + (prefixes.is_estimate ? "; estimated from samples" : "") +
       (prefixes.stride > 1 ? `, now 1 packet in ${grouped(prefixes.stride)}` : "");
     while (this.#body.rows.length > top.length)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Packets a second, one sample a second, of which the last ones are kept for a line.
+// Packets per second, with one sample per second. The last samples are kept for a line chart.
 
 export const kept_samples = 120;
 
 export class Rates {
   constructor() {
-    this.samples = new Array(kept_samples).fill(null); // null: not known
+    this.samples = new Array(kept_samples).fill(null); // null: unknown
   }
 
   add(rate) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What came of one spool of a group, counted as nflogcap-collect does. Sums are cumulative, so a
-// page that starts late has all of them; of what was missing before, it knows what the spool dropped.
+// What arrived from one spool of a group, counted as nflogcap-collect does. Sums are cumulative, and therefore complete
+// even if the page starts late. Of the packets missing before that, it knows only those that the spool dropped.
 
 const max_holes = 256;
 
@@ -14,20 +14,20 @@ function contradicts(spool, { number, account }) {
 }
 
 export class SpoolAccount {
-  #holes = []; // chunks that did not come: { first, last, before, packets, why }
-  #missing_before; // when the spool was first seen here
+  #holes = []; // missing chunks: { first, last, before, packets, why }
+  #missing_before; // at the time when the spool was first seen here
   #missing_here = 0n;
 
   constructor(message) {
     this.number = message.number;
     this.account = message.account;
     this.#missing_before = message.account.dropped;
-    this.unseen_messages = 0n; // that the broker has, perhaps, and this page has not
+    this.unseen_messages = 0n; // the broker may have them, but this page does not
     this.is_partly_seen = false;
   }
 
-  // "entered", "repeated" or "refused". `why` there can be a gap before this message: "missing",
-  // or "unseen" because the page was cut off meanwhile, or "sampled".
+  // Returns "entered", "repeated" or "refused". `why`: the reason for a gap before this message: "missing"; "unseen" if
+  // the page was cut off meanwhile; or "sampled".
   enter(message, why) {
     const { number, account } = message;
     if (number <= this.number)
@@ -42,7 +42,7 @@ export class SpoolAccount {
     return "entered";
   }
 
-  // Packets. Where this page did not see all, there can be as many as the spool counted as dropped.
+  // Packets. Where this page did not see all messages, the spool's count of dropped packets is the upper limit.
   get missing() {
     const seen = this.#missing_before + this.#missing_here;
     return this.is_partly_seen && seen < this.account.dropped ? this.account.dropped : seen;
@@ -64,7 +64,7 @@ export class SpoolAccount {
       this.#holes.shift();
   }
 
-  // A chunk that came late.
+  // Handles a late chunk.
   #fill(number, account) {
     const at = this.#holes.findIndex((hole) => hole.first <= number && number <= hole.last);
     if (at < 0)

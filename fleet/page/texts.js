@@ -10,7 +10,7 @@ export function counted(number, one, several) {
   return `${grouped(number)} ${Number(number) === 1 ? one : several}`;
 }
 
-// "0.1 s", "12 s", "3 min", "2 h" or "5 d", of milliseconds.
+// "0.1 s", "12 s", "3 min", "2 h" or "5 d", from milliseconds.
 export function rounded(time) {
   const seconds = time / 1000;
   if (seconds < 10)
@@ -24,12 +24,12 @@ export function rounded(time) {
 
 const two_digits = (number) => String(number).padStart(2, "0");
 
-// The time of day here: "14:02:07".
+// The local time of day: "14:02:07".
 export function time_of_day(date) {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two_digits).join(":");
 }
 
-// The same of nanoseconds since 1970: "14:02:07.123456".
+// The same, from nanoseconds since 1970: "14:02:07.123456".
 export function clock(time) {
   return time_of_day(new Date(Number(time / 1_000_000n))) + "." +
     String(time / 1000n % 1_000_000n).padStart(6, "0");

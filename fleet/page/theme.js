@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Light or dark: as the system, or as it is chosen here.
+// The light or dark theme: that of the system, or the one selected here.
 
 export function follow_theme(changed) {
   const choice = document.getElementById("theme");

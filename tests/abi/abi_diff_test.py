@@ -40,7 +40,7 @@ class AbiDiff(unittest.TestCase):
         """The status of abi-diff for the copy, and what it printed."""
         library = self.copy / "libnflogcap.so"
         sources = "".join(f'#include "{source}"\n' for source in sorted(self.copy.glob("*.cpp")))
-        # What it calls in the core stays undefined: this library is only looked at.
+        # The functions of the core that it calls stay undefined: this library is only compared.
         subprocess.run(
             [*shlex.split(os.environ["CXX"]), "-std=c++20", "-g", "-fPIC", "-shared",
              *flags,
@@ -135,7 +135,7 @@ class AbiDiff(unittest.TestCase):
         self.edit_header(r"^(#define NFLOGCAP_IMMEDIATE .*\n)", r"\1#define NFLOGCAP_APPENDED 2\n")
         self.assert_kept()
 
-    def test_what_the_library_keeps_to_itself_may_change(self):
+    def test_internals_of_the_library_may_change(self):
         self.edit("handle.hpp", r"^( *)std::string error;", r"\1std::string error;\n\1int inserted = 0;")
         self.assert_kept()
 

@@ -48,7 +48,7 @@ std::string cell(const nflogcap_packet& packet, std::uint64_t bit)
 
 std::string payload_start(const LoggedPacket& packet)
 {
-    // All of the topology's devices have addresses alike, as no IP or ARP header begins.
+    // All devices of the topology have similar addresses, with which no IP or ARP header begins.
     const Bytes vendor(support::Topology::a0.begin(), support::Topology::a0.end() - 1);
     const bool ethernet = attributes::first(packet.payload(), vendor.size()) == vendor;
     return ethernet ? "Ethernet" : "layer 3";
@@ -64,7 +64,7 @@ std::string logged_as(const nflogcap_packet& packet)
     return families.at(packet.family) + " " + std::to_string(packet.hook);
 }
 
-// What stands right of the scenario.
+// The columns to the right of the scenario.
 std::vector<std::string> measured(const Scenario& scenario)
 {
     const LoggedPacket packet(scenario, {.conntrack = true});

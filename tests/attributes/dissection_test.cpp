@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What the library reads from the headers of a packet is what was sent.
+// The library reads from the headers of a packet the values that were sent.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -119,7 +119,7 @@ TEST_CASE("a stack of VLAN tags is read from the outermost inwards")
     });
 }
 
-TEST_CASE("a tag that a program put into the frame itself is read once, with those behind it")
+TEST_CASE("a tag that a program put into the frame is read once, with the tags after it")
 {
     const Topology topology(Topology::Form::bridged);
     const Visit visit(topology.middle);
@@ -146,7 +146,7 @@ TEST_CASE("a tag that a program put into the frame itself is read once, with tho
     CHECK(found.destination_port == destination_port);
 }
 
-TEST_CASE("the ports are read behind extension headers of IPv6")
+TEST_CASE("the ports are found after extension headers of IPv6")
 {
     const std::string where =
         GENERATE("inet prerouting: IPv6 A to B", "ip6 forward: IPv6 A to B",
@@ -170,7 +170,7 @@ TEST_CASE("the ports are read behind extension headers of IPv6")
     });
 }
 
-TEST_CASE("a later fragment has its place in the packet, and no ports")
+TEST_CASE("a later fragment has its offset in the packet, and no ports")
 {
     const std::string where =
         GENERATE("inet prerouting: IPv6 A to B", "bridge forward: IPv4 A to B, bridged",

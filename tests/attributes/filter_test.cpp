@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A filter means the same at each hook of each family, wherever the payload starts.
+// A filter has the same meaning at each hook of each family, wherever the payload starts.
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 using support::Family;
 using support::Topology;
 
-// What is true of the scenario's packet from layer 3 on, and only that.
+// The expressions that are true for the scenario's packet from layer 3 on, and only for it.
 std::string layer3_expression(const Scenario& scenario)
 {
     if (scenario.traffic == Traffic::arp)
@@ -25,7 +25,7 @@ std::string layer3_expression(const Scenario& scenario)
            (ipv4 ? "ip6" : "ip") + " or arp or tcp or icmp or icmp6)";
 }
 
-// What is true of its frame, or of a packet without one.
+// The expressions that are true for its frame, or for a packet without one.
 std::string link_layer_expression(const Scenario& scenario)
 {
     std::string hosts;
@@ -59,7 +59,7 @@ TEST_CASE("an expression about the link layer matches the frame at each hook of 
     });
 }
 
-TEST_CASE("behind two VLAN tags layer 3 is what it is, and the link layer has both")
+TEST_CASE("after two VLAN tags layer 3 is correct, and the link layer has both tags")
 {
     constexpr VlanTag vlan_7 = {ETH_P_8021Q, 0x0007};
     const std::string where = GENERATE("bridge forward: IPv4 A to B, bridged, 802.1Q",

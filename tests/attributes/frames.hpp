@@ -7,7 +7,8 @@
 #include <string>
 #include <vector>
 
-// Packets and Ethernet frames made by hand, so that a test knows every byte of what it sent.
+// Packets and Ethernet frames that are built byte by byte, so that a test knows every byte that it
+// sent.
 namespace attributes {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -29,10 +30,10 @@ struct VlanTag {
     std::uint16_t tci;
 };
 
-// The frame with that tag behind its addresses, before tags that it has already.
+// The frame with that tag after its addresses, before existing tags.
 Bytes tagged(const Bytes& frame, VlanTag tag);
 
-// UDP to port 9. In IPv6, `extensions` stand before UDP, and `first_header` names the first.
+// UDP to port 9. In IPv6, `extensions` come before UDP, and `first_header` names the first.
 Bytes udp_over_ipv4(const std::string& source, const std::string& destination, const Bytes& data);
 Bytes udp_over_ipv6(const std::string& source, const std::string& destination, const Bytes& data,
                     std::uint8_t first_header = 17, const Bytes& extensions = {});
@@ -46,7 +47,7 @@ Bytes arp_request(const support::Mac& sender, const std::string& sender_ip,
 Bytes arp_reply(const support::Mac& sender, const std::string& sender_ip,
                 const support::Mac& target, const std::string& target_ip);
 
-// An IP packet after a router: one hop less to live.
+// An IP packet after a router: its time to live is one lower.
 Bytes routed(Bytes packet);
 
 } // namespace attributes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device whose packets begin with layer 3: nothing is put in front of them, wherever they are
-// logged.
+// A device with packets that begin with layer 3: no header is put in front of them, wherever they
+// are logged.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "frames.hpp"
@@ -18,8 +18,8 @@ namespace attributes {
 
 namespace {
 
-// The device tun0 of the thread's network namespace, which forwards, with this program as all that
-// is behind it. Only the host's own root may make one.
+// The device tun0 of the thread's network namespace, which forwards; only this program is behind
+// it. Only root of the host can create one.
 class Tun {
 public:
     Tun() : fd_(open("/dev/net/tun", O_RDWR | O_CLOEXEC))
@@ -40,7 +40,7 @@ public:
 
     [[nodiscard]] bool made() const { return fd_ >= 0; }
 
-    // As if it came in from there.
+    // Sends a packet as if the device had received it.
     void put(const Bytes& packet) const
     {
         REQUIRE(write(fd_, packet.data(), packet.size()) == static_cast<ssize_t>(packet.size()));
@@ -62,7 +62,7 @@ Bytes frame_of(const nflogcap_packet& packet)
     return frame;
 }
 
-// Whether there is such a device; if not, the test says so.
+// Whether the device could be created; if not, the test reports it.
 bool is_made(const Tun& tun)
 {
     on_this_kernel([&] {
@@ -90,7 +90,7 @@ TEST_CASE("a packet of a device without link-layer headers is its own frame")
     REQUIRE(nflogcap_set_snaplen(capture.get(), static_cast<std::uint32_t>(snaplen)) == 0);
     support::start(capture);
 
-    // Addresses that read as EtherType and length where they would stand in a frame. It goes out
+    // Addresses that read as EtherType and length at their position in a frame. It goes out
     // by the device that it came in by.
     const Bytes sent = udp_over_ipv4("8.0.0.2", "8.0.0.3", Bytes(200));
     tun.put(sent);
@@ -131,7 +131,7 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
     const nflogcap_packet* packet = next(5000);
     REQUIRE(packet != nullptr);
     CHECK(payload_of(*packet) == routed(sent));
-    // What the kernel gives as the header of v0 is the packet itself.
+    // The kernel's header for v0 is the packet itself.
     REQUIRE(packet->hw_header_length == ethernet_header);
     CHECK(Bytes(packet->hw_header, packet->hw_header + ethernet_header) ==
           first(payload_of(*packet), ethernet_header));

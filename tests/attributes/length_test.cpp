@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How much of a packet comes, and how long it was.
+// How much of a packet is delivered, and its original length.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -23,7 +23,7 @@ using support::Topology;
 
 constexpr std::uint32_t snaplen = 64;
 
-// Of the payload, whole.
+// For the whole payload.
 std::uint32_t length(const Scenario& scenario)
 {
     constexpr std::uint32_t arp = 28;
@@ -49,7 +49,7 @@ const std::vector<Extensions> extensions = {
      ipv6_options(IPPROTO_DSTOPTS) + ipv6_options(IPPROTO_FRAGMENT) + ipv6_fragment(IPPROTO_UDP)},
 };
 
-// Sends that many bytes over TCP to port 5201 of lo, in pieces as long as the kernel makes them.
+// Sends this many bytes over TCP to port 5201 of lo, in segments as long as the kernel makes them.
 void send_bulk(Family family, std::size_t bytes)
 {
     const bool ipv4 = family == Family::ipv4;
@@ -134,12 +134,12 @@ Bulk captured(const support::Handle& capture)
 
 } // namespace
 
-TEST_CASE("packets of over 64 KiB have their length from the jumbo option, or an unknown one")
+TEST_CASE("packets of more than 64 KiB have the length in the jumbo option, or an unknown length")
 {
     constexpr std::size_t bytes = 12'000'000;
     const Family family = GENERATE(Family::ipv6, Family::ipv4);
     const support::Namespace ns;
-    // The kernel here makes such packets on lo without being told to.
+    // This kernel makes such packets on lo without a setting.
     support::nft("table inet t { chain c { type filter hook output priority 0; "
                  "tcp dport 5201 log group 5; }; }");
     const std::uint32_t snaplen = GENERATE(100U, 65528U);
@@ -162,7 +162,7 @@ TEST_CASE("packets of over 64 KiB have their length from the jumbo option, or an
         CHECK(bulk.over_64k == 0); // IPv4 has no option that says it
 }
 
-TEST_CASE("a snaplen cuts the payload at each hook of each family, and not its wire length")
+TEST_CASE("a snaplen cuts the payload at each hook of each family, but not its wire length")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario, {.snaplen = snaplen});
@@ -171,7 +171,7 @@ TEST_CASE("a snaplen cuts the payload at each hook of each family, and not its w
     });
 }
 
-TEST_CASE("extension headers of IPv6 are in the wire length of a payload that ends among them")
+TEST_CASE("the wire length includes the extension headers of IPv6 if the payload ends within them")
 {
     const std::string where = GENERATE(
         "inet prerouting: IPv6 A to B", "ip6 forward: IPv6 A to B",
@@ -194,7 +194,7 @@ TEST_CASE("extension headers of IPv6 are in the wire length of a payload that en
     }
 }
 
-TEST_CASE("a rule's own snaplen cuts more than the capture's, and never less")
+TEST_CASE("a rule's own snaplen can cut more than the capture's, but never less")
 {
     const std::string where =
         GENERATE("inet input: IPv4 A to middle", "bridge input: IPv4 A to middle, bridged",
@@ -210,7 +210,7 @@ TEST_CASE("a rule's own snaplen cuts more than the capture's, and never less")
     });
 }
 
-TEST_CASE("padding behind a short packet is in its frame, and not in what IP is given")
+TEST_CASE("padding after a short packet is in its frame, but not in the data given to IP")
 {
     const Bytes short_packet = udp_over_ipv4(Topology::a_ipv4, Topology::b_ipv4, {7});
     const Bytes padding(ETH_ZLEN - ethernet_header - 29);

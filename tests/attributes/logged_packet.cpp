@@ -30,7 +30,7 @@ std::uint64_t now()
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
 }
 
-// Whatever refuses to make the ground of a scenario tells what this kernel has not.
+// A failure while a scenario is prepared shows what this kernel lacks.
 template <typename Make>
 auto ground(const Make& make)
 {
@@ -88,7 +88,7 @@ Bytes frame_of_a(const Scenario& scenario, const Options& options)
     return scenario.tag ? tagged(frame, *scenario.tag) : frame;
 }
 
-// Of the one packet that matters, and of nothing that a kernel sends by itself.
+// Only of the one packet that matters, and not of packets that the kernel sends by itself.
 std::string match(const Scenario& scenario)
 {
     if (scenario.traffic == Traffic::arp)
@@ -116,12 +116,12 @@ void let_bridge_call_ip()
     support::ip("link set br0 type bridge nf_call_iptables 1 nf_call_ip6tables 1\n");
 }
 
-// With what `enabled` asks for, where this kernel has it.
+// With the settings in `enabled`, if this kernel has them.
 bool start_with_conntrack(const support::Handle& capture, bool enabled)
 {
     nflogcap_set_conntrack(capture.get(), enabled ? 1 : 0);
     if (enabled && nflogcap_start(capture.get()) == 0) {
-        // Packets are tracked where a rule asks for their state.
+        // Packets are tracked if a rule asks for their state.
         support::nft("table inet tracked { chain c { type filter hook prerouting priority -150; "
                      "ct state new; }; chain d { type filter hook output priority -150; "
                      "ct state new; }; }");
@@ -155,7 +155,8 @@ public:
     [[nodiscard]] std::uint32_t gid() const { return static_cast<std::uint32_t>(setfsgid(none)); }
 
 private:
-    static constexpr auto none = static_cast<unsigned>(-1); // changes nothing, and tells what is
+    static constexpr auto none =
+        static_cast<unsigned>(-1); // changes nothing, and returns the current value
 };
 
 void send_udp_to_b(Family version)

@@ -14,7 +14,7 @@ namespace attributes {
 constexpr std::uint32_t mark = 0x12345678;
 constexpr const char* prefix = "attributes: ";
 
-// What a scenario needs, and this kernel (or what else it takes to make the rule) has not.
+// Something that a scenario needs, but that this kernel (or a tool that makes the rule) lacks.
 struct NotOnThisKernel : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -22,14 +22,14 @@ struct NotOnThisKernel : std::runtime_error {
 struct Options {
     std::uint32_t snaplen = 65531;
     std::string log = {};   // of the rule: "snaplen 64"
-    Bytes packet = {};      // what host A sends from layer 3 on, instead of its UDP packet
-    Bytes padding = {};     // behind it
-    VlanTag inner_tag = {}; // with a protocol: stands behind the tag of the scenario
-    bool conntrack = false; // asked for where this kernel has it
+    Bytes packet = {};      // sent by host A from layer 3 on, instead of its UDP packet
+    Bytes padding = {};     // after the packet
+    VlanTag inner_tag = {}; // with a protocol: comes after the tag of the scenario
+    bool conntrack = false; // requested if this kernel has it
     std::string filter = {};
 };
 
-// Plays a scenario once: makes its network, rule and capture, sends the packet, receives it.
+// Runs a scenario once: creates its network, rule and capture, sends the packet, and receives it.
 class LoggedPacket {
 public:
     explicit LoggedPacket(const Scenario& scenario, const Options& options = {});
@@ -40,17 +40,17 @@ public:
     [[nodiscard]] Bytes payload() const;
     [[nodiscard]] Bytes frame() const; // that nflogcap_packet_frame rebuilds
 
-    // How many packets the rule logged besides.
+    // The number of other packets that the rule logged.
     [[nodiscard]] std::uint64_t others() const { return others_; }
 
-    // The frame that host A sent; empty where the middle sent the packet.
+    // The frame that host A sent; empty if the middle sent the packet.
     [[nodiscard]] const Bytes& sent() const { return sent_; }
     // The frames that an AF_PACKET socket saw on frame_at, to the destination of the logged one.
     [[nodiscard]] const std::vector<Bytes>& seen() const { return seen_; }
     // Of the socket that sent the packet.
     [[nodiscard]] std::uint32_t uid() const { return uid_; }
     [[nodiscard]] std::uint32_t gid() const { return gid_; }
-    // Nanoseconds since the epoch, before it was sent and after it was received.
+    // Nanoseconds since the epoch, before sending and after receiving.
     [[nodiscard]] std::uint64_t before() const { return before_; }
     [[nodiscard]] std::uint64_t after() const { return after_; }
     // The index of a device of the middle; 0 for an empty name.
@@ -76,7 +76,7 @@ private:
     bool conntrack_ = false;
 };
 
-// The UDP data that all traffic carries.
+// The UDP data in all traffic.
 const Bytes& data();
 
 } // namespace attributes

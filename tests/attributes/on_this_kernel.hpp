@@ -9,8 +9,8 @@
 
 namespace attributes {
 
-// Runs a test's body; where this kernel lacks what it needs the test says so, and has failed if
-// live tests are required.
+// Runs a test's body. If this kernel lacks what it needs, the test reports that, and fails if live
+// tests are required.
 template <typename Body>
 void on_this_kernel(const Body& body)
 {

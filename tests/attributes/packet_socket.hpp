@@ -8,8 +8,8 @@
 
 namespace attributes {
 
-// An AF_PACKET socket on a device of the thread's network namespace: sends frames as they are, and
-// sees those that pass there in either direction.
+// An AF_PACKET socket on a device of the thread's network namespace: sends frames unchanged, and
+// receives those that pass there in either direction.
 class PacketSocket {
 public:
     explicit PacketSocket(const std::string& device);
@@ -19,8 +19,8 @@ public:
 
     void send(const Bytes& frame) const;
 
-    // Those seen since the last call. A VLAN tag is back where it was on the wire: the kernel
-    // hands it to the socket beside the frame.
+    // The frames received since the last call. A VLAN tag is put back into the frame: the kernel
+    // passes it to the socket separately.
     [[nodiscard]] std::vector<Bytes> frames() const;
 
 private:

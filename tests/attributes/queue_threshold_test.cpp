@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How many packets the kernel gathers, where the rule has a say in it.
+// How many packets the kernel batches if the rule limits it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -17,7 +17,7 @@ bool delivers(const support::Handle& capture, int patience_ms)
 
 } // namespace
 
-TEST_CASE("a rule's queue threshold lowers the capture's, and never raises it")
+TEST_CASE("a rule's queue threshold can lower the capture's, but never raise it")
 {
     const support::Namespace ns;
     const auto [of_rule, of_capture] = GENERATE(std::pair{"3", 100U}, std::pair{"100", 3U});

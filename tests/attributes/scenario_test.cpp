@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a packet tells at each hook of each family, and what it does not.
+// The attributes that a packet has, and those that it does not have, at each hook of each family.
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
@@ -51,7 +51,7 @@ bool behind_router(const Scenario& scenario)
             scenario.hook == "egress");
 }
 
-// From layer 3 on, as far as the test knows it: of UDP that the middle sends, the data.
+// The data from layer 3 on that the test knows: for UDP from the middle, only the payload.
 Bytes expected_packet(const Scenario& scenario, const LoggedPacket& packet)
 {
     if (scenario.traffic == Traffic::middle_to_b)
@@ -101,7 +101,8 @@ void check_link_layer(const Scenario& scenario, const LoggedPacket& packet)
 
 } // namespace
 
-TEST_CASE("a packet tells at each hook of each family what the kernel knows, and nothing else")
+TEST_CASE(
+    "at each hook of each family, a packet has the attributes that the kernel knows, and no others")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);
@@ -116,8 +117,8 @@ TEST_CASE("a packet tells at each hook of each family what the kernel knows, and
         CHECK(packet.others() == 0);
         CHECK(packet->uid == (scenario.owner ? packet.uid() : 0));
         CHECK(packet->gid == (scenario.owner ? packet.gid() : 0));
-        // The kernel's time is cut off to microseconds. An estimate can be too early by as long as
-        // the kernel may gather packets.
+        // The kernel's time is truncated to microseconds. An estimate can be too early by the time
+        // for which the kernel may gather packets.
         const bool is_estimated = (packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0;
         CHECK(packet->timestamp_ns + (is_estimated ? 15'000'000 : 1000) > packet.before());
         CHECK(packet->timestamp_ns <= packet.after());
@@ -126,7 +127,7 @@ TEST_CASE("a packet tells at each hook of each family what the kernel knows, and
     });
 }
 
-TEST_CASE("a payload is the packet from layer 3 on, or the frame where the kernel logs that")
+TEST_CASE("a payload is the packet from layer 3 on, or the frame if the kernel logs the frame")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);
@@ -150,7 +151,7 @@ TEST_CASE("a rebuilt frame is byte for byte the one on the wire, with its VLAN t
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);
         if (scenario.frame_at.empty()) {
-            // No header came with the packet, or not that of the device where it leaves.
+            // The packet was received without a header, or with a header of another device.
             CHECK(from(packet.frame(), has_header_before(scenario) ? ethernet_header : 0) ==
                   packet.payload());
             return;

@@ -73,7 +73,7 @@ Table routed_rows()
     };
 }
 
-// What ip, ip6 and inet rules see of packets that a bridge forwards, delivers and sends.
+// What rules of ip, ip6 and inet see of packets that a bridge forwards, delivers and sends.
 Table bridged_rows()
 {
     Table rows = {
@@ -160,7 +160,7 @@ Table internet_rows()
     return table;
 }
 
-// What the other end of a bridge's port sends.
+// Packets from the other end of a bridge's port.
 Table rows_from_a()
 {
     return {

@@ -16,8 +16,8 @@ namespace attributes {
 // the middle to host B, or an ARP request of host A to the middle, which replies.
 enum class Traffic { a_to_middle, a_to_b, middle_to_b, arp };
 
-// A rule that logs one packet, and what that packet is to tell. What every packet tells is not in
-// here, nor what follows from the rest: see scenario_test.cpp.
+// A rule that logs one packet, and the attributes that the packet must have. Attributes that every
+// packet has, and those that follow from others, are in scenario_test.cpp.
 struct Scenario {
     std::string family = {}; // of the nft table
     std::string hook = {};   // of its chain
@@ -38,8 +38,9 @@ struct Scenario {
     bool owner = false;    // uid and gid
     bool hardware = false; // hw_type, hw_header and hw_address
     bool l2_header = false;
-    bool ethernet = false;     // the payload is a frame
-    std::string frame_at = {}; // the device where the rebuilt frame passes; empty: nowhere as it is
+    bool ethernet = false; // the payload is a frame
+    std::string frame_at =
+        {}; // the device on which the rebuilt frame passes unchanged; empty: none
 };
 
 // Whether a link-layer header before the payload comes with the packet.
@@ -51,7 +52,7 @@ std::string words(const Scenario& scenario);
 
 const std::vector<Scenario>& scenarios();
 
-// The one whose words these are; throws if there is none.
+// The scenario with this title; throws if it does not exist.
 const Scenario& scenario_called(const std::string& wanted);
 
 } // namespace attributes

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// VLAN tags that stand elsewhere than beside the frame.
+// VLAN tags in other places than the attribute beside the frame.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -25,7 +25,7 @@ Bytes frame_of(const nflogcap_packet* packet)
 
 } // namespace
 
-TEST_CASE("of two VLAN tags the outer one stands beside the frame and the inner one in it")
+TEST_CASE("of two VLAN tags the outer one is an attribute and the inner one is in the frame")
 {
     const std::string where = GENERATE("bridge prerouting: IPv4 A to B, bridged, 802.1ad",
                                        "bridge forward: IPv4 A to B, bridged, 802.1Q",
@@ -46,7 +46,7 @@ TEST_CASE("of two VLAN tags the outer one stands beside the frame and the inner 
     });
 }
 
-TEST_CASE("a tag that a program put into the frame itself stands in the payload, once")
+TEST_CASE("a tag that a program put into the frame is in the payload, once")
 {
     const Topology topology(Topology::Form::bridged);
     const Visit visit(topology.middle);

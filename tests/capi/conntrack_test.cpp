@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Conntrack entries by the C ABI; what they say is tested in tests/core/packet/.
+// Conntrack entries through the C ABI; their content is tested in tests/core/packet/.
 #include "conntrack_messages.hpp"
 
 #include "catch.hpp"
@@ -32,7 +32,7 @@ TEST_CASE("a conntrack entry is read")
     CHECK(found.has == 0);
 }
 
-TEST_CASE("a conntrack entry of a later version has zeros behind what this version knows")
+TEST_CASE("in a struct of a later version, a conntrack entry has zeros after the known members")
 {
     std::array<std::uint8_t, sizeof(nflogcap_conntrack) + 16> later;
     later.fill(0xa5);
@@ -41,7 +41,7 @@ TEST_CASE("a conntrack entry of a later version has zeros behind what this versi
     CHECK(std::ranges::all_of(later, [](std::uint8_t byte) { return byte == 0; }));
 }
 
-TEST_CASE("a conntrack entry that is too small or missing is refused and untouched")
+TEST_CASE("a conntrack entry in a struct that is too small, or missing, is refused and not changed")
 {
     std::array<std::uint8_t, sizeof(nflogcap_conntrack)> small;
     small.fill(0xa5);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The C ABI from the header alone, by dlopen: ctypes_consumer.py LIBRARY, in a namespace of its own.
 
-The structs and functions stand here as somebody would write them who has read nflogcap.h.
+The structs and functions are declared as a reader of nflogcap.h would declare them.
 """
 
 import ctypes
@@ -134,7 +134,7 @@ def add_rules():
                 udp dport {PORT} log prefix "{PREFIX.decode()}" group {GROUP} drop
             }}
         }}"""
-    # A sanitizer that is preloaded is meant for this program alone.
+    # A preloaded sanitizer is only for this program.
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     subprocess.run(["nft", rules], check=True, env=environment)
 

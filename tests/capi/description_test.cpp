@@ -72,7 +72,8 @@ TEST_CASE("the counters' places cover the struct without a gap")
     CHECK(bytes == sizeof(nflogcap_stats) - sizeof(nflogcap_stats::reserved));
 }
 
-TEST_CASE("an option takes both ends of its range, and no number beyond, however long")
+TEST_CASE(
+    "an option accepts both ends of its range, and no number outside it, with any number of digits")
 {
     for (const nflogcap_option* option : all(nflogcap_option_at)) {
         if (!is_numeric(*option))
@@ -135,7 +136,7 @@ TEST_CASE("a boolean is one of eight words")
     }
 }
 
-TEST_CASE("an unknown option is -ENOENT, and the words name the nearest")
+TEST_CASE("an unknown option is -ENOENT, and the error names the nearest one")
 {
     const Handle capture = support::capture_of({group});
     for (const auto& [name, nearest] : {std::pair{"snaplength", "snaplen"},
@@ -150,7 +151,7 @@ TEST_CASE("an unknown option is -ENOENT, and the words name the nearest")
     CHECK(std::strlen(nflogcap_error(capture.get())) < 1024);
 }
 
-TEST_CASE("NULL sets an option's default, which each has unless its values are added")
+TEST_CASE("NULL sets an option to its default, except if its values are added")
 {
     const Handle capture = support::capture_of({group});
     for (const nflogcap_option* option : all(nflogcap_option_at)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Dissection and formats by the C ABI; what they say is tested in tests/core/packet/.
+// Dissection and formats through the C ABI; their content is tested in tests/core/packet/.
 #include "headers.hpp"
 
 #include "catch.hpp"
@@ -43,7 +43,7 @@ TEST_CASE("a packet is dissected")
     CHECK((found.known & NFLOGCAP_KNOWS_PORTS) != 0);
 }
 
-TEST_CASE("a line can be without its time, and JSON cannot")
+TEST_CASE("a line can be printed without its time, but JSON cannot")
 {
     std::array<char, 256> with{};
     std::array<char, 256> without{};
@@ -56,7 +56,7 @@ TEST_CASE("a line can be without its time, and JSON cannot")
     CHECK(format(NFLOGCAP_JSON | NFLOGCAP_NO_TIME, without.data(), without.size()) == -EINVAL);
 }
 
-TEST_CASE("a dissection of a later version has zeros behind what this version knows")
+TEST_CASE("in a struct of a later version, a dissection has zeros after the known members")
 {
     std::array<std::uint8_t, sizeof(nflogcap_dissection) + 16> later;
     later.fill(0xa5);
@@ -65,7 +65,7 @@ TEST_CASE("a dissection of a later version has zeros behind what this version kn
     CHECK(std::all_of(later.end() - 16, later.end(), [](std::uint8_t byte) { return byte == 0; }));
 }
 
-TEST_CASE("a dissection that is too small or missing is refused and untouched")
+TEST_CASE("a dissection into a struct that is too small, or missing, is refused and not changed")
 {
     std::array<std::uint8_t, sizeof(nflogcap_dissection)> small;
     small.fill(0xa5);
@@ -77,7 +77,7 @@ TEST_CASE("a dissection that is too small or missing is refused and untouched")
     CHECK(std::all_of(small.begin(), small.end(), [](std::uint8_t byte) { return byte == 0xa5; }));
 }
 
-TEST_CASE("a payload may be cut at every byte")
+TEST_CASE("a payload can be cut at every byte")
 {
     for (const Sample& sample : samples()) {
         for (std::size_t cut = 0; cut <= sample.payload.size(); ++cut) {
@@ -99,7 +99,7 @@ TEST_CASE("a payload may be cut at every byte")
     }
 }
 
-TEST_CASE("a text is as long in every buffer, and NULL asks for its length alone")
+TEST_CASE("a text has the same length for every buffer, and NULL requests only the length")
 {
     for (const int each : formats) {
         const int length = format(each, nullptr, 0);

@@ -32,7 +32,7 @@ namespace {
 struct Kind {
     std::uint32_t compression;
     const char* extension;
-    FileBytes magic; // of a part
+    FileBytes magic; // at the beginning of a part
 };
 
 const std::array kinds = {
@@ -50,7 +50,7 @@ bool begins_with(const FileBytes& file, const FileBytes& magic)
     return file.size() >= magic.size() && std::equal(magic.begin(), magic.end(), file.begin());
 }
 
-// Packets that hardly become smaller, of 1 KiB.
+// Packets of 1 KiB that hardly compress.
 FileBytes random_packets(std::uint32_t count)
 {
     constexpr std::size_t size = 1024;
@@ -71,7 +71,7 @@ void write_all(const Dump& dump, const Packets& packets)
         REQUIRE(nflogcap_dump_packet(dump.get(), packet) == 0);
 }
 
-// How many packets a file has. It has to end with a whole one.
+// The number of packets in a file, which must end with a complete one.
 std::int64_t packets_in(const FileBytes& bytes)
 {
     const TemporaryFile file(bytes);
@@ -86,7 +86,7 @@ std::int64_t packets_in(const FileBytes& bytes)
     return count;
 }
 
-// The file that is in a compressed one.
+// The decompressed content of a file.
 FileBytes content_of(const FileBytes& compressed)
 {
     const TemporaryFile copy;
@@ -100,7 +100,8 @@ FileBytes content_of(const FileBytes& compressed)
 
 } // namespace
 
-TEST_CASE("a compressed savefile has what a plain one has, and its path or an option makes it one")
+TEST_CASE("a compressed savefile has the content of a plain one; its path or an option selects "
+          "compression")
 {
     const FileBytes plain = random_packets(200); // of several parts
     const Packets packets(plain);
@@ -134,7 +135,7 @@ TEST_CASE("a compressed savefile has what a plain one has, and its path or an op
     }
 }
 
-TEST_CASE("an unknown compression is refused, and the file stays as it was")
+TEST_CASE("an unknown compression is refused, and the file is not changed")
 {
     const TemporaryFile file(bytes({1, 2, 3}));
     const nflogcap_dump_options unknown = dump_options(0, 0, 4);
@@ -146,7 +147,7 @@ TEST_CASE("an unknown compression is refused, and the file stays as it was")
     CHECK(file.bytes() == bytes({1, 2, 3}));
 }
 
-TEST_CASE("a compressed savefile can be read up to each flush, and is cut there without damage")
+TEST_CASE("a compressed savefile can be read up to each flush, and a cut there is no damage")
 {
     const Packets packets(PcapFile(support::linktype_nflog).add(numbered(0).body()).bytes());
     for (const Kind& kind : kinds) {
@@ -171,7 +172,8 @@ TEST_CASE("a compressed savefile can be read up to each flush, and is cut there 
     }
 }
 
-TEST_CASE("a compressed file that may grow no more ends with a whole part, and goes on when it may")
+TEST_CASE(
+    "a compressed file at its size limit ends with a complete part, and continues when it may grow")
 {
     const FileBytes plain = random_packets(150);
     const Packets packets(plain);
@@ -201,7 +203,7 @@ TEST_CASE("a compressed file that may grow no more ends with a whole part, and g
         CHECK(packets_in(cut) == written);
         CHECK(written < std::distance(packets.begin(), next));
 
-        // There is room again: nothing that was taken is lost.
+        // There is room again: no accepted packet is lost.
         for (; next != packets.end(); ++next)
             REQUIRE(nflogcap_dump_packet(dump.get(), *next) == 0);
         CHECK(nflogcap_dump_close(dump.release()) == 0);
@@ -209,7 +211,7 @@ TEST_CASE("a compressed file that may grow no more ends with a whole part, and g
     }
 }
 
-TEST_CASE("a child of fork() goes on with a compressed file, and no packet is written twice")
+TEST_CASE("a child of fork() continues a compressed file, and no packet is written twice")
 {
     const FileBytes plain = random_packets(3);
     const Packets packets(plain);
@@ -249,7 +251,7 @@ TEST_CASE("a child of fork() goes on with a compressed file, and no packet is wr
     CHECK(content_of(file.bytes()) == plain);
 }
 
-TEST_CASE("each flush of a compressed savefile makes a whole part, however badly it compresses")
+TEST_CASE("each flush of a compressed savefile makes a complete part, however badly it compresses")
 {
     for (const Kind& kind : kinds) {
         const TemporaryFile file;

@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t head = 24;
 
-// An IPv4 packet that was cut after its header, and whose time is in the second after the epoch.
+// An IPv4 packet that was cut after its header, with a time in the second after the epoch.
 const synthetic::Bytes ip_packet =
     bytes({0x45, 0, 0, 99, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2});
 
@@ -107,7 +107,7 @@ TEST_CASE("a file of Ethernet has frames with their length")
                               .bytes());
 }
 
-TEST_CASE("the default of a savefile is NFLOG, as a member of 0 says too")
+TEST_CASE("the default format of a savefile is NFLOG, and a member of 0 selects it too")
 {
     const TemporaryFile file;
     constexpr nflogcap_dump_options none{};
@@ -117,7 +117,7 @@ TEST_CASE("the default of a savefile is NFLOG, as a member of 0 says too")
     CHECK(link_type_of(file.bytes()) == NFLOGCAP_LINKTYPE_NFLOG);
 }
 
-TEST_CASE("options of another release are taken if this library knows what is set in them")
+TEST_CASE("options of another release are accepted if this library knows every member that is set")
 {
     const TemporaryFile file;
     struct {
@@ -141,7 +141,7 @@ TEST_CASE("options of another release are taken if this library knows what is se
     CHECK(file.bytes() == before);
 }
 
-TEST_CASE("an unknown link type is refused, and the file stays as it was")
+TEST_CASE("an unknown link type is refused, and the file is not changed")
 {
     const TemporaryFile file(bytes({1, 2, 3}));
     const nflogcap_dump_options unknown = support::dump_options(147);
@@ -168,7 +168,7 @@ TEST_CASE("a link type is found by its name in any case, and by its number")
     check_words(words.data(), {R"('en\x1b')", "nflog, raw or ethernet"});
 }
 
-TEST_CASE("packets that are skipped take no place in the file")
+TEST_CASE("skipped packets take no space in the file")
 {
     const Packets packets = ip_and_arp();
     const nflogcap_packet* const arp = *std::next(packets.begin());

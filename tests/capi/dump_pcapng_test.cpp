@@ -75,7 +75,7 @@ Packets packets_of(std::initializer_list<Message> messages)
     return Packets(file.bytes());
 }
 
-// The blocks of a file of these packets, once it is closed.
+// The blocks of a file with these packets, after it was closed.
 std::vector<PcapngBlock> written(const Packets& packets, const nflogcap_dump_options& options)
 {
     const TemporaryFile file;
@@ -100,7 +100,7 @@ void write_to(const Dump& dump, const nflogcap_packet& packet)
 
 } // namespace
 
-TEST_CASE("a pcapng file has the machine and the program, and each packet with nanoseconds")
+TEST_CASE("a pcapng file names the machine and the program, and its times have nanoseconds")
 {
     const Packets packets(PcapFile(support::linktype_nflog)
                               .add(numbered(0).body(), 1'700'000'000, 123'456'789)
@@ -130,7 +130,7 @@ TEST_CASE("a pcapng file has the machine and the program, and each packet with n
     CHECK(blocks[3].number_option(dropped_in_all) == 0);
 }
 
-TEST_CASE("each device is an interface with its name, and each group without one")
+TEST_CASE("each device is an interface with its name, and each group has one without a name")
 {
     const Packets packets = packets_of({
         ip_message(0).put_be32(NFULA_IFINDEX_INDEV, 3),
@@ -168,7 +168,7 @@ TEST_CASE("each device is an interface with its name, and each group without one
     CHECK(asked == 3); // once for each device
 }
 
-TEST_CASE("a packet has its direction by its hook")
+TEST_CASE("the direction of a packet follows from its hook")
 {
     struct {
         std::uint8_t family;
@@ -195,7 +195,7 @@ TEST_CASE("a packet has its direction by its hook")
     CHECK_FALSE(written(without_hook, pcapng(NFLOGCAP_LINKTYPE_RAW))[2].has_option(flags));
 }
 
-TEST_CASE("a comment has what an IP packet and a frame cannot hold")
+TEST_CASE("a comment has the data that an IP packet or a frame cannot hold")
 {
     const Packets packets = packets_of({
         ip_message(3)
@@ -229,7 +229,7 @@ TEST_CASE("a comment has what an IP packet and a frame cannot hold")
     }
 }
 
-TEST_CASE("a comment that is too long is cut between characters, and the packet is whole")
+TEST_CASE("a comment that is too long is cut between characters, and the packet is complete")
 {
     const std::string before = R"(group=5 prefix=")";
     for (const std::size_t shift : {30U, 31U, 32U}) {
@@ -269,7 +269,7 @@ TEST_CASE("a pcapng file of IP packets has one interface, which libpcap reads")
     CHECK(std::distance(again.begin(), again.end()) == 2);
 }
 
-TEST_CASE("what is lost before a packet is in it, and in the interface's counters")
+TEST_CASE("a packet has the number of packets lost before it, and so do the interface's counters")
 {
     const Packets packets =
         packets_of({ip_message(0).put_be32(NFULA_IFINDEX_INDEV, 3).put(NFULA_PAYLOAD, ip_packet),
@@ -299,7 +299,7 @@ TEST_CASE("what is lost before a packet is in it, and in the interface's counter
     CHECK(blocks[8].number_option(dropped_in_all) == 23);
 }
 
-TEST_CASE("the path says the format, unless the options do")
+TEST_CASE("the path selects the format, unless the options do")
 {
     const TemporaryFile place;
     const std::string path = place.path() + ".pcapng";
@@ -316,7 +316,7 @@ TEST_CASE("the path says the format, unless the options do")
     unlink(path.c_str());
 }
 
-TEST_CASE("an unknown format is refused, and the file stays as it was")
+TEST_CASE("an unknown format is refused, and the file is not changed")
 {
     const TemporaryFile file(bytes({1, 2, 3}));
     const nflogcap_dump_options unknown = dump_options(0, 3);
@@ -328,7 +328,7 @@ TEST_CASE("an unknown format is refused, and the file stays as it was")
     CHECK(file.bytes() == bytes({1, 2, 3}));
 }
 
-TEST_CASE("what is written as pcapng is read back, also if it is nothing")
+TEST_CASE("a pcapng file reads back as written, also an empty one")
 {
     const Packets packets = packets_of({numbered(0), synthetic::full_message()});
     const TemporaryFile file;
@@ -363,7 +363,8 @@ TEST_CASE("what is written as pcapng is read back, also if it is nothing")
     }
 }
 
-TEST_CASE("a pcapng file that may grow no more ends with a whole block, and goes on when it may")
+TEST_CASE(
+    "a pcapng file at its size limit ends with a complete block, and continues when it may grow")
 {
     const Packets packets = packets_of({ip_message(0).put(NFULA_PAYLOAD, ip_packet)});
     const TemporaryFile file;
@@ -388,7 +389,7 @@ TEST_CASE("a pcapng file that may grow no more ends with a whole block, and goes
     CHECK(blocks.back().number_option(received_in_all) == taken);
 }
 
-TEST_CASE("a process that takes a pcapng file over begins a section if it does not know the file")
+TEST_CASE("a process that takes over a pcapng file begins a section if it does not know the file")
 {
     const Packets packets = packets_of({ip_message(0), ip_message(0, 6)});
     const nflogcap_packet& of_group_5 = *packets.front();

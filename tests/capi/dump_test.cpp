@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that are written, of packets from savefiles that were put together here.
+// Savefiles that are written, with packets from savefiles that are built here.
 #include "message_builder.hpp"
 #include "other_process.hpp"
 #include "packets.hpp"
@@ -40,7 +40,7 @@ FileBytes two_packets()
         .bytes();
 }
 
-// Without the signal that a pipe without a reader raises.
+// Blocks the signal that a pipe without a reader raises.
 class WithoutSigpipe {
 public:
     WithoutSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
@@ -61,7 +61,7 @@ constexpr std::size_t head = 24;
 
 } // namespace
 
-TEST_CASE("what is read of a file is written back to the byte")
+TEST_CASE("packets that are read from a file and written again are equal to the byte")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -83,7 +83,7 @@ TEST_CASE("what is read of a file is written back to the byte")
     CHECK(file.bytes() == bytes);
 }
 
-TEST_CASE("packets of a file of IP packets are written as NFLOG has them")
+TEST_CASE("packets from a file of IP packets are written in NFLOG's format")
 {
     const Packets packets(PcapFile(support::linktype_raw)
                               .add(synthetic::bytes({0x45, 0, 0, 99, 1, 2, 3}), 7, 8)
@@ -128,13 +128,13 @@ TEST_CASE("wrong arguments are refused")
     check_words(nflogcap_dump_error(sound.get()), {"262145", "/dev/null"});
 }
 
-TEST_CASE("a full disk is found at the opening, by its first bytes")
+TEST_CASE("a full disk is reported by the opening, because of the first bytes")
 {
     nflogcap_dump* dump = nullptr;
     CHECK(nflogcap_dump_open(&dump, "/dev/full", nullptr, 0, nullptr, 0) == -ENOSPC);
 }
 
-TEST_CASE("a file that may grow no more ends with a whole packet, and goes on when it may")
+TEST_CASE("a file at its size limit ends with a complete packet, and continues when it may grow")
 {
     const Packets packets(two_packets());
     const TemporaryFile file;
@@ -169,7 +169,7 @@ TEST_CASE("a file that may grow no more ends with a whole packet, and goes on wh
     CHECK(whole == (cut.size() - head) / record);
     CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(whole));
 
-    // There is room again: nothing that was taken is lost.
+    // There is room again: no accepted packet is lost.
     CHECK(nflogcap_dump_flush(dump.get()) == 0);
     CHECK(nflogcap_dump_written(dump.get()) == static_cast<std::int64_t>(taken));
     CHECK(nflogcap_dump_close(dump.release()) == 0);
@@ -180,7 +180,7 @@ TEST_CASE("a file that may grow no more ends with a whole packet, and goes on wh
     CHECK(all == taken);
 }
 
-TEST_CASE("a pipe that nobody reads any more is an error at once")
+TEST_CASE("a pipe without a reader is an error at once")
 {
     const WithoutSigpipe quiet;
     const Packets packets(two_packets());
@@ -209,7 +209,7 @@ TEST_CASE("a pipe that nobody reads any more is an error at once")
     CHECK(opened == -EPIPE);
 }
 
-TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
+TEST_CASE("opening a FIFO waits for its reader, and a signal ends the wait")
 {
     struct sigaction loud {};
     loud.sa_handler = [](int) {}; // without SA_RESTART
@@ -237,7 +237,7 @@ TEST_CASE("a FIFO without a reader is waited for, and a signal ends the wait")
     check_words(words.data(), {"cannot create", place.path(), "Interrupted"});
 }
 
-TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the wait")
+TEST_CASE("writing waits for a full pipe, non-blocking or not, and a signal ends the wait")
 {
     struct sigaction loud {};
     loud.sa_handler = [](int) {}; // without SA_RESTART
@@ -300,7 +300,7 @@ TEST_CASE("a full pipe is waited for, non-blocking or not, and a signal ends the
 
 namespace {
 
-// What the call returns in a child, which then ends.
+// The result of the call in a child, which then ends.
 template <typename Body>
 int in_child(const Body& body)
 {
@@ -313,8 +313,8 @@ int in_child(const Body& body)
     return -WEXITSTATUS(status);
 }
 
-// Opens a savefile and gathers the packets, in a process that then forks a child and lets `parent`
-// run. Returns what `child` returned, once both have ended.
+// Opens a savefile and buffers the packets, in a process that then forks a child and runs `parent`.
+// Returns the result of `child` after both have ended.
 template <typename Parent, typename Child>
 int in_orphan(const Packets& packets, const std::string& path, const Parent& parent,
               const Child& child)
@@ -340,7 +340,7 @@ int in_orphan(const Packets& packets, const std::string& path, const Parent& par
 
 } // namespace
 
-TEST_CASE("while its owner lives a child can write nothing, and the owner writes everything once")
+TEST_CASE("while its owner lives a child cannot write, and the owner writes everything once")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -361,7 +361,7 @@ TEST_CASE("while its owner lives a child can write nothing, and the owner writes
     CHECK(file.bytes() == bytes);
 }
 
-TEST_CASE("the child of a daemon writes what its parent gathered and what it adds itself")
+TEST_CASE("the child of a daemon writes what its parent buffered and what it adds itself")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);
@@ -413,7 +413,7 @@ TEST_CASE("a child does not write again what its parent wrote before it ended")
     CHECK(file.bytes() == expected);
 }
 
-TEST_CASE("a child that takes a savefile over writes it, and the previous owner cannot any more")
+TEST_CASE("a child that takes over a savefile writes it, and the previous owner cannot any more")
 {
     const FileBytes bytes = two_packets();
     const Packets packets(bytes);

@@ -8,7 +8,7 @@
 #include <nflogcap.h>
 #include <string>
 
-TEST_CASE("the fields can be counted, and there is none past the last")
+TEST_CASE("the fields can be counted, and the index after the last has no field")
 {
     std::size_t count = 0;
     while (nflogcap_field_at(count) != nullptr)
@@ -24,7 +24,7 @@ TEST_CASE("a field is found at its index")
         CHECK(nflogcap_find_field(nflogcap_field_at(i)->name, nullptr, 0) == static_cast<int>(i));
 }
 
-TEST_CASE("an unknown field is -ENOENT, with words that name the nearest")
+TEST_CASE("an unknown field is -ENOENT, and the error names the nearest one")
 {
     std::array<char, 128> error{};
     CHECK(nflogcap_find_field("payloda", error.data(), error.size()) == -ENOENT);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a handle does before it captures: nothing here touches a network namespace.
+// A handle before it captures: no test here uses a network namespace.
 #include "words.hpp"
 
 #include "capture.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint16_t group = 5;
 
-// A value that no function may leave behind where it failed.
+// A value that a function must not change when it fails.
 const nflogcap_packet* const untouched_packet = reinterpret_cast<const nflogcap_packet*>(1);
 nflogcap* const untouched_handle = reinterpret_cast<nflogcap*>(1);
 
@@ -74,7 +74,7 @@ TEST_CASE("a NULL for a result is -EINVAL")
     check_error(capture, {"'ret' is NULL"});
 }
 
-TEST_CASE("an open that fails leaves its result alone")
+TEST_CASE("an open that fails does not change its result")
 {
     nflogcap* handle = untouched_handle;
     const std::array<std::uint16_t, 3> twice = {group, 6, group};
@@ -106,7 +106,7 @@ TEST_CASE("a start without a group is -EINVAL")
     check_error(capture, {"no group"});
 }
 
-TEST_CASE("there is no next packet before the start")
+TEST_CASE("next fails before the start")
 {
     const Handle capture = support::capture_of({group});
     const nflogcap_packet* packet = untouched_packet;
@@ -130,7 +130,7 @@ TEST_CASE("a timeout below -1 is -EINVAL")
     CHECK(packet == untouched_packet);
 }
 
-TEST_CASE("a batch with room for no packet is -EINVAL")
+TEST_CASE("a batch with a capacity of 0 is -EINVAL")
 {
     const Handle capture = support::capture_of({group});
     const nflogcap_packet* packet = untouched_packet;
@@ -142,7 +142,7 @@ TEST_CASE("a batch with room for no packet is -EINVAL")
 namespace {
 
 struct Range {
-    const char* name; // in the words of a failure
+    const char* name; // in the text of a failure
     int (*set)(nflogcap*, std::uint32_t);
     std::uint32_t least;
     std::uint32_t most;
@@ -169,7 +169,7 @@ void check_refused(const Range& range, std::uint32_t value)
 
 } // namespace
 
-TEST_CASE("a setting takes the least and the most of its range, and what is between")
+TEST_CASE("a setting accepts the minimum and the maximum of its range, and values between them")
 {
     const Handle capture = support::capture_of({group});
     for (const Range& range : ranges) {
@@ -182,7 +182,7 @@ TEST_CASE("a setting takes the least and the most of its range, and what is betw
     CHECK(std::string(nflogcap_error(capture.get())).empty());
 }
 
-TEST_CASE("a value out of its range is -ERANGE, and the words say which it may be")
+TEST_CASE("a value outside its range is -ERANGE, and the error names the range")
 {
     for (const Range& range : ranges) {
         if (range.least > 0) {
@@ -196,7 +196,7 @@ TEST_CASE("a value out of its range is -ERANGE, and the words say which it may b
     }
 }
 
-TEST_CASE("a delivery is batched, immediate or adaptive, and nothing else")
+TEST_CASE("a delivery is batched, immediate or adaptive; other values are refused")
 {
     const Handle capture = support::capture_of({group});
     CHECK(nflogcap_set_delivery(capture.get(), NFLOGCAP_BATCHED) == 0);
@@ -209,14 +209,14 @@ TEST_CASE("a delivery is batched, immediate or adaptive, and nothing else")
     }
 }
 
-TEST_CASE("conntrack is on with any value but 0")
+TEST_CASE("conntrack is on with any value except 0")
 {
     const Handle capture = support::capture_of({group});
     for (const int enabled : {0, 1, -1, 77})
         CHECK(nflogcap_set_conntrack(capture.get(), enabled) == 0);
 }
 
-TEST_CASE("the words of a failure last until the next one")
+TEST_CASE("the text of an error lasts until the next error")
 {
     const Handle capture = support::capture_of({group});
     REQUIRE(nflogcap_set_snaplen(capture.get(), any) == -ERANGE);
@@ -227,7 +227,7 @@ TEST_CASE("the words of a failure last until the next one")
     CHECK(nflogcap_error(capture.get()) != words);
 }
 
-TEST_CASE("the descriptor is there before the start, always the same, and shows a wakeup")
+TEST_CASE("the descriptor exists before the start, never changes, and shows a wakeup")
 {
     const Handle capture = support::capture_of({group});
     const int fd = nflogcap_fd(capture.get());
@@ -239,7 +239,7 @@ TEST_CASE("the descriptor is there before the start, always the same, and shows 
     CHECK(poll(&watched, 1, 0) == 1);
 }
 
-TEST_CASE("handles know nothing of each other")
+TEST_CASE("handles do not affect each other")
 {
     const Handle one = support::capture_of({group});
     const Handle other = support::capture_of({group});

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Text from others in the words of errors: whatever a call quotes, its words are fit for a
-// terminal.
+// Foreign text in error messages: whatever a call quotes, its text is safe for a terminal.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -63,7 +62,7 @@ std::string words_of_failure(const Handle& handle, const Call& call)
     return nflogcap_error(handle.get());
 }
 
-// Of a start after the setting up.
+// Errors of a start, after the setup.
 std::string words_of_failed_start(const Call& set_up)
 {
     const Handle handle = support::capture_of({5});
@@ -71,7 +70,7 @@ std::string words_of_failed_start(const Call& set_up)
     return words_of_failure(handle, nflogcap_start);
 }
 
-// Of a function without a handle: open(error, capacity).
+// Errors of a function without a handle: open(error, capacity).
 template <typename Open>
 std::string words_of_failed_open(Open open)
 {
@@ -126,10 +125,10 @@ TEST_CASE("paths are quoted with escapes")
     }
 }
 
-TEST_CASE("what libpcap and nft quote is escaped")
+TEST_CASE("quotations of libpcap and nft are escaped")
 {
     const Namespace ns;
-    // libpcap takes any bytes behind a backslash for a name.
+    // libpcap accepts any bytes after a backslash as a name.
     const std::string words = words_about_setting(
         [](nflogcap* handle) { return nflogcap_set_filter(handle, "port \\\x1b[31mx"); });
     check({"\x1b[31mx", R"(port '\x1b[31mx')"}, words);
@@ -147,7 +146,7 @@ TEST_CASE("what libpcap and nft quote is escaped")
     }
 }
 
-TEST_CASE("the reason stays whole however much of it and of the rest has to be escaped")
+TEST_CASE("the reason stays complete, however much of it and of the rest has to be escaped")
 {
     const Namespace ns;
     std::string hostile;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The words of nflogcap_open() and nflogcap_dump_open(), which return no handle on failure.
+// The error texts of nflogcap_open() and nflogcap_dump_open(), which return no handle on failure.
 #include "capture.hpp"
 #include "catch.hpp"
 
@@ -14,8 +14,8 @@ namespace {
 
 using Error = std::array<char, NFLOGCAP_ERROR_SIZE>;
 
-// The words of nflogcap_dump_open() in a buffer of this capacity. The bytes behind the buffer must
-// stay as they were.
+// The error text of nflogcap_dump_open() in a buffer of this capacity. The bytes after the buffer
+// must not change.
 std::string words_with(const char* path, std::size_t capacity)
 {
     constexpr char untouched = '#';
@@ -31,7 +31,7 @@ std::string words_with(const char* path, std::size_t capacity)
 
 } // namespace
 
-TEST_CASE("an open that fails says why")
+TEST_CASE("an open that fails reports why")
 {
     nflogcap* handle = nullptr;
     Error error{};
@@ -66,7 +66,7 @@ TEST_CASE("a savefile that cannot be opened is named, with the reason")
     CHECK(dump == nullptr);
 }
 
-TEST_CASE("words are not wanted: NULL with a capacity of 0")
+TEST_CASE("NULL with a capacity of 0 requests no error text")
 {
     nflogcap* handle = nullptr;
     CHECK(nflogcap_open(&handle, nullptr, 0, nullptr, 0) == -EINVAL);
@@ -85,7 +85,7 @@ TEST_CASE("NULL with a capacity is -EINVAL, and nothing is opened")
     CHECK(dump == nullptr);
 }
 
-TEST_CASE("a success leaves the words alone")
+TEST_CASE("a success does not change the error text")
 {
     Error error{"as before"};
     nflogcap_dump* dump = nullptr;
@@ -94,7 +94,7 @@ TEST_CASE("a success leaves the words alone")
     nflogcap_dump_close(dump);
 }
 
-TEST_CASE("words are cut at the capacity, between characters of UTF-8")
+TEST_CASE("the error text is cut at the capacity, between characters of UTF-8")
 {
     const std::string path = "/no/such/a\u00e4\u20ac\U0001f600";
     const std::string whole = words_with(path.c_str(), NFLOGCAP_ERROR_SIZE);
@@ -114,7 +114,7 @@ TEST_CASE("words are cut at the capacity, between characters of UTF-8")
     }
 }
 
-TEST_CASE("words of bytes that are not UTF-8 are cut too")
+TEST_CASE("an error text with bytes that are not UTF-8 is cut too")
 {
     const std::string path = "/no/such/" + std::string(100, '\x80');
     const std::string words = words_with(path.c_str(), 80);
@@ -122,7 +122,7 @@ TEST_CASE("words of bytes that are not UTF-8 are cut too")
     CHECK(words_with(path.c_str(), NFLOGCAP_ERROR_SIZE).starts_with(words));
 }
 
-TEST_CASE("a long path is shortened and the reason is not")
+TEST_CASE("a long path is shortened, but the reason is not")
 {
     std::string path = "/no/such";
     while (path.size() < 3000)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Clone, attribute and frame, on a packet that was put together here.
+// Clone, attribute and frame, with a packet that is built here.
 #include "message_builder.hpp"
 
 #include "catch.hpp"
@@ -83,19 +83,19 @@ private:
 
 } // namespace
 
-TEST_CASE("a clone of nothing is nothing, and freeing nothing is no harm")
+TEST_CASE("a clone of NULL is NULL, and freeing NULL is harmless")
 {
     CHECK(nflogcap_packet_clone(nullptr) == nullptr);
     nflogcap_packet_free(nullptr);
 }
 
-TEST_CASE("a clone keeps all that it was made of when that is gone")
+TEST_CASE("a clone keeps all data after its source is gone")
 {
     auto original = std::make_unique<Borrowed>();
     Clone first(nflogcap_packet_clone(original->get()));
     REQUIRE(first);
     original.reset();
-    const Clone clone(nflogcap_packet_clone(first.get())); // a clone of a clone, which goes too
+    const Clone clone(nflogcap_packet_clone(first.get())); // a clone of a clone, which is freed too
     REQUIRE(clone);
     first.reset();
 
@@ -151,7 +151,7 @@ TEST_CASE("a record is parsed into a packet that keeps its own bytes")
     CHECK((moved->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
 }
 
-TEST_CASE("a record that a snaplen cut within its payload is parsed as far as it goes")
+TEST_CASE("a record that a snaplen cut within its payload is parsed up to the cut")
 {
     const Message message = stamped();
     const Clone packet = parsed(message.body().first(message.body().size() - 4), 1); // and padding
@@ -161,10 +161,10 @@ TEST_CASE("a record that a snaplen cut within its payload is parsed as far as it
     CHECK(none == nullptr);
 }
 
-TEST_CASE("a record of the other byte order is parsed like one of this machine's")
+TEST_CASE("a record of the other byte order is parsed like one of this machine's order")
 {
-    // As a machine of the other byte order writes it: the headers of the attributes are turned, and
-    // those within NFULA_VLAN; the values are in network order on both.
+    // As written by a machine of the other byte order: the headers of the attributes are swapped,
+    // and so are those within NFULA_VLAN; the values are in network order on both.
     const auto turned = [](std::uint16_t length, unsigned type, const Bytes& value) {
         const std::uint16_t header[] = {__builtin_bswap16(length),
                                         __builtin_bswap16(static_cast<std::uint16_t>(type))};
@@ -189,7 +189,7 @@ TEST_CASE("a record of the other byte order is parsed like one of this machine's
     CHECK(string_at(packet->payload, packet->payload_length) == "payload");
 }
 
-TEST_CASE("a clone points into itself alone")
+TEST_CASE("a clone points only into itself")
 {
     const Borrowed borrowed;
     const Clone clone(nflogcap_packet_clone(borrowed.get()));
@@ -210,7 +210,7 @@ TEST_CASE("a clone points into itself alone")
     CHECK(same_place(&nflogcap_packet::ct));
 }
 
-TEST_CASE("a clone has NULL where the packet has")
+TEST_CASE("a clone has NULL where the packet has NULL")
 {
     const Message message;
     nflogcap_packet packet{};
@@ -228,7 +228,7 @@ TEST_CASE("a clone has NULL where the packet has")
     CHECK(std::memcmp(clone->message, packet.message, packet.message_length) == 0);
 }
 
-TEST_CASE("an attribute is found by its number, and its length told")
+TEST_CASE("an attribute is found by its number, and its length is returned")
 {
     const Borrowed borrowed;
     std::size_t length = 0;
@@ -237,7 +237,7 @@ TEST_CASE("an attribute is found by its number, and its length told")
     CHECK(length == 8);
 }
 
-TEST_CASE("an attribute that is absent is NULL, and its length untouched")
+TEST_CASE("for an absent attribute the result is NULL, and its length is not changed")
 {
     const Borrowed borrowed;
     std::size_t length = 1234;
@@ -247,7 +247,7 @@ TEST_CASE("an attribute that is absent is NULL, and its length untouched")
     CHECK(nflogcap_packet_attribute(borrowed.get(), NFULA_PREFIX, nullptr) == nullptr);
 }
 
-TEST_CASE("a frame is header, VLAN tag and payload")
+TEST_CASE("a frame consists of header, VLAN tag and payload")
 {
     const Borrowed borrowed;
     const int length = nflogcap_packet_frame(borrowed.get(), nullptr, 0);
@@ -268,7 +268,7 @@ TEST_CASE("a frame is cut to the buffer, and its whole length returned")
     CHECK(string_at(frame.data() + 13, 7) == std::string(7, '\xa5'));
 }
 
-TEST_CASE("a frame of nothing, or into nothing, is -EINVAL")
+TEST_CASE("a frame of NULL, or into NULL, is -EINVAL")
 {
     const Borrowed borrowed;
     std::uint8_t byte = 0;

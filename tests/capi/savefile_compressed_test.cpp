@@ -47,7 +47,7 @@ FileBytes from(const FileBytes& bytes, std::size_t at)
     return {bytes.begin() + static_cast<std::ptrdiff_t>(at), bytes.end()};
 }
 
-// Reads the numbered packets, and returns their number and what ends them.
+// Reads the numbered packets, and returns their number and the final result.
 std::pair<std::uint32_t, int> read_numbered(const Handle& capture)
 {
     const nflogcap_packet* packet = nullptr;
@@ -58,7 +58,7 @@ std::pair<std::uint32_t, int> read_numbered(const Handle& capture)
     return {count, outcome};
 }
 
-// A pipe with a reader that has yet to be started.
+// A pipe with a reader that is not started yet.
 struct Piped {
     Piped()
     {
@@ -90,7 +90,7 @@ struct Piped {
 
 } // namespace
 
-TEST_CASE("a compressed savefile is read as the file in it, of every format")
+TEST_CASE("a compressed savefile is read like the file in it, in every format")
 {
     PcapFile other(linktype_nflog, support::nanoseconds, support::other_endian);
     PcapngFile pcapng;
@@ -100,7 +100,7 @@ TEST_CASE("a compressed savefile is read as the file in it, of every format")
     }
     for (const Compress compress : compressions) {
         for (const FileBytes& plain : {three_packets(), other.bytes(), pcapng.bytes()}) {
-            const TemporaryFile file(compress(plain)); // whose name does not end in .gz
+            const TemporaryFile file(compress(plain)); // its name does not end in .gz
             CHECK(read_numbered(reading(file)) == std::pair(3U, -ENODATA));
         }
     }
@@ -130,7 +130,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("parts of a savefile that were compressed one by one are read as one file")
+TEST_CASE("parts of a savefile that were compressed separately are read as one file")
 {
     const FileBytes plain = many_packets(100);
     for (const Compress compress : compressions) {
@@ -171,7 +171,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("a cut between two records of a compressed savefile is not the end of it")
+TEST_CASE("a cut between two records of a compressed savefile is not its end")
 {
     const FileBytes plain = many_packets(4);
     const std::size_t record = (plain.size() - pcap_head) / 4;
@@ -206,7 +206,7 @@ TEST_CASE(
     check_error(capture, {"cannot read", "cannot be decoded: invalid block type"});
 }
 
-TEST_CASE("what a compressed file holds has to be a savefile")
+TEST_CASE("a compressed file must contain a savefile")
 {
     for (const Compress compress : compressions) {
         for (const FileBytes& other : {FileBytes(), FileBytes(100'000)}) {
@@ -222,7 +222,7 @@ TEST_CASE("what a compressed file holds has to be a savefile")
     check_error(capture, {"128 MiB", "zstd -d --long=31"});
 }
 
-TEST_CASE("a compressed savefile comes through a pipe in pieces of any size")
+TEST_CASE("a compressed savefile can be read from a pipe in pieces of any size")
 {
     constexpr std::uint32_t count = 300;
     const FileBytes plain = many_packets(count);
@@ -233,7 +233,7 @@ TEST_CASE("a compressed savefile comes through a pipe in pieces of any size")
         for (const std::size_t max_piece : {1UL, 30UL, 100'000UL}) {
             CAPTURE(max_piece);
             Piped piped;
-            // The start waits for the head, which is in the first part.
+            // The start waits for the file's head, which is in the first part.
             std::size_t at = compress(first(plain, plain.size() / 2)).size();
             piped.put(first(file, at));
             support::start(piped.capture);
@@ -260,7 +260,7 @@ TEST_CASE("a compressed savefile comes through a pipe in pieces of any size")
 
 TEST_CASE("the descriptor stays readable while packets of a compressed pipe are in the library")
 {
-    // They take up less of the pipe than it holds, and more of the library than it reads at once.
+    // The compressed data fits into the pipe, but is more than the library reads at once.
     constexpr std::uint32_t count = 10'000;
     for (const Compress compress : {support::zstd, support::gzip}) {
         const FileBytes file = compress(many_packets(count));
@@ -277,7 +277,7 @@ TEST_CASE("the descriptor stays readable while packets of a compressed pipe are 
     }
 }
 
-TEST_CASE("a pipe whose writer goes in the middle of compressed data ends with an error")
+TEST_CASE("a pipe that its writer closes in the middle of compressed data ends with an error")
 {
     for (const Compress compress : compressions) {
         const FileBytes file = compress(three_packets());

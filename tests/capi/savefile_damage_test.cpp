@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that are damaged, or are none.
+// Damaged savefiles, and files of other formats.
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 #include "words.hpp"
@@ -49,7 +49,7 @@ TEST_CASE("a file that is cut anywhere yields its whole packets, then an error, 
     }
 }
 
-TEST_CASE("a length beyond the end, or beyond reason, is an error behind the packets before")
+TEST_CASE("an impossible length is an error after the packets before it")
 {
     const Message message = numbered(0);
     const auto length = static_cast<std::uint32_t>(message.body().size());
@@ -99,7 +99,7 @@ TEST_CASE("a file with any byte of it changed yields packets or an error, and en
     }
 }
 
-TEST_CASE("what cannot be read is refused in words")
+TEST_CASE("a file that cannot be read is refused with a reason")
 {
     const auto refused = [](const std::string& path, int code,
                             std::initializer_list<std::string> words) {

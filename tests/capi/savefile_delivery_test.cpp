@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Which packets of a savefile a capture delivers, when, and what it counts.
+// Which packets of a savefile a capture delivers, when it delivers them, and what it counts.
 #include "compressed.hpp"
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
@@ -21,7 +21,7 @@ using synthetic::bytes;
 using synthetic::Bytes;
 using synthetic::numbered;
 
-TEST_CASE("with groups only their packets are delivered, and all are counted")
+TEST_CASE("with groups only their packets are delivered, but all packets are counted")
 {
     PcapFile file(linktype_nflog);
     for (const std::uint16_t group : std::initializer_list<std::uint16_t>{5, 6, 5, 7})
@@ -48,7 +48,7 @@ TEST_CASE("with groups only their packets are delivered, and all are counted")
     CHECK(support::stats_of(all).filtered == 0);
 }
 
-TEST_CASE("the counters say how much of the savefile was read, of how much")
+TEST_CASE("the counters report how much of the savefile was read, and its size")
 {
     const TemporaryFile plain(three_packets());
     const TemporaryFile compressed(support::zstd(three_packets()));
@@ -80,7 +80,7 @@ TEST_CASE("the counters say how much of the savefile was read, of how much")
     close(ends[0]);
 }
 
-TEST_CASE("what is missing in a file is no loss")
+TEST_CASE("missing packets in a file are not counted as lost")
 {
     PcapFile file(linktype_nflog);
     for (const std::uint32_t seq : {1000U, 1001U, 5000U, 0U})
@@ -93,7 +93,7 @@ TEST_CASE("what is missing in a file is no loss")
     }
 }
 
-TEST_CASE("a file of which nothing is valid is read to its end")
+TEST_CASE("a file without any valid packet is read to its end")
 {
     constexpr int count = 100'000;
     PcapFile file(linktype_nflog);
@@ -109,7 +109,7 @@ TEST_CASE("a file of which nothing is valid is read to its end")
 TEST_CASE("next keeps its timeout, and sees a wake-up and a stop, in a file of empty records")
 {
     const TemporaryFile on_disk(PcapFile(linktype_nflog).bytes());
-    constexpr off_t length = 100'000'000'000; // takes up no room, and would be read for minutes
+    constexpr off_t length = 100'000'000'000; // a sparse file that would take minutes to read
     REQUIRE(truncate(on_disk.path().c_str(), length) == 0);
     const Handle capture = reading(on_disk);
     CHECK(outcome_of_next(capture, 0) == 0);
@@ -134,7 +134,7 @@ TEST_CASE("next keeps its timeout in a pcapng file of blocks without packets")
     CHECK(packet->seq == 7);
 }
 
-TEST_CASE("batches of a file are as long as may be, of one group each")
+TEST_CASE("batches of a file are as long as possible, with packets of one group")
 {
     PcapFile file(linktype_nflog);
     constexpr std::uint32_t many = 100;
@@ -153,7 +153,7 @@ TEST_CASE("batches of a file are as long as may be, of one group each")
     CHECK(support::stats_of(capture).batches == 2);
 }
 
-TEST_CASE("a file is always readable; a wake-up and a stop come between its packets")
+TEST_CASE("a file is always readable; a wake-up and a stop are returned between its packets")
 {
     const TemporaryFile file(three_packets());
     const Handle capture = reading(file);

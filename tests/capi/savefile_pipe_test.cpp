@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that come through a pipe.
+// Savefiles that are read from a pipe.
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 #include "words.hpp"
@@ -29,7 +29,7 @@ using synthetic::full_message;
 using synthetic::Message;
 using synthetic::numbered;
 
-TEST_CASE("a pipe is waited for, packet by packet")
+TEST_CASE("a read from a pipe waits for each packet")
 {
     const FileBytes file = three_packets();
     std::array<int, 2> ends{};
@@ -69,7 +69,7 @@ TEST_CASE("a pipe is waited for, packet by packet")
     close(ends[0]);
 }
 
-TEST_CASE("a packet comes out of a pipe with its last byte, in every format")
+TEST_CASE("a packet from a pipe is returned with its last byte, in every format")
 {
     struct Case {
         FileBytes bytes;
@@ -126,7 +126,7 @@ TEST_CASE("a packet comes out of a pipe with its last byte, in every format")
     }
 }
 
-TEST_CASE("a pipe whose writer goes in the middle of a packet ends with an error")
+TEST_CASE("a pipe that its writer closes in the middle of a packet ends with an error")
 {
     const FileBytes whole = PcapngFile().add(numbered(0).body()).add(numbered(1).body()).bytes();
     const std::size_t head = PcapngFile().bytes().size();
@@ -147,7 +147,7 @@ TEST_CASE("a pipe whose writer goes in the middle of a packet ends with an error
     }
 }
 
-TEST_CASE("an invalid length in a pipe is an error at once, and not waited for")
+TEST_CASE("an invalid length in a pipe is an error at once, without waiting")
 {
     const Message message = numbered(0);
     for (const std::uint32_t claimed : {262145U, 0x7fffffffU, UINT32_MAX}) {
@@ -169,7 +169,7 @@ TEST_CASE("an invalid length in a pipe is an error at once, and not waited for")
     }
 }
 
-TEST_CASE("of a pipe all that it holds is read at once")
+TEST_CASE("all data that a pipe holds is read at once")
 {
     const FileBytes file = three_packets();
     std::array<int, 2> ends{};
@@ -205,7 +205,7 @@ TEST_CASE("a stop ends the wait for a pipe")
     close(ends[1]);
 }
 
-TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
+TEST_CASE("a signal while the library waits for a packet from a pipe loses no data")
 {
     struct sigaction ignored_loudly {};
     ignored_loudly.sa_handler = [](int) {}; // without SA_RESTART
@@ -240,7 +240,7 @@ TEST_CASE("a signal while a packet of a pipe is waited for tears nothing apart")
     close(ends[1]);
 }
 
-TEST_CASE("standard input that another made non-blocking is waited for just the same")
+TEST_CASE("standard input that another process made non-blocking is waited for too")
 {
     const FileBytes file = PcapFile(linktype_nflog).add(numbered(7).body()).bytes();
     std::array<int, 2> ends{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What packets the records of a savefile become.
+// The packets that result from a savefile's records.
 #include "message_builder.hpp"
 #include "savefile_reading.hpp"
 
@@ -25,7 +25,7 @@ using synthetic::numbered;
 
 namespace {
 
-// Whether the files differ in their heads at most.
+// Whether the files differ only in their heads.
 bool same_records(const support::FileBytes& written, const PcapFile& file)
 {
     const auto records = [](const support::FileBytes& bytes) {
@@ -57,7 +57,7 @@ TEST_CASE("a file of LINKTYPE_NFLOG has all that the kernel sent")
     CHECK(outcome_of_next(capture, -1) == -ENODATA);
 }
 
-TEST_CASE("the record's time wins over the kernel's, which remains as an attribute")
+TEST_CASE("the record's time replaces the kernel's, which remains as an attribute")
 {
     constexpr std::uint64_t kernel_ns = 0x65432101ULL * 1'000'000'000 + 999'999'000;
     const auto same = [](const nflogcap_packet& packet) {
@@ -84,7 +84,7 @@ TEST_CASE("the record's time wins over the kernel's, which remains as an attribu
     CHECK_FALSE(same(*packet));
 }
 
-TEST_CASE("a packet without a time of the kernel's has that of its record, in any format")
+TEST_CASE("a packet without a kernel time has the time of its record, in any format")
 {
     const auto timestamp_of = [](const PcapFile& file) {
         return next(reading(TemporaryFile(file.bytes())))->timestamp_ns;
@@ -135,7 +135,7 @@ TEST_CASE("a pcapng file is read too")
     CHECK(outcome_of_next(capture) == -ENODATA);
 }
 
-TEST_CASE("of a file of IP packets the payload is known, and what it says itself")
+TEST_CASE("a packet from a file of IP packets has its payload and the fields derived from it")
 {
     const Bytes ipv4 = bytes({0x45, 0, 0, 99, 1, 2, 3});
     const Bytes ipv6 = bytes({0x60, 0, 0, 0, 0, 9, 3});
@@ -163,7 +163,7 @@ TEST_CASE("of a file of IP packets the payload is known, and what it says itself
         10);
 }
 
-TEST_CASE("a file of Ethernet frames is written with IP packets and read, and the other way round")
+TEST_CASE("a file of Ethernet frames can be written with IP packets and read, and vice versa")
 {
     const Bytes ip = bytes({0x45, 0, 0, 7, 1, 2, 3});
     Bytes frame = bytes({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x08, 0x00});
@@ -217,7 +217,7 @@ TEST_CASE("a frame that is shorter than an Ethernet header is malformed, and the
     CHECK(support::stats_of(capture).malformed == 1);
 }
 
-TEST_CASE("the longest record that there may be is read")
+TEST_CASE("the longest possible record is read")
 {
     Message message = full_message();
     Bytes longest = exact_copy(message.body());
@@ -228,7 +228,7 @@ TEST_CASE("the longest record that there may be is read")
     CHECK(support::stats_of(capture).malformed == 1);
 }
 
-TEST_CASE("a record that is no packet costs itself alone")
+TEST_CASE("an invalid record affects no other packet")
 {
     PcapFile file(linktype_nflog);
     std::size_t bad = 0;
@@ -241,7 +241,7 @@ TEST_CASE("a record that is no packet costs itself alone")
     const std::uint64_t packets = support::count_packets(capture, 0, outcome);
     CHECK(outcome == -ENODATA);
     const nflogcap_stats stats = support::stats_of(capture);
-    // Behind whole attributes a message may end.
+    // A message may end after complete attributes.
     CHECK(packets + stats.malformed == 2 * bad);
     CHECK(packets >= bad);
     CHECK(packets <= bad + 4);

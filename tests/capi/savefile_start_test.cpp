@@ -83,7 +83,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a start waits for a FIFO's writer and header, and reads what comes then")
+TEST_CASE("a start waits for a FIFO's writer and header, and reads the data that follows")
 {
     const Fifo fifo;
     const FileBytes file = three_packets();
@@ -138,7 +138,7 @@ TEST_CASE("a stop ends a start that waits for a FIFO's writer, or for its header
     close(holder);
 }
 
-TEST_CASE("a signal ends a start that waits for a FIFO, and it may be called again")
+TEST_CASE("a signal ends a start that waits for a FIFO, and start may be called again")
 {
     const Fifo fifo;
     const Handle capture = reader_of(fifo.path());
@@ -176,7 +176,7 @@ FileBytes with_long_head(std::size_t count)
 
 } // namespace
 
-TEST_CASE("a signal that ends a start loses nothing of the header that it has read from a FIFO")
+TEST_CASE("a signal that ends a start loses nothing of the header that was read from a FIFO")
 {
     const Fifo fifo;
     FileBytes file;
@@ -188,7 +188,7 @@ TEST_CASE("a signal that ends a start loses nothing of the header that it has re
     {
         file = with_long_head(0);
     }
-    SECTION("pcapng whose header is longer than what a pipe holds")
+    SECTION("pcapng with a header that is longer than the capacity of a pipe")
     {
         file = with_long_head(3);
     }
@@ -221,7 +221,7 @@ TEST_CASE("a signal that ends a start loses nothing of the header that it has re
     close(holder);
 }
 
-TEST_CASE("a start after an interrupted one reads the savefile that is set by then")
+TEST_CASE("a start after an interrupted one reads the savefile that is set at that time")
 {
     const Fifo fifo;
     const int holder = open(fifo.path().c_str(), O_RDWR | O_CLOEXEC);
@@ -239,7 +239,7 @@ TEST_CASE("a start after an interrupted one reads the savefile that is set by th
     close(holder);
 }
 
-TEST_CASE("the header of a savefile in a pipe may have up to 32 MiB")
+TEST_CASE("the header of a savefile in a pipe can have up to 32 MiB")
 {
     const Fifo fifo;
     const auto [blocks, expected] =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a handle promises while it captures and after, in a network namespace of its own.
+// The guarantees of a handle during and after a capture, in a separate network namespace.
 #include "words.hpp"
 
 #include "capture.hpp"
@@ -21,7 +21,7 @@ constexpr std::uint16_t port = 7005;
 
 const nflogcap_packet* const untouched = reinterpret_cast<const nflogcap_packet*>(1);
 
-// Every function that sets a capture up, with a value that it takes before the start.
+// Every function that configures a capture, with a value that it accepts before the start.
 void check_settings(const Handle& capture, int expected)
 {
     const auto check = [&](int code) {
@@ -48,7 +48,7 @@ int drain(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("nothing can be set from the start to the end, and all of it after")
+TEST_CASE("between the start and the end nothing can be set, and afterwards everything")
 {
     const Namespace ns;
     const Handle capture = support::started({group});
@@ -61,14 +61,14 @@ TEST_CASE("nothing can be set from the start to the end, and all of it after")
     CHECK(support::stats_of(capture).delivery == NFLOGCAP_IMMEDIATE);
 }
 
-TEST_CASE("a value out of range is -EBUSY while capturing, whatever it is")
+TEST_CASE("every value out of range is -EBUSY while capturing")
 {
     const Namespace ns;
     const Handle capture = support::started({group});
     CHECK(nflogcap_set_snaplen(capture.get(), 65532) == -EBUSY);
 }
 
-TEST_CASE("a start while capturing is -EBUSY, and the capture goes on")
+TEST_CASE("a start while capturing is -EBUSY, and the capture continues")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -80,7 +80,7 @@ TEST_CASE("a start while capturing is -EBUSY, and the capture goes on")
     CHECK(nflogcap_next(capture.get(), &packet, 1000) == 1);
 }
 
-TEST_CASE("an outcome that is no packet leaves the result alone")
+TEST_CASE("a call that returns no packet does not change its result")
 {
     const Namespace ns;
     const Handle capture = support::started({group});
@@ -94,11 +94,11 @@ TEST_CASE("an outcome that is no packet leaves the result alone")
     CHECK(nflogcap_next(capture.get(), &packet, -1) == -ENODATA);
     CHECK(nflogcap_next_batch(capture.get(), &packet, 1, -1) == -ENODATA);
     CHECK(packet == untouched);
-    // They are no failures, so the words are still those of the one that there was.
+    // These are no failures, and therefore the text is still that of the last failure.
     check_error(capture, {"-2"});
 }
 
-TEST_CASE("the least and the most of every setting captures")
+TEST_CASE("the minimum and the maximum of every setting work in a capture")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -131,7 +131,7 @@ TEST_CASE("the least and the most of every setting captures")
     CHECK(nflogcap_next(capture.get(), &packet, 1000) == -ENODATA);
 }
 
-TEST_CASE("a group's counters and the handle's tell the same of one group")
+TEST_CASE("the counters of a group and of the handle are equal if there is one group")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -155,13 +155,13 @@ TEST_CASE("a group's counters and the handle's tell the same of one group")
     CHECK(one.bytes == all.bytes);
     CHECK(other.received == 0);
     CHECK(other.batches == 0);
-    // What only a handle has.
+    // Counters that only a handle has.
     CHECK(all.socket_buffer > 0);
     CHECK(one.socket_buffer == 0);
     CHECK(one.delivery == 0);
 }
 
-TEST_CASE("a packet stays as it is until the next call that takes it back")
+TEST_CASE("a packet does not change until the next call that invalidates it")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "prefix \"held\" group 5"));

@@ -35,7 +35,7 @@ int fill(const Handle& capture, bool of_group, Room& room, std::size_t size)
 
 } // namespace
 
-TEST_CASE("a new handle has counted nothing")
+TEST_CASE("the counters of a new handle are 0")
 {
     const Handle capture = support::capture_of({group});
     constexpr nflogcap_stats none{};
@@ -43,7 +43,7 @@ TEST_CASE("a new handle has counted nothing")
     CHECK(std::memcmp(&stats, &none, sizeof stats) == 0);
 }
 
-TEST_CASE("a struct that is smaller than that of 1.0 is -EINVAL and stays as it was")
+TEST_CASE("a struct that is smaller than that of 1.0 is -EINVAL and is not changed")
 {
     const Handle capture = support::capture_of({group});
     const bool of_group = GENERATE(false, true);
@@ -69,7 +69,7 @@ TEST_CASE("a struct that is larger than the library's is filled with zeros")
     }
 }
 
-TEST_CASE("there are counters of the handle's groups and of no other")
+TEST_CASE("only the handle's groups have counters")
 {
     const Handle capture = support::capture_of({0, 65535});
     CHECK(support::stats_of(capture, 0).received == 0);
@@ -80,7 +80,7 @@ TEST_CASE("there are counters of the handle's groups and of no other")
     CHECK(stats.received == 7);
 }
 
-TEST_CASE("counters without a place to go are -EINVAL")
+TEST_CASE("counters without a destination are -EINVAL")
 {
     const Handle capture = support::capture_of({group});
     CHECK(nflogcap_get_stats(capture.get(), nullptr, sizeof(nflogcap_stats)) == -EINVAL);

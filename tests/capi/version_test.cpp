@@ -20,7 +20,7 @@ TEST_CASE("the version's number holds major, minor and patch in a byte each")
     CHECK(number >> 24 == 0);
 }
 
-TEST_CASE("a code has the same words with either sign")
+TEST_CASE("a code has the same text with either sign")
 {
     for (const int code : {EPERM, EBUSY, ENODATA, ECANCELED, EINTR, ENOTCONN, EEXIST, ERANGE,
                            EOPNOTSUPP, EINVAL, ENOMEM, EMFILE, 99'999}) {
@@ -29,7 +29,7 @@ TEST_CASE("a code has the same words with either sign")
     }
 }
 
-TEST_CASE("a code has the system's words")
+TEST_CASE("a code has the system's text")
 {
     CHECK(nflogcap_strerror(0) == std::string("Success"));
     for (const int code : {EPERM, ENODATA, ECANCELED, EINTR, ENOTCONN, EEXIST, ERANGE, EBUSY,
@@ -37,7 +37,7 @@ TEST_CASE("a code has the system's words")
         CHECK(nflogcap_strerror(-code) == std::string(std::strerror(code)));
 }
 
-TEST_CASE("an unknown code has words too")
+TEST_CASE("an unknown code has a text too")
 {
     for (const int code : {99'999, -99'999, INT_MAX, INT_MIN, -INT_MAX})
         CHECK(std::string(nflogcap_strerror(code)) == "Unknown error");

@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string>
 
-// Checks that words for people have each of these parts in them.
+// Checks that the text contains each of these parts.
 inline void check_words(const std::string& words, std::initializer_list<std::string> parts)
 {
     for (const std::string& part : parts) {
@@ -16,7 +16,7 @@ inline void check_words(const std::string& words, std::initializer_list<std::str
     }
 }
 
-// The same of the last failure on a handle.
+// The same for the last failure on a handle.
 inline void check_error(const support::Handle& capture, std::initializer_list<std::string> parts)
 {
     check_words(nflogcap_error(capture.get()), parts);

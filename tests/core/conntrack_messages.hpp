@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Before the header of netfilter, whose own definitions give way to it.
+// Included before the header of netfilter: its own definitions then give way to these.
 #include <netinet/in.h>
 
 #include "message_builder.hpp"
@@ -78,8 +78,8 @@ inline std::pair<int, Bytes> counters(int type, std::uint64_t packets, std::uint
                        {CTA_COUNTERS_BYTES, big_endian(bytes)}});
 }
 
-// A connection of TCP that a router translates for a host behind it, with the attributes that the
-// kernel puts around those which are read.
+// A TCP connection that a router translates for a host behind it, with the attributes that the
+// kernel puts around the ones that are read.
 inline Bytes tcp_entry()
 {
     return nested({
@@ -103,8 +103,8 @@ inline Bytes tcp_entry()
     });
 }
 
-// A connection whose directions have zones of their own, with the counters that the kernel's other
-// messages have.
+// A connection with a separate zone per direction, and with the counters that other messages of the
+// kernel have.
 inline Bytes counted_entry()
 {
     return nested({

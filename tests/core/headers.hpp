@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Before the header of netfilter, whose own definitions give way to it.
+// Included before the header of netfilter: its own definitions then give way to these.
 #include <netinet/in.h>
 
 #include "logged.hpp"
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-// The headers of packets, made by hand.
+// The headers of packets, built byte by byte.
 namespace headers {
 
 using logged::Bytes;
@@ -53,7 +53,7 @@ inline Bytes ipv6(std::uint8_t next, const Bytes& rest)
     return join({{0x60, 0, 0, 0}, be16(rest.size()), {next, 64}, source6, destination6, rest});
 }
 
-// Hop-by-hop options and all that are measured in units of 8 bytes.
+// Hop-by-hop options and other headers with lengths in units of 8 bytes.
 inline Bytes extension(std::uint8_t next, const Bytes& rest, std::uint8_t units = 0)
 {
     return join({{next, units}, Bytes(6 + 8U * units), rest});
@@ -102,13 +102,13 @@ inline Bytes ethernet(std::uint16_t type, const Bytes& rest)
     return join({logged::addresses, be16(type), rest});
 }
 
-// The rest of a VLAN tag behind its EtherType.
+// The rest of a VLAN tag after its EtherType.
 inline Bytes vlan(std::uint16_t tci, std::uint16_t type, const Bytes& rest)
 {
     return join({be16(tci), be16(type), rest});
 }
 
-// What follows an IPv6 header whose next header are hop-by-hop options: one extension header of
+// The data after an IPv6 header with hop-by-hop options as its next header: one extension header of
 // each kind, and then TCP.
 inline Bytes all_extensions(const Bytes& tcp)
 {

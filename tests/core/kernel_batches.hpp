@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-// Batches as the kernel sends them, byte for byte.
+// Batches from the kernel, byte for byte.
 namespace kernel_batches {
 
 using Batches = std::vector<std::vector<std::byte>>;
 
-// Has groups bound in the thread's network namespace.
+// Binds groups in the thread's network namespace.
 class Reader {
 public:
     Reader(std::vector<std::uint16_t> groups, const nflog::GroupSettings& settings)
@@ -28,7 +28,7 @@ public:
             send(nflog::ConfigMessage::bind(group, settings, 1));
     }
 
-    // Unbinds them, and gives all that they had.
+    // Unbinds them, and returns all their batches.
     Batches take()
     {
         Batches batches;
@@ -48,7 +48,7 @@ private:
             throw std::runtime_error("a group cannot be bound or unbound");
     }
 
-    // Takes what the kernel sends until it is silent.
+    // Receives what the kernel sends until nothing more arrives.
     void collect(Batches& batches)
     {
         constexpr int silence_ms = 100;

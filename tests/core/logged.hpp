@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-// Packets as the parser gives them, made of bytes by hand.
+// Packets as the parser returns them, built byte by byte.
 namespace logged {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -32,7 +32,8 @@ inline Bytes join(std::initializer_list<Bytes> pieces)
     return whole;
 }
 
-// A header of that version whose length field says so; nothing else in it matters here.
+// A header with that version and that length in its length field; its other content does not
+// matter.
 inline Bytes ipv4(std::uint16_t total_length)
 {
     Bytes header(20);
@@ -51,7 +52,7 @@ inline Bytes ipv6(std::uint16_t payload_length)
     return header;
 }
 
-// The packet views what stands beside it here.
+// The packet views the members beside it.
 struct Logged {
     nflogcap_packet packet{};
     Bytes payload;
@@ -68,7 +69,7 @@ struct Logged {
         packet.payload = payload.data();
         packet.payload_length = static_cast<std::uint32_t>(payload.size());
         if (family == NFPROTO_NETDEV && hook == netdev_egress)
-            l2(Bytes(14)); // as the kernel does of a device with link-layer headers
+            l2(Bytes(14)); // as the kernel does for a device with link-layer headers
     }
     Logged(const Logged&) = delete;
     Logged& operator=(const Logged&) = delete;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// The kernel's header goes before libnetfilter_log's wherever both are included.
+// The kernel's header must be included before libnetfilter_log's.
 #include <linux/netfilter/nfnetlink_log.h>
 
 #include <algorithm>
@@ -38,7 +38,7 @@ inline Bytes text(std::string_view characters)
     return {from, from + characters.size()};
 }
 
-// In a heap block of just its size, so that the address sanitizer sees a read beyond it.
+// In a heap block of exactly its size, so that the address sanitizer detects a read beyond it.
 inline Bytes exact_copy(std::span<const std::byte> from)
 {
     return {from.begin(), from.end()};
@@ -76,7 +76,7 @@ public:
         return put(type, std::as_bytes(std::span(&big_endian, 1)));
     }
 
-    // An attribute that claims a length, header included, which it need not have.
+    // An attribute that claims a length, header included, which may be false.
     Message& put_claiming(int type, std::uint16_t length, std::span<const std::byte> value)
     {
         const std::size_t begin = header().nlmsg_len;
@@ -88,7 +88,7 @@ public:
     // With its netlink header.
     [[nodiscard]] std::span<const std::byte> whole() const { return room_; }
 
-    // What the parser takes: struct nfgenmsg, then attributes.
+    // The input of the parser: struct nfgenmsg, then attributes.
     [[nodiscard]] std::span<const std::byte> body() const { return whole().subspan(NLMSG_HDRLEN); }
 
     nlmsghdr& header() { return *reinterpret_cast<nlmsghdr*>(room_.data()); }
@@ -110,7 +110,7 @@ private:
     Bytes room_; // as long as the message
 };
 
-// One attribute that holds others.
+// One attribute that contains others.
 inline Bytes nested(std::initializer_list<std::pair<int, Bytes>> attributes)
 {
     Message inner;
@@ -120,7 +120,7 @@ inline Bytes nested(std::initializer_list<std::pair<int, Bytes>> attributes)
     return exact_copy(inner.body().subspan(before));
 }
 
-// A packet with a payload and a number, as short as it gets.
+// The shortest packet with a payload and a number.
 inline Message numbered(std::uint32_t seq, std::uint16_t group = 5)
 {
     Message message(group);
@@ -130,7 +130,7 @@ inline Message numbered(std::uint32_t seq, std::uint16_t group = 5)
     return message;
 }
 
-// Every attribute that the parser knows, each with bits of its own.
+// Every attribute that the parser knows, each with distinct bits.
 inline Message full_message()
 {
     Message message(0xabcd, NFPROTO_BRIDGE);
@@ -160,7 +160,7 @@ inline Message full_message()
     return message;
 }
 
-// What one datagram of the kernel's holds.
+// The content of one datagram of the kernel.
 class Batch {
 public:
     Batch& add(const Message& message) { return add(message.whole()); }
@@ -179,8 +179,8 @@ public:
         return add(message);
     }
 
-    // What is left of a packet for which the room gave out: the length is filled in last, so it
-    // still is that of the headers alone.
+    // The rest of a packet for which the room did not suffice: its length is written last, and
+    // therefore still is that of the headers alone.
     Batch& fragment_of(const Message& message, std::size_t written)
     {
         const std::size_t begin = bytes_.size();
@@ -188,7 +188,7 @@ public:
         return claim_length(begin, NLMSG_HDRLEN + sizeof(nfgenmsg));
     }
 
-    // Lets the message that begins there claim a length that it need not have.
+    // Gives the message that begins there a length that may be false.
     Batch& claim_length(std::size_t begin, std::uint32_t length)
     {
         std::memcpy(bytes_.data() + begin, &length, sizeof length);

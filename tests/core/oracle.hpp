@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// The kernel's header before libnetfilter_log's, which has the same include guard.
+// The kernel's header is included before libnetfilter_log's, which has the same include guard.
 #include <linux/netfilter/nfnetlink_log.h>
 
 #include <arpa/inet.h>
@@ -17,8 +17,9 @@
 
 namespace oracle {
 
-// libnetfilter_log's own reading of batches. It hands them to whoever has bound their group on its
-// handle, so nobody else may have it bound in this network namespace; it asks not whence they come.
+// libnetfilter_log's own reading of batches. It passes them to the owner of their group on its
+// handle. Therefore no other socket may have bound the group in this network namespace. It does not
+// check the origin of the batches.
 class Library {
 public:
     explicit Library(std::uint16_t group)
@@ -38,7 +39,8 @@ public:
     // Calls back for each packet.
     void read(std::span<std::byte> batch)
     {
-        // The result says nothing: it fails on the close of every batch of more than one packet.
+        // The result is meaningless: it is an error for the close of every batch with more than one
+        // packet.
         nflog_handle_packet(handle_.get(), reinterpret_cast<char*>(batch.data()),
                             static_cast<int>(batch.size()));
     }
@@ -48,8 +50,8 @@ private:
     std::unique_ptr<nflog_g_handle, decltype(&nflog_unbind_group)> bound_;
 };
 
-// The getters of one packet, each against the field of a view that the parser made of the same
-// bytes. The names of those fields that differ are returned; nullptr: none.
+// Compares the getters of one packet with the fields of a view that the parser made of the same
+// bytes. Returns the names of the fields that differ; nullptr: none.
 
 inline const char* difference_in_header(const nflogcap_packet& view, const nfgenmsg& generic,
                                         nflog_data* theirs)

@@ -16,12 +16,12 @@
 #include <string>
 #include <vector>
 
-// Netlink messages that a little-endian kernel sent, as this machine's kernel would have sent them.
+// Netlink messages of a little-endian kernel, converted to those of this machine's kernel.
 namespace recorded {
 
 using Bytes = std::vector<std::byte>;
 
-// Reverses the byte order of a number of the header at the front.
+// Reverses the byte order of a number in the header at the front.
 template <typename Header, typename Number>
 void reverse(std::span<std::byte> from, Number Header::*number)
 {

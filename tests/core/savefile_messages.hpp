@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-// The messages of a savefile: as a SavefileSource reads them, and as libpcap alone does.
+// The messages of a savefile, as read by a SavefileSource and by libpcap alone.
 namespace savefiles {
 
 struct Message {
@@ -29,7 +29,7 @@ struct Message {
 
 struct Messages {
     std::vector<Message> all;
-    bool is_damaged = false; // behind them
+    bool is_damaged = false; // after these messages
 
     bool operator==(const Messages&) const = default;
 };
@@ -63,7 +63,7 @@ inline void read_batch(std::span<const std::byte> batch, Messages& messages)
         throw std::logic_error("a record is not a whole message");
 }
 
-// Reads on until there is nothing more for now, which a pipe can come to. Returns false then.
+// Reads until there is nothing more for now, which can happen with a pipe. Then returns false.
 inline bool read_messages(nflog::SavefileSource& source, Messages& messages)
 {
     for (;;) {
@@ -85,7 +85,7 @@ inline bool read_messages(nflog::SavefileSource& source, Messages& messages)
     }
 }
 
-// libpcap's records, each made into a message of its own.
+// libpcap's records, each converted to a message separately.
 inline Messages messages_by_libpcap(const std::string& path)
 {
     std::array<char, PCAP_ERRBUF_SIZE> words{};

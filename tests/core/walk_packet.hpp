@@ -3,7 +3,7 @@
 
 #include "packet_walk.hpp"
 
-// parse_packet() by the general walk alone, whatever the order of the attributes.
+// parse_packet() with the general walk alone, for any order of the attributes.
 namespace walked {
 
 inline bool walk_packet(std::span<const std::byte> message, nflogcap_packet& view) noexcept

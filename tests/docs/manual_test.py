@@ -59,7 +59,7 @@ def listed_fields(struct):
 
 
 def errors_of_functions():
-    """By docs/errors.md. nflogcap_open() is left out: it has those of the functions that it stands for."""
+    """By docs/errors.md. nflogcap_open() is left out: it returns the errors of the functions that it calls."""
     names = re.findall(r"nflogcap_\w+(?=\()", " ".join(declared_functions()))
     errors = collections.defaultdict(set)
     for row in re.findall(r"^\| `[a-z-]+`.*$", (ROOT / "docs/errors.md").read_text(), re.M):
@@ -150,7 +150,7 @@ class Pages(unittest.TestCase):
         for page in self.PAGES:
             for name in re.findall(r"`((?:core|capi|tests|docs|examples|scripts|bench|bindings|tools)/[\w./-]+)`",
                                    prose(page)):
-                if "LANGUAGE" in name:  # stands for any
+                if "LANGUAGE" in name:  # a placeholder for any language
                     continue
                 with self.subTest(page=page.name, file=name):
                     self.assertTrue((ROOT / name).exists())

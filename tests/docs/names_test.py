@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The languages that have a directory in bindings/ stand in each place that lists languages, and each
-of their pages says where options, fields and counters are described. None uses what SWIG changes from
-version to version. The header's version stands in each place that cannot read the header."""
+"""Each language with a directory in bindings/ is in each place that lists languages, and each of their pages says where
+options, fields and counters are described. No page uses names that SWIG changes from version to version. The header's
+version is in each place that cannot read the header.
+"""
 import pathlib
 import re
 import unittest

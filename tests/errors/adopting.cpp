@@ -17,7 +17,7 @@ using support::Namespace;
 
 namespace {
 
-// What a process has that ended, for another one to adopt.
+// The descriptors of a process that ended, for another one to adopt.
 class HandedOver {
 public:
     explicit HandedOver(const char* match = nullptr)
@@ -93,7 +93,7 @@ Failures hand_over_after_a_stop()
     support::Sender(9).send(2);
     nflogcap_descriptors(handle.get(), nullptr, 0);
     nflogcap_hand_over(handle.get());
-    nflogcap_next(handle.get(), &packet, 0); // sees it, and waits for what the kernel gathers
+    nflogcap_next(handle.get(), &packet, 0); // sees it, and waits for what the kernel has gathered
     return {CALL(nflogcap_descriptors, handle.get(), nullptr, 0)};
 }
 
@@ -266,7 +266,7 @@ std::vector<Provocation> provocations_of_adopting()
         {"adopt-further", kernel,
          [] {
              return adopt_changed([](const HandedOver& handed) {
-                 handed.overwrite(taps_at, std::uint64_t{0}); // whose socket is there
+                 handed.overwrite(taps_at, std::uint64_t{0}); // its socket exists
                  return handed.descriptors();
              });
          }},

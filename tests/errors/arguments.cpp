@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Arguments that no function takes.
+// Arguments that no function accepts.
 #include "provocations.hpp"
 #include "scarcity.hpp"
 

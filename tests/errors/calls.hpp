@@ -10,18 +10,18 @@
 #include <cstdint>
 #include <initializer_list>
 
-// The calls that several provocations make, and what became of them.
+// The calls that several provocations make, and their results.
 
 constexpr std::uint16_t group = 5;
-inline const nflogcap_packet* packet = nullptr; // whatever came last
+inline const nflogcap_packet* packet = nullptr; // the last packet
 
 Failure failure(const char* function, int code, nflogcap* handle);
 
-// What became of a call of that function on that handle.
+// The result of a call of that function on that handle.
 #define CALL(function, handle, ...)                                                                \
     failure(#function, function(handle __VA_OPT__(, ) __VA_ARGS__), handle)
 
-// The same of a call that makes a handle.
+// The same for a call that creates a handle.
 #define CALL_OPEN(function, ...)                                                                   \
     open_failure(#function, [&](char* error, std::size_t capacity) {                               \
         return function(__VA_ARGS__, error, capacity);                                             \
@@ -44,7 +44,7 @@ Failure try_start(const support::Handle& handle);
 Failures start_with_refused(std::initializer_list<support::RefusedCall> calls, int error,
                             const support::Handle& handle = capture());
 
-// Each function that sets something up for the next start, with a value that it takes.
+// Each function that sets an option for the next start, with a value that it accepts.
 Failures all_settings(nflogcap* handle);
 
 Failures next_and_next_batch(const support::Handle& handle, int timeout_ms);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Groups and taps that change.
+// Changes of groups and taps.
 #include "calls.hpp"
 #include "capabilities.hpp"
 #include "network.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* match = "udp dport 9";
 
-// Each function that changes what a capture is made of.
+// Each function that changes the groups or taps of a capture.
 Failures all_changes(nflogcap* handle)
 {
     return {CALL(nflogcap_add_group, handle, 6), CALL(nflogcap_remove_group, handle, group),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// docs/errors.md against the library: each error made to happen on the real kernel.
+// Compares docs/errors.md with the library: each error is provoked on the real kernel.
 #include "catch.hpp"
 #include "provocations.hpp"
 #include "table.hpp"
@@ -65,7 +65,7 @@ void check_that_each_function_failed(const table::Row& row, const std::vector<Fa
 
 } // namespace
 
-TEST_CASE("each error comes with the code and the words of its row")
+TEST_CASE("each error has the code and the text of its row")
 {
     for (const table::Row& row : table::errors()) {
         if (!row.provoked)
@@ -83,7 +83,7 @@ TEST_CASE("each error comes with the code and the words of its row")
     }
 }
 
-TEST_CASE("no row is there twice, and no provocation without a row")
+TEST_CASE("no row exists twice, and each provocation has a row")
 {
     std::set<std::string> rows;
     for (const table::Row& row : table::errors()) {

@@ -12,10 +12,10 @@ struct Failure {
 };
 using Failures = std::vector<Failure>;
 
-// How an error of docs/errors.md is made to happen, in every function that has it.
+// How to provoke an error of docs/errors.md, in every function that can return it.
 struct Provocation {
     std::string error;
-    bool stand_in; // by a filter on a system call that answers in the kernel's place
+    bool stand_in; // uses a filter for system calls that answers instead of the kernel
     std::function<Failures()> provoke;
 };
 constexpr bool kernel = false;

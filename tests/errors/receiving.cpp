@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures that have no packet to give.
+// Captures that cannot return a packet.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -51,7 +51,7 @@ Failures interrupted()
     struct sigaction before {};
     action.sa_handler = [](int) {};
     sigaction(SIGALRM, &action, &before);
-    // Again and again, for the first may come before the wait.
+    // Repeatedly, because the first signal may come before the wait.
     const itimerval often = {{0, 10'000}, {0, 10'000}};
     const itimerval never{};
     setitimer(ITIMER_REAL, &often, nullptr);
@@ -61,7 +61,7 @@ Failures interrupted()
     return all;
 }
 
-// Puts /dev/null in the place of a descriptor.
+// Replaces a descriptor by /dev/null.
 void replace(int fd)
 {
     const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -129,7 +129,7 @@ Failures cut_at_a_length()
         support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
 }
 
-// Two parts that were compressed one by one, of which the second has so many of its bytes.
+// Two parts that were compressed separately; `bytes` of the second one are kept.
 Failures compressed_up_to(std::size_t size, std::byte change)
 {
     support::FileBytes second = support::gzip({});

@@ -20,7 +20,7 @@ sock_filter load(std::size_t offset)
     return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
 }
 
-// Goes on with the next instruction where the accumulator is that value, else passes over some.
+// Continues with the next instruction if the accumulator has that value, else skips some.
 sock_filter unless_equal_skip(std::uint32_t value, std::uint8_t instructions)
 {
     return BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, instructions);

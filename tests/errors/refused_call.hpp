@@ -14,11 +14,11 @@ struct RefusedCall {
         unsigned index;
         std::uint32_t value;
     };
-    std::optional<Argument> only_with = std::nullopt; // none: whatever the arguments
+    std::optional<Argument> only_with = std::nullopt; // none: with any arguments
 };
 
-// Runs a body in a thread whose system calls of these kinds fail with an errno: what a kernel in
-// order does not do. The filter ends with its thread, and binds the threads that this one starts.
+// Runs a body in a thread in which these system calls fail with an errno, as a healthy kernel would
+// not do. The filter ends with its thread, and also applies to the threads that this one starts.
 void refuse(std::initializer_list<RefusedCall> calls, int error, const std::function<void()>& body);
 
 } // namespace support

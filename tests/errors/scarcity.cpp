@@ -16,7 +16,7 @@ thread_local bool no_library_loads = false;
 
 } // namespace
 
-// The program's definition takes the place of libc's for the library too.
+// The program's definition replaces that of libc for the library too.
 extern "C" __attribute__((visibility("default"))) void* dlopen(const char* file, int mode) noexcept
 {
     static auto* const real =

@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-// What a process lacks while one of these lives.
+// What a process lacks during the lifetime of one of these objects.
 namespace support {
 
 // No descriptor can be opened in this process.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures and settings that cannot be had.
+// Captures and settings that fail.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -47,7 +47,7 @@ Failures without_memory()
     const Handle handle = capture();
     const std::string long_path(1000, '/');
     Failures all;
-    // The words are read with memory again.
+    // The text is read when there is memory again.
     const auto call = [&](const char* function, const std::function<int()>& body) {
         int code = 0;
         {
@@ -73,7 +73,7 @@ Failures without_memory()
     call("nflogcap_descriptors", [&] { return nflogcap_descriptors(handle.get(), nullptr, 0); });
     const support::Dump dump = support::dump_to("/dev/null");
     const nflogcap_packet none{};
-    nflogcap_dump_packet(dump.get(), &none); // for which there is room from the start
+    nflogcap_dump_packet(dump.get(), &none); // it has room for this packet from the start
     int code = 0;
     {
         const support::NoMemory none_left;

@@ -110,7 +110,7 @@ Failures watch_refused()
 {
     const Namespace ns;
     Failures all = start_with_refused({{SYS_epoll_ctl}}, ENOSPC);
-    // Stopped without privileges, the capture sets itself an alarm.
+    // When it is stopped without privileges, the capture sets an alarm.
     const Handle handle = support::started({group});
     nflogcap_stop(handle.get());
     refuse({{SYS_epoll_ctl}, {SYS_sendto}}, ENOSPC, [&] {
@@ -151,7 +151,7 @@ Failures of_a_damaged_head()
     return {read_from(damaged.path()), read_from(cut.path())};
 }
 
-// Of a start, as the file is compressed.
+// For the start, because the file is compressed.
 Failures of_bytes(const support::FileBytes& bytes)
 {
     const support::TemporaryFile file(bytes);

@@ -50,7 +50,7 @@ std::string first_quoted(const std::string& cell)
     return all.empty() ? "" : all.front();
 }
 
-// A regular expression that matches the text alone.
+// A regular expression that matches only this text.
 std::string literally(const std::string& text)
 {
     static const std::regex special(R"([.^$|()\[\]{}*+?\\])");
@@ -76,7 +76,7 @@ bool match(const Row& row, int code, const std::string& words)
     std::string pattern = literally(row.words);
     if (const auto at = pattern.find("<why>"); at != std::string::npos && why != nullptr)
         pattern.replace(at, std::strlen("<why>"), literally(why));
-    static const std::regex reason("<reason>"); // of another library: a text of any kind
+    static const std::regex reason("<reason>"); // from another library: any text
     pattern = std::regex_replace(pattern, reason, ".+");
     pattern = std::regex_replace(pattern, placeholder, "[^;:]+");
     return std::regex_match(words, std::regex(pattern));

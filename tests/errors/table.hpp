@@ -9,7 +9,7 @@ namespace table {
 
 struct Row {
     std::string error;                  // its name
-    std::vector<std::string> functions; // "nflogcap_set_*" stands for several
+    std::vector<std::string> functions; // "nflogcap_set_*" means several
     std::string code;                   // "-EINVAL"; "-errno" for that of the system
     std::string words;                  // with <placeholders>; empty for none
     bool stand_in;                      // what this kernel does not do by itself

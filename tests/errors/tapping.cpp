@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Taps that cannot be laid.
+// Taps that cannot be added.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -34,7 +34,7 @@ thread_local bool privileged = false; // as after an execve() of a file that has
 
 } // namespace
 
-// Stands before libc's own, for the library too.
+// Replaces libc's function, also for the library.
 extern "C" unsigned long getauxval(unsigned long type) noexcept
 {
     static auto* const real = reinterpret_cast<decltype(&getauxval)>(dlsym(RTLD_NEXT, "getauxval"));
@@ -77,7 +77,7 @@ Failures tap_without_libnftables()
     return {CALL(nflogcap_add_tap, handle.get(), "output", "tcp dport 9"), try_start(handle)};
 }
 
-// Of this thread alone: the system call, where setresuid(3) changes all threads.
+// Only for this thread: the system call is used, because setresuid(3) changes all threads.
 Failures tap_with_two_user_ids()
 {
     Failures all;
@@ -122,7 +122,7 @@ Failures tap_without_a_free_group()
     return {try_start(handle)};
 }
 
-// The number of the descriptor that will be opened after so many others: always the lowest free
+// The number of the descriptor that will be opened after this many others: always the lowest free
 // one.
 int descriptor_after(std::size_t others)
 {

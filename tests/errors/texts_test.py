@@ -18,7 +18,7 @@ NOT_ERRORS = {"nft_script.hpp", "nft_script.cpp", "fields.cpp", "options.cpp", "
 
 
 def texts(source):
-    """The string literals, those that stand one behind the other as one."""
+    """The string literals; consecutive ones are joined."""
     joined, end = [], None
     for token in TOKEN.finditer(source):
         text = token["text"]

@@ -17,8 +17,8 @@ namespace support {
 
 namespace {
 
-// Forks, into a new user namespace. unshare(2) would want a process of one thread, which that of a
-// sanitizer is not.
+// Forks into a new user namespace. unshare(2) would require a single-threaded process, which a
+// process with a sanitizer is not.
 pid_t fork_into_user_namespace()
 {
     clone_args how{};

@@ -7,7 +7,7 @@
 
 namespace support {
 
-// What failed in a process that is root in a user namespace of its own.
+// The failures in a process that is root in its own user namespace.
 Failure in_user_namespace(const std::function<Failure()>& body);
 
 } // namespace support

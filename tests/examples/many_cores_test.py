@@ -17,7 +17,7 @@ SENDERS = 16
 PACKETS = 2000  # of each
 BYTES = 20
 HEADERS = 28
-PATIENCE = 60  # seconds
+TIMEOUT = 60  # seconds
 
 
 def rules(containing):
@@ -50,7 +50,7 @@ class ManyCores(unittest.TestCase):
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         wanted = set(range(first, first + count))
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not wanted <= bound_groups():
             self.assertIsNone(process.poll(), "it ended before it had bound its groups")
             self.assertLess(time.monotonic(), end)
@@ -62,7 +62,7 @@ class ManyCores(unittest.TestCase):
         run(["sh", "-euc", rules(containing)])
         self.addCleanup(run, ["nft", "delete", "table", "inet", "spread"])
         process = self.start(10, count)
-        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # else ICMP errors are logged too
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # otherwise ICMP errors are logged too
         self.addCleanup(receiver.close)
         receiver.bind(("127.0.0.1", 4242))
         for _ in range(SENDERS):
@@ -70,7 +70,7 @@ class ManyCores(unittest.TestCase):
                 for _ in range(PACKETS):
                     sender.sendto(b"x" * BYTES, ("127.0.0.1", 4242))
         process.send_signal(signal.SIGINT)
-        printed, words = process.communicate(timeout=PATIENCE)
+        printed, words = process.communicate(timeout=TIMEOUT)
         self.assertEqual((process.returncode, words), (0, ""))
         numbers = [tuple(map(int, re.findall(r"\d+", line))) for line in printed.splitlines()]
         self.assertEqual([group for group, *_ in numbers], list(range(10, 10 + count)))
@@ -90,7 +90,7 @@ class ManyCores(unittest.TestCase):
         self.assertGreater(sum(received > 0 for received, _, _ in counts), 1)
 
     def test_by_cpu_all_are_counted_once(self):
-        # What is sent over lo is handled where it is sent; the page's rules are for two CPUs.
+        # A packet over lo is handled on the CPU that sends it; the page's rules are for two CPUs.
         everywhere = os.sched_getaffinity(0)
         os.sched_setaffinity(0, everywhere & {0, 1})
         self.addCleanup(os.sched_setaffinity, 0, everywhere)
@@ -99,7 +99,7 @@ class ManyCores(unittest.TestCase):
     def test_a_group_that_is_taken_ends_it_with_words(self):
         self.start(11, 1)
         second = subprocess.run(
-            [os.environ["MANY_CORES"], "10", "3"], capture_output=True, text=True, timeout=PATIENCE
+            [os.environ["MANY_CORES"], "10", "3"], capture_output=True, text=True, timeout=TIMEOUT
         )
         self.assertEqual(second.returncode, 1)
         self.assertRegex(second.stderr, r"^many_cores: group 11: \w")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What can fail under the library, and how: by the man pages, the kernel's code, and what a sandbox
-// that filters system calls answers (EPERM).
+// What can fail below the library, and how: according to the man pages, the kernel's code, and what
+// a sandbox that filters system calls returns (EPERM).
 #include "seam.hpp"
 
 #include <cerrno>
@@ -15,7 +15,7 @@ constexpr Fault byte_by_byte{Way::trickles};
 constexpr Fault end{Way::ends};
 constexpr Fault truncated{Way::truncates};
 
-// Each of them once, and the first of them for good, too: what is tried again must not help then.
+// Each of them once, and the first of them also permanently: a repetition must not help then.
 std::vector<Fault> errors(std::initializer_list<int> codes,
                           std::initializer_list<Fault> others = {})
 {
@@ -27,7 +27,7 @@ std::vector<Fault> errors(std::initializer_list<int> codes,
 }
 
 constexpr const char* ends_the_process = "libnftables ends the process where it fails";
-// Some of these not every version of it makes.
+// Not every version of libnftables makes some of these calls.
 constexpr const char* only_asks = "libnftables does without its answer";
 
 } // namespace

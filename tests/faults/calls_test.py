@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether whatever libnflogcap.so asks of libc either stands in the seam of the faults, or cannot
-fail: calls_test.py libnflogcap.so faults_tests."""
+"""Checks that each function of libc that libnflogcap.so calls is in the seam of the faults, or cannot fail:
+calls_test.py libnflogcap.so faults_tests.
+"""
 import re
 import subprocess
 import sys
 
-# By name: what there is in libc that makes no system call, or one that always succeeds.
+# By name: functions of libc that make no system call, or one that always succeeds.
 CANNOT_FAIL = """
     __cxa_finalize __errno_location __register_atfork __gmon_start__ __libc_single_threaded _ITM_deregisterTMCloneTable
     _ITM_registerTMCloneTable __memcpy_chk __stack_chk_fail __tls_get_addr
@@ -14,7 +15,7 @@ CANNOT_FAIL = """
     localtime_r memchr memcmp memcpy memmove memset munmap nanosleep newlocale ntohl ntohs pthread_mutex_lock pthread_mutex_unlock
     pthread_setcancelstate pthread_sigmask setbuf sigfillset strcasecmp strcmp strerror_l strlen strtoull __isoc23_strtoull uname
 """.split()
-# Other libraries: what these ask of libc comes by the seam as well.
+# Other libraries: their calls to libc pass the seam as well.
 LIBRARIES = re.compile(
     r"_Z|__cxa_|__gxx_|_Unwind_|mnl_|nflog_|nft_|pcap_|__asan_|__ubsan_|__tsan_|__sanitizer_")
 

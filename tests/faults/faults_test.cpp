@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever fails under the library, one call at a time: it says so and goes on, or goes on.
+// Each call below the library fails in turn: the library reports the failure and continues, or just
+// continues.
 #include "catch.hpp"
 #include "life.hpp"
 #include "scenarios.hpp"
@@ -28,7 +29,7 @@ struct Outcome {
 Outcome lead(const Scenario& scenario, const Scenario::Lead& one, const seam::Plan& plan)
 {
     const std::size_t before = open_descriptors();
-    seam::begin(plan, scenario.standing);
+    seam::begin(plan, scenario.permanent);
     Life life(plan.fault);
     one(life);
     const std::size_t after = open_descriptors();
@@ -46,7 +47,7 @@ Outcome lead(const Scenario& scenario, const Scenario::Lead& one, const seam::Pl
     return outcome;
 }
 
-// The first ones, and of many more some, up to the last two.
+// The first ones, and of many more only some, including the last two.
 std::vector<std::size_t> occurrences(std::size_t count)
 {
     constexpr std::size_t all_of_them = 8;
@@ -61,7 +62,7 @@ std::vector<std::size_t> occurrences(std::size_t count)
 }
 
 struct Tally {
-    std::size_t made = 0; // in a life without a fault
+    std::size_t made = 0; // in a run without a fault
     std::size_t tried = 0;
     std::size_t refused = 0;
     std::size_t recovered = 0;
@@ -97,7 +98,7 @@ void print_heading(const std::string& what)
                 "recovered", "with");
 }
 
-// Each fault of a call, wherever the call is made in such a life.
+// Injects each fault of a call, wherever the call is made in such a run.
 Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t call,
              std::size_t count, const std::set<std::string>& refused_anyway)
 {
@@ -126,8 +127,8 @@ Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t ca
 
 std::vector<Tally> inject_all(const Scenario& scenario)
 {
-    const Scenario::Lead one = scenario.lay();
-    lead(scenario, one, {}); // what is made once for all time is made now
+    const Scenario::Lead one = scenario.prepare();
+    lead(scenario, one, {}); // makes what is made only once per process
     const Outcome rehearsal = lead(scenario, one, {});
     for (const std::string& complaint : rehearsal.complaints)
         FAIL_CHECK(scenario.name << ", with nothing that fails: " << complaint);
@@ -165,7 +166,8 @@ void print_total(const std::vector<Tally>& tallies)
 
 } // namespace
 
-TEST_CASE("whatever fails under the library, it says so and can be called again, or goes on")
+TEST_CASE(
+    "any failing system call is reported, and the call can be repeated or the capture continues")
 {
     std::vector<Tally> tallies(seam::calls().size());
     for (const auto& scenarios : {live_scenarios(), savefile_scenarios()}) {

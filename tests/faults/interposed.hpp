@@ -8,12 +8,12 @@
 #include <cstddef>
 #include <dlfcn.h>
 
-// For the functions that stand in libc's place: the definitions of a program win over those of a
-// shared object, for all that it loads. They have other names in the source, since libc's headers
-// declare each in a way of its own.
+// For functions that replace those of libc: the definitions of a program take precedence over those
+// of a shared object, for everything that it loads. They have other names in the source, because
+// libc's headers declare each differently.
 namespace seam {
 
-// libc's own, or that of a sanitizer which stands before it.
+// The function of libc, or of a sanitizer that replaces it.
 template <typename Function>
 Function* next(Function*, const char* name)
 {
@@ -40,7 +40,7 @@ inline std::size_t shortened(const Fault& fault, std::size_t size) noexcept
     extern "C" result interposed_##name parameters __asm__(#name);                                 \
     extern "C" result interposed_##name parameters
 
-// One that fails in one way, and otherwise does what it is to do.
+// A function that fails in one way, and otherwise does its work.
 #define FAILS(result, name, parameters, arguments, kind, on_failure)                               \
     DEFINE(result, name, parameters)                                                               \
     {                                                                                              \
@@ -52,7 +52,7 @@ inline std::size_t shortened(const Fault& fault, std::size_t size) noexcept
         return real arguments;                                                                     \
     }
 
-// The same, once it was done.
+// The same, after its work was done.
 #define FAILS_DONE(result, name, parameters, arguments, on_failure)                                \
     DEFINE(result, name, parameters)                                                               \
     {                                                                                              \
@@ -65,7 +65,7 @@ inline std::size_t shortened(const Fault& fault, std::size_t size) noexcept
         return on_failure;                                                                         \
     }
 
-// With 64-bit offsets glibc calls some by other names.
+// With 64-bit offsets, glibc calls some functions by other names.
 #define ALSO(name, of)                                                                             \
     extern "C" decltype(interposed_##of) interposed_##name __asm__(#name)                          \
         __attribute__((alias(#of)));

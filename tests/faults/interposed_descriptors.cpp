@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: functions on descriptors of any kind.
+// Replacements for libc: functions on descriptors of any kind.
 #include "interposed.hpp"
 
 #include <bitset>
@@ -20,7 +20,7 @@ using seam::strike;
 
 namespace {
 
-// The descriptors that ring, of which a read or write is another thing than of a file.
+// The eventfds. A read or write on them differs from one on a file.
 std::bitset<FD_SETSIZE>& bells() noexcept
 {
     static std::bitset<FD_SETSIZE> descriptors;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: functions on files and directories.
+// Replacements for libc: functions on files and directories.
 #include "interposed.hpp"
 
 #include <cstdarg>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libnftables and of dlopen(), by which the library finds it.
+// Replacements for libnftables, and for dlopen(), by which the library finds it.
 #include "interposed.hpp"
 
 #include <cerrno>
@@ -12,8 +12,8 @@ using seam::Fault;
 using seam::next;
 using seam::strike;
 
-// LeakSanitizer spares what the loader allocates. It knows the loader by the caller of malloc(),
-// which is the seam here.
+// LeakSanitizer ignores what the loader allocates. It recognizes the loader by the caller of
+// malloc(), which is the seam here.
 extern "C" {
 [[gnu::weak]] void __lsan_disable();
 [[gnu::weak]] void __lsan_enable();
@@ -33,7 +33,7 @@ void* load(void* (*real)(const char*, int), const char* file, int mode)
 
 } // namespace
 
-// The library finds libnftables' functions in the program, which stand below.
+// The library finds the functions of libnftables in the program; they are defined below.
 DEFINE(void*, dlopen, (const char* file, int mode))
 {
     static auto* const real = next(&interposed_dlopen, "dlopen");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: functions that take and give back memory.
+// Replacements for libc: functions that allocate and free memory.
 #include "interposed.hpp"
 
 #include "operator_new.hpp"
@@ -21,7 +21,7 @@ FAILS(int, madvise, (void* at, size_t size, int advice), (at, size, advice), "ma
 
 ALSO(mmap64, mmap)
 
-// Memory. A sanitizer keeps its own under other names; dlsym() itself allocates.
+// Memory. A sanitizer manages its own under other names; dlsym() itself allocates.
 
 extern "C" {
 [[gnu::weak]] void* __interceptor_malloc(size_t size);
@@ -41,8 +41,8 @@ void* real_malloc(size_t size)
     return __interceptor_malloc != nullptr ? __interceptor_malloc(size) : __libc_malloc(size);
 }
 
-// The first four allocations of a pcap_compile() are those of the scanner that flex made for
-// libpcap. libpcap 1.11 makes one of its own before them.
+// The first four allocations of a pcap_compile() come from the scanner that flex made for libpcap.
+// libpcap 1.11 makes one of its own before them.
 constexpr int made_by_scanner = 5;
 constinit thread_local int left_to_scanner = 0;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: functions on sockets, and what netlink needs beside them.
+// Replacements for libc: functions on sockets, and others that netlink needs.
 #include "interposed.hpp"
 
 #include <cerrno>
@@ -19,7 +19,7 @@ using seam::strike;
 
 namespace {
 
-constexpr int so_netns_cookie = 71; // which older headers lack
+constexpr int so_netns_cookie = 71; // older headers lack it
 
 const char* name_of_option(int level, int option, bool get) noexcept
 {
@@ -103,7 +103,7 @@ DEFINE(ssize_t, recvfrom,
     const ssize_t got = real(fd, buffer, size, flags, sender, length);
     if (got <= 0 || !fault)
         return got;
-    // What goes on beyond the buffer's end has filled it.
+    // Data beyond the buffer's end has filled it.
     if (fault.way == Fault::Way::truncates) {
         const auto whole = static_cast<size_t>(got);
         std::memset(static_cast<char*>(buffer) + whole, 0, size - whole);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// In place of libc: threads, and the network namespaces that they enter.
+// Replacements for libc: threads, and the network namespaces that they enter.
 #include "interposed.hpp"
 
 #include <pthread.h>
@@ -39,7 +39,7 @@ DEFINE(int, pthread_create,
     if (const Fault fault = strike("pthread_create"))
         return fault.error;
     const bool watched = seam::watched();
-    const seam::Pass pass; // libc keeps the stacks of threads, and what belongs to them
+    const seam::Pass pass; // libc keeps the stacks of threads and their data
     auto* beginning = new Beginning{run, argument, watched};
     const int error = real(thread, attributes, &run_thread, beginning);
     if (error != 0)

@@ -11,7 +11,7 @@
 
 namespace {
 
-// Whether docs/errors.md has such a failure of that function, in these words where there are any.
+// Whether docs/errors.md has such a failure of that function, with this text if there is any.
 bool is_documented(const Life::Refusal& refusal, bool has_words)
 {
     static const std::vector<table::Row> rows = table::errors();
@@ -38,7 +38,7 @@ Life::~Life()
 int Life::call(const char* function, const std::function<int()>& body,
                std::initializer_list<int> expected)
 {
-    // Where a place is short of something by itself, that comes on top of the fault.
+    // If a scenario itself lacks a resource, its failures are added to the fault.
     constexpr int attempts = 3;
     for (int attempts_left = attempts;; --attempts_left) {
         const int code = attempt(body);
@@ -66,7 +66,7 @@ void Life::refuse(const char* function, int code)
     const bool has_words = of_dump || handle_ != nullptr;
     const char* words = dump_ != nullptr ? nflogcap_dump_error(dump_) : dump_open_error_.data();
     const Refusal refusal{function, code, of_dump ? words : nflogcap_error(handle_)};
-    // Of words that there is no memory for the code is all that is left.
+    // Without memory for a text, only the code is left.
     const bool no_room = refusal.words.empty() && fault_.error == ENOMEM;
     require(is_documented(refusal, has_words && !no_room), "docs/errors.md has no such failure");
     refusals_.push_back(refusal);
@@ -98,9 +98,9 @@ bool Life::receive(int patience_ms, std::uint64_t packets)
     const auto next_batch = [&] {
         return nflogcap_next_batch(handle_, taken.data(), most, patience_ms);
     };
-    constexpr int most_turns = 10'000;
+    constexpr int max_turns = 10'000;
     const std::uint64_t before = delivered_;
-    for (int turns = 0; turns < most_turns; ++turns) {
+    for (int turns = 0; turns < max_turns; ++turns) {
         if (delivered_ - before >= packets)
             return false;
         in_turn_ = !in_turn_;

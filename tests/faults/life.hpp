@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-// A life of a handle, from new to close, in which one call under the library may fail. A function
-// that fails by it is called again, with nothing in its way any more, and has to work then.
+// A life of a handle, from creation to close, in which one call below the library may fail. A
+// function that fails because of it is called again without the fault, and must then work.
 class Life {
 public:
     explicit Life(seam::Fault fault) : fault_(fault) {}
@@ -21,19 +21,19 @@ public:
     Life(const Life&) = delete;
     Life& operator=(const Life&) = delete;
 
-    // What is done before a function that failed is called again.
+    // Called before a failed function is called again.
     void before_again(std::function<void()> what) { before_again_ = std::move(what); }
 
-    // What the function returns that the body calls. Codes that are expected are no failures.
+    // The result of a function that the body calls. Expected codes are no failures.
     int call(const char* function, const std::function<int()>& body,
              std::initializer_list<int> expected = {});
 
-    // The handle, made with words of an old failure in it, which no new one is to have.
+    // The handle. It is created with the text of an old failure, which no new failure may have.
     nflogcap* open();
     [[nodiscard]] nflogcap* handle() const { return handle_; }
     void start();
-    // Takes what comes, by next() and next_batch() in turns, until there are so many more, nothing
-    // has come for some milliseconds, or the capture has ended, which is told.
+    // Reads packets with next() and next_batch() in turns, until there are this many more, until
+    // none has arrived for some milliseconds, or until the capture has ended, which is the result.
     bool receive(int patience_ms, std::uint64_t packets = UINT64_MAX);
     [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
     nflogcap_stats stats() const; // NOLINT(modernize-use-nodiscard): called for its faults too
@@ -49,7 +49,8 @@ public:
     };
     [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
 
-    // What a test is to fail for. In a vector, since parts of a life are in threads of their own.
+    // The reasons for a test to fail. In a vector, because parts of a life run in their own
+    // threads.
     void complain(const std::string& of) { complaints_.push_back(of); }
     void require(bool holds, const std::string& otherwise);
     [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }

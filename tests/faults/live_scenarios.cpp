@@ -30,7 +30,7 @@ constexpr std::uint16_t port_of_five = 7005;
 constexpr std::uint16_t port_of_six = 7006;
 constexpr int soon_ms = 40; // the kernel flushes within 10
 
-// Of nothing that the library holds in the thread's network namespace.
+// Checks that the library holds nothing in the thread's network namespace.
 std::string bound_groups()
 {
     std::ifstream table("/proc/thread-self/net/netfilter/nfnetlink_log");
@@ -52,8 +52,8 @@ void require_nothing_left(Life& life)
     life.require(bound_groups().empty(), "a group is bound: " + bound_groups());
 }
 
-// Every packet that was sent was received, or counted as lost. What was cut off a batch no later
-// packet may have come to show.
+// Every packet that was sent was received, or counted as lost. If a batch was cut off, perhaps no
+// later packet arrived to show the loss.
 void require_accounts(Life& life, std::uint64_t sent)
 {
     const nflogcap_stats stats = life.stats();
@@ -79,7 +79,7 @@ void end(Life& life)
     life.require(life.receive(at_last_ms), "the capture does not end");
 }
 
-// Two groups that are logged to in a network namespace.
+// Two groups that rules log to in a network namespace.
 struct Ground {
     Ground()
     {
@@ -118,7 +118,7 @@ void start(Life& life)
     life.before_again({});
 }
 
-// Closed while it captures.
+// Closed during the capture.
 void close_capturing(Life& life)
 {
     life.before_again([&life] { require_nothing_left(life); });
@@ -209,7 +209,7 @@ void tapped(Life& life, Sender& sender)
     require_no_tap();
 }
 
-// No rule logs what is sent, and no ICMP error answers it.
+// No rule logs the packets, and no ICMP error answers them.
 struct GroundForTaps {
     GroundForTaps()
     {
@@ -225,7 +225,7 @@ Scenario::Lead lay_taps()
     return [own = std::make_shared<GroundForTaps>()](Life& life) { tapped(life, own->sender); };
 }
 
-// The descriptors of a capture with a tap, whose handle is closed.
+// The descriptors of a capture with a tap, after its handle was closed.
 std::vector<int> handed_over()
 {
     const support::Handle handle = support::capture_of({});
@@ -284,7 +284,7 @@ Scenario::Lead lay_adaptive()
     return [own = std::make_shared<OwnGround>()](Life& life) { adaptive(life, own->ground); };
 }
 
-// More than its socket has room for.
+// More packets than the socket can hold.
 void full_socket(Life& life, Ground& ground)
 {
     constexpr std::uint32_t small = 8192;
@@ -302,8 +302,8 @@ void full_socket(Life& life, Ground& ground)
         const seam::Watch watch;
         life.stats();
     }
-    life.receive(0);   // what the socket has room for is there already
-    ground.send(1, 1); // to show the gaps
+    life.receive(0);   // what fits into the socket is already there
+    ground.send(1, 1); // its number shows the gaps
     end(life);
     const nflogcap_stats stats = life.stats();
     life.require(life.fault() || stats.dropped_batches > 0, "the socket refused nothing");
@@ -337,7 +337,7 @@ Scenario::Lead lay_owned()
     };
 }
 
-// The start without the capability that it takes, and the start with it.
+// The start without the required capability, and the start with it.
 Scenario::Lead lay_without_capability()
 {
     return [ns = std::make_shared<Namespace>()](Life& life) {
@@ -354,7 +354,7 @@ Scenario::Lead lay_without_capability()
     };
 }
 
-// The capture starts with privileges, and is stopped without.
+// The capture starts with privileges, and is stopped without them.
 Scenario::Lead lay_unprivileged()
 {
     return [own = std::make_shared<OwnGround>()](Life& life) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that are read, and that are written.
+// Reading and writing savefiles.
 #include "scenarios.hpp"
 
 #include "capture.hpp"
@@ -44,17 +44,17 @@ support::FileBytes two_groups(std::size_t payload, std::endian order = std::endi
     return file.bytes();
 }
 
-// All packets, or those before the place that next() told of.
+// All packets, or those before the position in the error of next().
 void read_all(Life& life)
 {
     const std::size_t refusals = life.refusals().size();
     const std::uint64_t before = life.delivered();
     life.require(life.receive(at_last_ms), "the capture does not end");
     const std::uint64_t got = life.delivered() - before;
-    const std::string told = "beyond packet " + std::to_string(got) + ":";
+    const std::string expected = "beyond packet " + std::to_string(got) + ":";
     bool is_cut = life.fault().way == seam::Fault::Way::ends;
     for (std::size_t i = refusals; i < life.refusals().size(); ++i)
-        is_cut = is_cut || life.refusals()[i].words.find(told) != std::string::npos;
+        is_cut = is_cut || life.refusals()[i].words.find(expected) != std::string::npos;
     life.require(is_cut ? got <= records : got == records,
                  std::to_string(got) + " of " + std::to_string(records) + " packets were read");
 }
@@ -79,7 +79,7 @@ Scenario::Lead lay_savefile(const support::FileBytes& bytes)
 
 Scenario::Lead lay_savefile(std::endian order)
 {
-    constexpr std::size_t payload = 3000; // more than libpcap has room for at first
+    constexpr std::size_t payload = 3000; // more than libpcap's initial buffer
     return lay_savefile(two_groups(payload, order));
 }
 
@@ -89,7 +89,7 @@ Scenario::Lead lay_compressed(support::Compress compress)
     return lay_savefile(compress(two_groups(payload)));
 }
 
-// Standard input and output, which a life may put pipes in the place of.
+// Standard input and output, which a life may replace by pipes.
 class Redirected {
 public:
     explicit Redirected(int standard) : standard_(standard), before_(dup(standard)) {}
@@ -120,7 +120,7 @@ Scenario::Lead lay_pipe()
     constexpr std::size_t payload = 40; // it is read byte by byte
     return [bytes = two_groups(payload)](Life& life) {
         const Redirected input(STDIN_FILENO);
-        const auto fill = [&] { // what a start that failed has read is gone with it
+        const auto fill = [&] { // what a failed start has read is lost
             const auto [reading, writing] = new_pipe();
             const ssize_t written = ::write(writing, bytes.data(), bytes.size());
             life.require(written == static_cast<ssize_t>(bytes.size()), "the pipe is too short");
@@ -157,7 +157,7 @@ Packets packets_to_dump()
     return packets;
 }
 
-// What a savefile of these packets is to have in it.
+// The expected content of a savefile with these packets.
 support::FileBytes dumped(const Packets& packets)
 {
     const support::TemporaryFile file;
@@ -180,7 +180,7 @@ void dump(Life& life, const Packets& packets, const char* path)
     }
     life.call("nflogcap_dump_flush", [&] { return nflogcap_dump_flush(life.dump()); });
     const seam::Watch watch;
-    // What the disk tells only now is told, and the handle is gone all the same.
+    // An error that the disk reports only now is returned, and the handle is freed anyway.
     nflogcap_dump_close(std::exchange(life.dump(), nullptr));
 }
 
@@ -194,7 +194,7 @@ Scenario::Lead lay_dump()
     };
 }
 
-// A file that may not become as long as it is to be, until that was told.
+// A file that must not reach its full size, until the error was returned.
 Scenario::Lead lay_full_disk()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -229,7 +229,7 @@ support::FileBytes read_to_the_end(int fd)
     return all;
 }
 
-// A pipe that takes little at once, and lets nobody wait.
+// A pipe that accepts little data at once, and never blocks.
 Scenario::Lead lay_dump_to_pipe()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -237,8 +237,8 @@ Scenario::Lead lay_dump_to_pipe()
         const Redirected output(STDOUT_FILENO);
         support::FileBytes got;
         std::thread reader;
-        const auto lay = [&] {
-            output.to(STDERR_FILENO); // which ends the pipe before
+        const auto add = [&] {
+            output.to(STDERR_FILENO); // this closes the previous pipe
             if (reader.joinable())
                 reader.join();
             const auto [reading, writing] = new_pipe();
@@ -247,10 +247,10 @@ Scenario::Lead lay_dump_to_pipe()
             ::close(writing);
             reader = std::thread([&got, reading] { got = read_to_the_end(reading); });
         };
-        lay();
+        add();
         life.before_again([&] {
             if (life.dump() == nullptr) // part of its head may have been written
-                lay();
+                add();
         });
         dump(life, *packets, "-");
         output.to(STDERR_FILENO);

@@ -9,18 +9,18 @@
 #include <string>
 #include <vector>
 
-// A kind of life, and the ground that it is led on, which lasts for many of them.
+// A kind of life, and its preconditions, which are shared by many lives.
 struct Scenario {
     using Lead = std::function<void(Life&)>;
     std::string name;
-    std::function<Lead()> lay; // the ground
-    std::vector<seam::Standing> standing = {};
+    std::function<Lead()> prepare; // creates the preconditions
+    std::vector<seam::Permanent> permanent = {};
 };
 
 std::vector<Scenario> live_scenarios();     // captures from the kernel
 std::vector<Scenario> savefile_scenarios(); // captures from savefiles, and dumps
 
-// The groups of all of them.
+// The groups of all scenarios.
 inline constexpr std::uint16_t five = 5;
 inline constexpr std::uint16_t six = 6;
-inline constexpr int at_last_ms = 2000; // what is awaited comes
+inline constexpr int at_last_ms = 2000; // the timeout for something that must arrive

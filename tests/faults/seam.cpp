@@ -14,12 +14,12 @@ namespace seam {
 
 namespace {
 
-constexpr std::size_t most_calls = 128;
-constexpr std::size_t most_blocks = 16384;
-constexpr std::size_t most_standing = 4;
-constexpr std::size_t not_there = most_calls;
+constexpr std::size_t max_calls = 128;
+constexpr std::size_t max_blocks = 16384;
+constexpr std::size_t max_permanent = 4;
+constexpr std::size_t not_there = max_calls;
 
-// No lock of libc's, which may be what calls here.
+// No lock of libc's, because libc itself may be the caller here.
 class Spin {
 public:
     void lock() noexcept
@@ -36,13 +36,13 @@ private:
 struct State {
     Spin spin;
     Plan plan;
-    std::array<std::size_t, most_calls> counts{};
-    std::array<Standing, most_standing> standing{};
+    std::array<std::size_t, max_calls> counts{};
+    std::array<Permanent, max_permanent> permanent{};
     std::size_t window = 0;        // calls of the library's functions
     std::size_t struck_window = 0; // 0: the plan was not carried out yet
     const char* unknown = nullptr;
-    // Turned round, so that the leak sanitizer does not find the blocks by them.
-    std::array<std::uintptr_t, most_blocks> held{};
+    // Inverted, so that the leak sanitizer does not find the blocks through them.
+    std::array<std::uintptr_t, max_blocks> held{};
     std::atomic<std::size_t> n_held = 0;
 };
 
@@ -64,7 +64,7 @@ std::size_t place_of(const char* name) noexcept
     constexpr std::string_view prefix = "nft ";
     std::string_view sought = name;
     const bool nftables = self.within_nftables > 0;
-    if (nftables) // of which the first word tells enough
+    if (nftables) // the first word is sufficient
         sought = sought.substr(0, sought.find(' '));
     const std::vector<Call>& all = calls();
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -87,9 +87,9 @@ bool lasts(const Fault& fault) noexcept
 Fault strike_at(State& it, std::size_t place) noexcept
 {
     const std::size_t count = ++it.counts.at(place);
-    for (const Standing& standing : it.standing) {
-        if (standing.call != nullptr && std::strcmp(standing.call, calls()[place].name) == 0)
-            return {Fault::Way::fails, standing.error};
+    for (const Permanent& permanent : it.permanent) {
+        if (permanent.call != nullptr && std::strcmp(permanent.call, calls()[place].name) == 0)
+            return {Fault::Way::fails, permanent.error};
     }
     if (!it.plan.fault || place != it.plan.call)
         return {};
@@ -124,16 +124,16 @@ std::string text(const Fault& fault)
     return "none";
 }
 
-void begin(const Plan& plan, const std::vector<Standing>& standing)
+void begin(const Plan& plan, const std::vector<Permanent>& permanent)
 {
-    if (calls().size() > most_calls) // and with this they are there, before the first is looked up
+    if (calls().size() > max_calls) // and with this they are there, before the first is looked up
         std::abort();
     State& it = state();
     const std::lock_guard lock(it.spin);
     it.plan = plan;
     it.counts.fill(0);
-    it.standing.fill({nullptr, 0});
-    std::ranges::copy(standing, it.standing.begin());
+    it.permanent.fill({nullptr, 0});
+    std::ranges::copy(permanent, it.permanent.begin());
     it.window = 0;
     it.struck_window = 0;
     it.n_held = 0;
@@ -223,7 +223,7 @@ void hold(const void* block) noexcept
         return;
     State& it = state();
     const std::lock_guard lock(it.spin);
-    if (it.n_held == most_blocks)
+    if (it.n_held == max_blocks)
         std::abort();
     it.held.at(it.n_held++) = ~reinterpret_cast<std::uintptr_t>(block);
 }

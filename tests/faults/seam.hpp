@@ -5,20 +5,21 @@
 #include <string>
 #include <vector>
 
-// The seam between the library and what is under it: each call that it, and the libraries that it
-// stands on, make into libc comes by here, is counted, and may be made to fail.
+// The seam between the library and what is below it: each call to libc, of the library and of the
+// libraries that it uses, passes through here, is counted, and can be made to fail.
 namespace seam {
 
-// What a call does in the place of what it is to do.
+// What a call does instead of its work.
 struct Fault {
     enum class Way {
         none,
         fails,         // with the errno, and does nothing
-        keeps_failing, // and each of its kind after it, until the library's function returns
-        halves,        // of the bytes that it could, it takes half
-        trickles,      // one, and so each after it, until the library's function returns
-        ends,          // reads that there is no more
-        truncates      // tells that the datagram was longer than the buffer
+        keeps_failing, // as does each later one of its kind, until the library's function returns
+        halves,        // processes half of the bytes
+        trickles,      // processes one byte, as does each later call, until the library's function
+                       // returns
+        ends,          // reports the end of the data
+        truncates      // reports that the datagram was longer than the buffer
     };
     Way way = Way::none;
     int error = 0;
@@ -34,33 +35,33 @@ std::string text(const Fault& fault); // "ENOMEM", "ENOMEM...", "half"
 struct Call {
     const char* name; // "epoll_ctl ADD"; "nft sendmsg": within libnftables
     std::vector<Fault> faults;
-    const char* left_out = nullptr; // why there are none
+    const char* left_out = nullptr; // why no faults are injected
 };
 const std::vector<Call>& calls();
 
-// Which one fails: the n-th of its kind since this was said.
+// Which call fails: the n-th of its kind since begin().
 struct Plan {
     std::size_t call = 0; // its place in calls()
     std::size_t occurrence = 0;
     Fault fault;
 };
 
-// Forgets what was counted. The faults that stand are of a place where these calls always fail.
-struct Standing {
+// Resets the counts. A permanent fault makes a call fail each time.
+struct Permanent {
     const char* call;
     int error;
 };
-void begin(const Plan& plan, const std::vector<Standing>& standing = {});
+void begin(const Plan& plan, const std::vector<Permanent>& permanent = {});
 // How often each of calls() was made since then, and whether the plan was carried out.
 std::vector<std::size_t> counts();
 bool struck();
-// A name that is not in calls(); nullptr: there was none.
+// A name that is not in calls(); nullptr: there was no such call.
 const char* unknown_call();
-// Blocks of memory that the library took since then and has yet to give back.
+// Blocks of memory that the library has allocated since then and not freed yet.
 std::size_t blocks_held();
 
-// While one lives, what its thread calls is on the library's behalf, and so is what the threads do
-// that it starts.
+// During the lifetime of one, the calls of its thread count as the library's, and so do those of
+// the threads that it starts.
 class Watch {
 public:
     Watch() noexcept;
@@ -69,8 +70,8 @@ public:
     Watch& operator=(const Watch&) = delete;
 };
 
-// For those that stand in libc's place. What they do is none of the library's where it is within a
-// Pass, such as the allocations of libc itself.
+// For the replacements of libc's functions. Their work is not the library's within a Pass, for
+// example the allocations of libc itself.
 Fault strike(const char* name) noexcept;
 bool watched() noexcept;
 void hold(const void* block) noexcept;

@@ -97,7 +97,7 @@ class Cluster:
             with self.client(self.members[0]) as client:
                 try:
                     return client.create_stream(num_replicas=3, **settings)
-                except AssertionError:  # not all members are there yet
+                except AssertionError:  # some members are missing
                     assert time.monotonic() < end
                     time.sleep(0.2)
 

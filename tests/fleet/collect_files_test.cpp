@@ -26,7 +26,7 @@ std::string content_of(const fs::path& path)
     return {std::istreambuf_iterator(file), {}};
 }
 
-// As a collector uses files.
+// Uses files like a collector.
 struct Collector {
     explicit Collector(const Scratch& scratch, Naming naming = {"%h-g%g.pcap"})
         : directory(open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY)),
@@ -54,7 +54,7 @@ std::size_t descriptors()
 
 } // namespace
 
-TEST_CASE("each host and group has a file, by names that lead nowhere else")
+TEST_CASE("each host and group has a file, with a name inside the directory")
 {
     const Scratch scratch;
     Collector collector(scratch);
@@ -86,7 +86,7 @@ TEST_CASE("files are cut to the state")
     CHECK(content_of(scratch.path() / "web-1-g5.pcap") == "HEADstored again");
 }
 
-TEST_CASE("a file that is gone or shorter is followed by another, with words")
+TEST_CASE("a missing or shortened file is followed by another one, with a message")
 {
     const Scratch scratch;
     Collector collector(scratch);
@@ -102,7 +102,7 @@ TEST_CASE("a file that is gone or shorter is followed by another, with words")
     CHECK(content_of(scratch.path() / "web-1-g6.pcap.2") == "HEADmore");
 }
 
-TEST_CASE("by size, another file follows, and the oldest is written over")
+TEST_CASE("a new file begins at the size limit, and the oldest is overwritten")
 {
     const Scratch scratch;
     Collector collector(scratch, {.name = "%h/%g.pcap", .rotate_bytes = 10, .files = 3});
@@ -113,7 +113,7 @@ TEST_CASE("by size, another file follows, and the oldest is written over")
     CHECK(content_of(scratch.path() / "web%2E1/5.pcap2") == "HEAD3333333");
 }
 
-TEST_CASE("what somebody else put there is not written over")
+TEST_CASE("files of others are not overwritten")
 {
     const Scratch scratch;
     std::ofstream(scratch.path() / "web-1-g5.pcap") << "precious";
@@ -123,7 +123,7 @@ TEST_CASE("what somebody else put there is not written over")
     CHECK(content_of(scratch.path() / "web-1-g5.pcap.2") == "HEADa");
 }
 
-TEST_CASE("by time, another file follows with its time in the name")
+TEST_CASE("a new file begins at a time, with the time in its name")
 {
     const Scratch scratch;
     Collector collector(scratch, {.name = "%h-g%g-%Y.pcap", .rotate_seconds = 2'147'483'647});
@@ -139,7 +139,7 @@ TEST_CASE("by time, another file follows with its time in the name")
     CHECK(content_of(scratch.path() / name) == "HEADa");
 }
 
-TEST_CASE("descriptors are bounded with any number of hosts")
+TEST_CASE("the number of descriptors is bounded with any number of hosts")
 {
     constexpr rlim_t most = 256;
     constexpr rlimit limit{most, most};
@@ -157,7 +157,7 @@ TEST_CASE("descriptors are bounded with any number of hosts")
     CHECK(content_of(scratch.path() / "999-g5.pcap") == "HEADxx");
 }
 
-TEST_CASE("names that cannot be are refused")
+TEST_CASE("invalid names are refused")
 {
     for (const char* name : {"x.pcap", "%h.pcap", "%g.pcap", "%%h-%g", "/tmp/%h-%g", "../%h-%g",
                              "a/../%h-%g", "%h-%g.gz", "%h-%g.pcapng", "%h/%g/", "%h-%g/.."})

@@ -11,7 +11,7 @@ using Entry = fleet::Ledger::Entry;
 
 namespace {
 
-// A host that cuts chunks of one group.
+// A host that makes chunks of one group.
 class Host {
 public:
     std::string spool = "a000000000000000";
@@ -31,7 +31,7 @@ public:
     spool::Chunk& chunk() { return chunk_; }
     void bind() { session_ = ++time_; }
     void wait(std::uint64_t time) { time_ += time; }
-    // A spool that is new, as on a disk that was replaced.
+    // A new spool, as after a disk was replaced.
     void begin_spool(const std::string& name)
     {
         spool = name;
@@ -47,7 +47,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what comes in order is stored")
+TEST_CASE("chunks in order are stored")
 {
     Host host;
     Ledger ledger;
@@ -68,7 +68,7 @@ TEST_CASE("a repeated chunk is stored once")
     CHECK(ledger.sums().stored == 7);
 }
 
-TEST_CASE("a gap is missing to the packet, and a late chunk fills it")
+TEST_CASE("a gap is counted exactly as missing, and a late chunk fills it")
 {
     Host host;
     Ledger ledger;
@@ -99,7 +99,7 @@ TEST_CASE("a gap is missing to the packet, and a late chunk fills it")
     CHECK(ledger.spools()[0].holes.ranges().empty());
 }
 
-TEST_CASE("chunks before the first one that comes are missing")
+TEST_CASE("chunks before the first one that arrives are missing")
 {
     Host host;
     Ledger ledger;
@@ -110,7 +110,7 @@ TEST_CASE("chunks before the first one that comes are missing")
     CHECK(ledger.sums().missing_chunks == 9);
 }
 
-TEST_CASE("packets that the spool dropped are missing ones")
+TEST_CASE("packets that the spool dropped are missing")
 {
     Host host;
     Ledger ledger;
@@ -123,7 +123,7 @@ TEST_CASE("packets that the spool dropped are missing ones")
     CHECK(ledger.sums().dropped == 10);
 }
 
-TEST_CASE("counts that go backwards are refused, and count for nothing")
+TEST_CASE("decreasing counts are refused, and not counted")
 {
     Host host;
     Ledger ledger;
@@ -140,7 +140,7 @@ TEST_CASE("counts that go backwards are refused, and count for nothing")
     refuse([](spool::Chunk& chunk) { chunk.account.filtered = 0; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 14; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 4; });
-    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // the chunk before it has come
+    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // the previous chunk has arrived
     refuse([](spool::Chunk& chunk) { chunk.number = 0; });
     CHECK(ledger.refused() == 6);
     CHECK(ledger.sums().stored == 10);
@@ -148,7 +148,7 @@ TEST_CASE("counts that go backwards are refused, and count for nothing")
     CHECK(ledger.enter(host.spool, host.cut(5)).entry == Entry::stored);
 }
 
-TEST_CASE("a late chunk whose counts do not fit its hole is refused")
+TEST_CASE("a late chunk with counts that do not fit its hole is refused")
 {
     Host host;
     Ledger ledger;
@@ -167,7 +167,7 @@ TEST_CASE("a late chunk whose counts do not fit its hole is refused")
     CHECK(ledger.sums().missing == 5);
 }
 
-TEST_CASE("forged gaps take no memory, and sums do not wrap")
+TEST_CASE("forged gaps use no memory, and sums do not overflow")
 {
     constexpr std::uint64_t large = 1'000'000'000'000'000;
     Ledger ledger;
@@ -214,7 +214,7 @@ TEST_CASE("between two sessions the group was not bound")
     CHECK(ledger.unbound_since() == host.account().time);
 }
 
-TEST_CASE("late chunks move the ends of a stretch, and show one that was not known")
+TEST_CASE("late chunks move the ends of a stretch, and can reveal a new one")
 {
     Host host;
     Ledger ledger;
@@ -239,7 +239,7 @@ TEST_CASE("late chunks move the ends of a stretch, and show one that was not kno
     CHECK(ledger.stretches()[1].to == first_of_third.account.session);
 }
 
-TEST_CASE("a new spool begins a new account, and the old sums stay")
+TEST_CASE("a new spool begins a new account, and the old sums are kept")
 {
     Host host;
     Ledger ledger;
@@ -249,7 +249,7 @@ TEST_CASE("a new spool begins a new account, and the old sums stay")
         host.begin_spool("b" + std::to_string(i));
         host.account().lost = 2;
         lost += 2;
-        host.cut(100); // never comes
+        host.cut(100); // never arrives
         ledger.enter(host.spool, host.cut(10));
         stored += 10;
         CHECK(ledger.sums().stored == stored);
@@ -260,7 +260,7 @@ TEST_CASE("a new spool begins a new account, and the old sums stay")
     CHECK(ledger.stretches().size() == 19);
 }
 
-TEST_CASE("a chunk of the spool before comes late")
+TEST_CASE("a chunk of the previous spool can arrive late")
 {
     Host host;
     Ledger ledger;
@@ -276,7 +276,7 @@ TEST_CASE("a chunk of the spool before comes late")
     CHECK(ledger.last_seen() == host.account().time);
 }
 
-TEST_CASE("whatever is lost, repeated and out of order, the sums are what was sent")
+TEST_CASE("whatever is lost, repeated and reordered, the sums match what was sent")
 {
     const auto seed = GENERATE(range(1U, 60U));
     std::mt19937 random(seed);
@@ -306,7 +306,7 @@ TEST_CASE("whatever is lost, repeated and out of order, the sums are what was se
             arriving.insert(arriving.end(), copies, chunk);
         }
         arriving.push_back(last);
-        // Out of order within some distance, as with what is delivered again.
+        // Out of order within some distance, as with messages that are delivered again.
         for (std::size_t i = 0; i + 1 < arriving.size(); ++i)
             std::swap(arriving[i], arriving[i + below(static_cast<unsigned>(std::min<std::size_t>(
                                                     arriving.size() - i, 30)))]);

@@ -35,7 +35,7 @@ CollectState example()
 
 } // namespace
 
-TEST_CASE("a state is read as it was written")
+TEST_CASE("a state reads back as written")
 {
     const CollectState state = example();
     REQUIRE(state.groups.begin()->second.ledger.sums().missing > 0);
@@ -48,7 +48,7 @@ TEST_CASE("a state is read as it was written")
           state.groups.begin()->second.ledger.sums().missing);
 }
 
-TEST_CASE("a state that is damaged anywhere is none")
+TEST_CASE("a state that is damaged anywhere is refused")
 {
     const std::string text = example().text();
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -177,7 +177,7 @@ class CollectTest(unittest.TestCase):
     def wait_for_acknowledgements(self):
         end = time.monotonic() + LONG
         while True:
-            # An error as long as no collector has made the consumer.
+            # An error until a collector has created the consumer.
             info = json.loads(self.client.request("$JS.API.CONSUMER.INFO.NFLOG.nflogcap-collect").data)
             if "error" not in info and info["num_ack_pending"] == 0 and info["num_pending"] == 0:
                 return
@@ -223,7 +223,7 @@ class CollectTest(unittest.TestCase):
             process.send_signal(signal.SIGCONT)
             self.wait_for(process, lambda r, stored=1 + 100 * number: r["all"]["stored"] == stored)
 
-    def test_what_is_sent_again_is_stored_once(self):
+    def test_repeated_messages_are_stored_once(self):
         host = Host()
         process = self.start()
         for _ in range(5):
@@ -432,7 +432,7 @@ class CollectTest(unittest.TestCase):
         self.wait_for(process, lambda r: r["all"]["stored"] == 1)
         self.stop(process)
         self.client.create_stream("OTHER", subjects=["other.>"])
-        self.assertIn("has packets of the stream NFLOG", self.fails("--stream", "OTHER"))
+        self.assertIn("already has packets of the stream NFLOG", self.fails("--stream", "OTHER"))
         (self.out / "state").write_text("nflogcap-collect version=1\nhello\n")
         self.assertIn("is damaged", self.fails())
 

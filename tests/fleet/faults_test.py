@@ -24,7 +24,7 @@ from two_hosts import COMMAND, PORTS, PROGRAMS, Collector, Host, await_condition
 RATE = int(os.environ.get("FLEET_RATE", "2000"))
 SECONDS = float(os.environ.get("FLEET_SECONDS", "3"))
 MOMENTS = int(os.environ.get("FLEET_MOMENTS", "6"))
-AWAY = min(SECONDS / 2, 15)  # seconds that something is away
+AWAY = min(SECONDS / 2, 15)  # seconds of an outage
 
 
 class FaultTest(unittest.TestCase):
@@ -107,7 +107,7 @@ class FaultTest(unittest.TestCase):
 
     def settled_without_loss(self):
         sent = self.settle()
-        # What a collector had not acknowledged when it was killed comes again, later than the rest.
+        # Messages that a killed collector had not acknowledged are delivered again, later than the rest.
         await_condition(lambda: all(group["missing"] == 0 for group in self.collector.report().values()),
                         "what is missing")
         report = self.check(sent)
@@ -170,7 +170,7 @@ class Faults(FaultTest):
             self.collector.start()
         self.settled_without_loss()
 
-    def test_what_ships_is_killed_twice(self):
+    def test_the_shipper_is_killed_twice(self):
         self.start()
         self.traffic()
         for _ in range(2):
@@ -243,7 +243,7 @@ class Faults(FaultTest):
         self.hosts[0].start_capture()
         self.end_of_traffic()
         await_condition(self.is_settled, "the collector's account")
-        time.sleep(2)  # for what is still gathered
+        time.sleep(2)  # for packets that are still gathered
         await_condition(self.is_settled, "the collector's account")
         report = self.check()
         for group in PORTS:  # what was logged meanwhile has no number

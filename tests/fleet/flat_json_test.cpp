@@ -21,7 +21,7 @@ TEST_CASE("scalars of JSON are found by their path")
     CHECK(value_at(*json, "seq").empty());
 }
 
-TEST_CASE("what is no JSON object, or is nested deeply, is none")
+TEST_CASE("a text that is not a JSON object, or is nested deeply, is refused")
 {
     for (const std::string text : {"", "{", "[]", "{\"a\"}", "{\"a\":}", "{\"a\":1", "{\"a\":1}x",
                                    "{\"a\":\"b}", "{\"a\":1,}", "null"})

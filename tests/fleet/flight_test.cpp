@@ -24,7 +24,7 @@ void send_all(Flight& flight)
 
 } // namespace
 
-TEST_CASE("chunks are acknowledged up to the first that is not")
+TEST_CASE("chunks are acknowledged up to the first unacknowledged one")
 {
     Flight flight;
     for (const std::uint64_t number : {3U, 4U, 5U})
@@ -44,7 +44,7 @@ TEST_CASE("chunks are acknowledged up to the first that is not")
     CHECK(flight.sent_bytes() == 0);
 }
 
-TEST_CASE("what was not acknowledged is sent again in its order")
+TEST_CASE("unacknowledged chunks are sent again in order")
 {
     Flight flight;
     for (std::uint64_t number = 1; number <= 4; ++number)
@@ -64,7 +64,7 @@ TEST_CASE("what was not acknowledged is sent again in its order")
     CHECK(flight.acknowledged() == 3);
 }
 
-TEST_CASE("an acknowledgement that comes late spares a chunk that waits to be sent again")
+TEST_CASE("a late acknowledgement makes it unnecessary to send a waiting chunk again")
 {
     Flight flight;
     add(flight, 1);
@@ -76,7 +76,7 @@ TEST_CASE("an acknowledgement that comes late spares a chunk that waits to be se
     CHECK(flight.sent_bytes() == 0);
 }
 
-TEST_CASE("chunks that the broker has are left out")
+TEST_CASE("chunks that the broker has are skipped")
 {
     Flight flight;
     for (std::uint64_t number = 1; number <= 4; ++number)
@@ -87,7 +87,7 @@ TEST_CASE("chunks that the broker has are left out")
     CHECK(flight.count() == 2);
 }
 
-TEST_CASE("a chunk that is passed over holds nothing back")
+TEST_CASE("a skipped chunk delays nothing")
 {
     Flight flight;
     add(flight, 1);

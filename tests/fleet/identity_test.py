@@ -82,7 +82,7 @@ class IdentityTest(unittest.TestCase):
         self.spool = spools.Spool(self.directory / "other spool", identity="fedcba9876543210")
         self.spool.add()
         self.refuse(self.ship(*identity_of("web-1"), host="web-2"),
-                    "does not let this user ship as 'web-2'|cannot subscribe")
+                    "does not allow this user to ship as 'web-2'|cannot subscribe")
 
 
 class Certificates(IdentityTest):
@@ -110,20 +110,20 @@ class Certificates(IdentityTest):
         self.check_the_whole_way(lambda name: identities.setdefault(name, self.identity(name)))
 
     def test_no_certificate(self):
-        self.refuse(self.ship(*self.ca), "it closed the connection; if it wants a certificate of this client, give one")
+        self.refuse(self.ship(*self.ca), "it closed the connection; if it requires a certificate of this client, give one")
 
     def test_a_certificate_of_nobody(self):
         self.refuse(self.ship(*self.identity("nobody")), "does not know the certificate in .*nobody.pem;")
 
     def test_a_certificate_of_another_authority(self):
         self.refuse(self.ship(*self.identity("web-1", Authority(self.directory, "other"))),
-                    "it closed the connection; see that .*web-1.pem is signed by a CA that the broker trusts")
+                    "it closed the connection; check that .*web-1.pem is signed by a CA that the broker trusts")
 
     def test_a_key_of_another_certificate(self):
         certificate, _ = self.authority.sign("web-1")
         _, key = self.authority.sign("web-2")
         self.refuse(self.ship(*self.ca, "--cert", certificate, "--key", key),
-                    "--cert and --key: .*web-1.pem and .*web-2.key are no certificate and its key")
+                    "--cert and --key: .*web-1.pem and .*web-2.key are not a certificate and its key")
 
 
 class Credentials(IdentityTest):
@@ -143,7 +143,7 @@ class Credentials(IdentityTest):
         self.refuse(self.ship(*self.identity("web-1", Operator(self.directory))),
                     "does not know the credentials in .*web-1.creds;")
 
-    def test_what_is_no_file_of_credentials(self):
+    def test_an_invalid_file_of_credentials(self):
         for content in ("", "secret\n", "-----BEGIN NATS USER JWT-----\nsecret\n"):
             path = self.directory / "bad.creds"
             path.write_text(content)

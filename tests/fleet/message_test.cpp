@@ -65,7 +65,7 @@ int code_of(const MessageHandle& message)
 
 } // namespace
 
-TEST_CASE("each host has a token of its own, and the token gives the host back")
+TEST_CASE("each host has its own token, and the token can be converted back")
 {
     CHECK(fleet::token_of_host("web-1") == "web-1");
     CHECK(fleet::token_of_host("web-1.example") == "web-1%2Eexample");
@@ -79,7 +79,7 @@ TEST_CASE("each host has a token of its own, and the token gives the host back")
     CHECK(fleet::subject_of("a.b", 5) == "nflog.pcap.a%2Eb.g5");
 }
 
-TEST_CASE("a message says what its chunk says")
+TEST_CASE("a message has the data of its chunk")
 {
     const Message sent = message_of_two_packets();
     const MessageHandle encoded = sent.encode("inbox.1");
@@ -99,7 +99,7 @@ TEST_CASE("a message says what its chunk says")
     CHECK(received.savefile == savefile);
 }
 
-TEST_CASE("a message may have an account and no packets")
+TEST_CASE("a message can have an account and no packets")
 {
     Message sent = message_of_two_packets();
     sent.chunk.account.packets = 0;
@@ -110,7 +110,7 @@ TEST_CASE("a message may have an account and no packets")
     CHECK(Message::decode(encoded.get()).savefile.empty());
 }
 
-TEST_CASE("a message of a later version is told from one that is damaged")
+TEST_CASE("a message of a later version is distinguished from a damaged one")
 {
     CHECK(code_of(with_header("Nflogcap-Version", "2")) == EPROTONOSUPPORT);
     CHECK(code_of(with_header("Nflogcap-Version", nullptr)) == EPROTO);
@@ -135,7 +135,7 @@ TEST_CASE("a subject that no host of the fleet has is refused")
     CHECK(code_of(with_subject(("nflog.pcap." + std::string(201, 'a') + ".g5").c_str())) == EPROTO);
 }
 
-TEST_CASE("a message whose savefile is cut off or not there is refused")
+TEST_CASE("a message with a truncated or missing savefile is refused")
 {
     CHECK(code_of(with_subject("nflog.pcap.web.g5", std::string(24, 'h'))) == EPROTO);
     CHECK(code_of(with_subject("nflog.pcap.web.g5", "")) == EPROTO);

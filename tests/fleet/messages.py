@@ -62,7 +62,7 @@ def headers(host, number, packets, total, group=5, spool=SPOOL, version=1, **acc
 
 
 class Host:
-    """One group of a host, whose sums it keeps."""
+    """One group of a host, with its sums."""
 
     def __init__(self, client, name, group=5, spool=SPOOL, order="="):
         self.client, self.name, self.group, self.spool, self.order = client, name, group, spool, order

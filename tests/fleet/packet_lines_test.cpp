@@ -74,7 +74,7 @@ TEST_CASE("a packet of another group is damaged")
     CHECK_FALSE(fleet::packet_lines(message));
 }
 
-TEST_CASE("whatever the bytes are, they are lines or damaged")
+TEST_CASE("any bytes are either lines or damaged")
 {
     std::mt19937 random(7);
     for (int i = 0; i < 20'000; ++i) {

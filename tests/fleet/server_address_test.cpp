@@ -8,7 +8,7 @@
 
 using fleet::address_of_server;
 
-TEST_CASE("the address of a broker may leave out the scheme and the port")
+TEST_CASE("the scheme and the port of a broker's address can be omitted")
 {
     CHECK(address_of_server("broker").url == "nats://broker:4222");
     CHECK(address_of_server("tls://broker/").url == "tls://broker:4222");
@@ -18,14 +18,14 @@ TEST_CASE("the address of a broker may leave out the scheme and the port")
     CHECK(address_of_server("nats://[::1]").host == "::1");
 }
 
-TEST_CASE("what is no address of a broker is refused")
+TEST_CASE("a text that is not the address of a broker is refused")
 {
     for (const std::string text : {"", "nats://", "http://broker", "broker:0", "broker:65536",
                                    "broker:x", "[::1", "[::1]4222", "bro ker", "broker:4222/x"})
         CHECK_THROWS_AS(address_of_server(text), command::Failure);
 }
 
-TEST_CASE("a password in the address of a broker is refused and not repeated")
+TEST_CASE("a password in a broker's address is refused and not repeated")
 {
     try {
         address_of_server("nats://user:secret@broker");

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The set-up of docs/fleet.md: its commands as they stand there, on three machines that are namespaces.
+"""Runs the set-up commands of docs/fleet.md unchanged, on three machines that are namespaces.
 
 Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs. Without these
 it uses what the packages have installed.
@@ -110,7 +110,7 @@ class Setup(unittest.TestCase):
                                    text=True, env=broker.environment)
         self.addCleanup(watcher.communicate)
         self.addCleanup(watcher.kill)
-        while watcher.poll() is None:  # it shows what comes once it listens
+        while watcher.poll() is None:  # it shows only packets that are sent after it subscribed
             self.assertLess(time.monotonic(), end)
             hosts[0].send(OTHER_PORT)
         said, words = watcher.communicate(timeout=LONG)

@@ -27,7 +27,7 @@ def needs_of(process):
 
 
 class Steady(FaultTest):
-    def test_memory_and_descriptors_stay_what_they_are(self):
+    def test_memory_and_descriptors_do_not_grow(self):
         self.start()
         processes = {"collect": self.collector.process}
         for host in self.hosts:
@@ -45,20 +45,20 @@ class Steady(FaultTest):
             time.sleep(0.25)
         self.hosts[0].set_link("up")
         report = self.settled_without_loss()
-        # The first part has what is allocated once, and at least two cuts.
+        # The first part includes what is allocated once, and at least two cuts.
         split = max(SECONDS / 2, min(SECONDS * 0.7, 120))
         for name, found in samples.items():
             parts = [[sample for sample in found if (sample[0] >= split) == is_late] for is_late in (False, True)]
             memory = [max(sample[1] for sample in part) for part in parts]
-            # A file can be open just while it is looked at; a descriptor that leaks is there in each later sample.
+            # A file can be open just during the check; a leaked descriptor is in each later sample.
             descriptors = max(sample[2] for sample in parts[0]), statistics.median_low(
                 sample[2] for sample in parts[1])
             print(f"{name}: {memory[0] >> 10} KiB and at most {descriptors[0]} descriptors before "
                   f"{split:.0f} s, {memory[1] >> 10} KiB and usually {descriptors[1]} after")
             with self.subTest(name):
                 self.assertLessEqual(descriptors[1], descriptors[0])
-                if not os.environ["SANITIZER"]:  # whose quarantine grows
-                    # A busy machine may have all 64 messages of a request of the collector wait.
+                if not os.environ["SANITIZER"]:  # its quarantine grows
+                    # On a busy machine, all 64 messages of a request of the collector may be queued.
                     self.assertLess(memory[1], memory[0] * 1.1 + 64 * 131072)
         print(json.dumps({"rate": RATE, "seconds": SECONDS,
                           "stored": sum(group["stored"] for group in report.values())}))

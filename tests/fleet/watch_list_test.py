@@ -198,7 +198,7 @@ class Users(WatchTest):
         for arguments in ((), ("web-2",), ("--list", "--once")):
             done = self.run_watch(*self.options[:2], "--user", "web-1", *self.options[4:], *arguments)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
-            self.assertRegex(done.stderr, "^nflogcap-watch: cannot subscribe to nflog.pcap.*: .*; let the broker's user")
+            self.assertRegex(done.stderr, "^nflogcap-watch: cannot subscribe to nflog.pcap.*: .*; allow the broker's user")
 
     def test_a_wrong_password_is_told_and_not_shown(self):
         self.secret.write_text("wrong-secret\n")

@@ -153,7 +153,7 @@ class Readers(WatchTest):
         process = self.watch()
         host = Host(self.client, "web-1")
         large = [bytes(60_000)] * 10
-        sent = 250  # of 600 kB, twice what is kept
+        sent = 250  # of 600 kB, twice the size of the queue
         for _ in range(sent):
             host.send(*large)
         kib = int(re.search(r"^VmHWM:\s*(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)[1])
@@ -175,7 +175,7 @@ class Readers(WatchTest):
         await_condition(lambda: "pipe" in pathlib.Path(f"/proc/{process.pid}/wchan").read_text(), "a full pipe")
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(timeout=LONG), 0)
-        self.assertIn("has had no room since the stop", process.stderr.read().decode())
+        self.assertIn("accepted no data since the stop", process.stderr.read().decode())
 
     def test_packets_are_not_written_to_a_terminal(self):
         terminal, end = pty.openpty()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Datagrams on their way through a capture: messages found in them, read, counted by group, and the
-// refused ones beside them, held against a plainer count.
+// Datagrams in a capture: messages are found in them, read, and counted by group, and dropped
+// datagrams are counted beside them. The results are compared with a simpler count.
 #include "group_table.hpp"
 #include "libfuzzer.hpp"
 #include "message_cursor.hpp"
@@ -16,10 +16,10 @@ using Bytes = std::span<const std::byte>;
 
 namespace {
 
-// The third has the place of the first among those that are remembered.
+// The third has the same place as the first in the table of remembered groups.
 constexpr auto numbers = std::to_array<std::uint16_t>({5, 6, 1029, 65535});
 
-// What a group's counters have to come to.
+// The expected counters of a group.
 struct Count {
     std::uint64_t received = 0;
     std::uint64_t filtered = 0;
@@ -29,7 +29,7 @@ struct Count {
     bool without_break = true; // no number so far was from the past
 };
 
-// Whether a datagram is nothing but whole messages of the kinds that a batch has.
+// Whether a datagram consists only of complete messages of the kinds in a batch.
 bool is_whole(Bytes datagram, std::size_t& packets)
 {
     while (datagram.size() >= NLMSG_HDRLEN) {
@@ -66,7 +66,7 @@ public:
              "what is not certain is to be settled");
     }
 
-    // As Capture::load() and Capture::advance() do.
+    // As in Capture::load() and Capture::advance().
     void read(Bytes datagram)
     {
         nflog::MessageCursor cursor(datagram);
@@ -99,7 +99,7 @@ public:
             nflogcap_stats stats{};
             group.add_to(stats);
             const Count& count = counts_[i];
-            must(group.group() == numbers[i], "groups stand in the order in which they were added");
+            must(group.group() == numbers[i], "groups are in the order in which they were added");
             must(stats.received == count.received && stats.filtered == count.filtered &&
                      stats.delivered == count.received - count.filtered,
                  "each packet is counted");
@@ -145,7 +145,7 @@ private:
         must(packet.lost_before == gap, "what was lost before a packet is its gap");
         if (packet.lost_before > 0)
             refused_.look_at(queue_);
-        if (packet.mark % 2 == 1) { // stands for a filter
+        if (packet.mark % 2 == 1) { // represents a filter
             group.reject(packet);
             ++count.filtered;
             count.untold += gap;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of compressed savefiles, on any file, held against the reader on what the file holds.
+// The reader of compressed savefiles, on any file, compared with the reader of the decompressed
+// file.
 #include "decoder.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"
@@ -29,7 +30,7 @@ struct Content {
 constexpr std::size_t max_content_bytes = std::size_t{1}
                                           << 20; // so that an input takes little time
 
-// What a file holds, decoded with so many bytes at once, which change nothing.
+// The content of a file, decoded in pieces of this size, which must not matter.
 Content content_of(std::span<const char> file, std::size_t piece)
 {
     const auto decoder = nflog::make_decoder(file, "cannot read");
@@ -49,7 +50,7 @@ Content content_of(std::span<const char> file, std::size_t piece)
     }
 }
 
-// None if it cannot be started.
+// Empty if it cannot be started.
 std::optional<Messages> messages_of(const MemoryFile& file)
 {
     std::optional<Reading> reading;

@@ -5,8 +5,7 @@
 
 namespace fuzz {
 
-// What must hold of a packet's conntrack entry: what it does not have is 0, and what it has is
-// valid.
+// Checks of a packet's conntrack entry: absent members are 0, and the others are valid.
 void check_conntrack(const nflogcap_packet& packet);
 
 } // namespace fuzz

@@ -74,10 +74,10 @@ void check(const nflogcap_packet& packet, const nflogcap_dissection& found)
         must(id < 4096, "a VLAN id has 12 bits");
 }
 
-// A payload that was cut says less, and never something else.
+// A cut payload gives fewer fields, but never different ones.
 void check_cut(const nflogcap_packet& packet, const nflogcap_dissection& whole)
 {
-    // Where to cut depends on the input alone.
+    // The place of the cut depends only on the input.
     const std::size_t length = packet.payload_length;
     fuzz::OwnPacket shorter(packet, length == 0 ? 0 : (length * 31 + packet.payload[0]) % length);
     const nflogcap_dissection found = dissect(shorter.view());
@@ -86,7 +86,7 @@ void check_cut(const nflogcap_packet& packet, const nflogcap_dissection& whole)
     const auto* of_cut = reinterpret_cast<const std::uint8_t*>(&found);
     const auto* of_whole = reinterpret_cast<const std::uint8_t*>(&whole);
     for (const Part& part : parts) {
-        // Tags, and whether layer 4 is there, are fewer and less where the payload is.
+        // Tags, and the presence of layer 4, may be reduced if they are in the payload.
         const bool may_differ = part.bit == NFLOGCAP_KNOWS_VLAN ||
                                 part.begin == offsetof(nflogcap_dissection, transport_offset);
         if ((found.known & part.bit) != 0 && !may_differ)

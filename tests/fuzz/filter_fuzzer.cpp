@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Filters, on any packets: expressions made of the words of pcap-filter(7), right or wrong. Each is
-// compiled once, since that takes as long as many packets.
+// Filters, on any packets: expressions made of the words of pcap-filter(7), valid or not. Each is
+// compiled once, because that takes as long as many packets.
 #include "attributes.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"
@@ -105,12 +105,12 @@ std::unique_ptr<PacketFilter> compile(const std::string& expression)
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EINVAL, "an expression is refused as invalid");
         must(std::string(refusal.what()).find(expression) != std::string::npos,
-             "a refusal tells which expression it is of");
+             "a refusal names its expression");
         return nullptr;
     }
 }
 
-// An expression and its opposite; absent where it is none.
+// An expression and its opposite; absent if the expression is invalid.
 struct Pair {
     std::unique_ptr<PacketFilter> filter;
     std::unique_ptr<PacketFilter> opposite;

@@ -17,7 +17,7 @@ using fuzz::must;
 
 namespace {
 
-// Names are as odd as prefixes are.
+// Names are as unusual as prefixes.
 const char* name_of(void* context, std::uint32_t index)
 {
     return index % 3 == 0 ? nullptr : static_cast<const char*>(context);
@@ -39,7 +39,7 @@ void check_characters(std::string_view text)
     }
 }
 
-// That a text is one JSON object: outside of its strings there is nothing but its structure.
+// Checks that a text is one JSON object: outside of its strings there is only its structure.
 void check_json(std::string_view text)
 {
     must(text.starts_with('{') && text.ends_with('}'), "an object has braces around it");
@@ -59,7 +59,7 @@ void check_json(std::string_view text)
     must(!in_string, "strings end");
 }
 
-// The text in a buffer of just that size.
+// The text in a buffer of exactly that size.
 void check_capacity(const nflogcap_packet& packet, int form, std::string_view whole,
                     std::size_t capacity)
 {
@@ -79,14 +79,14 @@ void check(const nflogcap_packet& packet)
     constexpr std::array forms = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE,
                                   NFLOGCAP_LINE | NFLOGCAP_NO_TIME,
                                   NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD};
-    // Which form, and how much of it fits, depends on the input alone.
+    // The form, and how much of it fits, depends only on the input.
     const std::uint64_t choice =
         packet.message_length * 31U + packet.timestamp_ns / 1000 + packet.mark + packet.seq;
     const int form = forms[choice % forms.size()];
     const int length = format(packet, form, buffer.data(), buffer.size());
     must(length > 0 && static_cast<std::size_t>(length) < buffer.size(), "a packet has a text");
     const std::string_view text(buffer.data());
-    must(text.size() == static_cast<std::size_t>(length), "a text is as long as it is said to be");
+    must(text.size() == static_cast<std::size_t>(length), "a text has the returned length");
     if (form != NFLOGCAP_COLORED_LINE)
         check_characters(text);
     if ((form & ~NFLOGCAP_NO_PAYLOAD) == NFLOGCAP_JSON)

@@ -12,7 +12,7 @@
 
 namespace fuzz {
 
-// A file in memory that has a path, as the reader and the writer take one.
+// A file in memory with a path, which the reader and the writer need.
 class MemoryFile {
 public:
     explicit MemoryFile(const char* name)

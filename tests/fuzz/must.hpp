@@ -12,7 +12,7 @@ namespace fuzz {
     std::abort();
 }
 
-// Ends the program where what has to hold does not, as a fuzzer tells of a finding.
+// Aborts the program if the condition is false; a fuzzer reports that as a finding.
 inline void must(bool holds, const char* what)
 {
     if (!holds) [[unlikely]]

@@ -8,14 +8,14 @@
 #include <linux/netlink.h>
 #include <span>
 
-// How the targets, and the mutator, see an input: as netlink messages in a row, as in a datagram.
+// How the targets and the mutator read an input: as consecutive netlink messages, as in a datagram.
 namespace fuzz {
 
-// No netlink message has this type: it ends a datagram. Before the next one the socket's queue is
-// looked at, which then holds nlmsg_pid bytes and has refused nlmsg_seq datagrams.
+// No netlink message has this type: it ends a datagram. Before the next datagram the socket's queue
+// is checked; it then holds nlmsg_pid bytes and has dropped nlmsg_seq datagrams.
 constexpr std::uint16_t queue_type = 0x7eee;
 
-// No packet has this attribute: its value tells by which filter expression the packet is judged.
+// No packet has this attribute: its value selects the filter expression for the packet.
 constexpr std::uint16_t expression_attribute = 200;
 
 inline nlmsghdr header_of(std::span<const std::byte> message) noexcept
@@ -25,8 +25,8 @@ inline nlmsghdr header_of(std::span<const std::byte> message) noexcept
     return header;
 }
 
-// Calls visit(message) with each, header included. No length makes it stop: one that cannot be is
-// taken for the least or the most that can, since an input is there to be broken.
+// Calls visit(message) with each message, header included. No length stops it: an impossible length
+// is replaced by the minimum or the maximum, because inputs are meant to be invalid.
 template <typename Visit>
 void each_message(std::span<const std::byte> input, Visit visit)
 {
@@ -39,7 +39,7 @@ void each_message(std::span<const std::byte> input, Visit visit)
     }
 }
 
-// What the parser takes of a message: what is behind its header.
+// The part of a message that the parser reads: the data after its header.
 inline std::span<const std::byte> body_of(std::span<const std::byte> message) noexcept
 {
     return message.subspan(std::min<std::size_t>(NLMSG_HDRLEN, message.size()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mutates an input as the netlink messages that it is: whole messages and attributes come, go and
-// change, and the lengths around them mostly go with them. Bytes are left to libFuzzer.
+// Mutates an input as netlink messages: whole messages and attributes are added, removed and
+// changed, and the lengths around them are usually adapted. Single bytes are left to libFuzzer.
 #include "libfuzzer.hpp"
 #include "netlink_input.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint16_t packet_type = NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_PACKET;
 constexpr std::size_t alignment = 4; // of messages and of attributes
 
-// Bytes of the input, by their place in it.
+// Bytes of the input, by their offset in it.
 struct Extent {
     std::size_t at;
     std::size_t length;
@@ -74,7 +74,7 @@ private:
             std::memcpy(data_ + at, &value, sizeof value);
     }
 
-    // Takes bytes out and makes room for others, which are 0; false where there is none.
+    // Removes bytes, or inserts zero bytes; false if there is no room.
     bool splice(std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (size_ - removed + inserted > capacity_)
@@ -96,7 +96,8 @@ private:
         return seen > 0;
     }
 
-    // With its padding, as far as that is there; calls visit(extent) with each of a message.
+    // Including its padding, as far as that exists; calls visit(extent) with each attribute of a
+    // message.
     template <typename Visit>
     void each_attribute(const Extent& message, Visit visit) const
     {
@@ -121,7 +122,7 @@ private:
         return seen > 0;
     }
 
-    // Within a message, whose length then is what it was, now and then.
+    // Sometimes within a message, so that its length field becomes wrong.
     bool splice_in(const Extent& message, std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (!splice(at, removed, inserted))
@@ -135,7 +136,7 @@ private:
 
     void mutate_bytes(const Extent& bytes)
     {
-        // Where these are not the last, their number stays.
+        // If these are not the last, their number stays the same.
         const bool last = bytes.at + bytes.length == size_;
         const std::size_t most = last ? capacity_ - bytes.at : bytes.length;
         const std::size_t length = LLVMFuzzerMutate(data_ + bytes.at, bytes.length, most);
@@ -172,7 +173,7 @@ private:
         case 1:
             splice(message.at, whole, 0);
             break;
-        case 2: // ends in the middle: a fragment, if it claims what it was
+        case 2: // ends in the middle: a fragment, if it keeps its claimed length
             splice(message.at + below(whole), 0, alignment * below(4));
             break;
         default:
@@ -208,8 +209,8 @@ private:
         }
     }
 
-    // A packet's number, as it follows others: near them, near the end of the numbers, or half of
-    // them away.
+    // A packet's number relative to others: near them, near the end of the numbers, or half of the
+    // numbers away.
     void set_number(const Extent& message)
     {
         Extent number{};
@@ -228,7 +229,7 @@ private:
         store(at, __builtin_bswap32(from[below(from.size())] + near - 1));
     }
 
-    // In front of one that is there, or as the last.
+    // Before an existing one, or as the last.
     void insert(const Extent& message, std::uint16_t type, std::size_t length)
     {
         Extent before = {message.at + message.length, 0};
@@ -257,7 +258,7 @@ private:
         store(at + NLA_ALIGN(length), nlattr{length, NFULA_VLAN_TCI});
     }
 
-    // Nests in nests, each as long as the one around it, and a value of a usual length, of any
+    // Nested attributes, each as long as the one around it, and a value of a usual length, of any
     // types.
     void fill_conntrack(Extent nest)
     {
@@ -315,7 +316,7 @@ private:
             LLVMFuzzerMutate(data_ + value.at, value.length, value.length);
     }
 
-    // Its value becomes longer or shorter, and its length tells so.
+    // Makes its value longer or shorter, and adapts its length.
     void resize(const Extent& message, const Extent& attribute)
     {
         const std::size_t length =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parser against libnetfilter_log's getters, on any message that both take. That library hands
-// packets to the owner of their group only, so it needs a network namespace of its own.
+// The parser compared with libnetfilter_log's getters, on any message that both accept. That
+// library passes packets only to the owner of their group; therefore it needs a separate network
+// namespace.
 #include "oracle.hpp"
 
 #include "attributes.hpp"
@@ -17,11 +18,11 @@ namespace {
 
 constexpr std::uint16_t group = 5;
 
-// Where the two differ, and are meant to, so that a message is not held against libnetfilter_log:
+// Intended differences between the two. Such a message is not compared with libnetfilter_log:
 //
-// It believes the length of a hardware header that stands in an attribute beside it, however long
-// the header is, and without looking whether the attribute has room for a number. The kernel puts
-// both there, and they agree.
+// It uses the length of a hardware header from a separate attribute, however long the header is,
+// and without checking whether that attribute has room for a number. The kernel writes both, and
+// they agree.
 bool is_hw_length_true(std::span<const std::byte> message, const nflogcap_packet& view)
 {
     const auto said = nflog::find_attribute(message, NFULA_HWLEN);
@@ -34,8 +35,8 @@ bool is_hw_length_true(std::span<const std::byte> message, const nflogcap_packet
     return ntohs(length) == view.hw_header_length;
 }
 
-// It takes the flag that says "in network byte order" for a part of the type, and so knows no such
-// attribute. The kernel sets the flag on none of these.
+// It treats the flag for "in network byte order" as a part of the type, and therefore does not know
+// such an attribute. The kernel sets the flag on none of these.
 bool has_byte_order_flag(std::span<const std::byte> message)
 {
     const auto* at = reinterpret_cast<const std::uint8_t*>(message.data());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parser, on any messages, against the general walk over the attributes.
+// The parser, on any messages, compared with the general walk over the attributes.
 #include "libfuzzer.hpp"
 #include "must.hpp"
 #include "netlink_input.hpp"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// What nflogcap_packet_parse() makes of any bytes.
+// The result of nflogcap_packet_parse() for any bytes.
 void check_record(const std::uint8_t* data, std::size_t size)
 {
     nflogcap_packet* packet = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Records what the fuzzers begin with, from the real kernel: fuzz_record_corpus DIRECTORY
-// A packet of each family and hook, datagrams of several, and savefiles of such packets.
+// Records the initial corpus of the fuzzers from the real kernel: fuzz_record_corpus DIRECTORY. It
+// has a packet of each family and hook, datagrams of several packets, and savefiles with such
+// packets.
 #include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "kernel_batches.hpp"
@@ -37,14 +38,15 @@ std::string file_name(std::string words)
     return words;
 }
 
-// Of a packet, struct nfgenmsg and attributes.
+// From a packet: struct nfgenmsg and attributes.
 Bytes message_of(const nflogcap_packet& packet)
 {
     const auto* begin = reinterpret_cast<const std::byte*>(packet.message);
     return {begin, begin + packet.message_length};
 }
 
-// A row's message as the kernel sent it: its netlink header is the same for all but the length.
+// A row's message as the kernel sent it: its netlink header is always the same, except for the
+// length.
 void record_scenario(const std::filesystem::path& directory, const attributes::Scenario& scenario)
 {
     try {
@@ -57,7 +59,7 @@ void record_scenario(const std::filesystem::path& directory, const attributes::S
     }
 }
 
-// Datagrams one behind the other, with a look at an empty queue between them.
+// Consecutive datagrams, with a look at an empty queue between them.
 Bytes joined(const kernel_batches::Batches& batches)
 {
     Bytes input;
@@ -135,7 +137,7 @@ void record_savefiles(const std::filesystem::path& directory)
     convert(nflog, "pcapng", "nflog.pcapng");
 }
 
-// Packets that the kernel does not send in any row: stacks of VLAN tags, extension headers.
+// Packets that the kernel sends in no row: stacks of VLAN tags, extension headers.
 void record_headers(const std::filesystem::path& directory)
 {
     for (const headers::Sample& sample : headers::samples()) {

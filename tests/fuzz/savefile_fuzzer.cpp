@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of savefiles, on any file and on a pipe that has the same bytes, held against libpcap
-// alone; and the writer, on what was read.
+// The reader of savefiles, on any file and on a pipe with the same bytes, compared with libpcap
+// alone; and the writer, with the packets that were read.
 #include "decoder.hpp"
 #include "error.hpp"
 #include "file_descriptor.hpp"
@@ -49,7 +49,7 @@ Messages packets_of(const Messages& messages, nflog::SavefileWriter* writer)
     return packets;
 }
 
-// All messages of a file up to its end, or to where it is damaged.
+// All messages of a file up to its end, or up to a damage.
 Messages read_all(nflog::SavefileSource& source, const std::string& path)
 {
     Messages messages;
@@ -59,8 +59,8 @@ Messages read_all(nflog::SavefileSource& source, const std::string& path)
     return messages;
 }
 
-// The same, of a pipe that has the bytes piece by piece. The head is one piece, because it is
-// waited for.
+// The same, from a pipe that gets the bytes piece by piece. The head is one piece, because the
+// start waits for it.
 Messages read_pieces(std::span<const std::uint8_t> bytes, std::size_t head, std::size_t piece)
 {
     std::array<int, 2> ends{};
@@ -92,7 +92,7 @@ void check_written(const std::string& path, const Messages& read)
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
     for (std::size_t i = 0; i < read.all.size(); ++i) {
         must(again.all[i].bytes == read.all[i].bytes, "a packet is read as it was written");
-        // The format has 32 bits for the seconds; the kernel's time stands in the message too.
+        // The format has 32 bits for the seconds; the kernel's time is in the message too.
         must(again.all[i].stamp_ns == read.all[i].stamp_ns ||
                  read.all[i].stamp_ns / ns_per_second > UINT32_MAX,
              "a packet keeps its time");

@@ -23,7 +23,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// An attribute whose value the view shows as a number.
+// An attribute with a value that the view shows as a number.
 struct Number {
     std::uint16_t type;
     std::uint64_t present;
@@ -42,7 +42,7 @@ constexpr auto numbers = std::to_array<Number>({
     {NFULA_CT_INFO, NFLOGCAP_HAS_CT_INFO, &nflogcap_packet::ct_info},
 });
 
-// As an attribute that is searched for by its type is found.
+// Finds an attribute by its type, like the library's search.
 class Attributes {
 public:
     Attributes(std::span<const std::byte> message, std::uint64_t present)
@@ -52,7 +52,7 @@ public:
 
     Bytes find(std::uint16_t type, std::uint64_t bit)
     {
-        told_ |= bit;
+        found_bits_ |= bit;
         const auto found = nflog::find_attribute(message_, type);
         must((found.data() != nullptr) == ((present_ & bit) != 0),
              "an attribute is present where it is found, and nowhere else");
@@ -71,13 +71,13 @@ public:
              "a field points into the message");
     }
 
-    // Bits that stand for an attribute.
-    [[nodiscard]] std::uint64_t told() const { return told_; }
+    // Bits of attributes.
+    [[nodiscard]] std::uint64_t found_bits() const { return found_bits_; }
 
 private:
     std::span<const std::byte> message_;
     std::uint64_t present_;
-    std::uint64_t told_ = 0;
+    std::uint64_t found_bits_ = 0;
 };
 
 void check_prefix(Attributes& attributes, const nflogcap_packet& view)
@@ -163,7 +163,7 @@ void check_view(std::span<const std::byte> message, const nflogcap_packet& view)
     attributes.check(NFULA_L2HDR, NFLOGCAP_HAS_L2_HEADER, {view.l2_header, view.l2_header_length});
     attributes.check(NFULA_CT, NFLOGCAP_HAS_CT, {view.ct, view.ct_length});
     attributes.find(NFULA_VLAN, NFLOGCAP_HAS_VLAN);
-    must((view.present & ~attributes.told() & ~NFLOGCAP_HAS_WIRE_LENGTH) == 0,
+    must((view.present & ~attributes.found_bits() & ~NFLOGCAP_HAS_WIRE_LENGTH) == 0,
          "no unknown bit is set");
 }
 

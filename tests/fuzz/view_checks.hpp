@@ -7,23 +7,23 @@
 
 namespace fuzz {
 
-// To the last byte.
+// Compares to the last byte.
 [[nodiscard]] bool are_equal(const nflogcap_packet& a, const nflogcap_packet& b) noexcept;
 
 // Parses a message; fails unless the walk over its attributes finds the same.
 bool parse_and_walk(std::span<const std::byte> message, nflogcap_packet& view);
 
-// What must hold of the view that the parser made of a message: what it shows lies in the message,
-// is where a search for the attribute finds it, and only that is there which `present` tells.
+// Checks of the parser's view of a message: its values lie in the message, where a search for the
+// attribute finds it, and exactly the attributes in `present` are there.
 void check_view(std::span<const std::byte> message, const nflogcap_packet& view);
 
-// Of the packet's frame: that it is as long as it is said to be, however much of it is wanted.
+// Of the packet's frame: that it has the returned length, however much of it is requested.
 void check_frame(const nflogcap_packet& view);
 
-// Of the packet's records in savefiles: that they are no longer than the packet was.
+// Checks of the packet's records in savefiles: they are not longer than the packet was.
 void check_records(const nflogcap_packet& view);
 
-// Of a clone: that it is what the parser makes of the clone's own bytes.
+// Checks of a clone: it equals the parser's result for the clone's own bytes.
 void check_clone(const nflogcap_packet& view);
 
 } // namespace fuzz

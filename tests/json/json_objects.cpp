@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Prints packets as JSON, each behind the family and the hook of the rule that logged it and a tab:
-// one of each scenario of tests/attributes, as this kernel logs it; then, behind a tab alone,
-// packets made by hand, for what this kernel may not send.
+// Prints packets as JSON, each after the family and the hook of the rule that logged it and a tab:
+// one for each scenario of tests/attributes, as this kernel logs it. Then, after a tab alone,
+// packets that are built here, for what this kernel may not send.
 #include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "logged_packet.hpp"

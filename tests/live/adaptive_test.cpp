@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// NFLOGCAP_ADAPTIVE: a batch a packet while packets trickle, deep batches while they come fast.
+// NFLOGCAP_ADAPTIVE: one packet per batch at a low rate, large batches at a high rate.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint16_t port = 9;
-// Even one a batch they all fit into the socket buffer: a slow reader loses none.
+// Even with one packet per batch they all fit into the socket buffer: a slow reader loses none.
 constexpr std::uint64_t flood = 20'000;
 constexpr int patience_ms = 5000;
 
@@ -28,7 +28,7 @@ Handle adaptive(std::uint16_t group = 5)
     return capture;
 }
 
-// Reads that many packets, which have to be there in order and to the last.
+// Reads that many packets, which must be in order and complete.
 void read(const Handle& capture, std::uint64_t packets)
 {
     const nflogcap_packet* packet = nullptr;
@@ -57,7 +57,7 @@ void trickle(const Handle& capture, Sender& sender, int packets)
 
 } // namespace
 
-TEST_CASE("an adaptive capture delivers a trickle at once, packet by packet")
+TEST_CASE("an adaptive capture delivers a low rate at once, packet by packet")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
@@ -70,7 +70,8 @@ TEST_CASE("an adaptive capture delivers a trickle at once, packet by packet")
     CHECK(support::stats_of(capture).batches == 50);
 }
 
-TEST_CASE("an adaptive capture gathers a flood, and delivers the trickle after it at once")
+TEST_CASE(
+    "an adaptive capture batches a flood, and delivers packets at a low rate after it at once")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
@@ -102,9 +103,9 @@ TEST_CASE("switching under load loses nothing")
     for (int round = 0; round < rounds; ++round) {
         send_while_reading(capture, sender, 5000, bytes);
         CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
-        // From batches to packets while more of them come, not in silence.
+        // The switch from batches to packets happens while packets arrive, not in silence.
         std::jthread sending([&] {
-            for (int i = 0; i < 400; ++i) { // several windows, of which the first sees the flood
+            for (int i = 0; i < 400; ++i) { // several windows; the first contains the flood
                 sender.send(2, bytes);
                 std::this_thread::sleep_for(1ms);
             }
@@ -118,7 +119,7 @@ TEST_CASE("switching under load loses nothing")
     CHECK(support::stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("each group goes by its own rate")
+TEST_CASE("each group is switched by its own rate")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
@@ -133,10 +134,10 @@ TEST_CASE("each group goes by its own rate")
     CHECK(support::stats_of(capture, 6).batches == 20);
     CHECK(support::stats_of(capture, 5).batches < flood / 2);
     CHECK(support::stats_of(capture).delivery ==
-          NFLOGCAP_BATCHED); // group 5, of which nothing came since
+          NFLOGCAP_BATCHED); // group 5 has received nothing since
 }
 
-TEST_CASE("what is set on its own goes for the batches of an adaptive capture")
+TEST_CASE("explicitly set values apply to the batches of an adaptive capture")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
@@ -151,7 +152,7 @@ TEST_CASE("what is set on its own goes for the batches of an adaptive capture")
     CHECK(support::stats_of(capture).batches >= flood / 10);
 }
 
-TEST_CASE("with privileges dropped an adaptive capture stays as it is, without error")
+TEST_CASE("with dropped privileges an adaptive capture keeps its settings, without an error")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));

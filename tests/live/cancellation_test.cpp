@@ -14,7 +14,8 @@ using support::Sender;
 
 namespace {
 
-// Cancels a thread once it has called `body` for the first time; whether the join says so.
+// Cancels a thread after it has called `body` for the first time; returns whether the join reports
+// the cancellation.
 template <typename Body>
 bool is_cancelled(Body& body)
 {
@@ -41,7 +42,7 @@ bool is_cancelled(Body& body)
 
 } // namespace
 
-TEST_CASE("a cancelled reader leaves next and next_batch, and the capture goes on without loss")
+TEST_CASE("a cancelled reader leaves next and next_batch, and the capture continues without loss")
 {
     const Namespace ns;
     constexpr std::uint16_t port = 7005;
@@ -71,7 +72,7 @@ TEST_CASE("a cancelled reader leaves next and next_batch, and the capture goes o
     CHECK(received == 3 * rounds);
 }
 
-TEST_CASE("a cancelled reader whose capture was stopped, or is yet to be, ends too")
+TEST_CASE("a cancelled reader ends too if its capture was stopped or will be stopped")
 {
     const Namespace ns;
     for (int round = 0; round < 20; ++round) {
@@ -79,7 +80,7 @@ TEST_CASE("a cancelled reader whose capture was stopped, or is yet to be, ends t
         const nflogcap_packet* packet = nullptr;
         if (round % 2 == 0)
             nflogcap_stop(capture.get());
-        // -ENODATA comes without a wait; then only the test's own cancellation point is left.
+        // -ENODATA is returned without a wait; then only the test's own cancellation point is left.
         const auto next = [&] {
             nflogcap_next(capture.get(), &packet, -1);
             pthread_testcancel();
@@ -93,7 +94,7 @@ TEST_CASE("no other call is a cancellation point")
     const Namespace ns;
     const auto body = [](void*) -> void* {
         pthread_cancel(pthread_self());
-        // Each of these makes system calls that are cancellation points of their own.
+        // Each of these makes system calls that are cancellation points themselves.
         {
             const Handle capture = support::capture_of({5});
             nflogcap_add_tap(capture.get(), "output", "udp");
@@ -124,7 +125,7 @@ TEST_CASE("no other call is a cancellation point")
     CHECK(result != PTHREAD_CANCELED);
 }
 
-TEST_CASE("a thread that disabled cancellation keeps it disabled in a wait")
+TEST_CASE("a thread that disabled cancellation keeps it disabled during a wait")
 {
     const Namespace ns;
     const Handle capture = support::started({5});

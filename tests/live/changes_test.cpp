@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Groups and taps that come and go while packets are captured.
+// Groups and taps that are added and removed while packets are captured.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -48,7 +48,7 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     Sender five(5);
     Sender six(6);
     five.send(3);
-    six.send(2); // to nobody
+    six.send(2); // no socket is bound
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1);
     CHECK(nflogcap_get_group_stats(capture.get(), 6, nullptr, 0) == -EINVAL);
@@ -66,12 +66,12 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     CHECK(rest_of(capture) == 2);
     CHECK(stats_of(capture).unaccounted_batches == 0);
 
-    support::start(capture); // with both
+    support::start(capture); // with both groups
     six.send(1);
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("what the kernel has of a group that is removed is delivered, and no more")
+TEST_CASE("packets that the kernel holds of a removed group are delivered, and no others")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -83,7 +83,7 @@ TEST_CASE("what the kernel has of a group that is removed is delivered, and no m
     five.send(3);
     six.send(2);
     check(capture, nflogcap_remove_group(capture.get(), 6));
-    six.send(7); // to nobody
+    six.send(7); // no socket is bound
     five.send(1);
     CHECK(stats_of(capture).received == 0);
     CHECK(rest_of(capture) == 3 + 2 + 1);
@@ -91,13 +91,13 @@ TEST_CASE("what the kernel has of a group that is removed is delivered, and no m
     CHECK(stats_of(capture).unaccounted_batches == 0);
     check_refused(capture, nflogcap_remove_group(capture.get(), 6), -ENOENT, "is not captured");
 
-    support::start(capture); // without it
+    support::start(capture); // without the group
     six.send(1);
     five.send(1);
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("a capture goes on without any group, and with one again")
+TEST_CASE("a capture continues without any group, and with a new one")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -115,7 +115,7 @@ TEST_CASE("a capture goes on without any group, and with one again")
     CHECK(stats_of(capture, 5).received == 6);
 }
 
-TEST_CASE("each binding of a group has exact losses of its own")
+TEST_CASE("each binding of a group has its own exact losses")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -127,9 +127,9 @@ TEST_CASE("each binding of a group has exact losses of its own")
     constexpr std::uint64_t flood = 20'000;
     std::uint64_t sent = 0;
     for (int binding = 0; binding < 10; ++binding) {
-        five.send(flood, bytes); // more than there is room for
+        five.send(flood, bytes); // more than fits into the buffer
         read_all(capture);
-        five.send(1, bytes); // its number shows what was lost before it
+        five.send(1, bytes); // its number shows the loss before it
         six.send(1, bytes);
         sent += flood + 1;
         if (binding % 2 == 0) // also while packets of the last binding are unread
@@ -145,7 +145,7 @@ TEST_CASE("each binding of a group has exact losses of its own")
     CHECK(stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("1,000 groups are added and removed while others run at full rate, which lose nothing")
+TEST_CASE("1,000 groups are added and removed while others run at full rate without loss")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -187,7 +187,7 @@ TEST_CASE("1,000 groups are added and removed while others run at full rate, whi
     CHECK(stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("the delivery adapts to a group that was added, and to one that came back")
+TEST_CASE("the delivery adapts to a group that was added, and to one that was added again")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -207,7 +207,7 @@ TEST_CASE("the delivery adapts to a group that was added, and to one that came b
     CHECK(rest_of(capture) == 3);
 }
 
-TEST_CASE("groups that cannot be added or removed leave the capture as it is")
+TEST_CASE("groups that cannot be added or removed leave the capture unchanged")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -254,7 +254,7 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     check_refused(capture, nflogcap_remove_tap(capture.get(), "output", "udp dport 9"), -ENOENT,
                   "no tap has this match and hook");
 
-    nine.send(1); // before its tap is gone
+    nine.send(1); // before its tap is removed
     check(capture, nflogcap_remove_tap(capture.get(), "input", "udp dport 9"));
     nine.send(2);
     ten.send(3);
@@ -272,14 +272,13 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 0);
     CHECK(ruleset() == before);
 
-    support::start(capture); // with the tap that is left
+    support::start(capture); // with the remaining tap
     nine.send(1);
     ten.send(1);
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("of taps that are the same the first one is removed, so that it can be replaced",
-          "[taps]")
+TEST_CASE("of equal taps the first one is removed, so that it can be replaced", "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -319,7 +318,7 @@ TEST_CASE("a tap that is refused while packets are captured changes nothing", "[
     CHECK(rest_of(capture) == 2);
 }
 
-TEST_CASE("a tap has a prefix, a priority, a limit and a sample of its own", "[taps]")
+TEST_CASE("a tap has its own prefix, priority, limit and sample", "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);

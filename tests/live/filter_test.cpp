@@ -31,7 +31,7 @@ void set_filter(const Handle& capture, const char* expression)
     REQUIRE(nflogcap_set_filter(capture.get(), expression) == 0);
 }
 
-// UDP to ports 9 and 10 goes to the same group, in the order of its sending.
+// UDP to ports 9 and 10 goes to the same group, in the order of sending.
 void log_both_ports()
 {
     nft("table inet both { chain c { type filter hook prerouting priority 0; "
@@ -44,7 +44,7 @@ int port_of(const nflogcap_packet& packet)
     return packet.payload[port_at] << 8 | packet.payload[port_at + 1];
 }
 
-// The ports of what is delivered until nothing more comes.
+// The ports of the packets that are delivered until no more arrive.
 std::vector<int> ports(const Handle& capture)
 {
     std::vector<int> all;
@@ -68,7 +68,7 @@ milliseconds cpu_time()
            std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds(time.tv_nsec));
 }
 
-// Sends to port 9 as fast as it goes, for as long as it lives.
+// Sends to port 9 at full speed during its lifetime.
 class Flood {
 public:
     Flood()
@@ -92,7 +92,7 @@ private:
     std::thread thread_;
 };
 
-// A capture that rejects all of a flood, and has received some of it.
+// A capture that rejects a whole flood, and has received some of it.
 class Flooded {
 public:
     Flooded()
@@ -116,11 +116,11 @@ private:
     std::optional<Flood> flood_;
 };
 
-constexpr milliseconds patience(10'000); // of a machine that has other things to do too
+constexpr milliseconds margin(10'000); // for a busy machine
 
 } // namespace
 
-TEST_CASE("a filter delivers what it matches, and counts the rest")
+TEST_CASE("a filter delivers the packets that match, and counts the rest")
 {
     const Namespace ns;
     log_both_ports();
@@ -143,7 +143,7 @@ TEST_CASE("a filter delivers what it matches, and counts the rest")
     }
 }
 
-TEST_CASE("a filter goes for all groups of its handle, each of which counts its own")
+TEST_CASE("a filter applies to all groups of its handle, and each group has its own counters")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 6"));
@@ -160,7 +160,7 @@ TEST_CASE("a filter goes for all groups of its handle, each of which counts its 
     CHECK(support::stats_of(capture).filtered == 19);
 }
 
-TEST_CASE("packets that were read and not delivered yet are judged by a new filter")
+TEST_CASE("a new filter applies to packets that were read but not yet delivered")
 {
     const Namespace ns;
     log_both_ports();
@@ -190,7 +190,7 @@ TEST_CASE("packets that were read and not delivered yet are judged by a new filt
     CHECK(support::stats_of(capture).delivered == 10);
 }
 
-TEST_CASE("a wrong expression leaves the filter before it in force")
+TEST_CASE("an invalid expression leaves the previous filter in force")
 {
     const Namespace ns;
     log_both_ports();
@@ -209,7 +209,7 @@ TEST_CASE("a wrong expression leaves the filter before it in force")
     CHECK(ports(capture) == std::vector<int>{9});
 }
 
-TEST_CASE("a filter compiled in another thread judges packets already received")
+TEST_CASE("a filter compiled in another thread applies to packets already received")
 {
     const Namespace ns;
     log_both_ports();
@@ -236,11 +236,11 @@ TEST_CASE("a filter compiled in another thread judges packets already received")
         CHECK(ports(capture) == std::vector<int>{9});
     }
     REQUIRE(nflogcap_filter_new(&filter, "udp port 10", nullptr, 0) == 0);
-    nflogcap_filter_free(filter); // no handle has it
+    nflogcap_filter_free(filter); // no handle uses it any more
     nflogcap_filter_free(nullptr);
 }
 
-TEST_CASE("next_batch gives what the filter matches of a batch")
+TEST_CASE("next_batch returns the packets of a batch that match the filter")
 {
     const Namespace ns;
     log_both_ports();
@@ -263,7 +263,7 @@ TEST_CASE("next_batch gives what the filter matches of a batch")
     CHECK(support::stats_of(capture).filtered == 41);
 }
 
-TEST_CASE("a filter goes on after a stop, to the end of the capture and in the next")
+TEST_CASE("a filter stays in force after a stop, to the end of the capture and in the next one")
 {
     const Namespace ns;
     log_both_ports();
@@ -283,7 +283,7 @@ TEST_CASE("a filter goes on after a stop, to the end of the capture and in the n
     CHECK(ports(capture) == std::vector<int>{10});
 }
 
-TEST_CASE("losses before rejected packets are told by the next that is delivered")
+TEST_CASE("the next delivered packet reports losses before rejected packets")
 {
     const Namespace ns;
     log_both_ports();
@@ -294,7 +294,7 @@ TEST_CASE("losses before rejected packets are told by the next that is delivered
     constexpr std::size_t flood = 20'000;
     Sender(9).send(flood, 1000);
     CHECK(ports(capture).empty());
-    // With room again, what comes shows the gap: first to a packet that is rejected.
+    // When there is room again, the next packet shows the gap: first to a packet that is rejected.
     Sender(9).send(1);
     CHECK(ports(capture).empty());
     const std::uint64_t lost = support::stats_of(capture).lost;
@@ -309,7 +309,7 @@ TEST_CASE("losses before rejected packets are told by the next that is delivered
     CHECK(stats.unaccounted_batches == 0);
 }
 
-TEST_CASE("next waits as long as it is told where all that comes is rejected")
+TEST_CASE("next waits for its timeout if all packets are rejected")
 {
     const Namespace ns;
     log_both_ports();
@@ -321,12 +321,12 @@ TEST_CASE("next waits as long as it is told where all that comes is rejected")
     const auto used = cpu_time();
     CHECK(nflogcap_next(capture.get(), &packet, 200) == 0);
     CHECK(Clock::now() - before >= milliseconds(200));
-    CHECK(Clock::now() - before < milliseconds(200) + patience);
+    CHECK(Clock::now() - before < milliseconds(200) + margin);
     CHECK(cpu_time() - used < milliseconds(100)); // it slept
     CHECK(support::stats_of(capture).filtered == 5);
 }
 
-TEST_CASE("what is matched is found behind batches that are rejected, without waiting")
+TEST_CASE("matching packets after rejected batches are found without waiting")
 {
     const Namespace ns;
     log_both_ports();
@@ -344,7 +344,7 @@ TEST_CASE("what is matched is found behind batches that are rejected, without wa
     CHECK(packet->seq == 100);
 }
 
-TEST_CASE("a flood that is rejected keeps no next beyond its time")
+TEST_CASE("during a rejected flood, next keeps its timeout")
 {
     const Flooded capture;
     const nflogcap_packet* packet = nullptr;
@@ -353,11 +353,11 @@ TEST_CASE("a flood that is rejected keeps no next beyond its time")
         const auto before = Clock::now();
         CHECK(nflogcap_next(capture.get(), &packet, timeout_ms) == 0);
         CHECK(Clock::now() - before >= milliseconds(timeout_ms));
-        CHECK(Clock::now() - before < milliseconds(timeout_ms) + patience);
+        CHECK(Clock::now() - before < milliseconds(timeout_ms) + margin);
     }
 }
 
-TEST_CASE("a wakeup and a stop reach a next that a rejected flood keeps busy")
+TEST_CASE("a wakeup and a stop reach next during a rejected flood")
 {
     Flooded capture;
     const nflogcap_packet* packet = nullptr;
@@ -377,7 +377,7 @@ TEST_CASE("a wakeup and a stop reach a next that a rejected flood keeps busy")
     CHECK(stats.received == stats.filtered);
 }
 
-TEST_CASE("the descriptor is readable no longer once all was rejected")
+TEST_CASE("the descriptor is not readable after all packets were rejected")
 {
     const Namespace ns;
     log_both_ports();
@@ -406,7 +406,7 @@ TEST_CASE("the descriptor is readable no longer once all was rejected")
     CHECK(readable(fd, 1000));
 }
 
-TEST_CASE("handles on several threads change their filters at once, and each has its own")
+TEST_CASE("handles on several threads change their filters concurrently, and each has its own")
 {
     const Namespace ns;
     std::atomic<int> wrong = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Root of the captured network namespace, as in a container, sends netlink messages of its own.
+// Root of the captured network namespace, as in a container, sends its own netlink messages.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -30,7 +30,7 @@ namespace {
 
 constexpr std::uint16_t udp_port = 9;
 
-// What /proc/net/netlink says of a netfilter socket.
+// The line of a netfilter socket in /proc/net/netlink.
 struct SocketRow {
     std::uint32_t port;
     unsigned long queued; // bytes
@@ -56,7 +56,7 @@ std::vector<SocketRow> netfilter_sockets()
     return rows;
 }
 
-// Sends packets that look like the kernel's, of group 5.
+// Sends packets of group 5 that look like the kernel's.
 class Forger {
 public:
     Forger() : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER))
@@ -75,7 +75,7 @@ public:
 
     [[nodiscard]] std::uint32_t port() const { return port_; }
 
-    // 0 or an errno. With groups also to all sockets that are in the lowest of them.
+    // Returns 0 or an errno. With groups, also sends to all sockets in the lowest of them.
     [[nodiscard]] int send_to(std::uint32_t port, std::uint32_t groups = 0) const
     {
         struct {
@@ -101,7 +101,7 @@ private:
     std::uint32_t port_ = 0;
 };
 
-// Called with each socket that this thread is about to connect, or to send by.
+// Called with each socket that this thread is about to connect or to send on.
 thread_local std::function<void(int)> before_connect;
 thread_local std::function<void(int)> before_send;
 
@@ -116,7 +116,7 @@ std::uint32_t port_of(int fd)
 
 } // namespace
 
-// These stand before libc's own, for the library and libnftables too.
+// These replace libc's functions, also for the library and libnftables.
 extern "C" int connect(int fd, const sockaddr* address, socklen_t length)
 {
     if (before_connect)
@@ -132,7 +132,7 @@ extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, con
     return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
 }
 
-TEST_CASE("forged messages reach an unconnected socket, so the other tests can fail")
+TEST_CASE("forged messages reach an unconnected socket, which shows that the other tests can fail")
 {
     const Namespace ns;
     const Forger forger;
@@ -202,7 +202,7 @@ TEST_CASE("a forged message sent before a socket is connected does not get into 
 }
 
 // libnftables can crash when it reads a message that it does not expect.
-TEST_CASE("whenever the start of a tap uses a socket, that refuses forged messages")
+TEST_CASE("every socket that the start of a tap uses refuses forged messages")
 {
     const Namespace ns;
     const Forger forger;
@@ -210,7 +210,7 @@ TEST_CASE("whenever the start of a tap uses a socket, that refuses forged messag
     const Handle capture = capture_of({5});
     CHECK(nflogcap_add_tap(capture.get(), nullptr, "udp dport { 1, 2 }") == 0);
     before_send = [&](int fd) {
-        const auto hook = std::exchange(before_send, nullptr); // not for the forger
+        const auto hook = std::exchange(before_send, nullptr); // not called for the forger
         const int answer = forger.send_to(port_of(fd));
         CHECK(answer == ECONNREFUSED);
         ++used;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a child of fork() may do with a capture, and what it does to the parent's.
+// What a child of fork() can do with a capture, and its effect on the parent's.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -47,7 +47,7 @@ bool is_readable(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("a child that uses its parent's capture gets ECHILD and does it no harm")
+TEST_CASE("a child that uses its parent's capture gets ECHILD and does not harm it")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -84,11 +84,11 @@ TEST_CASE("a child that uses its parent's capture gets ECHILD and does it no har
     CHECK_FALSE(is_readable(capture));
 }
 
-TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss")
+TEST_CASE("a daemon continues the capture without loss after its parent exits")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
-    // The parent of the daemon is a process of its own, so that it can leave.
+    // The parent of the daemon is a separate process, so that it can exit.
     const pid_t parent = fork();
     if (parent == 0) {
         const Handle capture = support::started({group});
@@ -100,7 +100,7 @@ TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss"
         if (pipe(result.data()) != 0)
             _exit(2);
         if (fork() == 0) {
-            // As daemon(3): the child may be first to run.
+            // As in daemon(3): the child may run first.
             sender.send(7);
             int outcome = 0;
             const std::uint64_t received = support::count_packets(capture, 500, outcome);
@@ -109,14 +109,14 @@ TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss"
             const bool is_right = received == 4 + 7 && outcome == 0 && stats.lost == 0 &&
                                   next(capture, -1) == -ENODATA &&
                                   nflogcap_start(capture.get()) == 0;
-            // The group must be free for the next owner: the daemon's close gives it up.
+            // The group must be free for the next owner: the daemon's close releases it.
             nflogcap_close(capture.get());
             _exit(is_right && nflogcap_start(support::capture_of({group}).get()) == 0 ? 0 : 3);
         }
         _exit(0);
     }
     CHECK(status_of(parent) == 0);
-    // The daemon is nobody's child to wait for: its group is taken until it is done.
+    // No process waits for the daemon: its group is bound until it is done.
     int code = -EPERM;
     for (int i = 0; i < 300 && code == -EPERM; ++i) {
         usleep(10'000);
@@ -125,7 +125,7 @@ TEST_CASE("a daemon, whose parent leaves, goes on with the capture without loss"
     CHECK(code == 0);
 }
 
-TEST_CASE("a child that takes a capture over goes on with it, and its parent gets ECHILD")
+TEST_CASE("a child that takes over a capture continues it, and its parent gets ECHILD")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -158,7 +158,7 @@ TEST_CASE("a child that takes a capture over goes on with it, and its parent get
     close(barrier[1]);
 }
 
-TEST_CASE("a child's close leaves the parent's tap where it is")
+TEST_CASE("a child's close does not remove the parent's tap")
 {
     const Namespace ns;
     const Handle capture = support::capture_of({});
@@ -174,7 +174,7 @@ TEST_CASE("a child's close leaves the parent's tap where it is")
 TEST_CASE(
     "a child in another PID namespace gets ECHILD while its parent lives, until it takes over")
 {
-    const pid_t parent = fork(); // whose children are in the new namespace
+    const pid_t parent = fork(); // its children are in the new namespace
     if (parent == 0) {
         support::Dump dump = support::dump_to("/dev/null");
         if (unshare(CLONE_NEWPID) != 0)

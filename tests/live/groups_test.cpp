@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Who owns a group, from its binding to its release.
+// The owner of a group, from its binding to its release.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -24,7 +24,7 @@ int try_to_bind(std::uint16_t group)
 
 } // namespace
 
-TEST_CASE("a second handle on a taken group fails with EPERM and names the owner")
+TEST_CASE("a second handle with a bound group fails with EPERM and names the owner")
 {
     const Namespace ns;
     const auto owner = support::started({5});
@@ -50,7 +50,7 @@ TEST_CASE("a group of another process is refused with its name, and free at once
     CHECK(nflogcap_start(second.get()) == 0);
 }
 
-TEST_CASE("a failed open leaves its result alone and says why it failed")
+TEST_CASE("a failed open does not change its result and reports why it failed")
 {
     const Namespace ns;
     const auto owner = support::started({5});
@@ -93,7 +93,7 @@ TEST_CASE("a child of fork that closes its copy leaves the parent's group bound"
     CHECK(nflogcap_next(capture.get(), &packet, 2000) == 1);
 }
 
-TEST_CASE("300 groups on one handle each deliver")
+TEST_CASE("300 groups on one handle all deliver")
 {
     constexpr std::uint16_t groups = 300;
     const Namespace ns;
@@ -116,7 +116,7 @@ TEST_CASE("300 groups on one handle each deliver")
         CHECK(support::stats_of(capture, group).received == 1);
 }
 
-TEST_CASE("a capture is set before it starts, and not while it runs")
+TEST_CASE("a capture can be configured before it starts, but not while it runs")
 {
     const Namespace ns;
     const auto capture = support::started({5});
@@ -127,7 +127,7 @@ TEST_CASE("a capture is set before it starts, and not while it runs")
     CHECK(nflogcap_start(capture.get()) == -EBUSY);
 }
 
-TEST_CASE("conntrack entries come, or the start says in words that this kernel has none")
+TEST_CASE("conntrack entries are delivered, or the start reports that this kernel has none")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A capture that another handle, or another process, goes on with.
+// A capture that another handle, or another process, continues.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -27,7 +27,7 @@ using support::stats_of;
 
 namespace {
 
-// Duplicates, as another process has them; the caller's.
+// Duplicates, as another process has them; the caller must close them.
 std::vector<int> handed_out(const Handle& capture)
 {
     std::vector<int> descriptors(16);
@@ -65,7 +65,7 @@ void check_adoption_refused(const Handle& capture, const std::vector<int>& descr
     CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring(words));
 }
 
-// Hands the capture over, after what it still has was read.
+// Hands the capture over, after the rest of its packets was read.
 std::uint64_t leave(Handle& capture)
 {
     CHECK(nflogcap_hand_over(capture.get()) == 0);
@@ -87,7 +87,7 @@ std::vector<std::uint16_t> groups_of(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("a capture that is handed over goes on in another handle without a packet lost or twice")
+TEST_CASE("a handed-over capture continues in another handle without lost or repeated packets")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -113,7 +113,7 @@ TEST_CASE("a capture that is handed over goes on in another handle without a pac
     CHECK(read_all(support::started({5})) == 0); // the groups are free again
 }
 
-TEST_CASE("packets that were received and not returned before the end are counted as lost")
+TEST_CASE("packets that were received but not returned before the end are counted as lost")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -133,12 +133,12 @@ TEST_CASE("packets that were received and not returned before the end are counte
     check_adopted(second, descriptors);
     REQUIRE(nflogcap_next(second.get(), &packet, -1) == 1);
     CHECK(packet->seq == 10);
-    // The second packet counts as stored by a call of next() after it, which did not come.
+    // The second packet would count as stored after another call of next(), which was not made.
     CHECK(packet->lost_before == 9);
     CHECK(stats_of(second).lost == 9);
 }
 
-TEST_CASE("a killed process's capture goes on with the packets that came meanwhile")
+TEST_CASE("the capture of a killed process continues with the packets that arrived meanwhile")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -177,7 +177,7 @@ TEST_CASE("a killed process's capture goes on with the packets that came meanwhi
     close(pair[1]);
 }
 
-TEST_CASE("the numbers that a program expects count, not those that were returned")
+TEST_CASE("the numbers set with expect count, not those of returned packets")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -215,7 +215,7 @@ TEST_CASE("the numbers that a program expects count, not those that were returne
     CHECK(nflogcap_expect(support::capture_of({5}).get(), 5, 0) == -ENOTCONN);
 }
 
-TEST_CASE("what did not fit while nobody read is counted")
+TEST_CASE("packets that did not fit while no process read are counted")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -244,7 +244,7 @@ TEST_CASE("what did not fit while nobody read is counted")
     CHECK(stats_of(second).unaccounted_batches == 0);
 }
 
-TEST_CASE("settings that differ are set, and the groups stay bound")
+TEST_CASE("changed settings are applied, and the groups stay bound")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -293,7 +293,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(groups_of(second) == std::vector<std::uint16_t>{5});
     REQUIRE(nflogcap_add_group(second.get(), 7) == 0);
     REQUIRE(nflogcap_remove_group(second.get(), 5) == 0);
-    five.send(1); // to nobody
+    five.send(1); // no socket is bound
     seven.send(3);
     CHECK(read + read_all(second) == 2 + 1 + 3);
     CHECK(stats_of(second).lost == 0);
@@ -307,7 +307,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(read_all(third) == 1);
 }
 
-TEST_CASE("taps stay in force over a hand-over, and those that differ are replaced")
+TEST_CASE("taps stay in force during a hand-over, and changed ones are replaced")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -381,7 +381,7 @@ TEST_CASE(
     CHECK(read_all(second) == 2);
 }
 
-TEST_CASE("descriptors that are not those of one capture are refused in words, and stay open")
+TEST_CASE("descriptors that are not those of one capture are refused with a reason, and stay open")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -426,7 +426,7 @@ TEST_CASE("descriptors that are not those of one capture are refused in words, a
     close(file);
 }
 
-TEST_CASE("a capture that handed nothing out is stopped by a hand-over, and can start again")
+TEST_CASE("a hand-over stops a capture that handed nothing out, and it can start again")
 {
     const Namespace ns;
     nft(log_input(5, 5));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The owner of a group lets go of it while a capture is refused.
+// The owner of a group releases it while a capture is being refused.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -24,8 +24,8 @@ thread_local std::function<void()> after_receive;
 thread_local std::function<void()> before_opendir;
 thread_local bool in_hook = false;
 
-// Has a function run at calls of the library, until the end of the scope; not at calls that a hook
-// makes.
+// Calls a function at certain calls of the library, until the end of the scope; but not at calls
+// that a hook makes.
 class Hook {
 public:
     Hook(std::function<void()>& place, std::function<void()> action) : place_(place)
@@ -50,7 +50,7 @@ void run(const std::function<void()>& hook)
 
 } // namespace
 
-// These stand before libc's own, for the library.
+// These replace libc's functions, also for the library.
 extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const sockaddr* to,
                           socklen_t length)
 {
@@ -73,7 +73,7 @@ extern "C" DIR* opendir(const char* path)
     return real(path);
 }
 
-TEST_CASE("a group whose owner lets go of it while it is asked for is captured")
+TEST_CASE("a group that its owner releases during the start is captured")
 {
     const Namespace ns;
     Handle owner = support::started({5});
@@ -83,7 +83,7 @@ TEST_CASE("a group whose owner lets go of it while it is asked for is captured")
     CHECK(owner == nullptr);
 }
 
-TEST_CASE("a group whose owners let go of it one after the other is captured")
+TEST_CASE("a group that its owners release one after the other is captured")
 {
     const Namespace ns;
     constexpr int owner_count = 3;
@@ -101,7 +101,7 @@ TEST_CASE("a group whose owners let go of it one after the other is captured")
     CHECK(owners == owner_count);
 }
 
-TEST_CASE("an owner that lets go of a group while it is looked for is named as it was seen")
+TEST_CASE("an owner that releases a group during the search is still named")
 {
     const Namespace ns;
     Handle owner = support::started({5});
@@ -112,7 +112,7 @@ TEST_CASE("an owner that lets go of a group while it is looked for is named as i
     CHECK_THAT(nflogcap_error(capture.get()), ContainsSubstring("it is owned by netlink port"));
 }
 
-TEST_CASE("a group whose owner keeps it is refused with the owner's name")
+TEST_CASE("a group that its owner keeps is refused with the owner's name")
 {
     const Namespace ns;
     const Handle owner = support::started({5});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts, stops and restarts at awkward moments, and threads that look on.
+// Starts, stops and restarts at difficult moments, with other threads that read.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -26,7 +26,7 @@ int next(const Handle& capture, int timeout_ms)
 
 } // namespace
 
-TEST_CASE("a stop before a start, the first or a later one, ends the capture when it has started")
+TEST_CASE("a stop before a start, the first or a later one, ends the capture after it has started")
 {
     const Namespace ns;
     const Handle capture = support::capture_of({group});
@@ -37,7 +37,7 @@ TEST_CASE("a stop before a start, the first or a later one, ends the capture whe
         CHECK(poll(&watched, 1, 0) == 1);
         CHECK(next(capture, -1) == -ENODATA);
     }
-    // Each was used up by the end that it asked for.
+    // Each stop was used up by the end that it requested.
     REQUIRE(nflogcap_start(capture.get()) == 0);
     CHECK(next(capture, 20) == 0);
 }
@@ -53,7 +53,7 @@ TEST_CASE("two stops end one capture")
     CHECK(next(capture, 20) == 0);
 }
 
-TEST_CASE("a stop that comes while a start runs is never forgotten")
+TEST_CASE("a stop during a start is never forgotten")
 {
     const Namespace ns;
     constexpr int rounds = 200;
@@ -72,7 +72,7 @@ TEST_CASE("a stop that comes while a start runs is never forgotten")
     }
 }
 
-TEST_CASE("a wake-up beside a stop is returned first, and the stop is not forgotten")
+TEST_CASE("a wake-up with a stop is returned first, and the stop is not forgotten")
 {
     const Namespace ns;
     const Handle capture = support::started({group});
@@ -87,7 +87,7 @@ TEST_CASE("a wake-up beside a stop is returned first, and the stop is not forgot
     CHECK(next(capture, -1) == -ENODATA);
 }
 
-TEST_CASE("no packet is delivered that was logged before the capture's settings held")
+TEST_CASE("no packet is delivered that was logged before the capture's settings applied")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -122,7 +122,7 @@ TEST_CASE("no packet is delivered that was logged before the capture's settings 
     CHECK(wrong == 0);
 }
 
-TEST_CASE("beside an idle group unaccounted batches return to 0 once lost is complete")
+TEST_CASE("beside an idle group, unaccounted batches return to 0 once lost is complete")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 7"));

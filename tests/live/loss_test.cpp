@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Nothing is lost without being counted.
+// No packet is lost without being counted.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -29,7 +29,7 @@ support::Handle small_capture(std::initializer_list<std::uint16_t> groups)
 
 } // namespace
 
-TEST_CASE("200,000 packets through a reader started before: received is sent, none lost")
+TEST_CASE("a reader that starts first receives all of 200,000 packets, without loss")
 {
     constexpr std::uint64_t sent = 200'000;
     const Namespace ns;
@@ -53,7 +53,7 @@ TEST_CASE("200,000 packets through a reader started before: received is sent, no
     CHECK(stats.truncated == 0);
 }
 
-TEST_CASE("a reader that sleeps while the socket is full: received and lost make sent, 50 times")
+TEST_CASE("with a sleeping reader and a full socket, received + lost = sent, 50 times")
 {
     constexpr std::uint64_t sent = 20'000;
     for (int run = 0; run < 50; ++run) {
@@ -65,7 +65,7 @@ TEST_CASE("a reader that sleeps while the socket is full: received and lost make
         int outcome = 0;
         std::uint64_t packets = support::count_packets(capture, 0, outcome);
         REQUIRE(outcome == 0);
-        sender.send(1, bytes); // its number shows what was lost before it
+        sender.send(1, bytes); // its number shows the loss before it
         nflogcap_stop(capture.get());
         packets += support::count_packets(capture, -1, outcome);
         REQUIRE(outcome == -ENODATA);
@@ -78,7 +78,7 @@ TEST_CASE("a reader that sleeps while the socket is full: received and lost make
     }
 }
 
-TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add up, 50 times")
+TEST_CASE("with a slow reader under traffic, and bursts on two groups, the losses add up, 50 times")
 {
     constexpr std::uint32_t sent_to_each = 10'000;
     constexpr std::uint32_t burst = 2'000;
@@ -118,7 +118,7 @@ TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add
         std::uint64_t sent_in_all = 0;
         for (std::size_t i = 0; i < senders.size(); ++i) {
             std::uint32_t sent = sent_to_each;
-            do { // until one comes, whose number shows the losses
+            do { // until a packet arrives: its number shows the losses
                 senders.at(i).send(1, bytes);
                 ++sent;
                 read(quiet_ms);
@@ -137,7 +137,7 @@ TEST_CASE("a slow reader under traffic, and bursts on two groups: the losses add
     CHECK(lost_in_all > 0);
 }
 
-TEST_CASE("a stop yields what the kernel still holds")
+TEST_CASE("a stop delivers what the kernel still holds")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -156,7 +156,7 @@ TEST_CASE("a stop yields what the kernel still holds")
     CHECK(support::stats_of(capture).lost == 0);
 }
 
-TEST_CASE("groups bound while packets flood in lose none of those that came meanwhile")
+TEST_CASE("groups that are bound during a flood lose no packet that arrives meanwhile")
 {
     const Namespace ns;
     std::string rules;
@@ -195,7 +195,7 @@ TEST_CASE("groups bound while packets flood in lose none of those that came mean
     CHECK(support::stats_of(capture).lost == 0);
 }
 
-TEST_CASE("a capture can be started again after its end, and that is no loss")
+TEST_CASE("a capture can be started again after its end, without a loss")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -207,7 +207,7 @@ TEST_CASE("a capture can be started again after its end, and that is no loss")
         int outcome = 0;
         CHECK(support::count_packets(capture, -1, outcome) == 10);
         CHECK(outcome == -ENODATA);
-        sender.send(10); // nobody listens
+        sender.send(10); // no process listens
         INFO(nflogcap_error(capture.get()));
         REQUIRE(nflogcap_start(capture.get()) == 0);
         CHECK(support::stats_of(capture).received == 10 * run);
@@ -215,11 +215,11 @@ TEST_CASE("a capture can be started again after its end, and that is no loss")
     }
 }
 
-TEST_CASE("a loss at the tail, which no packet shows yet, stands in the stats")
+TEST_CASE("the stats report a loss at the tail that no packet shows yet")
 {
     constexpr std::uint64_t sent = 20'000;
-    constexpr std::uint32_t batch = 100;          // sent is a multiple: nothing is left
-    constexpr std::uint32_t never_ms = 3'600'000; // for the kernel's timer to flush
+    constexpr std::uint32_t batch = 100;          // the number sent is a multiple: nothing is left
+    constexpr std::uint32_t never_ms = 3'600'000; // so that the kernel's timer does not flush
     const Namespace ns;
     nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 6"));
     const auto capture = support::capture_of({5, 6});
@@ -242,7 +242,7 @@ TEST_CASE("a loss at the tail, which no packet shows yet, stands in the stats")
     CHECK(dropped * batch == sent - packets);
     CHECK(stats.unaccounted_batches == dropped);
 
-    ten.send(batch, bytes); // of this group nothing was lost
+    ten.send(batch, bytes); // nothing was lost from this group
     REQUIRE(support::count_packets(capture, 0, outcome) == batch);
     CHECK(support::stats_of(capture).unaccounted_batches == dropped);
 

@@ -8,7 +8,7 @@ namespace live {
 
 namespace {
 
-// What "%name%" can be, each with the same probability.
+// The values of "%name%", each with the same probability.
 const std::map<std::string, std::vector<std::string>> productions = {
     {"match",
      {"%look%", "%look%", "%look%", "%look%", "%look% %look%", "%look% %look%", "%look% %look%",

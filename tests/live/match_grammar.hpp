@@ -5,13 +5,13 @@
 #include <random>
 #include <string>
 
-// Random matches in nft's language, of all that a rule of it can contain.
+// Random matches in nft's language, with everything that an nft rule can contain.
 namespace live {
 
 struct Match {
     std::string text;
     bool acts = false;   // contains a part that does more than match
-    bool lasts = false;  // ... which nft must not even read, because the effect would last
+    bool lasts = false;  // ... that nft must not even read, because the effect would be permanent
     bool tracks = false; // contains a match on connection tracking
 };
 
@@ -26,7 +26,7 @@ public:
 private:
     void expand(const std::string& text, Match& match);
 
-    std::mt19937 random_; // whose numbers are the same on every system, unlike its distributions'
+    std::mt19937 random_; // the same numbers on every system, unlike the standard distributions
 };
 
 } // namespace live

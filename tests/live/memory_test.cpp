@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a handle costs in resident memory, once all of it has been used: the socket's buffer, which
-// is the kernel's, aside.
+// The resident memory of a handle after all of it was used, without the socket's buffer, which
+// belongs to the kernel.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -21,8 +21,8 @@ namespace {
 constexpr std::uint16_t port = 9;
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
-// Of this process alone, not of the files that it maps. What is free already would be given out
-// again without being counted, so it is returned first.
+// Only memory of this process, not of mapped files. Free memory would be reused without being
+// counted; therefore it is returned first.
 std::size_t resident_bytes()
 {
     malloc_trim(0);
@@ -35,7 +35,7 @@ std::size_t resident_bytes()
     return kibibytes * 1024;
 }
 
-// Reads batches as large as there are, each way that there is.
+// Reads batches of the maximum size, with each delivery.
 void use(const Handle& capture, Sender& sender)
 {
     constexpr std::size_t packets = 5000;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures in another network namespace than the caller's.
+// Captures in a network namespace other than the caller's.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -24,7 +24,7 @@ using support::Sender;
 
 namespace {
 
-// A network namespace with a rule for UDP port 9, held open, that no thread is in.
+// A network namespace with a rule for UDP port 9, held open, without a thread in it.
 class Elsewhere {
 public:
     Elsewhere()
@@ -33,7 +33,7 @@ public:
         nft(support::log_udp(9, "group 5"));
         fd_ = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
         REQUIRE(fd_ >= 0);
-        sender_.emplace(9); // a socket stays in the namespace that it was made in
+        sender_.emplace(9); // a socket stays in the namespace in which it was created
     }
     ~Elsewhere() { remove(); }
     Elsewhere(const Elsewhere&) = delete;
@@ -70,7 +70,7 @@ support::Handle capture_in(const std::string& path)
 
 } // namespace
 
-TEST_CASE("a capture in another namespace gets what is logged there, and the caller stays")
+TEST_CASE("a capture in another namespace receives the packets logged there, and the caller stays")
 {
     Elsewhere elsewhere;
     const ino_t before = own_namespace();
@@ -120,7 +120,7 @@ TEST_CASE(
     CHECK(name_of(loopback) == "no name");
 }
 
-TEST_CASE("a namespace whose last other holder goes lives as long as the capture")
+TEST_CASE("a namespace without other holders exists as long as the capture")
 {
     Elsewhere elsewhere;
     auto capture = capture_in(elsewhere.path());
@@ -133,7 +133,7 @@ TEST_CASE("a namespace whose last other holder goes lives as long as the capture
     CHECK(outcome == -ENODATA);
 }
 
-TEST_CASE("a group that is taken in the other namespace is refused with its owner there")
+TEST_CASE("a group that is bound in the other namespace is refused with its owner there")
 {
     const Elsewhere elsewhere;
     const auto first = capture_in(elsewhere.path());
@@ -145,7 +145,7 @@ TEST_CASE("a group that is taken in the other namespace is refused with its owne
     CHECK(nflogcap_start(second.get()) == 0); // in the caller's own it is free
 }
 
-TEST_CASE("a namespace that cannot be entered is refused in words")
+TEST_CASE("a namespace that cannot be entered is refused with a reason")
 {
     const Namespace ns;
     const auto missing = capture_in("/run/netns/no-such-namespace");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a packet says, from rules of the real kernel.
+// The content of packets, with rules of the real kernel.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -32,7 +32,7 @@ const nflogcap_packet* next(const support::Handle& capture)
 
 } // namespace
 
-TEST_CASE("an IPv4 packet logged in prerouting tells all that the kernel knows of it")
+TEST_CASE("an IPv4 packet logged in prerouting has all attributes that the kernel knows")
 {
     const Namespace ns;
     nft("table inet t { chain c { type filter hook prerouting priority 0; udp dport 9 "
@@ -102,11 +102,11 @@ TEST_CASE("an IPv6 packet logged in output has an owner and no kernel timestamp"
 
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto age = static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count()) -
-                     packet->timestamp_ns; // an estimate stands in for the kernel's
+                     packet->timestamp_ns; // an estimate instead of the kernel's
     CHECK(age < 10'000'000'000);
 }
 
-TEST_CASE("a prefix comes whole with 0, 64 and 127 characters")
+TEST_CASE("a prefix of 0, 64 and 127 characters is complete")
 {
     const std::size_t length = GENERATE(0U, 64U, 127U);
     const Namespace ns;
@@ -117,7 +117,7 @@ TEST_CASE("a prefix comes whole with 0, 64 and 127 characters")
     CHECK(next(capture)->prefix == prefix);
 }
 
-TEST_CASE("the snaplen cuts the payload and not the wire length")
+TEST_CASE("the snaplen cuts the payload but not the wire length")
 {
     const auto family = GENERATE(Family::ipv4, Family::ipv6);
     const std::uint32_t header = family == Family::ipv4 ? udp_over_ipv4 : udp_over_ipv6;
@@ -150,22 +150,22 @@ TEST_CASE("a snaplen of 0 gives metadata only")
     }
 }
 
-TEST_CASE("a packet of 65507 bytes of UDP comes up to the default snaplen")
+TEST_CASE("a packet of 65507 bytes of UDP is delivered up to the default snaplen")
 {
-    constexpr std::uint32_t most_udp = 65507;
+    constexpr std::uint32_t max_udp = 65507;
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
     const auto capture = support::started({5});
-    Sender(9).send(20, most_udp);
+    Sender(9).send(20, max_udp);
     for (int i = 0; i < 20; ++i) {
         const nflogcap_packet* packet = next(capture);
         CHECK(packet->payload_length == 65528); // the default snaplen
-        CHECK(packet->wire_length == udp_over_ipv4 + most_udp);
+        CHECK(packet->wire_length == udp_over_ipv4 + max_udp);
     }
     CHECK(support::stats_of(capture).lost == 0);
 }
 
-TEST_CASE("a clone keeps its packet beyond the handle")
+TEST_CASE("a clone keeps its packet after the handle is freed")
 {
     const Namespace ns;
     nft(support::log_udp(9, "prefix \"kept\" group 5"));
@@ -204,7 +204,7 @@ TEST_CASE("the frame is link-layer header and payload")
     CHECK(std::memcmp(frame.data() + 14, packet->payload, packet->payload_length) == 0);
 }
 
-TEST_CASE("next_batch gives packets of one batch, each once and in order")
+TEST_CASE("next_batch returns packets of one batch, each once and in order")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -225,7 +225,7 @@ TEST_CASE("next_batch gives packets of one batch, each once and in order")
     CHECK(support::stats_of(capture).delivered == sent);
 }
 
-TEST_CASE("two groups on one handle: each packet says its group, each group counts its own")
+TEST_CASE("with two groups on one handle each packet has its group, and each group its counters")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 65535"));
@@ -266,7 +266,7 @@ TEST_CASE("immediate delivery sends each packet in a batch of its own")
     CHECK(stats.delivery == NFLOGCAP_IMMEDIATE);
 }
 
-TEST_CASE("a rule for iptables logs like one for nft")
+TEST_CASE("a rule of iptables logs like one of nft")
 {
     const Namespace ns;
     if (std::system("PATH=$PATH:/usr/sbin:/sbin iptables -t raw -A PREROUTING -p udp --dport 9 "

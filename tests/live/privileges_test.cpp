@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What goes on without CAP_NET_ADMIN, and what does not.
+// What works without CAP_NET_ADMIN, and what does not.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -28,7 +28,8 @@ TEST_CASE("without CAP_NET_ADMIN the start fails with EPERM and says what to do"
     CHECK(nflogcap_start(capture.get()) == 0); // and with it, the same handle starts
 }
 
-TEST_CASE("with privileges dropped after the start, all is captured and a stop loses nothing")
+TEST_CASE(
+    "with privileges dropped after the start, all packets are captured and a stop loses nothing")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -42,7 +43,7 @@ TEST_CASE("with privileges dropped after the start, all is captured and a stop l
     support::without_capabilities([&] {
         sender.send(10);
         nflogcap_stop(capture.get());
-        // As an event loop would: the descriptor alone tells when there is something to do.
+        // As in an event loop: only the descriptor shows when there is something to do.
         const nflogcap_packet* packet = nullptr;
         pollfd wanted{fd, POLLIN, 0};
         for (int turns = 0; turns < 100 && poll(&wanted, 1, 2000) == 1; ++turns) {
@@ -59,7 +60,7 @@ TEST_CASE("with privileges dropped after the start, all is captured and a stop l
     CHECK(nflogcap_start(second.get()) == 0); // the end has released the group all the same
 }
 
-TEST_CASE("with privileges dropped, a stop under a flood of packets comes to its end")
+TEST_CASE("with privileges dropped, a stop during a flood of packets completes")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));

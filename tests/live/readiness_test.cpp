@@ -30,9 +30,9 @@ bool readable(int fd, int timeout_ms = 0)
     return poll(&wanted, 1, timeout_ms) == 1;
 }
 
-// Calls interrupt from another thread while the owner is blocked in next(-1), several times, and
-// gives the median time from that call to the return of next, which must be `outcome`; recover
-// makes the capture ready for another time.
+// Calls `interrupt` from another thread while the owner is blocked in next(-1), several times, and
+// returns the median time from that call to the return of next, which must be `outcome`; `recover`
+// prepares the capture for the next time.
 milliseconds median_reaction(
     const support::Handle& capture, int outcome, const std::function<void()>& interrupt,
     const std::function<void()>& recover = [] {})
@@ -41,7 +41,7 @@ milliseconds median_reaction(
     for (int i = 0; i < 9; ++i) {
         Clock::time_point called;
         std::thread other([&] {
-            std::this_thread::sleep_for(milliseconds(20)); // let the owner block
+            std::this_thread::sleep_for(milliseconds(20)); // so that the owner is blocked
             called = Clock::now();
             interrupt();
         });
@@ -59,7 +59,8 @@ milliseconds median_reaction(
 
 } // namespace
 
-TEST_CASE("select on the descriptor with 5 packets in one batch and one next a turn delivers all 5")
+TEST_CASE(
+    "select on the descriptor with 5 packets in one batch and one next per turn delivers all 5")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -80,7 +81,7 @@ TEST_CASE("select on the descriptor with 5 packets in one batch and one next a t
     CHECK_FALSE(readable(fd));
 }
 
-TEST_CASE("the descriptor is the same before and after the start, and when it is asked for late")
+TEST_CASE("the descriptor is the same before and after the start, and when it is requested late")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -101,7 +102,7 @@ TEST_CASE("the descriptor is the same before and after the start, and when it is
     CHECK(readable(nflogcap_fd(late.get()))); // two more are queued in the library
 }
 
-TEST_CASE("next waits as long as it is told and no longer")
+TEST_CASE("next waits for its timeout and no longer")
 {
     const Namespace ns;
     const auto capture = support::started({5});
@@ -142,7 +143,7 @@ TEST_CASE("a blocked next returns -EINTR when a signal handler ran")
     sigaction(SIGUSR1, &action, &before);
     std::atomic<bool> returned = false;
     std::thread other([&, owner = pthread_self()] {
-        while (!returned) { // the first may come before the wait
+        while (!returned) { // the first signal may come before the wait
             pthread_kill(owner, SIGUSR1);
             std::this_thread::sleep_for(milliseconds(5));
         }
@@ -200,7 +201,7 @@ TEST_CASE("after a stop the descriptor stays readable to the end and beyond")
     CHECK(readable(fd));
 }
 
-TEST_CASE("a stop before the start ends the capture as soon as it is started")
+TEST_CASE("a stop before the start ends the capture as soon as it has started")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});

@@ -34,7 +34,7 @@ struct Kept {
     bool operator==(const Kept&) const = default;
 };
 
-// All that a capture has left, dumped too where there is something to dump into.
+// Reads the rest of a capture, and writes it if there is a dump.
 std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
 {
     std::vector<Kept> kept;
@@ -52,7 +52,7 @@ std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
     return kept;
 }
 
-// A disk of its own, of so many bytes, seen by this process alone.
+// A separate disk of this size, visible only to this process.
 class SmallDisk {
 public:
     explicit SmallDisk(const std::string& size)
@@ -78,7 +78,7 @@ private:
 
 } // namespace
 
-TEST_CASE("what the kernel sent is read back from a savefile, to the byte and the nanosecond")
+TEST_CASE("what the kernel sent reads back from a savefile, to the byte and the nanosecond")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5 prefix \"in: \"") +
@@ -106,7 +106,7 @@ TEST_CASE("what the kernel sent is read back from a savefile, to the byte and th
     CHECK(support::stats_of(again).malformed == 0);
 }
 
-TEST_CASE("a disk that is full is an error, with the file whole up to the last packet")
+TEST_CASE("a full disk is an error, and the file is complete up to the last packet")
 {
     const SmallDisk disk("64k");
     const Namespace ns;

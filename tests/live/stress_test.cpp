@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Many handles, many threads, many times.
+// Many handles, many threads, many repetitions.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -56,7 +56,7 @@ std::optional<std::uint32_t> owner_of(unsigned group)
     return std::nullopt;
 }
 
-// Whether a netfilter socket can have the process's id as port id: no other has it.
+// Whether a netfilter socket can have the process's id as port id: then no other socket has it.
 bool bind_to_process_id()
 {
     const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
@@ -68,7 +68,7 @@ bool bind_to_process_id()
     return code == 0;
 }
 
-// The capture that a signal handler may reach.
+// The capture for the signal handler.
 nflogcap* signalled = nullptr;
 
 } // namespace
@@ -84,7 +84,7 @@ TEST_CASE("10,000 captures opened and closed leave no descriptor, byte or bound 
             nflogcap_close(capture);
         }
     };
-    open_and_close(10); // what is allocated once and kept
+    open_and_close(10); // allocates what is allocated once and kept
     const auto descriptors = open_descriptors();
     const auto bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
     open_and_close(10'000);
@@ -119,7 +119,7 @@ TEST_CASE("a group stays bound while other threads close their captures")
             const auto group = static_cast<std::uint16_t>(100 + i);
             for (int round = 0; round < rounds; ++round) {
                 const auto capture = support::started({group});
-                // A group that vanished does not come back; one that a look missed does.
+                // A group that vanished does not come back; one that was only missed does.
                 unbound.at(i) += owner_of(group) || owner_of(group) ? 0 : 1;
             }
         });
@@ -128,7 +128,7 @@ TEST_CASE("a group stays bound while other threads close their captures")
     CHECK(unbound == std::array<int, 4>{});
 }
 
-TEST_CASE("a capture leaves the port id that the kernel gives to a process's first socket")
+TEST_CASE("a capture does not use the port id that the kernel gives to a process's first socket")
 {
     const Namespace ns;
     const auto capture = support::capture_of({5});
@@ -140,8 +140,8 @@ TEST_CASE("a capture leaves the port id that the kernel gives to a process's fir
     CHECK(bind_to_process_id());
 }
 
-// A child that has just been forked holds what its parent closes, until it executes its program.
-TEST_CASE("a tap stays laid while other threads start processes")
+// A child that was just forked still holds what its parent closes, until it executes its program.
+TEST_CASE("a tap stays while other threads start processes")
 {
     constexpr int rounds = 200;
     const Namespace ns;
@@ -204,7 +204,7 @@ TEST_CASE("64 handles in 64 threads each get their own packets and no others")
     CHECK(wrong == 0);
 }
 
-TEST_CASE("wakeups and stops from four threads and a signal handler cost the reader no packet")
+TEST_CASE("wakeups and stops from four threads and a signal handler lose no packet")
 {
     constexpr int runs = 20;
     constexpr std::uint64_t sent = 1000;
@@ -252,7 +252,7 @@ TEST_CASE("wakeups and stops from four threads and a signal handler cost the rea
         done = true;
         for (std::thread& thread : threads)
             thread.join();
-        // A stop that came after the end is kept, and would end the next run.
+        // A stop after the end is kept, and would end the next run.
         support::start(capture);
         nflogcap_stop(capture.get());
         while (nflogcap_next(capture.get(), &packet, -1) != -ENODATA) {

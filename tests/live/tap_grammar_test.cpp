@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Whatever the match of a tap, a router with the tap forwards the same packets, and what others
-// have in its ruleset counts and stores the same.
+// With any match of a tap, a router with the tap forwards the same packets, and rulesets of others
+// count and store the same.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "match_grammar.hpp"
@@ -29,8 +29,8 @@ using support::Visit;
 
 namespace {
 
-// The ruleset of a router's operator. It counts what a tap could change, of the packets of the test
-// alone: hosts send multicast on their own.
+// The ruleset of a router's operator. It counts what a tap could change, but only for the packets
+// of the test, because hosts send multicast on their own.
 const std::string operators_ruleset = R"(table inet operator {
  set ports {
   type inet_service; elements = { 9, 22 }
@@ -76,7 +76,7 @@ const std::string operators_ruleset = R"(table inet operator {
 }
 )";
 
-// With the connections that it tracks.
+// Including the tracked connections.
 const std::string operators_tracking = R"(table inet operator_tracking {
  chain passing {
   type filter hook forward priority filter
@@ -91,7 +91,7 @@ const std::string operators_tracking = R"(table inet operator_tracking {
 }
 )";
 
-// The text without the numbers of its counters, and these numbers.
+// The text without the numbers of its counters, and these numbers separately.
 struct Ruleset {
     std::string text;
     std::vector<std::uint64_t> counters;
@@ -108,7 +108,7 @@ Ruleset ruleset()
     return found;
 }
 
-// The connections that the kernel tracks, without what time alone changes.
+// The tracked connections, without values that change with time alone.
 std::vector<std::string> connections()
 {
     static const std::regex timeout("^(\\S+ +\\d+ \\S+ +\\d+) \\d+ ");
@@ -139,7 +139,7 @@ int accounting()
     return value;
 }
 
-// What packets through the router come to.
+// The effects of packets through the router.
 struct Outcome {
     std::vector<std::string> forwarded;
     std::vector<std::uint64_t> counted; // by the operator's ruleset
@@ -165,8 +165,8 @@ public:
 
     std::vector<Bytes> forward() const { return wire_.carry(packets_); }
 
-    // Requires that one forward() since the last call came to the same as without a tap, and that
-    // no tap is left.
+    // Requires that one forward() since the last call had the same effects as without a tap, and
+    // that no tap is left.
     void require_no_effect(const std::vector<Bytes>& forwarded)
     {
         const Outcome outcome = outcome_of(forwarded);
@@ -206,7 +206,7 @@ Tap random_tap(live::MatchGrammar& grammar)
     return {grammar.next(), hooks.at(grammar.number(hooks.size()))};
 }
 
-// An ingress has another family of tables than the hooks of IP, which lacks some matches.
+// Ingress has another family of tables than the IP hooks, and that family lacks some matches.
 bool is_at_ingress(const Tap& tap)
 {
     return tap.hook == "ingress:ra";
@@ -237,7 +237,7 @@ bool is_valid(const support::Place& place, const Tap& tap)
     return status == 0;
 }
 
-// The words of a failure; empty if the call succeeded.
+// The text of a failure; empty if the call succeeded.
 std::string words_of(const Handle& capture, int code)
 {
     return code == 0 ? "" : nflogcap_error(capture.get());
@@ -257,7 +257,7 @@ std::string text(const std::vector<Tap>& taps)
     return lines;
 }
 
-// Whether the kernel has not all of the match at the tap's hook.
+// Whether the kernel lacks a part of the match at the tap's hook.
 bool cannot_be_there(const Tap& tap, const std::string& words)
 {
     const std::string what = "cannot tap '" + tap.match.text + "'";
@@ -266,11 +266,11 @@ bool cannot_be_there(const Tap& tap, const std::string& words)
            (is_at_ingress(tap) && words.starts_with(what + ": nft says: Could not process rule"));
 }
 
-// The taps of a test, and how many of each kind it had.
+// The taps of a test, and the number of each kind.
 class Trial {
 public:
-    // The match of each only looks, so it must be accepted, except at a hook where the kernel has
-    // not all of it.
+    // The match of each only looks and must be accepted, except at a hook where the kernel lacks a
+    // part of it.
     void accept(OperatedRouter& router, std::vector<Tap> taps)
     {
         INFO(text(taps));
@@ -294,7 +294,7 @@ public:
         accepted_ += taps.size();
     }
 
-    // The match does more, so it must be refused; nothing remains of it.
+    // The match does more and must be refused; nothing remains of it.
     void refuse(OperatedRouter& router, const Tap& tap)
     {
         INFO(text({tap}));
@@ -333,7 +333,7 @@ TEST_CASE("of a thousand matches, those that only look change nothing, and all o
 
     constexpr std::uint32_t seed = 20260101;
     constexpr std::size_t matches = 1000;
-    constexpr std::size_t at_once = 10; // taps of a capture, because a start takes long
+    constexpr std::size_t at_once = 10; // taps per capture, because a start takes long
     INFO("seed " << seed);
     live::MatchGrammar grammar(seed);
     Trial trial;

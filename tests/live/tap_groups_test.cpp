@@ -29,7 +29,7 @@ TEST_CASE("taps log to the lowest of the handle's groups", "[taps]")
     CHECK(support::stats_of(capture, 300).received == 0);
 }
 
-TEST_CASE("without a group the start chooses the highest that is free, and keeps it", "[taps]")
+TEST_CASE("without a group the start chooses the highest free one, and keeps it", "[taps]")
 {
     const Namespace ns;
     const Handle neighbours = support::started({65535, 65533});
@@ -53,7 +53,7 @@ TEST_CASE("without a group the start chooses the highest that is free, and keeps
     CHECK(nflogcap_tap_group(untapped.get()) == -ENOENT);
 }
 
-TEST_CASE("a free group is found where the owners of others are not to be seen", "[taps]")
+TEST_CASE("a free group is found if the owners of others cannot be seen", "[taps]")
 {
     const Namespace ns;
     const Handle neighbours = support::started({65535, 65534});

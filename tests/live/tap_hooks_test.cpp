@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What passes at the hooks of taps, and that a tap does not change it.
+// What passes the hooks of taps, and that a tap does not change it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -58,7 +58,7 @@ void send_from(const support::Place& place, const std::string& address, std::uin
 
 } // namespace
 
-TEST_CASE("each hook taps the packets that pass there, of IPv4 and IPv6", "[taps]")
+TEST_CASE("each hook taps the packets that pass it, of IPv4 and IPv6", "[taps]")
 {
     const Topology topology(Topology::Form::routed);
     struct Place {
@@ -104,7 +104,7 @@ TEST_CASE("each hook taps the packets that pass there, of IPv4 and IPv6", "[taps
     }
 }
 
-TEST_CASE("without a hook a tap has what comes in and what is sent, each packet once", "[taps]")
+TEST_CASE("without a hook a tap captures received and sent packets, each once", "[taps]")
 {
     const Topology topology(Topology::Form::routed);
     Handle capture;
@@ -128,15 +128,16 @@ TEST_CASE("a packet is tapped before a rule drops or changes it", "[taps]")
     CHECK(rest_of(capture) == 20); // both taps match each
 }
 
-TEST_CASE("a tap without a match logs all, and its rule leaves the group's settings in force",
-          "[taps]")
+TEST_CASE(
+    "a tap without a match logs all packets, and its rule does not change the group's settings",
+    "[taps]")
 {
     const Namespace ns;
     const char* everything = GENERATE(static_cast<const char*>(nullptr), "");
     const Handle capture = tapping({{"output", everything}}, {5});
     REQUIRE(nflogcap_set_snaplen(capture.get(), 30) == 0);
     start(capture);
-    Sender(9).send(100, 64); // and the ICMP error for each that is not limited
+    Sender(9).send(100, 64); // and the ICMP error for each one that is not limited
     nflogcap_stop(capture.get());
     const nflogcap_packet* packet = nullptr;
     std::uint64_t packets = 0;
@@ -152,8 +153,7 @@ TEST_CASE("a tap without a match logs all, and its rule leaves the group's setti
     CHECK(stats.lost == 0);
 }
 
-TEST_CASE("a tap at an ingress leaves packets alone whose headers the kernel cannot follow",
-          "[taps]")
+TEST_CASE("a tap at ingress ignores packets with headers that the kernel cannot follow", "[taps]")
 {
     live::Bytes damaged = live::udp_packet(9, "damaged");
     damaged.at(0) = 0x41; // an IPv4 header of 4 bytes, which a bridge forwards
@@ -175,7 +175,7 @@ TEST_CASE("a tap at an ingress leaves packets alone whose headers the kernel can
     CHECK(wire.carry(packets) == routed);
 }
 
-TEST_CASE("taps at an ingress and at other hooks together", "[taps]")
+TEST_CASE("taps at ingress and at other hooks work together", "[taps]")
 {
     const Namespace ns;
     const Handle capture = started({{"ingress:lo", "ip"}, {"output", "ip"}, {"ingress:lo", "ip6"}});
@@ -184,7 +184,7 @@ TEST_CASE("taps at an ingress and at other hooks together", "[taps]")
     CHECK(ruleset().empty());
 }
 
-TEST_CASE("taps are laid in the network namespace of the capture", "[taps]")
+TEST_CASE("taps are added in the network namespace of the capture", "[taps]")
 {
     std::string path;
     int fd = -1;

@@ -30,7 +30,7 @@ using support::Visit;
 
 namespace {
 
-// What the start of a capture with this tap says.
+// The error of the start of a capture with this tap.
 struct Refusal {
     int code;
     std::string words;
@@ -47,7 +47,7 @@ Refusal refusal_of(const char* hook, const char* match)
 
 } // namespace
 
-TEST_CASE("a match that nft does not understand is refused in its words, and leaves no table",
+TEST_CASE("a match that nft does not understand is refused with its message, and leaves no table",
           "[taps]")
 {
     const Namespace ns;
@@ -74,10 +74,10 @@ TEST_CASE("a match that nft does not understand is refused in its words, and lea
                                   ContainsSubstring(wrong.words));
     CHECK(std::ranges::count(refusal.words, '\n') == 0);
     CHECK(ruleset().empty());
-    const Handle all = support::started({65535}); // nor is its group left bound
+    const Handle all = support::started({65535}); // its group is not bound any more either
 }
 
-TEST_CASE("nothing but a match gets into the ruleset", "[taps]")
+TEST_CASE("only a match gets into the ruleset", "[taps]")
 {
     const Namespace ns;
     const char* match = GENERATE(
@@ -122,7 +122,7 @@ TEST_CASE("two matches cannot make one rule together", "[taps]")
     }
 }
 
-TEST_CASE("the tap that is wrong is named, wherever it stands", "[taps]")
+TEST_CASE("the error names the invalid tap, at any position", "[taps]")
 {
     const Namespace ns;
     const std::array matches = {"udp dport 9", "tcp", "udp dport { 9, 10 }"};
@@ -141,7 +141,7 @@ TEST_CASE("the tap that is wrong is named, wherever it stands", "[taps]")
     }
 }
 
-TEST_CASE("a match that would change a setting for good does not come as far as nft", "[taps]")
+TEST_CASE("a match that would change a setting permanently does not reach nft", "[taps]")
 {
     const Namespace ns;
     const char* match =
@@ -188,7 +188,7 @@ TEST_CASE("a match on ct turns on connection tracking and defragmentation, until
     CHECK(connections() > 0); // remembered until it times out
 }
 
-TEST_CASE("a match may have as many comparisons as a rule of nft's", "[taps]")
+TEST_CASE("a match can have as many comparisons as an nft rule", "[taps]")
 {
     const Namespace ns;
     for (const int comparisons : {37, 38, 60}) { // the kernel takes 128 expressions
@@ -201,7 +201,7 @@ TEST_CASE("a match may have as many comparisons as a rule of nft's", "[taps]")
     }
 }
 
-TEST_CASE("what nft can match with, a tap can", "[taps]")
+TEST_CASE("a tap can use everything that nft can match", "[taps]")
 {
     const Namespace ns;
     const char* match = GENERATE(
@@ -221,7 +221,7 @@ TEST_CASE("what nft can match with, a tap can", "[taps]")
     CHECK(rest_of(capture) >= 4);
 }
 
-TEST_CASE("the matches of docs/taps.md are understood", "[taps]")
+TEST_CASE("the matches in docs/taps.md are valid", "[taps]")
 {
     const Namespace ns;
     std::ifstream page(TAPS_MD);
@@ -239,7 +239,7 @@ TEST_CASE("the matches of docs/taps.md are understood", "[taps]")
     CHECK(matches == 9);
 }
 
-TEST_CASE("what cannot be tapped where it is asked for is refused in words", "[taps]")
+TEST_CASE("a tap that is impossible at its hook is refused with a reason", "[taps]")
 {
     const Namespace ns;
     for (const char* hook : {"foo", "ingress", "ingress:", "ingress:a/b", "ingress:\"", "Input",
@@ -262,7 +262,7 @@ TEST_CASE("what cannot be tapped where it is asked for is refused in words", "[t
     CHECK(ruleset().empty());
 }
 
-TEST_CASE("one tap of several that is wrong leaves none", "[taps]")
+TEST_CASE("one invalid tap of several leaves no tap", "[taps]")
 {
     const Namespace ns;
     const Handle capture = tapping({{"output", "udp dport 9"}, {"output", "udp dprt 10"}}, {5});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table that holds the taps: it is the capture's alone, and nothing of it stays.
+// The table with the taps: it belongs only to the capture, and nothing of it remains.
 #include "capabilities.hpp"
 #include "capture.hpp"
 #include "catch.hpp"
@@ -26,7 +26,7 @@ using support::nft;
 using support::OtherProcess;
 using support::Sender;
 
-TEST_CASE("when the capture stops or closes, nothing of its taps is left", "[taps]")
+TEST_CASE("when the capture stops or closes, nothing of its taps remains", "[taps]")
 {
     const Namespace ns;
     nft("table inet others {\n set ports {\n type inet_service; elements = { 1, 2 }\n }\n"
@@ -71,7 +71,7 @@ TEST_CASE("when the capture stops or closes, nothing of its taps is left", "[tap
     }
 }
 
-TEST_CASE("kill -9 of a tapping process leaves the ruleset as it was", "[taps]")
+TEST_CASE("kill -9 of a tapping process leaves the ruleset unchanged", "[taps]")
 {
     const Namespace ns;
     nft("table inet others {\n chain in {\n type filter hook input priority 0; tcp dport 1 accept\n"
@@ -79,7 +79,7 @@ TEST_CASE("kill -9 of a tapping process leaves the ruleset as it was", "[taps]")
     const std::string before = ruleset();
     OtherProcess child([] {
         started({{nullptr, "tcp dport { 80, 443 }"}}).release();
-        // What a program executes in the meantime does not hold the table.
+        // A program that was executed meanwhile does not hold the table.
         std::string program = "sleep";
         std::string seconds = "1";
         std::array<char*, 3> words = {program.data(), seconds.data(), nullptr};
@@ -91,7 +91,8 @@ TEST_CASE("kill -9 of a tapping process leaves the ruleset as it was", "[taps]")
     CHECK(ruleset() == before);
 }
 
-TEST_CASE("no one else can change the taps, and a flush of the ruleset leaves them", "[taps]")
+TEST_CASE("no other process can change the taps, and a flush of the ruleset does not remove them",
+          "[taps]")
 {
     const Namespace ns;
     const Handle capture = started({{"output", "udp dport 9"}}, {5});
@@ -101,7 +102,7 @@ TEST_CASE("no one else can change the taps, and a flush of the ruleset leaves th
     CHECK(rest_of(capture) == 3);
 }
 
-TEST_CASE("a table of the same name is left alone", "[taps]")
+TEST_CASE("a table with the same name is not changed", "[taps]")
 {
     const Namespace ns;
     nft("table inet nflogcap-5 {\n chain tap-1 {\n tcp dport 1 accept\n }\n}\n"
@@ -114,7 +115,7 @@ TEST_CASE("a table of the same name is left alone", "[taps]")
     CHECK(ruleset() == before);
 }
 
-TEST_CASE("tapping captures opened and closed, two hundred times, leave nothing behind", "[taps]")
+TEST_CASE("opening and closing tapping captures two hundred times leaves nothing behind", "[taps]")
 {
     const Namespace ns;
     const auto descriptors = [] {

@@ -29,16 +29,17 @@ using support::Namespace;
 TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]")
 {
     const Namespace ns;
-    const auto tap_once = [] { // without an assertion, since the test's thread alone may make one
-        nflogcap* capture = nullptr;
-        int code = nflogcap_new(&capture);
-        if (code == 0)
-            code = nflogcap_add_tap(capture, "output", "udp dport 9");
-        if (code == 0)
-            code = nflogcap_start(capture);
-        nflogcap_close(capture);
-        return code;
-    };
+    const auto tap_once =
+        [] { // without an assertion, because only the test's own thread may make one
+            nflogcap* capture = nullptr;
+            int code = nflogcap_new(&capture);
+            if (code == 0)
+                code = nflogcap_add_tap(capture, "output", "udp dport 9");
+            if (code == 0)
+                code = nflogcap_start(capture);
+            nflogcap_close(capture);
+            return code;
+        };
     std::atomic<bool> ends = false;
     std::thread tapper([&] {
         while (!ends)
@@ -56,8 +57,7 @@ TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]
     tapper.join();
 }
 
-TEST_CASE("without CAP_NET_ADMIN a tap is refused as a capture is, and nothing is printed",
-          "[taps]")
+TEST_CASE("without CAP_NET_ADMIN a tap is refused like a capture, and nothing is printed", "[taps]")
 {
     const Namespace ns;
     const Handle capture = tapping({{"output", "udp dport 9"}});
@@ -82,10 +82,10 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     const int refused = [] {
         const Handle capture = capture_of({});
         nflogcap_add_tap(capture.get(), "output", "udp dprt 9");
-        errno = EPERM; // of old, which libnftables takes for its own
+        errno = EPERM; // an old value, which libnftables must not mistake for its own
         return nflogcap_start(capture.get());
     }();
-    const int laid = [] {
+    const int added = [] {
         const Handle capture = capture_of({});
         nflogcap_add_tap(capture.get(), "output", "udp dport 9");
         return nflogcap_start(capture.get());
@@ -96,12 +96,12 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     close(out);
     close(err);
     CHECK(refused == -EINVAL);
-    CHECK(laid == 0);
+    CHECK(added == 0);
     CHECK(lseek(fileno(file), 0, SEEK_END) == 0);
     std::fclose(file);
 }
 
-TEST_CASE("a start with a tap fails in words if descriptors run out at any point", "[taps]")
+TEST_CASE("a start with a tap fails with a reason if descriptors run out at any point", "[taps]")
 {
     const Namespace ns;
     // A start opens one descriptor fewer if a socket of the program's has the process's id.
@@ -131,7 +131,7 @@ TEST_CASE("a start with a tap fails in words if descriptors run out at any point
     CHECK(left > 3);
 }
 
-TEST_CASE("taps are laid in several threads at once", "[taps]")
+TEST_CASE("taps are added in several threads at once", "[taps]")
 {
     const Namespace ns;
     std::array<std::string, 4> failures;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The start of taps, whatever the ruleset of others is, and whatever they and signals do meanwhile.
+// The start of taps, with any ruleset of others, and with any changes and signals during it.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -37,7 +37,8 @@ thread_local int requests = 0;
 thread_local std::size_t received = 0;           // bytes
 thread_local std::function<void()> before_batch; // of libnftables
 
-// Starts two taps, each at two hooks, has packets pass them, and stops: all are there.
+// Starts two taps, each at two hooks, sends packets through them, and stops: all packets are
+// received.
 void tap_and_count()
 {
     const Handle capture = capture_of({});
@@ -60,7 +61,7 @@ int requests_of_a_start()
     return requests;
 }
 
-// Makes tables with that many chains, sets and rules each.
+// Creates tables with that many chains, sets and rules each.
 void make_other_tables(int tables, int chains)
 {
     std::string commands;
@@ -74,7 +75,7 @@ void make_other_tables(int tables, int chains)
     nft(commands);
 }
 
-// Adds and removes a table in the thread's network namespace, over and over.
+// Adds and removes a table in the thread's network namespace repeatedly.
 class Changer {
 public:
     Changer() : thread_([this] { run(); })
@@ -134,7 +135,7 @@ private:
 
 std::atomic<int> signals = 0;
 
-// Sends SIGUSR1, whose handler returns, to the calling thread ten thousand times a second.
+// Sends SIGUSR1 to the calling thread ten thousand times per second; its handler returns.
 class SignalStorm {
 public:
     SignalStorm()
@@ -167,7 +168,7 @@ private:
 
 } // namespace
 
-// These stand before libc's own, for the library and libnftables too.
+// These replace libc's functions, also for the library and libnftables.
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags)
 {
     const ssize_t length = syscall(SYS_recvmsg, fd, message, flags);
@@ -189,7 +190,7 @@ extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, con
     return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
 }
 
-TEST_CASE("a start of taps asks the kernel for no more where others have many tables")
+TEST_CASE("a start with taps asks the kernel for no more if others have many tables")
 {
     const Namespace ns;
     const int alone = requests_of_a_start();
@@ -198,7 +199,7 @@ TEST_CASE("a start of taps asks the kernel for no more where others have many ta
     CHECK(requests_of_a_start() == alone);
 }
 
-TEST_CASE("a start of taps reads nothing of others' tables")
+TEST_CASE("a start with taps reads nothing of others' tables")
 {
     const Namespace ns;
     received = 0;
@@ -211,7 +212,7 @@ TEST_CASE("a start of taps reads nothing of others' tables")
     CHECK(received < alone + 1000); // bytes; the numbers of rules and sets are longer
 }
 
-TEST_CASE("a start of taps takes another name if somebody takes its own meanwhile")
+TEST_CASE("a start with taps takes another name if its own is taken meanwhile")
 {
     const Namespace ns;
     before_batch = [] { nft("add table inet nflogcap-65535"); };
@@ -219,7 +220,7 @@ TEST_CASE("a start of taps takes another name if somebody takes its own meanwhil
     CHECK(!before_batch);
 }
 
-TEST_CASE("a start of taps ends while others change the ruleset all the time")
+TEST_CASE("a start with taps ends while others change the ruleset all the time")
 {
     const Namespace ns;
     const Changer changer;
@@ -229,7 +230,7 @@ TEST_CASE("a start of taps ends while others change the ruleset all the time")
     CHECK(changer.changes() > before + 20);
 }
 
-TEST_CASE("signals whose handlers return do not fail a start of taps")
+TEST_CASE("signals with handlers that return do not make a start with taps fail")
 {
     const Namespace ns;
     const SignalStorm storm;
@@ -238,7 +239,7 @@ TEST_CASE("signals whose handlers return do not fail a start of taps")
     CHECK(signals > 100);
 }
 
-TEST_CASE("signals and changes at once do not fail a start of taps")
+TEST_CASE("signals during changes do not make a start with taps fail")
 {
     const Namespace ns;
     const Changer changer;

@@ -16,7 +16,7 @@ using support::start;
 
 namespace {
 
-// What a command prints, on standard error too.
+// The output of a command, including standard error.
 std::string output_of(const std::string& command)
 {
     const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen((command + " 2>&1").c_str(), "r"),

@@ -23,17 +23,17 @@ support::Handle started(std::initializer_list<Tapped> taps,
 // A table with a rule that logs UDP to a port at the input hook, to the group, and drops it.
 std::string log_input(std::uint16_t port, std::uint16_t group);
 
-// A table that drops UDP behind the taps, so that no ICMP error answers.
+// A table that drops UDP after the taps, so that no ICMP error is sent.
 constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
                                  "200\n  meta l4proto udp drop\n }\n}\n";
 
-// The number of packets that come until none comes for 200 ms.
+// The number of packets until none arrives for 200 ms.
 std::uint64_t read_all(const support::Handle& capture);
 
-// Stops the capture, and counts what it then still gives.
+// Stops the capture, and counts the packets that it still delivers.
 std::uint64_t rest_of(const support::Handle& capture);
 
-// nft's list of all rules.
+// The list of all rules, from nft.
 std::string ruleset();
 
 } // namespace live

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel stamps what comes in and not what is sent: the times of both, in the order of logging.
+// The kernel stamps received packets but not sent ones: the times of both are in the order of
+// logging.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -38,7 +39,7 @@ struct Seen {
 
 using Groups = std::map<std::uint16_t, Seen>;
 
-// Checks the order of each group's times while it reads that many packets.
+// Checks the order of each group's times while it reads this many packets.
 void read(const Handle& capture, std::size_t packets, Groups& groups)
 {
     for (std::size_t i = 0; i < packets; ++i) {
@@ -55,7 +56,7 @@ void read(const Handle& capture, std::size_t packets, Groups& groups)
 
 } // namespace
 
-TEST_CASE("the times of a group never step back, however packets are delivered")
+TEST_CASE("the times of a group never decrease, however packets are delivered")
 {
     const Namespace ns;
     nft(rules);
@@ -88,7 +89,7 @@ TEST_CASE("the times of a group never step back, however packets are delivered")
     CHECK(groups.at(7).estimated == 1000);
 }
 
-TEST_CASE("the times of packets that a filter lets through never step back")
+TEST_CASE("the times of packets that pass a filter never decrease")
 {
     const Namespace ns;
     nft(rules);
@@ -102,7 +103,7 @@ TEST_CASE("the times of packets that a filter lets through never step back")
     CHECK(groups.at(5).estimated == 300);
 }
 
-TEST_CASE("a packet that only the reading tells the time of was logged just before")
+TEST_CASE("a packet without a time of the kernel gets a time just before its reading")
 {
     const Namespace ns;
     nft(rules);

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-// Packets (layer 3) from host A to an address behind host B, of every kind that rules look at.
+// Packets (layer 3) from host A to an address behind host B, of every kind that rules examine.
 namespace live {
 
 using attributes::Bytes;
@@ -19,16 +19,16 @@ inline constexpr const char* behind_b_ipv6 = "fd00:2::3";
 Bytes udp_packet(std::uint16_t port, const std::string& data);
 
 // Packets with options, with extension headers, with damaged transport headers, and one in two
-// fragments. A router forwards them all as they are, with and without connection tracking.
+// fragments. A router forwards them all unchanged, with and without connection tracking.
 std::vector<Bytes> packets();
 
-// First and later fragments without their rest, IPv4 and IPv6. A router forwards them as they are,
-// but not with connection tracking.
+// First and later fragments without their counterparts, IPv4 and IPv6. A router forwards them
+// unchanged, but not with connection tracking.
 std::vector<Bytes> lone_fragments();
 
-// Packets of IPv6 that a router forwards, and that the kernel's inet family would drop at an
-// ingress: a later fragment that says that an extension header comes first, and one whose extension
-// headers go on behind its end.
+// IPv6 packets that a router forwards, but that the kernel's inet family would drop at ingress: a
+// later fragment that claims to begin with an extension header, and one with extension headers that
+// continue after its end.
 std::vector<Bytes> headers_without_end();
 
 } // namespace live

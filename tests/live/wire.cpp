@@ -21,7 +21,7 @@ bool is_ipv6(const Bytes& packet)
     return packet.at(0) >> 4 == 6;
 }
 
-// The last packet of each call ends with it.
+// The marker that the last packet of each call contains.
 const std::string last_data = "the last packet";
 
 bool is_last(const Bytes& packet)

@@ -10,8 +10,8 @@
 
 namespace live {
 
-// Two hosts and what is between them, a router or a bridge: packets are sent from host A, and those
-// that it lets pass are read at host B.
+// Two hosts and a router or a bridge between them: packets are sent from host A, and those that are
+// forwarded are read at host B.
 class Wire {
 public:
     explicit Wire(support::Topology::Form form);
@@ -23,7 +23,7 @@ public:
 
 private:
     support::Topology topology_;
-    support::Mac next_; // where host A sends
+    support::Mac next_; // the destination of host A's frames
     std::unique_ptr<attributes::PacketSocket> in_;
     std::unique_ptr<attributes::PacketSocket> out_;
 };

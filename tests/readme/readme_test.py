@@ -84,7 +84,7 @@ class Readme(unittest.TestCase):
             while select.select([terminal], [], [], 0)[0]:
                 try:
                     shown += os.read(terminal, 65536)
-                except OSError:  # its end is closed, and all is read
+                except OSError:  # its end is closed, and everything was read
                     return True
             return condition()
 

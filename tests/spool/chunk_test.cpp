@@ -25,7 +25,7 @@ Chunk example()
 
 } // namespace
 
-TEST_CASE("a line of an index says all of its chunk")
+TEST_CASE("a line of an index has all data about its chunk")
 {
     const std::string line = example().line();
     REQUIRE(line.ends_with('\n'));
@@ -39,7 +39,7 @@ TEST_CASE("a line of an index says all of its chunk")
     CHECK(read->account.is_end);
 }
 
-TEST_CASE("each change of a byte shows, and each cut")
+TEST_CASE("each changed byte is noticed, and each cut")
 {
     std::string line = example().line();
     line.pop_back();
@@ -55,7 +55,7 @@ TEST_CASE("each change of a byte shows, and each cut")
     }
 }
 
-TEST_CASE("an account needs all of its words, and passes over others")
+TEST_CASE("an account requires all of its words, and ignores others")
 {
     const std::string text = Account{.packets = 1, .total = 9, .is_end = false}.text();
     CHECK(Account::parse("later=1 " + text + " more=x").value().total == 9);

@@ -42,7 +42,7 @@ TEST_CASE("a spool keeps its identity")
     CHECK(Directory::make(scratch.path() / "other").identity() != identity);
 }
 
-TEST_CASE("what is no spool is refused, and left as it is")
+TEST_CASE("a directory that is not a spool is refused, and left unchanged")
 {
     const Scratch scratch;
     const std::string path = scratch.path();
@@ -60,7 +60,7 @@ TEST_CASE("what is no spool is refused, and left as it is")
     CHECK(code_of([&] { Directory::open(path + "/letter"); }) == ENOTDIR);
 }
 
-TEST_CASE("each role is of one process at a time")
+TEST_CASE("each role can be held by only one process at a time")
 {
     const Scratch scratch;
     for (const auto role : {Directory::Role::writer, Directory::Role::shipper}) {
@@ -77,7 +77,7 @@ TEST_CASE("each role is of one process at a time")
     }
 }
 
-TEST_CASE("what the shipper says, the others read")
+TEST_CASE("others can read the shipper's progress")
 {
     const Scratch scratch;
     Directory shipper = Directory::make(scratch.path());

@@ -5,7 +5,7 @@
 
 using spool::Interfaces;
 
-TEST_CASE("names of interfaces come back whatever bytes they have")
+TEST_CASE("names of interfaces are preserved, whatever bytes they have")
 {
     const Interfaces interfaces = {
         {1, "lo"}, {2, "eth0.5"}, {3, "a,b=c%d"}, {4, "\xff\x01"}, {4294967295, "wg-0_x:1@if2"}};
@@ -15,7 +15,7 @@ TEST_CASE("names of interfaces come back whatever bytes they have")
     CHECK(spool::interfaces_in("").empty());
 }
 
-TEST_CASE("what cannot be read is left out")
+TEST_CASE("unreadable parts are left out")
 {
     CHECK(spool::interfaces_in("x=lo,2,3=%2,4=%GG,5=a,,=b,99999999999=c,-1=d") ==
           Interfaces{{5, "a"}});

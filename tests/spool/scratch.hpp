@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-// A directory that is gone at the end.
+// A directory that is removed at the end.
 class Scratch {
 public:
     Scratch()

@@ -68,7 +68,7 @@ std::vector<Reader::Found> all_of(Reader& reader)
 
 } // namespace
 
-TEST_CASE("what is added is read, in order, while more is added")
+TEST_CASE("added packets are read, in order, while more are added")
 {
     for (const Sync sync : {Sync::segment, Sync::chunk, Sync::never}) {
         const Scratch scratch;
@@ -103,7 +103,7 @@ TEST_CASE("what is added is read, in order, while more is added")
     }
 }
 
-TEST_CASE("numbers and counts go on after a process that ended at any byte")
+TEST_CASE("numbers and counts continue after a process that ended at any byte")
 {
     const Scratch scratch;
     {
@@ -137,7 +137,7 @@ TEST_CASE("numbers and counts go on after a process that ended at any byte")
     CHECK(total == 6);
 }
 
-TEST_CASE("a spool that is full drops the oldest, counts them, and stays below its size")
+TEST_CASE("a full spool drops the oldest packets, counts them, and stays below its size")
 {
     const Scratch scratch;
     Writer writer = writer_in(scratch);
@@ -165,7 +165,7 @@ TEST_CASE("a spool that is full drops the oldest, counts them, and stays below i
     CHECK(last.dropped == writer.status().dropped);
 }
 
-TEST_CASE("what was acknowledged is no loss where it is dropped")
+TEST_CASE("dropping acknowledged packets is no loss")
 {
     const Scratch scratch;
     Writer writer = writer_in(scratch);
@@ -184,7 +184,7 @@ TEST_CASE("what was acknowledged is no loss where it is dropped")
     CHECK(writer.status().unacknowledged == 0);
 }
 
-TEST_CASE("a reader that is behind goes on with what is left")
+TEST_CASE("a reader that is behind continues with the remaining packets")
 {
     const Scratch scratch;
     Writer writer = writer_in(scratch);
@@ -195,7 +195,7 @@ TEST_CASE("a reader that is behind goes on with what is left")
     REQUIRE(found.size() == 1);
     for (unsigned round = 0; round < 100; ++round)
         writer.add(5, std::string(50'000, 'x'), account_of(10), "");
-    // Its file was removed, and can be read as long as it is open.
+    // Its file was removed, but can be read while it is open.
     CHECK(savefile_of(found[0]) == head + "first");
     std::uint64_t last = 1;
     std::uint64_t gaps = 0;
@@ -207,7 +207,7 @@ TEST_CASE("a reader that is behind goes on with what is left")
     CHECK(last > 100);
 }
 
-TEST_CASE("damage is told, and all else is read")
+TEST_CASE("damage is reported, and everything else is read")
 {
     const Scratch scratch;
     Writer writer = writer_in(scratch);
@@ -222,11 +222,11 @@ TEST_CASE("damage is told, and all else is read")
     change(spool::index_name(1), 3);        // in the first line
     const Directory directory = Directory::open(scratch.path());
     Reader reader(directory);
-    std::vector<std::string> told;
+    std::vector<std::string> damage;
     const std::vector<Reader::Found> found =
-        reader.next([&](const std::string& words) { told.push_back(words); });
-    REQUIRE(told.size() == 1);
-    CHECK(told[0].find(spool::index_name(1)) != std::string::npos);
+        reader.next([&](const std::string& words) { damage.push_back(words); });
+    REQUIRE(damage.size() == 1);
+    CHECK(damage[0].find(spool::index_name(1)) != std::string::npos);
     REQUIRE(found.size() == 2);
     CHECK_THROWS_AS(savefile_of(found[0]), nflog::Error);
     CHECK(savefile_of(found[1]) == head + "abc");

@@ -16,14 +16,14 @@ import time
 import urllib.error
 import urllib.request
 
-LONG = 120  # seconds; only a failing test waits so long
+LONG = 120  # seconds; only a failing test waits this long
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "ArrowDown": "\ue015", "ArrowUp": "\ue013",
         "End": "\ue010", "Home": "\ue011", "PageDown": "\ue00f", "Backspace": "\ue003"}
 
 
 def require_browser():
-    """Ends the test where there is none: Ubuntu has it in no package."""
+    """Ends the test if the browser is missing: Ubuntu has no package of it."""
     if not os.access(os.environ["CHROMEDRIVER"], os.X_OK):
         print("there is no chromedriver: install (these are Debian's names) chromium chromium-driver", file=sys.stderr)
         sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
@@ -117,7 +117,7 @@ class Browser:
         self._do("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def text(self, selector):
-        """The text of the first element; '' if there is none."""
+        """The text of the first element; '' without one."""
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
     def focused(self):

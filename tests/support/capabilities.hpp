@@ -5,11 +5,11 @@
 
 namespace support {
 
-// Runs a body in a thread that has dropped all its capabilities: they are a thread's own, and the
-// others keep theirs.
+// Runs a body in a thread that has dropped all its capabilities. Capabilities belong to a thread,
+// and the other threads keep theirs.
 void without_capabilities(const std::function<void()>& body);
 
-// The same, in one that may bind groups and change rules, and no more.
+// The same in a thread that may only bind groups and change rules.
 void with_net_admin_alone(const std::function<void()>& body);
 
 } // namespace support

@@ -15,7 +15,7 @@ struct Close {
 };
 using Handle = std::unique_ptr<nflogcap, Close>;
 
-// A capture of these groups, yet to be started.
+// A capture of these groups that is not started yet.
 inline Handle capture_of(std::initializer_list<std::uint16_t> groups)
 {
     nflogcap* handle = nullptr;
@@ -42,7 +42,8 @@ inline Handle started(std::initializer_list<std::uint16_t> groups)
     return capture;
 }
 
-// One of a group that is delivered in batches of so many packets, however long these take to come.
+// A capture of one group, delivered in batches of this many packets, however long they take to
+// arrive.
 inline Handle started_in_batches_of(std::uint32_t packets, std::uint16_t group)
 {
     constexpr std::uint32_t an_hour_ms = 3'600'000;
@@ -70,7 +71,8 @@ inline nflogcap_stats stats_of(const Handle& capture, std::uint16_t group)
     return stats;
 }
 
-// How many packets next() gives until it returns something else, which is left in `outcome`.
+// The number of packets that next() returns until it returns something else, which is left in
+// `outcome`.
 inline std::uint64_t count_packets(const Handle& capture, int timeout_ms, int& outcome)
 {
     const nflogcap_packet* packet = nullptr;

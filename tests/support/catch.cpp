@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Catch2 itself, which in 2.x is its header: compiled once, and not for speed.
+// Catch2 itself, which in version 2.x is only a header: compiled once, without optimization.
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
 

@@ -15,7 +15,7 @@ inline auto ContainsSubstring(const std::string& part)
 
 namespace support {
 
-// Runs the program's test cases as its arguments tell; what main() is to return.
+// Runs the program's test cases that its arguments select; returns the result of main().
 int run_tests(int argc, char** argv);
 
 } // namespace support

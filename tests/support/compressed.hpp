@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-// Bytes compressed in each way that the library reads.
+// Bytes, compressed in each format that the library reads.
 namespace support {
 
 using FileBytes = std::vector<std::byte>;
@@ -18,7 +18,7 @@ FileBytes lz4(std::span<const std::byte> bytes);
 
 constexpr Compress compressions[] = {gzip, zstd, lz4};
 
-// A frame without data, as zstd and lz4 have them.
+// A frame without data, which zstd and lz4 support.
 FileBytes skippable_frame();
 
 // The beginning of a zstd frame that needs 256 MiB of memory.

@@ -49,7 +49,7 @@ void become_root_of_user_namespace()
 {
     const std::string uid = std::to_string(geteuid());
     const std::string gid = std::to_string(getegid());
-    // With a network namespace that it owns, so that a test can come back from its own.
+    // With a network namespace that it owns, so that a test can return from its own.
     checked(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare of a user namespace");
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", "0 " + uid + " 1");
@@ -67,7 +67,7 @@ Namespace::Namespace()
 
 Namespace::~Namespace()
 {
-    // A test that went on in this namespace would be one on the wrong ground.
+    // Continuing a test in the wrong namespace would be dangerous.
     if (setns(before_, CLONE_NEWNET) < 0)
         std::abort();
     close(before_);

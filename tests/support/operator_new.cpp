@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <new>
 
-// Those of the program take the place of the library's too. All of them: what a sanitizer has
-// allocated it wants to free itself.
+// The program's functions also replace those of the library. All of them are replaced, because a
+// sanitizer must free what it has allocated.
 void* operator new(std::size_t bytes)
 {
     void* memory = support::allocate(bytes);

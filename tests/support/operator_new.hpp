@@ -5,8 +5,9 @@
 
 namespace support {
 
-// What `new` takes memory from, with operator_new.cpp: the program that links that defines it.
-// nullptr: there is none. It is given back by free().
+// The source of memory for `new`, with operator_new.cpp. The program that links that file defines
+// this function.
+// Returns nullptr if there is no memory. The memory is released with free().
 void* allocate(std::size_t bytes) noexcept;
 
 } // namespace support

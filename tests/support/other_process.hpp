@@ -7,10 +7,10 @@
 namespace support {
 
 // A child of fork() that runs a body and then sleeps until it is killed, at the latest at the end
-// of the scope. What the body is to hold until then it has to leave behind.
+// of the scope. The body must leave behind what is to be held until then.
 class OtherProcess {
 public:
-    // Returns when the body has run.
+    // Returns after the body has run.
     explicit OtherProcess(const std::function<void()>& body);
     ~OtherProcess() { kill(); }
     OtherProcess(const OtherProcess&) = delete;

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-// The blocks of a pcapng file of this machine's byte order, as the format's draft has them.
+// The blocks of a pcapng file in this machine's byte order, as described in the format's draft.
 namespace support {
 
 class PcapngBlock {
@@ -36,7 +36,7 @@ public:
     }
 
     [[nodiscard]] std::uint32_t type() const { return number32(0); }
-    // A fixed field, at that place behind the block's length.
+    // A fixed field, at this offset after the block's length.
     [[nodiscard]] std::uint32_t field(std::size_t at) const { return number32(8 + at); }
     [[nodiscard]] std::uint64_t time_ns(std::size_t at) const
     {
@@ -112,7 +112,7 @@ private:
     std::map<std::uint16_t, std::string> options_;
 };
 
-// Throws if the file does not consist of whole blocks.
+// Throws if the file does not consist of complete blocks.
 inline std::vector<PcapngBlock> pcapng_blocks(std::span<const std::byte> file)
 {
     std::vector<PcapngBlock> blocks;

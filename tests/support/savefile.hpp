@@ -22,14 +22,14 @@
 #include <utility>
 #include <vector>
 
-// Savefiles put together byte by byte, as pcap-savefile(5) has them.
+// Savefiles that are built byte by byte, as described in pcap-savefile(5).
 namespace support {
 
 using FileBytes = std::vector<std::byte>;
 
 constexpr std::uint32_t linktype_ethernet = 1;
 constexpr std::uint32_t linktype_raw = 101;
-constexpr std::uint32_t linktype_cooked = 113; // which the library does not read
+constexpr std::uint32_t linktype_cooked = 113; // the library does not read it
 constexpr std::uint32_t linktype_ipv4 = 228;
 constexpr std::uint32_t linktype_ipv6 = 229;
 constexpr std::uint32_t linktype_nflog = 239;
@@ -55,7 +55,7 @@ public:
         put32(link_type);
     }
 
-    // A record; its lengths are those of the bytes, unless others are claimed.
+    // A record; its lengths are those of the bytes, unless others are given.
     PcapFile& add(std::span<const std::byte> bytes, std::uint32_t seconds = 1,
                   std::uint32_t fraction = 0)
     {
@@ -97,7 +97,7 @@ private:
     FileBytes bytes_;
 };
 
-// The attributes' headers as a machine of the other byte order has them.
+// Converts the attributes' headers to those of a machine of the other byte order.
 // NOLINTNEXTLINE(misc-no-recursion): attributes are nested, some levels deep
 inline void turn_headers(std::byte* at, std::size_t size)
 {
@@ -114,7 +114,7 @@ inline void turn_headers(std::byte* at, std::size_t size)
     }
 }
 
-// A packet's message, without its netlink header, as such a machine has it.
+// A packet's message, without its netlink header, as on such a machine.
 inline FileBytes in_other_order(std::span<const std::byte> message)
 {
     FileBytes turned(message.begin(), message.end());
@@ -122,7 +122,7 @@ inline FileBytes in_other_order(std::span<const std::byte> message)
     return turned;
 }
 
-// A pcapng file of one interface that is put together byte by byte, with times in microseconds.
+// A pcapng file with one interface that is built byte by byte, with times in microseconds.
 class PcapngFile {
 public:
     explicit PcapngFile(std::uint32_t link_type = linktype_nflog)
@@ -131,7 +131,7 @@ public:
         put({1, 20, link_type, 262144, 20});
     }
 
-    // A packet, of a multiple of 4 bytes.
+    // A packet; its length is a multiple of 4 bytes.
     PcapngFile& add(std::span<const std::byte> bytes, std::uint32_t time = 1)
     {
         const auto length = static_cast<std::uint32_t>(bytes.size());
@@ -188,7 +188,7 @@ private:
     std::string path_ = "/tmp/nflogcap-test-XXXXXX";
 };
 
-// A capture that reads a savefile, yet to be started.
+// A capture that reads a savefile, not started yet.
 inline Handle reader_of(const std::string& path, std::initializer_list<std::uint16_t> groups = {})
 {
     Handle capture = capture_of(groups);

@@ -43,7 +43,7 @@ class KeepingManager(ServiceManager):
     """It also keeps descriptors, as systemd with FileDescriptorStoreMax= (FDSTORE), and starts the next process with
     them: sd_listen_fds(3)."""
 
-    FIRST = 3  # of the descriptors that a process is started with
+    FIRST = 3  # the first descriptor that is passed to a process
 
     def __init__(self, test, address):
         super().__init__(test, address)

@@ -36,13 +36,14 @@ int make_namespace()
     return open_own_namespace();
 }
 
-// As a process that this one starts can open it.
+// A path that a process started by this one can open.
 std::string path_of(const Place& place)
 {
     return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(place.fd());
 }
 
-// A device that is up runs a moment later, and until then it drops what it is given to send.
+// A device that is enabled becomes operational a moment later, and until then drops packets to
+// send.
 void wait_until_running(std::initializer_list<const char*> devices)
 {
     using Clock = std::chrono::steady_clock;
@@ -54,7 +55,8 @@ void wait_until_running(std::initializer_list<const char*> devices)
         while (ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) == 0 &&
                Clock::now() < deadline)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        // Setting the flags that it has waits for the lock under which the kernel finishes that.
+        // Setting flags that are already set waits for the lock under which the kernel finishes the
+        // change.
         ioctl(fd, SIOCSIFFLAGS, &request);
     }
     close(fd);
@@ -62,7 +64,7 @@ void wait_until_running(std::initializer_list<const char*> devices)
         throw std::runtime_error("a network device does not run after 5 seconds");
 }
 
-// No link-local address, and so none of the traffic that having one makes.
+// No link-local address, and therefore no traffic because of one.
 std::string quiet_up(const std::string& device)
 {
     return "link set " + device + " addrgenmode none\nlink set " + device + " up\n";
@@ -73,7 +75,7 @@ struct Prefixes {
     const char* ipv6;
 };
 constexpr Prefixes subnet_each = {"/24", "/64"};
-constexpr Prefixes subnet_of_all = {"/16", "/16"}; // that the same addresses are in
+constexpr Prefixes subnet_of_all = {"/16", "/16"}; // both addresses are in it
 
 std::string address(const std::string& device, const std::string& ipv4, const std::string& ipv6,
                     const Prefixes& prefixes)
@@ -97,7 +99,7 @@ std::string default_route(const std::string& ipv4, const std::string& ipv6)
     return "route add default via " + ipv4 + "\nroute add ::/0 via " + ipv6 + "\n";
 }
 
-// Where the kernel has br_netfilter, bridged packets pass the hooks of ip, ip6 and arp as well.
+// If the kernel has br_netfilter, bridged packets pass the hooks of ip, ip6 and arp as well.
 void forward_without_ip_hooks()
 {
     if (access("/proc/sys/net/bridge", F_OK) < 0)
@@ -106,7 +108,7 @@ void forward_without_ip_hooks()
         set_sysctl(std::string("bridge/bridge-nf-call-") + tables, 0);
 }
 
-// Lines of a command of iproute2.
+// Lines for an iproute2 command.
 void run_batch(const std::string& program, const std::string& lines)
 {
     FILE* command = popen(("PATH=$PATH:/usr/sbin:/sbin " + program + " -batch -").c_str(), "w");
@@ -137,7 +139,7 @@ Visit::Visit(const Place& place) : before_(open_own_namespace())
 
 Visit::~Visit()
 {
-    // A test that went on in that place would be one on the wrong ground.
+    // Continuing a test in the wrong place would be dangerous.
     if (setns(before_, CLONE_NEWNET) < 0)
         std::abort();
     close(before_);
@@ -212,7 +214,7 @@ void Topology::bridge() const
            "link set ra master br0\nlink set rb master br0\n" + quiet_up("ra") + quiet_up("rb") +
            quiet_up("br0") + address("br0", middle_ipv4, middle_ipv6, subnet_of_all) +
            neighbour("br0", a_ipv4, a_ipv6, a0) + neighbour("br0", b_ipv4, b_ipv6, b0));
-        // The bridge would flood a frame to a host that it has heard nothing of.
+        // The bridge would flood a frame to a host from which it has received nothing.
         run_batch("bridge", "fdb add " + text(a0) + " dev ra master static\nfdb add " + text(b0) +
                                 " dev rb master static\n");
     }

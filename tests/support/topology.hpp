@@ -7,7 +7,7 @@
 
 namespace support {
 
-// A network namespace with lo up that exists as long as this object; no thread needs to be in it.
+// A network namespace with lo up that exists as long as this object; no thread has to be in it.
 class Place {
 public:
     Place();
@@ -46,11 +46,11 @@ std::string text(const Mac& mac);
 //
 //     host A: a0 <-> ra, middle, rb <-> b0 :host B
 //
-// Addresses and neighbours are fixed and what a kernel sends of itself is turned off as far as it
-// can be, so that nearly nothing moves but what a test sends.
+// Addresses and neighbours are fixed, and traffic that a kernel sends by itself is disabled as far
+// as possible, so that there is almost no traffic except the test's.
 class Topology {
 public:
-    // The middle routes between ra and rb, or bridges them under br0, which has an address too.
+    // The middle routes between ra and rb, or bridges them as br0, which has an address too.
     enum class Form { routed, bridged };
 
     explicit Topology(Form form);

@@ -15,7 +15,7 @@ import unittest
 from support import LONG, CommandTest, run
 
 COMPLETIONS = pathlib.Path(os.environ["COMPLETIONS"])
-PROGRAMS = {"ship", "collect", "watch"}  # of the fleet, with options of their own
+PROGRAMS = {"ship", "collect", "watch"}  # of the fleet, with their own options
 COMMANDS = {"list", "doctor", "top", "spool", "demo"} | PROGRAMS
 
 
@@ -38,7 +38,7 @@ def lines_of(*program, directory=None):
 def by_bash(*words, directory=None):
     script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    # bash parts words at ':'.
+    # bash splits words at ':'.
     parts = [part for word in words for part in re.split("(:)", word)]
     return lines_of("bash", "-c", script, "bash", COMPLETIONS / "nflogcap", *parts, directory=directory)
 
@@ -128,7 +128,7 @@ class Zsh(Shell, CommandTest):
 
 
 class Fish(Shell, CommandTest):
-    # After one hyphen it leaves out the long name of an option that has a short one too.
+    # After one hyphen it leaves out the long name of an option that also has a short one.
     name, complete, prefixes = "fish", by_fish, ("-", "--")
 
     def device(self, name):

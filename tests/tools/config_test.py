@@ -64,9 +64,9 @@ class Wrong(ConfigTest):
             ("-g 5\nudp prt 5\n", "{}:2: cannot set the filter 'udp prt 5'.*syntax error"),
             ("-g 5\nudp\nfrob\n", "{}:3: cannot set the filter 'udp frob'.*"),
             ("-g 5\nudp and\nport 5 frob\n", "{}:3: cannot set the filter 'udp and port 5 frob'.*"),
-            ("-g 5\n'udp\nport 5'\n", "{}:2: the quotation mark ' has no partner on its line"),
-            ("-g 5\n--config other.conf\n", "{}:2: --config must be the first word.*cannot name another one"),
-            ("--config other.conf\n", "{}:1: --config must be the first word.*cannot name another one"),
+            ("-g 5\n'udp\nport 5'\n", "{}:2: the quotation mark ' is not closed on its line"),
+            ("-g 5\n--config other.conf\n", "{}:2: --config must be the first word.*cannot include another one"),
+            ("--config other.conf\n", "{}:1: --config must be the first word.*cannot include another one"),
             ("-g 5\n--netns ''\n", "{}:2: --netns: its value is empty"),
             ("-g", "{}:1: --group: .*missing"),
             ("lst", "{}:1: there is no command 'lst'; the nearest is 'list'"),
@@ -92,7 +92,7 @@ class Wrong(ConfigTest):
         self.assert_refused(["--config", self.directory], f"{self.directory} is not a regular file")
         self.assert_refused(["--config", self.fifo()], "fifo is not a regular file")
         self.assert_refused(["--config", "/dev/null"], "/dev/null is not a regular file")
-        self.assert_words(b"-g 5\n\0", "{} holds no configuration: there is a zero byte in it", status=1)
+        self.assert_words(b"-g 5\n\0", "{} is not a configuration: it contains a zero byte", status=1)
         self.assert_words(b"#" * (2**20 + 1), "{} is too long for a configuration", status=1)
         self.assert_words(b"-g \xff\x1b[31m\n", r"{}:1: -g: '\\xff\\x1b\[31m' is not a number")
 
@@ -136,7 +136,7 @@ class OtherUsers(ConfigTest):
         path = self.config("-g x")
         path.chmod(0o600)
         self.assertRegex(self.words_of_nobody(path), f"^nflogcap: cannot read the configuration in {path}: "
-                                                     "Permission denied; let this user read it")
+                                                     "Permission denied; allow this user to read it")
 
 
 if __name__ == "__main__":

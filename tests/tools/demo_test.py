@@ -34,7 +34,7 @@ class Demo(CommandTest):
                 self.addCleanup(kill_if_it_lives, capture)
                 await_condition(lambda: stopped_while_it_captures(capture), "a group that is bound")
                 demo.send_signal(number)
-                demo.communicate(timeout=LONG)  # which is when both have closed their output
+                demo.communicate(timeout=LONG)  # returns when both have closed their output
                 self.assertEqual(demo.returncode, -number)
                 self.assertEqual(list(self.directory.iterdir()), [])
 

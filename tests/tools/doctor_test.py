@@ -124,7 +124,7 @@ class Doctor(CommandTest):
         rule('prefix "x"')
         for group in ("0", "5"):
             self.assertRegex(self.findings("-g", group)["note"],
-                             "a rule logs without a group, so to the kernel's own log, in table inet "
+                             "a rule logs without a group, and therefore to the kernel's own log, in table inet "
                              rf"t_4242, .*: add 'group {group}' to its log statement")
 
     def test_a_chain_that_nothing_jumps_to(self):
@@ -186,7 +186,7 @@ class Doctor(CommandTest):
         found = self.findings()
         for group, does in (
             (2, "returns from the chain with every packet"),
-            (6, "jumps with every packet to a chain that returns none"),
+            (6, "jumps with every packet to a chain that does not return it"),
             (8, "accepts every packet"),
             (9, "goes to another chain with every packet"),
             (10, "rejects every packet"),
@@ -251,7 +251,7 @@ class Doctor(CommandTest):
         ):
             with self.subTest(statements):
                 self.assertTrue(self.logs_behind(statements, before=before))
-        # An address of one version of IP: packets of the other go on.
+        # An address of one version of IP: packets of the other continue.
         self.assertTrue(self.logs_behind("fwd ip to 127.0.0.1 device lo", "netdev", "ingress"))
         self.assertFalse(self.logs_behind("fwd to lo", "netdev", "ingress"))
 
@@ -281,7 +281,7 @@ class Doctor(CommandTest):
             nf_tables.table(b"t"), nf_tables.chain(b"t", b"unused"), nf_tables.chain(b"t", b""),
             nf_tables.chain(b"t", b"c", input_hook=True),
             rule_of(b"t", b"", log(1, b"x")),
-            # The chain with an empty name returns, and nothing of the rule behind the jump counts.
+            # The chain with an empty name returns, and the rules after the jump do not count.
             rule_of(b"t", b"c", verdict(nf_tables.JUMP, b""), verdict(nf_tables.ACCEPT), log(2, b"x")),
             rule_of(b"t", b"c", verdict(nf_tables.BREAK), verdict(nf_tables.ACCEPT)),
             rule_of(b"t", b"c", log(3, b"x")),
@@ -344,7 +344,7 @@ class Doctor(CommandTest):
             with self.subTest(words):
                 text = run_prepared(prepare, "doctor", "-g", "5").stdout
                 self.assertIn("ok       this kernel has NFLOG, and groups can be captured", text)
-                self.assertRegex(text, "note +owners of groups are not known: cannot read "
+                self.assertRegex(text, "note +the owners of groups are unknown: cannot read "
                                        "/proc/self/net/netfilter/nfnetlink_log: .*" + words)
                 self.assertIn("ok       group 5 is logged to", text)
 
@@ -392,19 +392,19 @@ class Doctor(CommandTest):
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertRegex(done.stdout, "problem .*CAP_NET_ADMIN is missing; run as root")
         self.assertRegex(done.stdout,
-                         "note +not looked at: rules of nftables: CAP_NET_ADMIN is missing")
+                         "note +not checked: rules of nftables: CAP_NET_ADMIN is missing")
 
     def test_a_small_socket_buffer(self):
-        # A root that is not the machine's is held to net.core.rmem_max.
+        # For a root that is not the machine's, net.core.rmem_max is the limit.
         most = int(pathlib.Path("/proc/sys/net/core/rmem_max").read_text()) \
             if pathlib.Path("/proc/sys/net/core/rmem_max").exists() else 212992
         done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", COMMAND, "doctor"],
                               stdout=subprocess.PIPE, text=True)
         if most >= 32 << 20:
-            self.assertNotIn("that are asked for", done.stdout)
+            self.assertNotIn("of the requested", done.stdout)
             return
         self.assertEqual(done.returncode, 1)
-        self.assertIn("of the 33,554,432 bytes that are asked for", done.stdout)
+        self.assertIn("of the requested 33,554,432 bytes", done.stdout)
         self.assertIn("sysctl -w net.core.rmem_max=33554432", done.stdout)
 
 

@@ -32,12 +32,12 @@ class Ending(CommandTest):
 
     def test_a_second_signal_ends_it_at_once(self):
         rule("group 5")
-        capture = self.capture("-g", "5", "-x")  # into a pipe that nobody reads
+        capture = self.capture("-g", "5", "-x")  # into a pipe without a reader
         send(*(b"x" * 1000 for _ in range(1000)))
         await_full_pipe(capture.process)
         capture.process.send_signal(signal.SIGINT)
         capture.process.send_signal(signal.SIGTERM)
-        # Whichever it sees second.
+        # Either of them, whichever arrives second.
         self.assertIn(capture.process.wait(timeout=LONG), (-signal.SIGINT, -signal.SIGTERM))
 
     def test_a_signal_ends_it_when_nobody_reads_its_pipe(self):
@@ -63,7 +63,7 @@ class Ending(CommandTest):
                     whole = got.count(b"\n")
                 self.assertGreater(whole, 10)
                 self.assertRegex(
-                    words, "^nflogcap: .* has had no room since the capture was stopped; the rest was not written\n"
+                    words, "^nflogcap: .* accepted no data since the capture was stopped; the rest was not written\n"
                            rf"{whole} packets (printed|written), 1000 received, 0 filtered, 0 lost, "
                            rf"{1000 - whole} not (printed|written)\n$")
 
@@ -85,7 +85,7 @@ class Ending(CommandTest):
                 with open(reading, "rb", buffering=0) as file:
                     while data := file.read(65536):
                         read += len(data)
-                        time.sleep(0.25)  # it takes several times as long as nobody is waited for
+                        time.sleep(0.25)  # longer than a wait without a reader takes
                 self.assertGreater(read, count * 1000)
                 _, words, status = capture.finish(None)
                 self.assertRegex(words, rf"^{count} packets (printed|written), {count} received,")
@@ -185,7 +185,7 @@ class Ending(CommandTest):
                 os.close(reading)
                 os.close(writing)
 
-    def test_nohup_has_it_outlive_the_terminal(self):
+    def test_with_nohup_it_outlives_the_terminal(self):
         rule("group 5")
         capture = self.capture(
             "-g", "5", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
@@ -202,7 +202,7 @@ class Ending(CommandTest):
         capture.process.stdout.close()
         send(b"x")
         self.assertIn("UDP", head.communicate(timeout=LONG)[0])
-        # Without a packet more.
+        # Without another packet.
         self.assertEqual(capture.process.wait(timeout=LONG), 0)
         self.assertEqual(capture.process.stderr.read(),
                          "1 packet printed, 1 received, 0 filtered, 0 lost\n")
@@ -279,7 +279,7 @@ class Ending(CommandTest):
         self.assertRegex(words, "cannot write to standard output: No space left on device")
         self.assertIn("\n0 packets printed, 1 received, 0 filtered, 0 lost, 1 not printed\n", words)
 
-    def test_on_a_full_disk_whole_lines_are_counted(self):
+    def test_on_a_full_disk_complete_lines_are_counted(self):
         rule("group 5")
         small_disk(self, "64k")
         path = self.directory / "x"

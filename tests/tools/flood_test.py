@@ -15,12 +15,12 @@ import unittest
 from support import LONG, PORT, CommandTest, await_condition, rule, send
 
 PACKETS = int(os.environ["PACKETS"])
-PATIENCE = 240
+TIMEOUT = 240
 
 
 def flood():
     subprocess.run([os.environ["SEND_UDP"], str(PORT), "--count", str(PACKETS)], check=True,
-                   timeout=PATIENCE)
+                   timeout=TIMEOUT)
 
 
 def counters(words):
@@ -58,7 +58,7 @@ class Flood(CommandTest):
         self.end_with_two_more(capture, seen, reader)
         self.assertEqual(seen["lines"] + seen["lost"], PACKETS + 2)
 
-    def test_json_into_a_pipe_whose_reader_sleeps(self):
+    def test_json_into_a_pipe_with_a_sleeping_reader(self):
         rule("group 5")
         capture = self.capture("-g", "5", "--json", "-s", "0")
         awake = threading.Event()
@@ -73,7 +73,7 @@ class Flood(CommandTest):
         number, and the second comes after a look at the empty queue: nothing else can be missing.
         """
         last = None
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while last != (last := seen["lines"]):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.5)
@@ -81,7 +81,7 @@ class Flood(CommandTest):
             send(b"one of the last")
             await_condition(lambda: seen["last"] == number, "one of the last packets")
         capture.process.send_signal(signal.SIGINT)
-        reader.join(PATIENCE)
+        reader.join(TIMEOUT)
         self.assertEqual(capture.process.wait(timeout=LONG), 0)
         words = capture.process.stderr.read()
         received, filtered, lost = counters(words)

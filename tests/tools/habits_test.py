@@ -92,7 +92,7 @@ class Habits(CommandTest):
     def test_a_file_of_another_day_has_dates(self):
         now = int(time.time())
         if datetime.datetime.fromtimestamp(now + 60).day != datetime.datetime.fromtimestamp(now).day:
-            time.sleep(61)  # so that it is one day while this runs
+            time.sleep(61)  # so that the date does not change during the test
             now = int(time.time())
         path = self.with_times(now, now - 2 * 86400, now)
         today = datetime.datetime.fromtimestamp(now)
@@ -100,7 +100,7 @@ class Habits(CommandTest):
         self.assertEqual([line.split(".000123")[0] for line in run("-r", path).stdout.splitlines()],
                          [f"{today:%H:%M:%S}", f"{before:%Y-%m-%d %H:%M:%S}", f"{today:%Y-%m-%d %H:%M:%S}"])
 
-    def test_options_stand_behind_the_filter_too(self):
+    def test_options_may_follow_the_filter(self):
         rule("group 5")
         capture = self.capture("udp", "-g", "5", "and", "udp[8]", "=", "0x61", "-n", "-l", "-U", "-c", "2")
         send(b"a", b"b", b"a")
@@ -119,14 +119,14 @@ class Habits(CommandTest):
                 file.write_text(content)
                 done = run("-r", path, "-F", file)
                 self.assertEqual((len(done.stdout.splitlines()), done.returncode), (packets, 0), done.stderr)
-        for content, words in ((b"udp\0tcp", "there is a zero byte in it"), (b"u" * 1048577, "too long"),
+        for content, words in ((b"udp\0tcp", "it contains a zero byte"), (b"u" * 1048577, "too long"),
                                (b"udp prt", "filter 'udp prt'.*syntax error")):
             with self.subTest(words):
                 file.write_bytes(content)
                 self.assert_refused(["-r", path, "-F", file], words, status=1)
         self.assert_refused(["-r", path, "-F", self.directory], "cannot read the filter in .*: Is a directory", 1)
         self.assert_refused(["-r", path, "-F", self.directory / "y"], "cannot read the filter in .*: No such", 1)
-        self.assert_refused(["-r", path, "-F", file, "udp"], "-F has the filter, and so has 'udp'")
+        self.assert_refused(["-r", path, "-F", file, "udp"], "-F and the argument 'udp' both give a filter")
 
     def test_it_ends_by_itself_after_a_time(self):
         rule("group 5")
@@ -148,7 +148,7 @@ class Habits(CommandTest):
             capture = self.capture("-g", "5", "--for", "3s", "-x")
             send(*(b"x" * 1000 for _ in range(1000)))
             self.assertEqual(capture.process.wait(timeout=LONG), 0)
-            self.assertRegex(capture.process.stderr.read(), "standard output has had no room since the capture was stopped")
+            self.assertRegex(capture.process.stderr.read(), "standard output accepted no data since the capture was stopped")
 
     def test_a_socket_buffer(self):
         for options, kib in ([], 32768), (["-B", "64"], 64):
@@ -164,7 +164,7 @@ class Habits(CommandTest):
         done = subprocess.run([COMMAND, "-g", "5", "-w", "-"], stdin=subprocess.DEVNULL, stdout=terminal.end,
                               stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 2)
-        self.assertRegex(done.stderr, "standard output is a terminal; name a file, or give it to a program")
+        self.assertRegex(done.stderr, "standard output, which is a terminal; name a file, or pipe it to a program")
 
     def test_colors(self):
         self.assertRegex(self.printed("--color", "always")[0], r"\033\[1mUDP")

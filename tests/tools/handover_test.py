@@ -109,7 +109,7 @@ class Kept(HandOverTest):
         self.assertEqual(words, "4 packets printed, 4 received, 0 filtered, 0 lost\n")
         self.assertEqual([packet["seq"] for packet in objects(said)], [2, 3, 4, 5])
 
-    def test_an_end_of_its_own_keeps_nothing(self):
+    def test_an_own_end_keeps_nothing(self):
         rule("group 5")
         first = self.start("-g", "5", "-c", "1")
         self.assertEqual(len(self.manager.kept), 2)
@@ -143,7 +143,7 @@ class Kept(HandOverTest):
         self.assertEqual(packets[-1]["seq"], 2000)
         lost = sum(packet["lost_before"] for packet in packets)
         self.assertGreater(lost, 0)
-        # What the pipe had of the last write is there, and counted as well.
+        # The data of the last write that the pipe had is there, and counted.
         self.assertGreaterEqual(written + lost + len(packets), 2001)
         self.assertLess(written + lost + len(packets), 2001 + 65536 // 200)
         self.assertIn(f", {lost} lost", words)
@@ -191,18 +191,18 @@ class Kept(HandOverTest):
         self._await_ready(second)
         self.assertIn("1 packet printed, 1 received, 0 filtered, 0 lost", self.finish(second)[1])
 
-    def test_what_cannot_be_adopted_is_told_and_a_new_capture_is_started(self):
+    def test_a_failed_adoption_is_reported_and_a_new_capture_is_started(self):
         rule("group 5")
         self.finish(self.start("-g", "5"))
         self.manager.kept.sort()
-        name, descriptor = self.manager.kept.pop()  # the state: its name is the longer one
+        name, descriptor = self.manager.kept.pop()  # the state: it has the longer name
         self.assertTrue(name.endswith("-state"))
         os.close(descriptor)
         second = self.start("-g", "5", "--json")
         send(b"x")
         said, words = self.finish(second)
         self.assertRegex(words, "^nflogcap: cannot adopt a capture: none of the descriptors has the state.*"
-                                "; a new capture is started, and what waited for the old one is lost\n1 packet printed")
+                                "; a new capture is started, and the packets that waited for the old one are lost\n1 packet printed")
         self.assertEqual([packet["seq"] for packet in objects(said)], [0])
 
     def test_a_wrong_option_leaves_it_to_the_next_process(self):

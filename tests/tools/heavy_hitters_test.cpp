@@ -41,7 +41,7 @@ TEST_CASE("figures are exact up to the largest number of keys")
     CHECK(rows.at(std::string("a\0b", 3)).whole.packets == 1);
 }
 
-TEST_CASE("an interval has what was counted since it began")
+TEST_CASE("an interval counts from its beginning")
 {
     HeavyHitters hitters(2);
     hitters.count("a", {1, 100, 2});
@@ -56,7 +56,7 @@ TEST_CASE("an interval has what was counted since it began")
     CHECK(rows.at("b").interval.packets == 1);
 }
 
-TEST_CASE("a further key takes the place of the one with the fewest packets")
+TEST_CASE("a further key replaces the one with the fewest packets")
 {
     HeavyHitters hitters(2);
     for (const char* key : {"a", "a", "a", "b", "b", "c"})
@@ -69,14 +69,14 @@ TEST_CASE("a further key takes the place of the one with the fewest packets")
     CHECK(hitters.max_missing() == 2);
 }
 
-TEST_CASE("with too many keys no figure is too high, and none is lower than the bound says")
+TEST_CASE("with too many keys no figure is too high, and none is lower than the bound allows")
 {
     constexpr std::size_t max_keys = 100;
     constexpr std::uint64_t packets = 200'000;
     std::mt19937 random(1);
     std::map<std::string, std::uint64_t> counted;
     HeavyHitters hitters(max_keys);
-    // The numbers are spread over the more keys, the rarer those are.
+    // The rarer a number is, the more keys share it.
     for (std::uint64_t i = 0; i < packets; ++i) {
         const std::uint64_t rank = 1ULL << random() % 16;
         const std::string key = std::to_string(rank + random() % rank);

@@ -17,7 +17,7 @@ from support import COMMAND, LONG, CommandTest, Terminal, await_condition, bound
 
 NETLINK_NETFILTER = 12
 
-# What a terminal obeys, beside bytes that are not UTF-8.
+# What a terminal interprets, besides bytes that are not UTF-8.
 CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 TEXTS = ("a\x1b]0;b\x07", "a\u009b2Jb", "a\udc9b2Jb", "a\r\tb", "a\x7f\x08", "a\u202eb\u061c",
@@ -25,7 +25,7 @@ TEXTS = ("a\x1b]0;b\x07", "a\u009b2Jb", "a\udc9b2Jb", "a\r\tb", "a\x7f\x08", "a\
 
 
 def escaped(text):
-    """What stands for it on a terminal."""
+    """The text that represents it on a terminal."""
     return "".join(
         "".join(rf"\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
         if CONTROLS.match(character) or unicodedata.category(character) == "Cs" else character
@@ -83,7 +83,7 @@ class Hostile(CommandTest):
     def test_the_process_that_owns_a_group(self):
         for text in TEXTS:
             with self.subTest(ascii(text)):
-                program = self.directory / text  # whose name the process has
+                program = self.directory / text  # the process gets this name
                 program.symlink_to(COMMAND)
                 owner = subprocess.Popen([program, "-g", "5"], stdout=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL)
@@ -162,7 +162,7 @@ class Hostile(CommandTest):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         with open(path, "wb") as writer:
-            # The head of a savefile, behind which a packet may come.
+            # The head of a savefile; a packet may follow it.
             writer.write(struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239))
             writer.flush()
             terminal.await_text("reading ")

@@ -8,7 +8,7 @@ import unittest
 
 from support import LONG, CommandTest, Terminal, await_condition, objects, rule, run, send, small_disk
 
-BIG = 60000  # bytes of a payload, of which a million bytes of JSON hold 8
+BIG = 60000  # bytes of a payload; a million bytes of JSON hold 8 of them
 
 
 class JsonFileTest(CommandTest):
@@ -21,7 +21,7 @@ class JsonFileTest(CommandTest):
         return self.capture("-g", "5", "--json", "-w", self.path, *arguments, **options)
 
     def numbers(self, *paths):
-        """The first bytes of the payloads in files, each line of which is a packet."""
+        """The first bytes of the payloads in files with a packet on each line."""
         return [int(packet["payload"][56:64], 16) for path in paths for packet in objects(path.read_text())]
 
     def send_numbers(self, count, first=0, size=4):
@@ -37,7 +37,7 @@ class Written(JsonFileTest):
         self.assertEqual(self.numbers(self.path), [0, 1])
         self.assertIn("indev_name", objects(self.path.read_text())[0])
 
-    def test_what_came_is_in_the_file_while_the_capture_waits(self):
+    def test_received_packets_are_in_the_file_while_the_capture_waits(self):
         self.write()
         self.send_numbers(1)
         await_condition(lambda: self.path.exists() and self.path.read_text().endswith("}\n"), "the packet")
@@ -96,7 +96,7 @@ class Split(JsonFileTest):
 
 
 class Wrong(JsonFileTest):
-    def test_a_full_disk_is_said_and_whole_lines_are_counted(self):
+    def test_a_full_disk_is_reported_and_complete_lines_are_counted(self):
         small_disk(self, "1m")
         capture = self.write()
         self.send_numbers(30, size=BIG)
@@ -107,7 +107,7 @@ class Wrong(JsonFileTest):
         whole = self.path.read_text().count("\n")
         self.assertRegex(words, f"\n{whole} packets written, .* not written\n")
 
-    def test_a_reader_that_goes_ends_the_capture(self):
+    def test_a_reader_that_closes_the_pipe_ends_the_capture(self):
         self.path = self.fifo()
         with subprocess.Popen(["head", "-n", "1", self.path], stdout=subprocess.PIPE) as reader:
             capture = self.write()
@@ -121,7 +121,7 @@ class Wrong(JsonFileTest):
         self.send_numbers(1)
         self.assertEqual(capture.finish(signal.SIGTERM)[2], 0)
 
-    def test_words(self):
+    def test_error_messages(self):
         for arguments, words, status in (
             (["-w", "/nonexistent/x"], "cannot create /nonexistent/x: No such file or directory; make its directory "
              "first, or write elsewhere", 1),

@@ -54,7 +54,7 @@ class LinkTypes(CommandTest):
                 self.assertEqual((link_type, [content[-3:] for _, _, content in found]),
                                  (NUMBERS[name], [b"one", b"two"]))
 
-    def test_what_the_snaplen_cut_off_counts_in_the_length(self):
+    def test_the_length_includes_bytes_that_the_snaplen_cut_off(self):
         old, packets = self.record("-s", "96")
         for name in ("raw", "ethernet"):
             with self.subTest(name):
@@ -83,7 +83,7 @@ class LinkTypes(CommandTest):
             subprocess.run(["ip", "link", "set", device, "up"], check=True)
         subprocess.run(["ip", "address", "add", "192.0.2.1/24", "dev", "lnk0"], check=True)
 
-    def test_what_the_link_type_cannot_hold_is_skipped_and_counted(self):
+    def test_packets_that_the_link_type_cannot_hold_are_skipped_and_counted(self):
         self.link_with_a_neighbour_that_is_not_there()
         rule("group 5")
         nft("table arp a { chain o { type filter hook output priority 0; log group 5; }; }\n")
@@ -91,7 +91,7 @@ class LinkTypes(CommandTest):
         capture = self.capture("-g", "5", "-w", old, "-c", "2")
         send(b"one")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            sender.sendto(b"x", ("192.0.2.2", 9))  # which makes the kernel send an ARP request
+            sender.sendto(b"x", ("192.0.2.2", 9))  # this makes the kernel send an ARP request
         capture.finish(None)
         done = run("-r", old, "-w", new, "-y", "raw")
         self.assertEqual(done.returncode, 0)
@@ -154,7 +154,7 @@ class LinkTypes(CommandTest):
                 file.write(struct.pack("=IIII", number, 0, len(frame), len(frame)) + frame)
         done = run("-r", files["old"], "-y", "ethernet", "-w", files["same"])
         self.assertEqual(done.stderr, "3 packets written, 3 received, 0 filtered, 0 lost\n"
-                         "1 message could not be understood\n")
+                         "1 message was invalid\n")
         self.assertEqual([content for _, _, content in records(files["same"])[1]], frames)
         done = run("-r", files["old"], "-y", "raw", "-w", files["raw"])
         self.assertIn("2 packets written, 3 received, 0 filtered, 0 lost, 1 skipped\n", done.stderr)

@@ -73,7 +73,7 @@ class List(CommandTest):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout.splitlines()[1], r"^5 +unknown, netlink port \d+  +packets")
 
-    def test_a_proc_that_does_not_tell_is_blamed(self):
+    def test_an_unusable_proc_is_named_in_the_error(self):
         for prepare, words in UNHELPFUL_PROC:
             with self.subTest(words):
                 done = run_prepared(prepare, "list")

@@ -7,7 +7,7 @@
 
 using command::to_mdoc;
 
-TEST_CASE("marks become macros, with the punctuation behind them")
+TEST_CASE("marks become macros, with the punctuation after them")
 {
     CHECK(to_mdoc("The `a b`, *c* or _d_; see [E].") ==
           "The\n.Li a b ,\n.Cm c\nor\n.Ar d ;\nsee\n.Sx E .\n");
@@ -21,12 +21,12 @@ TEST_CASE("options, pages and the command have no marks")
     CHECK(to_mdoc("1 - 2 or -5") == "1 - 2 or -5\n");
 }
 
-TEST_CASE("what mdoc would take for its own is escaped")
+TEST_CASE("text that mdoc would interpret is escaped")
 {
     CHECK(to_mdoc(".2 is a\\b \"c\"") == "\\&.2 is a\\eb \\(dqc\\(dq\n");
 }
 
-TEST_CASE("paragraphs and lists end where the text does")
+TEST_CASE("paragraphs and lists end at the end of the text")
 {
     CHECK(to_mdoc("a\nb\n\nc") == "a\nb\n.Pp\nc\n");
     CHECK(to_mdoc("a\n\nraw:: b\n\nether:: c\n\nd") ==
@@ -34,7 +34,7 @@ TEST_CASE("paragraphs and lists end where the text does")
     CHECK(to_mdoc("raw:: b") == ".Bl -tag -width raw\n.It Cm raw\nb\n.El\n");
 }
 
-TEST_CASE("wrong markup is refused")
+TEST_CASE("invalid markup is refused")
 {
     CHECK_THROWS_AS(to_mdoc("`a"), std::runtime_error);
     CHECK_THROWS_AS(to_mdoc("`a`b"), std::runtime_error);

@@ -70,9 +70,9 @@ class Content(MetricsTest):
 
     def test_the_metrics_are_those_of_the_manual(self):
         page = pathlib.Path(os.environ["MANUAL"]).read_text()
-        told = set(re.findall(r"^\.It Li (nflogcap_\w+)$", page, re.M))
+        documented = set(re.findall(r"^\.It Li (nflogcap_\w+)$", page, re.M))
         self.capture("-g", "5", "--metrics", self.path, "--for", "1ms").finish(None)
-        self.assertEqual({name for name, *_labels in samples(self.path)}, told)
+        self.assertEqual({name for name, *_labels in samples(self.path)}, documented)
 
     def test_lost_packets(self):
         rule("group 5")
@@ -82,7 +82,7 @@ class Content(MetricsTest):
         os.waitpid(capture.process.pid, os.WUNTRACED)
         send(*[b"x" * 60000] * 300)
         capture.process.send_signal(signal.SIGCONT)
-        # The gap shows with a later packet.
+        # A later packet shows the gap.
         await_condition(lambda: send(b"x") or self.value("lost_packets_total", 5) > 0, "a loss")
         words = capture.finish()[1]
         self.assertEqual(self.value("lost_packets_total", 5), int(re.search(r"(\d+) lost", words)[1]))
@@ -130,14 +130,14 @@ class File(MetricsTest):
         capture.finish()
         self.assertEqual(list(self.where.iterdir()), [self.path])
 
-    def test_what_a_killed_process_left_is_no_obstacle(self):
+    def test_a_file_left_by_a_killed_process_does_not_matter(self):
         left = self.where / "web.prom.tmp"
         left.symlink_to(self.directory / "victim")
         self.assertEqual(self.capture("-g", "5", "--metrics", self.path, "--for", "1ms").finish(None)[2], 0)
         self.assertEqual(list(self.where.iterdir()), [self.path])
         self.assertFalse((self.directory / "victim").exists())
 
-    def test_a_directory_that_is_gone_ends_no_capture_and_loses_nothing(self):
+    def test_a_missing_directory_does_not_end_the_capture_or_lose_packets(self):
         rule("group 5")
         file = self.directory / "x.pcap"
         capture = self.capture("-g", "5", "-w", file, "--metrics", self.path)
@@ -147,7 +147,7 @@ class File(MetricsTest):
         send(b"x" * 10)
         words = capture.process.stderr.readline()
         self.assertEqual(words, f"nflogcap: --metrics: cannot write {self.path}: No such file or directory; make "
-                                "its directory first, or write elsewhere; the capture goes on, and tries again "
+                                "its directory first, or write elsewhere; the capture continues, and tries again "
                                 "every 5 seconds\n")
         send(b"y" * 10)
         self.where.mkdir()
@@ -158,7 +158,7 @@ class File(MetricsTest):
         self.assertEqual((rest, status), ("2 packets written, 2 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(len(records(file)[1]), 2)
 
-    def test_a_full_disk_leaves_the_file_as_it_was_and_no_other(self):
+    def test_a_full_disk_leaves_the_file_unchanged_and_no_other_file(self):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8k", "none", self.where], check=True)
         self.addCleanup(subprocess.run, ["umount", self.where], check=True)
         capture = self.capture("-g", "5", "--metrics", self.path)
@@ -178,7 +178,7 @@ class File(MetricsTest):
         self.assertEqual((len(said.splitlines()), status), (1, 0))
         self.assertEqual(len(re.findall("--metrics", words)), 1, words)
 
-    def test_what_is_no_regular_file_is_not_replaced(self):
+    def test_only_a_regular_file_is_replaced(self):
         fifo = self.fifo()
         link = self.where / "link"
         link.symlink_to("target")

@@ -18,7 +18,7 @@ MANUAL = pathlib.Path(os.environ["MANUAL"])
 
 
 def options_of(*command):
-    """Those that --help tells."""
+    """The options that --help lists."""
     return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
         r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
@@ -29,7 +29,7 @@ def with_value(*command):
         *command, "--help").stdout, re.M))
 
 
-# Wireshark's own.
+# Wireshark's options.
 EXTCAP_FLAGS = {"--extcap-interfaces", "--extcap-dlts", "--extcap-config", "--capture"}
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
 
@@ -53,19 +53,19 @@ class Wrong(CommandTest):
             (["--frob", "-g", "5"], "no option --frob"),
             (["-g", "5", "--jsn"], "no option --jsn; the nearest is --json"),
             (["-g", "5", "udp", "--frob"], "no option --frob"),
-            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*Words behind -- are never options"),
+            (["-g", "5", "ip[2:2]", "-20", ">", "5"], "no option -20.*Arguments after -- are never options"),
             (["-g", "5,x"], "-g: 'x' is not a number from 0 to 65535"),
             (["-g", "5,"], "-g: '' is not a number from 0 to 65535"),
             (["-g", "5,70000"], "-g: '70000' is not a number from 0 to 65535"),
-            (["-i", "eth0"], "-i: 'eth0' is not a device of NFLOG, such as nflog:5.*--tap"),
-            (["-i", "nflogx"], "-i: 'nflogx' is not a device of NFLOG"),
+            (["-i", "eth0"], "-i: 'eth0' is not an NFLOG device, such as nflog:5.*--tap"),
+            (["-i", "nflogx"], "-i: 'nflogx' is not an NFLOG device"),
             (["-i", "nflog:x"], "-i: 'x' is not a number"),
             (["-g", "5", "-B", "3"], "-B: '3' is not a number from 4 to 1048575"),
-            (["-g", "5", "-tttttt"], "-t is given 6 times; five times is the most"),
+            (["-g", "5", "-tttttt"], "-t is given 6 times; give it at most five times"),
             (["-g", "5", "--color", "red"], "--color: 'red' is not always, never or auto"),
             *((["-g", "5", "--for", time], f"--for: '{time}' is not a time such as 10s") for time in (
                 "0", "0s", "s", "5x", "-1s", "1.5s", "2147483648", "24856d", "99999999999999999999s")),
-            *((["-g", "5", option], f"{option} is not known here: .*") for option in ("-v", "-q", "-e", "-p")),
+            *((["-g", "5", option], f"{option} is not an option of nflogcap: .*") for option in ("-v", "-q", "-e", "-p")),
             (["lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "lst"], "there is no command 'lst'; the nearest is 'list'"),
             (["help", "list", "demo"], "one command"),
@@ -134,7 +134,7 @@ class Wrong(CommandTest):
             for option in options:
                 captures = command in ([], ["top"])
                 before = [*command, *(others.get(option, ["-g", "5"]) if captures else [])]
-                # In the second form the word behind it is no value of it.
+                # In the second form, the next word is not its value.
                 forms = [[option, ""], [f"{option}=", "x"]] if option.startswith("--") else [[option, ""]]
                 for form in forms:
                     with self.subTest(command=command, form=form):
@@ -151,7 +151,7 @@ class Wrong(CommandTest):
                         self.assert_refused([*command, f"{flag}={value}", *([] if command else ["-g", "x"])],
                                             f"{flag} takes no value; leave '={value}' out")
 
-    def test_wireshark_says_by_an_empty_value_that_a_field_was_left_empty(self):
+    def test_wireshark_passes_an_empty_value_for_an_empty_field(self):
         capture = self.capture("--extcap-interface", "nflogcap-tap", "--capture", "--fifo",
                                str(self.directory / "x"), "--tap", "", "--hook", "", "--netns", "",
                                "--extcap-capture-filter", "", group=65535)
@@ -162,7 +162,7 @@ class Wrong(CommandTest):
                 self.assert_refused(["--capture", *(word for pair in arguments.items() for word in pair)],
                                     option)
 
-    def test_what_only_the_system_knows(self):
+    def test_errors_that_only_the_system_can_find(self):
         for arguments, words in (
             (["-r", "/nonexistent/x"], "/nonexistent/x.*No such file"),
             (["-r", COMMAND], "pcap"),
@@ -181,7 +181,7 @@ class Wrong(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words, status=1)
 
-    if not os.environ["SANITIZER"]:  # whose runtime opens files itself
+    if not os.environ["SANITIZER"]:  # its runtime opens files itself
 
         def test_too_many_open_files(self):
             path = self.file_of_one_packet()
@@ -205,7 +205,7 @@ class Wrong(CommandTest):
         path = where / "x"
         for options in ([], ["-C", "1"]):
             self.assert_refused(["-g", "5", "-w", path, "-Z", "nobody", *options],
-                                f"{path}.*: Permission denied; let nobody write this file and its directory", 1)
+                                f"{path}.*: Permission denied; allow nobody to write this file and its directory", 1)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", where], check=True)
         self.addCleanup(subprocess.run, ["umount", where], check=True)
         for options in ([], ["-C", "1"]):
@@ -241,7 +241,7 @@ class Asked(CommandTest):
         self.assertEqual(listed, ["list", "doctor", "top", "spool", "ship", "collect", "watch", "demo",
                                   "help"])
 
-    def test_the_form_of_the_manual_is_without_findings(self):
+    def test_the_manual_passes_mandoc(self):
         for check in (["mandoc", "-Tlint", "-W", "warning"], ["groff", "-mdoc", "-ww", "-z", "-Tutf8"]):
             done = subprocess.run([*check, MANUAL], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             self.assertEqual((done.returncode, done.stdout), (0, ""))
@@ -250,9 +250,9 @@ class Asked(CommandTest):
         page = MANUAL.read_text()
         listed = re.findall(r"^\.It (Fl .*)", page, re.M)
         named = {"-" + name for line in listed for name in re.findall(r"Fl (?:Fl )?([\w-]+)", line)}
-        told = {re.sub("^--", "-", option) for option in options_of() | options_of("top") | options_of("demo")}
-        self.assertGreater(len(told), 15)
-        self.assertEqual(named, told)
+        documented = {re.sub("^--", "-", option) for option in options_of() | options_of("top") | options_of("demo")}
+        self.assertGreater(len(documented), 15)
+        self.assertEqual(named, documented)
 
     def test_the_manual_says_which_options_require_or_exclude_others(self):
         values = {"-g": "5", "--tap": "udp", "--hook": "input", "--tap-priority": "raw",
@@ -265,7 +265,7 @@ class Asked(CommandTest):
                   "--by": "uid", "--once": "1"}
         page = MANUAL.read_text()
 
-        def told(verb):
+        def documented_by(verb):
             """Pairs of options with such a sentence between them."""
             pairs = set()
             for item in re.split(r"^\.It ", page, flags=re.M):
@@ -279,13 +279,13 @@ class Asked(CommandTest):
         def refusal(command, verb, *options):
             """The option that is refused, and those that it is refused for; None: they are not refused."""
             words = [word for option in options for word in (option, values[option]) if word is not None]
-            # The group that is given twice is an error that comes later.
+            # A group that is given twice causes a later error.
             found = re.search(rf"(-\S+) {verb} (-[\w-]+(?: or -[\w-]+)*)",
                               run(*command, *words, "-g", "5", "-g", "5").stderr)
             return found and (found[1], found[2].split(" or "))
 
         def needs_of(command, option):
-            """Lists of options, of each of which it needs one."""
+            """Lists of options; the option requires one of each list."""
             needs = []
             while refused := refusal(command, "requires", option, *(names[0] for names in needs)):
                 self.assertEqual(refused[0], option)
@@ -305,8 +305,8 @@ class Asked(CommandTest):
                 others = required[one] | required[other]
                 if refused := refusal(command, "excludes", one, other, *(others - {one, other})):
                     excluded.add(frozenset({refused[0], *refused[1]}))
-        self.assertEqual(needed, told("Requires"))
-        self.assertEqual({frozenset(pair) for pair in told("Excludes")}, excluded)
+        self.assertEqual(needed, documented_by("Requires"))
+        self.assertEqual({frozenset(pair) for pair in documented_by("Excludes")}, excluded)
 
 
 if __name__ == "__main__":

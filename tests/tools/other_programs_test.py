@@ -277,7 +277,7 @@ class Pcap(unittest.TestCase):
 
 class Pcapng(Pcap):
     options = ("--pcapng",)
-    test_netsniff_ng = None  # which reads pcap alone
+    test_netsniff_ng = None  # it reads only pcap
 
 
 if __name__ == "__main__":

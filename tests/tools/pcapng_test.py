@@ -51,7 +51,7 @@ class Pcapng(CommandTest):
         for payload, port in ((b"one", PORT), (b"two", PORT), (b"three", PORT + 1)):
             before = os.path.getsize(path)
             send(payload, port=port)
-            # Each group has its own batches, so that two groups have no order but this.
+            # Each group has its own batches, so that the order between two groups is otherwise undefined.
             await_condition(lambda: os.path.getsize(path) > before, "the packet in the file")
         self.assertEqual(capture.finish()[1], "3 packets written, 3 received, 0 filtered, 0 lost\n")
         return path

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the command prints of packets: lines, hexdumps, JSON; of which packets."""
+"""The command's output: lines, hexdumps and JSON, and the selection of packets."""
 
 import os
 import pathlib
@@ -78,7 +78,7 @@ class Lines(CommandTest):
         for line in said.splitlines():
             self.assertIn("ARP who has 10.9.0.2? tell 10.9.0.1 length", line)
 
-    def test_what_would_steer_the_terminal_is_escaped(self):
+    def test_control_characters_are_escaped(self):
         rule('prefix "a\\b \x1b[31m\x7f\u009bé" group 5')
         capture = self.capture("-g", "5", "-c", "1")
         send(b"x")
@@ -149,7 +149,7 @@ class Lines(CommandTest):
         for match, hook in (("udp", []), ("all", []), (f"udp dport {PORT}", ["--hook", "input"])):
             with self.subTest(match):
                 capture = self.capture("--tap", match, *hook, "-c", "6", group=65535)
-                for _ in range(300):  # the rule is laid behind the binding
+                for _ in range(300):  # the rule is added after the binding
                     send(b"x")
                     if capture.process.poll() is not None:
                         break
@@ -219,7 +219,7 @@ class Json(CommandTest):
         nft(f"table inet o {{ chain c {{ type filter hook input priority 0; tcp dport {PORT} log group 5; }}; }}\n")
         capture = self.capture("-g", "5", "-c", "1", "--json")
         with socket.socket() as sender:
-            sender.connect_ex(("127.0.0.1", PORT))  # nobody listens
+            sender.connect_ex(("127.0.0.1", PORT))  # no process listens
         [packet] = objects(capture.finish(None)[0])
         self.assertEqual([packet["hook_name"], packet["protocol_name"], packet["tcp_flags_names"][0]],
                          ["input", "tcp", "syn"])

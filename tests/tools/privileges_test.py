@@ -55,7 +55,7 @@ class MoreRights(CommandTest):
         self.give_capabilities()
         os.chown(self.command, 0, 0)
         self.command.chmod(0o2755)
-        self.give_capabilities()  # chown(2) took them
+        self.give_capabilities()  # chown(2) removed them
         self.assert_taps(self.tap())
         done = self.tap(environment={"XTABLES_LIBDIR": "/tmp"})
         self.assertRegex(done.stderr, "^nflogcap: cannot tap: .*XTABLES_LIBDIR")
@@ -147,7 +147,7 @@ class FewerRights(CommandTest):
         self.assertRegex(done.stderr, "^nflogcap: -Z nobody: cannot become this user: .*CAP_SETUID")
         self.assertFalse(self.file.exists())
 
-    def test_a_file_that_the_user_may_not_write_is_refused_and_left_as_it_is(self):
+    def test_a_file_that_the_user_may_not_write_is_refused_and_not_changed(self):
         self.file.write_text("root's")
         self.assert_refused_at_the_start(["-w", str(self.file)], "/x: Permission denied")
         self.file.unlink()
@@ -179,12 +179,12 @@ class FewerRights(CommandTest):
     def test_a_later_file_that_the_user_may_not_write_is_refused_at_the_start(self):
         (self.directory / "x07").write_text("root's")
         self.assert_refused_at_the_start(
-            ["-w", str(self.file), "-C", "1", "-W", "20"], "/x07, which comes later: Perm.* let nobody")
+            ["-w", str(self.file), "-C", "1", "-W", "20"], "/x07, a later file of this capture: Perm.* allow nobody")
         (self.directory / "x3").write_text("root's")
-        self.assert_refused_at_the_start(["-w", str(self.file), "-C", "1"], "/x3, which comes later")
+        self.assert_refused_at_the_start(["-w", str(self.file), "-C", "1"], "/x3, a later file of this capture")
         (self.directory / "y.13").write_text("root's")
         self.assert_refused_at_the_start(
-            ["-w", str(self.directory / "y.%H"), "-G", "3600"], r"/y\.13, which comes later")
+            ["-w", str(self.directory / "y.%H"), "-G", "3600"], r"/y\.13, a later file of this capture")
 
     def test_a_directory_that_the_user_may_not_write_later_is_refused_at_the_start(self):
         for name in "x", "x0", "x1":
@@ -196,8 +196,8 @@ class FewerRights(CommandTest):
             directory.chmod(0o755 if hour == 13 else 0o777)
         self.directory.chmod(0o755)
         self.assert_refused_at_the_start(
-            ["-w", str(self.directory / "%H/x"), "-G", "3600"], "/13/x, which comes later: Permission")
-        self.assert_refused_at_the_start(["-w", str(self.file), "-C", "1"], "/x2, which comes later")
+            ["-w", str(self.directory / "%H/x"), "-G", "3600"], "/13/x, a later file of this capture: Permission")
+        self.assert_refused_at_the_start(["-w", str(self.file), "-C", "1"], "/x2, a later file of this capture")
         # All files of this ring exist.
         self.assertEqual(self.write_as_nobody("-C", "1", "-W", "2").finish()[2], 0)
 

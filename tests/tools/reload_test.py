@@ -74,14 +74,14 @@ class Reload(CommandTest):
         said, _, status = capture.finish(signal.SIGTERM)
         self.assertEqual(([packet["prefix"] for packet in objects(said)], status), (["old: ", "new: ", "new: "], 0))
 
-    def test_what_is_wrong_leaves_the_capture_as_it_is(self):
+    def test_invalid_changes_leave_the_capture_unchanged(self):
         capture = self.start("-g 5 --json\n")
         owner = self.capture("-g", "9", group=9)
         self.reload(capture, "-g 5 --jsn\n", f"{self.path}:1: there is no option --jsn")
         self.reload(capture, "-g 5 --json -g 9\n", "cannot bind group 9: it is owned by")
-        self.reload(capture, "-g 5 -s 96 --json\n", "other changes, which take a restart")
-        self.reload(capture, "list\n", "no longer one of a capture")
-        self.reload(capture, "-g 5 --json\n", "says what it said before")
+        self.reload(capture, "-g 5 -s 96 --json\n", "other changes, which require a restart")
+        self.reload(capture, "list\n", "no longer that of a capture")
+        self.reload(capture, "-g 5 --json\n", "was read again and has not changed")
         self.path.unlink()
         capture.process.send_signal(signal.SIGHUP)
         self.assertIn("No such file", capture.process.stderr.readline())
@@ -114,7 +114,7 @@ class Reload(CommandTest):
         await_total(5, 1)
         for binding in range(1, 4):
             self.reload(capture, "-g 5,6\n", "group 6 was added")
-            await_total(6, binding - 1)  # it is known before there is a packet
+            await_total(6, binding - 1)  # the binding is known before there is a packet
             send(b"b", port=PORTS[6])
             self.reload(capture, "-g 5\n", "group 6 was removed")
             await_total(6, binding)

@@ -69,7 +69,7 @@ class Requests(CommandTest):
         _, words, status = capture.finish()
         self.assertEqual((words, status), ("3 packets written, 3 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(self.files(), {"x.pcap", "x.pcap.2", "x.pcap.3"})
-        # A packet that came with the signal may be in either file.
+        # A packet that arrived with the signal may be in either file.
         self.assertEqual(self.payloads("x.pcap", "x.pcap.2", "x.pcap.3"), [b"1", b"2", b"3"])
 
     def test_sighup_begins_a_file_in_place_of_one_that_was_renamed(self):

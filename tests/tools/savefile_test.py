@@ -36,7 +36,7 @@ def tcpdump_counts(path):
 
 
 class Savefile(CommandTest):
-    def test_what_is_written_is_read_as_it_was_captured(self):
+    def test_a_savefile_reads_back_as_captured(self):
         rule('prefix "a: " group 5')
         path = str(self.directory / "x.pcap")
         capture = self.capture("-g", "5", "-w", path)
@@ -72,7 +72,7 @@ class Savefile(CommandTest):
                                       stderr=subprocess.PIPE, text=True, timeout=LONG)
                 self.assertEqual((done.returncode, path.read_bytes()), (1, before))
                 self.assertEqual(done.stderr, f"nflogcap: cannot write to {what}: it is the file that -r "
-                                 "reads; write to another one\n")
+                                 "reads; write to another file\n")
 
     def test_a_name_with_time_is_a_format_of_strftime(self):
         rule("group 5")
@@ -150,14 +150,14 @@ class Savefile(CommandTest):
                 self.assertEqual((done.returncode, done.stdout), (1, plain.stdout))
                 self.assertRegex(done.stderr, "beyond packet 1: its compressed data is cut off\n1 packet printed")
 
-    def test_messages_that_cannot_be_understood_are_counted(self):
+    def test_invalid_messages_are_counted(self):
         head = struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239)
         record = struct.pack("=IIII", 0, 0, 5, 5) + bytes((0, 0, 0, 5, 3))  # ends within an attribute's header
-        for count, words in ((1, "1 message could"), (2, "2 messages could")):
+        for count, words in ((1, "1 message was"), (2, "2 messages were")):
             with self.subTest(count):
                 done = subprocess.run([COMMAND, "-r", "-"], input=head + record * count, capture_output=True)
                 self.assertEqual(done.stderr.decode(), "0 packets printed, 0 received, 0 filtered, 0 lost\n"
-                                 f"{words} not be understood\n")
+                                 f"{words} invalid\n")
 
     def test_a_full_disk_while_writing(self):
         rule("group 5")
@@ -201,7 +201,7 @@ class Savefile(CommandTest):
         data = everything.read_bytes()
         small_disk(self, "8k")
         path = self.directory / "x"
-        # All of it fits into what is gathered: only the end of the file shows that the disk is full.
+        # All of it fits into the buffer: only the end of the file shows that the disk is full.
         done = subprocess.run([COMMAND, "-r", "-", "-w", path], input=data, stderr=subprocess.PIPE)
         words = done.stderr.decode()
         self.assertEqual(done.returncode, 1)
@@ -219,7 +219,7 @@ class Savefile(CommandTest):
         self.assertRegex(words, f"^nflogcap: cannot write to the savefile {path}: File too large; .*ulimit -f")
         self.assert_summary_is_true(words, [path])
 
-    def test_an_older_file_stays_where_the_capture_cannot_start(self):
+    def test_an_older_file_is_kept_if_the_capture_cannot_start(self):
         path = self.directory / "x.pcap"
         path.write_text("of old")
         owner = self.capture("-g", "5")
@@ -242,7 +242,7 @@ class Rotation(CommandTest):
         return capture
 
     def test_by_size_it_names_as_tcpdump_does(self):
-        # What tcpdump makes of the same packets.
+        # The output of tcpdump for the same packets.
         self.write("all", packets=3500).finish()
         for number, arguments in enumerate((["-C", "1"], ["-C", "1", "-W", "3"], ["-C", "1", "-W", "11"])):
             with self.subTest(arguments):
@@ -332,7 +332,7 @@ class Clock(CommandTest):
         self.assertEqual((words, status),
                          (f"{there} packets written, {there} received, 0 filtered, 0 lost\n", 0))
 
-    def test_set_back_it_goes_on_and_keeps_what_is_written(self):
+    def test_with_a_clock_set_back_it_continues_and_keeps_written_files(self):
         self.set_clock("12:00:00")
         capture = self.start("x%H%M%S", "-G", "1")
         await_condition(lambda: send(b"x") or len(self.names()) > 3, "some files")
@@ -347,7 +347,7 @@ class Clock(CommandTest):
                         "the third file of a name")
         self.assert_every_packet_is_there(capture)
 
-    def test_set_back_by_days_and_set_right_again_it_keeps_what_is_written(self):
+    def test_with_a_clock_set_back_by_days_and_corrected_it_keeps_written_files(self):
         self.set_clock("12:00:00")
         capture = self.start("x%d%H%M%S", "-G", "1")
         days = ("2026-12-25", "2027-01-01", "2026-12-25", "2027-01-01", "2026-12-25")
@@ -357,7 +357,7 @@ class Clock(CommandTest):
             await_condition(lambda: send(b"x") or len(self.names()) > before, "a file more")
         self.assert_every_packet_is_there(capture)
 
-    def test_set_forward_it_begins_no_file(self):
+    def test_a_clock_set_forward_begins_no_file(self):
         self.set_clock("12:00:00")
         capture = self.start("x%H%M%S", "-G", "3600")
         send(b"x")
@@ -415,7 +415,7 @@ class Clock(CommandTest):
 
 @unittest.skipIf(TSHARK is None and "NFLOGCAP_REQUIRE_LIVE" not in os.environ, "there is no tshark")
 class Tshark(CommandTest):
-    def test_it_sees_what_our_json_says(self):
+    def test_tshark_shows_the_same_as_our_json(self):
         nft(f"table inet t {{ chain i {{ type filter hook prerouting priority 0; "
             f"meta l4proto {{ tcp, udp }} th dport {PORT} log prefix \"in: \" group 5; }}; "
             f"chain o {{ type filter hook output priority 0; th dport {PORT} meta mark set 7 "
@@ -454,7 +454,7 @@ class Tshark(CommandTest):
             value = field(attribute, name)
             return value and int(value, 0)
 
-        mark = field(2, "nflog.tlv_value")  # which tshark has no name for: bytes, in network order
+        mark = field(2, "nflog.tlv_value")  # tshark has no name for it: bytes, in network order
         ip = layers.get("ip_raw") or layers["ipv6_raw"]
         upper = layers.get("udp_raw") or layers["tcp_raw"]
         return {

@@ -44,7 +44,7 @@ class Notified(ServiceManagerTest):
             self.assertEqual(self.capture(*arguments).finish(None)[2], 1)
         self.assertNotIn("READY=1", manager.rest())
 
-    def test_a_manager_that_is_gone_ends_no_capture(self):
+    def test_a_missing_manager_does_not_end_the_capture(self):
         rule("group 5")
         for address, why in ((str(self.path), "No such file or directory"), (f"@gone-{os.getpid()}", "Connection refused"),
                              ("vsock:2:1", "it is neither a path nor '@'"), ("/" + "x" * 107, "107 bytes")):
@@ -54,13 +54,13 @@ class Notified(ServiceManagerTest):
                 said, words, status = capture.finish(None)
                 self.assertEqual((len(said.splitlines()), status), (1, 0))
                 self.assertRegex(words, f"^nflogcap: cannot notify the service manager at NOTIFY_SOCKET={address}: "
-                                        f".*{why}.*; this process goes on without it\n1 packet printed")
+                                        f".*{why}.*; this process continues without it\n1 packet printed")
 
-    def test_a_manager_that_reads_nothing_holds_up_no_capture(self):
+    def test_a_manager_that_reads_nothing_does_not_delay_the_capture(self):
         ServiceManager(self, str(self.path))
         rule("group 5")
         capture = self.capture("-g", "5", "-c", "1", environment={"WATCHDOG_USEC": "4000"})
-        time.sleep(0.5)  # in which its socket gets full
+        time.sleep(0.5)  # meanwhile its socket becomes full
         send(b"x")
         self.assertEqual(capture.finish(None)[2], 0)
 
@@ -70,7 +70,7 @@ class Watchdog(ServiceManagerTest):
         manager = ServiceManager(self, str(self.path))
         return manager, self.capture(*arguments, environment=environment, stdout=stdout)
 
-    def test_it_hears_of_life_without_packets_and_with_many(self):
+    def test_it_gets_signs_of_life_without_packets_and_with_many(self):
         rule("group 5")
         manager, capture = self.watched("-g", "5", "--json", WATCHDOG_USEC="200000", stdout=subprocess.DEVNULL)
         for _ in range(3):
@@ -81,7 +81,7 @@ class Watchdog(ServiceManagerTest):
             flood.kill()
         self.assertEqual(capture.finish()[2], 0)
 
-    def test_it_hears_nothing_while_the_loop_stands_still(self):
+    def test_it_gets_no_message_while_the_loop_is_blocked(self):
         """Here it waits for the reader of its output."""
         rule("group 5")
         manager, capture = self.watched("-g", "5", "-x", WATCHDOG_USEC="200000")

@@ -73,7 +73,7 @@ class Spool(CommandTest):
         capture.finish()
         self.assertEqual(self.groups()[5]["filtered"], 1)
 
-    def test_killed_it_goes_on_with_its_numbers(self):
+    def test_after_a_kill_it_continues_its_numbers(self):
         for round_ in (1, 2, 3):
             capture = self.start()
             send(*[b"x"] * 100)
@@ -90,7 +90,7 @@ class Spool(CommandTest):
                     for path in self.spool.glob("*.index") for line in path.read_text().splitlines()}
         self.assertEqual(len(sessions), 3)
 
-    def test_a_quiet_capture_says_that_it_lives(self):
+    def test_a_quiet_capture_reports_that_it_runs(self):
         capture = self.start()
         first = self.groups()[5]["last_chunk"]
         await_condition(lambda: self.groups()[5]["last_chunk"] > first, "an account without packets")
@@ -115,16 +115,16 @@ class Spool(CommandTest):
         self.assertEqual(self.lines(), group["packets"])
         return words
 
-    def test_full_it_drops_the_oldest_and_counts_them(self):
+    def test_a_full_spool_drops_the_oldest_packets_and_counts_them(self):
         words = self.flood("--spool-size", "1M")
         self.assertIn("it is full: the oldest packets were dropped", words)
         self.assertLessEqual(sum(path.stat().st_size for path in self.spool.iterdir()), 1 << 20)
 
-    def test_a_full_disk_ends_nothing(self):
+    def test_a_full_disk_does_not_end_the_capture(self):
         small_disk(self, "1M")
         self.flood()
 
-    def test_a_disk_that_fails_ends_nothing(self):
+    def test_a_failing_disk_does_not_end_the_capture(self):
         metrics = self.directory / "x.prom"
         capture = self.start("--metrics", str(metrics))
         send(b"x")
@@ -138,7 +138,7 @@ class Spool(CommandTest):
         await_condition(lambda: self.total() == 8, "the last packets")
         _, words, status = capture.finish()
         self.assertEqual(status, 0, words)
-        self.assertIn("File too large; the capture goes on, and counts what is dropped\n", words)
+        self.assertIn("File too large; the capture continues and counts the dropped packets\n", words)
         self.assertIn("3 packets spooled, 8 received, 0 filtered, 0 lost, 5 not spooled\n", words)
         group = self.groups()[5]
         self.assertEqual((group["packets"], group["dropped"], group["total"]), (3, 5, 8))
@@ -163,7 +163,7 @@ class Spool(CommandTest):
                          (1, f"nflogcap: another capture writes the spool {self.spool}; each needs a "
                              "directory of its own\n"))
 
-    def test_what_is_no_spool_stays_as_it_is(self):
+    def test_a_directory_that_is_not_a_spool_is_not_changed(self):
         self.spool.mkdir()
         (self.spool / "letter").write_text("dear")
         for arguments, words in ((("-g", "7", "--spool", str(self.spool)), "is not a spool, and not empty"),
@@ -195,13 +195,13 @@ class Spool(CommandTest):
         self.assertRegex(text, r'nflogcap_spool_unacknowledged_chunks\{capture="x"\} [1-9]')
         self.assertRegex(text, r'nflogcap_spool_bytes\{capture="x"\} [1-9]')
 
-    def test_doctor_tells_why_nothing_arrives(self):
+    def test_doctor_explains_why_nothing_arrives(self):
         capture = self.start()
         send(*[b"x"] * 10)
         await_condition(lambda: self.total() == 10, "the packets")
         words = run("doctor", "--spool", str(self.spool)).stdout
         self.assertIn(f"ok       a capture writes the spool {self.spool}", words)
-        self.assertIn(f"problem  nobody ships the spool {self.spool}", words)
+        self.assertIn(f"problem  no nflogcap-ship ships the spool {self.spool}", words)
         self.assertIn("group 5 in the spool: 10 packets are not acknowledged yet", words)
         self.assertIn("group 6 in the spool: no packet was ever captured", words)
         capture.finish()

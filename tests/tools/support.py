@@ -22,10 +22,10 @@ import unittest
 from packet_schema import validate
 
 COMMAND = os.environ["NFLOGCAP"]
-# The longest that a test waits for what comes at once; only a failing test waits so long.
+# The longest wait of a test for something immediate; only a failing test waits this long.
 LONG = 300
 PORT = 4242
-# Where nobody can become another user, and no file gets capabilities.
+# True if the process cannot become another user, and files cannot get capabilities.
 ONE_USER_ALONE = "NFLOGCAP_REQUIRE_LIVE" not in os.environ and (
     os.getuid() != 0 or pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny")
 
@@ -48,7 +48,7 @@ def rule(log, port=PORT):
 def send(*payloads, family=socket.AF_INET, port=PORT):
     with socket.socket(family, socket.SOCK_DGRAM) as sender:
         for payload in payloads:
-            with contextlib.suppress(PermissionError):  # dropped on its way out
+            with contextlib.suppress(PermissionError):  # dropped while it exits
                 sender.sendto(payload, ("127.0.0.1" if family == socket.AF_INET else "::1", port))
 
 
@@ -102,8 +102,8 @@ def small_disk(test, size):
     test.addCleanup(subprocess.run, ["umount", test.directory], check=True)
 
 
-# Commands that make /proc hide the kernel's tables, and what is then said of it. A sanitizer's
-# runtime needs the process's own files there, or it ends the command before it begins.
+# Commands that make /proc hide the kernel's tables, and the resulting message. A sanitizer's runtime needs the
+# process's own files there, or it ends the command before it begins.
 UNHELPFUL_PROC = (("mount -t proc -o subset=pid proc /proc", "subset=pid"),)
 if not os.environ["SANITIZER"]:
     UNHELPFUL_PROC += (
@@ -128,7 +128,7 @@ class Capture:
             text=True, encoding="utf-8", **options,
         )
         test.addCleanup(self._end)
-        # What it does behind the binding is done before it reads: nothing is missed meanwhile.
+        # The command finishes its start after the binding before it reads: nothing is missed meanwhile.
         await_condition(lambda: group in bound_groups() or self.process.poll() is not None,
                         f"the binding of group {group}")
 
@@ -176,7 +176,7 @@ class Terminal:
         await_condition(lambda: re.search(pattern, self.read()), f"{pattern!r} on the terminal")
 
     def screen(self):
-        """The lines as they stand there in the end."""
+        """The lines on the terminal at the end."""
         lines = [""]
         for part in re.findall(r"\033\[K|\033\[[\d;]*m|\r|\n|[^\033\r\n]+", self.read()):
             if part == "\n":
@@ -191,7 +191,7 @@ class Terminal:
 
 
 def objects(text):
-    """Packets, each of which is what the schema says."""
+    """Packets; each conforms to the schema."""
     return [validate(json.loads(line)) for line in text.splitlines()]
 
 

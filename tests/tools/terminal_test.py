@@ -18,7 +18,7 @@ STATUS = r"[\d,]+ packets/s, [\d,]+ received, 0 lost, buffer \d+%"
 
 class OnTerminal(CommandTest):
     def start(self, *arguments, stdout=None, columns=100, group=5, **environment):
-        """The command with its standard error, and output unless told otherwise, on a terminal."""
+        """The command with its standard error and, by default, its output on a terminal."""
         terminal = Terminal(self)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         settings = {"TERM": "xterm", **environment}
@@ -124,7 +124,7 @@ class OnTerminal(CommandTest):
             terminal.await_text(rf"{len(content)} bytes read, [\d,]+ packets/s, 3 received, 0 lost")
         self.assertEqual(process.wait(), 0)
 
-    def test_an_error_stands_on_a_line_of_its_own(self):
+    def test_an_error_has_its_own_line(self):
         rule("group 5")
         with open("/dev/full", "w") as full:
             terminal, process = self.start("-g", "5", stdout=full)

@@ -91,7 +91,7 @@ class Tables(CommandTest):
             rates = [row["packets_per_second"] for row in table["rows"]]
             self.assertEqual(rates, sorted(rates, reverse=True))
             for row in table["rows"]:
-                # What each interval had adds up to the total.
+                # The figures of the intervals add up to the total.
                 counted[row["key"]] += round(row["packets_per_second"] * table["seconds"])
                 self.assertEqual((counted[row["key"]], row["bytes"]), (row["packets"], row["packets"] * 38))
         self.assertEqual(counted, {"a": 3, "b": 5})
@@ -162,9 +162,9 @@ class Tables(CommandTest):
         stat = pathlib.Path(f"/proc/{capture.process.pid}/stat")
         await_condition(lambda: stat.read_text().rsplit(") ")[1][0] == "T", "the stop")
         sent = 3000
-        send(*[b"x" * 60000] * sent)  # of which the socket has no room for most
+        send(*[b"x" * 60000] * sent)  # the socket has no room for the majority of them
         capture.process.send_signal(signal.SIGCONT)
-        # The gap shows with a later packet, and is complete with one after a look at the empty queue.
+        # A later packet shows the gap, and it is complete with a packet after a look at the empty queue.
         while (table := json.loads(capture.process.stdout.readline()))["stats"]["received"] == 0:
             pass
         while table["stats"]["lost"] == 0 or table["stats"]["unaccounted_batches"] > 0:
@@ -249,7 +249,7 @@ class Files(CommandTest):
         self.assertEqual(rows[-1][2], f"{100 - (len(rows) - 1)} others")
         self.assertEqual(sum(row[0] for row in rows), 1000)
         self.assertEqual(sum(row[1] for row in rows), 100000)
-        # JSON has them all.
+        # JSON has all of them.
         [table] = tables_of(run("top", "-r", str(path), "--by", "source", "--json").stdout)
         self.assertEqual([row["packets"] for row in table["rows"]], [10] * 100)
 
@@ -351,7 +351,7 @@ class OnTerminal(CommandTest):
         rules(*[f'prefix "{"long " * 20}{i}" group 5' for i in range(20)])
         process = self.start(rows=10, columns=60)
         send_each(*range(1, 21))
-        await_handlers(process, signal.SIGWINCH, signal.SIGCONT)  # which draw at once, not a second later
+        await_handlers(process, signal.SIGWINCH, signal.SIGCONT)  # they redraw at once, not a second later
         counters = "0 lost, 210 received, 0 filtered"
         for rows, columns in ((10, 60), (30, 200), (6, 30), (2, 10), (1, 1), (12, 80)):
             self.resize(rows, columns)

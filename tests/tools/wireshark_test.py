@@ -77,7 +77,7 @@ class Answers(CommandTest):
         reader.join()
         self.assertEqual(capture.finish(None), ("", "", 0))  # without a packet, and without words
 
-    def test_what_is_no_question(self):
+    def test_an_invalid_query(self):
         for arguments, words in (
             (["--extcap-interface", "eth0", "--extcap-dlts"], "no interface 'eth0'"),
             (["--extcap-interface", "nflogcap-65536", "--capture", "--fifo", "x"], "no interface"),
@@ -97,7 +97,7 @@ class Answers(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words)
 
-    def test_what_has_no_effect_is_refused(self):
+    def test_options_without_effect_are_refused(self):
         interfaces = ["--extcap-interfaces"]
         dlts = ["--extcap-interface", "nflogcap-5", "--extcap-dlts"]
         config = ["--extcap-interface", "nflogcap-5", "--extcap-config"]
@@ -134,7 +134,7 @@ class Tshark(CommandTest):
         folders = subprocess.run([TSHARK, "-G", "folders"], env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                  check=True).stdout
-        # Before Wireshark 4.2 it was always here, and was not listed.
+        # Before Wireshark 4.2 it was always available, and was not listed.
         personal = re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)
         directory = pathlib.Path(personal[1] if personal else
                                  self.directory / ".config/wireshark/extcap")

@@ -8,7 +8,7 @@ namespace command {
 
 namespace {
 
-// The call of nflogcap.bash.in that completes the argument.
+// The call in nflogcap.bash.in that completes the argument.
 std::string call(const OptionRow& row)
 {
     switch (row.completes) {
@@ -21,7 +21,7 @@ std::string call(const OptionRow& row)
     case Completes::network_namespaces:
         return "_nflogcap_network_namespaces ";
     case Completes::words:
-    case Completes::hooks: // bash parts what stands behind ':' from it: nflogcap.bash.in
+    case Completes::hooks: // bash splits words at ':': see nflogcap.bash.in
         return "_nflogcap_words '" + std::string(row.words) + "' ";
     case Completes::nothing:
         break;

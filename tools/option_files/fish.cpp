@@ -12,8 +12,8 @@ std::string quoted(std::string_view text)
     return in_single_quotes(text, "\\'");
 }
 
-// The options of fish's complete that say what completes the argument: -r that there is one, -x
-// that no file does, -F that files do. The functions are those of nflogcap.fish.in.
+// The options of fish's complete for the argument: -r if there is an argument, -x if it is not a
+// file, -F if it is a file. The functions are defined in nflogcap.fish.in.
 std::string argument(const OptionRow& row)
 {
     if (row.argument.empty())
@@ -61,7 +61,7 @@ std::string fish_commands()
     std::string text;
     for (const CommandRow& command : command_table()) {
         names.push_back(command.name);
-        // Behind 'help' stand the others.
+        // The other commands are offered after 'help'.
         const char* const where =
             command.name == "help" ? "__nflogcap_is_first_word" : "__nflogcap_is_name_of_command";
         text += "complete -c nflogcap -n " + std::string(where) + " -a " +

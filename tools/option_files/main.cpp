@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Writes a file that has a program's options in it, such as nflogcap(1) or the completion of a
-// shell:
+// Writes a file that lists a program's options, such as nflogcap(1) or the completion of a shell:
 //
 //     option_files TEMPLATE FILE
 //
-// The template is the file without them. A line "@...@" stands for what is made of the table.
+// The template is the file without the options. A line "@...@" is replaced by a text made from the
+// table.
 #include "../option_table/option_table.hpp"
 #include "texts.hpp"
 
@@ -52,11 +52,11 @@ void write(const char* from, const char* to)
         else if (const auto text = texts.find(line); text != texts.end())
             file << text->second;
         else
-            throw std::runtime_error("the table of options has nothing for the line " + line);
+            throw std::runtime_error("the table of options has no text for the line " + line);
     }
     file.close();
     if (!lines.eof() || !file)
-        throw std::runtime_error("it cannot be read, or the other be written");
+        throw std::runtime_error("the template cannot be read, or the file cannot be written");
 }
 
 } // namespace
@@ -70,7 +70,7 @@ int main(int argc, char** argv)
     try {
         write(argv[1], argv[2]);
     } catch (const std::exception& error) {
-        std::cerr << "cannot write " << argv[2] << " of " << argv[1] << ": " << error.what()
+        std::cerr << "cannot write " << argv[2] << " from " << argv[1] << ": " << error.what()
                   << '\n';
         return 1;
     }

@@ -11,7 +11,7 @@ namespace command {
 
 namespace {
 
-// What stands between two of these, at the beginning of a word.
+// The text between two of these marks, at the beginning of a word.
 struct Marks {
     char begin;
     char end;
@@ -36,12 +36,12 @@ std::string escaped(std::string_view text)
     return escaped;
 }
 
-// Lines of text, and lines of a macro between them.
+// Lines of text, with lines of macros between them.
 class Lines {
 public:
     void add_word(std::string_view word)
     {
-        // At the beginning of a line these two make a macro of it.
+        // At the beginning of a line, these two characters start a macro.
         if (is_at_beginning_ && (word.front() == '.' || word.front() == '\''))
             text_ += "\\&";
         else if (!is_at_beginning_)
@@ -80,7 +80,8 @@ private:
     throw std::runtime_error("the markup of '" + std::string(where) + "' is wrong: " + why);
 }
 
-// Adds what is in marks and what follows it up to the next space; returns the rest of the line.
+// Adds the marked text and the text that follows it up to the next space. Returns the rest of the
+// line.
 std::string_view add_marked(Lines& lines, std::string_view line, const Marks& with)
 {
     const std::size_t end = line.find(with.end, 1);
@@ -94,7 +95,7 @@ std::string_view add_marked(Lines& lines, std::string_view line, const Marks& wi
     return line.substr(space);
 }
 
-// A word without marks may still be an option, a page of the manual or the command.
+// A word without marks can still be an option, a manual page or the command.
 void add_plain(Lines& lines, const std::string& word)
 {
     static const std::regex option("(-?)-([A-Za-z][A-Za-z-]*)([.,:;)?!]*)");
@@ -108,7 +109,7 @@ void add_plain(Lines& lines, const std::string& word)
     else if (std::regex_match(word, parts, command))
         lines.add_macro("Nm", "", parts[2].str());
     else if (word.find('`') != std::string::npos)
-        refuse_markup(word, "a mark is inside of a word");
+        refuse_markup(word, "a mark is inside a word");
     else
         lines.add_word(word);
 }
@@ -132,7 +133,7 @@ void add_line(Lines& lines, std::string_view line)
 }
 
 struct Paragraph {
-    std::string_view term; // "": no item of a list
+    std::string_view term; // "": not an item of a list
     std::string_view text;
 };
 

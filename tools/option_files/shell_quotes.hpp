@@ -6,7 +6,7 @@
 
 namespace command {
 
-// A text in single quotes. The shell writes such a quote in it in its own way.
+// The text in single quotes. `escape` is the shell's way to write a single quote inside them.
 inline std::string in_single_quotes(std::string_view text, std::string_view quote)
 {
     std::string quoted = "'";

@@ -6,19 +6,19 @@
 
 namespace command {
 
-// What the table of options and commands says, in the language of each file that is made of it.
+// The texts of the table of options and commands, in the language of each generated file.
 
-// Of nflogcap(1) and the like: the items of a list of options, those of one command or, with "",
-// all.
+// For nflogcap(1) and the other manuals: the items of a list of options, either of one command or,
+// with "", of all commands.
 std::string manual_options(std::string_view section, std::string_view command = "");
-// The names of the options that 'nflogcap top' has from other sections, as in "-g, -i and -r".
+// The names of the options that 'nflogcap top' shares with other sections, as in "-g, -i and -r".
 std::string manual_options_shared_by_top();
 
-// Of the shells' completions.
-std::string bash_arguments(); // arms of a case of an option: what completes its argument
-std::string bash_options();   // arms of a case of a command: its options
+// For the completions of the shells.
+std::string bash_arguments(); // case branches per option: how its argument is completed
+std::string bash_options();   // case branches per command: its options
 std::string bash_commands();
-std::string zsh_options(); // arms of a case of a command: specifications for _arguments
+std::string zsh_options(); // case branches per command: specifications for _arguments
 std::string zsh_commands();
 std::string fish_options();
 std::string fish_commands();

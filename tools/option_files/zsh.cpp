@@ -7,7 +7,7 @@ namespace command {
 
 namespace {
 
-// A description in brackets, which ']' would end.
+// A description in brackets; ']' inside it must be escaped.
 std::string in_brackets(std::string_view text)
 {
     std::string escaped = "[";
@@ -19,7 +19,7 @@ std::string in_brackets(std::string_view text)
     return escaped + ']';
 }
 
-// A colon would end the action.
+// An unescaped colon would end the action.
 std::string with_escaped_colons(std::string_view words)
 {
     std::string escaped;
@@ -31,7 +31,8 @@ std::string with_escaped_colons(std::string_view words)
     return escaped;
 }
 
-// The action of _arguments that completes the argument; the functions are those of nflogcap.zsh.in.
+// The action of _arguments that completes the argument. Its functions are defined in
+// nflogcap.zsh.in.
 std::string action(const OptionRow& row)
 {
     switch (row.completes) {
@@ -46,7 +47,7 @@ std::string action(const OptionRow& row)
     case Completes::words:
         return '(' + std::string(row.words) + ')';
     case Completes::hooks:
-        // With the space, _arguments adds no arguments of its own.
+        // Because of the space, _arguments adds no arguments of its own.
         return " _nflogcap_hooks " + with_escaped_colons(row.words);
     case Completes::nothing:
         break;
@@ -54,7 +55,7 @@ std::string action(const OptionRow& row)
     return " ";
 }
 
-// One for each name. '*' before it: it is offered again after it was given.
+// One specification per name. A '*' before it offers the option again after it was given.
 std::string specifications(const OptionRow& row)
 {
     std::string text;

@@ -24,7 +24,7 @@ namespace command {
 
 namespace {
 
-// What differs between the two versions of IP.
+// The differences between IPv4 and IPv6.
 struct Ipv4 {
     using Entry = ipt_entry;
     static constexpr int family = AF_INET;
@@ -62,10 +62,11 @@ int get_option(int fd, int level, int option, void* value, std::size_t size)
                                   : std::strerror(error) + advice_on(error)));
 }
 
-// The entries of a table, one behind the other, and where the hooks lead into them.
+// The entries of a table, in sequence, and the entry at which each hook starts.
 struct Blob {
     std::vector<char> entries;
-    std::map<std::size_t, std::string_view> hooks; // offset of the chain's first entry: its name
+    std::map<std::size_t, std::string_view>
+        hooks; // offset of the chain's first entry: the chain's name
 };
 
 template <typename Ip>
@@ -75,7 +76,7 @@ Blob read_blob(int fd, const std::string& table)
                                                "POSTROUTING"};
     constexpr int attempts = 20;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        ipt_getinfo info{}; // IPv6 has the same
+        ipt_getinfo info{}; // the same structure as for IPv6
         table.copy(info.name, sizeof info.name - 1);
         if (const int error = get_option(fd, Ip::level, Ip::get_info, &info, sizeof info))
             fail(Ip::command, table, error);
@@ -84,7 +85,7 @@ Blob read_blob(int fd, const std::string& table)
         table.copy(answer.data(), sizeof info.name - 1);
         std::memcpy(answer.data() + offsetof(ipt_get_entries, size), &info.size, sizeof info.size);
         const int error = get_option(fd, Ip::level, Ip::get_entries, answer.data(), answer.size());
-        if (error == EAGAIN) // the table changed in between
+        if (error == EAGAIN) // the table changed between the two requests
             continue;
         if (error != 0)
             fail(Ip::command, table, error);
@@ -113,7 +114,8 @@ Value value_at(std::span<const char> bytes)
     return value;
 }
 
-// Turns a table's entries into chains. A jump leads to an offset, so the chains are found first.
+// Converts the entries of a table to chains. A jump names an offset, and therefore the chains are
+// found first.
 template <typename Ip>
 class Parser {
 public:
@@ -154,7 +156,8 @@ private:
         return std::span(blob_.entries).subspan(std::min(offset, blob_.entries.size()));
     }
 
-    // Each chain of a user begins with an entry that has its name, and so does the table's end.
+    // Each user-defined chain begins with an entry that has the chain's name; so does the end of
+    // the table.
     void find_chain(std::size_t offset, const Entry& entry)
     {
         if (const auto hook = blob_.hooks.find(offset); hook != blob_.hooks.end())
@@ -203,7 +206,8 @@ private:
                                                   : code == NF_QUEUE ? "queues"
                                                                      : "drops"});
         } else if (const auto chain = chains_at_.find(static_cast<std::size_t>(verdict));
-                   chain != chains_at_.end()) { // otherwise a rule without -j, which goes on
+                   chain !=
+                   chains_at_.end()) { // otherwise it is a rule without -j, which continues
             const bool is_goto = (Ip::conditions(entry).flags & Ip::goto_flag) != 0;
             rule.verdicts.push_back({is_goto ? Kind::go_to : Kind::jump,
                                      is_goto ? "goes to another chain with" : "jumps with",
@@ -211,13 +215,13 @@ private:
         }
     }
 
-    // Whether there is no condition in the entry itself, and no match but comments.
+    // Whether the entry has no condition itself, and no matches except comments.
     [[nodiscard]] bool is_unconditional(std::size_t offset, Entry entry) const
     {
         auto& conditions = Ip::conditions(entry);
         conditions.flags &= static_cast<std::uint8_t>(~Ip::goto_flag);
         const std::remove_reference_t<decltype(conditions)> none{};
-        // Padding included, as the kernel does it.
+        // Compared including the padding, as in the kernel.
         if (std::memcmp(&conditions, &none, sizeof none) != 0) // NOLINT(bugprone-*,cert-*)
             return false;
         std::size_t at = sizeof(Entry);
@@ -239,7 +243,7 @@ private:
 template <typename Ip>
 void read_tables_of(std::vector<Table>& tables)
 {
-    // Asking for a table that nobody uses would make the kernel begin to use it.
+    // Requesting an unused table would make the kernel load it.
     std::istringstream names(read_proc_net(Ip::names).value_or(""));
     for (std::string name; std::getline(names, name);) {
         const nflog::FileDescriptor any(socket(Ip::family, SOCK_DGRAM | SOCK_CLOEXEC, 0));

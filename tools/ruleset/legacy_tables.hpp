@@ -5,8 +5,8 @@
 
 namespace command {
 
-// The tables of iptables-legacy and ip6tables-legacy in the network namespace of this process,
-// which the kernel is asked for. Throws Failure.
+// Reads the tables of iptables-legacy and ip6tables-legacy in the network namespace of this process
+// from the kernel. Throws Failure.
 std::vector<Table> read_legacy_tables();
 
 } // namespace command

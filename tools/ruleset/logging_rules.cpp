@@ -15,7 +15,7 @@ std::string number_of(const Table& table, const Rule& rule)
     return std::string(table.number_label) + ' ' + std::to_string(rule.number);
 }
 
-// Why packets do not reach a rule, and what to do; empty: they can.
+// Why packets do not reach a rule, and what to do; empty if they can reach it.
 std::string obstacle_to(std::size_t rule, const Table& table, const Chain& chain,
                         const Reach& reach)
 {
@@ -29,7 +29,7 @@ std::string obstacle_to(std::size_t rule, const Table& table, const Chain& chain
     const Verdict& verdict = stopping.verdicts.front();
     return number_of(table, stopping) + " before it " + std::string(verdict.does) +
            " every packet" +
-           (verdict.kind == Verdict::Kind::jump ? " to a chain that returns none" : "") +
+           (verdict.kind == Verdict::Kind::jump ? " to a chain that does not return it" : "") +
            "; move this rule before that one";
 }
 
@@ -38,8 +38,9 @@ std::string obstacle_to(const Log& log, const std::string& obstacle_to_rule)
     if (!obstacle_to_rule.empty())
         return "no packet reaches this rule: " + obstacle_to_rule;
     if (log.is_behind_verdict)
-        return "no packet reaches its log statement: a verdict before that in the rule lets none "
-               "pass; put the log statement first";
+        return "no packet reaches its log statement: a verdict before it in the rule ends the rule "
+               " "
+               "for every packet; put the log statement first";
     return {};
 }
 

@@ -8,8 +8,9 @@ namespace command {
 // A rule that logs.
 struct LoggingRule {
     Log log;
-    std::string place;    // "table inet watch, chain input, handle 4", with the kernel's bytes
-    std::string obstacle; // that no packet reaches it, why, and what to do; empty: packets can
+    std::string
+        place; // "table inet watch, chain input, handle 4", with the bytes as the kernel has them
+    std::string obstacle; // why no packet reaches it, and what to do; empty: packets can
 };
 
 struct LoggingRules {
@@ -17,7 +18,7 @@ struct LoggingRules {
     std::vector<std::string> unread; // "rules of nftables: " and why they could not be read
 };
 
-// The rules of nftables and iptables that log, in the network namespace of this process.
+// Reads the rules of nftables and iptables that log, in the network namespace of this process.
 LoggingRules read_logging_rules();
 
 } // namespace command

@@ -13,9 +13,9 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t max_datagram = 65536; // bytes: twice what the kernel puts into one
+constexpr std::size_t max_datagram = 65536; // bytes: twice the size of the kernel's datagrams
 
-// How a dump ended: 0 or an errno.
+// The result of a dump: 0 or an errno.
 int status_of(const nlmsghdr& end)
 {
     int status = 0; // negative
@@ -35,7 +35,7 @@ int status_of(const nlmsghdr& end)
 NetlinkDump::NetlinkDump()
     : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER)), buffer_(max_datagram)
 {
-    // To a connected socket the kernel lets no other process send.
+    // The kernel lets no other process send to a connected socket.
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
     if (fd_.get() < 0 ||

@@ -12,7 +12,7 @@
 
 namespace command {
 
-// The attributes of a netlink message, or those nested in an attribute.
+// The attributes of a netlink message, or those nested in another attribute.
 class Attributes {
 public:
     explicit Attributes(const nlmsghdr& message, std::size_t header_size)
@@ -26,7 +26,7 @@ public:
     {
     }
 
-    // nullptr: there is none.
+    // nullptr if the attribute is absent.
     const nlattr* operator[](std::uint16_t type) const
     {
         const nlattr* found = nullptr;
@@ -48,19 +48,19 @@ public:
         }
     }
 
-    // Of an attribute that may be absent: empty then.
+    // Empty if the attribute is absent.
     [[nodiscard]] std::string_view bytes(std::uint16_t type) const
     {
         const nlattr* found = (*this)[type];
         return found == nullptr ? std::string_view() : payload_of(*found);
     }
-    // Up to its NUL.
+    // Up to the terminating NUL.
     [[nodiscard]] std::string_view text(std::uint16_t type) const
     {
         const std::string_view all = bytes(type);
         return all.substr(0, all.find('\0'));
     }
-    // In network byte order; 0 if it is absent.
+    // In network byte order; 0 if the attribute is absent.
     [[nodiscard]] std::uint64_t number(std::uint16_t type) const
     {
         constexpr unsigned bits_of_a_byte = 8;
@@ -86,15 +86,15 @@ private:
     const char* end_;
 };
 
-// A socket that asks the kernel's netfilter for lists.
+// A socket that requests lists from the kernel's netfilter.
 class NetlinkDump {
 public:
     // Throws Failure.
     NetlinkDump();
 
-    // Sends a request and shows each message of the answer. Returns 0 or the kernel's errno; EINTR:
-    // what is listed has changed in between. After a failure the socket holds the rest, and is of
-    // no more use.
+    // Sends a request and passes each message of the answer to `visit`. Returns 0 or the kernel's
+    // errno; EINTR: the list changed meanwhile. After a failure the socket holds the unread rest,
+    // and must not be used again.
     int run(const nlmsghdr& request, const std::function<void(const nlmsghdr&)>& show);
 
 private:

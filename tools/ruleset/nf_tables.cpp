@@ -24,7 +24,7 @@ namespace command {
 
 namespace {
 
-// Thrown when the rules changed between two messages of the kernel.
+// Thrown if the rules changed between two messages of the kernel.
 struct Changed {};
 
 struct Family {
@@ -43,15 +43,15 @@ std::string title_of(std::uint8_t family, std::string_view table)
            std::string(table);
 }
 
-// Whether an expression reads a register and so changes the packet or its connection, instead of
-// loading something that the packet may not have.
+// Whether an expression reads a register and therefore changes the packet or its connection,
+// instead of loading a value that the packet may not have.
 template <std::uint16_t destination>
 bool only_sets(const Attributes& data)
 {
     return data[destination] == nullptr;
 }
 
-// Sets, or loads what every packet has.
+// Whether an expression sets a value, or loads a value that every packet has.
 bool meta_continues(const Attributes& data)
 {
     constexpr std::uint64_t keys[] = {NFT_META_LEN,  NFT_META_PROTOCOL, NFT_META_PRIORITY,
@@ -60,7 +60,8 @@ bool meta_continues(const Attributes& data)
            std::ranges::find(keys, data.number(NFTA_META_KEY)) != std::end(keys);
 }
 
-// A named limit or quota ends the rule, and so does a map of objects that has none for the packet.
+// A named limit or quota can end the rule, and so can a map of objects without an element for the
+// packet.
 bool object_continues(const Attributes& data)
 {
     constexpr std::uint64_t types[] = {NFT_OBJECT_COUNTER, NFT_OBJECT_CT_HELPER,
@@ -79,31 +80,31 @@ bool always_continues(const Attributes& /*data*/)
     return true;
 }
 
-// Expressions after which every packet goes on to the next one of its rule, by what the kernel's
-// code of each does. Any other may end the rule for some packets: cmp, range, lookup and match
-// compare; limit, quota and connlimit count; a load (payload, exthdr, ct, socket, fib, rt, osf,
-// xfrm, tunnel, inner) does so if the packet does not have what it loads; dynset if the set is
-// full; tproxy, synproxy and flow_offload if the packet is not one for them.
+// Expressions after which every packet continues with the next expression of its rule, according to
+// the kernel's code of each. Any other expression may end the rule for some packets: cmp, range,
+// lookup and match compare; limit, quota and connlimit count; payload, exthdr, ct, socket, fib, rt,
+// osf, xfrm, tunnel and inner end it if the packet does not have the value that they load; dynset
+// if the set is full; tproxy, synproxy and flow_offload if they do not apply to the packet.
 struct PassiveExpression {
     std::string_view name;
     bool (*continues)(const Attributes& data);
 };
 constexpr PassiveExpression passive[] = {
-    // They look at the packet, mark it or copy it.
+    // These read, mark or copy the packet.
     {"counter", always_continues},
     {"last", always_continues},
     {"log", always_continues},
     {"dup", always_continues},
     {"notrack", always_continues},
-    // They compute registers from registers, constants and counters.
+    // These compute registers from registers, constants and counters.
     {"bitwise", always_continues},
     {"byteorder", always_continues},
     {"hash", always_continues},
-    {"immediate", always_continues}, // the verdict that it may be is read as such
+    {"immediate", always_continues}, // a verdict in it is read separately
     {"numgen", always_continues},
-    // It depends on what they are to do.
-    {"ct", only_sets<NFTA_CT_DREG>}, // it skips a packet without a connection
-    {"match", is_comment},           // of iptables-nft
+    // For these it depends on their attributes.
+    {"ct", only_sets<NFTA_CT_DREG>}, // setting skips a packet without a connection
+    {"match", is_comment},           // a comment of iptables-nft
     {"meta", meta_continues},
     {"objref", object_continues},
 };
@@ -114,7 +115,7 @@ bool lets_all_pass(std::string_view name, const Attributes& data)
     return known != std::end(passive) && known->continues(data);
 }
 
-// Statements that end the way of every packet.
+// Statements after which no packet continues in the chain.
 struct FinalStatement {
     std::string_view name;
     std::string_view does;
@@ -123,13 +124,14 @@ constexpr FinalStatement final_statements[] = {{"reject", "rejects"}, {"queue", 
                                                {"fwd", "forwards"},   {"masq", "masquerades"},
                                                {"nat", "translates"}, {"redir", "redirects"}};
 
-// Whether such a statement is for one version of IP only, and packets of the other go on.
+// Whether such a statement applies to only one version of IP, so that packets of the other
+// continue.
 bool is_of_one_version(std::string_view name, const Attributes& data)
 {
     return name == "nat" || (name == "fwd" && data[NFTA_FWD_NFPROTO] != nullptr);
 }
 
-// A verdict as the kernel has it: the chain by name.
+// A verdict in the kernel's form: the chain is given by name.
 struct NamedVerdict {
     Verdict::Kind kind;
     std::string_view does;
@@ -141,7 +143,7 @@ struct NamedVerdict {
     }
 };
 
-// NFT_CONTINUE if it is none.
+// Returns NFT_CONTINUE if there is no verdict.
 std::int32_t verdict_code(const nlattr* data)
 {
     const Attributes verdict{Attributes(data)[NFTA_DATA_VERDICT]};
@@ -150,12 +152,14 @@ std::int32_t verdict_code(const nlattr* data)
                : static_cast<std::int32_t>(verdict.number(NFTA_VERDICT_CODE));
 }
 
-// Nothing if packets go on to the next expression (NFT_CONTINUE) or to the next rule (NFT_BREAK).
+// Returns nothing if packets continue with the next expression (NFT_CONTINUE) or the next rule
+// (NFT_BREAK).
 std::optional<NamedVerdict> verdict_in(const nlattr* data)
 {
     const std::string chain(
         Attributes{Attributes(data)[NFTA_DATA_VERDICT]}.text(NFTA_VERDICT_CHAIN));
-    constexpr unsigned verdict_bits = 0xff; // of a verdict of netfilter; others say which queue
+    constexpr unsigned verdict_bits =
+        0xff; // the part with netfilter's verdict; other bits have the number of a queue
     const std::int32_t code = verdict_code(data);
     switch (code) {
     case NFT_JUMP:
@@ -192,17 +196,17 @@ Log log_in(const Attributes& statement)
 
 struct UsedVerdictMap {
     std::string name;
-    std::size_t logs_before; // of the rule's, those that stand before the map
+    std::size_t logs_before; // the number of the rule's log statements before the map
 };
 
-// A rule and what is left to be looked up for it.
+// A rule, and the lookups that are still needed for it.
 struct ReadRule {
     Rule rule{};
     std::vector<NamedVerdict> verdicts;
     std::vector<UsedVerdictMap> verdict_maps;
 };
 
-// Reads a rule's expressions in their order.
+// Reads the expressions of a rule in order.
 class RuleReader {
 public:
     explicit RuleReader(const Attributes& rule)
@@ -221,7 +225,7 @@ private:
     {
         if (name == "log")
             add(log_in(data));
-        if (has_ended_) // no packet gets here
+        if (has_ended_) // no packet reaches this expression
             return;
         const auto* final = std::ranges::find(final_statements, name, &FinalStatement::name);
         if (name == "immediate")
@@ -235,7 +239,8 @@ private:
         else if (final != std::end(final_statements)) {
             is_conditional_ = is_conditional_ || is_of_one_version(name, data);
             add({Verdict::Kind::final, final->does, {}});
-            has_ended_ = name != "nat"; // of which packets of the other version go on in the rule
+            has_ended_ =
+                name != "nat"; // after nat, packets of the other version continue in the rule
         }
         is_conditional_ = is_conditional_ || !lets_all_pass(name, data);
     }
@@ -251,7 +256,7 @@ private:
         has_ended_ = true;
     }
 
-    // Of iptables-nft.
+    // A rule of iptables-nft.
     void read_target(const Attributes& data)
     {
         const std::string_view name = data.text(NFTA_TARGET_NAME);
@@ -276,13 +281,13 @@ private:
     }
 
     ReadRule read_;
-    bool is_conditional_ = false; // some packets went on to the next rule
-    bool has_ended_ = false;      // all packets went elsewhere
+    bool is_conditional_ = false; // some packets continued with the next rule
+    bool has_ended_ = false;      // no packet continues in the rule
 };
 
-constexpr std::size_t request_size = 1024; // bytes: for two names of 255 at most
+constexpr std::size_t request_size = 1024; // bytes: sufficient for two names of at most 255 bytes
 
-// One attempt at reading all.
+// One attempt to read all rules.
 class Reader {
 public:
     std::vector<Table> read()
@@ -306,7 +311,7 @@ public:
     }
 
 private:
-    // In the tables below, by index.
+    // Indexes into the tables below.
     struct RulePlace {
         std::size_t table;
         std::size_t chain;
@@ -323,7 +328,7 @@ private:
         }
     };
 
-    // Names have no NUL in them.
+    // Names contain no NUL.
     static std::string key(std::uint8_t family, std::string_view table)
     {
         return static_cast<char>(family) + std::string(table);
@@ -358,7 +363,7 @@ private:
             mnl_attr_put_strz(request, attribute, name.c_str());
         const int error = kernel_.run(*request, [&](const nlmsghdr& message) {
             const auto& said = *static_cast<const nfgenmsg*>(mnl_nlmsg_get_payload(&message));
-            // The number of the ruleset's last change, in part.
+            // Part of the number of the ruleset's last change.
             if (generation_.value_or(said.res_id) != said.res_id)
                 throw Changed();
             generation_ = said.res_id;
@@ -370,7 +375,8 @@ private:
             throw Failure("CAP_NET_ADMIN is missing in the user namespace that owns this network "
                           "namespace; run as root there");
         if (error != 0)
-            throw Failure(std::string("the kernel does not list them: ") + std::strerror(error) +
+            throw Failure(std::string("the kernel does not list the rules: ") +
+                          std::strerror(error) +
                           (error == EINVAL || error == EOPNOTSUPP
                                ? "; it has no nf_tables, unless 'nft list ruleset' works"
                                : ""));
@@ -436,7 +442,8 @@ private:
 
     void read_verdict_map(const VerdictMap& map, const std::vector<RulePlace>& rules)
     {
-        std::set<NamedVerdict> verdicts; // elements are many, and lead to few chains
+        std::set<NamedVerdict>
+            verdicts; // a map may have many elements, but they lead to few chains
         bool continues = false;
         const auto& [family, table] = names_[map.table];
         dump(NFT_MSG_GETSETELEM, family,
@@ -478,8 +485,9 @@ std::vector<Table> read_nf_tables()
             continue;
         }
     }
-    throw Failure("they changed each time while they were read; try again when nothing changes "
-                  "them");
+    throw Failure(
+        "the rules changed during every attempt to read them; try again when nothing changes "
+        "them");
 }
 
 } // namespace command

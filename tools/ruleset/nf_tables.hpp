@@ -5,8 +5,8 @@
 
 namespace command {
 
-// The tables of nftables, and so of iptables-nft, in the network namespace of this process, which
-// the kernel is asked for. Throws Failure.
+// Reads the tables of nftables (and therefore those of iptables-nft) in the network namespace of
+// this process from the kernel. Throws Failure.
 std::vector<Table> read_nf_tables();
 
 } // namespace command

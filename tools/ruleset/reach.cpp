@@ -5,9 +5,9 @@ namespace command {
 
 namespace {
 
-// Lets packets in at the chains with hooks, and follows them rule by rule. Each rule is visited
-// once: what happens behind an unconditional jump, or in the caller of a chain that is left by a
-// goto, is put off until packets return from the chain that the verdict leads to.
+// Follows packets from the chains with hooks, rule by rule. Each rule is visited once. The rules
+// after an unconditional jump, and the rest of the caller of a chain that is left by a goto, are
+// visited only when packets return from the target chain.
 class Walk {
 public:
     explicit Walk(const Table& table) : table_(table), chains_(table.chains.size())
@@ -34,9 +34,9 @@ public:
 private:
     struct State {
         Reach reach;
-        bool returns = false;                // packets come back from it
-        std::vector<std::size_t> continuing; // chains that go on when they do
-        std::vector<std::size_t> returning;  // chains from which packets then come back too
+        bool returns = false;                // packets return from the chain
+        std::vector<std::size_t> continuing; // chains that continue when packets return
+        std::vector<std::size_t> returning;  // chains that then return packets too
     };
 
     void enter(std::size_t chain)
@@ -77,7 +77,7 @@ private:
         return_from(chain);
     }
 
-    // Whether packets reach the rule behind it now.
+    // Returns whether packets reach the next rule now.
     bool follow(const Verdict& verdict, std::size_t chain, bool is_unconditional)
     {
         switch (verdict.kind) {

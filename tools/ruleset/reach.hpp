@@ -5,16 +5,16 @@
 
 namespace command {
 
-// How far packets come in a chain.
+// How far packets get in a chain.
 struct Reach {
     bool is_entered = false;
-    // The rules that packets reach: so many from the first on. If there are others behind them, the
-    // last of these lets no packet pass.
+    // The number of rules, from the first, that packets reach. If there are further rules, the last
+    // one reached lets no packet continue.
     std::size_t rules = 0;
 };
 
-// For each chain of the table, as if the table were not dormant. Conditions are not evaluated: a
-// packet may match a rule that has one, or fail to.
+// For each chain of the table; a dormant table is treated as active. Conditions are not evaluated:
+// a packet may or may not match a rule with a condition.
 std::vector<Reach> reach_of(const Table& table);
 
 } // namespace command

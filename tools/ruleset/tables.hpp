@@ -9,7 +9,7 @@
 #include <vector>
 
 // The rules of nftables and iptables, as far as they log or decide which rules packets reach. All
-// names and prefixes are as the kernel has them: any byte but NUL may be in them.
+// names and prefixes have the kernel's bytes: they may contain any byte except NUL.
 namespace command {
 
 struct Log {
@@ -17,19 +17,19 @@ struct Log {
     std::string prefix;
     std::uint32_t snaplen;         // bytes; 0: not set
     std::uint32_t queue_threshold; // packets; 0: not set
-    bool is_behind_verdict;        // every packet leaves its rule before it
+    bool is_behind_verdict;        // every packet leaves the rule before the log statement
 };
 
 struct Verdict {
     enum class Kind {
-        final, // the packet leaves the table's chain of that hook
-        back,  // to the chain that jumped here
+        final, // the packet leaves all chains of the table at that hook
+        back,  // the packet returns to the chain that jumped here
         jump,
         go_to
     };
     Kind kind;
-    std::string_view does; // with a packet: "accepts"
-    std::size_t chain = 0; // index: where jump and go_to lead
+    std::string_view does; // what it does with a packet: "accepts"
+    std::size_t chain = 0; // index: the target of jump and go_to
 };
 
 struct Rule {
@@ -38,8 +38,8 @@ struct Rule {
     std::vector<Verdict> verdicts;
     bool is_unconditional; // every packet that reaches the rule gets its verdict
 
-    // Other rules, those that accept or drop what they match, change nothing here, and are left
-    // out.
+    // Rules that only accept or drop the packets that match are left out: they do not decide
+    // whether some packet reaches another rule.
     [[nodiscard]] bool is_relevant() const
     {
         bool decides = false;
@@ -57,7 +57,7 @@ struct Chain {
 
 struct Table {
     std::string title;             // "table inet watch"
-    std::string_view number_label; // what the number of a rule is: "handle"
+    std::string_view number_label; // what the number of a rule is called: "handle"
     bool is_dormant;
     std::vector<Chain> chains;
 };

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <linux/netfilter/xt_NFLOG.h>
 
-// Targets of iptables, of the legacy tables and as nf_tables keeps them for iptables-nft.
+// Targets of iptables, both in the legacy tables and as nf_tables keeps them for iptables-nft.
 namespace command {
 
-// What -j NFLOG is set to, or --nflog of ebtables-nft, from the target's data, which is alike.
+// The settings of -j NFLOG, or of --nflog of ebtables-nft: both have the same data.
 inline std::optional<Log> log_in_target(std::string_view name, std::string_view data)
 {
     xt_nflog_info info{};
@@ -25,7 +25,7 @@ inline std::optional<Log> log_in_target(std::string_view name, std::string_view 
     return log;
 }
 
-// What a target that lets no packet pass does with it; empty: the target is another.
+// What a target that lets no packet continue does with the packet; empty for any other target.
 inline std::string_view final_target(std::string_view name)
 {
     struct Target {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The limit: nothing but recv(), bare TIMEOUT [walk|ages]. What every reader of the kernel's
- * batches has to pay, since it is the kernel's own work. TIMEOUT is the kernel's, in units of 10
- * ms. With "walk" it goes from each attribute to the next, and reads none; only with "ages" does it
- * read. */
+/* The limit: only recv(), bare TIMEOUT [walk|ages]. It does the work that no reader of the kernel's
+ * batches can avoid, because it is the kernel's. TIMEOUT is the kernel's, in units of 10 ms. With
+ * "walk" it visits each attribute but reads none; only with "ages" does it read any. */
 #include "group.h"
 #include "reader.h"
 
@@ -25,7 +24,8 @@ static void end(int signal_number)
     (void)signal_number; /* recv() fails with EINTR */
 }
 
-/* The messages of a run are of one length, since its packets are; what ends a batch is shorter. */
+/* All messages with packets have the same length in a run, because the packets have; the message
+ * that ends a batch is shorter. */
 static uint64_t packets_in(ssize_t length)
 {
     const struct nlmsghdr* first = (const struct nlmsghdr*)(const void*)buffer;
@@ -51,10 +51,10 @@ static void look_at_each(ssize_t length, void* with_ages)
     }
 }
 
-/* How many attributes there are, so that the walk is not left out. */
+/* Counts the attributes, so that the compiler does not remove the walk. */
 static uint64_t walk(ssize_t length)
 {
-    const size_t mask = NLMSG_ALIGNTO - 1; /* of attributes too */
+    const size_t mask = NLMSG_ALIGNTO - 1; /* also the alignment of attributes */
     const char* end = buffer + length;
     const struct nlmsghdr* message = NULL;
     uint64_t attributes = 0;

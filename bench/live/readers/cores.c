@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Several captures in one process: cores CPU... A thread for each CPU, kept on it, with a handle of
- * its own for a group of its own: 5, and so on. Prints what each received and lost and its CPU. */
+/* Several captures in one process: cores CPU... One thread per CPU, bound to it, with its own
+ * handle and its own group: 5, and so on. Prints for each what it received and lost, and its CPU
+ * time. */
 #define _GNU_SOURCE
 #include "reader.h"
 
@@ -14,16 +15,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { most_threads = 64 };
+enum { max_threads = 64 };
 
 struct reading {
     pthread_t thread;
     nflogcap* capture;
     int cpu;
     int ended;         /* what ended its loop */
-    uint64_t received; /* set once, at the end: nothing that the threads share is written to */
+    uint64_t received; /* set once, at the end: the threads write to no shared data */
     uint64_t cpu_ns;
-    uint64_t sum; /* so that no field is left unread */
+    uint64_t sum; /* its use forces every field to be read */
 };
 
 static uint64_t thread_ns(void)
@@ -80,11 +81,11 @@ static int finish(struct reading* own, int first)
 
 int main(int argc, char** argv)
 {
-    static struct reading readings[most_threads];
+    static struct reading readings[max_threads];
     sigset_t interrupt;
     int signal_number = 0;
     int well = 1;
-    if (argc < 2 || argc > most_threads)
+    if (argc < 2 || argc > max_threads)
         return fprintf(stderr, "usage: cores CPU...\n"), 2;
     sigemptyset(&interrupt);
     sigaddset(&interrupt, SIGINT);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A group bound as nflogcap binds it by default, without nflogcap. */
+/* Binds a group without nflogcap, with the settings that nflogcap uses by default. */
 #ifndef BENCH_LIVE_GROUP_H
 #define BENCH_LIVE_GROUP_H
 
@@ -12,11 +12,11 @@ enum {
     group_receive_buffer = 512 * 1024, /* a batch can be twice its nlbufsiz */
 };
 
-/* The socket's buffer, and that an overrun refuses no more than it has to. */
+/* Sets the size of the socket's buffer, and that an overrun drops no more than necessary. */
 void group_set_socket(int fd);
 
-/* A blocking netlink socket with the group bound, `timeout` in units of 10 ms; ends the program
- * where it cannot be had. */
+/* Opens a blocking netlink socket and binds the group, with `timeout` in units of 10 ms; ends the
+ * program if that fails. */
 int group_open(uint16_t group, uint32_t timeout);
 
 #endif

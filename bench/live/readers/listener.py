@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""listener.py nflog|packet: recv_raw() of scapy's listening sockets, until SIGINT: nflogcap.scapy's
-on group 5, or scapy's own on lo, which is AF_PACKET, with a filter for the port (7005)."""
+"""listener.py nflog|packet: recv_raw() of a listening socket of scapy, until SIGINT: that of
+nflogcap.scapy on group 5, or scapy's own on lo (AF_PACKET), with a filter for the port (7005).
+"""
 
 import json
 import select
 import sys
 
-SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23  # of <linux/if_packet.h>, which the module socket lacks
+SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23  # of <linux/if_packet.h>; the module socket lacks them
 
 try:
     from scapy.config import conf
@@ -24,8 +25,8 @@ def open_nflog():
 
 def open_packet():
     listener = L2ListenSocket(iface="lo", promisc=False, filter="udp dst port 7005")
-    # On lo each packet passes twice: as it leaves, and as it comes in. scapy compiles its filter without
-    # a capture, where libpcap 1.11 refuses "inbound".
+    # On lo each packet passes twice: when it is sent, and when it is received. scapy compiles its
+    # filter without a capture, and then libpcap 1.11 refuses "inbound".
     listener.ins.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     return listener
 

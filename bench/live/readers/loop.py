@@ -19,7 +19,7 @@ def loop(capture):
 
 
 def payloads(capture):
-    """The payloads alone."""
+    """Only the payloads."""
     received = total = 0
     try:
         while True:

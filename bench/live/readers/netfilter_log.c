@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libnetfilter_log: netfilter_log defaults|tuned [ages]. With its defaults, which are the kernel's,
+/* libnetfilter_log: netfilter_log defaults|tuned [ages], with its defaults, which are the kernel's,
  * or with the settings of nflogcap. */
 #include "group.h"
 #include "reader.h"
@@ -12,14 +12,14 @@
 
 static char buffer[group_receive_buffer];
 static uint64_t received;
-static uint64_t sum; /* so that no field is left unread */
+static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
     (void)signal_number; /* recv() fails with EINTR */
 }
 
-/* Touches what the loop of nflogcap does. */
+/* Reads the same fields as the loop of nflogcap. */
 static int take(struct nflog_g_handle* group, struct nfgenmsg* message, struct nflog_data* packet,
                 void* with_ages)
 {
@@ -60,7 +60,8 @@ int main(int argc, char** argv)
     for (;;) {
         const ssize_t length = recv(nflog_fd(handle), buffer, sizeof buffer, 0);
         if (length >= 0)
-            nflog_handle_packet(handle, buffer, (int)length); /* -1 for every batch: no error */
+            nflog_handle_packet(handle, buffer,
+                                (int)length); /* it returns -1 for every batch, without an error */
         else if (errno != ENOBUFS)
             break;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nflogcap in C: nflogcap next|batch DELIVERY [ages|GROUPS]. DELIVERY is the number of one of
- * nflogcap.h; one that the library refuses is unsupported. GROUPS is how many it captures. */
+/* nflogcap in C: nflogcap next|batch DELIVERY [ages|GROUPS]. DELIVERY is a number of nflogcap.h;
+ * one that the library refuses is reported as unsupported. GROUPS is the number of groups to
+ * capture. */
 #include "reader.h"
 
 #include <errno.h>
@@ -10,11 +11,11 @@
 #include <string.h>
 
 static nflogcap* capture;
-static uint64_t sum; /* so that no field is left unread */
+static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
-    (void)signal_number; /* what waits returns -EINTR */
+    (void)signal_number; /* the blocking call returns -EINTR */
 }
 
 static void touch(const nflogcap_packet* packet)
@@ -80,7 +81,7 @@ int main(int argc, char** argv)
                                                     : with_next(&received, with_ages);
     if (ended != -EINTR)
         return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
-    /* Where a loss at the very end has not shown yet, it cannot say. */
+    /* If a loss at the very end may not have shown yet, the loss is unknown. */
     nflogcap_stats stats;
     nflogcap_get_stats(capture, &stats, sizeof stats);
     reader_report(received, stats.unaccounted_batches == 0 ? (int64_t)stats.lost : -1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libpcap, on the device nflog:5: pcap normal|immediate [ages]; or on lo, by AF_PACKET: pcap
+/* libpcap, on the device nflog:5: pcap normal|immediate [ages]; or on lo, with AF_PACKET: pcap
  * packet. */
 #include "reader.h"
 
@@ -13,7 +13,7 @@ enum { payload_type = 9 /* NFULA_PAYLOAD */ };
 
 static pcap_t* capture;
 static uint64_t received;
-static uint64_t sum; /* so that no field is left unread */
+static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
@@ -21,7 +21,7 @@ static void end(int signal_number)
     pcap_breakloop(capture);
 }
 
-/* The packet itself, behind a header of 4 bytes and attributes; NULL where there is none. */
+/* The packet itself, after a header of 4 bytes and attributes; NULL if it has no payload. */
 static const uint8_t* payload_in(const uint8_t* frame, uint32_t length)
 {
     uint16_t attribute[2]; /* length and type, in host order */
@@ -47,8 +47,8 @@ static void take(u_char* with_ages, const struct pcap_pkthdr* header, const u_ch
     }
 }
 
-/* The kernel's filter, so that packets which are not wanted cost the reader nothing: a packet on lo
- * is seen as it leaves too. And as much room as the others have. */
+/* A filter in the kernel, so that unwanted packets cost the reader nothing: a packet on lo is also
+ * seen when it is sent. The buffer is as large as that of the other readers. */
 static int open_on_lo(void)
 {
     enum { bytes = 32 * 1024 * 1024 };
@@ -59,8 +59,8 @@ static int open_on_lo(void)
         pcap_activate(capture) < 0 ||
         pcap_compile(capture, &filter, expression, 1, PCAP_NETMASK_UNKNOWN) < 0)
         return -1;
-    /* Not pcap_setfilter(), which has libpcap itself filter a block of the ring after it, where
-     * "inbound" matches nothing. */
+    /* Not pcap_setfilter(): with it, libpcap itself filters one block of the ring after the change,
+     * and there "inbound" matches nothing. */
     struct sock_fprog program = {(unsigned short)filter.bf_len, (void*)filter.bf_insns};
     const int set =
         setsockopt(pcap_fileno(capture), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
@@ -87,8 +87,8 @@ int main(int argc, char** argv)
     if (pcap_loop(capture, -1, take, argc == 3 ? (u_char*)capture : NULL) != PCAP_ERROR_BREAK)
         return fprintf(stderr, "%s\n", pcap_geterr(capture)), 1;
     struct pcap_stat stats;
-    const int told = on_lo && pcap_stats(capture, &stats) == 0;
-    reader_report(received, told ? (int64_t)stats.ps_drop : -1);
+    const int is_known = on_lo && pcap_stats(capture, &stats) == 0;
+    reader_report(received, is_known ? (int64_t)stats.ps_drop : -1);
     pcap_close(capture);
     return sum == 1; /* it never is */
 }

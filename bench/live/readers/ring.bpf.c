@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts UDP datagrams to the port into a ring buffer, as they come in by an interface (tc, ingress).
+// Puts UDP datagrams to the port into a ring buffer when an interface receives them (tc, ingress).
 // clang-format off: the kernel's header has to come first
 #include <linux/bpf.h>
 // clang-format on
@@ -9,14 +9,14 @@
 #include <bpf/bpf_helpers.h>
 #include <linux/in.h>
 
-enum { port = 7005, ethernet_header = 14, protocol_at = 9, port_at = 22 /* behind IPv4 */ };
+enum { port = 7005, ethernet_header = 14, protocol_at = 9, port_at = 22 /* after IPv4 */ };
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, ring_bytes);
 } packets SEC(".maps");
 
-// The helpers are the GPL's.
+// The kernel offers some helpers only to GPL programs.
 char _license[] SEC("license") = "GPL";
 
 SEC("tc")
@@ -40,6 +40,6 @@ int capture(struct __sk_buff* buffer)
         length = ring_snaplen;
     if (length == 0 || bpf_skb_load_bytes(buffer, ethernet_header, packet->payload, length) < 0)
         packet->wire_length = 0;
-    bpf_ringbuf_submit(packet, 0); // wakes the reader where it has read all
+    bpf_ringbuf_submit(packet, 0); // wakes the reader if it has read everything
     return 0;
 }

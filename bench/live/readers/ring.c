@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An eBPF program at lo's ingress and its ring buffer, by libbpf: ring FILE.o. */
+/* An eBPF program at lo's ingress and its ring buffer, with libbpf: ring FILE.o. */
 #include "ring.h"
 
 #include "reader.h"
@@ -14,7 +14,7 @@
 
 static volatile sig_atomic_t ended;
 static uint64_t received;
-static uint64_t sum; /* so that no field is left unread */
+static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
@@ -50,7 +50,7 @@ static int attach(const struct bpf_object* object)
     return created < 0 && created != -EEXIST ? created : bpf_tc_attach(&hook, &options);
 }
 
-/* Takes it away again with its hook, so that it costs nobody else anything. */
+/* Detaches the program and removes its hook, so that it does not affect other readers. */
 static void detach(void)
 {
     struct bpf_tc_hook hook;
@@ -70,7 +70,8 @@ int main(int argc, char** argv)
     const int loaded = object == NULL ? -errno : bpf_object__load(object);
     if (loaded < 0) {
         fprintf(stderr, "cannot load %s: %s\n", argv[1], strerror(-loaded));
-        return loaded == -EPERM ? reader_unsupported : 1; /* a user namespace's root may not */
+        return loaded == -EPERM ? reader_unsupported
+                                : 1; /* root of a user namespace may not load it */
     }
     const int attached = attach(object);
     struct ring_buffer* ring =

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- What the tests stand on: rules, traffic and assertions.
+-- Helpers of the tests: rules, traffic and assertions.
 
 local live = { LONG = 120 }
 

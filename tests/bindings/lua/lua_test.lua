@@ -77,7 +77,7 @@ do
   equal(why .. why, why.message:rep(2))
   equal(5 .. why, "5" .. why.message)
   equal(pcall(function() return {} .. why end), false)
-  if _VERSION ~= "Lua 5.1" or jit then -- whose assert takes nothing but strings
+  if _VERSION ~= "Lua 5.1" or jit then -- its assert accepts only strings
     equal(select(2, pcall(assert, nil, why)), why)
   end
 end
@@ -245,7 +245,7 @@ do
   equal(said, "another module's")
 end
 
--- What stands behind a packet cannot be reached, and so not be freed twice.
+-- The data after a packet cannot be reached, and therefore cannot be freed twice.
 collectgarbage()
 collectgarbage()
 live.with_rule(4900, "group 5", function()

@@ -15,7 +15,7 @@ local ERRNOS = {
   nothing = EBADF, process = ECHILD,
 }
 local NOT_HERE = "^elsewhere" -- an object cannot leave its Lua state
-local NAMES = { fileno = "fd" } -- of methods whose name is another in Lua
+local NAMES = { fileno = "fd" } -- methods with a different name in Lua
 
 --- JSON of numbers, strings, lists and objects as a table.
 local function decoded(json)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests stand on: rules, traffic and assertions.
+# Helpers of the tests: rules, traffic and assertions.
 package Live;
 
 use 5.026;
@@ -44,7 +44,7 @@ sub send_udp ($port, @payloads) {
     }
 }
 
-# Where a rule on the output hook drops it the sender is told.
+# If a rule on the output hook drops the packet, send fails.
 sub send_and_ignore_refusal ($port, $payload) {
     eval { send_udp($port, $payload); 1 } or $@ =~ /^send: Operation not permitted/ or die $@;
 }

@@ -149,7 +149,7 @@ test 'a handler may drop the last reference to what waits' => sub {
     $SIG{ALRM} = 'DEFAULT';
 };
 
-test 'a signal whose handler returns does not end an open' => sub {
+test 'a signal with a handler that returns does not end an open' => sub {
     my $path = "/tmp/nflogcap-fifo-$$";
     POSIX::mkfifo($path, 0600) or die "mkfifo: $!";
     my $ticks = 0;

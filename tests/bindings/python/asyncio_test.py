@@ -228,7 +228,7 @@ class AsyncioTest(live.LiveTest):
         self.assertEqual(taken, [b"%d" % number for number in range(20)])
         self.assertLess(counting.looks, 50 + 20 * 4 + 50 * 2)
 
-    def test_close_ends_a_loop_whose_body_runs(self):
+    def test_close_ends_a_loop_during_its_body(self):
         async def main():
             async for packet in capture:
                 capture.close()
@@ -393,7 +393,7 @@ class AsyncioTest(live.LiveTest):
         capture = self.with_capture(5)
         asyncio.run(main())
 
-    def test_an_error_in_the_loop_leaves_the_capture_as_it_was(self):
+    def test_an_error_in_the_loop_does_not_change_the_capture(self):
         async def main():
             async for packet in capture:
                 raise ZeroDivisionError(live.udp_payload(packet))

@@ -84,7 +84,7 @@ class CaptureTest(live.LiveTest):
         self.assertEqual(capture.stats.delivered, 1000)
         self.assertEqual(capture.stats.lost, 0)
 
-    def test_an_exception_in_the_loop_leaves_the_capture_as_it_was(self):
+    def test_an_exception_in_the_loop_does_not_change_the_capture(self):
         self.with_rule(915, "group 5")
         capture = self.with_capture(5)
         live.send(915, b"first", b"second")
@@ -94,7 +94,7 @@ class CaptureTest(live.LiveTest):
                 1 // 0
         self.assertEqual(live.udp_payload(self.next_of(capture)), b"second")
 
-    def test_an_exception_in_the_with_block_gives_the_group_up(self):
+    def test_an_exception_in_the_with_block_releases_the_group(self):
         with self.assertRaises(ZeroDivisionError):
             with nflogcap.open(5) as capture:
                 1 // 0

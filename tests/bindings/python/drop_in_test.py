@@ -32,7 +32,7 @@ from nflog_ctypes import NFLogError, NFWouldBlock, nflog_generator
 
 
 class ManualTest(ScapyTest):
-    """The three usages that the manual of scapy-nflog-capture tells of."""
+    """The three usages in the manual of scapy-nflog-capture."""
 
     def test_install_and_sniff(self):
         self.with_rule(1301, "group 0")
@@ -167,7 +167,7 @@ class GeneratorTest(ScapyTest):
         live.send(1315, b"3")
         self.assertEqual(next(packets)[28:], b"3")
 
-    def test_close_and_the_collector_give_the_groups_up(self):
+    def test_close_and_the_collector_release_the_groups(self):
         packets = nflog_generator(range(4))
         self.assertEqual(bound_groups(), [0, 1, 2, 3])
         packets.close()  # before it was ever asked
@@ -208,7 +208,7 @@ class GeneratorTest(ScapyTest):
         live.send(1316, b"3")
         self.assertEqual(select.select([fd], [], [], live.LONG)[0], [fd])
 
-    def test_values_that_the_old_one_took_are_taken(self):
+    def test_values_that_the_old_module_accepted_are_accepted(self):
         for keywords in (
             {"pf": socket.AF_INET},
             {"pf": [socket.AF_INET, socket.AF_INET6]},
@@ -296,7 +296,7 @@ class OverflowTest(ScapyTest):
             live.send(port, *[self.PACKET] * 1000)
         live.await_kernel_delivery()
 
-    def test_a_warning_and_on_it_goes(self):
+    def test_the_option_warns_and_the_capture_continues(self):
         self.with_rule(1321, "group 5")
         packets = nflog_generator(5, extra_attrs="len")
         next(packets)

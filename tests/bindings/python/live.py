@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the live tests stand on: rules and traffic in the network namespace that they run in."""
+"""Helpers of the live tests: rules and traffic in the network namespace in which they run."""
 
 import contextlib
 import os
@@ -59,7 +59,7 @@ def send(port, *payloads, family=socket.AF_INET):
 
 
 def send_and_ignore_refusal(port, payload):
-    """Sends to lo where a rule on the output hook drops it, which the sender is told."""
+    """Sends to lo; if a rule on the output hook drops the packet, send() fails."""
     with contextlib.suppress(PermissionError):
         send(port, payload)
 
@@ -99,7 +99,7 @@ def readable(*files, timeout=LONG):
 
 
 class Child:
-    """A Python program of its own, of which the parent reads the lines."""
+    """A separate Python program; the parent reads its lines."""
 
     def __init__(self, program, *command):
         self.process = subprocess.Popen(
@@ -134,7 +134,7 @@ def await_sleep(thread):
 
 
 class Task(threading.Thread):
-    """A thread, of which result() gives what it returned or raises what it raised."""
+    """A thread; result() returns its result or raises its exception."""
 
     def __init__(self, function, *arguments):
         super().__init__(daemon=True)

@@ -25,7 +25,7 @@ def nodes_of(path):
 
 
 class MainTest(live.LiveTest):
-    def test_who_may_capture_is_told_so(self):
+    def test_a_user_that_may_capture_gets_a_message(self):
         nflogcap_open = self.with_capture(65535)  # which it would try first
         said, status = run(sys.executable, "-m", "nflogcap")
         self.assertEqual(status, 0, said)
@@ -35,7 +35,7 @@ class MainTest(live.LiveTest):
         self.assertRegex(said, r"(?m)^may capture +yes$")
         self.assertFalse(nflogcap_open.closed)
 
-    def test_who_may_not_is_told_why(self):
+    def test_a_user_that_may_not_capture_gets_the_reason(self):
         powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
         said, status = run(*powerless, sys.executable, "-m", "nflogcap")
         self.assertEqual(status, 1, said)
@@ -54,7 +54,7 @@ class LogTest(live.LiveTest):
             capture.close()
         self.assertRegex(logged.output[0], r"lost \d+ packets and received \d+: read faster")
 
-    def test_without_losses_only_who_asks_for_details_hears(self):
+    def test_without_losses_only_the_detailed_log_has_messages(self):
         with self.assertLogs("nflogcap", logging.DEBUG) as logged:
             nflogcap.open(5).close()
         self.assertEqual([record.levelname for record in logged.records], ["DEBUG", "DEBUG"])
@@ -72,7 +72,7 @@ def mypy(*arguments):
 
 
 class TypesTest(unittest.TestCase):
-    def test_the_stubs_name_what_there_is(self):
+    def test_the_stubs_have_all_names(self):
         package = pathlib.Path(nflogcap.__file__).parent
         for name, module in {
             "__init__": nflogcap,
@@ -108,7 +108,7 @@ class TypesTest(unittest.TestCase):
         said, status = mypy(str(pathlib.Path(__file__).with_name("every_name.py")))
         self.assertEqual(status, 0, said)
 
-    def test_mypy_finds_what_is_wrong_in_a_call(self):
+    def test_mypy_finds_errors_in_a_call(self):
         for call in ("(5, snaplne=96)", "(group=5)", "(5, snaplen='long')", "(5).next('soon')"):
             said, status = mypy("-c", f"import nflogcap; nflogcap.open{call}")
             self.assertEqual(status, 1, said)

@@ -44,7 +44,7 @@ class Elsewhere:
 
 
 class NetnsTest(live.LiveTest):
-    def test_packets_logged_there_come_and_the_process_stays(self):
+    def test_packets_logged_there_are_delivered_and_the_process_stays(self):
         elsewhere = Elsewhere()
         self.addCleanup(elsewhere.end)
         before = os.readlink("/proc/self/ns/net")
@@ -54,7 +54,7 @@ class NetnsTest(live.LiveTest):
                 self.assertEqual(capture.next(live.LONG).prefix, "there")
         self.assertEqual(os.readlink("/proc/self/ns/net"), before)
 
-    def test_a_path_that_is_none_is_refused_in_words(self):
+    def test_an_invalid_path_is_refused_with_a_reason(self):
         with self.assertRaisesRegex(FileNotFoundError, "/no/such/namespace"):
             nflogcap.open(5, netns="/no/such/namespace")
         with self.assertRaisesRegex(ValueError, "/dev/null.*not a network namespace"):

@@ -19,14 +19,14 @@ class OptionsTest(live.LiveTest):
     def open(self, option, value):
         return nflogcap.open(**{"groups": 5, option: value})
 
-    def test_the_ends_of_each_range_are_taken(self):
+    def test_the_ends_of_each_range_are_accepted(self):
         self.assertGreater(len(self.RANGES), 5)
         for option, described in self.RANGES.items():
             for value in (described.minimum, described.maximum):
                 with self.subTest(option=option, value=value):
                     self.open(option, value).close()
 
-    def test_what_is_beyond_a_range_is_refused(self):
+    def test_values_outside_a_range_are_refused(self):
         for option, described in self.RANGES.items():
             low, high = described.minimum, described.maximum
             for value in (low - 1, high + 1, -(2**32), 10**30, -(10**30)):
@@ -85,7 +85,7 @@ class OptionsTest(live.LiveTest):
             nflogcap.open(5, snaplen=-1)
         nflogcap.open(5).close()
 
-    def test_timeouts_that_cannot_be(self):
+    def test_invalid_timeouts(self):
         capture = self.with_capture(5)
         for timeout in (-1, -0.001, float("nan")):
             with self.assertRaisesRegex(ValueError, "timeout .* is out of range"):

@@ -30,7 +30,7 @@ NFULA_PAYLOAD = 9
 class PacketTest(live.LiveTest):
     METHODS = {"asdict", "attribute", "datetime", "frame", "hexdump", "to_json"}
 
-    def test_prerouting_tells_all_that_the_kernel_knows(self):
+    def test_prerouting_has_all_that_the_kernel_knows(self):
         self.with_rule(901, 'group 5 prefix "web: "', before="meta mark set 0x1234")
         capture = self.with_capture(5)
         before = time.time()

@@ -43,7 +43,7 @@ class ResourcesTest(live.LiveTest):
         self.assertEqual(descriptors(), open_before)
         self.assertLess(resident_kilobytes() - kilobytes_before, self.SLACK)
 
-    def test_what_is_dropped_open_warns(self):
+    def test_dropping_an_open_object_warns(self):
         def drop_closed():
             with nflogcap.open(5), nflogcap.dump_open("/dev/null"):
                 pass

@@ -78,7 +78,7 @@ class PipeTest(SavefileTest):
         writer.result()
         self.assertEqual(read, [b"x", b"y"] * count)
 
-    def test_a_signal_whose_handler_raises_ends_the_wait_for_a_full_pipe(self):
+    def test_a_signal_handler_that_raises_ends_the_wait_for_a_full_pipe(self):
         class Interrupted(Exception):
             pass
 
@@ -150,7 +150,7 @@ class PipeTest(SavefileTest):
         self.assertEqual(drain.result(), length)
         os.close(reader)
 
-    def test_other_threads_run_while_one_drops_a_savefile_whose_pipe_is_full(self):
+    def test_other_threads_run_while_one_drops_a_savefile_with_a_full_pipe(self):
         packets = self.captured(b"x" * 1000)
         self.written(packets)
         said, status = live.Child(
@@ -218,7 +218,7 @@ class PipeTest(SavefileTest):
                 writer.write(bytes_[30:])
                 self.assertEqual(live.udp_payload(waiting.result()), b"one")
 
-    def test_a_signal_whose_handler_returns_does_not_end_an_open(self):
+    def test_a_signal_handler_that_returns_does_not_end_an_open(self):
         os.mkfifo(self.path)
         ticks = []
         opened = []
@@ -261,7 +261,7 @@ class PipeTest(SavefileTest):
             self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
         writing.result()
 
-    def test_next_waits_for_a_pipe_as_long_as_it_is_told(self):
+    def test_next_waits_for_a_pipe_for_its_timeout(self):
         self.written(self.captured(b"one"))
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
@@ -401,7 +401,7 @@ class PeersTest(SavefileTest):
         self.assertEqual([live.udp_payload(packet) for packet in packets], self.PAYLOADS)
         self.assertEqual({packet.prefix for packet in packets}, {"web: "})
 
-    def test_what_editcap_cuts_is_read_as_far_as_it_goes(self):
+    def test_a_file_cut_by_editcap_is_read_up_to_the_cut(self):
         packets = self.captured(b"x" * 100)
         self.written(packets)
         cut = self.directory / "cut.pcap"
@@ -412,7 +412,7 @@ class PeersTest(SavefileTest):
         self.assertTrue(packets[0].payload.startswith(packet.payload))
         self.assertEqual(packet.wire_length, 128)
 
-    def test_what_wireshark_saves_as_pcapng_is_read_the_same(self):
+    def test_a_pcapng_file_saved_by_wireshark_reads_the_same(self):
         packets = self.captured(*self.PAYLOADS)
         self.written(packets)
         saved = self.directory / "x.pcapng"

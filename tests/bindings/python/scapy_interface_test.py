@@ -55,7 +55,7 @@ class InterfaceTest(ScapyTest):
         self.assertRaises(Scapy_Exception, iface.l2socket)
         self.assertRaises(Scapy_Exception, iface.l3socket)
 
-    def test_devices_stay_what_they_were(self):
+    def test_devices_do_not_change(self):
         self.assertEqual(resolve_iface("lo").name, "lo")
         self.assertIs(resolve_iface("lo").l2listen(), conf.L2listen)
         self.assertRaises(ValueError, conf.ifaces.dev_from_name, "no-such-device")
@@ -72,7 +72,7 @@ class InterfaceTest(ScapyTest):
         )
         self.assertEqual((packet.nflog.group, len(packet)), (5, 30))
 
-    def test_names_that_are_no_group(self):
+    def test_invalid_group_names(self):
         for name in ("nflog:", "nflog:x", "nflog:5,", "nflog:-1", "nflog:5-6", "nflog: 5", "nflog:٥"):
             with self.assertRaisesRegex(ValueError, f"{name!r} names no NFLOG group"):
                 self.sniff(iface=name)

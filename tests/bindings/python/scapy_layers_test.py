@@ -62,7 +62,7 @@ class FamilyTest(ScapyTest):
         self.assertEqual(packet.nflog.physindev_name or packet.nflog.indev_name, "port")
         self.assertEqual(packet.direction, socket.PACKET_HOST)
 
-    def test_a_tag_that_a_bridge_took_off_stands_in_the_frame_again(self):
+    def test_a_tag_that_a_bridge_removed_is_in_the_frame_again(self):
         self.with_bridge()
         self.with_chain("bridge", "prerouting", "log group 5")
         frame = Ether(dst=MAC, src="02:00:00:00:00:02") / Dot1Q(vlan=7) / IP() / UDP(dport=4000)

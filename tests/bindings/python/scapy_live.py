@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the scapy listener stand on."""
+"""Helpers of the tests of the scapy listener."""
 
 import os
 import sys

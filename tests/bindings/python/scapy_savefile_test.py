@@ -100,7 +100,7 @@ class SavefileTest(ScapyTest):
         (read,) = rdpcap(self.path)
         self.assertEqual(read.nflog.asdict(), packet.asdict())
 
-    def test_what_is_no_record_is_raw(self):
+    def test_an_invalid_record_is_raw(self):
         for content in (b"", b"\2", b"no record of NFLOG"):
             with open(self.path, "wb") as file:
                 file.write(struct.pack("=IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 239))
@@ -119,7 +119,7 @@ class SavefileTest(ScapyTest):
         self.assertEqual(packet[UDP].dport, 9)
         self.assertFalse(hasattr(packet, "nflog"))
 
-    def test_what_was_sniffed_is_written_as_ip(self):
+    def test_sniffed_packets_are_written_as_ip(self):
         self.with_rule(1304, "group 5")
         sent = self.sending(1304, b"one", b"two")
         packets = self.sniff(iface="nflog:5", count=2, started_callback=sent)

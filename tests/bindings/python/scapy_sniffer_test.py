@@ -269,7 +269,7 @@ class ResourcesTest(ScapyTest):
 
 
 class OverrunTest(ScapyTest):
-    def test_a_sniff_goes_on_and_warns_once(self):
+    def test_a_sniff_continues_and_warns_once(self):
         self.with_rule(1141, "group 5")
         listener = self.with_socket(
             queues=5, nflog_kwargs={"socket_buffer": 4096, "batch_size": 4096}

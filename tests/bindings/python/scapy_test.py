@@ -108,7 +108,7 @@ class SniffTest(ScapyTest):
             self.assertEqual(packet[UDP].payload.load, payload)
         self.assertFalse(listener.closed)
 
-    def test_a_tap_stands_in_place_of_a_rule(self):
+    def test_a_tap_replaces_a_rule(self):
         tap = {"tap": "udp dport 958", "hook": "output"}
         for queues, group in ((None, 65535), (5, 5)):
             listener = self.with_socket(queues=queues, nflog_kwargs=tap)
@@ -257,7 +257,7 @@ class SocketTest(ScapyTest):
             sniff(count=1, nflog_kwargs={"snaplen": -1})
 
     def loads(self, port, *payloads, **arguments):
-        """What a sniff of group 5 sees of these datagrams, the last of which it waits for."""
+        """The packets that a sniff of group 5 returns for these datagrams; it waits for the last one."""
         packets = self.sniff(
             started_callback=self.sending(port, *payloads),
             stop_filter=lambda packet: packet[UDP].payload.load == payloads[-1],
@@ -287,7 +287,7 @@ class SocketTest(ScapyTest):
             [b"a1", b"b1", b"ab"],
         )
 
-    def test_what_scapy_excepts_is_left_out_unless_nothing_is_filtered(self):
+    def test_packets_that_scapy_excludes_are_left_out_if_there_is_a_filter(self):
         self.with_rule(943, "group 5")
         install_nflog_listener(5)
         sent = (b"a1", b"b1", b"c1", b"a2")

@@ -32,7 +32,7 @@ class SocketVersionsTest(ScapyTest):
         session = FakeSession()
 
         class FakeIP(Raw):
-            """A layer since 2.6, of which TCPSession tells where its dissection is to stop."""
+            """A layer for which TCPSession, since 2.6, sets the end of the dissection."""
 
             def __init__(self, data=b"", stop_dissection_after=None, **fields):
                 super().__init__(data, **fields)

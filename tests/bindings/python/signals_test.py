@@ -27,7 +27,7 @@ class SignalsTest(live.LiveTest):
             child.process.send_signal(signal.SIGINT)
             self.assertEqual(child.finish(), ("interrupted\n", 0))
 
-    def test_a_handler_runs_and_the_wait_goes_on_with_what_is_left_of_it(self):
+    def test_a_handler_runs_and_the_wait_continues_for_the_rest_of_its_time(self):
         said, status = live.Child(
             """
             import signal, time, nflogcap
@@ -46,7 +46,7 @@ class SignalsTest(live.LiveTest):
         ).finish()
         self.assertEqual(status, 0, said)
 
-    def test_what_a_handler_raises_ends_the_wait(self):
+    def test_an_exception_of_a_handler_ends_the_wait(self):
         said, status = live.Child(
             """
             import signal, nflogcap

@@ -55,7 +55,7 @@ class ThreadsTest(live.LiveTest):
         with self.assertRaisesRegex(OSError, f"process {os.getpid()}"):
             task.result()
 
-    def test_close_ends_the_waits_of_all_threads_and_gives_the_group_up(self):
+    def test_close_ends_the_waits_of_all_threads_and_releases_the_group(self):
         capture = nflogcap.open(5)
         loops = [self.waiting(lambda: list(capture)) for _ in range(3)]
         nexts = [self.waiting(capture.next, 60) for _ in range(3)]
@@ -112,7 +112,7 @@ class ThreadsTest(live.LiveTest):
         for share in shares:
             self.assertEqual(share, sorted(share))
 
-    def test_counters_are_to_be_had_while_another_thread_waits(self):
+    def test_counters_can_be_read_while_another_thread_waits(self):
         self.with_rule(934, "group 5")
         capture = self.with_capture(5)
         task = self.waiting(lambda: [packet.seq for packet in capture])
@@ -126,7 +126,7 @@ class ThreadsTest(live.LiveTest):
     def test_other_threads_run_meanwhile(self):
         capture = self.with_capture(5)
         task = self.waiting(capture.next)
-        progress = sum(1 for _ in range(100000))  # would stand still without the GIL
+        progress = sum(1 for _ in range(100000))  # would not progress without the GIL
         self.assertEqual(progress, 100000)
         self.assertTrue(task.is_alive())
         capture.wakeup()
@@ -166,7 +166,7 @@ class ThreadsTest(live.LiveTest):
         live.send(935, b"still here")
         self.assertEqual(task.result(), b"still here")
 
-    def test_a_refused_stop_leaves_the_next_call_its_wait_for_the_owners_end(self):
+    def test_after_a_refused_stop_the_next_call_still_waits_for_the_owners_end(self):
         reader, writer = os.pipe()
 
         def daemon(refused, parent):
@@ -178,13 +178,13 @@ class ThreadsTest(live.LiveTest):
 
         def owner():
             capture = nflogcap.open(5)
-            told, refused = os.pipe()
+            started, refused = os.pipe()
             if os.fork() == 0:
                 try:
                     daemon(refused, capture)
                 finally:
                     os._exit(0)
-            os.read(told, 1)
+            os.read(started, 1)
             time.sleep(0.1)  # the daemon's next call comes before the end
             os._exit(0)
 

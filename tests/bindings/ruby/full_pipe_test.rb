@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A Dump whose pipe is full, so that its write waits.
+# A Dump with a full pipe, so that its write blocks.
 
 require_relative "harness"
 
@@ -59,7 +59,7 @@ test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
       packet = Nflogcap.open(savefile: path) { |capture| capture.next(LONG) }
       reader, writer = IO.pipe
       writer.fcntl(1031, 4096) # F_SETPIPE_SZ
-      # In a thread, whose stack ends with it: the collector believes what it finds on one.
+      # In a thread, because its stack ends with it: the collector keeps objects that it finds on a stack.
       Thread.new do
         5.times do
           dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")

@@ -51,7 +51,7 @@ def recorded(*groups)
   end
 end
 
-# The bytes of a savefile of one packet, whose payload is "one".
+# The bytes of a savefile with one packet, which has the payload "one".
 def savefile_bytes(directory)
   path = File.join(directory, "x.pcap")
   with_rule(PORT, "group 5") do

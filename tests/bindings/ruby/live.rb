@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tests stand on: rules, traffic and assertions.
+# Helpers of the tests: rules, traffic and assertions.
 
 require "nflogcap"
 require "open3"
@@ -39,7 +39,7 @@ module Live
     socket.close
   end
 
-  # Where a rule on the output hook drops it the sender is told.
+  # If a rule on the output hook drops the packet, send fails.
   def send_and_ignore_refusal(port, payload)
     send_udp(port, payload)
   rescue Errno::EPERM

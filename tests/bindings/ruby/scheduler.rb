@@ -16,8 +16,8 @@ class Scheduler
   def run
     until @readable.empty? && @waiting.empty? && @blocked.empty? && @ready.empty?
       soonest = @waiting.values.min
-      patience = @ready.empty? ? (soonest && [soonest - now, 0].max) : 0
-      ready, = IO.select(@readable.keys, nil, nil, patience || 20)
+      timeout = @ready.empty? ? (soonest && [soonest - now, 0].max) : 0
+      ready, = IO.select(@readable.keys, nil, nil, timeout || 20)
       raise "nothing happens" if ready.nil? && soonest.nil? && @ready.empty?
 
       @ready.pop.resume until @ready.empty?

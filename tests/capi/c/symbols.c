@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every exported function by its address: one that is missing fails to link, one whose type has
- * changed to compile. */
+/* Refers to every exported function: a missing one fails to link, and one with another type fails
+ * to compile. */
 #include <nflogcap.h>
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program on a system that has no libnftables: it cannot tap, and captures. */
+/* A program on a system without libnftables: it captures, but cannot tap. */
 #include <errno.h>
 #include <nflogcap.h>
 #include <stdio.h>

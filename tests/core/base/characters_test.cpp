@@ -29,7 +29,7 @@ TEST_CASE("bytes that are not UTF-8 are not a character")
     }
 }
 
-TEST_CASE("controls are characters that are not printable")
+TEST_CASE("control characters are not printable")
 {
     for (const std::string_view text : {"\x01", "\x1b", "\x7f", "\u0080", "\u009f", "\u061c",
                                         "\u200e", "\u2028", "\u202e", "\u2066", "\u2069"}) {

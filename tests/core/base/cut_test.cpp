@@ -11,7 +11,7 @@
 using nflog::cut_length;
 using nflog::without_middle;
 
-TEST_CASE("a cut leaves the characters of UTF-8 whole")
+TEST_CASE("a cut does not split characters of UTF-8")
 {
     const std::string text = "a\u00e4\u20ac\U0001f600z"; // of 1, 2, 3, 4 and 1 bytes
     const std::size_t expected[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11};
@@ -21,14 +21,14 @@ TEST_CASE("a cut leaves the characters of UTF-8 whole")
     }
 }
 
-TEST_CASE("bytes that are not UTF-8 are cut anywhere")
+TEST_CASE("bytes that are not UTF-8 can be cut anywhere")
 {
     const std::string bytes(20, '\x80');
     for (std::size_t length = 0; length <= bytes.size(); ++length)
         CHECK(cut_length(bytes, length) == length);
 }
 
-TEST_CASE("a text that fits stays as it is, and a longer one loses its middle")
+TEST_CASE("a text that fits is not changed, and a longer one loses its middle")
 {
     const std::string fits(100, 'x');
     CHECK(without_middle(fits, 100) == fits);
@@ -58,7 +58,7 @@ TEST_CASE("both ends of a text that lost its middle are whole characters")
     }
 }
 
-TEST_CASE("the words of an error fit into NFLOGCAP_ERROR_SIZE, with the reason")
+TEST_CASE("the text of an error fits into NFLOGCAP_ERROR_SIZE, with the reason")
 {
     const auto failure =
         nflog::system_failure("cannot create the savefile " + std::string(4000, 'x'), ENOENT);
@@ -69,7 +69,7 @@ TEST_CASE("the words of an error fit into NFLOGCAP_ERROR_SIZE, with the reason")
     CHECK(words.ends_with("x: No such file or directory"));
 }
 
-TEST_CASE("the words of an error are escaped before they are cut")
+TEST_CASE("the text of an error is escaped before it is cut")
 {
     const nflog::Error failure(EINVAL, "cannot read " + std::string(400, '\x1b') + ": no");
     const std::string words = failure.what();

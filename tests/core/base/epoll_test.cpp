@@ -37,7 +37,7 @@ TEST_CASE("an unwatched descriptor no longer shows, even while its file is open 
     CHECK_FALSE(is_readable(epoll.fd()));
 }
 
-TEST_CASE("a descriptor that cannot be watched is an error with words")
+TEST_CASE("a descriptor that cannot be watched causes an error with a text")
 {
     Epoll epoll;
     try {

@@ -24,7 +24,7 @@ int open_one()
 
 } // namespace
 
-TEST_CASE("a descriptor is closed with its owner")
+TEST_CASE("a descriptor is closed when its owner ends")
 {
     const int fd = open_one();
     {
@@ -35,7 +35,7 @@ TEST_CASE("a descriptor is closed with its owner")
     CHECK_FALSE(is_open(fd));
 }
 
-TEST_CASE("a descriptor that moves has one owner")
+TEST_CASE("a moved descriptor has one owner")
 {
     const int fd = open_one();
     {
@@ -51,7 +51,7 @@ TEST_CASE("a descriptor that moves has one owner")
     CHECK_FALSE(is_open(fd));
 }
 
-TEST_CASE("a descriptor that another takes the place of is closed")
+TEST_CASE("a replaced descriptor is closed")
 {
     const int before = open_one();
     FileDescriptor owner(before);

@@ -71,7 +71,7 @@ void await(pid_t child)
         _exit(1);
 }
 
-// All that the processes report that the body starts, until the last of them ends.
+// Everything that the body's processes report, until the last of them ends.
 template <typename Body>
 std::string reports(const Body& body)
 {
@@ -118,7 +118,7 @@ void refuse_wipe_on_fork()
 
 } // namespace
 
-TEST_CASE("a thing belongs to the process that made it")
+TEST_CASE("an object belongs to the process that made it")
 {
     Ownership ownership("capture");
     CHECK(ownership.is_mine());
@@ -141,7 +141,7 @@ TEST_CASE("a child gets ECHILD while the owner lives, and does not harm it")
     CHECK(ownership->is_mine());
 }
 
-TEST_CASE("the words of ECHILD name the thing and its owner")
+TEST_CASE("the text of ECHILD names the object and its owner")
 {
     Ownership ownership("savefile");
     const std::string owner = std::to_string(getpid());
@@ -156,7 +156,7 @@ TEST_CASE("the words of ECHILD name the thing and its owner")
                     ", not to this process; take it over, or wait until that process ends");
 }
 
-TEST_CASE("the child of a daemon waits for its parent's end and then owns the thing")
+TEST_CASE("the child of a daemon waits for its parent's end and then owns the object")
 {
     CHECK(reports([](const Pipe& pipe) {
               Ownership ownership("capture");
@@ -170,7 +170,7 @@ TEST_CASE("the child of a daemon waits for its parent's end and then owns the th
           }) == "yy");
 }
 
-TEST_CASE("a grandchild owns the thing when its maker has ended")
+TEST_CASE("a grandchild owns the object after its maker has ended")
 {
     CHECK(reports([](const Pipe& pipe) {
               Ownership ownership("capture");
@@ -178,7 +178,7 @@ TEST_CASE("a grandchild owns the thing when its maker has ended")
           }) == "y");
 }
 
-TEST_CASE("a child claims the thing without waiting once its owner has ended")
+TEST_CASE("a child owns the object without waiting once its owner has ended")
 {
     CHECK(reports([](const Pipe& pipe) {
               Ownership ownership("capture");
@@ -190,7 +190,7 @@ TEST_CASE("a child claims the thing without waiting once its owner has ended")
           }) == "y");
 }
 
-TEST_CASE("of several children one becomes the owner, and another when that one ends")
+TEST_CASE("of several children one becomes the owner, and another one when that one ends")
 {
     constexpr int children = 5;
     std::string answers = reports([](const Pipe& pipe) {
@@ -210,13 +210,13 @@ TEST_CASE("of several children one becomes the owner, and another when that one 
                 pipe.put('y');
             });
     });
-    // Each in turn: the first that owned it ended, then the next one claimed it.
+    // One after the other: the first owner ended, then the next one took it.
     CHECK(answers.size() == 2 * children - 1);
     CHECK(std::count(answers.begin(), answers.begin() + children, 'y') == 1);
     CHECK(std::count(answers.begin() + children, answers.end(), 'y') == children - 1);
 }
 
-TEST_CASE("a child that takes the thing over owns it, and the previous owner gets ECHILD")
+TEST_CASE("a child that takes over the object owns it, and the previous owner gets ECHILD")
 {
     CHECK(reports([](const Pipe& pipe) {
               Ownership ownership("capture");
@@ -257,7 +257,7 @@ TEST_CASE("a child that was forked before its sibling took over respects the sib
           }) == "n");
 }
 
-TEST_CASE("a thing that its owner has destroyed belongs to the child that uses it")
+TEST_CASE("an object that its owner has destroyed belongs to the child that uses it")
 {
     CHECK(reports([](const Pipe& pipe) {
               auto ownership = std::make_unique<Ownership>("capture");
@@ -272,7 +272,7 @@ TEST_CASE("a thing that its owner has destroyed belongs to the child that uses i
           }) == "y");
 }
 
-TEST_CASE("a kernel that cannot wipe memory at fork makes no difference")
+TEST_CASE("it also works with a kernel that cannot wipe memory at fork")
 {
     CHECK(reports([](const Pipe& pipe) {
               refuse_wipe_on_fork();

@@ -23,7 +23,7 @@ constexpr SocketQueue empty_queue(std::uint32_t refused)
     return {0, refused};
 }
 
-// A capture of two groups, as its owner counts.
+// A capture of two groups, with the counting of its owner.
 class TwoGroups {
 public:
     TwoGroups()
@@ -64,7 +64,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a group that was added before is refused")
+TEST_CASE("a group that was already added is refused")
 {
     Accounting accounting;
     accounting.add_group(5);
@@ -76,7 +76,7 @@ TEST_CASE("a group that was added before is refused")
     }
 }
 
-TEST_CASE("a refused batch is unaccounted until each group's numbers show what was in it")
+TEST_CASE("a dropped batch is unaccounted until each group's numbers show its content")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -93,12 +93,12 @@ TEST_CASE("a refused batch is unaccounted until each group's numbers show what w
     CHECK(groups.stats(1).dropped_batches == 1);
 }
 
-TEST_CASE("beside an idle group the numbers of the namespace settle what is unaccounted")
+TEST_CASE("beside an idle group the numbers of the namespace settle the unaccounted batches")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
     groups.look_at(empty_queue(2));
-    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the refused batches
+    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the dropped batches
     CHECK(groups.stats(2).unaccounted_batches == 2);
     groups.receive(busy, {{6, 1006}});
     groups.finish();
@@ -111,7 +111,8 @@ TEST_CASE("a number of the namespace that no group accounts for keeps batches un
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
     groups.look_at(empty_queue(2));
-    groups.receive(busy, {{5, 1006}}); // the idle group, or another capture, has one of those
+    groups.receive(busy,
+                   {{5, 1006}}); // the idle group, or another capture, has one of these numbers
     groups.receive(busy, {{6, 1007}});
     groups.finish();
     CHECK(groups.stats(2).unaccounted_batches == 2);
@@ -153,7 +154,7 @@ TEST_CASE("the numbers of the namespace wrap")
 TEST_CASE("without the first packet of the capture the numbers of the namespace prove nothing")
 {
     TwoGroups groups;
-    groups.receive(busy, {{3, 1000}}); // three are lost, with numbers that nobody knows
+    groups.receive(busy, {{3, 1000}}); // three are lost, with unknown numbers
     groups.look_at(empty_queue(1));
     groups.receive(busy, {{4, 1004}}); // three of the idle group
     groups.receive(busy, {{5, 1005}});
@@ -161,7 +162,7 @@ TEST_CASE("without the first packet of the capture the numbers of the namespace 
     CHECK(groups.stats(1).unaccounted_batches == 1);
 }
 
-TEST_CASE("what was unaccounted at a restart stays so")
+TEST_CASE("batches that were unaccounted at a restart stay unaccounted")
 {
     TwoGroups groups;
     groups.look_at(empty_queue(3));
@@ -212,7 +213,7 @@ TEST_CASE("a group's counters are its own, and those of an unknown group are ref
     CHECK_FALSE(groups.accounting().read(9, stats));
 }
 
-TEST_CASE("a removed group settles what came of it before, and then holds nothing back")
+TEST_CASE("a removed group settles its earlier unaccounted batches, and then delays nothing")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -220,7 +221,7 @@ TEST_CASE("a removed group settles what came of it before, and then holds nothin
     groups.look_at(empty_queue(3));
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
-    groups.look_at(empty_queue(4)); // refused since then: not of the removed group
+    groups.look_at(empty_queue(4)); // dropped since then: not of the removed group
     groups.receive(busy, {{2, 9}});
     CHECK(groups.stats(4).unaccounted_batches == 4);
     SECTION("if packets of it still come")
@@ -241,14 +242,14 @@ TEST_CASE("a removed group settles what came of it before, and then holds nothin
     CHECK(groups.accounting().groups() == std::vector<std::uint16_t>{busy});
 }
 
-TEST_CASE("a group that is bound again is numbered anew, and has its place and its counters")
+TEST_CASE("a group that is bound again is numbered from 0, and keeps its place and its counters")
 {
     TwoGroups groups;
     groups.receive(idle, {{0, 0}, {1, 1}});
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
     CHECK(groups.accounting().add_group(idle) == place);
-    groups.receive(idle, {{3, 4}}); // of the binding before
+    groups.receive(idle, {{3, 4}}); // of the previous binding
     groups.accounting().end_binding(place);
     groups.accounting().begin_binding(place);
     groups.receive(idle, {{1, 8}});
@@ -256,7 +257,7 @@ TEST_CASE("a group that is bound again is numbered anew, and has its place and i
     CHECK(groups.stats(0).lost == 1 + 1);
 }
 
-TEST_CASE("a group that is added while batches are refused is not held to account for those")
+TEST_CASE("a group that is added while batches are dropped is not expected to account for them")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -274,7 +275,7 @@ TEST_CASE("a queue that is empty because the library has its batches makes nothi
     groups.receive(busy, {{0, 0}});
     groups.receive(idle, {{0, 1}});
     groups.look_at({0, 1, true});
-    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was refused
+    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was dropped
     groups.receive(idle, {{1, 3}});
     CHECK(groups.stats(1).unaccounted_batches == 1);
     groups.look_at({0, 1, false});

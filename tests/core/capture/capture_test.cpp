@@ -19,10 +19,10 @@ using synthetic::numbered;
 
 namespace {
 
-// What the capture is to receive in the place of the batches that the kernel sends.
+// The batches that the capture receives instead of the kernel's.
 struct Forged {
     Bytes bytes;
-    std::size_t whole_length; // before it was cut to what the receive buffer holds
+    std::size_t whole_length; // before it was cut to the receive buffer
 };
 std::deque<Forged> forgeries; // NOLINT(*-avoid-non-const-global-variables): the wrapper has no self
 
@@ -40,7 +40,7 @@ bool is_packet(const void* datagram)
 
 } // namespace
 
-// The linker lets the core call these for recvfrom() and back.
+// The linker makes the core call these instead of recvfrom() and the function behind it.
 extern "C" ssize_t __real_recvfrom(int fd, void* buffer, size_t size, int flags, sockaddr* sender,
                                    socklen_t* sender_length);
 
@@ -61,7 +61,7 @@ namespace {
 constexpr std::uint16_t group = 5;
 constexpr std::uint16_t port = 7005;
 
-// A capture of group 5, on which each datagram sent is a batch of its own for a forgery to replace.
+// A capture of group 5. Each datagram sent is a separate batch that a forgery replaces.
 class ForgedCapture {
 public:
     ForgedCapture() : sender_(port)
@@ -73,7 +73,7 @@ public:
         capture_.start();
     }
 
-    // The numbers of the packets that come of these batches.
+    // The numbers of the packets in these batches.
     std::vector<std::uint32_t> receive(std::initializer_list<Batch> batches)
     {
         for (const Batch& batch : batches)
@@ -95,7 +95,7 @@ public:
         return numbers;
     }
 
-    // As the C ABI does it.
+    // As the C ABI does.
     bool next(const nflogcap_packet*& packet, int timeout_ms)
     {
         return capture_.take(packet) || capture_.next(packet, timeout_ms) == nflog::Outcome::packet;
@@ -116,7 +116,7 @@ using Numbers = std::vector<std::uint32_t>;
 
 } // namespace
 
-TEST_CASE("synthetic: a fragment in a batch is malformed, and costs no other packet")
+TEST_CASE("synthetic: a fragment in a batch is malformed, and affects no other packet")
 {
     ForgedCapture forged;
     const Message torn = numbered(1);
@@ -129,7 +129,7 @@ TEST_CASE("synthetic: a fragment in a batch is malformed, and costs no other pac
     CHECK(forged.lost() == std::vector<std::uint64_t>{0, 1});
 }
 
-TEST_CASE("synthetic: a batch of nothing but a fragment is malformed")
+TEST_CASE("synthetic: a batch that is only a fragment is malformed")
 {
     ForgedCapture forged;
     const Message torn = numbered(0);
@@ -139,7 +139,7 @@ TEST_CASE("synthetic: a batch of nothing but a fragment is malformed")
     CHECK(forged.stats().batches == 2);
 }
 
-TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and costs no other packet")
+TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and affects no other packet")
 {
     ForgedCapture forged;
     Message broken = numbered(1);
@@ -151,7 +151,7 @@ TEST_CASE("synthetic: a packet that cannot be parsed is malformed, and costs no 
     CHECK(forged.stats().lost == 1);
 }
 
-TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
+TEST_CASE("synthetic: a packet of a group that was not requested is malformed")
 {
     ForgedCapture forged;
     CHECK(forged.receive({Batch().add(numbered(0)).add(numbered(0, group + 1)).add(numbered(1))}) ==
@@ -160,7 +160,8 @@ TEST_CASE("synthetic: a packet of a group that was not asked for is malformed")
     CHECK(forged.stats().lost == 0);
 }
 
-TEST_CASE("synthetic: a batch longer than the receive buffer is counted, its whole packets given")
+TEST_CASE("synthetic: a batch longer than the receive buffer is counted, and its complete packets "
+          "are delivered")
 {
     constexpr std::size_t receive_buffer = std::size_t{512} * 1024;
     ForgedCapture forged;
@@ -217,7 +218,7 @@ TEST_CASE("synthetic: packets without a stamp have estimated times, in their ord
     CHECK(packet->timestamp_ns <= ns(after));
 }
 
-TEST_CASE("synthetic: a loss before a rejected packet is told by the next that is delivered, once")
+TEST_CASE("synthetic: the next delivered packet reports a loss before a rejected packet, once")
 {
     ForgedCapture forged;
     forged.capture().use_filter(nflog::compiled_filter("link[0] = 0"));

@@ -14,7 +14,7 @@ nflogcap_stats stats_of(const GroupCounters& counters)
     return stats;
 }
 
-// How many packets were lost before the one of that number.
+// The number of packets lost before the one with that number.
 std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
 {
     nflogcap_packet packet{};
@@ -24,8 +24,8 @@ std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
     return packet.lost_before;
 }
 
-// What a packet tells of losses when it is delivered, where it was received with that many before.
-std::uint64_t told(GroupCounters& counters, std::uint64_t lost_before)
+// The losses that a packet reports when it is delivered, if it was received with `lost_before`.
+std::uint64_t reported(GroupCounters& counters, std::uint64_t lost_before)
 {
     nflogcap_packet packet{};
     packet.lost_before = lost_before;
@@ -42,7 +42,7 @@ void reject(GroupCounters& counters, std::uint64_t lost_before)
 
 } // namespace
 
-TEST_CASE("packets that are numbered on without a gap are no loss")
+TEST_CASE("packets with consecutive numbers are no loss")
 {
     GroupCounters counters(5);
     for (std::uint32_t seq = 0; seq < 1000; ++seq)
@@ -51,7 +51,7 @@ TEST_CASE("packets that are numbered on without a gap are no loss")
     CHECK(stats_of(counters).lost == 0);
 }
 
-TEST_CASE("a gap in the numbers is the loss, told by the packet after it")
+TEST_CASE("a gap in the numbers is the loss, and the packet after it reports it")
 {
     GroupCounters counters(5);
     CHECK(lost_before(counters, 0) == 0);
@@ -103,7 +103,7 @@ TEST_CASE("losses add up beyond 32 bits")
     CHECK(stats_of(counters).lost == lost);
 }
 
-TEST_CASE("a number from the past is no loss, and the numbering goes on from it")
+TEST_CASE("a number from the past is no loss, and the numbering continues from it")
 {
     GroupCounters counters(5);
     for (std::uint32_t seq = 0; seq < 10; ++seq)
@@ -118,7 +118,7 @@ TEST_CASE("a number from the past is no loss, and the numbering goes on from it"
     CHECK(stats_of(counters).lost == 1);
 }
 
-TEST_CASE("from half of all numbers on, a distance is one into the past")
+TEST_CASE("a distance of half of all numbers or more is one into the past")
 {
     GroupCounters forward(5);
     CHECK(lost_before(forward, 0x7fffffff) == 0x7fffffff);
@@ -127,7 +127,7 @@ TEST_CASE("from half of all numbers on, a distance is one into the past")
     CHECK(stats_of(back).lost == 0);
 }
 
-TEST_CASE("after a restart the numbers begin at 0 and the counters go on")
+TEST_CASE("after a restart the numbers begin at 0 and the counters continue")
 {
     GroupCounters counters(5);
     lost_before(counters, 100);
@@ -140,7 +140,8 @@ TEST_CASE("after a restart the numbers begin at 0 and the counters go on")
     CHECK(stats_of(counters).lost == 107);
 }
 
-TEST_CASE("a live packet without a number was logged before the settings held, and is not counted")
+TEST_CASE(
+    "a live packet without a number was logged before the settings applied, and is not counted")
 {
     GroupCounters counters(5);
     nflogcap_packet packet{};
@@ -151,7 +152,7 @@ TEST_CASE("a live packet without a number was logged before the settings held, a
     CHECK(stats_of(counters).lost == 0);
 }
 
-TEST_CASE("in a savefile packets may be missing or have no number, and none of them is lost")
+TEST_CASE("in a savefile, packets can be missing or have no number, and none counts as lost")
 {
     GroupCounters counters(5);
     counters.restart(false, 0);
@@ -162,7 +163,7 @@ TEST_CASE("in a savefile packets may be missing or have no number, and none of t
     CHECK(stats_of(counters).lost == 0);
 }
 
-TEST_CASE("the numbers since the start: the first, the last, and how many")
+TEST_CASE("the numbers since the start: the first, the last, and the count")
 {
     GroupCounters counters(5);
     const auto receive = [&](std::uint32_t seq, std::uint32_t seq_global) {
@@ -188,7 +189,7 @@ TEST_CASE("a group's deliveries and batches are counted")
 {
     GroupCounters counters(65535);
     CHECK(counters.group() == 65535);
-    CHECK(told(counters, 0) == 0);
+    CHECK(reported(counters, 0) == 0);
     counters.receive_batch(100, 0);
     CHECK(counters.settled() == 0);
     counters.receive_batch(23, 4);
@@ -200,23 +201,23 @@ TEST_CASE("a group's deliveries and batches are counted")
     CHECK(stats_of(counters).received == 0);
 }
 
-TEST_CASE("what was lost before rejected packets is told by the next that is delivered, once")
+TEST_CASE("the next delivered packet reports the losses before rejected packets, once")
 {
     GroupCounters counters(5);
-    CHECK(told(counters, 1) == 1);
+    CHECK(reported(counters, 1) == 1);
     reject(counters, 2);
     reject(counters, 0);
     reject(counters, 3);
-    CHECK(told(counters, 4) == 2 + 3 + 4);
-    CHECK(told(counters, 0) == 0);
+    CHECK(reported(counters, 4) == 2 + 3 + 4);
+    CHECK(reported(counters, 0) == 0);
     CHECK(stats_of(counters).filtered == 3);
     CHECK(stats_of(counters).delivered == 3);
 }
 
-TEST_CASE("a loss from before a restart is not told after it")
+TEST_CASE("a loss from before a restart is not reported after it")
 {
     GroupCounters counters(5);
     reject(counters, 7);
     counters.restart(true, 0);
-    CHECK(told(counters, 0) == 0);
+    CHECK(reported(counters, 0) == 0);
 }

@@ -9,7 +9,7 @@
 using nflog::GroupCounters;
 using nflog::GroupTable;
 
-TEST_CASE("a table without groups finds none")
+TEST_CASE("a table without groups finds no group")
 {
     GroupTable table;
     CHECK(table.size() == 0);
@@ -47,7 +47,7 @@ TEST_CASE("each of all 65536 groups stays where it was added")
     CHECK(table->find(number_at(0)) == first);
 }
 
-TEST_CASE("a group that was taken back is not found, nor taken for one added since")
+TEST_CASE("a removed group is not found, and not confused with one added later")
 {
     GroupTable table;
     table.add(10);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With a pretended source, because a test cannot set the kernel's clock and queue.
+// With an artificial source, because a test cannot set the kernel's clock and queue.
 #include "packet_times.hpp"
 
 #include "message_builder.hpp"
@@ -60,7 +60,7 @@ Message message_with(const std::optional<std::uint64_t>& stamp)
     return message;
 }
 
-// The times of a batch of packets with these stamps of the kernel's.
+// The times of a batch of packets with these timestamps of the kernel.
 std::vector<std::uint64_t> times_of(PacketTimes& times, const Stamps& stamps)
 {
     synthetic::Batch batch;
@@ -82,7 +82,7 @@ using Times = std::vector<std::uint64_t>;
 
 } // namespace
 
-TEST_CASE("the kernel's times remain")
+TEST_CASE("the kernel's times are kept")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -90,7 +90,7 @@ TEST_CASE("the kernel's times remain")
           Times{noon - 5 * ms, noon - 6 * ms, noon - 4 * ms});
 }
 
-TEST_CASE("packets between two stamps are spread evenly between them")
+TEST_CASE("packets between two timestamps are spread evenly between them")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -99,14 +99,14 @@ TEST_CASE("packets between two stamps are spread evenly between them")
     CHECK(times_of(times, {unstamped, noon - 2 * ms}) == Times{noon - 3 * ms, noon - 2 * ms});
 }
 
-TEST_CASE("a packet before the first stamp waited no longer than a batch is gathered")
+TEST_CASE("a packet before the first timestamp waited no longer than a batch is gathered")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
     CHECK(times_of(times, {unstamped, noon - 2 * ms}) == Times{noon - 7 * ms, noon - 2 * ms});
 }
 
-TEST_CASE("a packet behind the last stamp is no later than a packet that is still to come may be")
+TEST_CASE("a packet after the last timestamp is not later than the next packet can be")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -122,7 +122,7 @@ TEST_CASE("a packet behind the last stamp is no later than a packet that is stil
     CHECK(times_of(times, {noon + 991 * ms}) == Times{noon + 991 * ms});
 }
 
-TEST_CASE("without any stamp a packet lies between the one before and the kernel's timer")
+TEST_CASE("without any timestamp a packet is between the previous one and the kernel's timer")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -137,7 +137,7 @@ TEST_CASE("without any stamp a packet lies between the one before and the kernel
     CHECK(times_of(times, {unstamped}) == Times{noon + 995 * ms});
 }
 
-TEST_CASE("times of a pretended source go on where the clock was set back")
+TEST_CASE("times of an artificial source continue if the clock was set back")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -159,7 +159,8 @@ TEST_CASE("times of a pretended source go on where the clock was set back")
     CHECK(times_of(times, {unstamped, source.read_at + 1 * ms}).front() >= second);
 }
 
-TEST_CASE("a packet between stamps that two processors took at once has the later packet's")
+TEST_CASE(
+    "a packet between timestamps that two processors took at once has the later packet's time")
 {
     PretendedSource source;
     PacketTimes times(source, 0);

@@ -34,7 +34,7 @@ Wake wait(Readiness& readiness, int timeout_ms)
     return readiness.wait(timeout_ms, cancellation);
 }
 
-// The descriptors that an epoll descriptor watches, from what the kernel says about it.
+// The descriptors that an epoll descriptor watches, as reported by the kernel.
 std::vector<int> watched_by(int epoll)
 {
     std::vector<int> found;
@@ -47,7 +47,7 @@ std::vector<int> watched_by(int epoll)
     return found;
 }
 
-// A signal every few milliseconds, so that one comes in a wait whenever that begins.
+// A signal every few milliseconds, so that one arrives during a wait whenever that begins.
 class Signals {
 public:
     Signals()
@@ -77,7 +77,7 @@ private:
 
 } // namespace
 
-TEST_CASE("nothing is ready at first, and a wait ends in time")
+TEST_CASE("initially nothing is ready, and a wait ends after its timeout")
 {
     Readiness readiness;
     CHECK_FALSE(is_readable(readiness.fd(false)));
@@ -99,7 +99,7 @@ TEST_CASE("a signal stays until it is cleared, however often it was sent")
     readiness.clear_signal();
     CHECK_FALSE(is_readable(readiness.fd(false)));
     CHECK(wait(readiness, 0) == Wake::timeout);
-    readiness.clear_signal(); // there is none
+    readiness.clear_signal(); // no signal is pending
     readiness.signal();
     CHECK(is_readable(readiness.fd(false)));
 }
@@ -118,7 +118,7 @@ TEST_CASE("a signal that cannot be counted keeps errno")
 {
     Readiness readiness;
     for (const int event : watched_by(readiness.fd(false))) {
-        // As if it had been sent so often that the descriptor can count no further.
+        // As if it had been sent so often that the descriptor's counter is at its maximum.
         const std::uint64_t full = std::numeric_limits<std::uint64_t>::max() - 1;
         REQUIRE(write(event, &full, sizeof full) == sizeof full);
     }
@@ -136,7 +136,7 @@ TEST_CASE("a signal of the system interrupts a wait")
     CHECK(wait(readiness, -1) == Wake::interrupted);
 }
 
-TEST_CASE("the owner's level shows until it is taken back, beside a signal")
+TEST_CASE("the owner's level shows until it is cleared, beside a signal")
 {
     Readiness readiness;
     CHECK(is_readable(readiness.fd(true)));
@@ -149,7 +149,7 @@ TEST_CASE("the owner's level shows until it is taken back, beside a signal")
     CHECK_FALSE(is_readable(readiness.fd(false)));
 }
 
-TEST_CASE("a descriptor of the source shows, and is distinguished from a signal")
+TEST_CASE("a readable descriptor of the source shows, and is distinguished from a signal")
 {
     Readiness readiness;
     const Pipe pipe;

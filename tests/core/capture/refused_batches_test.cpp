@@ -5,7 +5,8 @@
 
 using nflog::RefusedBatches;
 
-TEST_CASE("looks add up what the socket refused, and tell what another look would add")
+TEST_CASE("each look adds the batches that the socket dropped, and a preview shows what another "
+          "look would add")
 {
     RefusedBatches refused;
     refused.look_at({100, 3});
@@ -16,7 +17,7 @@ TEST_CASE("looks add up what the socket refused, and tell what another look woul
     CHECK(refused.total() == 5);
 }
 
-TEST_CASE("refused batches are certain once the queue was seen empty, and no sooner")
+TEST_CASE("dropped batches are certain once the queue was seen empty, and not earlier")
 {
     RefusedBatches refused;
     refused.look_at({100, 3});
@@ -30,7 +31,7 @@ TEST_CASE("refused batches are certain once the queue was seen empty, and no soo
     CHECK(refused.is_unsettled());
 }
 
-TEST_CASE("the socket's counter of refused batches may wrap")
+TEST_CASE("the socket's counter of dropped batches may wrap")
 {
     RefusedBatches refused;
     refused.look_at({0, UINT32_MAX});
@@ -38,7 +39,7 @@ TEST_CASE("the socket's counter of refused batches may wrap")
     CHECK(refused.total() == UINT64_C(0x100000001));
 }
 
-TEST_CASE("a new socket counts from 0, and what was refused before stays counted")
+TEST_CASE("a new socket counts from 0, and earlier dropped batches stay counted")
 {
     RefusedBatches refused;
     refused.look_at({100, 3});

@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using synthetic::is_readable;
 
-TEST_CASE("an alarm becomes readable at its time and stays so")
+TEST_CASE("an alarm becomes readable at its time and stays readable")
 {
     const auto at = steady_clock::now() + milliseconds(1020);
     const Alarm alarm(at);
@@ -22,7 +22,7 @@ TEST_CASE("an alarm becomes readable at its time and stays so")
     CHECK(is_readable(alarm.fd()));
 }
 
-TEST_CASE("an alarm whose time has passed is readable at once")
+TEST_CASE("an alarm with a time in the past is readable at once")
 {
     for (const milliseconds ago : {milliseconds(0), milliseconds(1500)})
         CHECK(is_readable(Alarm(steady_clock::now() - ago).fd(), 1000));

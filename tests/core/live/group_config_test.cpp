@@ -27,7 +27,7 @@ constexpr GroupSettings settings = {
     .conntrack = false,
 };
 
-// Of attributes that come twice there is a failure.
+// Fails if an attribute occurs twice.
 Attributes attributes(const ConfigMessage& message)
 {
     Attributes result;
@@ -76,7 +76,7 @@ TEST_CASE("a group is bound with all its settings in one message")
                                  });
 }
 
-TEST_CASE("a group is unbound by a command and nothing else")
+TEST_CASE("a group is unbound by a command without other attributes")
 {
     const ConfigMessage message = ConfigMessage::unbind(258, 0xffffffff);
     check_headers(message, 0xffffffff, {AF_UNSPEC, NFNETLINK_V0, 1, 2});
@@ -89,7 +89,7 @@ TEST_CASE("the first and the last group are bound by their numbers")
     check_headers(ConfigMessage::bind(65535, settings, 2), 2, {0, 0, 0xff, 0xff});
 }
 
-TEST_CASE("a snaplen of 0 asks for metadata alone, and any other for so many bytes")
+TEST_CASE("a snaplen of 0 requests only metadata, and any other value that many bytes")
 {
     const auto mode = [](std::uint32_t snaplen) {
         GroupSettings changed = settings;
@@ -115,7 +115,7 @@ TEST_CASE("a flush timeout is rounded up to units of 10 ms")
     CHECK(timeout(3'600'000) == Bytes{0, 5, 0x7e, 0x40});
 }
 
-TEST_CASE("sequence numbers are always asked for, conntrack entries where wanted")
+TEST_CASE("sequence numbers are always requested, and conntrack entries if wanted")
 {
     GroupSettings changed = settings;
     CHECK(bound_with(changed).at(NFULA_CFG_FLAGS) ==
@@ -125,7 +125,7 @@ TEST_CASE("sequence numbers are always asked for, conntrack entries where wanted
           Bytes{0, NFULNL_CFG_F_SEQ | NFULNL_CFG_F_SEQ_GLOBAL | NFULNL_CFG_F_CONNTRACK});
 }
 
-TEST_CASE("the largest threshold is passed on as it is")
+TEST_CASE("the largest threshold is passed on unchanged")
 {
     GroupSettings changed = settings;
     changed.queue_threshold = 0xffffffff;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::uint64_t start_ns = 1'700'000'000'000'000'000;
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
-// Batches of `batch` packets at a steady rate; how often it switched, and what it ended with.
+// Batches of `batch` packets at a steady rate; counts the switches, and returns the last state.
 class Traffic {
 public:
     void run(std::uint64_t per_second, std::uint64_t batch, std::uint64_t duration_ns)
@@ -57,7 +57,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a trickle is not fast, a flood is, and a trickle again is not")
+TEST_CASE("a low rate is not fast, a flood is, and a low rate after it is not")
 {
     Traffic traffic;
     traffic.run(10, 1, 2 * second_ns);
@@ -72,7 +72,7 @@ TEST_CASE("a trickle is not fast, a flood is, and a trickle again is not")
     CHECK(traffic.switches == 2);
 }
 
-TEST_CASE("after a flood the second packet of a trickle ends it")
+TEST_CASE("after a flood the second packet of a low rate ends it")
 {
     Traffic traffic;
     traffic.run(300'000, 1, second_ns * 3 / 25);
@@ -81,7 +81,7 @@ TEST_CASE("after a flood the second packet of a trickle ends it")
     CHECK_FALSE(traffic.fast);
 }
 
-TEST_CASE("bursts that are a trickle on the whole are not fast")
+TEST_CASE("bursts with a low rate on average are not fast")
 {
     Traffic traffic;
     for (int burst = 0; burst < 20; ++burst) {
@@ -91,7 +91,7 @@ TEST_CASE("bursts that are a trickle on the whole are not fast")
     CHECK(traffic.switches == 0);
 }
 
-TEST_CASE("at any steady rate it settles, with packets evenly or at random")
+TEST_CASE("at any steady rate the decision settles, with packets at even or random intervals")
 {
     for (const std::uint64_t rate :
          {2'000U, 3'900U, 4'000U, 4'100U, 6'000U, 7'900U, 8'100U, 12'000U}) {
@@ -111,7 +111,7 @@ TEST_CASE("at any steady rate it settles, with packets evenly or at random")
     }
 }
 
-TEST_CASE("a clock that is set back or far forward costs a wrong guess at most")
+TEST_CASE("a clock that is set back or far forward costs at most one wrong decision")
 {
     Traffic traffic;
     traffic.run(300'000, 100, second_ns);

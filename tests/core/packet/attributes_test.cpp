@@ -29,7 +29,7 @@ TEST_CASE("any attribute is found by its number, known or not")
     CHECK(found(unknown) == "news");
 }
 
-TEST_CASE("an attribute is found whatever the flag bits of its type")
+TEST_CASE("an attribute is found with any flag bits in its type")
 {
     for (const int flags :
          {NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLA_F_NESTED | NLA_F_NET_BYTEORDER}) {
@@ -38,7 +38,7 @@ TEST_CASE("an attribute is found whatever the flag bits of its type")
     }
 }
 
-TEST_CASE("an attribute that is absent is not found, and an empty one is")
+TEST_CASE("an absent attribute is not found, but an empty one is")
 {
     const Message message = Message().put(NFULA_CT, {});
     CHECK(find_attribute(message.body(), NFULA_PAYLOAD).data() == nullptr);
@@ -48,7 +48,7 @@ TEST_CASE("an attribute that is absent is not found, and an empty one is")
     CHECK(find_attribute(Message().body(), NFULA_CT).data() == nullptr);
 }
 
-TEST_CASE("of an attribute that comes twice the last is found")
+TEST_CASE("of an attribute that occurs twice the last is found")
 {
     const Message message = Message().put(NFULA_CT, text("first")).put(NFULA_CT, text("last"));
     const auto value = find_attribute(message.body(), NFULA_CT);

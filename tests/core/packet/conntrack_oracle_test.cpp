@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Conntrack entries, read by this library and by libnetfilter_conntrack from the same bytes: every
-// value must be the same. The entries are those that the kernel dumps (ctnetlink), since not every
-// kernel can add them to packets, and composed ones.
+// value must be the same. The entries are dumped by the kernel (ctnetlink), because not every
+// kernel can add them to packets, or composed.
 #include "conntrack_messages.hpp"
 
 #include "conntrack.hpp"
@@ -90,7 +90,7 @@ void ping(int family, int protocol, const Address& to, std::uint8_t echo_request
                    sizeof to) == static_cast<ssize_t>(echo.size()));
 }
 
-// Connections of all kinds over lo. What the result holds keeps that of TCP open.
+// Connections of all kinds over lo. The result keeps the TCP connection open.
 std::array<std::unique_ptr<Socket>, 2> make_connections()
 {
     std::ofstream("/proc/sys/net/netfilter/nf_conntrack_acct") << 1;
@@ -156,7 +156,7 @@ nflogcap_conntrack read(const Bytes& entry)
     return nflog::read_conntrack(packet);
 }
 
-// The other library's view of an entry.
+// The view of an entry in the other library.
 class Oracle {
 public:
     explicit Oracle(const Entry& entry) : connection_(nfct_new(), nfct_destroy)
@@ -295,7 +295,7 @@ TEST_CASE("the kernel's entries have the values that libnetfilter_conntrack read
             CHECK(found.reply.source_port == 4431);
         }
     }
-    // The kernel has sent all that is read, but a ct_info.
+    // The kernel has sent everything that is read, except ct_info.
     CHECK(protocols == std::set<unsigned>{IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6});
     CHECK(has == (NFLOGCAP_CONNTRACK_HAS_REPLY * 2 - 1 - NFLOGCAP_CONNTRACK_HAS_STATE));
     CHECK(tuple_has == NFLOGCAP_TUPLE_HAS_COUNTERS * 2 - 1);

@@ -13,7 +13,7 @@ using namespace synthetic;
 
 namespace {
 
-// The entry in a heap block of just its size.
+// The entry in a heap block of exactly its size.
 nflogcap_conntrack read(const Bytes& entry)
 {
     const Bytes exact = exact_copy(entry);
@@ -52,7 +52,7 @@ const Bytes entries[] = {tcp_entry(), counted_entry(), ping_entry(), ping6_entry
 
 } // namespace
 
-TEST_CASE("a connection of TCP has all that the kernel sends of it")
+TEST_CASE("a TCP connection has everything that the kernel sends about it")
 {
     const nflogcap_conntrack found = read(tcp_entry());
     CHECK(found.has == (NFLOGCAP_CONNTRACK_HAS_ID | NFLOGCAP_CONNTRACK_HAS_STATUS |
@@ -101,7 +101,7 @@ TEST_CASE("each direction has its zone and its counters")
     CHECK(address(found.reply, found.reply.destination) == client6);
 }
 
-TEST_CASE("ICMP and ICMPv6 have type, code and identifier in place of ports")
+TEST_CASE("ICMP and ICMPv6 have type, code and identifier instead of ports")
 {
     const nflogcap_conntrack four = read(ping_entry());
     CHECK(four.original.has ==
@@ -117,7 +117,7 @@ TEST_CASE("ICMP and ICMPv6 have type, code and identifier in place of ports")
     CHECK(six.reply.icmp_type == 129);
 }
 
-TEST_CASE("the state of SCTP and of DCCP is named in their own words")
+TEST_CASE("the states of SCTP and DCCP have their own names")
 {
     const auto name = [](int protocol_nest, unsigned state) {
         const nflogcap_conntrack found = read(state_entry(protocol_nest, state));
@@ -130,7 +130,7 @@ TEST_CASE("the state of SCTP and of DCCP is named in their own words")
     CHECK(name(CTA_PROTOINFO_DCCP, 1) == "request");
 }
 
-TEST_CASE("a state without a name is a number alone")
+TEST_CASE("a state without a name is only a number")
 {
     const nflogcap_conntrack found = read(state_entry(CTA_PROTOINFO_TCP, 10));
     CHECK(found.protocol_state == 10);
@@ -138,7 +138,7 @@ TEST_CASE("a state without a name is a number alone")
     CHECK(nflog::protocol_state_name(IPPROTO_UDP, 1) == nullptr);
 }
 
-TEST_CASE("ct_info is the words of nft")
+TEST_CASE("ct_info is written as in nft")
 {
     const auto words = [](std::uint32_t ct_info) {
         const nflogcap_conntrack found = read_info(ct_info);
@@ -159,7 +159,7 @@ TEST_CASE("ct_info is the words of nft")
     }
 }
 
-TEST_CASE("a packet without an entry has nothing of one")
+TEST_CASE("a packet without an entry has none of its members")
 {
     const nflogcap_conntrack nothing{};
     CHECK(are_same(nflog::read_conntrack({}), nothing));
@@ -170,7 +170,7 @@ TEST_CASE("a packet without an entry has nothing of one")
     CHECK(are_same(nflog::read_conntrack(packet), nothing));
 }
 
-TEST_CASE("a value of a wrong length is absent")
+TEST_CASE("a value with a wrong length is absent")
 {
     for (const std::size_t length : {0U, 1U, 2U, 3U, 5U, 8U, 16U}) {
         CAPTURE(length);
@@ -197,7 +197,7 @@ TEST_CASE("a value of a wrong length is absent")
     }
 }
 
-TEST_CASE("of what comes in pairs one alone is absent")
+TEST_CASE("of members that belong to a pair, one alone is absent")
 {
     CHECK(read_tuple({nest(CTA_TUPLE_IP, {{CTA_IP_V4_SRC, client4}})}).has == 0);
     CHECK(read_tuple({nest(CTA_TUPLE_IP, {{CTA_IP_V4_SRC, client4}, {CTA_IP_V6_DST, server6}})})
@@ -209,7 +209,7 @@ TEST_CASE("of what comes in pairs one alone is absent")
     CHECK(read(nested({nest(CTA_COUNTERS_REPLY, {{CTA_COUNTERS_BYTES, Bytes(8)}})})).has == 0);
 }
 
-TEST_CASE("if an attribute comes twice, the last one holds")
+TEST_CASE("if an attribute occurs twice, the last one counts")
 {
     const Bytes twice =
         nested({{CTA_ID, big_endian(UINT32_C(1))}, {CTA_ID, big_endian(UINT32_C(2))}});
@@ -233,7 +233,7 @@ TEST_CASE(
     CHECK(read(flagless).has == NFLOGCAP_CONNTRACK_HAS_ORIGINAL);
 }
 
-TEST_CASE("an entry that is cut anywhere has what comes before the cut")
+TEST_CASE("an entry that is cut anywhere has the members before the cut")
 {
     for (const Bytes& entry : entries) {
         const nflogcap_conntrack whole = read(entry);
@@ -248,7 +248,7 @@ TEST_CASE("an entry that is cut anywhere has what comes before the cut")
     }
 }
 
-TEST_CASE("a length that is not true leads to no byte beyond the entry")
+TEST_CASE("a false length leads to no byte beyond the entry")
 {
     for (const Bytes& entry : entries) {
         for (std::size_t at = 0; at < entry.size(); ++at) {
@@ -270,7 +270,7 @@ TEST_CASE("attributes that are nested deeper than the kernel's are skipped")
     CHECK(read(deep).has == 0);
 }
 
-TEST_CASE("each bit of a status has a name of its own")
+TEST_CASE("each bit of a status has its own name")
 {
     std::uint32_t all = 0;
     for (const nflog::ConnectionStatus& status : nflog::connection_statuses) {

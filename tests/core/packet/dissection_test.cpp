@@ -146,7 +146,7 @@ TEST_CASE("of several fragment headers the outermost is that of the packet")
     CHECK(found.destination_port == 53);
 }
 
-TEST_CASE("the ports are found behind all extension headers of IPv6")
+TEST_CASE("the ports are found after all extension headers of IPv6")
 {
     const auto found = dissect("ipv6-all-extensions");
     CHECK(found.known == (ports | NFLOGCAP_KNOWS_TCP_FLAGS | NFLOGCAP_KNOWS_FRAGMENT));
@@ -168,14 +168,14 @@ TEST_CASE("a jumbogram is read to the end of its payload")
     CHECK(dissect_ipv6(packet).destination_port == 53);
 }
 
-TEST_CASE("a packet that segmentation offload has yet to cut up is read to the end of its payload")
+TEST_CASE("a packet that segmentation offload has not yet split is read to the end of its payload")
 {
     Bytes packet = ipv4(IPPROTO_UDP, udp());
     packet[2] = packet[3] = 0;
     CHECK(dissect_ipv4(packet).destination_port == 53);
 }
 
-TEST_CASE("padding behind the IP packet is not read")
+TEST_CASE("padding after the IP packet is not read")
 {
     const auto found = dissect("ipv4-padded");
     CHECK(found.known == ip_only);
@@ -183,7 +183,7 @@ TEST_CASE("padding behind the IP packet is not read")
     CHECK(dissect_ipv6(join({ipv6(IPPROTO_UDP, Bytes(2)), Bytes(20, 1)})).known == ip_only);
 }
 
-TEST_CASE("tunnels are not opened")
+TEST_CASE("the content of tunnels is not dissected")
 {
     const auto found = dissect("ipv4-gre");
     CHECK(found.known == ip_only);
@@ -191,7 +191,7 @@ TEST_CASE("tunnels are not opened")
     CHECK(found.transport_offset == 20);
 }
 
-TEST_CASE("the version tells IPv4 and IPv6 apart if the EtherType is unknown")
+TEST_CASE("the version distinguishes IPv4 and IPv6 if the EtherType is unknown")
 {
     CHECK(dissect("ipv4-unknown-ethertype").destination_port == 53);
     CHECK(dissect("ipv4-unknown-ethertype").ether_type == ETH_P_IP);
@@ -203,7 +203,7 @@ TEST_CASE("the version tells IPv4 and IPv6 apart if the EtherType is unknown")
     CHECK(dissect(neither).ether_type == 0);
 }
 
-TEST_CASE("layer 3 is found behind any stack of VLAN tags")
+TEST_CASE("layer 3 is found after any stack of VLAN tags")
 {
     const auto bridged = dissect("bridge-802.1ad-802.1q");
     CHECK(bridged.known == (ports | NFLOGCAP_KNOWS_VLAN));
@@ -237,7 +237,7 @@ TEST_CASE("a tag that the kernel's copy of the header repeats counts once")
     CHECK(vlan_ids(nflog::dissect(logged.packet)) == std::vector<std::uint16_t>{200});
 }
 
-TEST_CASE("a tag that is in the link-layer header alone is known")
+TEST_CASE("a tag that is only in the link-layer header is known")
 {
     Logged logged(NFPROTO_NETDEV, logged::netdev_ingress, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
     logged.l2(ethernet(ETH_P_8021Q, vlan(300, ETH_P_IP, {})));
@@ -277,7 +277,7 @@ TEST_CASE("ARP of hardware with longer addresses is read too")
           NFLOGCAP_KNOWS_ARP);
 }
 
-TEST_CASE("an IPv4 header that is shorter than any is not read")
+TEST_CASE("an IPv4 header that is shorter than the minimum is not read")
 {
     Bytes packet = ipv4(IPPROTO_UDP, udp());
     packet[0] = 0x44;
@@ -285,7 +285,7 @@ TEST_CASE("an IPv4 header that is shorter than any is not read")
     CHECK(dissect_ipv4(packet).ip_version == 0);
 }
 
-TEST_CASE("a payload that is cut says less and never something else")
+TEST_CASE("a cut payload gives fewer fields, but never different ones")
 {
     for (const Sample& sample : samples()) {
         const auto whole = dissect(sample);

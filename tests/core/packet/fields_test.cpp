@@ -19,7 +19,7 @@ using nflog::tuple_fields;
 
 namespace {
 
-// How many descriptions there are of each byte of a struct of that size.
+// The number of descriptions for each byte of a struct of this size.
 std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size_t size,
                                  bool is_dissected = false)
 {
@@ -48,7 +48,7 @@ std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size
 
 } // namespace
 
-TEST_CASE("every byte of a packet has one description, except those that serve the others")
+TEST_CASE("every byte of a packet has one description, except helper members")
 {
     std::vector<int> expected(sizeof(nflogcap_packet), 1);
     OMIT(nflogcap_packet, present);
@@ -58,7 +58,7 @@ TEST_CASE("every byte of a packet has one description, except those that serve t
     CHECK(described_bytes(fields(), sizeof(nflogcap_packet)) == expected);
 }
 
-TEST_CASE("every byte of a dissection has one description, except those that serve the others")
+TEST_CASE("every byte of a dissection has one description, except helper members")
 {
     std::vector<int> expected(sizeof(nflogcap_dissection), 1);
     OMIT(nflogcap_dissection, known);
@@ -66,7 +66,7 @@ TEST_CASE("every byte of a dissection has one description, except those that ser
     CHECK(described_bytes(fields(), sizeof(nflogcap_dissection), true) == expected);
 }
 
-TEST_CASE("every byte of a connection has one description, except those that serve the others")
+TEST_CASE("every byte of a connection has one description, except helper members")
 {
     std::vector<int> expected(sizeof(nflogcap_conntrack), 1);
     OMIT(nflogcap_conntrack, has);
@@ -74,7 +74,7 @@ TEST_CASE("every byte of a connection has one description, except those that ser
     CHECK(described_bytes(conntrack_fields(), sizeof(nflogcap_conntrack)) == expected);
 }
 
-TEST_CASE("every byte of a direction has one description, except those that serve the others")
+TEST_CASE("every byte of a direction has one description, except helper members")
 {
     std::vector<int> expected(sizeof(nflogcap_tuple), 1);
     OMIT(nflogcap_tuple, has);
@@ -103,7 +103,7 @@ TEST_CASE("a field is found by its name")
         CHECK(find_field(fields()[i].name) == i);
 }
 
-TEST_CASE("for an unknown field the nearest is named, however long the name is")
+TEST_CASE("for an unknown field the nearest name is given, however long the name is")
 {
     const auto refusal = [](const std::string& name) {
         try {

@@ -69,7 +69,7 @@ std::string line(const std::string& name)
 
 } // namespace
 
-TEST_CASE("a line has what people want to know of each kind of packet")
+TEST_CASE("a line shows the important fields of each kind of packet")
 {
     CHECK(line("ipv4-udp") == "group 0 UDP 192.0.2.1:5000 > 198.51.100.2:53 length 32");
     CHECK(line("ipv4-tcp") == "group 0 TCP 192.0.2.1:5000 > 198.51.100.2:443 SYN ACK length 40");
@@ -188,7 +188,7 @@ TEST_CASE("JSON has the names of the TCP flags that are set")
                          R"(["syn","fin","rst","psh","urg","ece","cwr","ack"])");
 }
 
-TEST_CASE("a hook has the name that its number means in its family, or none")
+TEST_CASE("a hook has the name of its number in its family, or no name")
 {
     const auto name = [](std::uint8_t family, std::uint8_t hook) {
         const Logged logged(family, hook, 0, {});
@@ -214,7 +214,7 @@ TEST_CASE("a time is a date of the calendar, and a time of the day")
 {
     constexpr std::uint64_t day = 86'400;
     const auto check = [](std::uint64_t second) {
-        // Not by gmtime(3), whose seconds end in 2038 on a 32-bit machine.
+        // Not with gmtime(3): its seconds end in 2038 on a 32-bit machine.
         const std::chrono::year_month_day date{
             std::chrono::sys_days{std::chrono::days(second / day)}};
         const std::chrono::hh_mm_ss time{std::chrono::seconds(second % day)};
@@ -235,7 +235,7 @@ TEST_CASE("a time is a date of the calendar, and a time of the day")
     check(18'446'744'072);                                // the last whole second
 }
 
-// Whether the text has characters that do not control a terminal only.
+// Whether the text consists of characters that do not control a terminal.
 bool is_printable(std::string_view text)
 {
     for (std::size_t length = 0; !text.empty(); text.remove_prefix(length)) {
@@ -247,7 +247,7 @@ bool is_printable(std::string_view text)
     return true;
 }
 
-TEST_CASE("no control is in a line or in JSON, which has its number instead")
+TEST_CASE("lines have no control characters, and JSON has numbers for them")
 {
     Logged logged(NFPROTO_IPV4, 0, 0, {});
     logged.packet.present |= NFLOGCAP_HAS_PREFIX;
@@ -279,7 +279,7 @@ TEST_CASE("no control is in a line or in JSON, which has its number instead")
     check_range(0x2066, 0x2069);
 }
 
-TEST_CASE("a prefix that looks like an escape is told apart from one that was escaped")
+TEST_CASE("a prefix that looks like an escape differs from one that was escaped")
 {
     Logged logged(NFPROTO_IPV4, 0, 0, {});
     logged.packet.present |= NFLOGCAP_HAS_PREFIX;
@@ -289,7 +289,7 @@ TEST_CASE("a prefix that looks like an escape is told apart from one that was es
     CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload)");
 }
 
-// What the writer makes of it; printf's words are what it is held against.
+// The output of the writer; it is compared with that of printf.
 template <typename Put>
 std::string written(Put put)
 {
@@ -328,7 +328,7 @@ TEST_CASE("each octet of an IPv4 address is written in decimal")
     }
 }
 
-TEST_CASE("numbers of any length are written in decimal")
+TEST_CASE("numbers with any count of digits are written in decimal")
 {
     for (std::uint64_t power = 1, digits = 1; digits <= 20; power *= 10, ++digits) {
         for (const std::uint64_t number : {power - 1, power, power + 1})
@@ -337,7 +337,7 @@ TEST_CASE("numbers of any length are written in decimal")
     }
 }
 
-TEST_CASE("without a namer interfaces are numbers")
+TEST_CASE("without a namer interfaces are shown as numbers")
 {
     Logged logged(NFPROTO_IPV4, 0, 0, {});
     logged.packet.present |= NFLOGCAP_HAS_INDEV;
@@ -353,7 +353,8 @@ TEST_CASE("without a namer interfaces are numbers")
     CHECK(std::string(buffer.data()).find(" in #1 no payload") != std::string::npos);
 }
 
-TEST_CASE("a buffer that is too small has the start of the text, in whole characters, and a NUL")
+TEST_CASE(
+    "a buffer that is too small gets the start of the text, in complete characters, and a NUL")
 {
     Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
     logged.packet.present |= NFLOGCAP_HAS_PREFIX;

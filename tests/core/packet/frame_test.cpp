@@ -23,7 +23,7 @@ const Bytes body = {0x45, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 } // namespace
 
-TEST_CASE("the frame of a bridged packet has the VLAN tag back in its place")
+TEST_CASE("the frame of a bridged packet has the VLAN tag at its original place")
 {
     Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_IP, body);
     logged.l2(join({addresses, ip_type})).hw(Bytes(14, 0xee));
@@ -39,7 +39,8 @@ TEST_CASE("the frame of a packet at netdev ingress begins with its link-layer he
     CHECK(frame(logged.packet) == join({addresses, {0x81, 0x00, 0x00, 0x07}, ip_type, body}));
 }
 
-TEST_CASE("the frame of a packet at netdev egress is its payload, header once, tag put in")
+TEST_CASE("the frame of a packet at netdev egress is its payload, with the header once and the tag "
+          "inserted")
 {
     const Bytes payload = join({addresses, ip_type, body});
     Logged logged(NFPROTO_NETDEV, netdev_egress, ETH_P_IP, payload);
@@ -79,8 +80,8 @@ TEST_CASE("a routed packet at postrouting has no header: the kernel's may be of 
 
 TEST_CASE("bytes that cannot be this packet's Ethernet header are not put in front of it")
 {
-    // An Ethernet device in whose name a tunnel's packets go (a VRF): the kernel's header is the
-    // packet itself, or the header of the tunnel. The source address reads as an EtherType.
+    // An Ethernet device that tunnel packets use by name (a VRF): the kernel's header is the packet
+    // itself, or the header of the tunnel. The source address looks like an EtherType.
     const Bytes packet = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 17, 0, 0, 8, 0, 0, 1, 8, 0, 0, 2};
     Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, packet);
     logged.hw(Bytes(packet.begin(), packet.begin() + 14));
@@ -115,7 +116,7 @@ TEST_CASE("the frame of a packet without payload is its header")
     CHECK(frame(logged.packet) == join({addresses, ip_type}));
 }
 
-TEST_CASE("a header that is too short for a VLAN tag is left as it is")
+TEST_CASE("a header that is too short for a VLAN tag is left unchanged")
 {
     Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_IP, body);
     logged.l2(Bytes(11, 0xcc)).vlan(0x8100, 1);
@@ -124,7 +125,7 @@ TEST_CASE("a header that is too short for a VLAN tag is left as it is")
     CHECK(frame(logged.packet) == join({addresses, {0x81, 0x00, 0x00, 0x01}, body}));
 }
 
-TEST_CASE("a frame is written as far as the buffer reaches and its whole length returned")
+TEST_CASE("a frame is written up to the buffer's size, and its full length is returned")
 {
     Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_IP, body);
     logged.l2(join({addresses, ip_type})).vlan(0x8100, 7);

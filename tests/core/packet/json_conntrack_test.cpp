@@ -31,7 +31,7 @@ std::string conntrack_of(const Message& message)
 
 } // namespace
 
-TEST_CASE("JSON has an object of all that a conntrack entry has")
+TEST_CASE("JSON has one object with all members of a conntrack entry")
 {
     CHECK(conntrack_of(tracked(tcp_entry(), IP_CT_ESTABLISHED_REPLY)) ==
           R"(,"conntrack":{"state":"established","direction":"reply","id":2712847316,"status":414,)"

@@ -23,7 +23,7 @@ Message of_hook(unsigned hook)
 
 } // namespace
 
-TEST_CASE("the kernel's time is found wherever it stands in the message")
+TEST_CASE("the kernel's time is found at any position in the message")
 {
     CHECK(nflog::find_kernel_time(of_hook(0).put(NFULA_TIMESTAMP, half_past_one).body()) ==
           half_past_one_ns);
@@ -34,7 +34,8 @@ TEST_CASE("the kernel's time is found wherever it stands in the message")
           half_past_one_ns);
 }
 
-TEST_CASE("there is no kernel's time in a message without one, cut, or of a later hook")
+TEST_CASE(
+    "the kernel's time is not found in a message without one, a cut message or one of a later hook")
 {
     CHECK_FALSE(nflog::find_kernel_time(of_hook(0).body()));
     CHECK_FALSE(nflog::find_kernel_time(of_hook(3).body()));

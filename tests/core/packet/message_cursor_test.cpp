@@ -20,7 +20,7 @@ namespace {
 using Numbers = std::vector<std::uint32_t>;
 
 struct Walked {
-    Numbers numbers; // of the packets, in the order that they came in
+    Numbers numbers; // of the packets, in the order of their arrival
     std::uint32_t fragments = 0;
 };
 
@@ -67,14 +67,14 @@ TEST_CASE("an empty batch has no packet")
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("a single packet comes without a close")
+TEST_CASE("a single packet arrives without a close")
 {
     const Walked walked = walk(Batch().add(numbered(8)));
     CHECK(walked.numbers == Numbers{8});
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("many packets and a close are walked in order, with nothing after it")
+TEST_CASE("packets and a close are walked in order, and nothing follows")
 {
     Batch batch;
     Numbers expected;
@@ -95,7 +95,7 @@ TEST_CASE("a close alone has no packet")
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("a packet is given without its netlink header")
+TEST_CASE("a packet is returned without its netlink header")
 {
     const Message message = numbered(1);
     MessageCursor cursor(message.whole());
@@ -104,7 +104,7 @@ TEST_CASE("a packet is given without its netlink header")
     CHECK(given.size() == message.body().size());
 }
 
-TEST_CASE("a packet whose last attribute is not padded leads to the next")
+TEST_CASE("the cursor finds the next packet after one with an unpadded last attribute")
 {
     for (std::size_t length = 1; length <= 8; ++length) {
         Message odd;
@@ -120,7 +120,7 @@ TEST_CASE("a packet whose last attribute is not padded leads to the next")
     }
 }
 
-TEST_CASE("messages that say nothing are passed over")
+TEST_CASE("messages without content are skipped")
 {
     const Walked walked = walk(Batch()
                                    .add(of_type(NLMSG_NOOP))
@@ -132,7 +132,7 @@ TEST_CASE("messages that say nothing are passed over")
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("a message of another kind is counted and passed over")
+TEST_CASE("a message of another kind is counted and skipped")
 {
     for (const int type :
          {int{NLMSG_ERROR}, int{NLMSG_OVERRUN}, (NFNL_SUBSYS_ULOG << 8) | NFULNL_MSG_CONFIG,
@@ -148,7 +148,7 @@ TEST_CASE("a message of another kind is counted and passed over")
     }
 }
 
-TEST_CASE("a fragment of a packet, wherever it was cut, costs no other packet")
+TEST_CASE("a fragment of a packet, cut anywhere, affects no other packet")
 {
     Message torn = numbered(2);
     torn.put(NFULA_PREFIX, text(std::string_view("a prefix", 9)));
@@ -178,7 +178,7 @@ TEST_CASE("a fragment of a packet, wherever it was cut, costs no other packet")
     }
 }
 
-TEST_CASE("fragments with packets between them are counted each")
+TEST_CASE("fragments with packets between them are counted separately")
 {
     const Message torn = numbered(0);
     const std::size_t written = torn.whole().size() - 8;
@@ -192,7 +192,7 @@ TEST_CASE("fragments with packets between them are counted each")
     CHECK(walked.fragments == 3);
 }
 
-TEST_CASE("fragments are told once")
+TEST_CASE("fragments are reported once")
 {
     const Message torn = numbered(0);
     Batch batch;
@@ -203,7 +203,7 @@ TEST_CASE("fragments are told once")
     CHECK(cursor.more());
 }
 
-TEST_CASE("a length that no message can have costs no other packet")
+TEST_CASE("an impossible length affects no other packet")
 {
     const auto length = static_cast<std::uint32_t>(numbered(0).whole().size());
     for (const std::uint32_t claimed : {0U, 3U, 4U, 15U, 16U, 19U, 20U, 5 * length, 0x7fffffffU,
@@ -218,7 +218,7 @@ TEST_CASE("a length that no message can have costs no other packet")
     }
 }
 
-TEST_CASE("a close of impossible length costs no packet")
+TEST_CASE("a close with an impossible length affects no packet")
 {
     for (const std::uint32_t claimed : {0U, 3U, 15U, 21U, 0xffffffffU}) {
         CAPTURE(claimed);
@@ -233,7 +233,7 @@ TEST_CASE("a close of impossible length costs no packet")
     }
 }
 
-TEST_CASE("what merely looks like a packet within a fragment is not taken for one")
+TEST_CASE("data within a fragment that looks like a packet is not taken for one")
 {
     // The bytes of a prefix or a hardware header are chosen by others.
     const auto disguised = [](void (*tell_tale)(nlmsghdr&)) {
@@ -260,7 +260,7 @@ TEST_CASE("what merely looks like a packet within a fragment is not taken for on
     }
 }
 
-TEST_CASE("a batch that is cut anywhere gives its whole packets and counts the rest once")
+TEST_CASE("a batch that is cut anywhere returns its complete packets and counts the rest once")
 {
     Batch batch;
     std::vector<std::size_t> ends = {0};

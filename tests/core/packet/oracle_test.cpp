@@ -15,7 +15,7 @@
 #include <sys/fsuid.h>
 #include <vector>
 
-// Real batches of the kernel's, read by this parser and by libnetfilter_log from the same bytes:
+// Real batches of the kernel, read by this parser and by libnetfilter_log from the same bytes:
 // every value must be the same, and every pointer must point to the same place.
 
 namespace {
@@ -24,7 +24,7 @@ using kernel_batches::Batches;
 
 constexpr std::uint16_t group = 5;
 
-// Every hook of the ip families with a rule of its own shape, and both of netdev on lo.
+// Every hook of the ip families with a different rule, and both of netdev on lo.
 const char* const rules = R"(
 table inet oracle {
     chain prerouting {
@@ -58,7 +58,7 @@ table netdev oracle {
 }
 )";
 
-// As another user than this process, where the user namespace has one.
+// As another user than this process, if the user namespace has one.
 void send_as(uid_t user, support::Family family, std::size_t count, std::size_t bytes)
 {
     setfsuid(user);
@@ -88,7 +88,7 @@ Batches record(const nflog::GroupSettings& settings)
     return batches;
 }
 
-// The parser's views of a batch, and what libnetfilter_log says of each.
+// The parser's views of a batch, and the values from libnetfilter_log for each.
 struct Comparison {
     std::vector<nflogcap_packet> views;
     std::size_t compared = 0;
@@ -129,7 +129,7 @@ constexpr nflog::GroupSettings batched = {
 
 } // namespace
 
-TEST_CASE("what is recorded shows each field, and packets without it")
+TEST_CASE("the recorded batch shows each field, and packets without it")
 {
     const support::Namespace here;
     support::nft(rules);
@@ -157,7 +157,7 @@ TEST_CASE("what is recorded shows each field, and packets without it")
     CHECK(in_any == (in_each | in_some));
 }
 
-TEST_CASE("libnetfilter_log's getters give what the parser reads, packet by packet")
+TEST_CASE("libnetfilter_log's getters return the same as the parser, packet by packet")
 {
     nflog::GroupSettings settings = batched;
     SECTION("many packets a batch") {}
@@ -187,7 +187,7 @@ TEST_CASE("libnetfilter_log's getters give what the parser reads, packet by pack
     CHECK((settings.queue_threshold == 1) == (batches.size() == packets));
 }
 
-TEST_CASE("libnetfilter_log's table of attributes gives what the parser reads")
+TEST_CASE("libnetfilter_log's table of attributes has the same values as the parser")
 {
     const support::Namespace here;
     support::nft(rules);

@@ -22,7 +22,7 @@ constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 constexpr std::uint16_t port = 53;
 
-// From port 4096 to port 53, with data behind it.
+// From port 4096 to port 53, with data after it.
 Bytes ports()
 {
     Bytes header(20);
@@ -85,7 +85,7 @@ bool accepts_ipv6(const std::string& expression, const Bytes& payload)
     return accepts(expression, NFPROTO_IPV6, ETH_P_IPV6, payload);
 }
 
-// The words in which it is refused as invalid; empty where it is not. In any thread.
+// The text of the refusal as invalid; empty if it is valid. In any thread.
 std::string refusal(const std::string& expression)
 {
     try {
@@ -99,7 +99,7 @@ std::string refusal(const std::string& expression)
 
 } // namespace
 
-TEST_CASE("one expression is right for IPv4 and IPv6")
+TEST_CASE("one expression works for IPv4 and IPv6")
 {
     CHECK(accepts_ipv4("udp port 53", over_ipv4(udp)));
     CHECK(accepts_ipv6("udp port 53", over_ipv6(udp)));
@@ -143,12 +143,12 @@ TEST_CASE("layer 3 is found in the payload of every family")
         CHECK(accepts(expression, finish(logged).packet));
     }
     {
-        Logged logged(NFPROTO_IPV4, 3, 0, over_ipv4(udp)); // whose EtherType the kernel lacks
+        Logged logged(NFPROTO_IPV4, 3, 0, over_ipv4(udp)); // the kernel does not set an EtherType
         CHECK(accepts(expression, finish(logged).packet));
     }
 }
 
-TEST_CASE("arp means ARP and no IP, in every family and behind a VLAN tag")
+TEST_CASE("arp matches only ARP, in every family and after a VLAN tag")
 {
     Logged input(NFPROTO_ARP, arp_in, ETH_P_ARP, arp);
     Logged output(NFPROTO_ARP, arp_out, ETH_P_ARP, join({addresses, arp_type, arp}));
@@ -175,7 +175,7 @@ TEST_CASE("arp means ARP and no IP, in every family and behind a VLAN tag")
     CHECK(accepts_ipv6("not arp", over_ipv6(udp)));
 }
 
-TEST_CASE("what is no IP is not taken for it by its first byte")
+TEST_CASE("a packet that is not IP is not mistaken for IP because of its first byte")
 {
     constexpr std::uint16_t other = 0x88b5;
     CHECK_FALSE(accepts("ip", NFPROTO_BRIDGE, other, over_ipv4(udp)));
@@ -210,7 +210,7 @@ TEST_CASE("the header that a packet came in with is its link layer too")
     logged.packet.present |= NFLOGCAP_HAS_HW_TYPE;
     logged.packet.hw_type = ARPHRD_ETHER;
     CHECK(accepts("ether src 50:51:52:53:54:55", logged.packet));
-    logged.packet.hw_type = ARPHRD_TUNNEL; // whose header happens to be as long
+    logged.packet.hw_type = ARPHRD_TUNNEL; // its header happens to have the same length
     CHECK_FALSE(accepts("ether src 50:51:52:53:54:55", logged.packet));
     CHECK(accepts("not ether src 50:51:52:53:54:55 and udp", logged.packet));
 }
@@ -225,7 +225,7 @@ TEST_CASE("without a link-layer header the addresses are 0 and the rest is known
     CHECK_FALSE(accepts_ipv4("vlan", packet));
 }
 
-TEST_CASE("len is the length before the snaplen cut, and what was cut off matches nothing")
+TEST_CASE("len is the length before the snaplen cut, and missing bytes match nothing")
 {
     Bytes cut = over_ipv4(udp);
     cut.resize(22); // up to the middle of the ports
@@ -240,7 +240,7 @@ TEST_CASE("len is the length before the snaplen cut, and what was cut off matche
     CHECK_FALSE(accepts("ether host 50:51:52:53:54:55 or dst port 53", packet));
 }
 
-TEST_CASE("every length of a payload is read to its end and no further")
+TEST_CASE("a payload of any length is read to its end and no further")
 {
     const Bytes whole = GENERATE(over_ipv4(tcp), over_ipv6(udp), arp);
     for (const auto protocol :
@@ -261,7 +261,7 @@ TEST_CASE("every length of a payload is read to its end and no further")
     }
 }
 
-TEST_CASE("a payload of the kernel's largest is a frame too")
+TEST_CASE("a payload of the kernel's maximum size is a frame too")
 {
     Bytes largest = over_ipv4(udp);
     largest.resize(65531);
@@ -271,7 +271,7 @@ TEST_CASE("a payload of the kernel's largest is a frame too")
     CHECK(accepts("vlan 5 and ip[65530] = 0x7f", finish(logged).packet));
 }
 
-TEST_CASE("a wrong expression is refused with libpcap's words")
+TEST_CASE("an invalid expression is refused with libpcap's message")
 {
     CHECK_THAT(refusal("udp prt 53"), ContainsSubstring("'udp prt 53'") &&
                                           ContainsSubstring("syntax error") &&
@@ -284,13 +284,13 @@ TEST_CASE("a wrong expression is refused with libpcap's words")
     CHECK_THAT(refusal("("), ContainsSubstring("syntax error"));
 }
 
-TEST_CASE("the direction, which is not in a packet, is refused and not matched with nothing")
+TEST_CASE("the direction, which a packet does not have, is refused instead of matching nothing")
 {
     CHECK_THAT(refusal("inbound"), ContainsSubstring("direction") && ContainsSubstring("hook"));
     CHECK_THAT(refusal("udp and outbound"), ContainsSubstring("direction"));
 }
 
-TEST_CASE("a filter of blanks accepts all")
+TEST_CASE("an empty filter accepts all packets")
 {
     CHECK(accepts_ipv4(" ", over_ipv4(udp)));
     CHECK(accepts(" ", NFPROTO_ARP, ETH_P_ARP, arp));

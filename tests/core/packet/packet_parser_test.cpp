@@ -67,7 +67,7 @@ std::string bytes_at(const std::uint8_t* from, std::size_t length)
     return {reinterpret_cast<const char*>(from), length};
 }
 
-// The shortest value that each attribute of a fixed shape has.
+// The shortest value of each attribute with a fixed form.
 struct Shape {
     int type;
     std::size_t length;
@@ -138,7 +138,7 @@ TEST_CASE("the wire length is that of the IP header in the payload")
     CHECK(view.wire_length == 1500);
 }
 
-TEST_CASE("a field that is absent is 0, whatever the view held before")
+TEST_CASE("an absent field is 0, whatever the view contained before")
 {
     const Message message(7, NFPROTO_IPV6);
     nflogcap_packet expected{};
@@ -158,7 +158,7 @@ TEST_CASE("a field that is absent is 0, whatever the view held before")
     CHECK(std::memcmp(&view, &expected, sizeof view) == 0);
 }
 
-TEST_CASE("each attribute sets its own bit of what is present")
+TEST_CASE("each attribute sets its own bit of `present`")
 {
     for (const auto& [type, length, present] : shapes) {
         CAPTURE(type);
@@ -196,7 +196,7 @@ TEST_CASE("an attribute that is too short for its type is malformed")
     }
 }
 
-TEST_CASE("an attribute that has grown is read by the part that is known")
+TEST_CASE("an attribute that has grown is read up to the known size")
 {
     for (const auto& [type, length, present] : shapes) {
         CAPTURE(type);
@@ -217,7 +217,7 @@ TEST_CASE("a link-layer address that is longer than its attribute is malformed")
     CHECK_FALSE(sound(with_length(0xff, 0xff)));
 }
 
-TEST_CASE("a prefix may have any length")
+TEST_CASE("a prefix can have any length")
 {
     for (const std::size_t length : std::initializer_list<std::size_t>{0, 1, 63, 64, 126, 127}) {
         const std::string prefix(length, 'p');
@@ -247,12 +247,12 @@ TEST_CASE("a length that no attribute can have is malformed")
     CHECK(sound(claiming(8)));
 }
 
-TEST_CASE("a message that is cut anywhere gives its whole attributes or is malformed")
+TEST_CASE("a message that is cut anywhere gives its complete attributes or is malformed")
 {
     const Message message = full_message();
     const std::span<const std::byte> whole = message.body();
 
-    // Where the value of each attribute ends, where its padding does, and what is present by then.
+    // The end of each attribute's value and of its padding, and what is present by then.
     struct End {
         std::size_t value;
         std::size_t padding;
@@ -297,7 +297,7 @@ TEST_CASE("a message is read at any alignment")
     }
 }
 
-TEST_CASE("of an attribute that comes twice the last counts")
+TEST_CASE("of an attribute that occurs twice the last counts")
 {
     Message message;
     message.put_be32(NFULA_MARK, 1)
@@ -370,13 +370,13 @@ TEST_CASE("a VLAN tag that is cut or too short is malformed")
         Bytes claiming = nested({{NFULA_VLAN_TCI, bytes({0, 1})}});
         const auto claimed = static_cast<std::uint16_t>(length);
         std::memcpy(claiming.data(), &claimed, sizeof claimed);
-        // What is cut must not be padding, so that a length of 7 passes the end.
+        // The cut part must not be padding, so that a length of 7 passes the end.
         claiming.resize(attribute_header + 2);
         CHECK_FALSE(sound(vlan(claiming)));
     }
 }
 
-TEST_CASE("what is unknown in a VLAN tag is skipped")
+TEST_CASE("unknown parts of a VLAN tag are skipped")
 {
     const Bytes value = nested(
         {{NFULA_VLAN_TCI, bytes({0, 1})}, {3, bytes({7})}, {NFULA_VLAN_PROTO, bytes({0x81, 0})}});
@@ -385,7 +385,7 @@ TEST_CASE("what is unknown in a VLAN tag is skipped")
     CHECK(view.vlan_protocol == 0x8100);
 }
 
-TEST_CASE("of two VLAN tags the last counts, and nothing of the first")
+TEST_CASE("of two VLAN tags the last counts, and nothing of the first is used")
 {
     Message message;
     message
@@ -397,7 +397,7 @@ TEST_CASE("of two VLAN tags the last counts, and nothing of the first")
     CHECK(view.vlan_protocol == 0);
 }
 
-TEST_CASE("the longest payload that an attribute can hold is read whole")
+TEST_CASE("the longest payload that an attribute can hold is read completely")
 {
     constexpr std::size_t longest = 65531;
     const Message message = Message().put(NFULA_PAYLOAD, Bytes(longest));

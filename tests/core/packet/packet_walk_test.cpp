@@ -12,8 +12,8 @@
 #include <random>
 #include <set>
 
-// The parser reads what comes in the kernel's order by itself and leaves the rest to the walk. The
-// view must be the same, to the last byte, as that of the walk alone.
+// The parser reads attributes in the kernel's order by itself and leaves the rest to the general
+// walk. The view must be identical, to the last byte, with that of the general walk alone.
 
 using synthetic::Bytes;
 using synthetic::bytes;
@@ -40,8 +40,8 @@ bool parse_alike(std::span<const std::byte> message)
     return is_valid;
 }
 
-// The attributes of a message in the kernel's order. The two of a physical device come at one of
-// two places.
+// The attributes of a message in the kernel's order. The two of a physical device are at one of two
+// places.
 using Put = std::function<void(Message&)>;
 std::vector<Put> in_kernel_order()
 {
@@ -105,7 +105,7 @@ std::vector<Message> various_messages()
     return messages;
 }
 
-// Some attributes, of some lengths; most are valid.
+// Some attributes, with various lengths; the majority are valid.
 Message random_message(std::mt19937& random)
 {
     const auto below = [&](std::uint32_t limit) {
@@ -129,7 +129,7 @@ Message random_message(std::mt19937& random)
 
 } // namespace
 
-TEST_CASE("the recorded batch has the same values on every machine, and as by the walk")
+TEST_CASE("the recorded batch has the same values on every machine, and with the general walk")
 {
     const Bytes batch = recorded::read(RECORDED_BATCH);
     nflog::MessageCursor cursor(batch);
@@ -155,7 +155,7 @@ TEST_CASE("the recorded batch has the same values on every machine, and as by th
     CHECK(cursor.take_fragments() == 0);
 }
 
-TEST_CASE("a packet of every family and hook reads as by the walk")
+TEST_CASE("packets of every family and hook give the same values with the general walk")
 {
     std::size_t messages = 0;
     std::size_t valid = 0;
@@ -181,7 +181,8 @@ TEST_CASE("a packet of every family and hook reads as by the walk")
         CHECK(families.contains(family));
 }
 
-TEST_CASE("attributes in the kernel's order read as by the walk, whichever are there")
+TEST_CASE("attributes in the kernel's order give the same values with the general walk, with any "
+          "of them missing")
 {
     const std::vector<Put> attributes = in_kernel_order();
     std::mt19937 random(1);
@@ -203,7 +204,7 @@ TEST_CASE("attributes in the kernel's order read as by the walk, whichever are t
     }
 }
 
-TEST_CASE("two attributes that have changed places read as by the walk")
+TEST_CASE("two swapped attributes give the same values with the general walk")
 {
     const std::vector<Put> attributes = in_kernel_order();
     for (std::size_t first = 0; first < attributes.size(); ++first) {
@@ -218,7 +219,8 @@ TEST_CASE("two attributes that have changed places read as by the walk")
     }
 }
 
-TEST_CASE("a message reads as by the walk with any byte changed, and cut anywhere")
+TEST_CASE(
+    "a message with any byte changed, or cut anywhere, gives the same values with the general walk")
 {
     for (const Message& message : various_messages()) {
         REQUIRE(parse_alike(message.body()));
@@ -240,7 +242,7 @@ TEST_CASE("a message reads as by the walk with any byte changed, and cut anywher
     }
 }
 
-TEST_CASE("random attributes read as by the walk")
+TEST_CASE("random attributes give the same values with the general walk")
 {
     std::mt19937 random(20'151'004); // always the same ones
     std::size_t valid = 0;

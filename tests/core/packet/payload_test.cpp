@@ -10,7 +10,7 @@
 
 using namespace logged;
 
-TEST_CASE("a payload starts with Ethernet in arp output and netdev egress alone")
+TEST_CASE("only in arp output and netdev egress does a payload start with Ethernet")
 {
     const auto starts = [](std::uint8_t family, std::uint8_t hook) {
         const Logged logged(family, hook, ETH_P_IP, {});

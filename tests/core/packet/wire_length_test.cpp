@@ -89,7 +89,7 @@ TEST_CASE("an IPv6 packet has the length in its header")
     CHECK(ip_length(ETH_P_IPV6, ipv6(65535)) == known(65575));
 }
 
-TEST_CASE("extension headers of IPv6 are a part of its length")
+TEST_CASE("the length of an IPv6 packet includes its extension headers")
 {
     Bytes packet = ipv6(24 + 100);
     packet[6] = 0; // hop-by-hop options come next
@@ -102,7 +102,7 @@ TEST_CASE("a jumbogram has the length in its option")
     const std::uint32_t bytes = 8 + 95000;
     CHECK(jumbogram_length(hop_by_hop(jumbo(bytes))) == known(40 + bytes));
     CHECK(jumbogram_length(hop_by_hop(jumbo(65536))) == known(40 + 65536));
-    // Behind padding of both kinds, and another option.
+    // After padding of both kinds, and another option.
     CHECK(jumbogram_length(hop_by_hop(
               join({{0, 0, 1, 0, 1, 2, 9, 9}, {5, 2, 0, 0}, jumbo(bytes)}))) == known(40 + bytes));
     // In the last of 2,048 bytes of options.
@@ -112,7 +112,7 @@ TEST_CASE("a jumbogram has the length in its option")
     CHECK(jumbogram_length(hop_by_hop(join({far, jumbo(bytes)}))) == known(40 + bytes));
 }
 
-TEST_CASE("what a jumbo option must not say, or the snaplen cut off, makes the length unknown")
+TEST_CASE("an invalid jumbo option, or one that the snaplen cut off, makes the length unknown")
 {
     CHECK(jumbogram_length(hop_by_hop(jumbo(65535)), 0) == at_least(48)); // needs no option
     CHECK(jumbogram_length(hop_by_hop(jumbo(0)), 0) == at_least(48));
@@ -133,13 +133,13 @@ TEST_CASE("what a jumbo option must not say, or the snaplen cut off, makes the l
     CHECK(ip_length(ETH_P_IPV6, join({no_options, hop_by_hop(jumbo(95000))})) == at_least(48));
 }
 
-TEST_CASE("a packet whose header gives no length is as long as its payload, or longer")
+TEST_CASE("a packet without a length in its header is at least as long as its payload")
 {
     CHECK(ip_length(ETH_P_IP, join({ipv4(0), Bytes(70)})) == at_least(90));
     CHECK(ip_length(ETH_P_IPV6, join({ipv6(0), Bytes(70)})) == at_least(110));
 }
 
-TEST_CASE("an IPv6 packet of nothing but its header has a known length")
+TEST_CASE("an IPv6 packet that is only a header has a known length")
 {
     Bytes packet = ipv6(0);
     packet[6] = IPPROTO_NONE;
@@ -147,7 +147,7 @@ TEST_CASE("an IPv6 packet of nothing but its header has a known length")
     CHECK(ip_length(ETH_P_IPV6, Bytes(packet.begin(), packet.end() - 1)) == at_least(39));
 }
 
-TEST_CASE("padding behind a short packet counts")
+TEST_CASE("padding after a short packet counts")
 {
     CHECK(ip_length(ETH_P_IP, join({ipv4(28), Bytes(26)})) == known(46));
     CHECK(ip_length(ETH_P_IPV6, join({ipv6(1), Bytes(26)})) == known(66));
@@ -161,7 +161,7 @@ TEST_CASE("an ARP packet has the length that follows from those of its addresses
     CHECK(length(NFPROTO_ARP, arp_in, ETH_P_ARP, {0, 1, 8, 0, 6}) == at_least(5));
 }
 
-TEST_CASE("a packet of another protocol is as long as its payload, or longer")
+TEST_CASE("a packet of another protocol is at least as long as its payload")
 {
     CHECK(length(NFPROTO_BRIDGE, 0, ETH_P_PAE, Bytes(50, 0xff)) == at_least(50));
     CHECK(ip_length(0, Bytes(50, 0xff)) == at_least(50));
@@ -173,7 +173,7 @@ TEST_CASE("a packet without payload has an unknown length")
     CHECK(length(NFPROTO_NETDEV, netdev_egress, ETH_P_IP, {}) == at_least(0));
 }
 
-TEST_CASE("a payload that ends before the length in its IP header has an unknown one")
+TEST_CASE("a payload that ends before the length in its IP header has an unknown length")
 {
     for (const std::uint16_t protocol :
          std::initializer_list<std::uint16_t>{ETH_P_IP, ETH_P_IPV6}) {
@@ -188,7 +188,7 @@ TEST_CASE("a payload that ends before the length in its IP header has an unknown
     }
 }
 
-TEST_CASE("an Ethernet frame as payload has its headers counted to the IP packet's length")
+TEST_CASE("the length of an Ethernet frame as payload includes its headers")
 {
     const Bytes q = {0x81, 0x00, 0x00, 0x05};
     const Bytes ad = {0x88, 0xa8, 0x00, 0x06};
@@ -217,7 +217,7 @@ TEST_CASE("an Ethernet frame that is cut anywhere has a known length as soon as 
     }
 }
 
-TEST_CASE("a frame of nothing but VLAN tags has an unknown length")
+TEST_CASE("a frame of only VLAN tags has an unknown length")
 {
     Bytes tags = addresses;
     for (int i = 0; i < 1000; ++i)

@@ -30,7 +30,7 @@ std::unique_ptr<Decoder> decoder_of(std::span<const std::byte> file)
         chars(file.first(std::min(file.size(), nflog::compression_magic_bytes))), "cannot read");
 }
 
-// Words that repeat, and numbers that do not.
+// Repeated words, and numbers that are not repeated.
 FileBytes content(std::size_t size, unsigned seed = 1)
 {
     std::mt19937 random(seed);
@@ -66,7 +66,7 @@ FileBytes decode(Decoder& decoder, std::span<const std::byte> file, std::size_t 
         decoded.insert(decoded.end(), written.begin(), written.end());
         if (decoder.error() != 0 || (at == file.size() && made.written < room.size()))
             return decoded;
-        // What is not read although there is room would never be.
+        // Input that is not read although there is room would never be read.
         REQUIRE((made.read == given || made.written == room.size()));
     }
 }
@@ -78,7 +78,7 @@ bool is_prefix(const FileBytes& part, const FileBytes& whole)
 
 } // namespace
 
-TEST_CASE("what was compressed is decoded, in pieces of any size")
+TEST_CASE("compressed data is decoded, in pieces of any size")
 {
     for (const Compress compress : compressions) {
         for (const std::size_t size : {0UL, 1UL, 1000UL, 700'000UL}) {
@@ -98,7 +98,7 @@ TEST_CASE("what was compressed is decoded, in pieces of any size")
     }
 }
 
-TEST_CASE("parts that stand one behind the other are one file")
+TEST_CASE("consecutive compressed parts are one file")
 {
     const FileBytes first = content(3000, 1);
     const FileBytes second = content(200'000, 2);
@@ -117,7 +117,7 @@ TEST_CASE("parts that stand one behind the other are one file")
     }
 }
 
-TEST_CASE("a file may begin with a skippable frame, as those of pzstd do")
+TEST_CASE("a file may begin with a skippable frame, as written by pzstd")
 {
     const FileBytes original = content(1000);
     const FileBytes file = joined(support::skippable_frame(), support::zstd(original));
@@ -126,7 +126,7 @@ TEST_CASE("a file may begin with a skippable frame, as those of pzstd do")
     CHECK(decoder->is_between_parts());
 }
 
-TEST_CASE("a file that is cut anywhere gives what is before the cut, and no end")
+TEST_CASE("a file that is cut anywhere returns the data before the cut, and no end")
 {
     const FileBytes original = content(5000);
     for (const Compress compress : compressions) {
@@ -147,7 +147,7 @@ TEST_CASE("a file that is cut anywhere gives what is before the cut, and no end"
     }
 }
 
-TEST_CASE("of a damaged file the same is decoded whatever pieces it is read in, and a reason given")
+TEST_CASE("a damaged file is decoded the same in pieces of any size, and a reason is given")
 {
     const FileBytes original = content(2000);
     for (const Compress compress : compressions) {
@@ -168,7 +168,7 @@ TEST_CASE("of a damaged file the same is decoded whatever pieces it is read in, 
     }
 }
 
-TEST_CASE("damage costs nothing that was decoded before it")
+TEST_CASE("data before a damage is decoded")
 {
     const FileBytes original = content(1'000'000);
     const FileBytes garbage(100, std::byte{0x42});
@@ -189,7 +189,7 @@ TEST_CASE("damage costs nothing that was decoded before it")
     }
 }
 
-TEST_CASE("a zstd frame that needs much memory is refused in words")
+TEST_CASE("a zstd frame that needs too much memory is refused with a reason")
 {
     const FileBytes file = support::large_zstd_window();
     const auto decoder = decoder_of(file);

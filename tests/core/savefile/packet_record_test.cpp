@@ -76,7 +76,7 @@ TEST_CASE("a record of NFLOG is the kernel's message")
     CHECK(record->length == message.size());
 }
 
-TEST_CASE("a record of RAW is the packet from its IP header on, one of Ethernet its frame")
+TEST_CASE("a record of RAW is the packet from its IP header on; one of Ethernet is its frame")
 {
     for (const Bytes& packet : {ipv4(20), ipv6(0)}) {
         const bool is_4 = packet[0] == 0x45;
@@ -109,7 +109,7 @@ TEST_CASE("a record of RAW is the packet from its IP header on, one of Ethernet 
     }
 }
 
-TEST_CASE("the length of a record counts what the snaplen cut off")
+TEST_CASE("the length of a record includes the bytes that the snaplen cut off")
 {
     Logged cut(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, ipv4(1500));
     CHECK(raw(cut) == held(ipv4(1500), 1480));
@@ -144,14 +144,14 @@ TEST_CASE("RAW holds no packet that is not IPv4 or IPv6")
     }
 }
 
-TEST_CASE("RAW holds no packet of which the snaplen left nothing")
+TEST_CASE("RAW holds no packet that the snaplen cut to nothing")
 {
     CHECK(raw({NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, {}}) == none);
     CHECK(raw({NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_8021Q, {0, 7, 8, 0}}) == none);
     CHECK(raw({NFPROTO_NETDEV, netdev_egress, ETH_P_IP, join({addresses, ip_type})}) == none);
 }
 
-TEST_CASE("Ethernet holds what has a header or an EtherType, and nothing else")
+TEST_CASE("Ethernet holds only packets with a header or an EtherType")
 {
     Logged unknown(NFPROTO_BRIDGE, NF_INET_FORWARD, 0, {1, 2, 3});
     CHECK(ethernet(unknown) == none);
@@ -176,7 +176,7 @@ TEST_CASE("Ethernet holds what has a header or an EtherType, and nothing else")
     CHECK(ethernet(llc) == held(join({addresses, {0x00, 0x03}, {0x42, 0x42, 3}})));
 }
 
-TEST_CASE("Ethernet has no header behind which the kernel has taken off another one")
+TEST_CASE("Ethernet does not use a header if the kernel has removed another one after it")
 {
     for (const Bytes& type : {Bytes{0x88, 0x64}, Bytes{0x81, 0x00}, Bytes{0x88, 0x47}}) {
         Logged bare(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, ipv4(1500));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// libpcap's headers go before the kernel's.
+// libpcap's headers must be included before the kernel's.
 #include "savefile_messages.hpp"
 
 #include "message_builder.hpp"
@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t head_bytes = 24;
 constexpr std::size_t header_bytes = 16;
 
-// The records of a file, and what is made of them.
+// The records of a file, and the resulting messages.
 struct Made {
     explicit Made(const PcapFile& file, std::size_t snaplen = 262144)
         : bytes(file.bytes().begin() + head_bytes, file.bytes().end()),
@@ -50,7 +50,7 @@ PcapFile two_records()
 
 } // namespace
 
-TEST_CASE("records are messages where they lie, with the times of the records")
+TEST_CASE("records are messages in place, with the times of the records")
 {
     for (const std::uint32_t magic : {support::microseconds, support::nanoseconds}) {
         const std::uint64_t unit = magic == support::microseconds ? 1000 : 1;
@@ -71,7 +71,7 @@ TEST_CASE("records are messages where they lie, with the times of the records")
     }
 }
 
-TEST_CASE("a record that is cut off is left as it is")
+TEST_CASE("a record that is cut off is left unchanged")
 {
     const FileBytes whole = two_records().bytes();
     const std::size_t record = (whole.size() - head_bytes) / 2;
@@ -122,7 +122,7 @@ TEST_CASE("a record that is not plain is left to libpcap")
     CHECK(beyond_all.messages.count == 1);
 }
 
-TEST_CASE("a payload that a snaplen cut is as long as what is left of it, where it lies")
+TEST_CASE("a payload that a snaplen cut is as long as the rest of it, in place")
 {
     const synthetic::Message message = numbered(7);
     const auto length = static_cast<std::uint32_t>(message.body().size());
@@ -137,8 +137,8 @@ TEST_CASE("a payload that a snaplen cut is as long as what is left of it, where 
 
 namespace {
 
-// Any file that can be: most records are as the kernel's, some are not plain, and some files are
-// damaged. Long enough to be read in several pieces.
+// Random files: the majority of the records are as the kernel's, some are not plain, and some files
+// are damaged. They are long enough to be read in several pieces.
 FileBytes any_file(std::mt19937& random)
 {
     const auto below = [&](std::size_t n) { return static_cast<std::uint32_t>(random() % n); };

@@ -28,7 +28,7 @@ std::vector<char> words(std::initializer_list<std::uint32_t> numbers, bool is_ot
 RecordFraming pcap(std::uint32_t magic, bool is_other_endian = false, std::uint16_t minor = 4)
 {
     const std::uint32_t major = 2;
-    // The two halves lie in the order of the file's bytes.
+    // The two halves are in the order of the file's bytes.
     const bool is_major_low = is_little_endian != is_other_endian;
     const std::uint32_t version =
         is_major_low ? major | static_cast<std::uint32_t>(minor) << 16 : major << 16 | minor;
@@ -42,7 +42,7 @@ RecordFraming pcapng(bool is_other_endian = false)
 
 } // namespace
 
-TEST_CASE("a pcap record has a header of 16 bytes and the captured ones")
+TEST_CASE("a pcap record has a header of 16 bytes, followed by the captured bytes")
 {
     for (const std::uint32_t magic : {0xa1b2c3d4U, 0xa1b23c4dU}) {
         for (const bool other : {false, true}) {
@@ -81,7 +81,7 @@ TEST_CASE("before pcap 2.4 the captured length can be the second one")
     }
 }
 
-TEST_CASE("a pcapng block has the length that its header says")
+TEST_CASE("a pcapng block has the length in its header")
 {
     for (const bool other : {false, true}) {
         const RecordFraming framing = pcapng(other);
@@ -92,7 +92,7 @@ TEST_CASE("a pcapng block has the length that its header says")
     }
 }
 
-TEST_CASE("a record whose length is invalid ends with its header")
+TEST_CASE("a record with an invalid length ends with its header")
 {
     CHECK(pcap(0xa1b2c3d4).extent(words({1, 2, 262145, 262145})) == 16);
     CHECK(pcap(0xa1b2c3d4).extent(words({1, 2, UINT32_MAX, 1})) == 16);
@@ -100,7 +100,7 @@ TEST_CASE("a record whose length is invalid ends with its header")
         CHECK(pcapng().extent(words({6, length})) == 8);
 }
 
-TEST_CASE("any head has a framing that goes forward")
+TEST_CASE("any head leads to a framing that advances")
 {
     for (const std::size_t length : {0U, 3U, 4U, 12U, 24U}) {
         const std::vector<char> head(length, 'x');

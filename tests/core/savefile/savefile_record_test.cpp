@@ -45,7 +45,7 @@ nflog::SavefileRecord record_of(std::span<const std::byte> bytes, int link_type 
     };
 }
 
-// As a machine of the other byte order has an attribute's header.
+// The header of an attribute, as on a machine of the other byte order.
 void turn(Bytes& bytes, std::size_t at)
 {
     std::swap(bytes.at(at), bytes.at(at + 1));
@@ -67,7 +67,7 @@ TEST_CASE("a record of LINKTYPE_NFLOG is the message, byte for byte")
     CHECK(std::ranges::equal(message_of(record_of(message.body())), message.body()));
 }
 
-TEST_CASE("records are messages in a row, each with its own stamp")
+TEST_CASE("consecutive records are messages, each with its own timestamp")
 {
     Bytes batch;
     const Bytes odd = exact_copy(Message().put(NFULA_PREFIX, text("odd")).body().first(11));
@@ -82,7 +82,7 @@ TEST_CASE("records are messages in a row, each with its own stamp")
     CHECK(nflog::stamp_ns(second) == 7);
 }
 
-TEST_CASE("attributes nested in others are turned, to any depth, and siblings after them")
+TEST_CASE("attributes nested in others are converted, to any depth, as are their siblings")
 {
     const auto tuple = nested({{1 | NLA_F_NESTED, nested({{1, bytes({127, 0, 0, 1})}})},
                                {2 | NLA_F_NESTED, nested({{1, bytes({17})}})}});
@@ -90,8 +90,8 @@ TEST_CASE("attributes nested in others are turned, to any depth, and siblings af
     message.put(NFULA_CT | NLA_F_NESTED, nested({{1 | NLA_F_NESTED, tuple}, {12, text("id")}}))
         .put(NFULA_MARK, bytes({0, 0, 0, 9}));
     Bytes other = exact_copy(message.body());
-    // behind nfgenmsg (4) the headers: CT 4 (libpcap turns it); tuple 8, ip 12, address 16 with 4
-    // bytes, protocol 24, number 28 with 1 byte and 3 of padding, id 36
+    // The offsets of the headers after nfgenmsg (4): CT 4 (libpcap swaps it); tuple 8, ip 12,
+    // address 16 with 4 bytes, protocol 24, number 28 with 1 byte and 3 of padding, id 36
     for (const std::size_t at : {8U, 12U, 16U, 24U, 28U, 36U})
         turn(other, at);
     auto record = record_of(other);
@@ -99,7 +99,7 @@ TEST_CASE("attributes nested in others are turned, to any depth, and siblings af
     CHECK(std::ranges::equal(message_of(record), message.body()));
 }
 
-TEST_CASE("nested attributes of the other byte order that are not sound are left, and their bounds")
+TEST_CASE("invalid nested attributes of the other byte order, and their bounds, are left unchanged")
 {
     Message message;
     message.put(NFULA_VLAN | NLA_F_NESTED, bytes({0xff, 0xff, 0, 1, 1, 2, 3, 4}))
@@ -111,7 +111,7 @@ TEST_CASE("nested attributes of the other byte order that are not sound are left
     CHECK(std::ranges::equal(std::span(turned).last(8), message.body().last(8)));
 }
 
-TEST_CASE("a payload that a snaplen cut is as long as what is left of it")
+TEST_CASE("a payload that a snaplen cut is as long as the rest of it")
 {
     const Message message = synthetic::numbered(7);
     auto record = record_of(message.body().first(message.body().size() - 4));
@@ -122,13 +122,13 @@ TEST_CASE("a payload that a snaplen cut is as long as what is left of it")
     CHECK(std::memcmp(view.payload, "payl", 4) == 0);
     CHECK(view.seq == 7);
 
-    // In a record that was not cut it is not sound.
+    // In a record that was not cut, this is invalid.
     record.is_cut = false;
     nflogcap_packet none{};
     CHECK_FALSE(nflog::parse_packet(message_of(record), none));
 }
 
-TEST_CASE("an IP packet is a message of its payload")
+TEST_CASE("an IP packet is a message with that payload")
 {
     const Bytes ipv4 = bytes({0x45, 0, 0, 99, 1, 2, 3});
     const Bytes ipv6 = bytes({0x60, 0, 0, 0, 0, 9, 3});
@@ -153,7 +153,7 @@ TEST_CASE("an IP packet is a message of its payload")
 
 namespace {
 
-// A frame of these bytes behind the addresses.
+// A frame with these bytes after the addresses.
 Bytes frame_with(const Bytes& rest)
 {
     Bytes frame = bytes({1, 2, 3, 4, 5, 6, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f});
@@ -189,7 +189,7 @@ TEST_CASE("an Ethernet frame is a packet as at netdev ingress")
     CHECK((view.present & (NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_VLAN)) == 0);
 }
 
-TEST_CASE("the frame of a packet of an Ethernet file is the file's")
+TEST_CASE("the frame of a packet from an Ethernet file is that of the file")
 {
     const std::initializer_list<Bytes> frames = {
         frame_with(bytes({0x08, 0x00, 0x45, 0, 0, 99, 1, 2, 3})),          // IPv4
@@ -212,7 +212,7 @@ TEST_CASE("the frame of a packet of an Ethernet file is the file's")
     }
 }
 
-TEST_CASE("a VLAN tag of a frame is in the payload, and layer 3 behind it")
+TEST_CASE("a VLAN tag of a frame is in the payload, and layer 3 after it")
 {
     const Bytes message = message_of(record_of(
         frame_with(bytes({0x81, 0x00, 0x60, 0x2a, 0x08, 0x00, 0x45, 0, 0, 44})), DLT_EN10MB));
@@ -223,7 +223,7 @@ TEST_CASE("a VLAN tag of a frame is in the payload, and layer 3 behind it")
     CHECK(view.wire_length == 4 + 44);
 }
 
-TEST_CASE("a frame whose header has a length has the kernel's number for such frames")
+TEST_CASE("a frame with a length in its header has the kernel's number for such frames")
 {
     const Bytes message =
         message_of(record_of(frame_with(bytes({0, 3, 0x42, 0x42, 3})), DLT_EN10MB));
@@ -241,7 +241,7 @@ TEST_CASE("a frame that is shorter than its header is a message that the parser 
     }
 }
 
-TEST_CASE("a payload that is no IP packet, or empty, is one of no family")
+TEST_CASE("a payload that is not an IP packet, or empty, has no family")
 {
     for (const Bytes& payload : {bytes({0x12, 0x34}), Bytes()}) {
         const Bytes message = message_of(record_of(payload, DLT_RAW));
@@ -252,7 +252,7 @@ TEST_CASE("a payload that is no IP packet, or empty, is one of no family")
     }
 }
 
-TEST_CASE("a payload longer than an attribute can be is cut to the kernel's longest")
+TEST_CASE("a payload that is longer than an attribute can be is cut to the kernel's maximum")
 {
     Bytes payload(65535);
     payload[0] = std::byte{0x45};

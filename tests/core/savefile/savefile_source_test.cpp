@@ -43,11 +43,10 @@ std::size_t count_messages(SavefileSource& source)
 
 } // namespace
 
-TEST_CASE("a batch of the shortest records is no longer than others")
+TEST_CASE("a batch of the shortest records is not longer than others")
 {
     constexpr std::size_t count = 50'000;
-    const auto length =
-        GENERATE(std::size_t{0}, std::size_t{8}); // of which libpcap reads the first
+    const auto length = GENERATE(std::size_t{0}, std::size_t{8}); // libpcap reads only the first
     PcapFile file(support::linktype_nflog);
     for (std::size_t i = 0; i < count; ++i)
         file.add(FileBytes(length));
@@ -63,7 +62,7 @@ TEST_CASE("a batch of the shortest records is no longer than others")
     CHECK(received == count);
 }
 
-TEST_CASE("blocks without packets are read in several calls, which have none to return")
+TEST_CASE("blocks without packets are read in several calls, which return no packet")
 {
     PcapngFile file;
     for (int i = 0; i < 50'000; ++i)
@@ -82,7 +81,7 @@ TEST_CASE("blocks without packets are read in several calls, which have none to 
     CHECK(source.receive().state == Batch::State::ended);
 }
 
-TEST_CASE("a child of fork() that reads a file takes nothing from its parent")
+TEST_CASE("a child of fork() that reads a file consumes nothing of its parent's data")
 {
     constexpr std::size_t count = 10'000;
     PcapFile file(support::linktype_nflog);

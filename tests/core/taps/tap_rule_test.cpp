@@ -65,7 +65,7 @@ bool looks(const char* called, const Bytes& data)
 
 } // namespace
 
-TEST_CASE("an expression that stores what it reads only looks, one that writes does not")
+TEST_CASE("an expression that stores what it reads only looks; one that writes does not")
 {
     CHECK(looks("meta", nested({{NFTA_META_KEY, be32(3)}, {NFTA_META_DREG, be32(1)}})));
     CHECK_FALSE(looks("meta", nested({{NFTA_META_KEY, be32(3)}, {NFTA_META_SREG, be32(1)}})));
@@ -77,7 +77,7 @@ TEST_CASE("an expression that stores what it reads only looks, one that writes d
     CHECK_FALSE(looks("ct", nested({{NFTA_CT_KEY, be32(NFT_CT_MARK)}, {NFTA_CT_SREG, be32(1)}})));
 }
 
-TEST_CASE("a match on a connection looks, except for what turns accounting on")
+TEST_CASE("a match on a connection only looks, but may turn on accounting")
 {
     const auto loads = [](nft_ct_keys key) {
         return looks("ct", nested({{NFTA_CT_DREG, be32(1)},
@@ -91,7 +91,7 @@ TEST_CASE("a match on a connection looks, except for what turns accounting on")
     CHECK_FALSE(loads(NFT_CT_AVGPKT));
 }
 
-TEST_CASE("inside a tunnel, what looks outside of it does")
+TEST_CASE("an expression inside a tunnel only looks if it does outside")
 {
     const auto inside = [](const Bytes& one) {
         return looks("inner", nested({{inner_expression | NLA_F_NESTED, one}}));
@@ -130,7 +130,7 @@ TEST_CASE("every other expression is refused, known or not")
     CHECK_FALSE(looks(nested({{NFTA_EXPR_NAME, name("limit")}}))); // without data
 }
 
-TEST_CASE("the log must be the last expression, the only one, and to the group")
+TEST_CASE("the log must be the last expression, the only log, and log to the group")
 {
     const Bytes limit = expression("limit", nested({}));
     CHECK(judged({limit, log_to(5)}));
@@ -142,7 +142,7 @@ TEST_CASE("the log must be the last expression, the only one, and to the group")
     CHECK_FALSE(nflog::sets_of_looking_rule(Message().header(), 5));
 }
 
-TEST_CASE("an element of a set that has a statement of its own does more than match")
+TEST_CASE("an element of a set with its own statement does more than match")
 {
     const auto look = [](const Bytes& element) {
         Message elements;

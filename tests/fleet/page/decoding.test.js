@@ -25,7 +25,7 @@ function packets_of(message) {
   return packets;
 }
 
-// Of what the command says in JSON, what the page shows.
+// The data that the page shows, from the JSON of the command.
 function expected_of(line, interfaces) {
   const device_name = (index) => interfaces.get(index) ?? `#${index}`;
   const device = (index, port) => (index ?? port) === undefined ? ""
@@ -113,7 +113,7 @@ test("a damaged message is refused, and one of a later version", () => {
     (one) => { one.subject = "nflog.pcap.web-1"; },
     (one) => { one.subject = "nflog.pcap.web-1.g65536"; },
     (one) => { one.subject = "nflog.pcap.web-1.g05"; },
-    (one) => { one.subject = "nflog.pcap.web%41.g5"; }, // nflogcap-ship writes A as it is
+    (one) => { one.subject = "nflog.pcap.web%41.g5"; }, // nflogcap-ship writes A unescaped
     (one) => { one.subject = "nflog.pcap.web%2e.g5"; },
     (one) => { one.subject = `nflog.pcap.${"a".repeat(201)}.g5`; },
     (one) => { delete one.headers["Nflogcap-Version"]; },

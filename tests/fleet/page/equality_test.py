@@ -58,7 +58,7 @@ class RealCaptures(EqualityTest):
         one.capture.process.send_signal(signal.SIGSTOP)  # its socket's buffer becomes full
         self.traffic(one)
         one.capture.process.send_signal(signal.SIGCONT)
-        self.traffic(one)  # which shows the loss
+        self.traffic(one)  # this shows the loss
         other.ship.kill()
         while not all(group["dropped"] for group in other.state()["groups"]):
             self.traffic(other)
@@ -71,7 +71,7 @@ class RealCaptures(EqualityTest):
             self.assertGreater(report[key][name], 0, (key, name, report))
         self.assert_equal_totals()
 
-        # A packet of the prefix that the rule has, on the interface that it came in by.
+        # A packet with the rule's prefix, on the interface that received it.
         self.browser.press("ArrowDown", "Enter")
         self.traffic(one)
         cells = self.browser.await_text("#packet-rows tr", "to 5:").split("\t")
@@ -80,7 +80,7 @@ class RealCaptures(EqualityTest):
         self.assertIn("to 6:", self.browser.text("#prefix-rows"))
         self.screenshot("packets")
 
-        # A page that starts late has the same sums, and counts as missing what the spool dropped.
+        # A page that starts late has the same sums, and counts the spool's dropped packets as missing.
         await_condition(self.is_settled, "the collector's account")
         self.browser.run("location.reload()")
         await_condition(lambda: self.browser.focused() == "password", "the form")
@@ -128,7 +128,7 @@ class SimulatedHost(messages.Host):
             self.number, self.total = 0, 0  # a new spool
             self.sums = dict.fromkeys(self.sums, 0)
             self.spool = f"{self.random.getrandbits(64):016x}"
-        elif chance > 0.7:  # two chunks change their places
+        elif chance > 0.7:  # two chunks are swapped
             number, total = self.number, self.total
             self.number += 2
             self.total += 7
@@ -160,12 +160,12 @@ class ManyHosts(EqualityTest):
         self.browser.press("End")
         self.screenshot("300-hosts-dark")
 
-    def test_more_messages_than_a_browser_reads_with_ease(self):
+    def test_more_messages_than_a_browser_can_handle_easily(self):
         self.start()
         hosts = [messages.Host(self.client, f"host-{i}", spool=f"{i:016x}") for i in range(20)]
 
         def is_sampling():
-            return "reads the last one of each host in turn" in self.browser.text("#notices")
+            return "reads the last message of each host in turn" in self.browser.text("#notices")
 
         def send(count):
             for _ in range(count):
@@ -179,7 +179,7 @@ class ManyHosts(EqualityTest):
 
         while not is_sampling():
             send(50)
-        self.browser.press("ArrowDown", "Enter")  # of one host it receives all
+        self.browser.press("ArrowDown", "Enter")  # the page receives all messages of one host
         send(150)
         self.browser.await_text("#packets-note", "200 packets")
         self.browser.press("Escape")

@@ -30,7 +30,7 @@ test("a gap is missing, to the packet", () => {
   const { table, sums } = table_of(chunk(1, 10, 10), chunk(5, 5, 100));
   assert.equal(sums().missing, 85n);
   assert.equal(sums().logged, 100n);
-  assert.equal(table.add(chunk(3, 20, 50), 1000, "live"), "entered"); // it comes late
+  assert.equal(table.add(chunk(3, 20, 50), 1000, "live"), "entered"); // it arrives late
   assert.equal(sums().missing, 65n);
   assert.equal(table.add(chunk(2, 20, 30), 1000, "live"), "entered");
   assert.equal(table.add(chunk(4, 45, 95), 1000, "live"), "entered");
@@ -50,7 +50,7 @@ test("counts that contradict others are refused", () => {
   const { table } = table_of(chunk(1, 10, 10, { lost: 5n }));
   for (const wrong of [chunk(2, 1, 10), chunk(2, 1, 12), chunk(2, 1, 11, { lost: 4n }), chunk(1, 1, 11), chunk(3, 1, 10)])
     assert.equal(table.add(wrong, 1000, "live"), "refused");
-  assert.equal(new HostTable().add(chunk(1, 1, 2), 1000, "live"), "refused"); // chunks count from 1 on
+  assert.equal(new HostTable().add(chunk(1, 1, 2), 1000, "live"), "refused"); // chunks are counted from 1
 });
 
 test("what a spool dropped counts once", () => {
@@ -126,7 +126,7 @@ test("what came before samples are read is not missing", () => {
   table.add(chunk(7, 5, 120), 1000, "live");
   assert.equal(sums().missing, 5n);
   table.expect_samples();
-  assert.equal(table.add(chunk(7, 5, 120), 1000, "stored"), "repeated"); // none came meanwhile
+  assert.equal(table.add(chunk(7, 5, 120), 1000, "stored"), "repeated"); // no message arrived meanwhile
   table.add(chunk(9, 5, 130), 1000, "live");
   assert.equal(sums().missing, 10n);
 });

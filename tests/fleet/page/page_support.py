@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The page in a browser, before a real broker, with the user `watch` of fleet/config/nats-server.conf.
 
-Expects in the environment: SITE, the page's directory as it is installed, SCREENSHOTS, a directory, and what
+Expects in the environment: SITE, the installed directory of the page, SCREENSHOTS, a directory, and what
 broker.py and browser.py expect.
 """
 

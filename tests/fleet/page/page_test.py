@@ -33,7 +33,7 @@ class Figures(PageTest):
         self.browser.set_dark(True)
         self.screenshot("one-host-dark")
 
-    def test_what_comes_while_it_is_open(self):
+    def test_packets_that_arrive_while_it_is_open(self):
         host = Host(self.client, "web-1")
         self.start()
         self.await_figures({})
@@ -103,11 +103,11 @@ class Hostile(PageTest):
         self.await_figures(named("web-1"))
         self.client.request(messages.subject("web-1"), b"x" * 30, messages.headers("web-1", 2, 1, 2))
         self.browser.await_text("#notices", "1 message is not counted, because nflogcap-ship does not send such messages. "
-                                "The last one is of nflog.pcap.web-1.g5: it has other packets than its account says.")
+                                "The last one: nflog.pcap.web-1.g5: its packets do not match its account.")
         self.client.request(messages.subject("web-2"), b"", messages.headers("web-2", 1, 0, 0, version=2))
         self.browser.await_text("#notices", "1 message is not counted, because a later version of nflogcap-ship sent "
                                 "them")
-        self.assertIn("The last one is of nflog.pcap.web-2.g5", self.browser.text("#notices"))
+        self.assertIn("The last one: nflog.pcap.web-2.g5", self.browser.text("#notices"))
         self.client.request("nflog.pcap.no.group", b"")
         self.browser.await_text("#notices", "2 messages are not counted, because nflogcap-ship does not send")
         self.assertEqual(self.figures(), named("web-1"))
@@ -136,7 +136,7 @@ class Hostile(PageTest):
 
 
 class Connection(PageTest):
-    def test_a_wrong_password_is_refused_in_words_and_not_shown(self):
+    def test_a_wrong_password_is_refused_with_a_message_and_not_shown(self):
         self.open()
         self.sign_in(password="wrong-secret")
         self.browser.await_text("#sign-in-error", "refuses the user 'watch' or the password")
@@ -152,23 +152,23 @@ class Connection(PageTest):
             "return location.href + JSON.stringify({...localStorage, ...sessionStorage}) + document.cookie + "
             "document.documentElement.outerHTML"))
 
-    def test_a_user_that_may_not_read_is_refused_in_words(self):
+    def test_a_user_that_may_not_read_is_refused_with_a_message(self):
         self.open()
         self.sign_in("nobody", "of-nobody")
         self.browser.await_text("#sign-in-error", "Cannot subscribe to nflog.pcap.>: 'Permissions Violation for "
-                                "Subscription to \"nflog.pcap.>\"'; let the broker's user subscribe to it")
+                                "Subscription to \"nflog.pcap.>\"'; allow the broker's user to subscribe to it")
 
     def test_addresses_that_lead_nowhere(self):
         self.open()
-        for address, words in (("broker", "'broker' is no address"), ("http://broker", "no address of a websocket"),
-                               ("ws://u:p@127.0.0.1:8443", "has a user or a password"),
-                               ("ws://127.0.0.1:9", "nobody listens there, or this browser does not trust"),
+        for address, words in (("broker", "'broker' is not an address"), ("http://broker", "not the address of a websocket"),
+                               ("ws://u:p@127.0.0.1:8443", "contains a user or a password"),
+                               ("ws://127.0.0.1:9", "nothing listens there, or this browser does not trust"),
                                ("ws://127.0.0.1:4222", "Cannot connect to")):
             self.browser.type("input[name=server]", address)
             self.sign_in()
             self.browser.await_text("#sign-in-error", words)
 
-    def test_it_says_when_it_is_cut_off_and_goes_on(self):
+    def test_it_reports_when_it_is_cut_off_and_continues(self):
         host = Host(self.client, "web-1")
         other = Host(self.client, "web-2", spool="2" * 16)
         other.send(b"x")
@@ -177,14 +177,14 @@ class Connection(PageTest):
         self.await_figures(named("web-1") | named("web-2"))
         self.broker.kill()
         words = self.browser.await_text("#notices", "Cut off from the broker since ")
-        self.assertRegex(words, r"since \d\d:\d\d:\d\d\. The figures are from before that\. Trying again\.")
+        self.assertRegex(words, r"since \d\d:\d\d:\d\d\. The figures are older\. Reconnecting\.")
         self.assertTrue(self.browser.run("return document.body.classList.contains('is-old')"))
         await_condition(lambda: self.rows()["web-1", 5]["rate"] == "–", "an unknown rate")
         self.screenshot("cut-off")
         self.broker.start()
         self.client.close()
         self.client = host.client = other.client = self.broker_client()
-        host.send(b"b", lost=2)  # before the page is back, or after
+        host.send(b"b", lost=2)  # before the page is back, or after it
         other.send(end=1, lost=4)
         await_condition(lambda: "Cut off" not in self.browser.text("#notices"), "the end of it")
         self.assertFalse(self.browser.run("return document.body.classList.contains('is-old')"))
@@ -199,7 +199,7 @@ class Connection(PageTest):
         self.addCleanup(client.__exit__, None, None, None)
         return made
 
-    def test_what_it_did_not_receive_is_counted_and_not_missing(self):
+    def test_messages_not_received_are_counted_but_not_missing(self):
         host = Host(self.client, "web-1")
         self.start()
         host.send(b"a")
@@ -255,7 +255,7 @@ class ExampleConfiguration(PageTest):
     def test_a_certificate_that_the_browser_does_not_trust(self):
         self.open(socket="wss://localhost:8443")
         self.sign_in()
-        self.browser.await_text("#sign-in-error", "this browser does not trust the broker's certificate; see that "
+        self.browser.await_text("#sign-in-error", "this browser does not trust the broker's certificate; check that "
                                 "nats-server runs with websocket {} in its configuration, and open https://localhost:8443")
 
 
@@ -267,9 +267,9 @@ class Settings(PageTest):
         self.site.settings = json.dumps({"server": SOCKET, "stream": "OTHER"})
         self.start(socket="")
         self.browser.await_text("#notices", "Cannot read the stream OTHER: 'Permissions Violation for Publish to "
-                                "\"$JS.API.STREAM.INFO.OTHER\"'; let the broker's user publish to that subject.")
+                                "\"$JS.API.STREAM.INFO.OTHER\"'; allow the broker's user to publish to that subject.")
 
-    def test_a_config_json_that_is_not_valid(self):
+    def test_an_invalid_config_json(self):
         self.site.settings = "{"
         self.open(socket="")
         self.browser.await_text("#sign-in-error", "config.json beside this page is not valid")
@@ -282,7 +282,7 @@ class SlowPage(PageTest):
     config = "write_deadline: \"1s\""
     stream = {"max_msgs": 5}
 
-    def test_a_page_that_is_too_slow_says_what_it_did_not_receive(self):
+    def test_a_slow_page_reports_the_messages_it_did_not_receive(self):
         host = Host(self.client, "web-1")
         self.start()
         host.send(b"a")
@@ -306,10 +306,10 @@ class SlowPage(PageTest):
 class NoStream(PageTest):
     has_stream = False
 
-    def test_it_says_that_the_stream_is_missing_and_tries_again(self):
+    def test_it_reports_a_missing_stream_and_tries_again(self):
         self.start()
         words = self.browser.await_text("#notices", "Cannot read the stream NFLOG: ")
-        self.assertIn("the broker has no stream of this name; make it with nflogcap-collect --stream-config", words)
+        self.assertIn("the broker has no stream of this name; create it with nflogcap-collect --stream-config", words)
         self.client.create_stream()
         Host(self.client, "web-1").send(b"x")
         self.await_figures(named("web-1"))
@@ -317,7 +317,7 @@ class NoStream(PageTest):
 
 
 class Keyboard(PageTest):
-    def test_all_is_reached_by_the_keyboard_alone(self):
+    def test_everything_can_be_reached_with_the_keyboard(self):
         for i in range(100):
             Host(self.client, f"host-{i}").send(b"x")
         self.open()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A module of the page, whose directory is named in the environment, SOURCES.
+// A module of the page; the environment variable SOURCES names its directory.
 
 import { pathToFileURL } from "node:url";
 

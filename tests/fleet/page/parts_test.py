@@ -123,7 +123,7 @@ class Parts(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         return {"subject": message.subject, "headers": message.headers, "host": HOST,
                 "data": base64.b64encode(message.data).decode(),
-                # Of times JavaScript's numbers have not all digits.
+                # JavaScript's numbers do not have all digits of the times.
                 "packets": [{**packet, "timestamp_ns": str(packet["timestamp_ns"])}
                             for packet in map(json.loads, lines.splitlines())]}
 

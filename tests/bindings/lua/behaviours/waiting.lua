@@ -39,7 +39,7 @@ function test.wakeup()
 end
 
 function test.interrupt()
-  -- The stand-alone interpreter's handler of SIGINT raises "interrupted!" once; and so in
+  -- The standalone interpreter's handler of SIGINT raises "interrupted!" once; and so in
   -- interpreters of their own.
   for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end", "capture:read_batch()",
     "for _ in capture:batches() do end" } do
