@@ -118,7 +118,7 @@ class Doctor(CommandTest):
                 self.iptables(how, "-A INPUT -p udp -j NFLOG --nflog-prefix 5")
                 self.assertRegex(self.findings("-g", "5")["note"],
                                  'a rule logs to group 0 instead, in table .*, prefix "5": 5 is its '
-                                 "prefix and not its group; .*'--nflog-group 5' with iptables")
+                                 "prefix, not its group; .*'--nflog-group 5' with iptables")
 
     def test_a_rule_that_logs_without_a_group(self):
         rule('prefix "x"')
