@@ -223,7 +223,7 @@ void look_at_other_rules(Report& report, std::uint16_t group, RulesOfGroup rules
         if (!rule.log.group)
             words += ": add 'group " + number + "' to its log statement";
         else if (is_meant_for(group, rule.log.prefix))
-            words += ": " + number + " is its prefix, not its group; use 'log group  " + number +
+            words += ": " + number + " is its prefix, not its group; use 'log group " + number +
                      "', or '--nflog-group " + number + "' with iptables";
         report.note(words);
     }
@@ -286,7 +286,7 @@ std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path
     else if (state.trouble.empty())
         report.fine(name + " is shipped as '" + state.host + "'");
     else
-        report.problem("nflogcap-ship cannot ship:  " + state.trouble);
+        report.problem("nflogcap-ship cannot ship: " + state.trouble);
     std::vector<std::uint16_t> groups;
     for (const auto& [number, group] : state.groups) {
         groups.push_back(number);

@@ -67,10 +67,10 @@ class Wrong(ConfigTest):
             ("-g 5\n'udp\nport 5'\n", "{}:2: the quotation mark ' is not closed on its line"),
             ("-g 5\n--config other.conf\n", "{}:2: --config must be the first word.*cannot include another one"),
             ("--config other.conf\n", "{}:1: --config must be the first word.*cannot include another one"),
-            ("-g 5\n--netns ''\n", "{}:2: --netns: its value is empty"),
+            ("-g 5\n--netns ''\n", "{}:2: --netns: the value is empty"),
             ("-g", "{}:1: --group: .*missing"),
             ("lst", "{}:1: there is no command 'lst'; the nearest is 'list'"),
-            ("-g 5\n" + "x " * 999, "{} has more than 1000 words; -F takes a long filter"),
+            ("-g 5\n" + "x " * 999, "{} has more than 1000 words; -F reads a long filter"),
         ):
             with self.subTest(text):
                 self.assert_words(text, words)

@@ -65,13 +65,13 @@ class Doctor(CommandTest):
     def test_what_a_rule_takes_away(self):
         rule("group 5 snaplen 64 queue-threshold 3")
         note = self.findings("-g", "5")["note"]
-        self.assertIn("no more than 64 bytes", note)
+        self.assertIn("at most 64 bytes", note)
         self.assertIn("at most 3 packets (", note)
 
     def test_one_byte_of_one_packet(self):
         rule("group 5 snaplen 1 queue-threshold 1")
         note = self.findings("-g", "5")["note"]
-        self.assertIn("no more than 1 byte of", note)
+        self.assertIn("at most 1 byte of", note)
         self.assertIn("at most 1 packet (", note)
 
     def iptables(self, how, *rules):
@@ -118,7 +118,7 @@ class Doctor(CommandTest):
                 self.iptables(how, "-A INPUT -p udp -j NFLOG --nflog-prefix 5")
                 self.assertRegex(self.findings("-g", "5")["note"],
                                  'a rule logs to group 0 instead, in table .*, prefix "5": 5 is its '
-                                 "prefix and not its group; .*'--nflog-group 5' with iptables")
+                                 "prefix, not its group; .*'--nflog-group 5' with iptables")
 
     def test_a_rule_that_logs_without_a_group(self):
         rule('prefix "x"')
@@ -323,7 +323,7 @@ class Doctor(CommandTest):
                                   f"rule: {obstacle}", found["problem"])
                 for group in (1, 4, 5):
                     self.assertIn(f"group {group} {in_table}", found["ok"])
-                self.assertIn("no more than 60 bytes", found["note"])
+                self.assertIn("at most 60 bytes", found["note"])
                 self.assertIn("at most 3 packets", found["note"])
 
     def test_names_and_prefixes_of_others_keep_to_their_line(self):

@@ -210,7 +210,7 @@ class File(MetricsTest):
         for arguments, words in ((["-r", "x", "--metrics", "y"], "--metrics excludes -r|-r excludes --metrics"),
                                  (["top", "-r", "x", "--metrics", "y"], "excludes"),
                                  (["-g", "5", "--metrics", "-"], "cannot write to '-'; name a file"),
-                                 (["-g", "5", "--metrics", ""], "--metrics: its value is empty")):
+                                 (["-g", "5", "--metrics", ""], "--metrics: the value is empty")):
             self.assert_refused(arguments, words)
 
 

@@ -85,7 +85,7 @@ class Wrong(CommandTest):
             (["-r", "x", "-Z", "root"], "-Z"),
             (["-r", "x", "-w", "y", "-G", "1"], "-G"),
             (["-g", "5", "--hook", "input"], "--hook requires --tap"),
-            (["--tap="], "--tap: its value is empty.*shell variable"),
+            (["--tap="], "--tap: the value is empty.*shell variable"),
             (["-g", "5", "-C", "1"], "-C requires -w; give it too, or leave -C out"),
             (["-g", "5", "-w", "x", "-C", "9223372036855"], "-C: .* from 1 to 9223372036854"),
             (["-g", "5", "-w", "x", "-W", "2"], "-W requires -C or -G; give it too, or leave -W out"),

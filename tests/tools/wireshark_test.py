@@ -90,7 +90,7 @@ class Answers(CommandTest):
              "--extcap-linktype: the link type 'x' cannot be written"),
             (["--extcap-interface", "nflogcap-5", "--capture"], "--fifo"),
             (["--extcap-interface", "nflogcap"], "--extcap-dlts"),
-            (["--extcap-dlts"], "which interface"),
+            (["--extcap-dlts"], "no interface is given"),
             (["--extcap-interface", "nflogcap-5", "--capture", "--fifo", "x", "--hook", "input"],
              "--hook requires --tap"),
         ):

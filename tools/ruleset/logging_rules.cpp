@@ -39,7 +39,6 @@ std::string obstacle_to(const Log& log, const std::string& obstacle_to_rule)
         return "no packet reaches this rule: " + obstacle_to_rule;
     if (log.is_behind_verdict)
         return "no packet reaches its log statement: a verdict before it in the rule ends the rule "
-               " "
                "for every packet; put the log statement first";
     return {};
 }
