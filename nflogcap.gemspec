@@ -10,7 +10,7 @@ Gem::Specification.new do |gem|
   header = File.read(File.join(__dir__, "capi/include/nflogcap.h"))
   gem.version = header.scan(/#define NFLOGCAP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)/).join(".")
   gem.summary = "Captures the packets that Linux netfilter logs through NFLOG"
-  gem.description = "NFLOG groups captured with all that the kernel tells of each packet, and every " \
+  gem.description = "NFLOG groups captured with everything that the kernel sends with each packet, and every " \
                     "loss counted. Building needs CMake, SWIG, a C++20 compiler, libmnl, " \
                     "libnetfilter_log and libpcap."
   gem.authors = ["The nflogcap authors"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What makes faults harder to exploit, as far as the compiler and the linker know it. Flags that the
-# builder gave stand: FORTIFY_SOURCE is left alone if it is defined already.
+# Flags that make faults harder to exploit, if the compiler and the linker support them. Flags that the builder
+# gave have precedence: _FORTIFY_SOURCE is not set if it is already defined.
 include(CheckCXXCompilerFlag)
 include(CheckCXXSourceCompiles)
 include(CheckLinkerFlag)

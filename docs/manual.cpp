@@ -4,7 +4,7 @@
 //     manual TEMPLATE HEADER PAGE
 //
 // The template is the page without its tables. A line "@options@", "@counters@", "@fields@",
-// "@dissected fields@", "@conntrack fields@" or "@tuple fields@" stands for one, which is made of
+// "@dissected fields@", "@conntrack fields@" or "@tuple fields@" is replaced by one, which is made of
 // what the library says of itself. The names of the bits of `present`, `known` and `has` are in the
 // header alone.
 #include <cctype>

@@ -21,7 +21,7 @@ namespace command {
 
 namespace {
 
-// Prints each finding as it is made.
+// Prints each finding at once.
 class Report {
 public:
     explicit Report(const DoctorOptions& options)

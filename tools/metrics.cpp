@@ -42,7 +42,7 @@ constexpr std::array counters = {
 
 constexpr std::array gauges = {
     Metric{"nflogcap_unaccounted_batches",
-           "Dropped batches whose packets may not be counted as lost yet.",
+           "Dropped batches with packets that may not be counted as lost yet.",
            &nflogcap_stats::unaccounted_batches},
     Metric{"nflogcap_socket_buffer_bytes", "Size of the socket buffer that the kernel granted.",
            &nflogcap_stats::socket_buffer},

@@ -115,7 +115,7 @@ void Reconfiguration::add_groups(const CaptureOptions& wanted)
     }
 }
 
-// The new tap is added before the old one is removed, so that there is no gap.
+// The new tap is added before the old one is removed, so that no packet is missed.
 void Reconfiguration::change_tap(const CaptureOptions& wanted)
 {
     if (tap_of(wanted) == tap_of(options_))

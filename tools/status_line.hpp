@@ -38,7 +38,7 @@ private:
     Colours colours_;
     bool shown_ = false;
     std::string text_;
-    bool waits_ = false; // shows that there is no packet yet
+    bool waits_ = false; // shows that no packet has arrived yet
     Clock::time_point begin_ = Clock::now();
     Clock::time_point since_ = begin_;
     std::uint64_t received_ = 0; // at the last update

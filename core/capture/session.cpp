@@ -162,7 +162,7 @@ void Session::finish_removal(std::size_t place)
     }
 }
 
-// Adds new taps before it removes old ones, so that there is no gap.
+// Adds new taps before it removes old ones, so that no packet is missed.
 void Session::adopt_taps(const std::vector<Tap>& taps, Adopted& adopted)
 {
     std::vector<Tap> missing = taps;

@@ -54,7 +54,7 @@ bool is_of_scanner() noexcept
 template <typename Allocate>
 void* allocate(const char* kind, Allocate real) noexcept
 {
-    if (!seam::watched()) // and maybe so early that there is no more than this
+    if (!seam::watched()) // this may be too early for anything else
         return real();
     if (is_of_scanner())
         kind = "pcap_compile's scanner";

@@ -47,7 +47,7 @@ std::string text(const Mac& mac);
 //     host A: a0 <-> ra, middle, rb <-> b0 :host B
 //
 // Addresses and neighbours are fixed, and traffic that a kernel sends by itself is disabled as far
-// as possible, so that there is almost no traffic except the test's.
+// as possible, so that almost all traffic is the test's.
 class Topology {
 public:
     // The middle routes between ra and rb, or bridges them as br0, which has an address too.

@@ -145,7 +145,7 @@ class ManyHosts(EqualityTest):
                 host.step()
             self.client.flush()
             if round_ % 4 == 3:
-                time.sleep(2.5)  # so that there is a line, and the page reads no samples
+                time.sleep(2.5)  # so that the page gets a line, and reads no samples
         await_condition(lambda: len(self.collector.report()) == HOSTS and
                         sum(group["refused_messages"] for group in self.collector.report().values()) > 0 and
                         self.is_read(), "the collector's account")
