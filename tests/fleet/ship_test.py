@@ -367,7 +367,7 @@ class BadInput(ShipTest):
                 ("--cert requires --key", "--cert", "x"),
                 ("--user requires --password-file", "--user", "x"),
                 ("is not the name of a stream", "--stream", "a.b"),
-                ("does not know what", "word"),
+                ("takes no argument", "word"),
                 ("no option --hots; the nearest is --host", "--hots"),
         ):
             self.refuse(words, *more, status=2)

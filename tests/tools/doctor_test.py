@@ -271,7 +271,7 @@ class Doctor(CommandTest):
         found = self.findings()
         for group in (1, 4):
             self.assertRegex(found["problem"], rf"group {group} is logged to in .*, but no packet "
-                             "reaches its log statement: a verdict before that")
+                             "reaches its log statement: a verdict before it")
         for group in (2, 3):
             self.assertIn(f"group {group} is logged to in", found["ok"])
 

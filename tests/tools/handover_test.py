@@ -220,7 +220,7 @@ class Kept(HandOverTest):
         done = run("-g", "5", "--hand-over", env={key: value for key, value in os.environ.items()
                                                  if key != "NOTIFY_SOCKET"})
         self.assertEqual(done.returncode, 1)
-        self.assertIn("--hand-over: there is no service manager", done.stderr)
+        self.assertIn("--hand-over: no service manager can keep the capture", done.stderr)
         self.assert_refused(["-r", "x", "--hand-over"], "--hand-over")
 
 

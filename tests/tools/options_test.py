@@ -57,7 +57,7 @@ class Wrong(CommandTest):
             (["-g", "5,x"], "-g: 'x' is not a number from 0 to 65535"),
             (["-g", "5,"], "-g: '' is not a number from 0 to 65535"),
             (["-g", "5,70000"], "-g: '70000' is not a number from 0 to 65535"),
-            (["-i", "eth0"], "-i: 'eth0' is not an NFLOG device, such as nflog:5.*--tap"),
+            (["-i", "eth0"], "-i: 'eth0' is not an NFLOG device such as nflog:5.*--tap"),
             (["-i", "nflogx"], "-i: 'nflogx' is not an NFLOG device"),
             (["-i", "nflog:x"], "-i: 'x' is not a number"),
             (["-g", "5", "-B", "3"], "-B: '3' is not a number from 4 to 1048575"),

@@ -108,7 +108,7 @@ UNHELPFUL_PROC = (("mount -t proc -o subset=pid proc /proc", "subset=pid"),)
 if not os.environ["SANITIZER"]:
     UNHELPFUL_PROC += (
         ("mount -t tmpfs tmpfs /proc", "/proc is not mounted"),
-        ("unshare --pid --fork mount -t proc proc /proc", "that of another PID namespace"),
+        ("unshare --pid --fork mount -t proc proc /proc", "belongs to another PID namespace"),
     )
 
 
