@@ -4,16 +4,9 @@
 //     manual TEMPLATE HEADER PAGE
 //
 // The template is the page without its tables. A line "@options@", "@counters@", "@fields@",
-// "@dissected fields@", "@conntrack fields@" or "@tuple fields@" is replaced by one, which is made of
-// what the library says of itself. The names of the bits of `present`, `known` and `has` are in the
-// header alone.
-#include <cctype>
-#include <fstream>
-#include <iostream>
-#include <map>
-#include <nflogcap.h>
-#include <sstream>
-#include <string>
+// "@dissected fields@", "@conntrack fields@" or "@tuple fields@" is replaced by the table, which is
+// made of the library's descriptions. The names of the bits of `present`, `known` and `has` are in
+// the header alone.
 
 namespace {
 
