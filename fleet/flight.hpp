@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] bool is_empty() const { return items_.empty(); }
     [[nodiscard]] bool has_next() const { return next_ < items_.size(); }
-    // The next chunk to send. sent() moves it to the sent ones.
+    // The next chunk to send. Call sent() when it was sent: the chunk after it is then the next.
     [[nodiscard]] const spool::Reader::Found& next() const { return items_[next_].found; }
     void sent();
     // The chunk cannot be sent, and is skipped.

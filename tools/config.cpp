@@ -41,8 +41,8 @@ public:
 
     void parse_all() const { parse_up_to(static_cast<std::size_t>(-1)); }
 
-    // The first line at which parsing fails with the same error as the whole file; 0: the error
-    // does not come from the file.
+    // The line of the file that causes this error: the first line for which the file up to and
+    // including it fails with the same error. 0: the file does not cause the error.
     [[nodiscard]] std::size_t line_at_fault(std::string_view failure) const
     {
         if (fails_so(0, failure))

@@ -101,8 +101,8 @@ void send_packet(int family, int type)
     close(fd);
 }
 
-// Runs a capture that ends by itself in another process, and sends packets until it has ended. The
-// kernel kills that process when this one ends for any reason.
+// Starts another process, in which a capture runs until it ends by itself. Meanwhile this process
+// sends packets. If this process ends for any reason, the kernel kills the other one.
 void show(Output& output, const std::string& words, const CaptureOptions& options)
 {
     const Colours colours(STDOUT_FILENO);

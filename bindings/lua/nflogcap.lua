@@ -310,8 +310,8 @@ function Capture:hand_over() return handle_of(self):hand_over() end
 function Capture:descriptors() return handle_of(self):descriptors() end
 
 --- Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
--- last packet that it stored. A process that adopts the capture counts packets from `seq` on that it does not
--- receive as lost. Raises an error if the group is not captured.
+-- last packet that it stored. A process that adopts the capture expects all packets from `seq` on, and
+-- counts as lost those that it does not receive. Raises an error if the group is not captured.
 function Capture:expect(group, seq) return handle_of(self):expect(group, seq) end
 
 --- Returns the number (packet.seq) that the next packet of a group has if no packet is lost. Raises an error if

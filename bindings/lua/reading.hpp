@@ -9,8 +9,8 @@ namespace binding::lua {
 
 using Pushed = int; // number of values that a function pushed
 
-// Pushes the packet or batch that arrives within that many seconds (less than 0: no limit); nil if
-// none came in time, or if the capture was woken or has ended; nil and an error object if the
+// Waits up to `seconds` (less than 0: no limit) and pushes the next packet or batch. Pushes nil
+// after a timeout, a wake-up and the end of the capture. Pushes nil and an error object if the
 // system fails.
 Pushed push_next(lua_State* L, Handle& handle, double seconds);
 Pushed push_next_batch(lua_State* L, Handle& handle, double seconds);

@@ -813,8 +813,8 @@ int nflogcap_adopt(nflogcap *handle, const int *descriptors, size_t count);
 
 /*
  * Sets the number of the next packet of a group that the program has not yet stored:
- * seq + 1 of the last packet that it stored. A process that adopts the capture counts
- * packets from this number on that it does not receive as lost.
+ * seq + 1 of the last packet that it stored. A process that adopts the capture expects
+ * all packets from this number on, and counts as lost those that it does not receive.
  *
  * Before the first call for a group, its packets count as stored as soon as
  * nflogcap_next() is called again after them; from the first call on, only these calls
@@ -837,9 +837,9 @@ int nflogcap_take_over(nflogcap *handle);
 
 /*
  * Fill `ret`, of `size` bytes (sizeof *ret), with the current counters of the capture or
- * of one of its groups. Any thread: one that does not use the handle may see a packet
- * counted as received and not yet as delivered. -EINVAL if `size` is too small; -ENOENT
- * if the group was not added. They do not change nflogcap_error().
+ * of one of its groups. Any thread may call them; while another thread reads, a packet
+ * may be counted as received and not yet as delivered. -EINVAL if `size` is too small;
+ * -ENOENT if the group was not added. They do not change nflogcap_error().
  */
 int nflogcap_get_stats(nflogcap *handle, nflogcap_stats *ret, size_t size);
 int nflogcap_get_group_stats(nflogcap *handle, uint16_t group, nflogcap_stats *ret, size_t size);

@@ -14,7 +14,8 @@ class Readiness {
 public:
     Readiness(); // Throws Error.
 
-    // Returns the descriptor. From now on the user may wait on it, and the owner must call show().
+    // Returns the descriptor. From now on the program may wait on it, so the capture must call
+    // show() after each change.
     int fd(bool is_ready);
     [[nodiscard]] bool is_watched() const noexcept { return is_watched_; }
     [[nodiscard]] Epoll& epoll() noexcept { return epoll_; }

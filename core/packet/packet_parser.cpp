@@ -65,7 +65,7 @@ public:
         return true;
     }
 
-    // An attribute of any length except 0. The flags of nested attributes are part of the type.
+    // An attribute of any length except 0. The type includes the flag bits, such as NLA_F_NESTED.
     template <std::uint16_t type>
     [[gnu::always_inline]] bool read_any_length() noexcept
     {

@@ -11,7 +11,8 @@ import sys
 
 TOKEN = re.compile(r"""//[^\n]*|'"'|static_assert\([^;]*;|"(?P<text>(?:[^"\\]|\\.)*)\"""")
 
-# Texts for nft, and for savefiles; descriptions and texts of packets, options and counters.
+# These files have texts that are not error messages: input for nft, parts of savefiles, formatted packets, and
+# descriptions of fields, options and counters.
 NOT_ERRORS = {"nft_script.hpp", "nft_script.cpp", "fields.cpp", "options.cpp", "counters.cpp",
               "line_format.cpp", "json_format.cpp", "json_pieces.cpp", "text_writer.cpp", "protocol_names.cpp",
               "pcapng_format.cpp", "packet_comment.cpp"}

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-// The functions that libFuzzer calls, and the one function of its own that is called here.
+// The functions that libFuzzer calls, and LLVMFuzzerMutate(), which libFuzzer provides.
 extern "C" {
 
 [[gnu::weak]] int LLVMFuzzerInitialize(int* argc, char*** argv); // not every target has it

@@ -15,7 +15,8 @@ namespace fuzz {
 // is checked; it then holds nlmsg_pid bytes and has dropped nlmsg_seq datagrams.
 constexpr std::uint16_t queue_type = 0x7eee;
 
-// No packet has this attribute: its value selects the filter expression for the packet.
+// The kernel does not send this attribute. In an input its value selects the filter expression for
+// the packet.
 constexpr std::uint16_t expression_attribute = 200;
 
 inline nlmsghdr header_of(std::span<const std::byte> message) noexcept

@@ -237,7 +237,7 @@ class Capture:
     def expect(self, group: int, seq: int) -> None:
         """Sets the number of the next packet of a group that the program has not yet stored:
         packet.seq + 1 of the last packet that it stored. A process that adopts the capture
-        counts packets from `seq` on that it does not receive as lost. ValueError if the group
+        expects all packets from `seq` on, and counts as lost those that it does not receive. ValueError if the group
         is not captured."""
         self._handle.expect(group, seq)
 

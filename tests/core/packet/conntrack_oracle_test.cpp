@@ -90,7 +90,8 @@ void ping(int family, int protocol, const Address& to, std::uint8_t echo_request
                    sizeof to) == static_cast<ssize_t>(echo.size()));
 }
 
-// Connections of all kinds over lo. The result keeps the TCP connection open.
+// Connections of all kinds over lo. The TCP connection is open as long as the returned sockets
+// exist.
 std::array<std::unique_ptr<Socket>, 2> make_connections()
 {
     std::ofstream("/proc/sys/net/netfilter/nf_conntrack_acct") << 1;

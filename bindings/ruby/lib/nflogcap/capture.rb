@@ -161,8 +161,8 @@ module Nflogcap
     end
 
     # Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
-    # last packet that it stored. A process that adopts the capture counts packets from `seq` on that it does
-    # not receive as lost. ArgumentError if the group is not captured.
+    # last packet that it stored. A process that adopts the capture expects all packets from `seq`
+    # on, and counts as lost those that it does not receive. ArgumentError if the group is not captured.
     def expect(group, seq)
       @handle.expect(group, seq)
       nil
