@@ -7,6 +7,13 @@
 // "@dissected fields@", "@conntrack fields@" or "@tuple fields@" is replaced by the table, which is
 // made of the library's descriptions. The names of the bits of `present`, `known` and `has` are in
 // the header alone.
+#include <cctype>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <nflogcap.h>
+#include <sstream>
+#include <string>
 
 namespace {
 
