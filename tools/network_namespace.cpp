@@ -21,7 +21,8 @@ void enter_netns(const std::string& path)
 {
     if (path.empty())
         return;
-    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // O_NONBLOCK: if the file is a FIFO, this does not wait for its writer.
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     int error = errno;
     if (fd < 0)
         throw Failure("network namespace " + path + ": " + std::strerror(error) +

@@ -136,12 +136,17 @@ void Capture::require_taps_for_their_options() const
 {
     if (!taps_.empty())
         return;
+    const auto refuse = [](Option option, const std::string& value) {
+        throw Error(EINVAL, std::string("cannot start: the ") + describe(option).name + " '" +
+                                value + "' has no tap; add a tap, or leave it out");
+    };
     for (const Option option :
          {Option::hook, Option::tap_priority, Option::tap_prefix, Option::tap_limit}) {
         if (const std::string& text = settings_.text(option); !text.empty())
-            throw Error(EINVAL, std::string("cannot start: the ") + describe(option).name + " '" +
-                                    text + "' has no tap; add a tap, or leave it out");
+            refuse(option, text);
     }
+    if (const std::uint32_t sample = settings_.number(Option::tap_sample); sample != 1)
+        refuse(Option::tap_sample, std::to_string(sample));
 }
 
 void Capture::start()

@@ -106,6 +106,8 @@ constexpr std::array table = {
         "them to the capture and does nothing else; \"\": all packets"))),
 };
 
+static_assert(table.size() == option_count, "the table has one row for each Option, in its order");
+
 } // namespace
 
 std::span<const nflogcap_option> options() noexcept

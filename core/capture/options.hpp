@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <nflogcap.h>
 #include <span>
@@ -29,8 +30,11 @@ enum class Option : std::uint8_t {
     tap_prefix,
     tap_limit,
     tap_sample,
-    tap,
+    tap, // the last, because the languages set options in this order and the others apply to later
+         // taps
 };
+
+constexpr std::size_t option_count = std::size_t{1} + static_cast<std::size_t>(Option::tap);
 
 [[nodiscard]] std::span<const nflogcap_option> options() noexcept;
 const nflogcap_option& describe(Option option) noexcept;

@@ -43,9 +43,6 @@ private:
     }
     [[nodiscard]] std::uint32_t number_or(Option option, std::uint32_t fallback) const noexcept;
 
-    static constexpr std::size_t option_count =
-        std::size_t{1} + static_cast<std::size_t>(Option::tap);
-
     // By option; absent: the default. Setting a number needs no memory.
     std::array<std::optional<std::uint32_t>, option_count> numbers_;
     std::map<Option, std::string> texts_;

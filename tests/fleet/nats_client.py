@@ -170,9 +170,6 @@ class Client:
     def delete_stream(self, name="NFLOG"):
         self.api(f"STREAM.DELETE.{name}")
 
-    def purge_stream(self, name="NFLOG"):
-        self.api(f"STREAM.PURGE.{name}")
-
     def stream_state(self, name="NFLOG"):
         return self.api(f"STREAM.INFO.{name}")["state"]
 

@@ -54,6 +54,12 @@ class List(CommandTest):
         self.assertIn("no group is bound", run("list", "--netns", self.named_namespace()).stderr)
         self.assertIn("5 ", run("list", "--netns", "/proc/self/ns/net").stdout)
 
+    def test_a_fifo_is_no_network_namespace(self):
+        fifo = str(self.fifo())
+        for command in (["list"], ["doctor", "-g", "5"]):
+            with self.subTest(command):
+                self.assertIn("this file is not a network namespace", run(*command, "--netns", fifo).stderr)
+
     def test_a_name_of_a_process_keeps_to_its_row(self):
         name = pathlib.Path("/proc/self/comm")
         self.addCleanup(name.write_bytes, name.read_bytes().rstrip(b"\n"))
