@@ -17,7 +17,8 @@ class OptionsTest(live.LiveTest):
     }
 
     def open(self, option, value):
-        return nflogcap.open(**{"groups": 5, option: value})
+        tap = {"tap": "udp dport 9"} if option.startswith("tap_") else {}
+        return nflogcap.open(**{"groups": 5, option: value}, **tap)
 
     def test_the_ends_of_each_range_are_accepted(self):
         self.assertGreater(len(self.RANGES), 5)
