@@ -491,7 +491,7 @@ void Shipper::fail(const std::string& words)
     throw command::Failure(words);
 }
 
-// Reads the spool from its start, at each connection.
+// The spool is read again at each connection, which would repeat messages.
 void Shipper::say_once(const std::string& words)
 {
     constexpr std::size_t max_words = 1000;

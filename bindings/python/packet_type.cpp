@@ -292,10 +292,10 @@ void dealloc(PyObject* self)
 
 constexpr const char* words =
     "A packet as the kernel logged it.\n\n"
-    "It owns its bytes and outlives its capture. A field is None if the kernel did not\n"
-    "send it, or if the packet's headers do not contain it. Interfaces are indexes in the\n"
-    "capture's network namespace. str() is one line for people. Two packets are equal if\n"
-    "all their fields are equal, except the names of interfaces.";
+    "It owns its bytes and outlives its capture. Fields that the kernel did not send,\n"
+    "and those that the packet's headers do not contain, have the value None. Interfaces are\n"
+    "indexes in the capture's network namespace. str() is one line for people. Two packets\n"
+    "are equal if all their fields are equal, except the names of interfaces.";
 
 std::array methods{
     PyMethodDef{"asdict", as_dictionary, METH_NOARGS,

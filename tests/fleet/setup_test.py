@@ -110,7 +110,7 @@ class Setup(unittest.TestCase):
                                    text=True, env=broker.environment)
         self.addCleanup(watcher.communicate)
         self.addCleanup(watcher.kill)
-        while watcher.poll() is None:  # it shows only packets that are sent after it subscribed
+        while watcher.poll() is None:  # it shows no packet from before its subscription
             self.assertLess(time.monotonic(), end)
             hosts[0].send(OTHER_PORT)
         said, words = watcher.communicate(timeout=LONG)

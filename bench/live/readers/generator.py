@@ -2,13 +2,14 @@
 """generator.py: the generator of the module nflog_ctypes, until SIGINT."""
 
 import json
+import os
 import sys
 
 try:
     from nflog_ctypes import nflog_generator
 except ImportError as missing:
     sys.stderr.write(f"{missing}\n")
-    sys.exit(77)
+    sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
 
 
 def loop(packets):

@@ -4,6 +4,7 @@ nflogcap.scapy on group 5, or scapy's own on lo (AF_PACKET), with a filter for t
 """
 
 import json
+import os
 import select
 import sys
 
@@ -14,7 +15,7 @@ try:
     from scapy.arch.linux import L2ListenSocket
 except ImportError as missing:
     sys.stderr.write(f"{missing}\n")
-    sys.exit(77)
+    sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
 
 
 def open_nflog():

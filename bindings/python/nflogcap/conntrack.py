@@ -10,7 +10,7 @@ from nflogcap import _nflogcap
 def _type(name, description, fields):
     made = collections.namedtuple(name, [field for field, _ in fields])
     made.__module__ = __name__
-    made.__doc__ = f"{description}\n\nA field is None if the kernel did not send it.\n"
+    made.__doc__ = f"{description}\n\nFields that the kernel did not send have the value None.\n"
     for field, words in fields:
         getattr(made, field).__doc__ = words
     return made
