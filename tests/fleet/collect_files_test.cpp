@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "../spool/scratch.hpp"
+#include "catch.hpp"
 #include "collect_files.hpp"
 #include "failure.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>

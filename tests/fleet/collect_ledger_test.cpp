@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
 #include "collect_ledger.hpp"
 
 #include <algorithm>
-#include <catch2/catch.hpp>
 #include <random>
 
 using fleet::Ledger;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "catch.hpp"
 #include "collect_state.hpp"
-
-#include <catch2/catch.hpp>
 
 using fleet::CollectState;
 
