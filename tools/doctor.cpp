@@ -136,7 +136,7 @@ void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
     const std::string name = "group " + std::to_string(group);
     if (found == nullptr)
         return report.fine(name + " is free");
-    const std::map<std::uint32_t, Process> owners = owners_of({*found});
+    const Owners owners = owners_of({*found});
     std::string owner;
     if (const auto process = owners.find(found->port); process != owners.end()) {
         owner = "process " + std::to_string(process->second.pid) + " (";

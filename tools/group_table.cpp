@@ -5,76 +5,10 @@
 #include "proc_net.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <linux/netlink.h>
-#include <optional>
 #include <set>
 #include <sstream>
 
 namespace command {
-
-namespace {
-
-namespace fs = std::filesystem;
-
-// The ports, keyed by the name that /proc gives to a descriptor of the socket: "socket:[1234]".
-using PortsBySocket = std::map<std::string, std::uint32_t>;
-
-PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
-{
-    std::set<std::uint32_t> ports;
-    for (const BoundGroup& group : groups)
-        ports.insert(group.port);
-    PortsBySocket sockets;
-    std::istringstream table(read_proc_net("netlink").value_or(""));
-    std::string line;
-    std::getline(table, line); // the headings
-    while (std::getline(table, line)) {
-        // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
-        std::istringstream columns(line);
-        std::string skipped;
-        std::string inode;
-        unsigned protocol = 0;
-        std::uint32_t port = 0;
-        columns >> skipped >> protocol >> port;
-        constexpr int up_to_drops = 6;
-        for (int i = 0; i < up_to_drops; ++i)
-            columns >> skipped;
-        if (columns >> inode && protocol == NETLINK_NETFILTER && ports.contains(port))
-            sockets.emplace("socket:[" + inode + "]", port);
-    }
-    return sockets;
-}
-
-// Calls `visit` with the name that /proc gives to each descriptor of a process. A process that has
-// ended meanwhile, or that belongs to another user, has no visible descriptors.
-template <typename Visit>
-void for_each_descriptor(const fs::path& process, Visit visit)
-{
-    std::error_code error;
-    const fs::directory_iterator end;
-    for (fs::directory_iterator at(process / "fd", error); !error && at != end;
-         at.increment(error)) {
-        std::error_code closed;
-        visit(fs::read_symlink(at->path(), closed).string());
-    }
-}
-
-// A name may contain newlines. Returns nothing if the process has ended.
-std::optional<std::string> name_of(const fs::path& process)
-{
-    std::ifstream file(process / "comm");
-    std::string name{std::istreambuf_iterator(file), {}};
-    if (!name.ends_with('\n'))
-        return std::nullopt;
-    name.pop_back();
-    return name;
-}
-
-} // namespace
 
 std::vector<BoundGroup> bound_groups()
 {
@@ -101,32 +35,12 @@ std::vector<BoundGroup> bound_groups()
     return groups;
 }
 
-std::map<std::uint32_t, Process> owners_of(const std::vector<BoundGroup>& groups)
+Owners owners_of(const std::vector<BoundGroup>& groups)
 {
-    const PortsBySocket sockets = sockets_of(groups);
-    std::map<std::uint32_t, Process> owners;
-    std::error_code error;
-    const fs::directory_iterator end;
-    for (fs::directory_iterator at("/proc", error);
-         !error && at != end && owners.size() < sockets.size(); at.increment(error)) {
-        const std::string number = at->path().filename();
-        pid_t pid = 0;
-        if (std::from_chars(number.data(), number.data() + number.size(), pid).ec != std::errc())
-            continue;
-        std::vector<PortsBySocket::const_iterator> held;
-        for_each_descriptor(at->path(), [&](const std::string& descriptor) {
-            if (const auto found = sockets.find(descriptor); found != sockets.end())
-                held.push_back(found);
-        });
-        if (held.empty())
-            continue;
-        const auto name = name_of(at->path());
-        if (!name)
-            continue;
-        for (const auto& socket : held)
-            owners.emplace(socket->second, Process{pid, *name});
-    }
-    return owners;
+    std::set<std::uint32_t> ports;
+    for (const BoundGroup& group : groups)
+        ports.insert(group.port);
+    return nflog::holders_of(ports);
 }
 
 } // namespace command

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
+#include "socket_holders.hpp"
+
 #include <cstdint>
 #include <map>
-#include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace command {
@@ -21,17 +21,13 @@ struct BoundGroup {
     std::uint32_t flush_timeout; // milliseconds
 };
 
-struct Process {
-    pid_t pid;
-    std::string name;
-};
-
 // In ascending order. Throws Failure if the kernel's table cannot be read.
 std::vector<BoundGroup> bound_groups();
 
-// For each netlink port that owns one of the groups: a process that holds its socket. A port is
-// missing if /proc does not show the process, because it belongs to another user or another PID
-// namespace, or because of the option hidepid.
-std::map<std::uint32_t, Process> owners_of(const std::vector<BoundGroup>& groups);
+// The processes that own groups, by netlink port. A port is missing if /proc does not show the
+// process.
+using Owners = std::map<std::uint32_t, nflog::Process>;
+
+Owners owners_of(const std::vector<BoundGroup>& groups);
 
 } // namespace command

@@ -30,7 +30,7 @@ const char* copies_of(const BoundGroup& group)
     }
 }
 
-GroupTable::Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Process>& owners)
+GroupTable::Row row_of(const BoundGroup& group, const Owners& owners)
 {
     std::string owner;
     if (const auto process = owners.find(group.port); process != owners.end()) {
@@ -47,8 +47,7 @@ GroupTable::Row row_of(const BoundGroup& group, const std::map<std::uint32_t, Pr
             std::to_string(group.queued)};
 }
 
-void append_json_of(std::string& text, const BoundGroup& group,
-                    const std::map<std::uint32_t, Process>& owners)
+void append_json_of(std::string& text, const BoundGroup& group, const Owners& owners)
 {
     text += R"({"group":)" + std::to_string(group.group) + R"(,"netlink_port":)" +
             std::to_string(group.port);
@@ -63,8 +62,8 @@ void append_json_of(std::string& text, const BoundGroup& group,
             std::to_string(group.queued) + "}\n";
 }
 
-void append_table(std::string& text, const std::vector<BoundGroup>& groups,
-                  const std::map<std::uint32_t, Process>& owners, const Colours& colours)
+void append_table(std::string& text, const std::vector<BoundGroup>& groups, const Owners& owners,
+                  const Colours& colours)
 {
     GroupTable table({"GROUP", "OWNER", "COPIES", "SNAPLEN", "FLUSH TIMEOUT", "QUEUED"});
     for (const BoundGroup& group : groups)
@@ -82,7 +81,7 @@ ExitStatus list(const ListOptions& options)
         std::fputs("no group is bound in this network namespace\n", stderr);
         return all_well;
     }
-    const std::map<std::uint32_t, Process> owners = owners_of(groups);
+    const Owners owners = owners_of(groups);
     Output output;
     if (options.json) {
         for (const BoundGroup& group : groups)
