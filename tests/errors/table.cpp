@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "table.hpp"
 
+#include "project_file.hpp"
+
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -14,9 +16,10 @@ namespace {
 // The cells of each row of the tables.
 std::vector<std::vector<std::string>> rows()
 {
-    std::ifstream file(ERRORS_MD);
+    const std::string page = project_file("docs/errors.md");
+    std::ifstream file(page);
     if (!file)
-        throw std::runtime_error("cannot read " ERRORS_MD);
+        throw std::runtime_error("cannot read " + page);
     std::vector<std::vector<std::string>> found;
     for (std::string line; std::getline(file, line);) {
         if (!line.starts_with("| `"))
@@ -31,7 +34,7 @@ std::vector<std::vector<std::string>> rows()
         found.push_back(cells);
     }
     if (found.empty())
-        throw std::runtime_error("no rows in " ERRORS_MD);
+        throw std::runtime_error("no rows in " + page);
     return found;
 }
 

@@ -3,6 +3,7 @@
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
+#include "project_file.hpp"
 #include "tapping.hpp"
 #include "topology.hpp"
 #include "traffic.hpp"
@@ -224,7 +225,7 @@ TEST_CASE("a tap can use everything that nft can match", "[taps]")
 TEST_CASE("the matches in docs/taps.md are valid", "[taps]")
 {
     const Namespace ns;
-    std::ifstream page(TAPS_MD);
+    std::ifstream page(project_file("docs/taps.md"));
     const std::regex row("\\| `([^`]+)` \\|.*");
     int matches = 0;
     for (std::string line; std::getline(page, line);) {

@@ -2,6 +2,7 @@
 #include "message_builder.hpp"
 #include "message_cursor.hpp"
 #include "packet_parser.hpp"
+#include "project_file.hpp"
 #include "recorded.hpp"
 #include "walk_packet.hpp"
 
@@ -131,7 +132,7 @@ Message random_message(std::mt19937& random)
 
 TEST_CASE("the recorded batch has the same values on every machine, and with the general walk")
 {
-    const Bytes batch = recorded::read(RECORDED_BATCH);
+    const Bytes batch = recorded::read(project_file("bench/500-packets.batch"));
     nflog::MessageCursor cursor(batch);
     std::uint32_t packets = 0;
     for (; cursor.more(); ++packets) {
@@ -160,7 +161,8 @@ TEST_CASE("packets of every family and hook give the same values with the genera
     std::size_t messages = 0;
     std::size_t valid = 0;
     std::set<std::uint8_t> families;
-    for (const auto& file : std::filesystem::directory_iterator(RECORDED_MESSAGES)) {
+    for (const auto& file :
+         std::filesystem::directory_iterator(project_file("tests/fuzz/corpus/parser"))) {
         CAPTURE(file.path());
         const Bytes batch = recorded::read(file.path());
         if (batch.size() <= NLMSG_HDRLEN)
