@@ -5,7 +5,6 @@
 #include "failure.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,12 +13,6 @@
 namespace command {
 
 namespace {
-
-[[noreturn]] void fail(const std::string& path, int error)
-{
-    throw Failure("cannot write " + path + ": " + std::strerror(error) +
-                  advice_on_writing(error, ""));
-}
 
 // A rename would replace a device or a link by a file.
 void require_no_other_kind(const std::string& path)
@@ -44,28 +37,40 @@ int write_all(int fd, std::string_view content)
 
 } // namespace
 
+int replace_file_in(int directory, const std::string& name, std::string_view content, mode_t mode,
+                    Survives survives)
+{
+    const std::string beside = name + ".tmp";
+    // The file may be left from a process that was killed. O_EXCL does not follow a link that
+    // another user made.
+    unlinkat(directory, beside.c_str(), 0);
+    const int fd = openat(directory, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0)
+        return errno;
+    int error = fchmod(fd, mode) < 0 ? errno : write_all(fd, content); // despite the umask
+    const bool is_synced = survives == Survives::crash_of_the_machine;
+    if (error == 0 && is_synced && fsync(fd) < 0)
+        error = errno;
+    if (close(fd) < 0 && error == 0)
+        error = errno;
+    if (error == 0 && renameat(directory, beside.c_str(), directory, name.c_str()) < 0)
+        error = errno;
+    if (error != 0)
+        unlinkat(directory, beside.c_str(), 0);
+    else if (is_synced && fsync(directory) < 0)
+        error = errno;
+    return error;
+}
+
 void replace_file(const std::string& path, std::string_view content)
 {
     constexpr mode_t readable = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     require_no_other_kind(path);
-    const std::string beside = path + ".tmp";
-    // The file may be left from a process that was killed. O_EXCL does not follow a link that
-    // another user made.
-    unlink(beside.c_str());
-    const int fd = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readable);
-    if (fd < 0)
-        fail(path, errno);
-    // Independent of the umask. fsync(2) is not needed: the file describes a process that does not
-    // survive a crash of the machine.
-    int error = fchmod(fd, readable) < 0 ? errno : write_all(fd, content);
-    if (close(fd) < 0 && error == 0)
-        error = errno;
-    if (error == 0 && std::rename(beside.c_str(), path.c_str()) < 0)
-        error = errno;
-    if (error != 0) {
-        unlink(beside.c_str());
-        fail(path, error);
-    }
+    const int error =
+        replace_file_in(AT_FDCWD, path, content, readable, Survives::end_of_the_process);
+    if (error != 0)
+        throw Failure("cannot write " + path + ": " + std::strerror(error) +
+                      advice_on_writing(error, ""));
 }
 
 } // namespace command
