@@ -121,12 +121,14 @@ Directory Directory::make(const std::string& path)
     Directory directory(path);
     if (directory.content(identity_file))
         return open(path);
-    for (const std::string& name : names_in(path)) {
+    const auto names = names_in(path);
+    const auto foreign = std::ranges::find_if_not(names, [](const std::string& name) {
         // Files that a failed attempt left, and a file system's own in its root, do no harm.
-        if (name != "lost+found" && !name.ends_with(".new"))
-            throw nflog::Error(ENOTEMPTY, path + " is not a spool, and not empty: it has '" + name +
-                                              "'; name a directory that is empty or new");
-    }
+        return name == "lost+found" || name.ends_with(".new");
+    });
+    if (foreign != names.end())
+        throw nflog::Error(ENOTEMPTY, path + " is not a spool, and not empty: it has '" + *foreign +
+                                          "'; name a directory that is empty or new");
     directory.replace(identity_file,
                       std::string(first_line) + std::string(identity_key) + random_word() + "\n");
     return open(path);

@@ -10,18 +10,18 @@
 
 namespace nflog {
 
-std::size_t Accounting::add_group(std::uint16_t number)
+std::size_t Accounting::add_group(std::uint16_t group)
 {
     const std::lock_guard lock(mutex_);
-    GroupCounters* group = groups_.find(number);
-    if (group != nullptr && group->is_captured())
-        throw Error(EEXIST, "cannot add group " + std::to_string(number) + ": it was added before");
-    if (group == nullptr) {
-        group = &groups_.add(number);
-        group->end_binding();
+    GroupCounters* counters = groups_.find(group);
+    if (counters != nullptr && counters->is_captured())
+        throw Error(EEXIST, "cannot add group " + std::to_string(group) + ": it was added before");
+    if (counters == nullptr) {
+        counters = &groups_.add(group);
+        counters->end_binding();
     }
-    group->set_captured();
-    return groups_.place(*group);
+    counters->set_captured();
+    return groups_.place(*counters);
 }
 
 void Accounting::take_back_group(std::size_t place) noexcept
@@ -33,13 +33,13 @@ void Accounting::take_back_group(std::size_t place) noexcept
         groups_.take_back();
 }
 
-std::size_t Accounting::place_of(std::uint16_t number, const char* what) const
+std::size_t Accounting::place_of(std::uint16_t group, const char* what) const
 {
-    const GroupCounters* group = groups_.find(number);
-    if (group == nullptr || !group->is_captured())
-        throw Error(ENOENT, std::string("cannot ") + what + " group " + std::to_string(number) +
+    const GroupCounters* counters = groups_.find(group);
+    if (counters == nullptr || !counters->is_captured())
+        throw Error(ENOENT, std::string("cannot ") + what + " group " + std::to_string(group) +
                                 ": it is not captured; name one that was added");
-    return groups_.place(*group);
+    return groups_.place(*counters);
 }
 
 void Accounting::remove_group(std::size_t place) noexcept

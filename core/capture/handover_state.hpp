@@ -73,8 +73,9 @@ struct HandoverState {
     [[nodiscard]] std::string read_taps(const SharedMemory& memory) const;
 };
 
+constexpr std::size_t groups_offset = 56;
 static_assert(std::is_standard_layout_v<HandoverState> && sizeof(GroupState) == 8 &&
-                  offsetof(HandoverState, groups) == 56,
+                  offsetof(HandoverState, groups) == groups_offset,
               "processes with different versions of the library share it");
 
 } // namespace nflog

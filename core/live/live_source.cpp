@@ -20,12 +20,13 @@ namespace {
 constexpr std::uint32_t gathering_sequence = 0;
 constexpr int max_attempts = 10; // to get an answer
 constexpr std::uint32_t first_sequence = 65536;
+constexpr std::uint64_t sequences = UINT64_C(1) << 31;
 
 // A number above those of all groups. It depends on the time, because an answer to a process that
 // has ended may still wait in an adopted socket.
 std::uint32_t chosen_sequence(std::uint64_t now_ns) noexcept
 {
-    return first_sequence + static_cast<std::uint32_t>(now_ns % (UINT64_C(1) << 31));
+    return first_sequence + static_cast<std::uint32_t>(now_ns % sequences);
 }
 
 // The answer to one of our requests; nullptr if the datagram is a batch. A datagram is never both.
