@@ -60,7 +60,7 @@ def bound_groups():
 def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not condition():
-        assert time.monotonic() < end, f"{what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what}"
         time.sleep(0.01)
 
 
