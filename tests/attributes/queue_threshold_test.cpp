@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How many packets the kernel batches if the rule limits it.
+// The kernel batches at most as many packets as the rule allows.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -69,8 +69,8 @@ class Host:
         self.number = self.total = 0
 
     def send(self, *contents, skip=0, **account):
-        """Sends a chunk of packets with these payloads. Returns the broker's answer. `skip`: how many chunks of one packet
-        each are left out before this chunk."""
+        """Sends a chunk of packets with these payloads. Returns the broker's answer. `skip` is the number of chunks
+        that are left out before this chunk. Each of them would have one packet."""
         self.number += 1 + skip
         self.total += len(contents) + skip
         records = b"".join(record(nflog(udp(content), group=self.group), order=self.order) for content in contents)

@@ -63,7 +63,8 @@ TEST_CASE("a further key replaces the one with the fewest packets")
         hitters.count(key, {1, 10, 0});
     const auto rows = by_key(hitters);
     CHECK(rows.at("a").whole.packets == 3);
-    CHECK(rows.at("c").whole.packets == 1); // its own packet only, without those of the key that it replaced
+    // This counts the packet of "c" only, without the two of the key that "c" replaced.
+    CHECK(rows.at("c").whole.packets == 1);
     CHECK(rows.at("c").interval.packets == 1);
     CHECK(rows.contains("b") == false);
     CHECK(hitters.max_missing() == 2);

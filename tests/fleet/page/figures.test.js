@@ -79,7 +79,7 @@ test("a gap from while the page was cut off is counted in unseen messages and no
   assert.equal(sums().missing, 5n);
 });
 
-test("the sums of earlier spools are kept, even of those from which chunks are no longer accepted", () => {
+test("the sums of earlier spools are kept, even of spools that the page no longer follows", () => {
   const spools = Array.from({ length: 9 }, (_, i) => `000000000000000${i}`);
   const { table, sums } = table_of(...spools.map((spool) => chunk(1, 10, 10, { spool, lost: 1n })));
   assert.equal(sums().logged, 99n);
