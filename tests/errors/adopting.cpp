@@ -267,7 +267,7 @@ std::vector<Provocation> provocations_of_adopting()
         {"adopt-further", kernel,
          [] {
              return adopt_changed([](const HandedOver& handed) {
-                 // The state says that there are no taps, but there is a socket of a tap.
+                 // The number of taps in the state is 0, but there is a socket of a tap.
                  handed.overwrite(taps_at, std::uint64_t{0});
                  return handed.descriptors();
              });

@@ -17,8 +17,8 @@ struct Row {
 };
 std::vector<Row> errors();
 
-// Returns whether an error text matches the text of a row. Each placeholder stands for some text;
-// <why> stands for the system's text for the code.
+// Returns whether an error text matches the text of a row. Each placeholder matches any text,
+// except that <why> matches only the system's text for the code.
 bool match(const Row& row, int code, const std::string& words);
 
 } // namespace table

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the set-up commands of docs/fleet.md unchanged, on three machines, each of which consists of namespaces.
+"""Runs the set-up commands of docs/fleet.md unchanged, on three machines. Each machine consists of namespaces.
 
 Environment variables: NFLOGCAP is the path of the command, PROGRAMS the directory of the fleet's programs. If they are
 not set, the test uses the installed programs.
