@@ -145,7 +145,8 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
         return accepted != nullptr;
     };
     CHECK(is_accepted("ether host 00:00:00:00:00:00 and udp"));
-    CHECK_FALSE(is_accepted("ether dst 45:00:00:e4:00:00")); // how the packet begins
+    // The packet begins with these bytes, but they are not an Ethernet address.
+    CHECK_FALSE(is_accepted("ether dst 45:00:00:e4:00:00"));
 }
 
 } // namespace attributes

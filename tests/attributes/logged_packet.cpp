@@ -232,7 +232,7 @@ LoggedPacket::LoggedPacket(const Scenario& scenario, const Options& options)
     send(scenario, options);
     const nflogcap_packet* packet = nullptr;
     if (nflogcap_next(capture.get(), &packet, patience_ms) != 1)
-        throw std::runtime_error("no packet came: " + words(scenario));
+        throw std::runtime_error("no packet was logged: " + words(scenario));
     after_ = now();
     packet_.reset(nflogcap_packet_clone(packet));
     if (!scenario.frame_at.empty())

@@ -13,7 +13,7 @@
 // Calls that several provocations make.
 
 constexpr std::uint16_t group = 5;
-inline const nflogcap_packet* packet = nullptr; // the last packet
+inline const nflogcap_packet* packet = nullptr; // the packet that the last call returned
 
 Failure failure(const char* function, int code, nflogcap* handle);
 

@@ -77,7 +77,7 @@ int netlink_descriptor()
         if (getsockname(fd, &address, &length) == 0 && address.sa_family == AF_NETLINK)
             return fd;
     }
-    throw std::runtime_error("there is no netlink socket");
+    throw std::runtime_error("this process has no netlink socket");
 }
 
 Failures wait_on_a_replaced_descriptor()

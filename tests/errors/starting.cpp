@@ -177,7 +177,7 @@ Failures of_a_compressed_head_that_is_cut()
 Failures of_a_compressed_head_that_is_damaged()
 {
     support::FileBytes bytes = support::lz4({});
-    bytes.at(4) = std::byte{0}; // an unknown version
+    bytes.at(4) = std::byte{0}; // sets an unknown version of the format
     Failures all = of_bytes(bytes);
     all.push_back(of_bytes(support::large_zstd_window()).front());
     return all;

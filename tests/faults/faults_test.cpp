@@ -129,7 +129,7 @@ Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t ca
 std::vector<Tally> inject_all(const Scenario& scenario)
 {
     const Scenario::Lead one = scenario.prepare();
-    lead(scenario, one, {}); // the calls that are made once per process
+    lead(scenario, one, {}); // makes the calls that are made only once per process
     const Outcome rehearsal = lead(scenario, one, {});
     for (const std::string& complaint : rehearsal.complaints)
         FAIL_CHECK(scenario.name << ", without a fault: " << complaint);

@@ -113,7 +113,7 @@ bool Life::receive(int patience_ms, std::uint64_t packets)
         if (turns == 0)
             look_at(*taken.front());
     }
-    complain("packets come without an end");
+    complain("the capture returns too many packets");
     return false;
 }
 

@@ -138,7 +138,7 @@ void groups(Life& life, Ground& ground)
     life.call("nflogcap_fd", [=] { return nflogcap_fd(handle); });
     ground.send(10, 5);
     life.receive(life.fault() ? soon_ms : at_last_ms, 15);
-    life.require(life.fault() || life.delivered() == 15, "not all came at once");
+    life.require(life.fault() || life.delivered() == 15, "not all packets were received");
     life.call("nflogcap_wakeup", [=] { return nflogcap_wakeup(handle); });
     const nflogcap_packet* packet = nullptr;
     const int woken = life.call(
@@ -308,7 +308,7 @@ void full_socket(Life& life, Ground& ground)
     ground.send(1, 1); // the number of this packet shows the gaps
     end(life);
     const nflogcap_stats stats = life.stats();
-    life.require(life.fault() || stats.dropped_batches > 0, "the socket refused nothing");
+    life.require(life.fault() || stats.dropped_batches > 0, "the socket dropped nothing");
     require_accounts(life, ground.sent);
     life.close();
     require_nothing_left(life);

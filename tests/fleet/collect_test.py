@@ -371,7 +371,7 @@ class CollectTest(unittest.TestCase):
         self.send_chunk(host, 1)
         headers, data = host.cut(1)
         broken = bytearray(data)
-        broken[24 + 16 + 4:24 + 16 + 6] = b"\xff\xff"  # the length of its first attribute
+        broken[24 + 16 + 4:24 + 16 + 6] = b"\xff\xff"  # makes the length of the record's first attribute invalid
         self.send(host.subject, headers, bytes(broken))
         process = self.start("--json")
         found = self.wait_for(process, lambda r: r["all"]["refused_messages"] == 1)

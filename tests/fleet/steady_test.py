@@ -51,8 +51,8 @@ class Steady(FaultTest):
         for name, found in samples.items():
             parts = [[sample for sample in found if (sample[0] >= split) == is_late] for is_late in (False, True)]
             memory = [max(sample[1] for sample in part) for part in parts]
-            # The median ignores files that are open for a moment. It includes leaked descriptors, because they are in
-            # every later sample.
+            # The median ignores files that are open for a moment. It includes leaked descriptors, because they are
+            # in every later sample.
             descriptors = max(sample[2] for sample in parts[0]), statistics.median_low(
                 sample[2] for sample in parts[1])
             print(f"{name}: {memory[0] >> 10} KiB and at most {descriptors[0]} descriptors before "

@@ -218,8 +218,8 @@ TEST_CASE("damage is reported, and everything else is read")
         file.seekp(at);
         file.put('#');
     };
-    change(spool::segment_name(1), 24 + 4); // in the second chunk
-    change(spool::index_name(1), 3);        // in the first line
+    change(spool::segment_name(1), 24 + 4); // damages the second chunk
+    change(spool::index_name(1), 3);        // damages the line of the first chunk
     const Directory directory = Directory::open(scratch.path());
     Reader reader(directory);
     std::vector<std::string> damage;

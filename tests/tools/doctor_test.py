@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command doctor."""
+"""Tests of 'nflogcap doctor'."""
 
 import json
 import pathlib

@@ -139,7 +139,7 @@ class Habits(CommandTest):
                 self.assertEqual((status, words[:10]), (0, "2 packets "))
                 self.assertGreaterEqual(time.monotonic() - begin, 2)
 
-    def test_a_time_ends_it_whatever_it_waits_for(self):
+    def test_a_time_ends_it_while_it_waits_for_other_programs(self):
         rule("group 5")
         with self.subTest("a reader of a FIFO"):
             capture = self.capture("-g", "5", "--for", "100ms", "-w", self.fifo())

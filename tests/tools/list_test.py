@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command list."""
+"""Tests of 'nflogcap list'."""
 
 import json
 import os

@@ -114,7 +114,7 @@ class Reload(CommandTest):
         await_total(5, 1)
         for binding in range(1, 4):
             self.reload(capture, "-g 5,6\n", "group 6 was added")
-            await_total(6, binding - 1)  # the binding is known before there is a packet
+            await_total(6, binding - 1)  # the spool lists the binding before it has a packet
             send(b"b", port=PORTS[6])
             self.reload(capture, "-g 5\n", "group 6 was removed")
             await_total(6, binding)
