@@ -133,7 +133,8 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
     const nflogcap_packet* packet = next(5000);
     REQUIRE(packet != nullptr);
     CHECK(payload_of(*packet) == routed(sent));
-    // The kernel's header for v0 is the packet itself.
+    // The kernel gives the first bytes of the packet as the link-layer header, but they are not
+    // one.
     REQUIRE(packet->hw_header_length == ethernet_header);
     CHECK(Bytes(packet->hw_header, packet->hw_header + ethernet_header) ==
           first(payload_of(*packet), ethernet_header));

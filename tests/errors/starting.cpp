@@ -153,7 +153,7 @@ Failures of_a_damaged_head()
     return {read_from(damaged.path()), read_from(cut.path())};
 }
 
-// The start reads the file and fails, because the file is compressed.
+// Returns the failure of the start, which already reads the file, because the file is compressed.
 Failures of_bytes(const support::FileBytes& bytes)
 {
     const support::TemporaryFile file(bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The calls below the library that can fail, and their errors: those of the man pages and of the
-// kernel's code, and EPERM, which a sandbox returns that filters system calls.
+// The calls below the library that can fail, with their errors. The errors are those in the man
+// pages and in the kernel's code. EPERM is the error of sandboxes, which filter system calls.
 #include "seam.hpp"
 
 #include <cerrno>
@@ -129,12 +129,12 @@ const std::vector<Call>& calls()
         {"nft malloc", {}, ends_the_process},
         {"nft calloc", {}, ends_the_process},
         {"nft realloc", {}, ends_the_process},
-        {"nft fopen", {}, "files that give names to numbers, which libnftables does without"},
+        {"nft fopen", {}, "libnftables works without these files, which contain names for numbers"},
         {"nft fclose", {}, only_asks},
         {"nft readdir", {}, only_asks},
         {"nft opendir", {}, only_asks},
         {"nft closedir", {}, only_asks},
-        {"nft close", {}, "libnftables looks at no answer of it"},
+        {"nft close", {}, "libnftables ignores the result"},
         {"nft fcntl", {}, ends_the_process},
         {"nft isatty", {}, only_asks},
     };

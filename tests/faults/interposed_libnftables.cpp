@@ -13,8 +13,8 @@ using seam::next;
 using seam::strike;
 
 // LeakSanitizer normally ignores memory that the dynamic loader allocates. It recognizes the loader
-// as the caller of malloc(), but here the caller is the seam. Therefore it must be disabled while a
-// library is loaded.
+// as the caller of malloc(), but here the caller is the seam. Therefore LeakSanitizer is disabled
+// while a library is loaded.
 extern "C" {
 [[gnu::weak]] void __lsan_disable();
 [[gnu::weak]] void __lsan_enable();

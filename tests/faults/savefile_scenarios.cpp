@@ -25,7 +25,7 @@
 
 namespace {
 
-// The number of packets in a savefile of two groups. It is long enough to be read in several
+// The number of packets in a savefile of two groups. With so many, the savefile is read in several
 // pieces.
 constexpr std::uint32_t records = 12;
 
