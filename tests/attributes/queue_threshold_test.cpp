@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel batches at most as many packets as the rule allows.
+// The rule limits the number of packets in a batch.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -45,7 +45,7 @@ support::FileBytes two_groups(std::size_t payload, std::endian order = std::endi
     return file.bytes();
 }
 
-// Reads all packets, or as many as the error text of next() gives as the position.
+// Reads all packets. If next() fails, its error text must give the number of packets read before.
 void read_all(Life& life)
 {
     const std::size_t refusals = life.refusals().size();

@@ -108,7 +108,7 @@ class Cluster:
         return next((member for member in self.members if name == f"server-{member.number}"), None)
 
     def is_whole(self):
-        """Returns whether both replicas are as current as the leader."""
+        """Returns whether both replicas have received everything from the leader."""
         found = self.ask("STREAM.INFO.NFLOG")
         replicas = found.get("cluster", {}).get("replicas", []) if found else []
         return len(replicas) == 2 and all(replica["current"] for replica in replicas)

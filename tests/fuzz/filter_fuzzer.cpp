@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Applies filters to any packets. The expressions consist of words of pcap-filter(7), and need not
-// be valid. Each expression is compiled only once, because this takes as long as filtering many
-// packets.
+// be valid. Each expression is compiled only once, because filtering is much faster than compiling.
 #include "attributes.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"

@@ -17,7 +17,8 @@ using fuzz::must;
 
 namespace {
 
-// Returns an interface name with characters as unusual as in prefixes.
+// Returns the prefix of the packet as the name of an interface, because a prefix can contain any
+// characters. Returns nullptr for some interfaces.
 const char* name_of(void* context, std::uint32_t index)
 {
     return index % 3 == 0 ? nullptr : static_cast<const char*>(context);

@@ -7,8 +7,8 @@
 
 namespace support {
 
-// A network namespace, in which the loopback interface is up. It exists as long as this object,
-// even if no thread is in it.
+// A network namespace, in which the loopback interface is up. It exists during the lifetime of this
+// object, even if no thread is in it.
 class Place {
 public:
     Place();
@@ -46,8 +46,8 @@ std::string text(const Mac& mac);
 // Two hosts and, between them, a router or a bridge:
 //
 //     host A: a0 <-> ra, middle, rb <-> b0 :host B
-// Addresses and neighbours are fixed. Traffic that a kernel sends by itself is disabled as far as
-// possible, so that almost all packets are those of the test.
+// Addresses and neighbours are fixed. Most traffic that a kernel sends by itself is disabled, so
+// that almost all packets are those of the test.
 class Topology {
 public:
     // The middle either routes between ra and rb, or connects them by the bridge br0, which also

@@ -172,7 +172,7 @@ class Savefile(CommandTest):
         self.assert_summary_is_true(words, [path])
 
     def assert_summary_is_true(self, words, paths):
-        """Checks that the files contain as many readable packets as the summary counts as written."""
+        """Checks that the files contain the number of readable packets that the summary counts as written."""
         written = 0
         for path in paths:
             done = run("-r", str(path))

@@ -158,7 +158,7 @@ class Connection(PageTest):
         self.browser.await_text("#sign-in-error", "Cannot subscribe to nflog.pcap.>: 'Permissions Violation for "
                                 "Subscription to \"nflog.pcap.>\"'; allow the broker's user to subscribe to it")
 
-    def test_addresses_that_lead_nowhere(self):
+    def test_an_address_without_a_broker_is_an_error(self):
         self.open()
         for address, words in (("broker", "'broker' is not an address"), ("http://broker", "not the address of a websocket"),
                                ("ws://u:p@127.0.0.1:8443", "contains a user or a password"),
