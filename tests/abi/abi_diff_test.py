@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What abi-diff says of libraries that differ from today's in one thing: a break fails, an addition
-passes. Expects CXX in the environment, and the baseline to be of today's library or an older one.
+"""Runs abi-diff on copies of the library with one change each: a break of the interface fails, an addition passes.
+
+Environment variable CXX: the compiler. The baseline must be of the current library or of an older one.
 """
 import os
 import pathlib
@@ -37,10 +38,10 @@ class AbiDiff(unittest.TestCase):
             file.write(text)
 
     def compared(self, *flags):
-        """The status of abi-diff for the copy, and what it printed."""
+        """Returns the exit status and the output of abi-diff for the changed copy."""
         library = self.copy / "libnflogcap.so"
         sources = "".join(f'#include "{source}"\n' for source in sorted(self.copy.glob("*.cpp")))
-        # The functions of the core that it calls stay undefined: this library is only compared.
+        # The core is not linked, because this library is compared and never run.
         subprocess.run(
             [*shlex.split(os.environ["CXX"]), "-std=c++20", "-g", "-fPIC", "-shared",
              *flags,
@@ -65,7 +66,7 @@ class AbiDiff(unittest.TestCase):
         self.assertRegex(output, words)
         return output
 
-    def test_the_library_of_today_keeps_the_interface(self):
+    def test_the_current_library_keeps_the_interface(self):
         self.assert_kept()
 
     def test_a_removed_function_breaks_it(self):
@@ -105,7 +106,7 @@ class AbiDiff(unittest.TestCase):
         self.edit_header(r"uint32_t uid; (.*\n) *uint32_t gid;", r"uint32_t gid; \1    uint32_t uid;")
         self.assert_broken("offset changed")
 
-    def test_a_break_is_seen_beside_an_appended_field(self):
+    def test_a_break_is_found_in_a_struct_with_an_appended_field(self):
         self.edit_header(r"^( *)(uint16_t reserved\[3\]; .*\n)", r"\1\2\1uint64_t appended;\n")
         self.edit_header(r"^( *)uint32_t uid;", r"\1int32_t uid;")
         self.assert_broken("type of 'uint32_t uid' changed")
@@ -139,7 +140,7 @@ class AbiDiff(unittest.TestCase):
         self.edit("handle.hpp", r"^( *)std::string error;", r"\1std::string error;\n\1int inserted = 0;")
         self.assert_kept()
 
-    def test_a_library_without_debugging_information_is_not_taken_for_a_good_one(self):
+    def test_a_library_without_debugging_information_is_an_error(self):
         status, output = self.compared("-g0")
         self.assertEqual(status, 1, output)
         self.assertIn("debugging information", output)

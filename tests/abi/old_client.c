@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program that was compiled when a header of capi/abi was new, with the library of today: sends
- * one datagram over lo, past a rule that logs it to group 5 with the prefix "old" and the mark 7,
- * and reads all that the packet and the counters had then. */
+/* This program is compiled with the header of an earlier release from capi/abi, and runs with the
+ * current library. It sends one datagram on the loopback interface. A rule logs the datagram to
+ * group 5, with prefix "old" and mark 7. The program checks all fields of the packet and all
+ * counters that this header has. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Prints which attributes a packet has, as this kernel logs it, by family, hook and packet: the
-// table of docs/attributes.md.
+// Prints the table of docs/attributes.md: the attributes with which this kernel logs a packet, by
+// family, hook and packet.
 #include "logged_packet.hpp"
 #include "network.hpp"
 
@@ -20,11 +20,12 @@ using attributes::Scenario;
 
 namespace {
 
-// The names of the fields that share a bit of `present`, and the bit.
+// Returns each bit of `present`, with the names of the fields that share it.
 std::vector<std::pair<std::string, std::uint64_t>> columns_of_fields()
 {
     std::vector<std::pair<std::string, std::uint64_t>> columns = {
-        {"timestamp", NFLOGCAP_HAS_TIMESTAMP}}; // timestamp_ns, which is valid without it too
+        // No field has this bit, because timestamp_ns is always valid.
+        {"timestamp", NFLOGCAP_HAS_TIMESTAMP}};
     for (std::size_t i = 0; const nflogcap_field* field = nflogcap_field_at(i); ++i) {
         if (field->is_dissected != 0 || field->present == 0)
             continue;
@@ -48,7 +49,8 @@ std::string cell(const nflogcap_packet& packet, std::uint64_t bit)
 
 std::string payload_start(const LoggedPacket& packet)
 {
-    // All devices of the topology have similar addresses, with which no IP or ARP header begins.
+    // The addresses of all devices begin with the same bytes, and no IP or ARP header begins with
+    // these.
     const Bytes vendor(support::Topology::a0.begin(), support::Topology::a0.end() - 1);
     const bool ethernet = attributes::first(packet.payload(), vendor.size()) == vendor;
     return ethernet ? "Ethernet" : "layer 3";
@@ -64,7 +66,7 @@ std::string logged_as(const nflogcap_packet& packet)
     return families.at(packet.family) + " " + std::to_string(packet.hook);
 }
 
-// The columns to the right of the scenario.
+// Returns the cells of a scenario's row, without the columns that describe the scenario.
 std::vector<std::string> measured(const Scenario& scenario)
 {
     const LoggedPacket packet(scenario, {.conntrack = true});

@@ -68,7 +68,8 @@ void check_udp(const Scenario& scenario, const LoggedPacket& packet,
     CHECK(found.destination_port == destination_port);
     const std::size_t ip_header = is_ipv4 ? 20 : 40;
     CHECK(found.transport_offset == found.network_offset + ip_header);
-    if (scenario.traffic == Traffic::middle_to_b) // which address and port, its kernel chose
+    // The kernel of the middle chose the source address and port.
+    if (scenario.traffic == Traffic::middle_to_b)
         return;
     CHECK(source(found) == (is_ipv4 ? Topology::a_ipv4 : Topology::a_ipv6));
     CHECK(found.source_port == source_port);
@@ -119,7 +120,8 @@ TEST_CASE("a stack of VLAN tags is read from the outermost inwards")
     });
 }
 
-TEST_CASE("a tag that a program put into the frame is read once, with the tags after it")
+TEST_CASE(
+    "a VLAN tag that the sending program put into the frame is read once, with the tags after it")
 {
     const Topology topology(Topology::Form::bridged);
     const Visit visit(topology.middle);
@@ -178,7 +180,7 @@ TEST_CASE("a later fragment has its offset in the packet, and no ports")
     Scenario scenario = scenario_called(where);
     scenario.version = Family::ipv6;
     Bytes fragment = ipv6_fragment(IPPROTO_UDP);
-    fragment[2] = 0x05; // 1448 bytes before it, and more to come
+    fragment[2] = 0x05; // bytes 2 and 3: offset 1448, and a further fragment follows
     fragment[3] = 0xa9;
     fragment[7] = 0x42;
     on_this_kernel([&] {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A filter has the same meaning at each hook of each family, wherever the payload starts.
+// A filter has the same meaning at each hook of each family, whether the payload begins with layer
+// 2 or layer 3.
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 using support::Family;
 using support::Topology;
 
-// The expressions that are true for the scenario's packet from layer 3 on, and only for it.
+// Returns an expression about layer 3 and above that only the scenario's packet matches.
 std::string layer3_expression(const Scenario& scenario)
 {
     if (scenario.traffic == Traffic::arp)
@@ -25,7 +26,7 @@ std::string layer3_expression(const Scenario& scenario)
            (ipv4 ? "ip6" : "ip") + " or arp or tcp or icmp or icmp6)";
 }
 
-// The expressions that are true for its frame, or for a packet without one.
+// Returns an expression that matches the scenario's frame, or its packet if it has no frame.
 std::string link_layer_expression(const Scenario& scenario)
 {
     std::string hosts;
@@ -34,8 +35,9 @@ std::string link_layer_expression(const Scenario& scenario)
     const bool frame = scenario.ethernet || has_header_before(scenario);
     const std::string protocol = scenario.traffic == Traffic::arp ? "arp" : "udp port 9";
     const std::string addresses = (frame ? "(" : "not (") + hosts + ")";
-    if (!scenario
-             .tag) // behind "vlan" libpcap looks for all else behind a tag, behind "not vlan" too
+    // After "vlan" or "not vlan", libpcap expects a tag before the bytes of all further terms. For
+    // a frame without a tag, "not vlan" must therefore be the last term.
+    if (!scenario.tag)
         return addresses + " and " + protocol + " and not vlan";
     return addresses + " and vlan " + std::to_string(scenario.tag->tci & 0xfff) + " and " +
            protocol;

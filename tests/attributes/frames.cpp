@@ -132,7 +132,7 @@ Bytes udp_over_ipv6(const std::string& source, const std::string& destination, c
 
 Bytes ipv6_options(std::uint8_t next_header)
 {
-    constexpr std::uint8_t padding = 1; // the option PadN, of 4 bytes
+    constexpr std::uint8_t padding = 1; // type of the option PadN; its length is 4 bytes
     return {next_header, 0, padding, 4, 0, 0, 0, 0};
 }
 

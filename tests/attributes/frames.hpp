@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-// Packets and Ethernet frames that are built byte by byte, so that a test knows every byte that it
-// sent.
+// Builds packets and Ethernet frames byte by byte, so that a test knows every byte that it sent.
 namespace attributes {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -19,7 +18,7 @@ Bytes operator+(Bytes left, const Bytes& right);
 Bytes from(const Bytes& bytes, std::size_t offset);
 Bytes first(const Bytes& bytes, std::size_t count);
 
-// The checksum of IP, UDP and TCP (RFC 1071).
+// Returns the checksum of IP, UDP and TCP (RFC 1071).
 std::uint16_t checksum(const Bytes& bytes);
 
 Bytes ethernet(const support::Mac& destination, const support::Mac& source,
@@ -30,15 +29,16 @@ struct VlanTag {
     std::uint16_t tci;
 };
 
-// The frame with that tag after its addresses, before existing tags.
+// Inserts a tag into a frame, after the addresses and before existing tags.
 Bytes tagged(const Bytes& frame, VlanTag tag);
 
-// UDP to port 9. In IPv6, `extensions` come before UDP, and `first_header` names the first.
+// Return an IP packet with a UDP datagram to port 9. In IPv6, `extensions` are the headers before
+// UDP, and `first_header` is the type of the first of them.
 Bytes udp_over_ipv4(const std::string& source, const std::string& destination, const Bytes& data);
 Bytes udp_over_ipv6(const std::string& source, const std::string& destination, const Bytes& data,
                     std::uint8_t first_header = 17, const Bytes& extensions = {});
 
-// Hop-by-hop or destination options of 8 bytes, all of them padding.
+// Returns a header of hop-by-hop or destination options of 8 bytes, which contains only padding.
 Bytes ipv6_options(std::uint8_t next_header);
 Bytes ipv6_fragment(std::uint8_t next_header);
 
@@ -47,7 +47,7 @@ Bytes arp_request(const support::Mac& sender, const std::string& sender_ip,
 Bytes arp_reply(const support::Mac& sender, const std::string& sender_ip,
                 const support::Mac& target, const std::string& target_ip);
 
-// An IP packet after a router: its time to live is one lower.
+// Returns an IP packet as a router forwards it: with a lower time to live.
 Bytes routed(Bytes packet);
 
 } // namespace attributes

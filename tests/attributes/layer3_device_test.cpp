@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A device with packets that begin with layer 3: no header is put in front of them, wherever they
-// are logged.
+// Packets of a device without link-layer headers: the library must not add a header to them at any
+// hook.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "frames.hpp"
@@ -18,8 +18,8 @@ namespace attributes {
 
 namespace {
 
-// The device tun0 of the thread's network namespace, which forwards; only this program is behind
-// it. Only root of the host can create one.
+// A device tun0 in the thread's network namespace, and forwarding enabled. This program provides
+// the packets that the device receives. Only root of the host can create such a device.
 class Tun {
 public:
     Tun() : fd_(open("/dev/net/tun", O_RDWR | O_CLOEXEC))
@@ -62,7 +62,8 @@ Bytes frame_of(const nflogcap_packet& packet)
     return frame;
 }
 
-// Whether the device could be created; if not, the test reports it.
+// Returns whether the device could be created. If not, the test is reported as not possible on this
+// kernel.
 bool is_made(const Tun& tun)
 {
     on_this_kernel([&] {
@@ -90,8 +91,8 @@ TEST_CASE("a packet of a device without link-layer headers is its own frame")
     REQUIRE(nflogcap_set_snaplen(capture.get(), static_cast<std::uint32_t>(snaplen)) == 0);
     support::start(capture);
 
-    // Addresses that read as EtherType and length at their position in a frame. It goes out
-    // by the device that it came in by.
+    // If this packet were read as an Ethernet frame, its addresses would be a valid EtherType and
+    // length. The packet is forwarded to the device on which it was received.
     const Bytes sent = udp_over_ipv4("8.0.0.2", "8.0.0.3", Bytes(200));
     tun.put(sent);
     const nflogcap_packet* packet = nullptr;
@@ -120,7 +121,8 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
                  "udp dport 9 log group 5; }; }");
     const auto capture = support::started({5});
 
-    // Its source address reads as the EtherType of IPv4 at the place of an Ethernet header's.
+    // If this packet were read as an Ethernet frame, its source address would be the EtherType of
+    // IPv4.
     const Bytes sent = udp_over_ipv4("8.0.0.2", "10.9.0.2", Bytes(200));
     const auto next = [&](int timeout) {
         tun.put(sent);
@@ -131,7 +133,8 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
     const nflogcap_packet* packet = next(5000);
     REQUIRE(packet != nullptr);
     CHECK(payload_of(*packet) == routed(sent));
-    // The kernel's header for v0 is the packet itself.
+    // The kernel gives the first bytes of the packet as the link-layer header, but they are not
+    // one.
     REQUIRE(packet->hw_header_length == ethernet_header);
     CHECK(Bytes(packet->hw_header, packet->hw_header + ethernet_header) ==
           first(payload_of(*packet), ethernet_header));
@@ -143,7 +146,8 @@ TEST_CASE("a packet that came in through a tunnel has no Ethernet header at post
         return accepted != nullptr;
     };
     CHECK(is_accepted("ether host 00:00:00:00:00:00 and udp"));
-    CHECK_FALSE(is_accepted("ether dst 45:00:00:e4:00:00")); // how the packet begins
+    // The packet begins with these bytes, but they are not an Ethernet address.
+    CHECK_FALSE(is_accepted("ether dst 45:00:00:e4:00:00"));
 }
 
 } // namespace attributes

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How much of a packet is delivered, and its original length.
+// Tests of the length of the delivered payload, and of the original length of the packet.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -23,7 +23,7 @@ using support::Topology;
 
 constexpr std::uint32_t snaplen = 64;
 
-// For the whole payload.
+// Returns the length of the scenario's whole payload.
 std::uint32_t length(const Scenario& scenario)
 {
     constexpr std::uint32_t arp = 28;
@@ -49,7 +49,8 @@ const std::vector<Extensions> extensions = {
      ipv6_options(IPPROTO_DSTOPTS) + ipv6_options(IPPROTO_FRAGMENT) + ipv6_fragment(IPPROTO_UDP)},
 };
 
-// Sends this many bytes over TCP to port 5201 of lo, in segments as long as the kernel makes them.
+// Sends this many bytes by TCP to port 5201 of the loopback interface. The kernel chooses the
+// length of the segments.
 void send_bulk(Family family, std::size_t bytes)
 {
     const bool ipv4 = family == Family::ipv4;
@@ -92,13 +93,13 @@ void send_bulk(Family family, std::size_t bytes)
 }
 
 struct Bulk {
-    std::uint64_t end = 0;    // the first byte of TCP's data that no packet up to here has
-    std::size_t over_64k = 0; // packets with a known length
-    std::size_t unknown = 0;  // packets with an unknown one
+    std::uint64_t end = 0;    // offset after the TCP data in all packets so far
+    std::size_t over_64k = 0; // packets with a known length of more than 64 KiB
+    std::size_t unknown = 0;  // packets with an unknown length
 };
 
-// Each packet begins where those before it end, or earlier if it is sent again: if `end` gets to
-// the end of the data, the lengths are right.
+// Reads all packets of the connection. A packet begins at the end of the previous one, or earlier
+// if TCP sends data again. If all lengths are correct, `end` reaches the end of the data.
 Bulk captured(const support::Handle& capture)
 {
     Bulk bulk;
@@ -114,7 +115,8 @@ Bulk captured(const support::Handle& capture)
         nflogcap_dissection found;
         REQUIRE(nflogcap_dissect(packet, &found, sizeof found) == 0);
         const std::uint8_t* tcp = packet->payload + found.transport_offset;
-        constexpr std::size_t data_offset = 12; // of TCP, in words in the upper half of a byte
+        // The upper half of this byte of the TCP header is the length of the header in words.
+        constexpr std::size_t data_offset = 12;
         const std::uint32_t header = tcp[data_offset] / 16 * 4U;
         std::uint32_t sequence = 0;
         std::memcpy(&sequence, tcp + 4, sizeof sequence);
@@ -139,7 +141,7 @@ TEST_CASE("packets of more than 64 KiB have the length in the jumbo option, or a
     constexpr std::size_t bytes = 12'000'000;
     const Family family = GENERATE(Family::ipv6, Family::ipv4);
     const support::Namespace ns;
-    // This kernel makes such packets on lo without a setting.
+    // The kernel sends such packets on the loopback interface without a setting.
     support::nft("table inet t { chain c { type filter hook output priority 0; "
                  "tcp dport 5201 log group 5; }; }");
     const std::uint32_t snaplen = GENERATE(100U, 65528U);
@@ -157,9 +159,9 @@ TEST_CASE("packets of more than 64 KiB have the length in the jumbo option, or a
     if (bulk.unknown == 0)
         CHECK(bulk.end == bytes);
     else
-        CHECK(bulk.end < bytes); // lengths are lower bounds
+        CHECK(bulk.end < bytes); // the unknown lengths are lower bounds
     if (family == Family::ipv4)
-        CHECK(bulk.over_64k == 0); // IPv4 has no option that says it
+        CHECK(bulk.over_64k == 0); // IPv4 has no field for such a length
 }
 
 TEST_CASE("a snaplen cuts the payload at each hook of each family, but not its wire length")

@@ -30,7 +30,8 @@ std::uint64_t now()
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
 }
 
-// A failure while a scenario is prepared shows what this kernel lacks.
+// Prepares a scenario. A failure means that this kernel lacks a feature, and becomes
+// NotOnThisKernel.
 template <typename Make>
 auto ground(const Make& make)
 {
@@ -88,7 +89,8 @@ Bytes frame_of_a(const Scenario& scenario, const Options& options)
     return scenario.tag ? tagged(frame, *scenario.tag) : frame;
 }
 
-// Only of the one packet that matters, and not of packets that the kernel sends by itself.
+// Returns an nft match for the packet of the scenario. It must not match packets that the kernel
+// sends by itself.
 std::string match(const Scenario& scenario)
 {
     if (scenario.traffic == Traffic::arp)
@@ -116,12 +118,13 @@ void let_bridge_call_ip()
     support::ip("link set br0 type bridge nf_call_iptables 1 nf_call_ip6tables 1\n");
 }
 
-// With the settings in `enabled`, if this kernel has them.
+// Starts the capture, with conntrack entries if `enabled` and if this kernel has them. Returns
+// whether it has them.
 bool start_with_conntrack(const support::Handle& capture, bool enabled)
 {
     nflogcap_set_conntrack(capture.get(), enabled ? 1 : 0);
     if (enabled && nflogcap_start(capture.get()) == 0) {
-        // Packets are tracked if a rule asks for their state.
+        // The kernel tracks packets only if a rule matches their state.
         support::nft("table inet tracked { chain c { type filter hook prerouting priority -150; "
                      "ct state new; }; chain d { type filter hook output priority -150; "
                      "ct state new; }; }");
@@ -132,8 +135,8 @@ bool start_with_conntrack(const support::Handle& capture, bool enabled)
     return false;
 }
 
-// What this thread does belongs to another user for the time; in a user namespace that knows only
-// root it stays root's.
+// Until the end of the scope, sockets that this thread opens belong to another user. In a user
+// namespace with root as the only user, they still belong to root.
 class AsSomebody {
 public:
     AsSomebody()
@@ -229,7 +232,7 @@ LoggedPacket::LoggedPacket(const Scenario& scenario, const Options& options)
     send(scenario, options);
     const nflogcap_packet* packet = nullptr;
     if (nflogcap_next(capture.get(), &packet, patience_ms) != 1)
-        throw std::runtime_error("no packet came: " + words(scenario));
+        throw std::runtime_error("no packet was logged: " + words(scenario));
     after_ = now();
     packet_.reset(nflogcap_packet_clone(packet));
     if (!scenario.frame_at.empty())

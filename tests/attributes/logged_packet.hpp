@@ -14,18 +14,18 @@ namespace attributes {
 constexpr std::uint32_t mark = 0x12345678;
 constexpr const char* prefix = "attributes: ";
 
-// Something that a scenario needs, but that this kernel (or a tool that makes the rule) lacks.
+// Thrown if this kernel, or a tool that adds the rule, lacks a feature that a scenario needs.
 struct NotOnThisKernel : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 struct Options {
     std::uint32_t snaplen = 65531;
-    std::string log = {};   // of the rule: "snaplen 64"
-    Bytes packet = {};      // sent by host A from layer 3 on, instead of its UDP packet
-    Bytes padding = {};     // after the packet
-    VlanTag inner_tag = {}; // with a protocol: comes after the tag of the scenario
-    bool conntrack = false; // requested if this kernel has it
+    std::string log = {};   // options of the rule's log statement, such as "snaplen 64"
+    Bytes packet = {};      // host A sends this IP packet instead of its UDP packet
+    Bytes padding = {};     // bytes that host A sends after the packet in the same frame
+    VlanTag inner_tag = {}; // if it has a protocol, this tag follows the scenario's tag
+    bool conntrack = false; // request conntrack entries if this kernel has them
     std::string filter = {};
 };
 
@@ -38,22 +38,23 @@ public:
     const nflogcap_packet* operator->() const { return packet_.get(); }
 
     [[nodiscard]] Bytes payload() const;
-    [[nodiscard]] Bytes frame() const; // that nflogcap_packet_frame rebuilds
+    [[nodiscard]] Bytes frame() const; // as rebuilt by nflogcap_packet_frame()
 
-    // The number of other packets that the rule logged.
+    // Returns the number of other packets that the rule logged.
     [[nodiscard]] std::uint64_t others() const { return others_; }
 
-    // The frame that host A sent; empty if the middle sent the packet.
+    // Returns the frame that host A sent; empty if the middle sent the packet.
     [[nodiscard]] const Bytes& sent() const { return sent_; }
-    // The frames that an AF_PACKET socket saw on frame_at, to the destination of the logged one.
+    // Returns the frames to the destination of the logged packet that an AF_PACKET socket received
+    // on the device `frame_at`.
     [[nodiscard]] const std::vector<Bytes>& seen() const { return seen_; }
-    // Of the socket that sent the packet.
+    // Return the owner of the socket that sent the packet.
     [[nodiscard]] std::uint32_t uid() const { return uid_; }
     [[nodiscard]] std::uint32_t gid() const { return gid_; }
-    // Nanoseconds since the epoch, before sending and after receiving.
+    // Return the times before sending and after receiving, in nanoseconds since the epoch.
     [[nodiscard]] std::uint64_t before() const { return before_; }
     [[nodiscard]] std::uint64_t after() const { return after_; }
-    // The index of a device of the middle; 0 for an empty name.
+    // Returns the index of a device of the middle; 0 for an empty name.
     [[nodiscard]] std::uint32_t index(const std::string& device) const;
     [[nodiscard]] bool conntrack() const { return conntrack_; }
 
@@ -76,7 +77,7 @@ private:
     bool conntrack_ = false;
 };
 
-// The UDP data in all traffic.
+// Returns the UDP data of all packets.
 const Bytes& data();
 
 } // namespace attributes

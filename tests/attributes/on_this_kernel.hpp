@@ -9,8 +9,8 @@
 
 namespace attributes {
 
-// Runs a test's body. If this kernel lacks what it needs, the test reports that, and fails if live
-// tests are required.
+// Runs a test's body. If this kernel lacks a feature that the body needs, the test reports that. It
+// fails then if live tests are required.
 template <typename Body>
 void on_this_kernel(const Body& body)
 {
@@ -24,7 +24,7 @@ void on_this_kernel(const Body& body)
     }
 }
 
-// A section for each scenario.
+// Runs the body in a section for each scenario.
 template <typename Body>
 void each_scenario(const Body& body)
 {

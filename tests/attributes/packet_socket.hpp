@@ -8,8 +8,8 @@
 
 namespace attributes {
 
-// An AF_PACKET socket on a device of the thread's network namespace: sends frames unchanged, and
-// receives those that pass there in either direction.
+// An AF_PACKET socket on a device of the thread's network namespace. It sends frames unchanged, and
+// receives all frames that the device sends or receives.
 class PacketSocket {
 public:
     explicit PacketSocket(const std::string& device);
@@ -19,8 +19,8 @@ public:
 
     void send(const Bytes& frame) const;
 
-    // The frames received since the last call. A VLAN tag is put back into the frame: the kernel
-    // passes it to the socket separately.
+    // Returns the frames received since the last call. The kernel passes a VLAN tag separately;
+    // this function inserts it into the frame again.
     [[nodiscard]] std::vector<Bytes> frames() const;
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// How many packets the kernel batches if the rule limits it.
+// The rule limits the number of packets in a batch.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The attributes that a packet has, and those that it does not have, at each hook of each family.
+// At each hook of each family, a packet must have certain attributes and no others.
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
 
@@ -36,7 +36,7 @@ std::uint16_t expected_protocol(const Scenario& scenario)
     return scenario.version == support::Family::ipv4 ? ETH_P_IP : ETH_P_IPV6;
 }
 
-// Without the VLAN tag of the scenario.
+// Returns the frame without the VLAN tag of the scenario.
 Bytes untagged(const Scenario& scenario, const Bytes& frame)
 {
     constexpr std::size_t addresses = 2UL * ETH_ALEN;
@@ -51,7 +51,8 @@ bool behind_router(const Scenario& scenario)
             scenario.hook == "egress");
 }
 
-// The data from layer 3 on that the test knows: for UDP from the middle, only the payload.
+// Returns the bytes from layer 3 on that the test knows. For UDP from the middle, it knows only the
+// UDP data.
 Bytes expected_packet(const Scenario& scenario, const LoggedPacket& packet)
 {
     if (scenario.traffic == Traffic::middle_to_b)
@@ -117,8 +118,9 @@ TEST_CASE(
         CHECK(packet.others() == 0);
         CHECK(packet->uid == (scenario.owner ? packet.uid() : 0));
         CHECK(packet->gid == (scenario.owner ? packet.gid() : 0));
-        // The kernel's time is truncated to microseconds. An estimate can be too early by the time
-        // for which the kernel may gather packets.
+        // The kernel truncates its time to microseconds. Without a kernel time, the library
+        // estimates it, and the estimate can be too early by the longest time for which the kernel
+        // batches packets.
         const bool is_estimated = (packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0;
         CHECK(packet->timestamp_ns + (is_estimated ? 15'000'000 : 1000) > packet.before());
         CHECK(packet->timestamp_ns <= packet.after());
@@ -146,7 +148,7 @@ TEST_CASE("a payload is the packet from layer 3 on, or the frame if the kernel l
     });
 }
 
-TEST_CASE("a rebuilt frame is byte for byte the one on the wire, with its VLAN tag")
+TEST_CASE("a rebuilt frame has the same bytes as the frame on the wire, with its VLAN tag")
 {
     each_scenario([](const Scenario& scenario) {
         const LoggedPacket packet(scenario);

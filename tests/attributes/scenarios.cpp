@@ -14,14 +14,14 @@ using Table = std::vector<Scenario>;
 using support::Family;
 using Form = support::Topology::Form;
 
-// Some kernel headers do not name these yet.
+// Constants that older kernel headers lack.
 constexpr std::uint8_t inet_ingress = 5;
 constexpr std::uint8_t netdev_ingress = 0;
 constexpr std::uint8_t netdev_egress = 1;
 constexpr std::uint8_t arp_input = 0;
 constexpr std::uint8_t arp_output = 1;
 
-constexpr VlanTag vlan_5 = {ETH_P_8021Q, 0x6005}; // of priority 3
+constexpr VlanTag vlan_5 = {ETH_P_8021Q, 0x6005}; // with priority 3
 constexpr VlanTag service_vlan_9 = {ETH_P_8021AD, 0x0009};
 
 void append(Table& table, const Table& rows)
@@ -29,7 +29,7 @@ void append(Table& table, const Table& rows)
     table.insert(table.end(), rows.begin(), rows.end());
 }
 
-// The hooks that ip, ip6 and inet share.
+// Returns the rows of the hooks that the families ip, ip6 and inet have in common.
 Table routed_rows()
 {
     return {
@@ -73,7 +73,8 @@ Table routed_rows()
     };
 }
 
-// What rules of ip, ip6 and inet see of packets that a bridge forwards, delivers and sends.
+// Returns the rows of ip, ip6 and inet rules for packets that a bridge forwards, delivers locally
+// and sends.
 Table bridged_rows()
 {
     Table rows = {
@@ -160,7 +161,7 @@ Table internet_rows()
     return table;
 }
 
-// Packets from the other end of a bridge's port.
+// Returns the rows of packets that host A sends to a port of the bridge.
 Table rows_from_a()
 {
     return {
@@ -278,7 +279,8 @@ Table netdev_rows()
     for (const auto& tag : {std::optional<VlanTag>(), {vlan_5}, {service_vlan_9}}) {
         for (Scenario row : {ingress, egress}) {
             row.tag = tag;
-            row.form = tag ? Form::bridged : Form::routed; // no router here knows the tags
+            // The router of this topology has no VLAN devices for the tags.
+            row.form = tag ? Form::bridged : Form::routed;
             row.owner = row.owner || tag;
             rows.push_back(row);
         }

@@ -12,21 +12,21 @@
 
 namespace attributes {
 
-// What a packet is and where it goes: from host A to the middle or on to host B, from a socket in
-// the middle to host B, or an ARP request of host A to the middle, which replies.
+// The kind of packet, and its way: from host A to the middle, from host A to host B, from a socket
+// in the middle to host B, or an ARP request from host A to the middle, which replies.
 enum class Traffic { a_to_middle, a_to_b, middle_to_b, arp };
 
-// A rule that logs one packet, and the attributes that the packet must have. Attributes that every
-// packet has, and those that follow from others, are in scenario_test.cpp.
+// A rule that logs one packet, and the attributes that the packet must have. scenario_test.cpp adds
+// the attributes that every packet has, and those that follow from other members.
 struct Scenario {
-    std::string family = {}; // of the nft table
-    std::string hook = {};   // of its chain
-    std::string device = {}; // of its chain
+    std::string family = {}; // family of the nft table
+    std::string hook = {};   // hook of the chain
+    std::string device = {}; // device of the chain
     support::Topology::Form form = support::Topology::Form::routed;
     Traffic traffic = Traffic::a_to_b;
     support::Family version = support::Family::ipv4;
     std::optional<VlanTag> tag = {};
-    bool bridge_calls_ip = false; // bridged packets pass the hooks of ip and ip6 too
+    bool bridge_calls_ip = false; // bridged packets also pass the hooks of ip and ip6
 
     std::uint8_t logged_family = 0;
     std::uint8_t logged_hook = 0;
@@ -40,19 +40,19 @@ struct Scenario {
     bool l2_header = false;
     bool ethernet = false; // the payload is a frame
     std::string frame_at =
-        {}; // the device on which the rebuilt frame passes unchanged; empty: none
+        {}; // the device on which the frame on the wire equals the rebuilt frame; empty: none
 };
 
-// Whether a link-layer header before the payload comes with the packet.
+// Returns whether the packet has a link-layer header in an attribute, before its payload.
 bool has_header_before(const Scenario& scenario);
 
-// As a row of a table names the packet.
+// Returns the description of the packet in a row of the table.
 std::string packet_words(const Scenario& scenario);
 std::string words(const Scenario& scenario);
 
 const std::vector<Scenario>& scenarios();
 
-// The scenario with this title; throws if it does not exist.
+// Returns the scenario with this title. Throws if it does not exist.
 const Scenario& scenario_called(const std::string& wanted);
 
 } // namespace attributes

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// VLAN tags in other places than the attribute beside the frame.
+// Tests of VLAN tags that are in the payload, and not in the attribute for the tag.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "on_this_kernel.hpp"
@@ -25,7 +25,8 @@ Bytes frame_of(const nflogcap_packet* packet)
 
 } // namespace
 
-TEST_CASE("of two VLAN tags the outer one is an attribute and the inner one is in the frame")
+TEST_CASE(
+    "if a frame has two VLAN tags, the outer tag is an attribute and the inner tag is in the frame")
 {
     const std::string where = GENERATE("bridge prerouting: IPv4 A to B, bridged, 802.1ad",
                                        "bridge forward: IPv4 A to B, bridged, 802.1Q",
@@ -46,7 +47,7 @@ TEST_CASE("of two VLAN tags the outer one is an attribute and the inner one is i
     });
 }
 
-TEST_CASE("a tag that a program put into the frame is in the payload, once")
+TEST_CASE("a VLAN tag that the sending program put into the frame is in the payload once")
 {
     const Topology topology(Topology::Form::bridged);
     const Visit visit(topology.middle);

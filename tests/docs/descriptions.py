@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The comments of the header against what the library says of its fields, counters and options:
+"""Compares the header's comments with the library's descriptions of its fields, counters and options.
 
-    descriptions.py LIBRARY
+Usage: descriptions.py LIBRARY
 """
 import ctypes
 import pathlib
@@ -15,14 +15,14 @@ C_TYPES = {"uint32_t": ctypes.c_uint32, "uint64_t": ctypes.c_uint64, "const char
 
 
 def comments(struct):
-    """The comment of each field, in order."""
+    """Returns the comment of each field of a struct, in order."""
     body = re.search(rf"^struct {struct} {{(.*?)^}};", HEADER, re.M | re.S)[1]
     return {name: " ".join(words.split())
             for name, words in re.findall(r"(\w+)(?:\[\d+\])?;\s*/\* (.*?) \*/", body, re.S)}
 
 
 def described(library, kind, list_of=""):
-    """All that a list of the library has of a kind, as objects with the members of the header's struct."""
+    """Returns the library's descriptions of a kind, as objects with the members of struct nflogcap_KIND."""
     body = re.search(rf"^struct nflogcap_{kind} {{(.*?)^}};", HEADER, re.M | re.S)[1]
     members = re.findall(r"^    (const char \*|uint\d+_t )(\w+);", body, re.M)
     struct = type(kind, (ctypes.Structure,),
@@ -40,7 +40,7 @@ def text(value):
 
 
 def differences(library):
-    """What the header says of a field or a counter, where the library says something else."""
+    """Yields the differences between a comment in the header and the library's description."""
     for kind, list_of, structs in (("field", "", ("nflogcap_packet", "nflogcap_dissection")),
                                    ("field", "conntrack_", ("nflogcap_conntrack",)),
                                    ("field", "tuple_", ("nflogcap_tuple",)),

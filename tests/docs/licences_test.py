@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/licences.md against what was built: licences_test.py PART=FILE...
+"""Compares docs/licences.md with the libraries that the built files link: licences_test.py PART=FILE...
 
-Each PART is the first cell of a row of the first table, and FILE the library or program that was built.
+PART is the first cell of a row of the first table, and FILE the library or program that was built for it.
 """
 import json
 import pathlib
@@ -12,11 +12,11 @@ import sys
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 PAGE = (ROOT / "docs/licences.md").read_text()
-RUNTIME = {"libc", "libm", "libgcc_s", "libstdc++", "ld-linux-x86-64", "ld-linux"}  # of every part
+RUNTIME = {"libc", "libm", "libgcc_s", "libstdc++", "ld-linux-x86-64", "ld-linux"}  # every part links these
 
 
 def rows(title):
-    """The cells of each row of the table in a section, by the first cell."""
+    """Returns the cells of each row of the table in a section, by the first cell."""
     section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE, re.M | re.S)[1]
     lines = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in re.findall(r"^\|.*", section, re.M)]
     return {cells[0]: cells[1:] for cells in lines[2:]}
@@ -32,7 +32,7 @@ def linked_by(path):
 
 
 def loaded():
-    """The libraries that the library opens at run time."""
+    """Returns the names of the libraries that libnflogcap opens at run time."""
     sources = "".join(path.read_text() for path in (ROOT / "core").rglob("*.cpp"))
     return set(re.findall(r'"(lib\w+)\.so', sources))
 

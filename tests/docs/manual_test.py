@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nflogcap(3) against the header: complete, and with nothing that the header has not.
+"""Compares nflogcap(3) with the header: the page must describe everything in the header, and nothing else.
 
-Expects the environment: CC (with flags), CMAKE, DOCS (the build directory of docs/), and mandoc and
-groff.
+Also checks the names and links in all pages. Environment variables: CC is the compiler with flags, CMAKE the path of
+cmake, DOCS the build directory of docs/. mandoc and groff must be installed.
 """
 import collections
 import fnmatch
@@ -28,12 +28,12 @@ def run(*command, **options):
 
 
 def section(title):
-    """The lines of one section of the page."""
+    """Returns the lines of one section of the page."""
     return re.search(rf"^\.Sh {title}\n(.*?)(?=^\.Sh |\Z)", PAGE.read_text(), re.M | re.S)[1]
 
 
 def code(header):
-    """The header without comments, attributes of C++ and directives."""
+    """Returns the header without comments and preprocessor directives."""
     text = re.sub(r"/\*.*?\*/", "", header, flags=re.S)
     return re.sub(r"^#.*(?:\\\n.*)*", "", text, flags=re.M)
 
@@ -59,7 +59,8 @@ def listed_fields(struct):
 
 
 def errors_of_functions():
-    """By docs/errors.md. nflogcap_open() is left out: it returns the errors of the functions that it calls."""
+    """Returns the error codes of each function from docs/errors.md. nflogcap_open() is left out, because it returns the
+    errors of other functions."""
     names = re.findall(r"nflogcap_\w+(?=\()", " ".join(declared_functions()))
     errors = collections.defaultdict(set)
     for row in re.findall(r"^\| `[a-z-]+`.*$", (ROOT / "docs/errors.md").read_text(), re.M):
@@ -101,7 +102,7 @@ class Manual(unittest.TestCase):
         listed = {name for line in re.findall(r"^\.It Bq (.*)", section("ERRORS"), re.M)
                   for name in re.findall(r"Er (\w+)", line)}
         table = set(re.findall(r"`-(E[A-Z]+)`", (ROOT / "docs/errors.md").read_text()))
-        table -= {"EIO", "EACCES", "EAGAIN", "EISDIR"}  # of the system calls, and nothing known
+        table -= {"EIO", "EACCES", "EAGAIN", "EISDIR"}  # codes of the system, which the page does not explain
         self.assertEqual(listed, table)
 
     def test_it_lists_what_each_function_fails_with(self):
@@ -118,7 +119,7 @@ class Manual(unittest.TestCase):
         run(*shlex.split(os.environ["CC"]), "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
             "-fsyntax-only", f"-I{HEADER.parent}", "-x", "c", "-", input=example.replace(r"\e", "\\"))
 
-    def test_its_form_is_without_findings(self):
+    def test_mandoc_reports_nothing(self):
         self.assertEqual(run("mandoc", "-Tlint", "-W", "warning", PAGE), "")
         self.assertEqual(run("groff", "-mdoc", "-ww", "-z", "-Tutf8", PAGE), "")
 
@@ -138,7 +139,7 @@ def prose(page):
 
 
 def anchors(page):
-    """Of the headings, as GitHub and others make them."""
+    """Returns the anchors of a page's headings, as GitHub creates them."""
     titles = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", title) for title in re.findall(r"^#+ (.*)", prose(page), re.M))
     return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
 
@@ -146,7 +147,7 @@ def anchors(page):
 class Pages(unittest.TestCase):
     PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")))
 
-    def test_each_file_that_a_page_names_is_there(self):
+    def test_each_file_that_a_page_names_exists(self):
         for page in self.PAGES:
             for name in re.findall(r"`((?:core|capi|tests|docs|examples|scripts|bench|bindings|tools)/[\w./-]+)`",
                                    prose(page)):
@@ -168,7 +169,7 @@ class Pages(unittest.TestCase):
                         self.assertIn(anchor, anchors(target))
         self.assertGreater(seen, 30)
 
-    def test_each_page_and_example_is_led_to(self):
+    def test_each_page_and_example_is_linked_from_another_page(self):
         linked = " ".join(page.read_text() for page in self.PAGES)
         for path in (*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.c"),
                      *(ROOT / "bindings").glob("*/examples/*")):

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each language with a directory in bindings/ is in each place that lists languages, and each of their pages says where
-options, fields and counters are described. No page uses names that SWIG changes from version to version. The header's
-version is in each place that cannot read the header.
+"""Checks names that are repeated in several files.
+
+Each language with a directory in bindings/ must be in each list of languages. The page of each language must say where
+options, fields and counters are described. The bindings must not use names of SWIG that its manual does not describe.
+Each copy of the version must be equal to the header's version.
 """
 import pathlib
 import re
@@ -22,7 +24,7 @@ def languages():
 
 
 def words(path, beginning, end):
-    """The words of a list between these two."""
+    """Returns the words of a list that is between two texts in a file."""
     listed = re.search(f"{re.escape(beginning)}(.*?){re.escape(end)}", text(path), re.S)[1]
     return set(re.findall(r"\w+", listed))
 
@@ -36,7 +38,7 @@ class Languages(unittest.TestCase):
             with self.subTest(language):
                 self.assertIn("nflogcap(3)", text(f"docs/{language}.md"))
 
-    def test_each_is_everywhere(self):
+    def test_each_language_is_in_each_list_of_languages(self):
         for path, pattern in (
             ("README.md", "^```{0}$"),
             ("docs/building.md", '`all` or .*[";]{0}[";]'),
@@ -60,7 +62,7 @@ class Languages(unittest.TestCase):
 
 
 class Swig(unittest.TestCase):
-    def test_no_language_uses_what_its_manual_does_not_describe(self):
+    def test_no_language_uses_names_of_swig_that_its_manual_does_not_describe(self):
         described = {"SWIG_fail", "SWIG_arg", "SWIG_TYPE_TABLE"}
         paths = [path for kind in ("i", "cpp", "hpp") for path in ROOT.glob(f"bindings/**/*.{kind}")]
         self.assertGreater(len(paths), 40)

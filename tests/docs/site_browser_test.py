@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The site that scripts/docs has built, in a headless Chromium.
+"""Tests the site that scripts/docs built, in a headless Chromium.
 
-Expects the environment: SITE, its directory, SCREENSHOTS, a directory, and what browser.py expects; nflogcap for Python
-is the one that the site describes.
+Environment variables, besides those of browser.py: SITE is the directory of the site, SCREENSHOTS the directory for
+screenshots. Python must import the nflogcap module that the site describes.
 """
 import functools
 import http.server
@@ -35,7 +35,7 @@ class InABrowser(unittest.TestCase):
         self.browser = Browser(self, directory.name)
 
     def serve(self):
-        """The address of the site."""
+        """Starts a web server for the site. Returns its address."""
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=SITE))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
@@ -43,7 +43,7 @@ class InABrowser(unittest.TestCase):
         return f"http://127.0.0.1:{server.server_port}/"
 
     def go(self, page):
-        """By a link to a page."""
+        """Clicks a link to a page, and waits until the browser shows the page."""
         self.browser.click(f'a[href$="{page}"]')
         await_condition(lambda: self.browser.run("return location.pathname").endswith(page), page)
 
@@ -53,7 +53,7 @@ class InABrowser(unittest.TestCase):
         self.browser.await_text("#search-results", "Search finished")
 
     def assert_local(self, address):
-        """The page requested nothing from another address. In this network namespace that would be an error too."""
+        """Checks that the page requested nothing from another address."""
         requests = self.browser.run(REQUESTS)
         self.assertEqual([request for request in requests if not request.startswith(address)], [])
         self.assertEqual([error for error in self.browser.errors() if "/favicon.ico" not in error], [])

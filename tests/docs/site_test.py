@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """scripts/docs builds the site without a warning, and its references are complete.
 
-Expects the environment: BUILD, the build directory; nflogcap for Python is the one that it built.
+Environment variable BUILD: the build directory. Python must import the nflogcap module of this build.
 """
 import importlib.util
 import os

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures that are handed over and adopted.
+// Provokes the errors of captures that are handed over and adopted.
 #include "calls.hpp"
 #include "capabilities.hpp"
 #include "network.hpp"
@@ -17,7 +17,7 @@ using support::Namespace;
 
 namespace {
 
-// The descriptors of a process that ended, for another one to adopt.
+// The descriptors of a capture that was handed over, for another capture to adopt.
 class HandedOver {
 public:
     explicit HandedOver(const char* match = nullptr)
@@ -60,7 +60,7 @@ private:
 constexpr off_t format_at = 4;
 constexpr off_t taps_at = 48;
 constexpr off_t groups_at = 56;
-constexpr std::uint32_t so_netns_cookie = 71; // which older headers lack
+constexpr std::uint32_t so_netns_cookie = 71; // older headers lack this constant
 
 Failure adopt(const Handle& handle, const std::vector<int>& descriptors)
 {
@@ -93,7 +93,8 @@ Failures hand_over_after_a_stop()
     support::Sender(9).send(2);
     nflogcap_descriptors(handle.get(), nullptr, 0);
     nflogcap_hand_over(handle.get());
-    nflogcap_next(handle.get(), &packet, 0); // sees it, and waits for what the kernel has gathered
+    // This notices the hand-over, and waits for the packets that the kernel has batched.
+    nflogcap_next(handle.get(), &packet, 0);
     return {CALL(nflogcap_descriptors, handle.get(), nullptr, 0)};
 }
 
@@ -266,7 +267,8 @@ std::vector<Provocation> provocations_of_adopting()
         {"adopt-further", kernel,
          [] {
              return adopt_changed([](const HandedOver& handed) {
-                 handed.overwrite(taps_at, std::uint64_t{0}); // its socket exists
+                 // The number of taps in the state is 0, but there is a socket of a tap.
+                 handed.overwrite(taps_at, std::uint64_t{0});
                  return handed.descriptors();
              });
          }},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Arguments that no function accepts.
+// Provokes the errors of arguments that are never valid.
 #include "provocations.hpp"
 #include "scarcity.hpp"
 
@@ -81,7 +81,7 @@ Failures no_argument()
             {"nflogcap_dump_packet", dumped, nflogcap_dump_error(dump.get())}};
 }
 
-// One byte less than the structs had in 1.0.
+// One byte less than the sizes of the structs in release 1.0.
 constexpr std::size_t too_small_stats = 103;
 constexpr std::size_t too_small_dissection = 95;
 

@@ -10,18 +10,18 @@
 #include <cstdint>
 #include <initializer_list>
 
-// The calls that several provocations make, and their results.
+// Calls that several provocations make.
 
 constexpr std::uint16_t group = 5;
-inline const nflogcap_packet* packet = nullptr; // the last packet
+inline const nflogcap_packet* packet = nullptr; // the packet that the last call returned
 
 Failure failure(const char* function, int code, nflogcap* handle);
 
-// The result of a call of that function on that handle.
+// Calls a function on a handle. Returns its failure.
 #define CALL(function, handle, ...)                                                                \
     failure(#function, function(handle __VA_OPT__(, ) __VA_ARGS__), handle)
 
-// The same for a call that creates a handle.
+// Calls a function that creates a handle. Returns its failure.
 #define CALL_OPEN(function, ...)                                                                   \
     open_failure(#function, [&](char* error, std::size_t capacity) {                               \
         return function(__VA_ARGS__, error, capacity);                                             \
@@ -35,16 +35,16 @@ Failure open_failure(const char* function, Open open)
     return {function, code, error.data()};
 }
 
-// One that captures the group.
+// Returns a handle that captures the group, and is not started.
 support::Handle capture();
 
 Failure try_start(const support::Handle& handle);
 
-// The start of a capture of the group, with these system calls refused.
+// Starts a capture of the group while these system calls fail with `error`.
 Failures start_with_refused(std::initializer_list<support::RefusedCall> calls, int error,
                             const support::Handle& handle = capture());
 
-// Each function that sets an option for the next start, with a value that it accepts.
+// Calls each function that sets an option for the next start, with a value that it accepts.
 Failures all_settings(nflogcap* handle);
 
 Failures next_and_next_batch(const support::Handle& handle, int timeout_ms);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Changes of groups and taps.
+// Provokes the errors of changes of groups and taps.
 #include "calls.hpp"
 #include "capabilities.hpp"
 #include "network.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* match = "udp dport 9";
 
-// Each function that changes the groups or taps of a capture.
+// Calls each function that changes the groups or taps of a capture.
 Failures all_changes(nflogcap* handle)
 {
     return {CALL(nflogcap_add_group, handle, 6), CALL(nflogcap_remove_group, handle, group),
@@ -49,7 +49,7 @@ Failures change_after_a_stop()
     support::start(handle);
     support::Sender(9).send(2);
     nflogcap_stop(handle.get());
-    nflogcap_next(handle.get(), &packet, -1); // sees the stop
+    nflogcap_next(handle.get(), &packet, -1); // notices the stop
     Failures all = all_changes(handle.get());
     all.push_back(CALL(nflogcap_remove_taps, handle.get()));
     return all;

@@ -13,7 +13,7 @@
 
 namespace {
 
-// "-EINVAL" of -22.
+// Returns the name of a negative error code, such as "-EINVAL" for -22.
 std::string name_of(int code)
 {
     const char* name = code == 0 ? "0" : strerrorname_np(std::abs(code));

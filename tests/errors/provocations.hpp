@@ -12,10 +12,10 @@ struct Failure {
 };
 using Failures = std::vector<Failure>;
 
-// How to provoke an error of docs/errors.md, in every function that can return it.
+// Provokes an error of docs/errors.md in every function that can return it.
 struct Provocation {
     std::string error;
-    bool stand_in; // uses a filter for system calls that answers instead of the kernel
+    bool stand_in; // a filter for system calls provokes the error instead of the kernel
     std::function<Failures()> provoke;
 };
 constexpr bool kernel = false;

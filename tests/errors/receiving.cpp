@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures that cannot return a packet.
+// Provokes the errors of captures that cannot return a packet.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -51,7 +51,7 @@ Failures interrupted()
     struct sigaction before {};
     action.sa_handler = [](int) {};
     sigaction(SIGALRM, &action, &before);
-    // Repeatedly, because the first signal may come before the wait.
+    // The timer sends signals repeatedly, because the first one may arrive before the wait.
     const itimerval often = {{0, 10'000}, {0, 10'000}};
     const itimerval never{};
     setitimer(ITIMER_REAL, &often, nullptr);
@@ -77,7 +77,7 @@ int netlink_descriptor()
         if (getsockname(fd, &address, &length) == 0 && address.sa_family == AF_NETLINK)
             return fd;
     }
-    throw std::runtime_error("there is no netlink socket");
+    throw std::runtime_error("this process has no netlink socket");
 }
 
 Failures wait_on_a_replaced_descriptor()
@@ -93,7 +93,7 @@ Failures read_from_a_replaced_descriptor()
     const Namespace ns;
     const Handle handle = support::started({group});
     replace(netlink_descriptor());
-    nflogcap_stop(handle.get()); // so that it is read without a wait
+    nflogcap_stop(handle.get()); // so that the call reads the descriptor without waiting
     return next_and_next_batch(handle, 1000);
 }
 
@@ -129,7 +129,8 @@ Failures cut_at_a_length()
         support::PcapFile(support::linktype_nflog).add_claiming(UINT32_MAX, 1, {}).bytes());
 }
 
-// Two parts that were compressed separately; `bytes` of the second one are kept.
+// Reads a file of two parts that were compressed separately. The second one is cut to `size` bytes,
+// and its last byte is changed by `change`.
 Failures compressed_up_to(std::size_t size, std::byte change)
 {
     support::FileBytes second = support::gzip({});

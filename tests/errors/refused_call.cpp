@@ -20,7 +20,8 @@ sock_filter load(std::size_t offset)
     return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
 }
 
-// Continues with the next instruction if the accumulator has that value, else skips some.
+// Continues with the next instruction if the accumulator has this value. Otherwise skips this many
+// instructions.
 sock_filter unless_equal_skip(std::uint32_t value, std::uint8_t instructions)
 {
     return BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, instructions);
@@ -31,7 +32,7 @@ sock_filter answer(std::uint32_t action)
     return BPF_STMT(BPF_RET | BPF_K, action);
 }
 
-// The low half of an argument, which has 64 bits.
+// Returns the offset of the lower 32 bits of a 64-bit argument.
 std::size_t offset_of_argument(unsigned index)
 {
     const std::size_t low_half = std::endian::native == std::endian::little ? 0 : 4;

@@ -16,7 +16,7 @@ thread_local bool no_library_loads = false;
 
 } // namespace
 
-// The program's definition replaces that of libc for the library too.
+// This definition replaces the function of libc, also for calls from the library.
 extern "C" __attribute__((visibility("default"))) void* dlopen(const char* file, int mode) noexcept
 {
     static auto* const real =

@@ -3,7 +3,7 @@
 
 #include <sys/resource.h>
 
-// What a process lacks during the lifetime of one of these objects.
+// Each of these objects withholds a resource from the process or the thread during its lifetime.
 namespace support {
 
 // No descriptor can be opened in this process.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures and settings that fail.
+// Provokes the errors of creating captures and of settings.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -47,7 +47,7 @@ Failures without_memory()
     const Handle handle = capture();
     const std::string long_path(1000, '/');
     Failures all;
-    // The text is read when there is memory again.
+    // The error text is read after the call, when memory is available again.
     const auto call = [&](const char* function, const std::function<int()>& body) {
         int code = 0;
         {
@@ -73,7 +73,7 @@ Failures without_memory()
     call("nflogcap_descriptors", [&] { return nflogcap_descriptors(handle.get(), nullptr, 0); });
     const support::Dump dump = support::dump_to("/dev/null");
     const nflogcap_packet none{};
-    nflogcap_dump_packet(dump.get(), &none); // it has room for this packet from the start
+    nflogcap_dump_packet(dump.get(), &none); // the dump allocates its buffer at the first packet
     int code = 0;
     {
         const support::NoMemory none_left;
@@ -81,7 +81,7 @@ Failures without_memory()
     }
     all.push_back({"nflogcap_dump_packet", code, nflogcap_dump_error(dump.get())});
 
-    // Short enough to need no memory.
+    // The names are short, so that they need no allocation.
     const auto open = [&](const char* function, const auto& body) {
         std::array<char, NFLOGCAP_ERROR_SIZE> error{};
         {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts that fail.
+// Provokes the errors of the start of a capture.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -55,7 +55,7 @@ Failures owned_by_a_process_that_cannot_be_seen()
 {
     const Namespace ns;
     const support::OtherProcess owner([] { support::started({group}).release(); });
-    // The descriptors of a process with capabilities are not shown to one without.
+    // /proc hides the descriptors of a process with capabilities from a process without them.
     const Handle handle = capture();
     Failures all;
     support::without_capabilities([&] { all.push_back(try_start(handle)); });
@@ -66,7 +66,8 @@ Failures owned_and_the_table_unreadable()
 {
     const Namespace ns;
     const Handle owner = support::started({group});
-    chmod("/proc/thread-self/net/netfilter/nfnetlink_log", 0); // that of the namespace
+    // This changes the file of this network namespace only.
+    chmod("/proc/thread-self/net/netfilter/nfnetlink_log", 0);
     const Handle handle = capture();
     Failures all;
     support::with_net_admin_alone([&] { all.push_back(try_start(handle)); });
@@ -94,7 +95,8 @@ Failures without_conntrack()
     const Handle handle = capture();
     nflogcap_set_conntrack(handle.get(), 1);
     const Failure real = try_start(handle);
-    return real.code < 0 ? Failures{real} // where the kernel can, its refusal is played
+    return real.code < 0 ? Failures{real}
+                         // if the kernel supports conntrack entries, a filter simulates the refusal
                          : start_with_refused({{SYS_sendto}}, EOPNOTSUPP);
 }
 
@@ -110,7 +112,7 @@ Failures watch_refused()
 {
     const Namespace ns;
     Failures all = start_with_refused({{SYS_epoll_ctl}}, ENOSPC);
-    // When it is stopped without privileges, the capture sets an alarm.
+    // A capture that is stopped without privileges sets a timer.
     const Handle handle = support::started({group});
     nflogcap_stop(handle.get());
     refuse({{SYS_epoll_ctl}, {SYS_sendto}}, ENOSPC, [&] {
@@ -143,7 +145,7 @@ Failures of_a_damaged_head()
 {
     constexpr std::size_t length_of_second_block = 32;
     support::FileBytes bytes = support::PcapngFile().bytes();
-    bytes.at(length_of_second_block) = std::byte{1}; // shorter than a block's own header
+    bytes.at(length_of_second_block) = std::byte{1}; // shorter than the header of a block
     const support::TemporaryFile damaged(bytes);
     constexpr std::size_t cut_head = 8;
     const support::PcapFile whole(support::linktype_nflog);
@@ -151,7 +153,7 @@ Failures of_a_damaged_head()
     return {read_from(damaged.path()), read_from(cut.path())};
 }
 
-// For the start, because the file is compressed.
+// Returns the failure of the start, which already reads the file, because the file is compressed.
 Failures of_bytes(const support::FileBytes& bytes)
 {
     const support::TemporaryFile file(bytes);
@@ -175,7 +177,7 @@ Failures of_a_compressed_head_that_is_cut()
 Failures of_a_compressed_head_that_is_damaged()
 {
     support::FileBytes bytes = support::lz4({});
-    bytes.at(4) = std::byte{0}; // an unknown version
+    bytes.at(4) = std::byte{0}; // sets an unknown version of the format
     Failures all = of_bytes(bytes);
     all.push_back(of_bytes(support::large_zstd_window()).front());
     return all;

@@ -13,7 +13,7 @@ namespace table {
 
 namespace {
 
-// The cells of each row of the tables.
+// Returns the cells of each row of the tables.
 std::vector<std::vector<std::string>> rows()
 {
     const std::string page = project_file("docs/errors.md");
@@ -53,7 +53,7 @@ std::string first_quoted(const std::string& cell)
     return all.empty() ? "" : all.front();
 }
 
-// A regular expression that matches only this text.
+// Returns a regular expression that matches only this text.
 std::string literally(const std::string& text)
 {
     static const std::regex special(R"([.^$|()\[\]{}*+?\\])");
@@ -79,7 +79,8 @@ bool match(const Row& row, int code, const std::string& words)
     std::string pattern = literally(row.words);
     if (const auto at = pattern.find("<why>"); at != std::string::npos && why != nullptr)
         pattern.replace(at, std::strlen("<why>"), literally(why));
-    static const std::regex reason("<reason>"); // from another library: any text
+    // A reason can be any text, because another library provides it.
+    static const std::regex reason("<reason>");
     pattern = std::regex_replace(pattern, reason, ".+");
     pattern = std::regex_replace(pattern, placeholder, "[^;:]+");
     return std::regex_match(words, std::regex(pattern));

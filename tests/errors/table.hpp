@@ -4,21 +4,21 @@
 #include <string>
 #include <vector>
 
-// The tables of docs/errors.md.
+// Reads the tables of docs/errors.md.
 namespace table {
 
 struct Row {
-    std::string error;                  // its name
+    std::string error;                  // name of the error
     std::vector<std::string> functions; // "nflogcap_set_*" means several
-    std::string code;                   // "-EINVAL"; "-errno" for that of the system
-    std::string words;                  // with <placeholders>; empty for none
-    bool stand_in;                      // what this kernel does not do by itself
+    std::string code;                   // "-EINVAL"; "-errno" means any error code of the system
+    std::string words;                  // error text with <placeholders>; empty: no text
+    bool stand_in; // the kernel of the test does not cause this error by itself
     bool provoked;
 };
 std::vector<Row> errors();
 
-// Whether the words are what a row has, with something in the place of each placeholder: for <why>
-// the system's words for the code.
+// Returns whether an error text matches the text of a row. Each placeholder matches any text,
+// except that <why> matches only the system's text for the code.
 bool match(const Row& row, int code, const std::string& words);
 
 } // namespace table

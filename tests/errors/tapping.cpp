@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Taps that cannot be added.
+// Provokes the errors of taps that cannot be added.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -30,11 +30,11 @@ namespace {
 
 constexpr uid_t other_user = 65534;
 
-thread_local bool privileged = false; // as after an execve() of a file that has capabilities
+thread_local bool privileged = false; // true: pretend that the program's file has capabilities
 
 } // namespace
 
-// Replaces libc's function, also for the library.
+// This definition replaces the function of libc, also for calls from the library.
 extern "C" unsigned long getauxval(unsigned long type) noexcept
 {
     static auto* const real = reinterpret_cast<decltype(&getauxval)>(dlsym(RTLD_NEXT, "getauxval"));
@@ -43,7 +43,7 @@ extern "C" unsigned long getauxval(unsigned long type) noexcept
 
 namespace {
 
-// The start of a handle that captures the group and has one tap.
+// Returns a handle that captures the group and has one tap.
 Handle tapping(const char* hook, const char* match)
 {
     Handle handle = capture();
@@ -77,7 +77,8 @@ Failures tap_without_libnftables()
     return {CALL(nflogcap_add_tap, handle.get(), "output", "tcp dport 9"), try_start(handle)};
 }
 
-// Only for this thread: the system call is used, because setresuid(3) changes all threads.
+// Changes the user id of one thread only, by the system call, because setresuid(3) changes all
+// threads.
 Failures tap_with_two_user_ids()
 {
     Failures all;
@@ -122,8 +123,8 @@ Failures tap_without_a_free_group()
     return {try_start(handle)};
 }
 
-// The number of the descriptor that will be opened after this many others: always the lowest free
-// one.
+// Returns the number of the descriptor that will be opened after this many others. The kernel
+// always chooses the lowest free number.
 int descriptor_after(std::size_t others)
 {
     std::vector<int> opened;
@@ -138,7 +139,7 @@ Failures tap_with_one_descriptor()
 {
     const Namespace ns;
     const Handle handle = tapping("output", "udp dport 9");
-    const int last = descriptor_after(0); // which the groups' socket takes
+    const int last = descriptor_after(0); // the socket of the groups gets this number
     rlimit before{};
     getrlimit(RLIMIT_NOFILE, &before);
     const rlimit few = {static_cast<rlim_t>(last) + 1, before.rlim_max};

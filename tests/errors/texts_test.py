@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every text of the library for people is in docs/errors.md: texts_test.py SOURCE_DIR
+"""Checks that docs/errors.md contains every error text of the library: texts_test.py SOURCE_DIR
 
-So a new error without a row there fails. A text is a string literal with a space in it; where a
-message is put together from several, each is looked for.
+The test fails if a new error has no row in docs/errors.md. Each string literal with a space is a text. If a message
+consists of several literals, docs/errors.md must contain each of them.
 """
 import pathlib
 import re
@@ -19,7 +19,7 @@ NOT_ERRORS = {"nft_script.hpp", "nft_script.cpp", "fields.cpp", "options.cpp", "
 
 
 def texts(source):
-    """The string literals; consecutive ones are joined."""
+    """Returns the string literals of a source file. Consecutive literals are joined."""
     joined, end = [], None
     for token in TOKEN.finditer(source):
         text = token["text"]
@@ -44,7 +44,7 @@ def main(root):
     found = {(path, text) for path in sources for text in texts(path.read_text())
              if re.search(r"\S \S|\S $|^ \S", text)}
     if len(found) < 30:
-        sys.exit(f"only {len(found)} texts found in {root}: this looks in the wrong place")
+        sys.exit(f"only {len(found)} texts found in {root}: check SOURCE_DIR")
     missing = sorted(f"{path.relative_to(root)}: {text!r}" for path, text in found
                      if plain(text).strip() not in table)
     if missing:

@@ -17,8 +17,8 @@ namespace support {
 
 namespace {
 
-// Forks into a new user namespace. unshare(2) would require a single-threaded process, which a
-// process with a sanitizer is not.
+// Forks into a new user namespace. unshare(2) requires a single-threaded process, but a sanitizer
+// may have threads.
 pid_t fork_into_user_namespace()
 {
     clone_args how{};
@@ -37,7 +37,7 @@ pid_t fork_into_user_namespace()
         const std::string text =
             std::to_string(failure.code) + " " + failure.function + " " + failure.words;
         _exit(write(fd, text.data(), text.size()) < 0 ? 1 : 0);
-    } catch (...) { // the parent sees that nothing was written
+    } catch (...) { // the parent finds that the child wrote nothing
         _exit(1);
     }
 }
@@ -58,7 +58,7 @@ Failure in_user_namespace(const std::function<Failure()>& body)
     close(ends[0]);
     waitpid(pid, nullptr, 0);
     if (length <= 0)
-        throw std::runtime_error("the other process said nothing");
+        throw std::runtime_error("the process in the user namespace wrote no result");
     const std::string text(buffer.data(), static_cast<std::size_t>(length));
     const auto function = text.find(' ') + 1;
     const auto words = text.find(' ', function) + 1;

@@ -7,7 +7,7 @@
 
 namespace support {
 
-// The failures in a process that is root in its own user namespace.
+// Runs a body in a process that is root in its own user namespace. Returns its failure.
 Failure in_user_namespace(const std::function<Failure()>& body);
 
 } // namespace support

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Savefiles that cannot be written.
+// Provokes the errors of savefiles that cannot be written.
 #include "provocations.hpp"
 
 #include "calls.hpp"
@@ -92,7 +92,7 @@ Failures dump_to_a_pipe_without_a_reader()
     const auto before = std::signal(SIGPIPE, SIG_IGN);
     std::array<int, 2> ends{};
     if (pipe(ends.data()) != 0)
-        throw std::runtime_error("there is no pipe");
+        throw std::runtime_error("cannot create a pipe");
     support::Dump dump = support::dump_to("/proc/self/fd/" + std::to_string(ends[1]));
     close(ends[0]);
     close(ends[1]);
@@ -100,7 +100,7 @@ Failures dump_to_a_pipe_without_a_reader()
     nflogcap_packet short_one{};
     short_one.message = message.data();
     short_one.message_length = message.size();
-    nflogcap_dump_packet(dump.get(), &short_one); // gathered
+    nflogcap_dump_packet(dump.get(), &short_one); // stays in the buffer
     nflogcap_dump* made = nullptr;
     const Failures all{CALL(nflogcap_dump_flush, dump.get()),
                        CALL(nflogcap_dump_packet, dump.get(), &short_one),

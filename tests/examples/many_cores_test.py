@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The example for many cores, under the rules of docs/many-cores.md, in a private network namespace.
+"""Runs the example for many cores with the rules of docs/many-cores.md, in a separate network namespace.
 
-Expects in the environment: MANY_CORES, the program, and PAGE, the page.
+Environment variables: MANY_CORES is the path of the program, PAGE the path of the page.
 """
 import os
 import pathlib
@@ -14,7 +14,7 @@ import time
 import unittest
 
 SENDERS = 16
-PACKETS = 2000  # of each
+PACKETS = 2000  # for each sender
 BYTES = 20
 HEADERS = 28
 TIMEOUT = 60  # seconds
@@ -58,11 +58,12 @@ class ManyCores(unittest.TestCase):
         return process
 
     def counted(self, containing, count):
-        """Packets, bytes and losses of each group, all of them sent while it ran."""
+        """Sends packets while the program runs. Returns the packets, bytes and losses of each group."""
         run(["sh", "-euc", rules(containing)])
         self.addCleanup(run, ["nft", "delete", "table", "inet", "spread"])
         process = self.start(10, count)
-        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # otherwise ICMP errors are logged too
+        # Without a receiver, ICMP errors would be logged too.
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(receiver.close)
         receiver.bind(("127.0.0.1", 4242))
         for _ in range(SENDERS):
@@ -82,7 +83,7 @@ class ManyCores(unittest.TestCase):
         for received, total, _ in counts:
             self.assertEqual(total, received * (BYTES + HEADERS))
 
-    def test_by_connection_each_goes_to_one_group_whole(self):
+    def test_by_connection_all_packets_of_a_connection_go_to_one_group(self):
         counts = self.counted("symhash", 4)
         self.require_all_once(counts)
         for received, _, _ in counts:
@@ -90,13 +91,14 @@ class ManyCores(unittest.TestCase):
         self.assertGreater(sum(received > 0 for received, _, _ in counts), 1)
 
     def test_by_cpu_all_are_counted_once(self):
-        # A packet over lo is handled on the CPU that sends it; the page's rules are for two CPUs.
+        # The kernel handles a packet on the loopback interface on the CPU that sends it. The rules of the page are
+        # for two CPUs.
         everywhere = os.sched_getaffinity(0)
         os.sched_setaffinity(0, everywhere & {0, 1})
         self.addCleanup(os.sched_setaffinity, 0, everywhere)
         self.require_all_once(self.counted("meta cpu", 2))
 
-    def test_a_group_that_is_taken_ends_it_with_words(self):
+    def test_a_group_that_another_process_captures_is_an_error(self):
         self.start(11, 1)
         second = subprocess.run(
             [os.environ["MANY_CORES"], "10", "3"], capture_output=True, text=True, timeout=TIMEOUT

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What can fail below the library, and how: according to the man pages, the kernel's code, and what
-// a sandbox that filters system calls returns (EPERM).
+// The calls below the library that can fail, with their errors. The errors are those in the man
+// pages and in the kernel's code. EPERM is the error of sandboxes, which filter system calls.
 #include "seam.hpp"
 
 #include <cerrno>
@@ -15,7 +15,8 @@ constexpr Fault byte_by_byte{Way::trickles};
 constexpr Fault end{Way::ends};
 constexpr Fault truncated{Way::truncates};
 
-// Each of them once, and the first of them also permanently: a repetition must not help then.
+// Returns a fault for each error code, in which one call fails. The first error code also gets a
+// fault in which each repetition fails too.
 std::vector<Fault> errors(std::initializer_list<int> codes,
                           std::initializer_list<Fault> others = {})
 {
@@ -26,9 +27,9 @@ std::vector<Fault> errors(std::initializer_list<int> codes,
     return faults;
 }
 
-constexpr const char* ends_the_process = "libnftables ends the process where it fails";
-// Not every version of libnftables makes some of these calls.
-constexpr const char* only_asks = "libnftables does without its answer";
+constexpr const char* ends_the_process = "libnftables ends the process if this call fails";
+// Some versions of libnftables do not make all of these calls.
+constexpr const char* only_asks = "libnftables works without its result";
 
 } // namespace
 
@@ -109,7 +110,7 @@ const std::vector<Call>& calls()
         {"calloc", errors({ENOMEM})},
         {"realloc", errors({ENOMEM})},
         {"pcap_compile's scanner", {}, "libpcap crashes, or ends the process, where it fails"},
-        // libnftables, and what it does within its functions
+        // libnftables, and the calls that its functions make
         {"dlopen", errors({ENOENT})},
         {"nft_ctx_new", errors({ENOMEM})},
         {"nft_ctx_buffer_error", errors({ENOMEM})},
@@ -117,7 +118,7 @@ const std::vector<Call>& calls()
         {"nft sendmsg", errors({ENOBUFS, ENOMEM})},
         {"nft sendto", errors({ENOBUFS, ENOMEM})},
         {"nft recvmsg", {}, ends_the_process},
-        {"nft select", {}, ends_the_process}, // libnftables waits by one of the two
+        {"nft select", {}, ends_the_process}, // libnftables waits by select() or poll()
         {"nft poll", {}, ends_the_process},
         {"nft readlink", {}, only_asks},
         {"nft setsockopt", {}, only_asks},
@@ -128,12 +129,12 @@ const std::vector<Call>& calls()
         {"nft malloc", {}, ends_the_process},
         {"nft calloc", {}, ends_the_process},
         {"nft realloc", {}, ends_the_process},
-        {"nft fopen", {}, "files that give names to numbers, which libnftables does without"},
+        {"nft fopen", {}, "libnftables works without these files, which contain names for numbers"},
         {"nft fclose", {}, only_asks},
         {"nft readdir", {}, only_asks},
         {"nft opendir", {}, only_asks},
         {"nft closedir", {}, only_asks},
-        {"nft close", {}, "libnftables looks at no answer of it"},
+        {"nft close", {}, "libnftables ignores the result"},
         {"nft fcntl", {}, ends_the_process},
         {"nft isatty", {}, only_asks},
     };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Each call below the library fails in turn: the library reports the failure and continues, or just
-// continues.
+// Each call below the library fails, one after the other. The library must either report the
+// failure and work again afterwards, or work without this call.
 #include "catch.hpp"
 #include "life.hpp"
 #include "scenarios.hpp"
@@ -22,7 +22,7 @@ std::size_t open_descriptors()
 
 struct Outcome {
     std::vector<std::string> complaints;
-    std::set<std::string> refusals; // as "EMFILE"
+    std::set<std::string> refusals; // names of errors, such as "EMFILE"
     bool struck;
 };
 
@@ -47,7 +47,8 @@ Outcome lead(const Scenario& scenario, const Scenario::Lead& one, const seam::Pl
     return outcome;
 }
 
-// The first ones, and of many more only some, including the last two.
+// Chooses which occurrences of a call fail: the first ones, some of the further ones, and the last
+// two.
 std::vector<std::size_t> occurrences(std::size_t count)
 {
     constexpr std::size_t all_of_them = 8;
@@ -62,7 +63,7 @@ std::vector<std::size_t> occurrences(std::size_t count)
 }
 
 struct Tally {
-    std::size_t made = 0; // in a run without a fault
+    std::size_t made = 0; // calls in a run without a fault
     std::size_t tried = 0;
     std::size_t refused = 0;
     std::size_t recovered = 0;
@@ -98,7 +99,7 @@ void print_heading(const std::string& what)
                 "recovered", "with");
 }
 
-// Injects each fault of a call, wherever the call is made in such a run.
+// Injects each fault of a call into each chosen occurrence of the call in a scenario.
 Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t call,
              std::size_t count, const std::set<std::string>& refused_anyway)
 {
@@ -111,7 +112,7 @@ Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t ca
                 FAIL_CHECK(scenario.name << ": " << seam::calls()[call].name << ", call "
                                          << occurrence << ", " << seam::text(fault) << ": "
                                          << complaint);
-            if (!outcome.struck) // it was made less often this time
+            if (!outcome.struck) // in this run, the call occurred less often
                 continue;
             ++tally.tried;
             std::set<std::string> by_fault = outcome.refusals;
@@ -128,10 +129,10 @@ Tally inject(const Scenario& scenario, const Scenario::Lead& one, std::size_t ca
 std::vector<Tally> inject_all(const Scenario& scenario)
 {
     const Scenario::Lead one = scenario.prepare();
-    lead(scenario, one, {}); // makes what is made only once per process
+    lead(scenario, one, {}); // makes the calls that are made only once per process
     const Outcome rehearsal = lead(scenario, one, {});
     for (const std::string& complaint : rehearsal.complaints)
-        FAIL_CHECK(scenario.name << ", with nothing that fails: " << complaint);
+        FAIL_CHECK(scenario.name << ", without a fault: " << complaint);
     const std::vector<std::size_t> counts = seam::counts();
     std::vector<Tally> tallies(counts.size());
     Tally total;

@@ -8,12 +8,13 @@
 #include <cstddef>
 #include <dlfcn.h>
 
-// For functions that replace those of libc: the definitions of a program take precedence over those
-// of a shared object, for everything that it loads. They have other names in the source, because
-// libc's headers declare each differently.
+// Helpers for functions that replace functions of libc. A definition in the program takes
+// precedence over the definition in a shared library, for all libraries that the program loads. The
+// replacements have other names in the source, because the declarations in libc's headers would
+// conflict with theirs.
 namespace seam {
 
-// The function of libc, or of a sanitizer that replaces it.
+// Returns the function of libc, or that of a sanitizer that replaces it.
 template <typename Function>
 Function* next(Function*, const char* name)
 {
@@ -40,7 +41,7 @@ inline std::size_t shortened(const Fault& fault, std::size_t size) noexcept
     extern "C" result interposed_##name parameters __asm__(#name);                                 \
     extern "C" result interposed_##name parameters
 
-// A function that fails in one way, and otherwise does its work.
+// Defines a replacement that either fails with an error or calls the real function.
 #define FAILS(result, name, parameters, arguments, kind, on_failure)                               \
     DEFINE(result, name, parameters)                                                               \
     {                                                                                              \
@@ -52,7 +53,7 @@ inline std::size_t shortened(const Fault& fault, std::size_t size) noexcept
         return real arguments;                                                                     \
     }
 
-// The same, after its work was done.
+// Defines a replacement that always calls the real function, and can report an error afterwards.
 #define FAILS_DONE(result, name, parameters, arguments, on_failure)                                \
     DEFINE(result, name, parameters)                                                               \
     {                                                                                              \

@@ -20,7 +20,7 @@ using seam::strike;
 
 namespace {
 
-// The eventfds. A read or write on them differs from one on a file.
+// The descriptors that are eventfds. Reads and writes on them are other calls than those on files.
 std::bitset<FD_SETSIZE>& bells() noexcept
 {
     static std::bitset<FD_SETSIZE> descriptors;

@@ -52,7 +52,7 @@ FAILS(FILE*, fopencookie, (void* cookie, const char* mode, cookie_io_functions_t
       (cookie, mode, functions), "fopencookie", nullptr)
 FAILS_DONE(int, fclose, (FILE * file), (file), EOF)
 
-// /proc. The C++ library opens a directory by descriptor.
+// Functions that read /proc. The C++ library opens a directory by its descriptor.
 
 FAILS(FILE*, fopen, (const char* path, const char* mode), (path, mode), "fopen", nullptr)
 FAILS(DIR*, opendir, (const char* path), (path), "opendir", nullptr)

@@ -12,8 +12,9 @@ using seam::Fault;
 using seam::next;
 using seam::strike;
 
-// LeakSanitizer ignores what the loader allocates. It recognizes the loader by the caller of
-// malloc(), which is the seam here.
+// LeakSanitizer normally ignores memory that the dynamic loader allocates. It recognizes the loader
+// as the caller of malloc(), but here the caller is the seam. Therefore LeakSanitizer is disabled
+// while a library is loaded.
 extern "C" {
 [[gnu::weak]] void __lsan_disable();
 [[gnu::weak]] void __lsan_enable();
@@ -33,7 +34,8 @@ void* load(void* (*real)(const char*, int), const char* file, int mode)
 
 } // namespace
 
-// The library finds the functions of libnftables in the program; they are defined below.
+// dlopen() of libnftables returns the program itself, so that the library finds the replacements
+// below.
 DEFINE(void*, dlopen, (const char* file, int mode))
 {
     static auto* const real = next(&interposed_dlopen, "dlopen");

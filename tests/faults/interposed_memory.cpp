@@ -21,7 +21,8 @@ FAILS(int, madvise, (void* at, size_t size, int advice), (at, size, advice), "ma
 
 ALSO(mmap64, mmap)
 
-// Memory. A sanitizer manages its own under other names; dlsym() itself allocates.
+// The real functions. dlsym() cannot find them, because it allocates memory itself. A sanitizer has
+// its own, with other names.
 
 extern "C" {
 [[gnu::weak]] void* __interceptor_malloc(size_t size);
@@ -41,8 +42,8 @@ void* real_malloc(size_t size)
     return __interceptor_malloc != nullptr ? __interceptor_malloc(size) : __libc_malloc(size);
 }
 
-// The first four allocations of a pcap_compile() come from the scanner that flex made for libpcap.
-// libpcap 1.11 makes one of its own before them.
+// The first four allocations of pcap_compile() are made by libpcap's scanner, which flex generated.
+// libpcap 1.11 makes one more allocation before them.
 constexpr int made_by_scanner = 5;
 constinit thread_local int left_to_scanner = 0;
 
@@ -54,7 +55,7 @@ bool is_of_scanner() noexcept
 template <typename Allocate>
 void* allocate(const char* kind, Allocate real) noexcept
 {
-    if (!seam::watched()) // this may be too early for anything else
+    if (!seam::watched()) // too early for anything else, if the process is starting
         return real();
     if (is_of_scanner())
         kind = "pcap_compile's scanner";

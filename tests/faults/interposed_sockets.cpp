@@ -94,7 +94,7 @@ DEFINE(ssize_t, recvfrom,
 {
     static auto* const real = next(&interposed_recvfrom, "recvfrom");
     const Fault fault = strike("recvfrom");
-    // The kernel never returns EAGAIN for a socket that holds data.
+    // The kernel never returns EAGAIN if the socket has data, so do not inject it then.
     char first = 0;
     const bool would_lie =
         fault.error == EAGAIN && real(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT, nullptr, nullptr) > 0;
@@ -103,7 +103,7 @@ DEFINE(ssize_t, recvfrom,
     const ssize_t got = real(fd, buffer, size, flags, sender, length);
     if (got <= 0 || !fault)
         return got;
-    // Data beyond the buffer's end has filled it.
+    // A datagram that is longer than the buffer fills the whole buffer.
     if (fault.way == Fault::Way::truncates) {
         const auto whole = static_cast<size_t>(got);
         std::memset(static_cast<char*>(buffer) + whole, 0, size - whole);

@@ -39,7 +39,7 @@ DEFINE(int, pthread_create,
     if (const Fault fault = strike("pthread_create"))
         return fault.error;
     const bool watched = seam::watched();
-    const seam::Pass pass; // libc keeps the stacks of threads and their data
+    const seam::Pass pass; // libc caches the memory of threads
     auto* beginning = new Beginning{run, argument, watched};
     const int error = real(thread, attributes, &run_thread, beginning);
     if (error != 0)

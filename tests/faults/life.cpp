@@ -11,7 +11,8 @@
 
 namespace {
 
-// Whether docs/errors.md has such a failure of that function, with this text if there is any.
+// Returns whether docs/errors.md lists this error code for this function, with this text if there
+// is one.
 bool is_documented(const Life::Refusal& refusal, bool has_words)
 {
     static const std::vector<table::Row> rows = table::errors();
@@ -38,7 +39,7 @@ Life::~Life()
 int Life::call(const char* function, const std::function<int()>& body,
                std::initializer_list<int> expected)
 {
-    // If a scenario itself lacks a resource, its failures are added to the fault.
+    // If a scenario withholds a resource, the function can fail once more, without the fault.
     constexpr int attempts = 3;
     for (int attempts_left = attempts;; --attempts_left) {
         const int code = attempt(body);
@@ -46,7 +47,7 @@ int Life::call(const char* function, const std::function<int()>& body,
             return code;
         refuse(function, code);
         if (attempts_left == 1) {
-            complain(std::string(function) + " fails again and again");
+            complain(std::string(function) + " still fails without the fault");
             return code;
         }
         if (before_again_)
@@ -66,7 +67,7 @@ void Life::refuse(const char* function, int code)
     const bool has_words = of_dump || handle_ != nullptr;
     const char* words = dump_ != nullptr ? nflogcap_dump_error(dump_) : dump_open_error_.data();
     const Refusal refusal{function, code, of_dump ? words : nflogcap_error(handle_)};
-    // Without memory for a text, only the code is left.
+    // If there is no memory for the text, only the error code is available.
     const bool no_room = refusal.words.empty() && fault_.error == ENOMEM;
     require(is_documented(refusal, has_words && !no_room), "docs/errors.md has no such failure");
     refusals_.push_back(refusal);
@@ -112,7 +113,7 @@ bool Life::receive(int patience_ms, std::uint64_t packets)
         if (turns == 0)
             look_at(*taken.front());
     }
-    complain("packets come without an end");
+    complain("the capture returns too many packets");
     return false;
 }
 

@@ -12,8 +12,9 @@
 #include <utility>
 #include <vector>
 
-// A life of a handle, from creation to close, in which one call below the library may fail. A
-// function that fails because of it is called again without the fault, and must then work.
+// The life of a handle, from its creation until it is closed. One call below the library can fail
+// during a life. If this makes a function of the library fail, the function is called again without
+// the fault, and must then succeed.
 class Life {
 public:
     explicit Life(seam::Fault fault) : fault_(fault) {}
@@ -21,22 +22,26 @@ public:
     Life(const Life&) = delete;
     Life& operator=(const Life&) = delete;
 
-    // Called before a failed function is called again.
+    // Sets a function that is called before a failed function is called again.
     void before_again(std::function<void()> what) { before_again_ = std::move(what); }
 
-    // The result of a function that the body calls. Expected codes are no failures.
+    // Runs the body, which calls a function of the library, until it succeeds. Returns the result.
+    // `expected` are error codes that are not failures.
     int call(const char* function, const std::function<int()>& body,
              std::initializer_list<int> expected = {});
 
-    // The handle. It is created with the text of an old failure, which no new failure may have.
+    // Creates the handle. It then has the text of an old failure, to find new failures without a
+    // text of their own.
     nflogcap* open();
     [[nodiscard]] nflogcap* handle() const { return handle_; }
     void start();
-    // Reads packets with next() and next_batch() in turns, until there are this many more, until
-    // none has arrived for some milliseconds, or until the capture has ended, which is the result.
+    // Reads packets with next() and next_batch() in turns. Returns when this many packets were
+    // read, when no packet has arrived for `patience_ms`, or when the capture has ended. Returns
+    // true if it has ended.
     bool receive(int patience_ms, std::uint64_t packets = UINT64_MAX);
     [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
-    nflogcap_stats stats() const; // NOLINT(modernize-use-nodiscard): called for its faults too
+    // NOLINTNEXTLINE(modernize-use-nodiscard): some callers need only the faults of the call
+    nflogcap_stats stats() const;
     void close();
 
     void open_dump(const char* path);
@@ -49,8 +54,8 @@ public:
     };
     [[nodiscard]] const std::vector<Refusal>& refusals() const { return refusals_; }
 
-    // The reasons for a test to fail. In a vector, because parts of a life run in their own
-    // threads.
+    // The complaints make the test fail. They are collected in a vector, because parts of a life
+    // run in other threads.
     void complain(const std::string& of) { complaints_.push_back(of); }
     void require(bool holds, const std::string& otherwise);
     [[nodiscard]] const std::vector<std::string>& complaints() const { return complaints_; }

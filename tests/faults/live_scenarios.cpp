@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Captures from the kernel.
+// Scenarios of captures from the kernel.
 #include "scenarios.hpp"
 
 #include "capabilities.hpp"
@@ -28,9 +28,10 @@ namespace {
 
 constexpr std::uint16_t port_of_five = 7005;
 constexpr std::uint16_t port_of_six = 7006;
-constexpr int soon_ms = 40; // the kernel flushes within 10
+constexpr int soon_ms = 40; // the kernel sends a batch within 10 ms
 
-// Checks that the library holds nothing in the thread's network namespace.
+// Returns the bound groups of the thread's network namespace. It is empty if the library has
+// released everything.
 std::string bound_groups()
 {
     std::ifstream table("/proc/thread-self/net/netfilter/nfnetlink_log");
@@ -52,8 +53,8 @@ void require_nothing_left(Life& life)
     life.require(bound_groups().empty(), "a group is bound: " + bound_groups());
 }
 
-// Every packet that was sent was received, or counted as lost. If a batch was cut off, perhaps no
-// later packet arrived to show the loss.
+// Requires that each sent packet was received or is counted as lost. If a batch was cut off, a loss
+// can be uncounted, because no later packet showed it.
 void require_accounts(Life& life, std::uint64_t sent)
 {
     const nflogcap_stats stats = life.stats();
@@ -64,7 +65,7 @@ void require_accounts(Life& life, std::uint64_t sent)
                      " received and " + std::to_string(stats.lost) + " lost");
     life.require(stats.delivered == life.delivered() && stats.filtered == 0,
                  std::to_string(stats.delivered) + " delivered by count, " +
-                     std::to_string(life.delivered()) + " in truth, and " +
+                     std::to_string(life.delivered()) + " returned, and " +
                      std::to_string(stats.filtered) + " filtered");
     life.require(stats.dropped_batches <= sent &&
                      stats.unaccounted_batches <= stats.dropped_batches,
@@ -79,7 +80,7 @@ void end(Life& life)
     life.require(life.receive(at_last_ms), "the capture does not end");
 }
 
-// Two groups that rules log to in a network namespace.
+// A network namespace with rules that log to two groups.
 struct Ground {
     Ground()
     {
@@ -92,7 +93,7 @@ struct Ground {
         to_six_.send(to_six);
         sent += to_five + to_six;
     }
-    std::uint64_t sent = 0; // in this life
+    std::uint64_t sent = 0; // packets sent in this life
 
 private:
     Sender to_five_{port_of_five};
@@ -118,7 +119,7 @@ void start(Life& life)
     life.before_again({});
 }
 
-// Closed during the capture.
+// Closes the handle during the capture.
 void close_capturing(Life& life)
 {
     life.before_again([&life] { require_nothing_left(life); });
@@ -137,7 +138,7 @@ void groups(Life& life, Ground& ground)
     life.call("nflogcap_fd", [=] { return nflogcap_fd(handle); });
     ground.send(10, 5);
     life.receive(life.fault() ? soon_ms : at_last_ms, 15);
-    life.require(life.fault() || life.delivered() == 15, "not all came at once");
+    life.require(life.fault() || life.delivered() == 15, "not all packets were received");
     life.call("nflogcap_wakeup", [=] { return nflogcap_wakeup(handle); });
     const nflogcap_packet* packet = nullptr;
     const int woken = life.call(
@@ -209,7 +210,8 @@ void tapped(Life& life, Sender& sender)
     require_no_tap();
 }
 
-// No rule logs the packets, and no ICMP error answers them.
+// A network namespace in which a rule drops the packets, so that the kernel sends no ICMP error.
+// Only taps log them.
 struct GroundForTaps {
     GroundForTaps()
     {
@@ -225,7 +227,7 @@ Scenario::Lead lay_taps()
     return [own = std::make_shared<GroundForTaps>()](Life& life) { tapped(life, own->sender); };
 }
 
-// The descriptors of a capture with a tap, after its handle was closed.
+// Starts a capture with a tap and hands it over. Returns its descriptors.
 std::vector<int> handed_over()
 {
     const support::Handle handle = support::capture_of({});
@@ -263,7 +265,7 @@ Scenario::Lead lay_adopted()
 
 void adaptive(Life& life, Ground& ground)
 {
-    constexpr std::size_t fast = 1000; // 400 of a moment are, also where one ends among them
+    constexpr std::size_t fast = 1000; // more than twice the packets that start batching
     ground.sent = 0;
     add_groups(life);
     nflogcap* handle = life.handle();
@@ -284,7 +286,7 @@ Scenario::Lead lay_adaptive()
     return [own = std::make_shared<OwnGround>()](Life& life) { adaptive(life, own->ground); };
 }
 
-// More packets than the socket can hold.
+// Sends more packets than the socket's buffer has room for.
 void full_socket(Life& life, Ground& ground)
 {
     constexpr std::uint32_t small = 8192;
@@ -302,11 +304,11 @@ void full_socket(Life& life, Ground& ground)
         const seam::Watch watch;
         life.stats();
     }
-    life.receive(0);   // what fits into the socket is already there
-    ground.send(1, 1); // its number shows the gaps
+    life.receive(0);   // the socket already has all packets that it has room for
+    ground.send(1, 1); // the number of this packet shows the gaps
     end(life);
     const nflogcap_stats stats = life.stats();
-    life.require(life.fault() || stats.dropped_batches > 0, "the socket refused nothing");
+    life.require(life.fault() || stats.dropped_batches > 0, "the socket dropped nothing");
     require_accounts(life, ground.sent);
     life.close();
     require_nothing_left(life);
@@ -337,7 +339,7 @@ Scenario::Lead lay_owned()
     };
 }
 
-// The start without the required capability, and the start with it.
+// A start without the required capability must fail, and a start with it must succeed.
 Scenario::Lead lay_without_capability()
 {
     return [ns = std::make_shared<Namespace>()](Life& life) {
@@ -346,7 +348,7 @@ Scenario::Lead lay_without_capability()
         support::without_capabilities([&] {
             const int code =
                 life.call("nflogcap_start", [=] { return nflogcap_start(handle); }, {-EPERM});
-            life.require(code == -EPERM, "the start takes no capability");
+            life.require(code == -EPERM, "the start succeeds without the capability");
         });
         life.start();
         life.close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Reading and writing savefiles.
+// Scenarios in which savefiles are read and written.
 #include "scenarios.hpp"
 
 #include "capture.hpp"
@@ -25,7 +25,8 @@
 
 namespace {
 
-// A savefile of two groups, long enough to be read in several pieces.
+// The number of packets in a savefile of two groups. With so many, the savefile is read in several
+// pieces.
 constexpr std::uint32_t records = 12;
 
 support::FileBytes two_groups(std::size_t payload, std::endian order = std::endian::native)
@@ -44,7 +45,7 @@ support::FileBytes two_groups(std::size_t payload, std::endian order = std::endi
     return file.bytes();
 }
 
-// All packets, or those before the position in the error of next().
+// Reads all packets. If next() fails, its error text must give the number of packets read before.
 void read_all(Life& life)
 {
     const std::size_t refusals = life.refusals().size();
@@ -79,7 +80,7 @@ Scenario::Lead lay_savefile(const support::FileBytes& bytes)
 
 Scenario::Lead lay_savefile(std::endian order)
 {
-    constexpr std::size_t payload = 3000; // more than libpcap's initial buffer
+    constexpr std::size_t payload = 3000; // bytes; more than libpcap's initial buffer
     return lay_savefile(two_groups(payload, order));
 }
 
@@ -89,7 +90,7 @@ Scenario::Lead lay_compressed(support::Compress compress)
     return lay_savefile(compress(two_groups(payload)));
 }
 
-// Standard input and output, which a life may replace by pipes.
+// Replaces standard input or output by another descriptor until the end of the scope.
 class Redirected {
 public:
     explicit Redirected(int standard) : standard_(standard), before_(dup(standard)) {}
@@ -117,10 +118,10 @@ std::array<int, 2> new_pipe()
 
 Scenario::Lead lay_pipe()
 {
-    constexpr std::size_t payload = 40; // it is read byte by byte
+    constexpr std::size_t payload = 40; // bytes; few, because a fault reads byte by byte
     return [bytes = two_groups(payload)](Life& life) {
         const Redirected input(STDIN_FILENO);
-        const auto fill = [&] { // what a failed start has read is lost
+        const auto fill = [&] { // again after a failed start, which has read some of the data
             const auto [reading, writing] = new_pipe();
             const ssize_t written = ::write(writing, bytes.data(), bytes.size());
             life.require(written == static_cast<ssize_t>(bytes.size()), "the pipe is too short");
@@ -146,7 +147,7 @@ using Packets = std::vector<std::unique_ptr<nflogcap_packet, FreePacket>>;
 
 Packets packets_to_dump()
 {
-    constexpr std::size_t payload = 12'000; // so that they are written in several pieces
+    constexpr std::size_t payload = 12'000; // bytes, so that packets are written in several pieces
     const support::TemporaryFile file(two_groups(payload));
     const support::Handle reader = support::reader_of(file.path());
     support::start(reader);
@@ -157,7 +158,7 @@ Packets packets_to_dump()
     return packets;
 }
 
-// The expected content of a savefile with these packets.
+// Returns the expected content of a savefile with these packets.
 support::FileBytes dumped(const Packets& packets)
 {
     const support::TemporaryFile file;
@@ -180,7 +181,8 @@ void dump(Life& life, const Packets& packets, const char* path)
     }
     life.call("nflogcap_dump_flush", [&] { return nflogcap_dump_flush(life.dump()); });
     const seam::Watch watch;
-    // An error that the disk reports only now is returned, and the handle is freed anyway.
+    // Closing can fail, because some errors of a disk are reported only here. It frees the handle
+    // even then.
     nflogcap_dump_close(std::exchange(life.dump(), nullptr));
 }
 
@@ -190,11 +192,11 @@ Scenario::Lead lay_dump()
     return [packets, expected = dumped(*packets)](Life& life) {
         const support::TemporaryFile file;
         dump(life, *packets, file.path().c_str());
-        life.require(file.bytes() == expected, "the savefile is another");
+        life.require(file.bytes() == expected, "the savefile has another content");
     };
 }
 
-// A file that must not reach its full size, until the error was returned.
+// The size of the file is limited until the library has returned the error.
 Scenario::Lead lay_full_disk()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -213,8 +215,8 @@ Scenario::Lead lay_full_disk()
         life.before_again([&] { limit(before.rlim_cur); });
         dump(life, *packets, file.path().c_str());
         limit(before.rlim_cur);
-        life.require(!life.refusals().empty(), "the file is longer than it may be");
-        life.require(file.bytes() == expected, "the savefile is another");
+        life.require(!life.refusals().empty(), "the file is longer than its limit");
+        life.require(file.bytes() == expected, "the savefile has another content");
     };
 }
 
@@ -229,7 +231,7 @@ support::FileBytes read_to_the_end(int fd)
     return all;
 }
 
-// A pipe that accepts little data at once, and never blocks.
+// Writes to a non-blocking pipe, which accepts only a part of the data at once.
 Scenario::Lead lay_dump_to_pipe()
 {
     auto packets = std::make_shared<Packets>(packets_to_dump());
@@ -249,13 +251,13 @@ Scenario::Lead lay_dump_to_pipe()
         };
         add();
         life.before_again([&] {
-            if (life.dump() == nullptr) // part of its head may have been written
+            if (life.dump() == nullptr) // the old pipe may contain a part of the header
                 add();
         });
         dump(life, *packets, "-");
         output.to(STDERR_FILENO);
         reader.join();
-        life.require(got == expected, "what the pipe took is another savefile");
+        life.require(got == expected, "the data in the pipe is not the savefile");
     };
 }
 

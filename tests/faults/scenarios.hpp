@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-// A kind of life, and its preconditions, which are shared by many lives.
+// A kind of life. All lives of a scenario share its preconditions.
 struct Scenario {
     using Lead = std::function<void(Life&)>;
     std::string name;
@@ -20,7 +20,7 @@ struct Scenario {
 std::vector<Scenario> live_scenarios();     // captures from the kernel
 std::vector<Scenario> savefile_scenarios(); // captures from savefiles, and dumps
 
-// The groups of all scenarios.
+// The groups that all scenarios use.
 inline constexpr std::uint16_t five = 5;
 inline constexpr std::uint16_t six = 6;
 inline constexpr int at_last_ms = 2000; // the timeout for something that must arrive

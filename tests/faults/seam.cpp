@@ -19,7 +19,7 @@ constexpr std::size_t max_blocks = 16384;
 constexpr std::size_t max_permanent = 4;
 constexpr std::size_t not_there = max_calls;
 
-// No lock of libc's, because libc itself may be the caller here.
+// A lock that does not use libc, because libc itself may be the caller here.
 class Spin {
 public:
     void lock() noexcept
@@ -38,10 +38,11 @@ struct State {
     Plan plan;
     std::array<std::size_t, max_calls> counts{};
     std::array<Permanent, max_permanent> permanent{};
-    std::size_t window = 0;        // calls of the library's functions
-    std::size_t struck_window = 0; // 0: the plan was not carried out yet
+    std::size_t window = 0;        // number of the current call of a library function
+    std::size_t struck_window = 0; // window in which the fault occurred; 0: not yet
     const char* unknown = nullptr;
-    // Inverted, so that the leak sanitizer does not find the blocks through them.
+    // Addresses of blocks, inverted so that the leak sanitizer does not take them for references to
+    // the blocks.
     std::array<std::uintptr_t, max_blocks> held{};
     std::atomic<std::size_t> n_held = 0;
 };
@@ -64,7 +65,7 @@ std::size_t place_of(const char* name) noexcept
     constexpr std::string_view prefix = "nft ";
     std::string_view sought = name;
     const bool nftables = self.within_nftables > 0;
-    if (nftables) // the first word is sufficient
+    if (nftables) // within libnftables, only the first word is compared
         sought = sought.substr(0, sought.find(' '));
     const std::vector<Call>& all = calls();
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -126,7 +127,7 @@ std::string text(const Fault& fault)
 
 void begin(const Plan& plan, const std::vector<Permanent>& permanent)
 {
-    if (calls().size() > max_calls) // and with this they are there, before the first is looked up
+    if (calls().size() > max_calls) // this call also creates the list, before it is needed
         std::abort();
     State& it = state();
     const std::lock_guard lock(it.spin);

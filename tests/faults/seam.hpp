@@ -5,21 +5,21 @@
 #include <string>
 #include <vector>
 
-// The seam between the library and what is below it: each call to libc, of the library and of the
-// libraries that it uses, passes through here, is counted, and can be made to fail.
+// The seam between the library and libc. Each call to libc by the library, and by the libraries
+// that it uses, passes through here. It is counted, and can be made to fail.
 namespace seam {
 
-// What a call does instead of its work.
+// The behaviour of a call that fails.
 struct Fault {
     enum class Way {
         none,
-        fails,         // with the errno, and does nothing
-        keeps_failing, // as does each later one of its kind, until the library's function returns
-        halves,        // processes half of the bytes
-        trickles,      // processes one byte, as does each later call, until the library's function
+        fails,         // fails with the errno
+        keeps_failing, // this and each later call of its kind fail, until the library's function
                        // returns
-        ends,          // reports the end of the data
-        truncates      // reports that the datagram was longer than the buffer
+        halves,        // processes half of the bytes
+        trickles, // this and each later call process one byte, until the library's function returns
+        ends,     // reports the end of the data
+        truncates // reports that the datagram was longer than the buffer
     };
     Way way = Way::none;
     int error = 0;
@@ -33,35 +33,37 @@ struct Fault {
 std::string text(const Fault& fault); // "ENOMEM", "ENOMEM...", "half"
 
 struct Call {
-    const char* name; // "epoll_ctl ADD"; "nft sendmsg": within libnftables
+    const char* name; // such as "epoll_ctl ADD"; "nft sendmsg" is sendmsg() within libnftables
     std::vector<Fault> faults;
-    const char* left_out = nullptr; // why no faults are injected
+    const char* left_out = nullptr; // the reason if no faults are injected
 };
 const std::vector<Call>& calls();
 
-// Which call fails: the n-th of its kind since begin().
+// Chooses the call that fails: the n-th call of a kind since begin().
 struct Plan {
-    std::size_t call = 0; // its place in calls()
+    std::size_t call = 0; // index in calls()
     std::size_t occurrence = 0;
     Fault fault;
 };
 
-// Resets the counts. A permanent fault makes a call fail each time.
+// A permanent fault makes each call of a kind fail.
 struct Permanent {
     const char* call;
     int error;
 };
+// Resets the counts, and sets the faults that occur from now on.
 void begin(const Plan& plan, const std::vector<Permanent>& permanent = {});
-// How often each of calls() was made since then, and whether the plan was carried out.
+// Return how often each of calls() was made since begin(), and whether the planned fault occurred.
 std::vector<std::size_t> counts();
 bool struck();
-// A name that is not in calls(); nullptr: there was no such call.
+// Returns the name of a call that was made and is not in calls(); nullptr if there was none.
 const char* unknown_call();
-// Blocks of memory that the library has allocated since then and not freed yet.
+// Returns the number of memory blocks that the library has allocated since begin() and not freed
+// yet.
 std::size_t blocks_held();
 
-// During the lifetime of one, the calls of its thread count as the library's, and so do those of
-// the threads that it starts.
+// During the lifetime of a Watch, the calls of its thread count as calls of the library. So do the
+// calls of threads that this thread starts.
 class Watch {
 public:
     Watch() noexcept;
@@ -70,8 +72,8 @@ public:
     Watch& operator=(const Watch&) = delete;
 };
 
-// For the replacements of libc's functions. Their work is not the library's within a Pass, for
-// example the allocations of libc itself.
+// The replacements of libc's functions call these. During the lifetime of a Pass, calls do not
+// count as calls of the library. Allocations by libc itself are an example.
 Fault strike(const char* name) noexcept;
 bool watched() noexcept;
 void hold(const void* block) noexcept;
@@ -85,7 +87,7 @@ public:
     Pass& operator=(const Pass&) = delete;
 };
 
-// Within libnftables.
+// Calls during the lifetime of this object are made by libnftables.
 class Nftables {
 public:
     Nftables() noexcept;
@@ -94,7 +96,7 @@ public:
     Nftables& operator=(const Nftables&) = delete;
 };
 
-// A thread that a watched one starts is watched from its begin to its end.
+// Called at the beginning and at the end of a thread that a watched thread started.
 void watch_thread(bool watched) noexcept;
 
 } // namespace seam

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A broker of a test's own, on lo.
+"""Starts a separate broker for a test, by default on the loopback interface.
 
-Expects in the environment: NATS_SERVER, the program.
+Environment variable NATS_SERVER: the path of nats-server.
 """
 
 import os
@@ -21,7 +21,7 @@ class Broker:
 
     def __init__(self, test, directory, port=4222, config="", jetstream=True,
                  address="127.0.0.1"):
-        """`config`: more lines of the server's configuration. `address`: to listen at."""
+        """`config`: further lines of the server's configuration. `address`: the address at which it listens."""
         self.address = address
         self.port = port
         self.url = f"nats://127.0.0.1:{port}"
@@ -36,7 +36,7 @@ class Broker:
         self.start()
 
     def configure(self, config):
-        """For the next start."""
+        """Writes a configuration, which takes effect when the broker is started next."""
         jetstream = f'jetstream {{ store_dir: "{self.store}" }}\n' if self.jetstream else ""
         self._config.write_text(f"listen: {self.address}:{self.port}\n{jetstream}{config}\n")
 
@@ -56,7 +56,7 @@ class Broker:
                 time.sleep(0.02)
 
     def kill(self):
-        """As a crash does."""
+        """Kills the broker, to simulate a crash."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -69,13 +69,13 @@ class Broker:
         shutil.copytree(self.store, self._directory / name)
 
     def set_back(self, name="saved"):
-        """Gives the store the content that it had at save()."""
+        """Restores the store to its content at save(). The broker must have been killed."""
         assert self._process is None
         shutil.rmtree(self.store)
         shutil.copytree(self._directory / name, self.store)
 
     def servers(self):
-        """The options that name the broker."""
+        """Returns the options that name the broker."""
         return ["--server", self.url]
 
     def client(self, **options):

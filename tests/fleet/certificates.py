@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Certificates of a test's own authority."""
+"""Creates certificates for tests, signed by a certificate authority of the test."""
 
 import subprocess
 
@@ -12,7 +12,7 @@ def _openssl(*arguments):
 
 
 class Authority:
-    """It has its certificate at `certificate`, and writes those that it signs into the directory."""
+    """A certificate authority. `certificate` is the path of its own certificate."""
 
     def __init__(self, directory, name="ca"):
         self._directory = directory
@@ -21,7 +21,7 @@ class Authority:
                  "-out", self.certificate)
 
     def sign(self, name, *hosts):
-        """A certificate of the subject CN=name, for these names of hosts, and its key: their paths."""
+        """Signs a certificate with subject CN=name for these host names. Returns the paths of certificate and key."""
         certificate, key, request, extensions = (
             self._directory / f"{name}.{suffix}" for suffix in ("pem", "key", "csr", "ext"))
         _openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)

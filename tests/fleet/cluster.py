@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A cluster of three servers, each on a machine of its own, a network namespace; a bridge joins these.
+"""A cluster of three nats-servers. Each one runs in a network namespace of its own; a bridge connects the namespaces.
 
-Expects in the environment: NATS_SERVER, the program.
+Environment variable NATS_SERVER: the path of nats-server.
 """
 
 import json
@@ -45,7 +45,7 @@ class Server(Namespace):
         self.process.kill()
 
     def empty(self):
-        """The store of a machine that was made anew."""
+        """Deletes the server's store, as if its machine were new."""
         shutil.rmtree(self._directory / "store")
 
 
@@ -64,7 +64,7 @@ class Cluster:
         await_condition(self.has_leader, "a leader of the cluster")
 
     def servers(self):
-        """The options that name the broker."""
+        """Returns the options that name all servers."""
         return [word for member in self.members for word in ("--server", member.url)]
 
     def start(self, member):
@@ -74,7 +74,7 @@ class Cluster:
         return nats_client.client(CLIENTS, address=member.address)
 
     def ask(self, subject, members=None):
-        """The first answer of a member that is there, of these members; None without one."""
+        """Returns the first answer of one of these members (default: of all); None if no member answers."""
         for member in members or self.members:
             try:
                 with self.client(member) as client:
@@ -102,19 +102,19 @@ class Cluster:
                     time.sleep(0.2)
 
     def leader(self, members=None):
-        """The member that leads the stream, as these members know it; None: nobody does now."""
+        """Returns the leader of the stream, according to these members; None if the stream has no leader now."""
         found = self.ask("STREAM.INFO.NFLOG", members)
         name = found and found.get("cluster", {}).get("leader")
         return next((member for member in self.members if name == f"server-{member.number}"), None)
 
     def is_whole(self):
-        """Each replica has what the leader has."""
+        """Returns whether both replicas have received everything from the leader."""
         found = self.ask("STREAM.INFO.NFLOG")
         replicas = found.get("cluster", {}).get("replicas", []) if found else []
         return len(replicas) == 2 and all(replica["current"] for replica in replicas)
 
     def cut_off(self, member):
-        """From the other members, and not from those who use them."""
+        """Cuts the connections of a member to the other members. Clients still reach it."""
         others = ", ".join(f'"{other.outer}"' for other in self.members if other is not member)
         subprocess.run(["nft", f"""
             table bridge cut {{ chain c {{ type filter hook forward priority 0

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A stream with three replicas on three servers: whatever fails of them, the account is right to the packet.
+"""A stream with three replicas on three servers: every packet is counted exactly, whichever servers fail.
 
-FLEET_RATE packets a second are sent to each group of each host, for FLEET_SECONDS.
+Environment variables: FLEET_RATE is the number of packets per second to each group of each host, FLEET_SECONDS the
+duration.
 """
 
 import time
@@ -13,7 +14,7 @@ from two_hosts import Collector, Host, await_condition
 
 
 class ClusterHost(Host):
-    """It reaches the servers through the machine where the test runs."""
+    """A host that reaches the servers through the network namespace of the test."""
 
     def __init__(self, test, name, number, cluster):
         super().__init__(test, name, number, cluster)
@@ -30,14 +31,14 @@ class ClusterTest(FaultTest):
         await_condition(self.cluster.is_whole, "the stream's replicas")
         self.hosts = [ClusterHost(self, f"web-{number}.example", number, self.cluster) for number in (1, 2)]
         self.collector = Collector(self, self.cluster)
-        await_condition(self.is_collecting, "the collector's wait for messages")
+        await_condition(self.is_collecting, "the collector's first request for messages")
 
     def is_collecting(self):
         found = self.cluster.ask("CONSUMER.INFO.NFLOG.nflogcap-collect")
         return found is not None and found["num_waiting"] > 0
 
     def begin(self, seconds):
-        """Traffic, which goes on, for so long."""
+        """Starts to send packets, and returns after this time while packets are still sent."""
         self.start()
         self.traffic()
         time.sleep(seconds)
@@ -82,7 +83,7 @@ class Clusters(ClusterTest):
         self.settled_without_loss()
 
     def test_a_server_is_gone_for_good(self):
-        """All are connected to the first one before."""
+        """The killed server is the first in the list, so every program was connected to it."""
         self.begin(SECONDS / 2)
         self.cluster.members[0].kill()
         self.settled_without_loss()

@@ -26,7 +26,7 @@ std::string content_of(const fs::path& path)
     return {std::istreambuf_iterator(file), {}};
 }
 
-// Uses files like a collector.
+// Uses the output files in the same way as the collector does.
 struct Collector {
     explicit Collector(const Scratch& scratch, Naming naming = {"%h-g%g.pcap"})
         : directory(open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY)),
@@ -132,7 +132,7 @@ TEST_CASE("a new file begins at a time, with the time in its name")
     const std::string name = output.path;
     CHECK(name.starts_with("50%25%2Ed-g5-"));
     CHECK(name.find("%Y") == std::string::npos);
-    output.period -= 1; // of an earlier period
+    output.period -= 1; // the file belongs to an earlier period
     CHECK_FALSE(collector.files.goes_on({"50%.d", 5}, magic));
     collector.write({"50%.d", 5}, "b");
     CHECK(content_of(scratch.path() / (name + ".2")) == "HEADb");

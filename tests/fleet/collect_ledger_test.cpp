@@ -11,7 +11,7 @@ using Entry = fleet::Ledger::Entry;
 
 namespace {
 
-// A host that makes chunks of one group.
+// A host that creates the chunks of one group.
 class Host {
 public:
     std::string spool = "a000000000000000";
@@ -31,7 +31,7 @@ public:
     spool::Chunk& chunk() { return chunk_; }
     void bind() { session_ = ++time_; }
     void wait(std::uint64_t time) { time_ += time; }
-    // A new spool, as after a disk was replaced.
+    // Begins a new spool, as after its disk was replaced.
     void begin_spool(const std::string& name)
     {
         spool = name;
@@ -140,7 +140,7 @@ TEST_CASE("decreasing counts are refused, and not counted")
     refuse([](spool::Chunk& chunk) { chunk.account.filtered = 0; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 14; });
     refuse([](spool::Chunk& chunk) { chunk.account.total = 4; });
-    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // the previous chunk has arrived
+    refuse([](spool::Chunk& chunk) { chunk.account.total = 99; }); // a gap without a missing chunk
     refuse([](spool::Chunk& chunk) { chunk.number = 0; });
     CHECK(ledger.refused() == 6);
     CHECK(ledger.sums().stored == 10);
@@ -161,7 +161,7 @@ TEST_CASE("a late chunk with counts that do not fit its hole is refused")
     forged.account.packets = 1'000'000;
     CHECK(ledger.enter(host.spool, forged).entry == Entry::refused);
     forged = late;
-    forged.account.packets = 4; // the chunk before it ends elsewhere
+    forged.account.packets = 4; // begins after the end of the previous chunk
     CHECK(ledger.enter(host.spool, forged).entry == Entry::refused);
     CHECK(ledger.enter(host.spool, late).entry == Entry::stored);
     CHECK(ledger.sums().missing == 5);
@@ -195,7 +195,7 @@ TEST_CASE("forged gaps use no memory, and sums do not overflow")
     CHECK(ledger.stretches().size() <= (Ledger::max_spools + 1) * fleet::Stretches::max_kept);
 }
 
-TEST_CASE("between two sessions the group was not bound")
+TEST_CASE("the time between two sessions is a stretch in which the group was not bound")
 {
     Host host;
     Ledger ledger;
@@ -214,7 +214,7 @@ TEST_CASE("between two sessions the group was not bound")
     CHECK(ledger.unbound_since() == host.account().time);
 }
 
-TEST_CASE("late chunks move the ends of a stretch, and can reveal a new one")
+TEST_CASE("late chunks move the ends of an unbound stretch, and can reveal another one")
 {
     Host host;
     Ledger ledger;
@@ -276,7 +276,7 @@ TEST_CASE("a chunk of the previous spool can arrive late")
     CHECK(ledger.last_seen() == host.account().time);
 }
 
-TEST_CASE("whatever is lost, repeated and reordered, the sums match what was sent")
+TEST_CASE("with lost, repeated and reordered chunks, the sums match the packets that were sent")
 {
     const auto seed = GENERATE(range(1U, 60U));
     std::mt19937 random(seed);
@@ -306,14 +306,14 @@ TEST_CASE("whatever is lost, repeated and reordered, the sums match what was sen
             arriving.insert(arriving.end(), copies, chunk);
         }
         arriving.push_back(last);
-        // Out of order within some distance, as with messages that are delivered again.
+        // Move chunks by up to 30 places, as when the broker delivers messages again.
         for (std::size_t i = 0; i + 1 < arriving.size(); ++i)
             std::swap(arriving[i], arriving[i + below(static_cast<unsigned>(std::min<std::size_t>(
                                                     arriving.size() - i, 30)))]);
         for (const spool::Chunk& chunk : arriving) {
             const Ledger::Result result = ledger.enter(host.spool, chunk);
             CHECK(result.entry != Entry::refused);
-            if (below(10) == 0) { // as with a state that is read again
+            if (below(10) == 0) { // save and restore the ledger, as at a restart of the collector
                 Ledger again;
                 again.restore(ledger.refused(), ledger.past(), ledger.past_stretches(),
                               ledger.spools());

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nflogcap-collect as a process, with a real broker and messages that the tests make.
+"""nflogcap-collect as a process, with a real broker and messages that the tests construct.
 
-Expects in the environment: PROGRAMS, the directory of the fleet's programs; NATS_SERVER.
+Environment variables, besides those of broker.py: PROGRAMS is the directory of the fleet's programs.
 """
 
 import json
@@ -30,7 +30,7 @@ def attribute(kind, value, order):
 
 
 def nflog_message(group, number, order="<"):
-    """A packet as the kernel logs it; its number is in its payload."""
+    """Constructs a logged packet as the kernel would send it, with its number in the payload."""
     ipv4 = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28, 0, 0, 64, 17, 0, bytes([127, 0, 0, 1]),
                        bytes([127, 0, 0, 2]))
     payload = ipv4 + struct.pack("!Q", number)
@@ -45,7 +45,7 @@ def head(order="<"):
 
 
 def records(savefile):
-    """The bytes of each record of a savefile that must be whole."""
+    """Returns the content of each record of a savefile. Fails if the savefile is cut off."""
     order = "<" if savefile[:4] == struct.pack("<I", 0xA1B23C4D) else ">"
     assert savefile[:24] == head(order), savefile[:24]
     found, at = [], 24
@@ -62,7 +62,7 @@ def numbers(savefile):
 
 
 class Host:
-    """Makes the messages of one group of a host."""
+    """Constructs the messages of one group of a host."""
 
     def __init__(self, name="web-1", group=5, spool="00000000000000aa", order="<"):
         self.name, self.group, self.order = name, group, order
@@ -82,7 +82,7 @@ class Host:
         return f"nflog.pcap.{self.name}.g{self.group}"
 
     def cut(self, packets, end=0):
-        """Headers and payload of the next chunk."""
+        """Returns the headers and the payload of the message for the next chunk."""
         self.chunk += 1
         self.total += packets
         self.time += SECOND
@@ -163,7 +163,7 @@ class CollectTest(unittest.TestCase):
                               capture_output=True, text=True, timeout=LONG).stdout
 
     def wait_for(self, process, condition):
-        """Until the report meets a condition; returns it."""
+        """Waits until the report meets a condition. Returns the report."""
         end = time.monotonic() + LONG
         while True:
             if (self.out / "state").exists():
@@ -177,7 +177,7 @@ class CollectTest(unittest.TestCase):
     def wait_for_acknowledgements(self):
         end = time.monotonic() + LONG
         while True:
-            # An error until a collector has created the consumer.
+            # The answer is an error until a collector has created the consumer.
             info = json.loads(self.client.request("$JS.API.CONSUMER.INFO.NFLOG.nflogcap-collect").data)
             if "error" not in info and info["num_ack_pending"] == 0 and info["num_pending"] == 0:
                 return
@@ -211,7 +211,7 @@ class CollectTest(unittest.TestCase):
         self.assertRegex(self.report_text(), r"all +600 +420 +120 +60 +0 ")
 
     def test_messages_that_wait_are_all_read(self):
-        """More than a request asks for, while the collector does nothing."""
+        """More messages arrive while the collector is stopped than the collector requests at a time."""
         process = self.start()
         host = Host()
         self.send_chunk(host, 1)
@@ -259,7 +259,7 @@ class CollectTest(unittest.TestCase):
         self.send(host.subject, *late)
         self.wait_for(process, lambda r: r["all"]["missing"] == 0 and r["all"]["stored"] == 7)
 
-    def test_sessions_and_spools_leave_stretches_in_which_nobody_was_bound(self):
+    def test_the_times_without_a_capture_between_sessions_and_spools_are_reported(self):
         host = Host()
         self.send_chunk(host, 1)
         host.session = host.time + 60 * SECOND
@@ -371,7 +371,7 @@ class CollectTest(unittest.TestCase):
         self.send_chunk(host, 1)
         headers, data = host.cut(1)
         broken = bytearray(data)
-        broken[24 + 16 + 4:24 + 16 + 6] = b"\xff\xff"  # the length of its first attribute
+        broken[24 + 16 + 4:24 + 16 + 6] = b"\xff\xff"  # makes the length of the record's first attribute invalid
         self.send(host.subject, headers, bytes(broken))
         process = self.start("--json")
         found = self.wait_for(process, lambda r: r["all"]["refused_messages"] == 1)
@@ -395,7 +395,7 @@ class CollectTest(unittest.TestCase):
         stored = sorted(number for path in files for number in numbers(path.read_bytes()))
         self.assertEqual(stored, list(range(40_000 - len(stored), 40_000)))
 
-    def test_a_full_disk_ends_it_without_acknowledging_and_it_goes_on_later(self):
+    def test_a_full_disk_ends_it_and_after_a_restart_it_stores_the_remaining_packets(self):
         mount = self.directory / "small"
         mount.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount], check=True)
@@ -404,7 +404,7 @@ class CollectTest(unittest.TestCase):
         host = Host()
         for _ in range(40):
             self.send_chunk(host, 500)
-        for _ in range(4):  # it ends while messages come
+        for _ in range(4):  # the collector ends each time, with messages still waiting
             self.assertIn("No space left on device", self.fails())
         self.assertLess(self.report()["all"]["stored"], 20_000)
         subprocess.run(["mount", "-o", "remount,size=50m", mount], check=True)
@@ -436,7 +436,7 @@ class CollectTest(unittest.TestCase):
         (self.out / "state").write_text("nflogcap-collect version=1\nhello\n")
         self.assertIn("is damaged", self.fails())
 
-    def test_a_stream_that_is_not_there_is_made_from_a_file(self):
+    def test_a_missing_stream_is_created_from_a_file(self):
         self.assertIn("the broker has no stream of this name", self.fails("--stream", "WEB"))
         config = self.directory / "stream.json"
         config.write_text(json.dumps({"name": "WRONG", "subjects": ["web.>"]}))
@@ -454,7 +454,7 @@ class CollectTest(unittest.TestCase):
         self.send_chunk(Host(), 3)
         self.wait_for(process, lambda r: r["all"]["stored"] == 3)
 
-    def test_it_goes_on_when_the_broker_was_killed(self):
+    def test_it_continues_after_the_broker_was_killed(self):
         host = Host()
         process = self.start()
         self.send_chunk(host, 3)

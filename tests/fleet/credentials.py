@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Users by credentials, as NATS's accounts have them: each program has a signed statement of its rights, a JWT,
-and the seed of the key by which it proves that the statement is about it."""
+"""Creates NATS credentials. A file of credentials contains a signed statement of a user's rights, a JWT, and the seed
+of the user's key. With the key, a program proves that the statement is about itself."""
 
 import base64
 import json
@@ -8,12 +8,14 @@ import os
 import subprocess
 import time
 
-OPERATOR, ACCOUNT, USER, SEED = 14 << 3, 0, 20 << 3, 18 << 3  # the first byte of a key as text
-DER_OF_SEED = bytes.fromhex("302e020100300506032b657004220420")  # of PKCS #8, before the 32 bytes of Ed25519
+# The first byte of each kind of key, before the key is encoded as text.
+OPERATOR, ACCOUNT, USER, SEED = 14 << 3, 0, 20 << 3, 18 << 3
+# PKCS #8, without the 32 bytes of the Ed25519 key at its end.
+DER_OF_SEED = bytes.fromhex("302e020100300506032b657004220420")
 
 
 def _text(data):
-    """base32 with a checksum, CRC-16 of XMODEM."""
+    """Encodes a key as text: base32, with a checksum at the end (CRC-16/XMODEM)."""
     crc = 0
     for byte in data:
         crc ^= byte << 8
@@ -43,7 +45,7 @@ class Key:
         return _text(bytes([SEED | self._kind >> 5, (self._kind & 31) << 3]) + self._seed)
 
     def statement(self, about, kind, rights):
-        """A JWT by this key about another."""
+        """Returns a JWT about another key, signed with this key."""
         claims = {"jti": "test", "iat": int(time.time()), "iss": self.name, "name": kind, "sub": about.name,
                   "nats": {**rights, "type": kind, "version": 2}}
         words = ".".join(_base64(json.dumps(part).encode()) for part in (
@@ -55,14 +57,14 @@ class Key:
 
 
 class Operator:
-    """An operator with one account, beside that of the server itself, and files for its users."""
+    """An operator with an account for users and the system account of the server. Creates credentials files."""
 
     def __init__(self, directory):
         self._directory = directory
         self._key, self._account, self._system = (Key(directory, kind) for kind in (OPERATOR, ACCOUNT, ACCOUNT))
 
     def configuration(self):
-        """Lines of the configuration of nats-server."""
+        """Returns lines for the configuration of nats-server."""
         limits = {"wildcards": True, **dict.fromkeys(
             ("subs", "data", "payload", "imports", "exports", "conn", "leaf"), -1)}
         storage = dict.fromkeys(("mem_storage", "disk_storage", "streams", "consumer"), -1)
@@ -73,7 +75,7 @@ class Operator:
                 f"system_account: {self._system.name}\nresolver_preload: {{ {accounts} }}\n")
 
     def credentials(self, name, publish=(">",), subscribe=(">",)):
-        """The path of a file with the credentials of a user who has these rights."""
+        """Creates a user with these rights. Returns the path of a file with the user's credentials."""
         user = Key(self._directory, USER)
         statement = self._account.statement(user, "user", {
             "pub": {"allow": list(publish)}, "sub": {"allow": list(subscribe)}, "subs": -1, "data": -1, "payload": -1})

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whatever fails between two hosts and their collector, the account is right to the packet:
+"""Whatever fails between two hosts and their collector, every packet is counted exactly:
 
-    logged = stored + filtered + lost + missing
+logged = stored + filtered + lost + missing
 
-and no packet is stored twice. FLEET_RATE packets a second are sent to each group of each host, for
-FLEET_SECONDS; FLEET_MOMENTS faults come at random.
+and no packet is stored twice. Environment variables: FLEET_RATE is the number of packets per second to each group of
+each host, FLEET_SECONDS the duration, FLEET_MOMENTS the number of random faults.
 """
 
 import collections
@@ -36,7 +36,7 @@ class FaultTest(unittest.TestCase):
         self.make_broker()
 
     def make_broker(self):
-        """With the hosts and the collector."""
+        """Creates the broker, the hosts and the collector."""
         self.broker = Broker(self, self.directory, address="0.0.0.0")
         with self.broker.client() as client:
             client.create_stream()
@@ -56,12 +56,12 @@ class FaultTest(unittest.TestCase):
             self.assertEqual(sender.wait(), 0)
 
     def sums(self):
-        """What each group of each host has in its spool's account: total, lost and filtered."""
+        """Returns total + lost + filtered in the spool, for each group of each host."""
         return {(host.name, group["group"]): group["total"] + group["lost"] + group["filtered"]
                 for host in self.hosts for group in host.state()["groups"]}
 
     def is_settled(self):
-        """All that was captured has arrived, or is known not to."""
+        """Returns whether the collector has received each captured packet or counts it as lost or missing."""
         report = self.collector.report()
         sums = self.sums()
         return all(host.is_shipped() for host in self.hosts) and all(
@@ -70,7 +70,7 @@ class FaultTest(unittest.TestCase):
     def settle(self):
         self.end_of_traffic()
         sent = {(host.name, group): host.sent[group] for host in self.hosts for group in PORTS}
-        await_condition(lambda: self.sums() == sent, f"the account of what was sent, {sent}")
+        await_condition(lambda: self.sums() == sent, f"the spools to count all sent packets, {sent}")
         try:
             await_condition(self.is_settled, "the collector's account")
         except AssertionError as error:
@@ -78,7 +78,7 @@ class FaultTest(unittest.TestCase):
         return sent
 
     def what_is_said(self):
-        """By the collector, and on the hosts."""
+        """Returns the reports and the messages of the collector and of the hosts."""
         report = subprocess.run([PROGRAMS / "nflogcap-collect", "--report", "--out", self.collector.out],
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
         spools = [subprocess.run([COMMAND, "spool", host.spool], stdout=subprocess.PIPE, text=True).stdout
@@ -86,7 +86,7 @@ class FaultTest(unittest.TestCase):
         return "\n".join([report, self.collector.process.said(), *spools, *(host.ship.said() for host in self.hosts)])
 
     def check(self, sent=None):
-        """The equation, and the files. Returns the report."""
+        """Checks the equation for each group, and compares the files with the report. Returns the report."""
         report = self.collector.report()
         for key, group in report.items():
             if sent is not None:
@@ -107,9 +107,9 @@ class FaultTest(unittest.TestCase):
 
     def settled_without_loss(self):
         sent = self.settle()
-        # Messages that a killed collector had not acknowledged are delivered again, later than the rest.
+        # The broker delivers messages again that a killed collector did not acknowledge. They arrive after the others.
         await_condition(lambda: all(group["missing"] == 0 for group in self.collector.report().values()),
-                        "what is missing")
+                        "the missing packets")
         report = self.check(sent)
         for key, group in report.items():
             self.assertEqual((group["missing"], group["lost"]), (0, 0), key)
@@ -196,7 +196,8 @@ class Faults(FaultTest):
         self.end_of_traffic()
         await_condition(self.is_settled, "the collector's account")
         self.broker.kill()
-        before = [host.dropped() for host in self.hosts]  # at a high rate, before it was known to be acknowledged
+        # At a high rate, the spool has already dropped packets, because their acknowledgements came too late.
+        before = [host.dropped() for host in self.hosts]
         while any(host.dropped() == count for host, count in zip(self.hosts, before)):
             self.traffic(1)
             self.end_of_traffic()
@@ -243,10 +244,10 @@ class Faults(FaultTest):
         self.hosts[0].start_capture()
         self.end_of_traffic()
         await_condition(self.is_settled, "the collector's account")
-        time.sleep(2)  # for packets that are still gathered
+        time.sleep(2)  # until all packets in the capture's buffers are written
         await_condition(self.is_settled, "the collector's account")
         report = self.check()
-        for group in PORTS:  # what was logged meanwhile has no number
+        for group in PORTS:  # packets logged while no capture ran are not counted
             self.assertLessEqual(report["web-1.example", group]["logged"], self.hosts[0].sent[group])
             self.assertEqual(len(report["web-1.example", group]["unbound"]), 1)
             self.assertEqual(report["web-2.example", group]["logged"], self.hosts[1].sent[group])

@@ -76,7 +76,7 @@ TEST_CASE("a late acknowledgement makes it unnecessary to send a waiting chunk a
     CHECK(flight.sent_bytes() == 0);
 }
 
-TEST_CASE("chunks that the broker has are skipped")
+TEST_CASE("chunks that the broker already has are skipped")
 {
     Flight flight;
     for (std::uint64_t number = 1; number <= 4; ++number)

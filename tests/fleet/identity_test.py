@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Who a program is for the broker, without a password: by a certificate of its own, or by credentials.
+"""Programs that identify themselves to the broker without a password: by a client certificate, or by credentials.
 
-Expects in the environment: PROGRAMS, the directory of the fleet's programs; NATS_SERVER.
+Environment variables, besides those of broker.py: PROGRAMS is the directory of the fleet's programs.
 """
 
 import os
@@ -23,7 +23,7 @@ PROGRAMS = pathlib.Path(os.environ["PROGRAMS"])
 
 
 def rights_of(user):
-    """What the example of the broker's configuration lets a user publish and subscribe."""
+    """Returns the subjects that the example configuration lets a user publish and subscribe to."""
     text = (ROOT / "fleet/config/nats-server.conf").read_text()
     block = text[text.index(f'user: "{user}"'):]
     return [re.findall(r'"(.*?)"', re.search(rf"{word}: \[(.*?)\]", block, re.S)[1])
@@ -60,7 +60,7 @@ class IdentityTest(unittest.TestCase):
             self.assertNotIn(secret, done.stderr)
 
     def check_the_whole_way(self, identity_of):
-        """From the spool to the collector and the watcher, each with its own identity."""
+        """Checks that a packet passes from the spool to the collector and the watcher, each with its own identity."""
         small = self.directory / "stream.json"
         small.write_text(re.sub(r'"max_bytes": \d+', '"max_bytes": 1000000', STREAM.read_text()))
         collect = subprocess.Popen(
@@ -69,7 +69,7 @@ class IdentityTest(unittest.TestCase):
         self.addCleanup(collect.communicate)
         self.addCleanup(collect.kill)
         end = time.monotonic() + LONG
-        while (done := self.ship(*identity_of("web-1"))).returncode != 0:  # until there is a stream
+        while (done := self.ship(*identity_of("web-1"))).returncode != 0:  # until the collector has created the stream
             self.assertIn("no stream", done.stderr)
             self.assertIsNone(collect.poll())
             self.assertLess(time.monotonic(), end)

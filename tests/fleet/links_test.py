@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the programs and libraries link: libnats (Apache-2.0) and libnftables (GPL-2.0-only) never meet.
+"""No program links both libnats (Apache-2.0) and libnftables (GPL-2.0-only), because their licences are incompatible.
 
-Expects in the environment: NFLOGCAP, LIBNFLOGCAP, and PROGRAMS, the directory of the fleet's programs.
+Environment variables: NFLOGCAP and LIBNFLOGCAP are the paths of the command and the library, PROGRAMS the directory of
+the fleet's programs.
 """
 
 import os
@@ -13,7 +14,7 @@ FLEET = [f"{os.environ['PROGRAMS']}/nflogcap-{name}" for name in ("ship", "colle
 
 
 def links_of(path):
-    """All that a program or library loads when it starts."""
+    """Returns the list of libraries that a program or library links, as ldd prints it."""
     return subprocess.run(["ldd", path], stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
@@ -26,7 +27,7 @@ class Links(unittest.TestCase):
                 self.assertNotIn("libnftables", links)
                 self.assertNotIn("libnflogcap", links)
 
-    def test_they_do_not_load_them_later_either(self):
+    def test_the_fleet_s_programs_do_not_load_libnftables_while_they_run(self):
         for name in FLEET:
             with self.subTest(name), open(name, "rb") as program:
                 self.assertNotIn(b"libnftables.so", program.read())

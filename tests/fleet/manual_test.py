@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The manuals of the fleet's programs, against the programs.
+"""Compares the manuals of the fleet's programs with the programs.
 
-Expects in the environment: PROGRAMS, the directory of the programs, and MANUALS, that of the pages.
+Environment variables: PROGRAMS is the directory of the programs, MANUALS the directory of the manual pages.
 """
 
 import os
@@ -14,7 +14,7 @@ PAGES = sorted(pathlib.Path(os.environ["MANUALS"]).glob("nflogcap-*.1"))
 
 
 class Manuals(unittest.TestCase):
-    def test_their_form_is_without_findings(self):
+    def test_mandoc_reports_nothing(self):
         self.assertTrue(PAGES)
         for page in PAGES:
             for check in (["mandoc", "-Tlint", "-W", "warning"], ["groff", "-mdoc", "-ww", "-z", "-Tutf8"]):

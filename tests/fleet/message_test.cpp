@@ -12,7 +12,7 @@ using fleet::MessageHandle;
 
 namespace {
 
-// Without it libnats cannot free a message.
+// libnats cannot free a message unless it was opened before.
 const natsStatus library = nats_Open(-1);
 
 const std::string savefile = std::string(24, 'h') + "records";

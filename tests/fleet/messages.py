@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Messages as nflogcap-ship sends them, made by hand, and the savefiles in them."""
+"""Constructs messages in the format of nflogcap-ship, and the savefiles in them."""
 
 import re
 import struct
@@ -19,20 +19,20 @@ def attribute(kind, content):
 
 
 def nflog(payload, prefix=b"test: ", group=5):
-    """What a record holds: the header of NFLOG, a prefix and a packet."""
+    """Returns the content of a record: the header of NFLOG, a prefix and a packet."""
     return (struct.pack(">BBH", 2, 0, group) + attribute(1, struct.pack(">HBB", 0x0800, 1, 0)) +
             attribute(10, prefix + b"\0") + attribute(9, payload))
 
 
 def udp(content=b"x", port=4242):
-    """An IPv4 packet."""
+    """Returns an IPv4 packet with a UDP datagram."""
     length = 8 + len(content)
     return (struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + length, 0, 0, 64, 17, 0, bytes((192, 0, 2, 1)),
                         bytes((192, 0, 2, 2))) + struct.pack(">HHHH", 1024, port, length, 0) + content)
 
 
 def content_of(nflog_record):
-    """What a packet of udp() holds, which is the last attribute of its record."""
+    """Returns the content of a packet of udp(). The packet is the last attribute of the record."""
     packet = nflog_record[nflog_record.index(bytes((192, 0, 2, 1, 192, 0, 2, 2))) - 12:]
     return packet[28:int.from_bytes(packet[2:4], "big")]
 
@@ -62,15 +62,15 @@ def headers(host, number, packets, total, group=5, spool=SPOOL, version=1, **acc
 
 
 class Host:
-    """One group of a host, with its sums."""
+    """Sends messages of one group of a host, and keeps its counts."""
 
     def __init__(self, client, name, group=5, spool=SPOOL, order="="):
         self.client, self.name, self.group, self.spool, self.order = client, name, group, spool, order
         self.number = self.total = 0
 
     def send(self, *contents, skip=0, **account):
-        """A chunk of packets with these payloads. Returns what the broker answers. With `skip`, that many chunks of
-        one packet each are never sent before it."""
+        """Sends a chunk of packets with these payloads. Returns the broker's answer. `skip` is the number of chunks
+        that are left out before this chunk. Each of them would have one packet."""
         self.number += 1 + skip
         self.total += len(contents) + skip
         records = b"".join(record(nflog(udp(content), group=self.group), order=self.order) for content in contents)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A client of NATS for tests: its text protocol over a socket, and JetStream's requests."""
+"""A NATS client for tests. It uses the text protocol of NATS on a socket, and the requests of JetStream."""
 
 import contextlib
 import json
@@ -7,11 +7,11 @@ import socket
 import ssl
 import time
 
-LONG = 300  # seconds; only a failing test waits so long
+LONG = 300  # seconds; only a test that fails waits this long
 
 
 class Message:
-    """A message as it was received."""
+    """A received message."""
 
     def __init__(self, subject, reply, headers, data):
         self.subject, self.reply, self.headers, self.data = subject, reply, headers, data
@@ -21,7 +21,7 @@ class Message:
 
 
 def _headers(block):
-    """The headers of a block; a status such as 404 has the key 'Status'."""
+    """Parses a block of headers. A status such as 404 gets the key 'Status'."""
     lines = block.decode().split("\r\n")
     headers = {}
     status = lines[0].removeprefix("NATS/1.0").strip()
@@ -35,11 +35,11 @@ def _headers(block):
 
 
 class Client:
-    """One connection. It is used by one thread."""
+    """A connection, for use by one thread."""
 
     def __init__(self, port=4222, user=None, password=None, ca=None, name=None, inbox="_INBOX",
                  address="127.0.0.1"):
-        """`inbox`: the prefix of subjects to be answered at."""
+        """`inbox`: the prefix of the subjects at which the client receives answers."""
         self._inbox = inbox
         self._socket = socket.create_connection((address, port), timeout=LONG)
         self._buffer = b""
@@ -80,7 +80,7 @@ class Client:
         return data
 
     def _read(self):
-        """Reads one operation of the broker; returns its name."""
+        """Reads one operation that the broker sent. Returns its name."""
         words = self._line().split()
         operation = words[0].decode() if words else ""
         if operation == "PING":
@@ -99,7 +99,7 @@ class Client:
         return operation
 
     def flush(self):
-        """Until the broker has read all that was sent."""
+        """Waits until the broker has read everything that this client sent."""
         self._socket.sendall(b"PING\r\n")
         while self._read() != "PONG":
             pass
@@ -114,7 +114,7 @@ class Client:
         self._socket.sendall(f"UNSUB {subscription}\r\n".encode())
 
     def next(self, subscription, timeout=LONG):
-        """The next message of a subscription; None: none came in time."""
+        """Returns the next message of a subscription, or None at the timeout."""
         end = time.monotonic() + timeout
         while True:
             for i, (number, message) in enumerate(self._waiting):
@@ -138,7 +138,7 @@ class Client:
             self._socket.sendall(f"PUB {subject} {reply} {len(data)}\r\n".encode() + data + b"\r\n")
 
     def request(self, subject, data=b"", headers=None, timeout=LONG):
-        """The answer; None: nobody answered in time."""
+        """Sends a request. Returns the answer, or None at the timeout."""
         reply = f"{self._inbox}.{id(self)}.{self._subscriptions}"
         subscription = self.subscribe(reply)
         try:
@@ -150,7 +150,7 @@ class Client:
     # JetStream
 
     def api(self, subject, body=None):
-        """The answer of JetStream's API as an object; one with 'error' is an AssertionError."""
+        """Sends a request to JetStream's API. Returns the answer as an object; an error raises AssertionError."""
         answer = self.request(f"$JS.API.{subject}", json.dumps(body).encode() if body else b"")
         answer = json.loads(answer.data)
         assert "error" not in answer, answer["error"]
@@ -177,7 +177,7 @@ class Client:
         self.api(f"STREAM.MSG.DELETE.{name}", {"seq": sequence})
 
     def messages(self, name="NFLOG"):
-        """All messages that the stream holds, with the header Nats-Sequence."""
+        """Returns all messages in the stream. Their sequence number is in the header Nats-Sequence."""
         state = self.stream_state(name)
         found = []
         for sequence in range(state["first_seq"], state["last_seq"] + 1):

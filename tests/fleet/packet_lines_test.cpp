@@ -16,7 +16,7 @@ void append(std::string& bytes, std::initializer_list<std::uint32_t> numbers)
         bytes.append(reinterpret_cast<const char*>(&number), sizeof number);
 }
 
-// Two packets of group 5 with a prefix, an interface and a VLAN.
+// Returns a savefile of two packets of group 5, with a prefix, an interface and a VLAN.
 std::string savefile()
 {
     std::string packet("\x02\x00\x00\x05", 4);
@@ -74,16 +74,16 @@ TEST_CASE("a packet of another group is damaged")
     CHECK_FALSE(fleet::packet_lines(message));
 }
 
-TEST_CASE("any bytes are either lines or damaged")
+TEST_CASE("damaged savefiles never cause a read beyond their end")
 {
     std::mt19937 random(7);
     for (int i = 0; i < 20'000; ++i) {
         std::string bytes = savefile();
         for (unsigned changes = 1 + random() % 4; changes > 0; --changes)
             bytes[random() % bytes.size()] = static_cast<char>(random());
-        if (random() % 4 == 0) // of the other byte order
+        if (random() % 4 == 0) // the savefile claims the other byte order
             std::reverse(bytes.begin(), bytes.begin() + 4);
-        // In memory of its own, so that a sanitizer sees what is read behind it.
+        // A copy of exact size lets a sanitizer find reads beyond its end.
         const std::string copy(bytes);
         if (fleet::count_records(copy))
             static_cast<void>(fleet::packet_lines(message_of(copy)));

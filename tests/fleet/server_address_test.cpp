@@ -29,7 +29,7 @@ TEST_CASE("a password in a broker's address is refused and not repeated")
 {
     try {
         address_of_server("nats://user:secret@broker");
-        FAIL("it is taken");
+        FAIL("an address with a password was accepted");
     } catch (const command::Failure& failure) {
         CHECK(std::string(failure.what()).find("secret") == std::string::npos);
     }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the set-up commands of docs/fleet.md unchanged, on three machines that are namespaces.
+"""Runs the set-up commands of docs/fleet.md unchanged, on three machines. Each machine consists of namespaces.
 
-Expects in the environment: NFLOGCAP, the command, and PROGRAMS, the directory of the fleet's programs. Without these
-it uses what the packages have installed.
+Environment variables: NFLOGCAP is the path of the command, PROGRAMS the directory of the fleet's programs. If they are
+not set, the test uses the installed programs.
 """
 
 import os
@@ -24,7 +24,7 @@ PORT, OTHER_PORT = 4242, 4243
 
 
 def blocks():
-    """The shell's blocks of the section, in their order."""
+    """Returns the shell code blocks of the section about set-up, in their order."""
     text = (ROOT / "docs/fleet.md").read_text()
     section = re.search(r"^## Set-up in ten commands\n(.*?)^## ", text, re.M | re.S)[1]
     return re.findall(r"^```sh\n(.*?)^```", section, re.M | re.S)
@@ -63,7 +63,7 @@ class Machine:
         return done.stdout
 
     def send(self, port):
-        """A datagram to the broker's machine."""
+        """Sends a datagram to the broker's machine."""
         self.run(f"bash -c 'echo x >/dev/udp/10.0.0.1/{port}'")
 
     def end_services(self):
@@ -110,7 +110,7 @@ class Setup(unittest.TestCase):
                                    text=True, env=broker.environment)
         self.addCleanup(watcher.communicate)
         self.addCleanup(watcher.kill)
-        while watcher.poll() is None:  # it shows no packet from before its subscription
+        while watcher.poll() is None:  # send again, because the watcher misses packets that arrive before it subscribes
             self.assertLess(time.monotonic(), end)
             hosts[0].send(OTHER_PORT)
         said, words = watcher.communicate(timeout=LONG)

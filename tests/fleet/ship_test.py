@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nflogcap-ship with a real broker.
+"""Tests of nflogcap-ship with a real broker.
 
-Expects in the environment: PROGRAMS, the directory of the fleet's programs; NATS_SERVER.
+Environment variables, besides those of broker.py: PROGRAMS is the directory of the fleet's programs.
 """
 
 import os
@@ -22,7 +22,7 @@ SHIP = os.path.join(os.environ["PROGRAMS"], "nflogcap-ship")
 def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not condition():
-        assert time.monotonic() < end, f"{what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what}"
         time.sleep(0.02)
 
 
@@ -45,7 +45,7 @@ class ShipTest(unittest.TestCase):
                 *more]
 
     def ship(self, *more, **options):
-        """Until the end."""
+        """Runs nflogcap-ship until it ends."""
         return subprocess.run(
             self.arguments(*more, **options), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True, timeout=LONG, check=False)
@@ -87,7 +87,7 @@ class ShipTest(unittest.TestCase):
         await_condition(lambda: words in self.spool.trouble(), f"the trouble {words}")
 
     def numbers(self, made, host="web"):
-        """The chunks in the stream, by group, in their order."""
+        """Returns the numbers of the chunks in the stream, by group, in their order."""
         found = {}
         with made.client() as client:
             for message in client.messages():
@@ -141,7 +141,7 @@ class Shipping(ShipTest):
             self.assertEqual([m.subject for m in client.messages()],
                              ["nflog.pcap.web-1%2Eexample%2F%2E%2E%2F%2A.g5"])
 
-    def test_a_second_run_sends_what_is_new(self):
+    def test_a_second_run_sends_only_new_chunks(self):
         made = self.broker()
         self.spool.add()
         self.ship_all()
@@ -182,7 +182,7 @@ class Shipping(ShipTest):
 
 
 class Faults(ShipTest):
-    def test_a_broker_that_is_not_there_yet_is_waited_for(self):
+    def test_it_waits_until_the_broker_is_started(self):
         self.spool.add()
         process = self.start("--until-acknowledged")
         self.await_trouble("nothing listens there")
@@ -240,7 +240,7 @@ class Faults(ShipTest):
         self.ship_all()
         self.assertEqual(self.numbers(made), {5: list(range(1, 61))})
 
-    def test_a_full_stream_holds_packets_back_in_the_spool(self):
+    def test_while_the_stream_is_full_packets_stay_in_the_spool(self):
         made = self.broker(max_msgs=3, discard="new")
         for _ in range(10):
             self.spool.add(5)
@@ -292,7 +292,7 @@ class BadInput(ShipTest):
         self.spool.add()
         self.refuse("the broker runs without JetStream")
 
-    def test_a_stream_that_cannot_be_asked(self):
+    def test_a_stream_without_direct_get_is_refused(self):
         self.broker(allow_direct=False)
         self.spool.add()
         self.refuse("set its allow_direct to true")
@@ -331,7 +331,7 @@ class BadInput(ShipTest):
         self.assertIn("another host ships group 5 as 'web'", words)
         self.stop(process)
 
-    def test_a_spool_that_takes_the_place_of_another(self):
+    def test_a_spool_that_replaces_another_is_shipped(self):
         made = self.broker()
         before = spools.Spool(self.directory / "before", identity="fedcba9876543210")
         before.add()
@@ -374,7 +374,7 @@ class BadInput(ShipTest):
 
 
 class Security(ShipTest):
-    """TLS, and a user who may ship as one host."""
+    """nflogcap-ship with TLS, and with a user who is allowed to ship as one host only."""
 
     def setUp(self):
         super().setUp()
@@ -403,7 +403,7 @@ class Security(ShipTest):
         done = self.refuse(words, *more, server=server, **options)
         self.assertNotIn("secret", done.stderr + self.spool.trouble())
 
-    def test_a_user_may_ship_as_his_host(self):
+    def test_a_user_may_ship_as_its_own_host(self):
         self.ship_all(*self.ca, *self.user, server="tls://localhost:4222")
         with self.made.client(**self.admin) as client:
             self.assertEqual(len(client.messages()), 1)

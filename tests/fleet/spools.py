@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Spools made by their format, without a capture."""
+"""Writes spools in the format of nflogcap, without a capture."""
 
 import pathlib
 import struct
@@ -47,7 +47,7 @@ class Spool:
             (self.path / f"{number:020}.{suffix}").unlink()
 
     def add(self, group=5, packets=1, size=40, lost=0, interfaces=""):
-        """Adds a chunk; returns its number and its records."""
+        """Adds a chunk. Returns its number and its records."""
         number = self._numbers[group] = self._numbers.get(group, 0) + 1
         total = self._totals[group] = self._totals.get(group, 0) + packets
         records = b"".join(
@@ -67,7 +67,7 @@ class Spool:
         return number, records
 
     def acknowledged(self):
-        """The last acknowledged chunk of each group."""
+        """Returns the number of the last acknowledged chunk of each group."""
         try:
             text = (self.path / "acked").read_text()
         except FileNotFoundError:

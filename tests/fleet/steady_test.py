@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Programs that run for long need no more memory and descriptors than in their first minute.
+"""The memory and the descriptors of programs that run for a long time do not grow after their first minutes.
 
-FLEET_RATE packets a second are sent to each group of each host, for FLEET_STEADY seconds, while the network is cut
-again and again.
+The network of one host is cut repeatedly. Environment variables: FLEET_RATE is the number of packets per second to each
+group of each host, FLEET_STEADY the duration in seconds.
 """
 
 import json
@@ -16,11 +16,11 @@ import unittest
 from faults_test import RATE, FaultTest
 
 SECONDS = int(os.environ.get("FLEET_STEADY", "60"))
-CUT = 2  # seconds
+CUT = 2  # duration of a cut in seconds
 
 
 def needs_of(process):
-    """Of a process: the bytes of its own memory, and its descriptors."""
+    """Returns the memory of a process in bytes, without shared memory and files, and the number of its descriptors."""
     pid = process.process.pid
     memory = re.search(r"^RssAnon:\s*(\d+) kB$", pathlib.Path(f"/proc/{pid}/status").read_text(), re.M)[1]
     return int(memory) * 1024, len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
@@ -45,20 +45,22 @@ class Steady(FaultTest):
             time.sleep(0.25)
         self.hosts[0].set_link("up")
         report = self.settled_without_loss()
-        # The first part includes what is allocated once, and at least two cuts.
+        # Compare the samples before 'split' with those after it. Programs allocate once-only memory before it, and at
+        # least two cuts are before it.
         split = max(SECONDS / 2, min(SECONDS * 0.7, 120))
         for name, found in samples.items():
             parts = [[sample for sample in found if (sample[0] >= split) == is_late] for is_late in (False, True)]
             memory = [max(sample[1] for sample in part) for part in parts]
-            # A file can be open just during the check; a leaked descriptor is in each later sample.
+            # The median ignores files that are open for a moment. It includes leaked descriptors, because they are
+            # in every later sample.
             descriptors = max(sample[2] for sample in parts[0]), statistics.median_low(
                 sample[2] for sample in parts[1])
             print(f"{name}: {memory[0] >> 10} KiB and at most {descriptors[0]} descriptors before "
                   f"{split:.0f} s, {memory[1] >> 10} KiB and usually {descriptors[1]} after")
             with self.subTest(name):
                 self.assertLessEqual(descriptors[1], descriptors[0])
-                if not os.environ["SANITIZER"]:  # its quarantine grows
-                    # On a busy machine, all 64 messages of a request of the collector may be queued.
+                if not os.environ["SANITIZER"]:  # a sanitizer keeps freed memory
+                    # On a busy machine, the collector's queue may contain all 64 messages that it requests at a time.
                     self.assertLess(memory[1], memory[0] * 1.1 + 64 * 131072)
         print(json.dumps({"rate": RATE, "seconds": SECONDS,
                           "stored": sum(group["stored"] for group in report.values())}))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sends numbered UDP packets to a port of lo, at a rate: traffic.py PORT COUNT RATE FIRST.
+"""Sends numbered UDP packets to a port of the loopback interface: traffic.py PORT COUNT RATE FIRST.
 
-A packet has its number in its first 8 bytes, and 64 bytes in all. It prints how many were sent.
+RATE is in packets per second. FIRST is the number of the first packet. The payload of a packet has 64 bytes, and begins
+with its number in 8 bytes. The program prints how many packets it sent.
 """
 
 import socket

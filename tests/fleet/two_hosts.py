@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two hosts, a broker and a collector: hosts in network namespaces of their own, joined to the broker's
-by veth pairs. The tests run in a namespace, that of the broker.
+"""Helpers for tests with two hosts, a broker and a collector.
 
-Expects in the environment: NFLOGCAP, and PROGRAMS, the directory of the fleet's programs.
+Each host is a network namespace, connected by a veth pair to the namespace of the broker. The tests run in the
+broker's namespace. Environment variables: NFLOGCAP is the path of the command, PROGRAMS the directory of the fleet's
+programs.
 """
 
 import json
@@ -17,18 +18,18 @@ COMMAND = os.environ["NFLOGCAP"]
 PROGRAMS = pathlib.Path(os.environ["PROGRAMS"])
 HERE = pathlib.Path(__file__).parent
 LONG = 300
-PORTS = {5: 5005, 6: 5006}  # by group
+PORTS = {5: 5005, 6: 5006}  # the UDP port of each group
 
 
 def await_condition(condition, what, seconds=LONG):
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, f"{what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what}"
         time.sleep(0.05)
 
 
 class Process:
-    """A program that the test starts, and ends with its own end."""
+    """A program that runs until the end of the test, unless it is ended before."""
 
     def __init__(self, test, *words):
         self.words = [str(word) for word in words]
@@ -52,7 +53,7 @@ class Process:
 
 
 class Namespace:
-    """A network namespace with one end of a veth pair; the other, `outer`, is where the test runs."""
+    """A network namespace with one end of a veth pair. The other end, `outer`, is in the namespace of the test."""
 
     def __init__(self, test, outer, address):
         self._holder = Process(test, "unshare", "--net", "sleep", "infinity")
@@ -91,7 +92,7 @@ class Collector:
         self.process.kill()
 
     def report(self):
-        """What is said of each group, by host and group."""
+        """Returns the collector's report of each group, by host and group."""
         done = subprocess.run([PROGRAMS / "nflogcap-collect", "--report", "--json", "--out", self.out],
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode != 0:
@@ -100,7 +101,7 @@ class Collector:
 
 
 class Host(Namespace):
-    """A machine with rules that log, a capture with a spool, and what ships it."""
+    """A machine with rules that log, with a capture that writes a spool, and with nflogcap-ship."""
 
     def __init__(self, test, name, number, broker):
         super().__init__(test, f"h{number}", f"10.9.{number}.2/24")
@@ -116,7 +117,7 @@ class Host(Namespace):
         self.run("nft", f"table inet t {{ chain c {{ type filter hook prerouting priority 0; {rules} }}; }}")
 
     def servers(self):
-        """The options that name the broker."""
+        """Returns the options that name the broker."""
         return ["--server", f"nats://10.9.{self.number}.1:{self.broker.port}"]
 
     def start_capture(self, *options):
@@ -136,7 +137,7 @@ class Host(Namespace):
         subprocess.run(["ip", "link", "set", self.outer, state], check=True)
 
     def send(self, count, rate):
-        """So many packets to each group."""
+        """Starts processes that send 'count' packets to each group, at 'rate' packets per second. Returns them."""
         senders = [subprocess.Popen(self.inside(sys.executable, HERE / "traffic.py", port, count, rate,
                                                 self.sent[group]), stdout=subprocess.DEVNULL)
                    for group, port in PORTS.items()]
@@ -150,7 +151,7 @@ class Host(Namespace):
         return json.loads(done.stdout)
 
     def dropped(self):
-        """Packets that the spool had no room for, and were not known to be acknowledged."""
+        """Returns how many packets the full spool dropped before it knew of their acknowledgement."""
         return sum(group["dropped"] for group in self.state()["groups"])
 
     def is_shipped(self):
@@ -158,11 +159,11 @@ class Host(Namespace):
 
 
 def numbers_in(path):
-    """The numbers of the packets in a savefile of NFLOG."""
+    """Yields the numbers of the packets in a savefile of link type NFLOG."""
     content = path.read_bytes()
     at = 24
     while at < len(content):
         length = struct.unpack_from("<I", content, at + 8)[0]
         record = content[at + 16:at + 16 + length]
-        yield struct.unpack_from("<Q", record, len(record) - 64)[0]  # the payload is last
+        yield struct.unpack_from("<Q", record, len(record) - 64)[0]  # a record ends with the payload of 64 bytes
         at += 16 + length

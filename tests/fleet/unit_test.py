@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The units of the fleet's services: what systemd says about them, that they fit together, and that the programs
-work with the rights that they give.
+"""The units of the fleet's services: systemd must accept them, they must fit together, and the programs must work with
+the privileges that the units give.
 
-Expects in the environment: NFLOGCAP, the command, PROGRAMS, the directory of the fleet's programs, NATS_SERVER,
-SEND_UDP, and SANITIZER, which is empty for a build without one.
+Environment variables, besides those of broker.py: NFLOGCAP is the path of the command, PROGRAMS the directory of the
+fleet's programs, SEND_UDP the program that sends packets. SANITIZER is empty for a build without a sanitizer.
 """
 
 import json
@@ -64,11 +64,11 @@ class Units(unittest.TestCase):
                 done = self.analyze(name, "security", "--offline=true", "--threshold=15")
                 self.assertEqual(done.returncode, 0, done.stdout)
 
-    def test_each_unit_is_one_of_these(self):
+    def test_each_unit_file_is_tested_here(self):
         self.assertEqual({path.name for path in (ROOT / "fleet/systemd").iterdir()},
                          {f"{name}.in" for name in UNITS})
 
-    def test_the_capture_and_what_ships_share_a_directory_and_a_user_and_nothing_else(self):
+    def test_capture_and_ship_share_a_directory_and_a_user_and_nothing_else(self):
         spool, ship = settings("nflogcap-spool@.service"), settings("nflogcap-ship@.service")
         for name in ("User", "DynamicUser", "StateDirectory", "StateDirectoryMode"):
             self.assertEqual(spool[name], ship[name])
@@ -85,7 +85,7 @@ class Units(unittest.TestCase):
 
 
 class Examples(unittest.TestCase):
-    """The configurations: each names what its unit has."""
+    """The example configurations use the paths that their units provide."""
 
     def test_a_secret_is_where_the_unit_puts_it(self):
         for program, name in (("ship", "nflogcap-ship@web.service"), ("collect", "nflogcap-collect.service")):
@@ -103,8 +103,8 @@ class Examples(unittest.TestCase):
 
 
 class Run(unittest.TestCase):
-    """By hand, as systemd runs them: each as a user without privileges but those of the unit, with the system calls
-    that the unit allows, and with a socket that hears about it."""
+    """Runs the programs as systemd would, without systemd: each as a user with only the privileges of its unit, with
+    the system calls that the unit allows, and with a socket that receives its notifications."""
 
     def setUp(self):
         directory = tempfile.TemporaryDirectory()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table of nflogcap-watch --list, and what each user may see."""
+"""The table of nflogcap-watch --list, and the rights of each user of the broker's example configuration."""
 
 import os
 import pathlib
@@ -60,22 +60,22 @@ class Table(WatchTest):
             pass
         self.finish(process)
 
-    def test_what_a_spool_dropped_counts_once(self):
+    def test_packets_dropped_by_a_spool_are_counted_once(self):
         host = Host(self.client, "web-1")
         host.send(b"a")
         process = self.watch("--list")
         self.read_table(process)
-        host.send(b"b", skip=4)             # written before it dropped them
+        host.send(b"b", skip=4)             # this chunk was written before the spool dropped the four before it
         host.send(b"c", dropped=4)
         while not re.search(r"web-1 +5 +\d+ +\S+ s +0 +4 ", self.read_table(process)):
             pass
-        host.send(b"d", skip=1, dropped=4)  # lost by the broker
+        host.send(b"d", skip=1, dropped=4)  # the broker lost the skipped chunk
         while not re.search(r"web-1 +5 +\d+ +\S+ s +0 +5 ", self.read_table(process)):
             pass
         self.finish(process)
 
     def read_table(self, process):
-        """Up to the empty line."""
+        """Reads a table, which ends with an empty line."""
         text = ""
         while not text.endswith("\n\n"):
             line = process.stdout.readline().decode()
@@ -97,7 +97,7 @@ class Table(WatchTest):
         self.assertIn("\033[33mweb-1", shown)
         self.finish(process)
 
-    def test_a_reader_that_ends_ends_it(self):
+    def test_it_ends_when_its_reader_ends(self):
         process = self.watch("--list")
         process.stdout.readline()
         process.stdout.close()
@@ -114,7 +114,7 @@ class Table(WatchTest):
 
 
 class Users(WatchTest):
-    """The users of fleet/config/nats-server.conf."""
+    """The users in fleet/config/nats-server.conf can do only what they need."""
 
     def setUp(self):
         directory = tempfile.TemporaryDirectory()
@@ -180,7 +180,7 @@ class Users(WatchTest):
             "$JS.ACK.NFLOG.nflogcap-collect.1.1.1.1.0", "_INBOX_collect.x"),
             subscribe=("_INBOX_collect.>", "_INBOX_web-1.>", "$JS.>", ">"))
 
-    def test_a_host_can_neither_write_nor_read_what_is_of_another(self):
+    def test_a_host_can_neither_write_nor_read_packets_of_another_host(self):
         self.assert_denied("web-1", publish=(
             "nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG.nflog.pcap.web-2.g5", "$JS.API.DIRECT.GET.NFLOG",
             "$JS.API.STREAM.INFO.NFLOG", "$JS.API.STREAM.DELETE.NFLOG", "$JS.API.STREAM.MSG.GET.NFLOG",
@@ -193,14 +193,14 @@ class Users(WatchTest):
             "$JS.API.STREAM.PURGE.NFLOG", "$JS.API.STREAM.MSG.DELETE.NFLOG", "$JS.API.STREAM.CREATE.OTHER"),
             subscribe=("nflog.pcap.>", "_INBOX_watch.>"))
 
-    def test_a_user_that_may_not_watch_is_told_so(self):
+    def test_a_user_without_the_right_to_watch_gets_an_error_that_says_so(self):
         self.secret.write_text("of-web_1\n")
         for arguments in ((), ("web-2",), ("--list", "--once")):
             done = self.run_watch(*self.options[:2], "--user", "web-1", *self.options[4:], *arguments)
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertRegex(done.stderr, "^nflogcap-watch: cannot subscribe to nflog.pcap.*: .*; allow the broker's user")
 
-    def test_a_wrong_password_is_told_and_not_shown(self):
+    def test_a_wrong_password_is_an_error_that_does_not_show_the_password(self):
         self.secret.write_text("wrong-secret\n")
         done = self.run_watch(*self.options)
         self.assertEqual(done.returncode, 1)

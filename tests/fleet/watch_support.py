@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nflogcap-watch on a real broker, with messages made by hand.
+"""Helpers for tests of nflogcap-watch, with a real broker and messages that the tests construct.
 
-Expects in the environment: PROGRAMS, the directory of the fleet's programs, and NATS_SERVER.
+Environment variables, besides those of broker.py: PROGRAMS is the directory of the fleet's programs.
 """
 
 import json
@@ -29,12 +29,12 @@ LONG = 300
 def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not condition():
-        assert time.monotonic() < end, f"{what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what}"
         time.sleep(0.01)
 
 
 def records(savefile):
-    """The head of a savefile, and the packets' own bytes."""
+    """Returns the header of a savefile, and the content of each record."""
     found, at = [], 24
     while at < len(savefile):
         length, = struct.unpack("=I", savefile[at + 8:at + 12])
@@ -44,7 +44,7 @@ def records(savefile):
 
 
 def contents(savefile):
-    """What the packets of messages.udp() hold."""
+    """Returns the payloads of packets that messages.udp() constructed."""
     return [messages.content_of(record) for record in records(savefile)[1]]
 
 
@@ -59,7 +59,8 @@ class WatchTest(unittest.TestCase):
         self.url = self.broker.url
         self.client = Client()
         self.addCleanup(self.client.close)
-        self.client.create_stream(**{**STREAM, "max_bytes": -1})  # the test's disk is smaller
+        # Without the example's max_bytes, because the disk of the test is smaller.
+        self.client.create_stream(**{**STREAM, "max_bytes": -1})
 
     def run_watch(self, *arguments, **options):
         return subprocess.run([WATCH, "--server", self.url, *arguments], stdin=subprocess.DEVNULL,
@@ -73,14 +74,14 @@ class WatchTest(unittest.TestCase):
         return process
 
     def subscriptions(self):
-        """How many of the broker's clients listen to packets: the broker has a page that lists them."""
+        """Returns the number of subscriptions to packets, from the broker's monitoring page."""
         with urllib.request.urlopen(f"http://127.0.0.1:{MONITOR}/connz?subs=true&limit=1000") as page:
             clients = json.load(page)["connections"]
         return sum(subject.startswith("nflog.pcap") for client in clients
                    for subject in client.get("subscriptions_list", ()))
 
     def watch(self, *arguments, **options):
-        """The program, once the broker sends it what comes."""
+        """Starts nflogcap-watch, and waits until it has subscribed to packets."""
         before = self.subscriptions()
         process = self.start(*arguments, **options)
         await_condition(lambda: self.subscriptions() > before or process.poll() is not None, "the subscription")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The packets that nflogcap-watch writes."""
+"""Tests of the packets that nflogcap-watch writes."""
 
 import os
 import pathlib
@@ -33,7 +33,7 @@ class Packets(WatchTest):
     def test_one_host(self):
         self.assert_watched(["web-1"], ["web-1 5", "web-1 6"])
 
-    def test_a_name_with_a_dot_is_matched_as_it_is(self):
+    def test_a_host_name_with_a_dot_is_matched(self):
         self.assert_watched(["db.*"], ["db.example 5"])
         self.assert_watched(["db.example"], ["db.example 5"])
 
@@ -45,7 +45,7 @@ class Packets(WatchTest):
         self.assert_watched(["-g", "5", "web-*"], ["web-1 5", "web-2 5"])
         self.assert_watched(["-g", "5", "web-2"], ["web-2 5"])
 
-    def test_there_is_one_head_and_each_message_follows_whole(self):
+    def test_one_header_is_written_and_then_all_packets_of_each_message(self):
         process = self.watch()
         one, other = Host(self.client, "web-1"), Host(self.client, "web-2")
         one.send(b"a", b"b")
@@ -71,7 +71,7 @@ class Packets(WatchTest):
         said, words = self.finish(process)
         self.assertEqual((said, words), (b"", "0 packets written, 0 chunks missed\n"))
 
-    def test_what_is_sent_again_is_written_once(self):
+    def test_a_message_that_is_sent_again_is_written_once(self):
         process = self.watch()
         host = Host(self.client, "web-1")
         host.send(b"a")
@@ -87,7 +87,7 @@ class Packets(WatchTest):
         host = Host(self.client, "web-1")
         host.send(b"a")
         host.send(b"b", skip=3)
-        Host(self.client, "web-1", 6).send(b"c", skip=5)  # the first that is seen
+        Host(self.client, "web-1", 6).send(b"c", skip=5)  # no gap, because this is the first chunk of the group
         Host(self.client, "web-1", spool="f" * 16).send(b"d")
         said, words = self.finish(process)
         self.assertEqual(contents(said), [b"a", b"b", b"c", b"d"])
@@ -102,7 +102,7 @@ class Packets(WatchTest):
         self.assertEqual(contents(said), [b"a", b"c"])
         self.assertRegex(words, "^2 packets written, 0 chunks missed\n1 message was left out, because .* byte order")
 
-    def test_another_byte_order_alone_is_watched(self):
+    def test_messages_are_written_if_all_have_the_same_other_byte_order(self):
         process = self.watch("s390x")
         order = "<" if struct.pack("=H", 1) == b"\0\1" else ">"
         Host(self.client, "s390x", order=order).send(b"b", b"c")
@@ -131,14 +131,14 @@ class Packets(WatchTest):
 
 
 class Readers(WatchTest):
-    def test_a_reader_that_ends_ends_it_without_an_error(self):
+    def test_it_ends_without_an_error_when_its_reader_ends(self):
         process = self.watch()
         process.stdout.close()
         process.stdout = None
         self.assertEqual(process.wait(timeout=LONG), 0)
         self.assertEqual(process.stderr.read().decode(), "0 packets written, 0 chunks missed\n")
 
-    def test_a_reader_that_ends_while_packets_come(self):
+    def test_it_ends_when_its_reader_ends_while_packets_arrive(self):
         process = self.watch()
         Host(self.client, "web-1").send(b"a")
         process.stdout.read(24)
@@ -149,15 +149,15 @@ class Readers(WatchTest):
             host.send(b"b")
         self.assertEqual(process.returncode, 0)
 
-    def test_a_slow_reader_costs_messages_and_no_memory(self):
+    def test_a_slow_reader_loses_messages_and_the_memory_stays_limited(self):
         process = self.watch()
         host = Host(self.client, "web-1")
         large = [bytes(60_000)] * 10
-        sent = 250  # of 600 kB, twice the size of the queue
+        sent = 250  # messages of 600 kB each: twice the size of the queue
         for _ in range(sent):
             host.send(*large)
         kib = int(re.search(r"^VmHWM:\s*(\d+) kB", pathlib.Path(f"/proc/{process.pid}/status").read_text(), re.M)[1])
-        if not os.environ["SANITIZER"]:  # which keeps what was freed
+        if not os.environ["SANITIZER"]:  # a sanitizer keeps freed memory
             self.assertLess(kib, 4 * 65536)
         process.send_signal(signal.SIGINT)
         said, words = process.communicate(timeout=LONG)
@@ -187,7 +187,7 @@ class Readers(WatchTest):
 
 
 class Hostile(WatchTest):
-    """What a host sends that is not nflogcap-ship."""
+    """Messages that nflogcap-ship never sends."""
 
     def assert_left_out(self, send, count=1):
         process = self.watch()
@@ -206,7 +206,7 @@ class Hostile(WatchTest):
     def test_a_message_without_headers(self):
         self.assert_left_out(lambda: self.client.request("nflog.pcap.web-1.g5", b"x"))
 
-    def test_a_subject_that_nobody_sends_to(self):
+    def test_messages_with_an_invalid_subject_are_left_out(self):
         subjects = ["nflog.pcap.web-1.g05", "nflog.pcap.web-1.g5.g5", "nflog.pcap.web-1.x", "nflog.pcap.web-1",
                     "nflog.pcap.web-1.g65536", "nflog.pcap.web%2d1.g5", "nflog.pcap.%00.g5", "nflog.pcap.web%.g5",
                     "nflog.pcap." + "x" * 201 + ".g5", "nflog.pcap.a.web-1.g5"]
@@ -214,9 +214,10 @@ class Hostile(WatchTest):
         def send():
             for number, subject in enumerate(subjects, 1):
                 self.publish(messages.headers("web-1", number, 1, number), subject=subject)
-        self.assert_left_out(send, len(subjects) - 1)  # a host's name can hold anything, also a zero byte
+        # One of the subjects is valid: a host's name can contain any byte, even a zero byte.
+        self.assert_left_out(send, len(subjects) - 1)
 
-    def test_a_message_is_of_the_host_that_its_subject_names(self):
+    def test_a_message_belongs_to_the_host_that_its_subject_names(self):
         process = self.watch("web-1")
         self.publish(messages.headers("web-2", 1, 1, 1, group=7))
         Host(self.client, "web-2").send(b"other")
@@ -224,7 +225,7 @@ class Hostile(WatchTest):
         self.assertEqual(contents(said), [b"x"])
         self.assertEqual(words, "1 packet written, 0 chunks missed\n")
 
-    def test_records_that_are_not_whole_or_not_as_many_as_the_account_says(self):
+    def test_messages_with_cut_records_or_a_wrong_number_of_records_are_left_out(self):
         whole = messages.record(messages.nflog(messages.udp()))
         endless = struct.pack("=IIII", 1, 1, 0xffffffff, 0xffffffff)
         too_long = struct.pack("=IIII", 1, 1, 262145, 262145) + bytes(262145)

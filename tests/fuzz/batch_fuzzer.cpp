@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Datagrams in a capture: messages are found in them, read, and counted by group, and dropped
-// datagrams are counted beside them. The results are compared with a simpler count.
+// Reads datagrams as a capture does: it finds the messages in them, counts packets by group, and
+// counts dropped datagrams. The results are compared with those of a simpler implementation.
 #include "group_table.hpp"
 #include "libfuzzer.hpp"
 #include "message_cursor.hpp"
@@ -16,7 +16,7 @@ using Bytes = std::span<const std::byte>;
 
 namespace {
 
-// The third has the same place as the first in the table of remembered groups.
+// The third group has the same hash as the first one in the table of remembered groups.
 constexpr auto numbers = std::to_array<std::uint16_t>({5, 6, 1029, 65535});
 
 // The expected counters of a group.
@@ -25,11 +25,11 @@ struct Count {
     std::uint64_t filtered = 0;
     std::uint64_t lost = 0;
     std::uint64_t untold = 0;
-    std::uint32_t next = 0;    // number
-    bool without_break = true; // no number so far was from the past
+    std::uint32_t next = 0;    // expected number of the next packet
+    bool without_break = true; // no packet so far had a lower number than the one before
 };
 
-// Whether a datagram consists only of complete messages of the kinds in a batch.
+// Returns whether a datagram consists only of complete messages of the types that occur in a batch.
 bool is_whole(Bytes datagram, std::size_t& packets)
 {
     while (datagram.size() >= NLMSG_HDRLEN) {
@@ -61,12 +61,12 @@ public:
         queue_ = {mark.nlmsg_pid, mark.nlmsg_seq};
         refused_.look_at(queue_);
         must(refused_.total() == refused_before_, "each refused batch is counted, once");
-        must(refused_.certain() <= refused_.total(), "no more is certain than there is");
+        must(refused_.certain() <= refused_.total(), "no more losses are certain than exist");
         must(refused_.is_unsettled() || refused_.certain() == refused_.total(),
-             "what is not certain is to be settled");
+             "uncertain losses are still unsettled");
     }
 
-    // As in Capture::load() and Capture::advance().
+    // Reads a datagram as Capture::load() and Capture::advance() do.
     void read(Bytes datagram)
     {
         nflog::MessageCursor cursor(datagram);
@@ -78,17 +78,17 @@ public:
             const std::uint16_t number = cursor.group();
             const Bytes message = cursor.next();
             must(message.data() >= end + NLMSG_HDRLEN && message.size() > sizeof(nfgenmsg),
-                 "messages come one behind the other");
+                 "messages do not overlap");
             end = message.data() + message.size();
-            must(end <= datagram.data() + datagram.size(), "a message lies in its datagram");
+            must(end <= datagram.data() + datagram.size(), "a message is within its datagram");
             read_message(message, number);
             ++messages;
         }
-        must(cursor.next().empty() && !cursor.more(), "an end is an end");
+        must(cursor.next().empty() && !cursor.more(), "no message follows the end");
         std::size_t expected = 0;
         const bool whole = is_whole(datagram, expected);
-        must((cursor.take_fragments() == 0) == whole, "a fragment is what is no whole message");
-        must(!whole || messages == expected, "no message is passed over");
+        must((cursor.take_fragments() == 0) == whole, "only incomplete messages are fragments");
+        must(!whole || messages == expected, "no message is skipped");
         must(cursor.take_fragments() == 0, "a fragment is counted once");
     }
 
@@ -106,7 +106,7 @@ public:
             must(stats.lost == count.lost, "each gap is a loss");
             must(!count.without_break ||
                      static_cast<std::uint32_t>(stats.received + stats.lost) == count.next,
-                 "received and lost are all that were numbered");
+                 "received and lost packets are all numbered packets");
             must(group.settled() <= refused_.total(), "no more is settled than was refused");
         }
     }
@@ -132,7 +132,7 @@ private:
     {
         const bool has_number = (packet.present & NFLOGCAP_HAS_SEQ) != 0;
         must(group.receive(packet) == has_number,
-             "a packet without a number was logged before the group's settings held");
+             "a packet without a number was logged before the group's settings applied");
         if (!has_number)
             return;
         const auto ahead = static_cast<std::int32_t>(packet.seq - count.next);
@@ -142,10 +142,10 @@ private:
         ++count.received;
         count.lost += gap;
 
-        must(packet.lost_before == gap, "what was lost before a packet is its gap");
+        must(packet.lost_before == gap, "the loss before a packet is the gap before its number");
         if (packet.lost_before > 0)
             refused_.look_at(queue_);
-        if (packet.mark % 2 == 1) { // represents a filter
+        if (packet.mark % 2 == 1) { // as if a filter rejected the packet
             group.reject(packet);
             ++count.filtered;
             count.untold += gap;
@@ -153,7 +153,7 @@ private:
         }
         group.deliver(packet);
         must(packet.lost_before == gap + count.untold,
-             "no loss before a rejected packet is untold");
+             "a loss before rejected packets is reported with the next accepted packet");
         count.untold = 0;
     }
 

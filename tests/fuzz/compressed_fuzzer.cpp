@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of compressed savefiles, on any file, compared with the reader of the decompressed
-// file.
+// Reads any file as a compressed savefile, and compares the result with that of reading the
+// decompressed file.
 #include "decoder.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"
@@ -24,13 +24,14 @@ namespace {
 
 struct Content {
     std::vector<char> bytes;
-    bool is_whole; // not cut, and not damaged
+    bool is_whole; // the file is neither cut off nor damaged
 };
 
 constexpr std::size_t max_content_bytes = std::size_t{1}
                                           << 20; // so that an input takes little time
 
-// The content of a file, decoded in pieces of this size, which must not matter.
+// Returns the content of a file, decoded in pieces of this size. The size must not change the
+// content.
 Content content_of(std::span<const char> file, std::size_t piece)
 {
     const auto decoder = nflog::make_decoder(file, "cannot read");
@@ -50,7 +51,7 @@ Content content_of(std::span<const char> file, std::size_t piece)
     }
 }
 
-// Empty if it cannot be started.
+// Returns the messages of a file, or nothing if the reader cannot be started.
 std::optional<Messages> messages_of(const MemoryFile& file)
 {
     std::optional<Reading> reading;
@@ -58,11 +59,11 @@ std::optional<Messages> messages_of(const MemoryFile& file)
         reading.emplace(file.path());
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EBADMSG || refusal.code() == EINVAL,
-             "what is no file of packets is refused as such");
+             "a file that is not a savefile is refused with EBADMSG or EINVAL");
         return {};
     }
     Messages messages;
-    must(savefiles::read_messages(reading->source, messages), "a file is never waited for");
+    must(savefiles::read_messages(reading->source, messages), "reading a file never waits");
     return messages;
 }
 
@@ -80,21 +81,22 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         return 0;
     const Content in_pieces = content_of(file, 1 + size % 16);
     must(in_pieces.bytes == content.bytes && in_pieces.is_whole == content.is_whole,
-         "what a file holds is the same in pieces");
+         "the content does not depend on the size of the pieces");
     if (nflog::make_decoder(content.bytes, "cannot read"))
-        return 0; // compressed twice: it is decompressed once
+        return 0; // the file is compressed twice, and the library decompresses it only once
     compressed.fill(data, size);
     plain.fill(reinterpret_cast<const std::uint8_t*>(content.bytes.data()), content.bytes.size());
     const auto of_compressed = messages_of(compressed);
     const auto of_plain = messages_of(plain);
     if (!content.is_whole && !of_compressed)
         return 0;
-    must(of_compressed.has_value() == of_plain.has_value(), "what starts plain starts compressed");
+    must(of_compressed.has_value() == of_plain.has_value(),
+         "a file can be read compressed if it can be read decompressed");
     if (of_compressed) {
         must(of_compressed->all == of_plain->all,
-             "a compressed file has the packets that it holds");
+             "a compressed file has the packets of the decompressed file");
         must(of_compressed->is_damaged == (of_plain->is_damaged || !content.is_whole),
-             "a file that is cut or damaged fails behind its packets");
+             "a cut or damaged file fails after its packets");
     }
     return 0;
 }

@@ -21,13 +21,13 @@ void check_absent(const void* of, std::uint32_t has, FieldAt field_at)
         must((field->present & has) != 0 ||
                  std::all_of(begin, begin + field->size,
                              [](std::uint8_t byte) { return byte == 0; }),
-             "what an entry does not have is 0");
+             "absent members of an entry are 0");
     }
 }
 
 void check_tuple(const nflogcap_tuple& tuple, bool is_there)
 {
-    must((tuple.has != 0) == is_there, "a direction is there if it has something");
+    must((tuple.has != 0) == is_there, "a direction is present if it has a member");
     check_absent(&tuple, tuple.has, nflogcap_tuple_field_at);
     const bool has_addresses = (tuple.has & NFLOGCAP_TUPLE_HAS_ADDRESSES) != 0;
     must(has_addresses ? tuple.address_length == 4 || tuple.address_length == 16
@@ -47,9 +47,9 @@ void check_conntrack(const nflogcap_packet& packet)
     check_tuple(found.reply, (found.has & NFLOGCAP_CONNTRACK_HAS_REPLY) != 0);
     must((found.state != nullptr) == ((found.has & NFLOGCAP_CONNTRACK_HAS_STATE) != 0) &&
              (found.state != nullptr) == (found.direction != nullptr),
-         "a state and a direction are there together");
+         "a state and a direction are present together");
     must(found.has == 0 || (packet.present & (NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO)) != 0,
-         "a packet without an entry has nothing of one");
+         "a packet without an entry has no members of an entry");
 }
 
 } // namespace fuzz

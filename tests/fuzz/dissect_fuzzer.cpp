@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The dissector, and the reader of conntrack entries, on any packets.
+// Runs the dissector and the reader of conntrack entries on any packets.
 #include "conntrack_checks.hpp"
 #include "libfuzzer.hpp"
 #include "must.hpp"
@@ -16,7 +16,7 @@ namespace {
 
 struct Part {
     std::uint32_t bit;
-    std::size_t begin, end; // of the fields that it makes valid
+    std::size_t begin, end; // range of the fields that this bit makes valid
 };
 
 #define PART(BIT, FIRST, LAST)                                                                     \
@@ -53,7 +53,7 @@ void check(const nflogcap_packet& packet, const nflogcap_dissection& found)
         if (knows(part.bit))
             continue;
         for (std::size_t i = part.begin; i < part.end; ++i)
-            must(bytes[i] == 0, "what is not known is 0");
+            must(bytes[i] == 0, "unknown fields are 0");
     }
     must(found.network_offset == 0 || found.network_offset < packet.payload_length,
          "layer 3 begins in the payload");
@@ -67,14 +67,15 @@ void check(const nflogcap_packet& packet, const nflogcap_dissection& found)
     constexpr std::uint32_t layer4 =
         NFLOGCAP_KNOWS_PORTS | NFLOGCAP_KNOWS_TCP_FLAGS | NFLOGCAP_KNOWS_ICMP;
     must(!knows(layer4) || (found.transport_offset != 0 && found.fragment_offset == 0),
-         "what layer 4 says is in the payload, and in the first fragment");
+         "fields of layer 4 are in the payload and in the first fragment");
     must(!knows(NFLOGCAP_KNOWS_ARP) || found.ip_version == 0, "ARP is not IP");
-    must(found.vlan_count <= std::size(found.vlan_ids), "VLAN ids are where there is room");
+    must(found.vlan_count <= std::size(found.vlan_ids),
+         "there are at most as many VLAN ids as the struct has room for");
     for (const std::uint16_t id : found.vlan_ids)
         must(id < 4096, "a VLAN id has 12 bits");
 }
 
-// A cut payload gives fewer fields, but never different ones.
+// Checks that a cut payload gives fewer fields, but never different values.
 void check_cut(const nflogcap_packet& packet, const nflogcap_dissection& whole)
 {
     // The place of the cut depends only on the input.
@@ -82,17 +83,17 @@ void check_cut(const nflogcap_packet& packet, const nflogcap_dissection& whole)
     fuzz::OwnPacket shorter(packet, length == 0 ? 0 : (length * 31 + packet.payload[0]) % length);
     const nflogcap_dissection found = dissect(shorter.view());
     check(shorter.view(), found);
-    must((found.known & ~whole.known) == 0, "less is known of a payload that was cut");
+    must((found.known & ~whole.known) == 0, "a cut payload has no further known fields");
     const auto* of_cut = reinterpret_cast<const std::uint8_t*>(&found);
     const auto* of_whole = reinterpret_cast<const std::uint8_t*>(&whole);
     for (const Part& part : parts) {
-        // Tags, and the presence of layer 4, may be reduced if they are in the payload.
+        // A cut payload can have fewer VLAN tags, and no layer 4.
         const bool may_differ = part.bit == NFLOGCAP_KNOWS_VLAN ||
                                 part.begin == offsetof(nflogcap_dissection, transport_offset);
         if ((found.known & part.bit) != 0 && !may_differ)
             must(std::memcmp(of_cut + part.begin, of_whole + part.begin, part.end - part.begin) ==
                      0,
-                 "what is known of a payload that was cut is what the whole says");
+                 "known fields of a cut payload have the values of the whole payload");
     }
     must(found.vlan_count <= whole.vlan_count &&
              std::memcmp(found.vlan_ids, whole.vlan_ids,

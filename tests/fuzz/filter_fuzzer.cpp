@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Filters, on any packets: expressions made of the words of pcap-filter(7), valid or not. Each is
-// compiled once, because that takes as long as many packets.
+// Applies filters to any packets. The expressions consist of words of pcap-filter(7), and need not
+// be valid. Each expression is compiled only once, because filtering is much faster than compiling.
 #include "attributes.hpp"
 #include "error.hpp"
 #include "libfuzzer.hpp"
@@ -20,7 +20,7 @@ using nflog::PacketFilter;
 
 namespace {
 
-// None is a name that would have to be looked up elsewhere.
+// None of these words is a name that libpcap would have to look up, such as a host name.
 constexpr auto words = std::to_array<const char*>({"udp",
                                                    "tcp",
                                                    "icmp",
@@ -110,7 +110,7 @@ std::unique_ptr<PacketFilter> compile(const std::string& expression)
     }
 }
 
-// An expression and its opposite; absent if the expression is invalid.
+// The filters of an expression and of its negation; absent if the expression is invalid.
 struct Pair {
     std::unique_ptr<PacketFilter> filter;
     std::unique_ptr<PacketFilter> opposite;
@@ -142,7 +142,7 @@ void check_packet(std::span<const std::byte> message, const nflogcap_packet& pac
     const bool accepted = pair.filter->accepts(packet);
     must(accepted == pair.filter->accepts(packet), "a filter accepts a packet every time");
     must(!accepted || !pair.opposite || !pair.opposite->accepts(packet),
-         "what a filter accepts its opposite rejects");
+         "a packet is not accepted by a filter and by its negation");
 }
 
 } // namespace

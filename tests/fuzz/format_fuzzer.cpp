@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The formats of a packet's text, on any packets, into buffers of any size.
+// Formats any packets as text in each format, into buffers of any size.
 #include "characters.hpp"
 #include "libfuzzer.hpp"
 #include "must.hpp"
@@ -17,7 +17,8 @@ using fuzz::must;
 
 namespace {
 
-// Names are as unusual as prefixes.
+// Returns the prefix of the packet as the name of an interface, because a prefix can contain any
+// characters. Returns nullptr for some interfaces.
 const char* name_of(void* context, std::uint32_t index)
 {
     return index % 3 == 0 ? nullptr : static_cast<const char*>(context);
@@ -39,7 +40,8 @@ void check_characters(std::string_view text)
     }
 }
 
-// Checks that a text is one JSON object: outside of its strings there is only its structure.
+// Checks that a text is one JSON object: outside of strings it has only characters of JSON's
+// structure and numbers.
 void check_json(std::string_view text)
 {
     must(text.starts_with('{') && text.ends_with('}'), "an object has braces around it");
@@ -59,18 +61,18 @@ void check_json(std::string_view text)
     must(!in_string, "strings end");
 }
 
-// The text in a buffer of exactly that size.
+// Checks the text that is written to a buffer of exactly this size.
 void check_capacity(const nflogcap_packet& packet, int form, std::string_view whole,
                     std::size_t capacity)
 {
     const std::unique_ptr<char[]> buffer(new char[capacity]);
     must(format(packet, form, buffer.get(), capacity) == static_cast<int>(whole.size()),
-         "a text has one length, however much of it is wanted");
+         "the returned length does not depend on the size of the buffer");
     const std::string_view part(buffer.get());
     must(part.size() < capacity && whole.starts_with(part), "a buffer has the start of the text");
     constexpr std::size_t max_character = 4;
     must(part.size() + max_character >= std::min(capacity, whole.size()),
-         "a buffer has what fits into it");
+         "a buffer has as much text as fits into it");
 }
 
 void check(const nflogcap_packet& packet)
@@ -79,7 +81,7 @@ void check(const nflogcap_packet& packet)
     constexpr std::array forms = {NFLOGCAP_LINE, NFLOGCAP_JSON, NFLOGCAP_COLORED_LINE,
                                   NFLOGCAP_LINE | NFLOGCAP_NO_TIME,
                                   NFLOGCAP_JSON | NFLOGCAP_NO_PAYLOAD};
-    // The form, and how much of it fits, depends only on the input.
+    // The format and the size of the buffer depend only on the input.
     const std::uint64_t choice =
         packet.message_length * 31U + packet.timestamp_ns / 1000 + packet.mark + packet.seq;
     const int form = forms[choice % forms.size()];

@@ -7,7 +7,7 @@
 // The functions that libFuzzer calls, and LLVMFuzzerMutate(), which libFuzzer provides.
 extern "C" {
 
-[[gnu::weak]] int LLVMFuzzerInitialize(int* argc, char*** argv); // not every target has it
+[[gnu::weak]] int LLVMFuzzerInitialize(int* argc, char*** argv); // some targets do not define it
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t max_size,

@@ -12,7 +12,7 @@
 
 namespace fuzz {
 
-// A file in memory with a path, which the reader and the writer need.
+// A file in memory. It has a path, because the reader and the writer need one.
 class MemoryFile {
 public:
     explicit MemoryFile(const char* name)

@@ -8,14 +8,15 @@
 #include <linux/netlink.h>
 #include <span>
 
-// How the targets and the mutator read an input: as consecutive netlink messages, as in a datagram.
+// The fuzz targets and the mutator read an input as consecutive netlink messages, as in a datagram.
 namespace fuzz {
 
-// No netlink message has this type: it ends a datagram. Before the next datagram the socket's queue
-// is checked; it then holds nlmsg_pid bytes and has dropped nlmsg_seq datagrams.
+// No real netlink message has this type. In an input, it ends a datagram, and the target checks the
+// socket's queue before the next one. The queue then has nlmsg_pid bytes, and nlmsg_seq datagrams
+// were dropped.
 constexpr std::uint16_t queue_type = 0x7eee;
 
-// The kernel does not send this attribute. In an input its value selects the filter expression for
+// The kernel does not send this attribute. In an input, its value selects the filter expression for
 // the packet.
 constexpr std::uint16_t expression_attribute = 200;
 
@@ -26,8 +27,9 @@ inline nlmsghdr header_of(std::span<const std::byte> message) noexcept
     return header;
 }
 
-// Calls visit(message) with each message, header included. No length stops it: an impossible length
-// is replaced by the minimum or the maximum, because inputs are meant to be invalid.
+// Calls visit(message) with each message, including its header. If the length of a message is
+// impossible, the minimum or the maximum is used instead, because invalid inputs shall be read to
+// their end.
 template <typename Visit>
 void each_message(std::span<const std::byte> input, Visit visit)
 {
@@ -40,7 +42,7 @@ void each_message(std::span<const std::byte> input, Visit visit)
     }
 }
 
-// The part of a message that the parser reads: the data after its header.
+// Returns the part of a message that the parser reads: the data after its header.
 inline std::span<const std::byte> body_of(std::span<const std::byte> message) noexcept
 {
     return message.subspan(std::min<std::size_t>(NLMSG_HDRLEN, message.size()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Mutates an input as netlink messages: whole messages and attributes are added, removed and
-// changed, and the lengths around them are usually adapted. Single bytes are left to libFuzzer.
+// Mutates the netlink messages of an input. It adds, removes and changes whole messages and
+// attributes, and usually adapts the lengths around them. libFuzzer itself mutates single bytes.
 #include "libfuzzer.hpp"
 #include "netlink_input.hpp"
 
@@ -14,9 +14,9 @@
 namespace {
 
 constexpr std::uint16_t packet_type = NFNL_SUBSYS_ULOG << 8 | NFULNL_MSG_PACKET;
-constexpr std::size_t alignment = 4; // of messages and of attributes
+constexpr std::size_t alignment = 4; // alignment of messages and attributes in bytes
 
-// Bytes of the input, by their offset in it.
+// A range of bytes, by its offset in the input.
 struct Extent {
     std::size_t at;
     std::size_t length;
@@ -74,7 +74,7 @@ private:
             std::memcpy(data_ + at, &value, sizeof value);
     }
 
-    // Removes bytes, or inserts zero bytes; false if there is no room.
+    // Removes bytes, and inserts zero bytes. Returns false if there is no room.
     bool splice(std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (size_ - removed + inserted > capacity_)
@@ -96,8 +96,8 @@ private:
         return seen > 0;
     }
 
-    // Including its padding, as far as that exists; calls visit(extent) with each attribute of a
-    // message.
+    // Calls visit(extent) with each attribute of a message. The extent includes the padding that
+    // exists.
     template <typename Visit>
     void each_attribute(const Extent& message, Visit visit) const
     {
@@ -122,7 +122,8 @@ private:
         return seen > 0;
     }
 
-    // Sometimes within a message, so that its length field becomes wrong.
+    // Removes and inserts bytes within a message. Sometimes it does not adapt the message's length,
+    // which is then wrong.
     bool splice_in(const Extent& message, std::size_t at, std::size_t removed, std::size_t inserted)
     {
         if (!splice(at, removed, inserted))
@@ -136,7 +137,7 @@ private:
 
     void mutate_bytes(const Extent& bytes)
     {
-        // If these are not the last, their number stays the same.
+        // Only the last bytes of the input can change their number.
         const bool last = bytes.at + bytes.length == size_;
         const std::size_t most = last ? capacity_ - bytes.at : bytes.length;
         const std::size_t length = LLVMFuzzerMutate(data_ + bytes.at, bytes.length, most);
@@ -173,7 +174,7 @@ private:
         case 1:
             splice(message.at, whole, 0);
             break;
-        case 2: // ends in the middle: a fragment, if it keeps its claimed length
+        case 2: // the message ends in its middle; it is a fragment if its length field is unchanged
             splice(message.at + below(whole), 0, alignment * below(4));
             break;
         default:
@@ -188,7 +189,7 @@ private:
             {packet_type, packet_type, NLMSG_DONE, NLMSG_NOOP, NLMSG_ERROR, fuzz::queue_type});
         const auto some = static_cast<std::uint32_t>(below(6));
         switch (below(7)) {
-        case 0: // too long or too short
+        case 0: // a length that is slightly too long or too short
             store(message.at, static_cast<std::uint32_t>(message.length + some - 3));
             break;
         case 1:
@@ -209,8 +210,8 @@ private:
         }
     }
 
-    // A packet's number relative to others: near them, near the end of the numbers, or half of the
-    // numbers away.
+    // Changes the number of a packet: to one near the present one, near zero, near the maximum, or
+    // near half of it.
     void set_number(const Extent& message)
     {
         Extent number{};
@@ -229,7 +230,7 @@ private:
         store(at, __builtin_bswap32(from[below(from.size())] + near - 1));
     }
 
-    // Before an existing one, or as the last.
+    // Inserts an attribute before an existing one or as the last one.
     void insert(const Extent& message, std::uint16_t type, std::size_t length)
     {
         Extent before = {message.at + message.length, 0};
@@ -258,8 +259,8 @@ private:
         store(at + NLA_ALIGN(length), nlattr{length, NFULA_VLAN_TCI});
     }
 
-    // Nested attributes, each as long as the one around it, and a value of a usual length, of any
-    // types.
+    // Fills a conntrack entry with nested attributes of any types. Each one fills the attribute
+    // around it, and the innermost has a value of a usual length.
     void fill_conntrack(Extent nest)
     {
         constexpr auto lengths = std::to_array<std::uint8_t>({1, 2, 4, 4, 8, 16});
@@ -316,7 +317,7 @@ private:
             LLVMFuzzerMutate(data_ + value.at, value.length, value.length);
     }
 
-    // Makes its value longer or shorter, and adapts its length.
+    // Makes the value of an attribute longer or shorter, and adapts the attribute's length.
     void resize(const Extent& message, const Extent& attribute)
     {
         const std::size_t length =
@@ -360,12 +361,12 @@ private:
         case 4:
             store(type_at, static_cast<std::uint16_t>(below(NFULA_L2HDR + 3)));
             break;
-        case 5: // the length alone
+        case 5: // change only the length
             store(attribute.at,
                   static_cast<std::uint16_t>(one_in(2) ? attribute.length + below(9) - 4
                                                        : below(UINT16_MAX)));
             break;
-        case 6: // the flags beside the type
+        case 6: // change the flags of the type
             store(type_at, static_cast<std::uint16_t>(
                                type ^ (one_in(2) ? NLA_F_NESTED : NLA_F_NET_BYTEORDER)));
             break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parser compared with libnetfilter_log's getters, on any message that both accept. That
-// library passes packets only to the owner of their group; therefore it needs a separate network
-// namespace.
+// Compares the parser with the getters of libnetfilter_log, on any message that both accept.
+// libnetfilter_log passes packets only to the owner of their group. Therefore this program binds
+// the group in a separate network namespace.
 #include "oracle.hpp"
 
 #include "attributes.hpp"
@@ -18,11 +18,12 @@ namespace {
 
 constexpr std::uint16_t group = 5;
 
-// Intended differences between the two. Such a message is not compared with libnetfilter_log:
-//
-// It uses the length of a hardware header from a separate attribute, however long the header is,
-// and without checking whether that attribute has room for a number. The kernel writes both, and
-// they agree.
+// The next two functions find messages that the library and libnetfilter_log read differently by
+// intention. These messages are not compared.
+
+// Returns whether the attribute with the length of the hardware header has the header's real
+// length. libnetfilter_log uses this attribute without checking it. In messages of the kernel, both
+// lengths are equal.
 bool is_hw_length_true(std::span<const std::byte> message, const nflogcap_packet& view)
 {
     const auto said = nflog::find_attribute(message, NFULA_HWLEN);
@@ -35,8 +36,9 @@ bool is_hw_length_true(std::span<const std::byte> message, const nflogcap_packet
     return ntohs(length) == view.hw_header_length;
 }
 
-// It treats the flag for "in network byte order" as a part of the type, and therefore does not know
-// such an attribute. The kernel sets the flag on none of these.
+// Returns whether an attribute has the flag for network byte order. libnetfilter_log reads the flag
+// as a part of the type, and therefore does not know such an attribute. The kernel never sets the
+// flag in these messages.
 bool has_byte_order_flag(std::span<const std::byte> message)
 {
     const auto* at = reinterpret_cast<const std::uint8_t*>(message.data());
@@ -64,7 +66,7 @@ int compare(nflog_g_handle* /*group*/, nfgenmsg* generic, nflog_data* theirs, vo
     return 0;
 }
 
-// As a datagram of the group that libnetfilter_log has bound.
+// Returns a message as a datagram of the group that libnetfilter_log has bound.
 std::span<std::byte> datagram_of(std::span<const std::byte> message)
 {
     alignas(nlmsghdr) static std::array<std::byte, 65536> room;

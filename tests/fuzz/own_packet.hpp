@@ -10,9 +10,9 @@
 
 namespace fuzz {
 
-// A packet with its headers, prefix, conntrack entry and payload (which may be cut) in separate
-// heap blocks of exactly their size, so that the address sanitizer detects a read beyond any of
-// them.
+// A copy of a packet. Its headers, prefix, conntrack entry and payload (which can be cut) are in
+// separate heap blocks of exactly their size, so that the address sanitizer detects a read beyond
+// any of them.
 class OwnPacket {
 public:
     OwnPacket(const nflogcap_packet& packet, std::size_t payload_length) : view_(packet)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The parser, on any messages, compared with the general walk over the attributes.
+// Parses any messages, and compares the result with that of a general walk over the attributes.
 #include "libfuzzer.hpp"
 #include "must.hpp"
 #include "netlink_input.hpp"
@@ -7,7 +7,7 @@
 
 namespace {
 
-// The result of nflogcap_packet_parse() for any bytes.
+// Checks the result of nflogcap_packet_parse() for any bytes.
 void check_record(const std::uint8_t* data, std::size_t size)
 {
     nflogcap_packet* packet = nullptr;
@@ -17,7 +17,7 @@ void check_record(const std::uint8_t* data, std::size_t size)
     }
     const auto message = std::as_bytes(std::span(packet->message, packet->message_length));
     nflogcap_packet view;
-    fuzz::must(fuzz::parse_and_walk(message, view), "what a record becomes is a message");
+    fuzz::must(fuzz::parse_and_walk(message, view), "a parsed record is a valid message");
     fuzz::check_view(message, view);
     fuzz::must(packet->timestamp_ns == 0, "a packet has the time that was given");
     fuzz::must(packet->payload == view.payload && packet->payload_length == view.payload_length,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Records the initial corpus of the fuzzers from the real kernel: fuzz_record_corpus DIRECTORY. It
-// has a packet of each family and hook, datagrams of several packets, and savefiles with such
-// packets.
+// Records the initial corpus of the fuzzers from the real kernel: fuzz_record_corpus DIRECTORY. The
+// corpus contains a packet of each family and hook, datagrams of several packets, and savefiles
+// with such packets.
 #include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "kernel_batches.hpp"
@@ -38,15 +38,15 @@ std::string file_name(std::string words)
     return words;
 }
 
-// From a packet: struct nfgenmsg and attributes.
+// Returns a packet's message: struct nfgenmsg and the attributes.
 Bytes message_of(const nflogcap_packet& packet)
 {
     const auto* begin = reinterpret_cast<const std::byte*>(packet.message);
     return {begin, begin + packet.message_length};
 }
 
-// A row's message as the kernel sent it: its netlink header is always the same, except for the
-// length.
+// Writes the message of a scenario as the kernel sent it. The netlink header is rebuilt, because
+// only its length varies.
 void record_scenario(const std::filesystem::path& directory, const attributes::Scenario& scenario)
 {
     try {
@@ -59,7 +59,7 @@ void record_scenario(const std::filesystem::path& directory, const attributes::S
     }
 }
 
-// Consecutive datagrams, with a look at an empty queue between them.
+// Joins datagrams to an input. Between them, the target checks an empty queue.
 Bytes joined(const kernel_batches::Batches& batches)
 {
     Bytes input;
@@ -102,7 +102,7 @@ void convert(const std::filesystem::path& from, const char* format, const char* 
 {
     const std::string command = std::string("editcap -F ") + format + " " + from.string() + " " +
                                 (from.parent_path() / to).string();
-    // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): what is run is said here, by one thread
+    // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): a fixed command, called by one thread
     if (std::system(command.c_str()) != 0)
         throw std::runtime_error("failed: " + command);
 }
@@ -137,7 +137,7 @@ void record_savefiles(const std::filesystem::path& directory)
     convert(nflog, "pcapng", "nflog.pcapng");
 }
 
-// Packets that the kernel sends in no row: stacks of VLAN tags, extension headers.
+// Writes packets that no scenario contains: with stacks of VLAN tags, and with extension headers.
 void record_headers(const std::filesystem::path& directory)
 {
     for (const headers::Sample& sample : headers::samples()) {
@@ -153,7 +153,7 @@ void record_headers(const std::filesystem::path& directory)
     }
 }
 
-// Conntrack entries, which not every kernel sends.
+// Writes conntrack entries, which some kernels do not send.
 void record_entries(const std::filesystem::path& directory)
 {
     using namespace synthetic;

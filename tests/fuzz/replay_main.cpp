@@ -19,10 +19,12 @@ void run(const std::filesystem::path& path)
     const std::string bytes(std::istreambuf_iterator<char>(file), {});
     if (!file)
         throw std::runtime_error("cannot read " + path.string());
-    // In a heap block of exactly its size, so that the address sanitizer detects a read beyond it.
+    // The input is in a heap block of exactly its size, so that the address sanitizer detects a
+    // read beyond it.
     const auto input = std::make_unique<std::uint8_t[]>(bytes.size());
     std::copy(bytes.begin(), bytes.end(), input.get());
-    std::fprintf(stderr, "%s\n", path.c_str()); // the last is the one that ended the program
+    // If the program crashes, the last printed path is the input that caused it.
+    std::fprintf(stderr, "%s\n", path.c_str());
     LLVMFuzzerTestOneInput(input.get(), bytes.size());
 }
 

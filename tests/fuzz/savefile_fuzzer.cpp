@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The reader of savefiles, on any file and on a pipe with the same bytes, compared with libpcap
-// alone; and the writer, with the packets that were read.
+// Reads any file as a savefile, from the file and from a pipe with the same bytes, and compares the
+// results with those of libpcap. It then writes the packets to another savefile and reads them
+// again.
 #include "decoder.hpp"
 #include "error.hpp"
 #include "file_descriptor.hpp"
@@ -29,8 +30,8 @@ namespace {
 using savefiles::Messages;
 using savefiles::Reading;
 
-// The valid packets of these messages, with the times of their records; written too if there is a
-// writer.
+// Returns the valid packets of these messages, with the times of their records. Writes them if
+// there is a writer.
 Messages packets_of(const Messages& messages, nflog::SavefileWriter* writer)
 {
     Messages packets;
@@ -49,18 +50,18 @@ Messages packets_of(const Messages& messages, nflog::SavefileWriter* writer)
     return packets;
 }
 
-// All messages of a file up to its end, or up to a damage.
+// Returns all messages of a file, up to its end or up to damaged data.
 Messages read_all(nflog::SavefileSource& source, const std::string& path)
 {
     Messages messages;
-    must(savefiles::read_messages(source, messages), "a file is never waited for");
+    must(savefiles::read_messages(source, messages), "reading a file never waits");
     must(messages == savefiles::messages_by_libpcap(path),
          "a file has the messages that libpcap finds in it");
     return messages;
 }
 
-// The same, from a pipe that gets the bytes piece by piece. The head is one piece, because the
-// start waits for it.
+// Returns the messages of a pipe into which the bytes are written piece by piece. The header is one
+// piece, because the start of the reader waits for it.
 Messages read_pieces(std::span<const std::uint8_t> bytes, std::size_t head, std::size_t piece)
 {
     std::array<int, 2> ends{};
@@ -92,7 +93,8 @@ void check_written(const std::string& path, const Messages& read)
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
     for (std::size_t i = 0; i < read.all.size(); ++i) {
         must(again.all[i].bytes == read.all[i].bytes, "a packet is read as it was written");
-        // The format has 32 bits for the seconds; the kernel's time is in the message too.
+        // A savefile has only 32 bits for the seconds. The message still contains the kernel's
+        // time.
         must(again.all[i].stamp_ns == read.all[i].stamp_ns ||
                  read.all[i].stamp_ns / ns_per_second > UINT32_MAX,
              "a packet keeps its time");
@@ -106,14 +108,14 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     static const MemoryFile input("input");
     static const MemoryFile output("output");
     if (nflog::make_decoder({reinterpret_cast<const char*>(data), size}, "cannot read"))
-        return 0; // for the target of compressed savefiles: libpcap does not read it
+        return 0; // libpcap does not read compressed files; another target tests them
     input.fill(data, size);
     std::optional<Reading> reading;
     try {
         reading.emplace(input.path());
     } catch (const nflog::Error& refusal) {
         must(refusal.code() == EBADMSG || refusal.code() == EINVAL,
-             "what is no file of packets is refused as such");
+             "a file that is not a savefile is refused with EBADMSG or EINVAL");
         return 0;
     }
     const Messages messages = read_all(reading->source, input.path());
@@ -130,9 +132,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
     const bool is_plain =
         size >= pcap_head &&
         nflog::RecordFraming({reinterpret_cast<const char*>(data), pcap_head}).is_plain();
-    const std::size_t head = is_plain ? pcap_head : size; // how long another one is, libpcap knows
+    // The length of other headers is unknown here.
+    const std::size_t head = is_plain ? pcap_head : size;
     must(read_pieces({data, size}, head, size / max_pieces + 1 + data[size - 1] % max_odd_bytes) ==
              messages,
-         "a pipe has the messages that the file has");
+         "reading from a pipe returns the messages of the file");
     return 0;
 }

@@ -23,7 +23,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// An attribute with a value that the view shows as a number.
+// An attribute with a value that is a number in the parsed packet.
 struct Number {
     std::uint16_t type;
     std::uint64_t present;
@@ -59,7 +59,7 @@ public:
         return {reinterpret_cast<const std::uint8_t*>(found.data()), found.size()};
     }
 
-    // A field that points to the value.
+    // Checks a field that points to the value of an attribute.
     void check(std::uint16_t type, std::uint64_t bit, Bytes shown)
     {
         const Bytes found = find(type, bit);
@@ -71,7 +71,7 @@ public:
              "a field points into the message");
     }
 
-    // Bits of attributes.
+    // Returns the bits of the attributes that were searched for.
     [[nodiscard]] std::uint64_t found_bits() const { return found_bits_; }
 
 private:
@@ -146,11 +146,11 @@ void check_view(std::span<const std::byte> message, const nflogcap_packet& view)
 {
     must(reinterpret_cast<const std::byte*>(view.message) == message.data() &&
              view.message_length == message.size(),
-         "the view's message is the message");
-    must(view.lost_before == 0, "the parser knows of no loss");
-    must(view.wire_length >= view.payload_length, "a snaplen makes no packet longer");
+         "the packet points to its message");
+    must(view.lost_before == 0, "the parser sets no loss");
+    must(view.wire_length >= view.payload_length, "the wire length is at least the payload length");
     must(view.wire_length == view.payload_length || (view.present & NFLOGCAP_HAS_WIRE_LENGTH) != 0,
-         "a length that no header says is the payload's");
+         "without a length in a header, the wire length is the payload length");
 
     Attributes attributes(message, view.present);
     check_numbers(attributes, view);
@@ -174,16 +174,16 @@ void check_frame(const nflogcap_packet& view)
     static std::array<std::uint8_t, 4096> buffer;
     const int length = nflogcap_packet_frame(&view, nullptr, 0);
     must(length >= 0 && static_cast<std::size_t>(length) >= view.payload_length,
-         "a frame holds the payload");
+         "a frame contains the payload");
     must(static_cast<std::size_t>(length) <=
              std::size_t{view.payload_length} +
                  std::max(view.l2_header_length, view.hw_header_length) + vlan_tag,
-         "a frame holds no more than header, tag and payload");
+         "a frame contains no more than header, tag and payload");
     const std::size_t capacity = std::min(static_cast<std::size_t>(length) / 2, buffer.size() - 1);
     buffer[capacity] = untouched;
     must(nflogcap_packet_frame(&view, buffer.data(), capacity) == length,
-         "a frame has one length, however much of it is wanted");
-    must(buffer[capacity] == untouched, "no more is written than there is room for");
+         "the returned length does not depend on the capacity");
+    must(buffer[capacity] == untouched, "nothing is written beyond the capacity");
 }
 
 void check_records(const nflogcap_packet& view)
@@ -207,7 +207,7 @@ void check_clone(const nflogcap_packet& view)
                  {reinterpret_cast<const std::byte*>(clone->message), clone->message_length},
                  parsed),
          "a clone has a message of its own");
-    must(are_equal(*clone, parsed), "a clone is what the parser makes of its message");
+    must(are_equal(*clone, parsed), "a clone equals the parsed copy of its message");
 }
 
 } // namespace fuzz

@@ -7,23 +7,23 @@
 
 namespace fuzz {
 
-// Compares to the last byte.
+// Compares all bytes of two packets.
 [[nodiscard]] bool are_equal(const nflogcap_packet& a, const nflogcap_packet& b) noexcept;
 
-// Parses a message; fails unless the walk over its attributes finds the same.
+// Parses a message. Fails if a walk over its attributes finds something else.
 bool parse_and_walk(std::span<const std::byte> message, nflogcap_packet& view);
 
-// Checks of the parser's view of a message: its values lie in the message, where a search for the
-// attribute finds it, and exactly the attributes in `present` are there.
+// Checks a parsed packet: its pointers point to the values of the attributes in the message, and
+// exactly the attributes in `present` exist.
 void check_view(std::span<const std::byte> message, const nflogcap_packet& view);
 
-// Of the packet's frame: that it has the returned length, however much of it is requested.
+// Checks the packet's frame: the returned length does not depend on the size of the buffer.
 void check_frame(const nflogcap_packet& view);
 
-// Checks of the packet's records in savefiles: they are not longer than the packet was.
+// Checks the packet's records in savefiles: they are not longer than the original packet.
 void check_records(const nflogcap_packet& view);
 
-// Checks of a clone: it equals the parser's result for the clone's own bytes.
+// Checks a clone of the packet: it equals the result of parsing the clone's message.
 void check_clone(const nflogcap_packet& view);
 
 } // namespace fuzz

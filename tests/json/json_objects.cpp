@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Prints packets as JSON, each after the family and the hook of the rule that logged it and a tab:
-// one for each scenario of tests/attributes, as this kernel logs it. Then, after a tab alone,
-// packets that are built here, for what this kernel may not send.
+// Prints packets as JSON for schema_test.py. First it prints one packet for each scenario of
+// tests/attributes, as this kernel logs it. Each of these lines begins with the family and the hook
+// of the rule, and a tab. Then it prints packets that it constructs, because some kernels do not
+// send them. These lines begin with a tab.
 #include "conntrack_messages.hpp"
 #include "headers.hpp"
 #include "logged_packet.hpp"
@@ -65,7 +66,7 @@ void print_others()
     print_message(tracked(state_entry(CTA_PROTOINFO_DCCP, 255), IP_CT_NEW));
     print_message(tracked(nested({{CTA_STATUS, big_endian(UINT32_C(0xffff))}}), UINT32_MAX));
     print_message(tracked({}, UINT32_MAX));
-    const logged::Logged unknown(255, 255, 0, {}); // neither family nor hook has a name
+    const logged::Logged unknown(255, 255, 0, {}); // a family and a hook without a name
     print("", unknown.packet);
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What packets are as JSON is what docs/packet.schema.json says: schema_test.py JSON_OBJECTS"""
+"""Checks that packets as JSON conform to docs/packet.schema.json: schema_test.py JSON_OBJECTS"""
 
 import datetime
 import json
@@ -24,21 +24,21 @@ class Schema(unittest.TestCase):
         cls.packets = [(rule.split(), json.loads(text)) for rule, text in (
             line.split("\t") for line in done.stdout.splitlines())]
 
-    def test_it_is_one_of_draft_2020_12(self):
+    def test_it_is_a_valid_schema_of_draft_2020_12(self):
         Validator.check_schema(SCHEMA)
 
     def test_every_packet_is_valid_and_has_no_other_member(self):
         for _, packet in self.packets:
             validate(packet)
 
-    def test_a_member_that_it_does_not_have_is_seen(self):
+    def test_our_tests_refuse_unknown_members(self):
         with self.assertRaisesRegex(AssertionError, "colour"):
             validate({**self.packets[0][1], "colour": "red"})
 
-    def test_programs_that_read_it_allow_members_of_later_releases(self):
+    def test_the_published_schema_allows_members_of_later_releases(self):
         jsonschema.validate({**self.packets[0][1], "colour": "red"}, SCHEMA, cls=Validator)
 
-    def test_it_has_no_member_that_no_packet_has(self):
+    def test_each_member_of_the_schema_occurs_in_a_packet(self):
         entries = [packet["conntrack"] for _, packet in self.packets if "conntrack" in packet]
         tuples = [entry[name] for entry in entries for name in ("original", "reply") if name in entry]
         seen = {(): [packet for _, packet in self.packets],
@@ -48,7 +48,7 @@ class Schema(unittest.TestCase):
             self.assertEqual(set(schema["properties"]) - members, set(), path)
         self.assertEqual(seen, {})
 
-    def test_a_member_of_an_entry_that_it_does_not_have_is_seen(self):
+    def test_our_tests_refuse_unknown_members_of_a_conntrack_entry(self):
         [packet] = [packet for _, packet in self.packets if packet.get("conntrack", {}).get("zone") == 9]
         for entry in ({"colour": "red"}, {"reply": {"colour": "red"}}):
             with self.assertRaisesRegex(AssertionError, "colour"):
@@ -69,7 +69,7 @@ class Schema(unittest.TestCase):
             for member in ("family_name", "hook_name"):
                 self.assertIn(packet[member], SCHEMA["properties"][member]["examples"])
 
-    def test_numbers_without_a_name_have_none(self):
+    def test_unknown_families_and_hooks_have_no_name(self):
         [packet] = [packet for _, packet in self.packets if packet["family"] == 255]
         self.assertFalse({"family_name", "hook_name"} & set(packet))
 

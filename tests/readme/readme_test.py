@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs the rules and programs of README.md, docs/captures.md and docs/savefiles.md as they are written there, in a
-private network namespace.
+"""Runs the rules and programs of README.md, docs/captures.md and docs/savefiles.md unchanged, in a separate network
+namespace.
 
-Expects in the environment: CC (with flags that find the header), LIBS (to link with), PYTHON (with flags, an
-interpreter that finds nflogcap and scapy), and, if they were built, LUA, RUBY, PERL, NFLOGCAP, the command, and
-FLEET, the directory of the fleet's programs.
+Environment variables: CC is the compiler, with flags that find the header; LIBS are the libraries to link; PYTHON is an
+interpreter, with flags, that finds nflogcap and scapy. If these parts were built: LUA, RUBY and PERL are interpreters,
+NFLOGCAP is the path of the command, and FLEET the directory of the fleet's programs.
 """
 import os
 import pathlib
@@ -27,7 +27,7 @@ HOSTS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
 
 def block(language, containing, page="README.md"):
-    """The only code block of the page that is in this language and contains this text."""
+    """Returns the only code block of the page that is in this language and contains this text."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
     found = [code for code in blocks if containing in code]
     assert len(found) == 1, f"{len(found)} {language} blocks of {page} contain {containing!r}"
@@ -53,7 +53,7 @@ def send(hosts):
 
 
 def needs(variable, part):
-    """Skips a test if a part was not built; with NFLOGCAP_REQUIRE_LIVE=1 the test fails then."""
+    """Skips a test if a part was not built. With NFLOGCAP_REQUIRE_LIVE=1, the test fails instead."""
     is_absent = variable not in os.environ and os.environ.get("NFLOGCAP_REQUIRE_LIVE") != "1"
     return unittest.skipIf(is_absent, f"{part} was not built")
 
@@ -70,9 +70,9 @@ class Readme(unittest.TestCase):
         self.addCleanup(subprocess.run, ["nft", "flush", "ruleset"], check=True, env=environment)
 
     def shown_by(self, command, hosts=HOSTS * 3, lines=None):
-        """The lines that a program which captures until Ctrl-C prints of a packet to each host."""
+        """Runs a program that captures until Ctrl-C, and sends a packet to each host. Returns the printed lines."""
         lines = len(hosts) if lines is None else lines
-        # On a terminal a program writes line by line.
+        # Programs write each line at once only if their output is a terminal.
         terminal, its_end = pty.openpty()
         self.addCleanup(os.close, terminal)
         process = subprocess.Popen(command, stdout=its_end, stderr=its_end, cwd=self.path)
@@ -84,7 +84,7 @@ class Readme(unittest.TestCase):
             while select.select([terminal], [], [], 0)[0]:
                 try:
                     shown += os.read(terminal, 65536)
-                except OSError:  # its end is closed, and everything was read
+                except OSError:  # the program has ended, and everything was read
                     return True
             return condition()
 
@@ -156,7 +156,7 @@ class Readme(unittest.TestCase):
                          ["dns: 127.0.0.1 to port 4242", "dns: ::1 to port 4242"] * 3)
 
     def command(self, containing):
-        """The words of a block of one line that runs the command, with the command that was built."""
+        """Returns the words of a command line of the page, with the path of the command that was built."""
         line = block("sh", containing).strip()
         self.assertRegex(line, r"\Anflogcap .*\Z")
         return [os.environ["NFLOGCAP"], *shlex.split(line)[1:]]
@@ -171,7 +171,7 @@ class Readme(unittest.TestCase):
             self.assertRegex(line, r'group 5.*"dns: ".* in lo .*UDP.* > .*:4242 length [46]8')
 
     @needs("NFLOGCAP", "the command")
-    def test_the_command_makes_a_rule_of_its_own(self):
+    def test_the_command_adds_a_rule_by_a_tap(self):
         process = subprocess.Popen(self.command("--tap 'udp dport 4242'"), stdout=subprocess.PIPE,
                                    text=True)
         self.addCleanup(process.wait)
@@ -185,7 +185,7 @@ class Readme(unittest.TestCase):
         self.assertEqual(len(re.findall(r" in lo UDP .*:4242 length [46]8\n", said)), 2)
 
     def demo(self, containing):
-        """What a demo prints, if it succeeds; it leaves no file behind."""
+        """Runs a demo, which must succeed and leave no file behind. Returns its output."""
         built = [os.path.dirname(os.environ["NFLOGCAP"]), *filter(None, [os.environ.get("FLEET")])]
         path = ":".join([*built, os.environ["PATH"]])
         done = subprocess.run(self.command(containing), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

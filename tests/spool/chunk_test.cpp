@@ -39,7 +39,7 @@ TEST_CASE("a line of an index has all data about its chunk")
     CHECK(read->account.is_end);
 }
 
-TEST_CASE("each changed byte is noticed, and each cut")
+TEST_CASE("a line with a changed byte, or a line that is cut off, is refused")
 {
     std::string line = example().line();
     line.pop_back();
@@ -50,12 +50,13 @@ TEST_CASE("each changed byte is noticed, and each cut")
             other[i] = static_cast<char>(other[i] ^ bits);
             CAPTURE(other);
             const auto read = Chunk::parse(other);
-            CHECK((!read || read->line() == line + "\n")); // a digit of its own sum in upper case
+            // A line that parses must be equal, except for the case of hexadecimal digits.
+            CHECK((!read || read->line() == line + "\n"));
         }
     }
 }
 
-TEST_CASE("an account requires all of its words, and ignores others")
+TEST_CASE("an account requires all of its words, and ignores unknown words")
 {
     const std::string text = Account{.packets = 1, .total = 9, .is_end = false}.text();
     CHECK(Account::parse("later=1 " + text + " more=x").value().total == 9);

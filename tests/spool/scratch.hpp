@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-// A directory that is removed at the end.
+// A directory that is removed at the end of the scope.
 class Scratch {
 public:
     Scratch()

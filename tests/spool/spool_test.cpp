@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The writer and the reader of a spool, on each other's files.
+// Tests of the writer and the reader of a spool: each one uses the files of the other.
 #include "reader.hpp"
 #include "writer.hpp"
 
@@ -103,7 +103,7 @@ TEST_CASE("added packets are read, in order, while more are added")
     }
 }
 
-TEST_CASE("numbers and counts continue after a process that ended at any byte")
+TEST_CASE("numbers and counts continue after a process ended while it wrote any byte")
 {
     const Scratch scratch;
     {
@@ -165,7 +165,7 @@ TEST_CASE("a full spool drops the oldest packets, counts them, and stays below i
     CHECK(last.dropped == writer.status().dropped);
 }
 
-TEST_CASE("dropping acknowledged packets is no loss")
+TEST_CASE("acknowledged packets that are dropped do not count as dropped")
 {
     const Scratch scratch;
     Writer writer = writer_in(scratch);
@@ -176,7 +176,7 @@ TEST_CASE("dropping acknowledged packets is no loss")
         writer.add(6, std::string(5'000, 'x'), account_of(1), "");
     }
     writer.tick();
-    CHECK(writer.status().dropped < 100); // of group 6 alone
+    CHECK(writer.status().dropped < 100); // only packets of group 6
     CHECK(writer.status().dropped > 0);
     CHECK(writer.status().unacknowledged > 0);
     shipper.set_acknowledged({{5, 1'000'000}, {6, 1'000'000}});
@@ -195,7 +195,7 @@ TEST_CASE("a reader that is behind continues with the remaining packets")
     REQUIRE(found.size() == 1);
     for (unsigned round = 0; round < 100; ++round)
         writer.add(5, std::string(50'000, 'x'), account_of(10), "");
-    // Its file was removed, but can be read while it is open.
+    // The segment was removed, but the reader still has it open.
     CHECK(savefile_of(found[0]) == head + "first");
     std::uint64_t last = 1;
     std::uint64_t gaps = 0;
@@ -218,8 +218,8 @@ TEST_CASE("damage is reported, and everything else is read")
         file.seekp(at);
         file.put('#');
     };
-    change(spool::segment_name(1), 24 + 4); // in the second chunk
-    change(spool::index_name(1), 3);        // in the first line
+    change(spool::segment_name(1), 24 + 4); // damages the second chunk
+    change(spool::index_name(1), 3);        // damages the line of the first chunk
     const Directory directory = Directory::open(scratch.path());
     Reader reader(directory);
     std::vector<std::string> damage;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A headless Chromium, driven by chromedriver's WebDriver over HTTP.
+"""Controls a headless Chromium by chromedriver, with the WebDriver protocol.
 
-Expects in the environment: CHROMEDRIVER, the program.
+Environment variable CHROMEDRIVER: the path of chromedriver.
 """
 
 import base64
@@ -16,14 +16,14 @@ import time
 import urllib.error
 import urllib.request
 
-LONG = 120  # seconds; only a failing test waits this long
+LONG = 120  # seconds; only a test that fails waits this long
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "ArrowDown": "\ue015", "ArrowUp": "\ue013",
         "End": "\ue010", "Home": "\ue011", "PageDown": "\ue00f", "Backspace": "\ue003"}
 
 
 def require_browser():
-    """Ends the test if the browser is missing: Ubuntu has no package of it."""
+    """Skips the test if the browser is missing, because Ubuntu has no package of it."""
     if not os.access(os.environ["CHROMEDRIVER"], os.X_OK):
         print("there is no chromedriver: install (these are Debian's names) chromium chromium-driver", file=sys.stderr)
         sys.exit(1 if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1" else 77)
@@ -32,7 +32,7 @@ def require_browser():
 def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not (found := condition()):
-        assert time.monotonic() < end, f"{what() if callable(what) else what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what() if callable(what) else what}"
         time.sleep(0.05)
     return found
 
@@ -44,7 +44,7 @@ def free_port():
 
 
 class Browser:
-    """One window. It ends with the test."""
+    """A browser with one window. It is closed at the end of the test."""
 
     def __init__(self, test, directory, width=1400, height=900, arguments=()):
         directory = pathlib.Path(directory)
@@ -89,14 +89,14 @@ class Browser:
         self._do("POST", "/url", {"url": url})
 
     def run(self, script, *arguments):
-        """The value that a script returns."""
+        """Runs a script in the page. Returns the value that the script returns."""
         return self._do("POST", "/execute/sync", {"script": script, "args": arguments})
 
     def devtools(self, command, **parameters):
         return self._do("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def set_dark(self, is_dark):
-        """As the system's setting does."""
+        """Selects dark or light colours, as the setting of the system does."""
         self.devtools("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": "dark" if is_dark else "light"}])
 
@@ -112,21 +112,21 @@ class Browser:
         self._do("POST", f"/element/{element}/value", {"text": text})
 
     def press(self, *keys):
-        """Keys by name, or characters, to what has the focus."""
+        """Presses keys, given as names or characters. The focused element receives them."""
         actions = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
         self._do("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def text(self, selector):
-        """The text of the first element; '' without one."""
+        """Returns the text of the first element that matches the selector; '' without such an element."""
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
     def focused(self):
-        """The id of what has the focus, or its name."""
+        """Returns the id of the focused element, or its name."""
         return self.run("return document.activeElement.id || document.activeElement.name || "
                         "document.activeElement.tagName")
 
     def await_text(self, selector, part):
-        """The text, as soon as it contains a part."""
+        """Waits until the text of an element contains a part. Returns the text."""
         await_condition(lambda: part in self.text(selector),
                         lambda: f"'{part}' in {selector}: '{self.text(selector)}'")
         return self.text(selector)
@@ -135,10 +135,10 @@ class Browser:
         self._do("POST", "/window/rect", {"width": width, "height": height})
 
     def _processes(self):
-        """Of the browser, which chromedriver has started."""
+        """Returns the process ids of the browser, which chromedriver has started."""
         parents = {}
         for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):  # it has ended
+            with contextlib.suppress(OSError):  # the process has ended
                 parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
         found = [self.driver]
         for pid in found:
@@ -146,7 +146,7 @@ class Browser:
         return found[1:]
 
     def cpu(self):
-        """Seconds of CPU that the browser has used until now."""
+        """Returns the CPU time of the browser in seconds."""
         ticks = 0
         for pid in self._processes():
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -158,7 +158,7 @@ class Browser:
             os.kill(pid, number)
 
     def errors(self):
-        """What the console has: errors of scripts, and what the policy of the page refused."""
+        """Returns the errors in the browser's console: errors of scripts and violations of the page's policy."""
         return [entry["message"] for entry in self._do("POST", "/se/log", {"type": "browser"})
                 if entry["level"] == "SEVERE"]
 

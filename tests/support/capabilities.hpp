@@ -5,11 +5,11 @@
 
 namespace support {
 
-// Runs a body in a thread that has dropped all its capabilities. Capabilities belong to a thread,
-// and the other threads keep theirs.
+// Runs a body in a thread that has dropped all its capabilities. The other threads keep their
+// capabilities.
 void without_capabilities(const std::function<void()>& body);
 
-// The same in a thread that may only bind groups and change rules.
+// Runs a body in a thread that has only the capability to bind groups and change rules.
 void with_net_admin_alone(const std::function<void()>& body);
 
 } // namespace support

@@ -15,7 +15,7 @@ struct Close {
 };
 using Handle = std::unique_ptr<nflogcap, Close>;
 
-// A capture of these groups that is not started yet.
+// Returns a capture of these groups that is not started yet.
 inline Handle capture_of(std::initializer_list<std::uint16_t> groups)
 {
     nflogcap* handle = nullptr;
@@ -42,8 +42,8 @@ inline Handle started(std::initializer_list<std::uint16_t> groups)
     return capture;
 }
 
-// A capture of one group, delivered in batches of this many packets, however long they take to
-// arrive.
+// Starts a capture of one group. The kernel sends batches of exactly this many packets, even if it
+// must wait long for them.
 inline Handle started_in_batches_of(std::uint32_t packets, std::uint16_t group)
 {
     constexpr std::uint32_t an_hour_ms = 3'600'000;
@@ -71,8 +71,8 @@ inline nflogcap_stats stats_of(const Handle& capture, std::uint16_t group)
     return stats;
 }
 
-// The number of packets that next() returns until it returns something else, which is left in
-// `outcome`.
+// Calls next() until it returns no packet. Returns the number of packets, and sets `outcome` to the
+// last result of next().
 inline std::uint64_t count_packets(const Handle& capture, int timeout_ms, int& outcome)
 {
     const nflogcap_packet* packet = nullptr;

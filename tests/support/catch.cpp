@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Catch2 itself, which in version 2.x is only a header: compiled once, without optimization.
+// Compiles Catch2 2.x, which consists only of a header, once and without optimization.
 #define CATCH_CONFIG_RUNNER
 #include "catch.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Catch2 2.x has one header, 3.x several.
+// Catch2 2.x has one header, and 3.x has several headers.
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
 using Catch::Matchers::ContainsSubstring;
@@ -15,7 +15,7 @@ inline auto ContainsSubstring(const std::string& part)
 
 namespace support {
 
-// Runs the program's test cases that its arguments select; returns the result of main().
+// Runs the test cases that the program's arguments select. Returns the result for main().
 int run_tests(int argc, char** argv);
 
 } // namespace support

@@ -13,7 +13,7 @@ namespace support {
     throw std::runtime_error(what + ": " + std::strerror(errno));
 }
 
-// The result of a system call that must not fail.
+// Returns the result of a system call. Throws if the call failed.
 inline int checked(int result, const char* what)
 {
     if (result < 0)

@@ -79,7 +79,8 @@ FileBytes skippable_frame()
 FileBytes large_zstd_window()
 {
     using namespace std::string_view_literals;
-    // No flags; a window of 1 KiB times 2 to the 18th; a last block that is raw and empty.
+    // After the magic number: no flags, a window of 1 KiB * 2^18, and an empty raw block, which is
+    // the last one.
     return bytes_of("\x28\xb5\x2f\xfd\0\x90\1\0\0"sv);
 }
 

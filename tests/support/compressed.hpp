@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-// Bytes, compressed in each format that the library reads.
+// Compresses bytes in each format that the library reads.
 namespace support {
 
 using FileBytes = std::vector<std::byte>;
@@ -18,10 +18,10 @@ FileBytes lz4(std::span<const std::byte> bytes);
 
 constexpr Compress compressions[] = {gzip, zstd, lz4};
 
-// A frame without data, which zstd and lz4 support.
+// Returns a skippable frame, a frame without data that zstd and lz4 support.
 FileBytes skippable_frame();
 
-// The beginning of a zstd frame that needs 256 MiB of memory.
+// Returns the beginning of a zstd frame that needs 256 MiB of memory.
 FileBytes large_zstd_window();
 
 inline FileBytes joined(FileBytes first, const FileBytes& second)

@@ -49,7 +49,8 @@ void become_root_of_user_namespace()
 {
     const std::string uid = std::to_string(geteuid());
     const std::string gid = std::to_string(getegid());
-    // With a network namespace that it owns, so that a test can return from its own.
+    // Also create a network namespace that the new user namespace owns. Otherwise a test could not
+    // return to it from its own network namespace.
     checked(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare of a user namespace");
     write_file("/proc/self/setgroups", "deny");
     write_file("/proc/self/uid_map", "0 " + uid + " 1");
@@ -67,7 +68,8 @@ Namespace::Namespace()
 
 Namespace::~Namespace()
 {
-    // Continuing a test in the wrong namespace would be dangerous.
+    // Never continue a test in the wrong network namespace: it could change the rules of the
+    // machine.
     if (setns(before_, CLONE_NEWNET) < 0)
         std::abort();
     close(before_);

@@ -5,12 +5,13 @@
 #include <cstdint>
 #include <string>
 
-// The real kernel, in network namespaces that a test creates: rules and traffic stay in them.
+// Helpers for tests with the real kernel. Rules and traffic stay within the network namespaces that
+// a test creates.
 namespace support {
 
-// Moves the calling thread, and the threads that it starts later, into a new network namespace with
-// lo up. At the end of the scope the thread moves back, and the kernel removes the namespace's
-// content.
+// Moves the calling thread, and the threads that it starts later, into a new network namespace, in
+// which the loopback interface is up. At the end of the scope, the thread moves back, and the
+// kernel removes the namespace.
 class Namespace {
 public:
     Namespace();
@@ -22,17 +23,17 @@ private:
     int before_;
 };
 
-// Runs nft commands in the thread's network namespace, and returns their output; throws with nft's
-// message.
+// Runs nft commands in the thread's network namespace, and returns their output. If nft fails,
+// throws its message.
 std::string nft(const std::string& commands);
 
-// A table with a prerouting chain that logs UDP to a port with `log_options` ("group 5 prefix ...")
-// and then drops it, so that no ICMP error is sent.
+// Returns the nft commands for a table that logs UDP packets to a port with `log_options` (such as
+// "group 5 prefix ..."). The rule also drops the packets, so that the kernel sends no ICMP error.
 std::string log_udp(std::uint16_t port, const std::string& log_options);
 
 enum class Family { ipv4, ipv6 };
 
-// A UDP socket that sends to lo. None of its packets leaves the namespace.
+// A UDP socket that sends to the loopback interface. No packet leaves the network namespace.
 class Sender {
 public:
     explicit Sender(std::uint16_t port, Family family = Family::ipv4);
@@ -40,8 +41,9 @@ public:
     Sender(const Sender&) = delete;
     Sender& operator=(const Sender&) = delete;
 
-    // Sends `count` datagrams of `bytes` bytes each. The first 8 bytes are their number, counted
-    // from 0, in host order, if there is room. Throws unless all are sent.
+    // Sends `count` datagrams of `bytes` bytes each. The first 8 bytes of a datagram are its
+    // number, counted from 0, in host byte order, if there is room. Throws unless all datagrams are
+    // sent.
     void send(std::size_t count, std::size_t bytes = 8);
 
 private:
@@ -49,9 +51,9 @@ private:
     std::uint64_t number_ = 0;
 };
 
-// Checks whether live tests can run here, and creates the user namespace that they need without
-// root. If they cannot, it prints why and ends the program with 77 (skipped), or 1 with
-// NFLOGCAP_REQUIRE_LIVE=1. To be called before there is a second thread.
+// Checks whether live tests can run here. If the process is not root, creates the user namespace
+// that they need. If they cannot run, prints the reason and ends the program with 77 (skipped), or
+// with 1 if NFLOGCAP_REQUIRE_LIVE=1. Call this function before the program starts a second thread.
 void require_live();
 
 } // namespace support

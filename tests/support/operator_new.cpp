@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <new>
 
-// The program's functions also replace those of the library. All of them are replaced, because a
-// sanitizer must free what it has allocated.
+// These functions also replace those that the library uses. All of them are replaced together,
+// because memory must be freed by the allocator that allocated it, and a sanitizer has its own.
 void* operator new(std::size_t bytes)
 {
     void* memory = support::allocate(bytes);

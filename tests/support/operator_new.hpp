@@ -5,9 +5,8 @@
 
 namespace support {
 
-// The source of memory for `new`, with operator_new.cpp. The program that links that file defines
-// this function.
-// Returns nullptr if there is no memory. The memory is released with free().
+// Allocates the memory for `new`. A program that links operator_new.cpp must define this function.
+// It returns nullptr if there is no memory. The memory is released with free().
 void* allocate(std::size_t bytes) noexcept;
 
 } // namespace support

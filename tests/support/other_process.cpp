@@ -18,13 +18,13 @@ namespace {
 
 [[noreturn]] void run(const std::function<void()>& body, pid_t parent, int ready)
 {
-    prctl(PR_SET_PDEATHSIG, SIGKILL); // it ends with its parent
+    prctl(PR_SET_PDEATHSIG, SIGKILL); // the kernel kills it when its parent ends
     try {
         if (getppid() == parent)
             body();
         while (write(ready, "!", 1) == 1)
             pause();
-    } catch (...) { // the parent sees that nothing was written
+    } catch (...) { // the parent finds that nothing was written
     }
     _exit(1);
 }
@@ -46,7 +46,7 @@ OtherProcess::OtherProcess(const std::function<void()>& body)
     close(ends[0]);
     if (!is_ready) {
         kill();
-        throw std::runtime_error("the other process did not get ready");
+        throw std::runtime_error("the other process failed before it was ready");
     }
 }
 

@@ -7,7 +7,8 @@
 namespace support {
 
 // A child of fork() that runs a body and then sleeps until it is killed, at the latest at the end
-// of the scope. The body must leave behind what is to be held until then.
+// of the scope. Resources that the body does not release, such as bound groups, stay in use until
+// then.
 class OtherProcess {
 public:
     // Returns after the body has run.

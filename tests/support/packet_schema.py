@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/packet.schema.json, as the tests read it: no member is allowed that it does not have."""
+"""Validates packets with docs/packet.schema.json. Members that the schema does not have are not allowed here."""
 
 import copy
 import json
@@ -13,7 +13,7 @@ Validator = jsonschema.Draft202012Validator
 
 
 def objects(schema, path=()):
-    """Each schema of an object, with its path: this schema, and those inside it."""
+    """Yields this schema and the schemas inside it that describe objects, each with its path."""
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict):
             yield path, schema
@@ -32,7 +32,7 @@ _validator = Validator(_closed(SCHEMA), format_checker=jsonschema.FormatChecker(
 
 
 def validate(packet):
-    """The object that a packet is; raises with all that is wrong with it."""
+    """Returns the packet. If it does not conform to the schema, raises an error that lists all violations."""
     wrong = [f"{error.json_path}: {error.message}" for error in _validator.iter_errors(packet)]
-    assert not wrong, f"{packet} is not what docs/packet.schema.json says:\n" + "\n".join(wrong)
+    assert not wrong, f"{packet} does not conform to docs/packet.schema.json:\n" + "\n".join(wrong)
     return packet

@@ -12,7 +12,8 @@
 #include <string>
 #include <vector>
 
-// The blocks of a pcapng file in this machine's byte order, as described in the format's draft.
+// Reads the blocks of a pcapng file in this machine's byte order, as the draft of the format
+// describes them.
 namespace support {
 
 class PcapngBlock {
@@ -36,14 +37,14 @@ public:
     }
 
     [[nodiscard]] std::uint32_t type() const { return number32(0); }
-    // A fixed field, at this offset after the block's length.
+    // Returns a fixed field, at this offset after the block's length.
     [[nodiscard]] std::uint32_t field(std::size_t at) const { return number32(8 + at); }
     [[nodiscard]] std::uint64_t time_ns(std::size_t at) const
     {
         return std::uint64_t{field(at)} << 32U | field(at + 4);
     }
 
-    // Of a packet.
+    // Returns the packet in a packet block.
     [[nodiscard]] FileBytes content() const
     {
         const std::span<const std::byte> content = std::span(bytes_).subspan(28, field(12));
@@ -51,18 +52,19 @@ public:
     }
 
     [[nodiscard]] bool has_option(std::uint16_t code) const { return options_.contains(code); }
-    // "" if the block has no such option.
+    // Returns an option; "" if the block has no such option.
     [[nodiscard]] std::string option(std::uint16_t code) const
     {
         return has_option(code) ? options_.at(code) : "";
     }
-    // 0 if the block has no such option.
+    // Returns the number in an option; 0 if the block has no such option.
     [[nodiscard]] std::uint64_t number_option(std::uint16_t code) const
     {
         std::uint64_t number = 0;
         const std::string value = option(code);
         require(value.size() <= sizeof number);
-        std::memcpy(&number, value.data(), value.size()); // little-endian machines have more bits
+        // On a little-endian machine, these are the low bytes of the number.
+        std::memcpy(&number, value.data(), value.size());
         if (std::endian::native == std::endian::big)
             number >>= 8 * (sizeof number - value.size());
         return number;
@@ -112,7 +114,7 @@ private:
     std::map<std::uint16_t, std::string> options_;
 };
 
-// Throws if the file does not consist of complete blocks.
+// Returns the blocks of a file. Throws if it does not consist of complete blocks.
 inline std::vector<PcapngBlock> pcapng_blocks(std::span<const std::byte> file)
 {
     std::vector<PcapngBlock> blocks;
@@ -128,7 +130,7 @@ inline std::vector<PcapngBlock> pcapng_blocks(std::span<const std::byte> file)
     return blocks;
 }
 
-// Their types, as letters: S, I, P, and C for counters.
+// Returns the types of the blocks as letters: S section, I interface, P packet, C counters.
 inline std::string types_of(const std::vector<PcapngBlock>& blocks)
 {
     std::string types;

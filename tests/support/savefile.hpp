@@ -22,14 +22,14 @@
 #include <utility>
 #include <vector>
 
-// Savefiles that are built byte by byte, as described in pcap-savefile(5).
+// Builds savefiles byte by byte, as pcap-savefile(5) describes them.
 namespace support {
 
 using FileBytes = std::vector<std::byte>;
 
 constexpr std::uint32_t linktype_ethernet = 1;
 constexpr std::uint32_t linktype_raw = 101;
-constexpr std::uint32_t linktype_cooked = 113; // the library does not read it
+constexpr std::uint32_t linktype_cooked = 113; // a link type that the library does not read
 constexpr std::uint32_t linktype_ipv4 = 228;
 constexpr std::uint32_t linktype_ipv6 = 229;
 constexpr std::uint32_t linktype_nflog = 239;
@@ -55,7 +55,7 @@ public:
         put32(link_type);
     }
 
-    // A record; its lengths are those of the bytes, unless others are given.
+    // Adds a record. Its lengths are the number of bytes.
     PcapFile& add(std::span<const std::byte> bytes, std::uint32_t seconds = 1,
                   std::uint32_t fraction = 0)
     {
@@ -97,7 +97,7 @@ private:
     FileBytes bytes_;
 };
 
-// Converts the attributes' headers to those of a machine of the other byte order.
+// Converts the headers of attributes to the other byte order.
 // NOLINTNEXTLINE(misc-no-recursion): attributes are nested, some levels deep
 inline void turn_headers(std::byte* at, std::size_t size)
 {
@@ -114,7 +114,8 @@ inline void turn_headers(std::byte* at, std::size_t size)
     }
 }
 
-// A packet's message, without its netlink header, as on such a machine.
+// Returns a packet's message, without its netlink header, as a machine with the other byte order
+// writes it.
 inline FileBytes in_other_order(std::span<const std::byte> message)
 {
     FileBytes turned(message.begin(), message.end());
@@ -122,7 +123,7 @@ inline FileBytes in_other_order(std::span<const std::byte> message)
     return turned;
 }
 
-// A pcapng file with one interface that is built byte by byte, with times in microseconds.
+// Builds a pcapng file byte by byte, with one interface and with times in microseconds.
 class PcapngFile {
 public:
     explicit PcapngFile(std::uint32_t link_type = linktype_nflog)
@@ -131,7 +132,7 @@ public:
         put({1, 20, link_type, 262144, 20});
     }
 
-    // A packet; its length is a multiple of 4 bytes.
+    // Adds a packet. Its length must be a multiple of 4 bytes.
     PcapngFile& add(std::span<const std::byte> bytes, std::uint32_t time = 1)
     {
         const auto length = static_cast<std::uint32_t>(bytes.size());
@@ -141,7 +142,7 @@ public:
         return *this;
     }
 
-    // A block without a packet.
+    // Adds a block without a packet.
     PcapngFile& add_statistics()
     {
         put({5, 24, 0, 0, 0, 24});
@@ -160,7 +161,7 @@ private:
     FileBytes bytes_;
 };
 
-// A file with these bytes, until the end of the scope.
+// A file with these bytes, which exists until the end of the scope.
 class TemporaryFile {
 public:
     explicit TemporaryFile(std::span<const std::byte> bytes = {})
@@ -188,7 +189,7 @@ private:
     std::string path_ = "/tmp/nflogcap-test-XXXXXX";
 };
 
-// A capture that reads a savefile, not started yet.
+// Returns a capture that reads a savefile and is not started yet.
 inline Handle reader_of(const std::string& path, std::initializer_list<std::uint16_t> groups = {})
 {
     Handle capture = capture_of(groups);

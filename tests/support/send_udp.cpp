@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sends UDP to lo, for tests in languages that have no sockets:
-//   send_udp PORT HEX...      each datagram's payload in hexadecimal; "-": an empty one
-//   send_udp PORT --count N   N datagrams of 64 bytes, numbered from 0 on in the first 8
+// Sends UDP datagrams to the loopback interface, for tests in languages that have no sockets:
+//   send_udp PORT HEX...      HEX is the payload of a datagram in hexadecimal; "-" is an empty
+//   payload send_udp PORT --count N   sends N datagrams of 64 bytes; the first 8 bytes are the
+//   number, counted from 0
 #include "network.hpp"
 
 #include <arpa/inet.h>

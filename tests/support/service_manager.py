@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a service manager hears: sd_notify(3)."""
+"""A service manager for tests: it receives the notifications of a process, as sd_notify(3) sends them."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ LONG = 300  # seconds
 
 
 class ServiceManager:
-    """A socket as systemd has it."""
+    """A socket that receives notifications, as systemd's does."""
 
     def __init__(self, test, address):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -20,7 +20,7 @@ class ServiceManager:
         self.heard = []
 
     def await_word(self, word):
-        """Until a line begins with that, which comes behind what was awaited before."""
+        """Waits for a line that begins with this word. Skips the lines before it. Returns the line."""
         while True:
             if self.heard:
                 line = self.heard.pop(0)
@@ -30,7 +30,7 @@ class ServiceManager:
                 self.heard += self._socket.recv(65536).decode().splitlines()
 
     def rest(self):
-        """What else there is, once the sender has ended."""
+        """Returns the remaining lines, without waiting."""
         self._socket.setblocking(False)
         try:
             while True:
@@ -40,8 +40,8 @@ class ServiceManager:
 
 
 class KeepingManager(ServiceManager):
-    """It also keeps descriptors, as systemd with FileDescriptorStoreMax= (FDSTORE), and starts the next process with
-    them: sd_listen_fds(3)."""
+    """A service manager that also keeps descriptors (FDSTORE), as systemd does with FileDescriptorStoreMax=. It passes
+    them to the next process, as sd_listen_fds(3) describes."""
 
     FIRST = 3  # the first descriptor that is passed to a process
 
@@ -57,7 +57,7 @@ class KeepingManager(ServiceManager):
         self.kept.clear()
 
     def collect(self):
-        """Hears what has been said."""
+        """Reads the notifications and the descriptors that have arrived, without waiting."""
         self._socket.setblocking(False)
         while True:
             try:
@@ -75,13 +75,13 @@ class KeepingManager(ServiceManager):
 
     @staticmethod
     def _beyond(descriptor):
-        """Not one of those that the process gets them as."""
+        """Gives a descriptor a number of at least 100, which start() does not use for the new process."""
         moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
         os.close(descriptor)
         return moved
 
     def start(self, words, **options):
-        """A process that gets what is kept."""
+        """Starts a process that receives the kept descriptors."""
         self.collect()
         descriptors = [descriptor for _name, descriptor in self.kept]
         moves = " ".join(f"{self.FIRST + place}<&{descriptor} {descriptor}<&-"

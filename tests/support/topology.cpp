@@ -36,14 +36,14 @@ int make_namespace()
     return open_own_namespace();
 }
 
-// A path that a process started by this one can open.
+// Returns the path of a network namespace that child processes can open.
 std::string path_of(const Place& place)
 {
     return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(place.fd());
 }
 
-// A device that is enabled becomes operational a moment later, and until then drops packets to
-// send.
+// Waits until devices are operational. An enabled device becomes operational a moment later, and
+// drops the packets that it should send until then.
 void wait_until_running(std::initializer_list<const char*> devices)
 {
     using Clock = std::chrono::steady_clock;
@@ -55,8 +55,8 @@ void wait_until_running(std::initializer_list<const char*> devices)
         while (ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) == 0 &&
                Clock::now() < deadline)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        // Setting flags that are already set waits for the lock under which the kernel finishes the
-        // change.
+        // The kernel finishes the change under a lock. This call changes nothing, but waits for
+        // that lock.
         ioctl(fd, SIOCSIFFLAGS, &request);
     }
     close(fd);
@@ -64,7 +64,8 @@ void wait_until_running(std::initializer_list<const char*> devices)
         throw std::runtime_error("a network device does not run after 5 seconds");
 }
 
-// No link-local address, and therefore no traffic because of one.
+// Enables a device without a link-local address, so that the kernel sends no packets about that
+// address.
 std::string quiet_up(const std::string& device)
 {
     return "link set " + device + " addrgenmode none\nlink set " + device + " up\n";
@@ -75,7 +76,7 @@ struct Prefixes {
     const char* ipv6;
 };
 constexpr Prefixes subnet_each = {"/24", "/64"};
-constexpr Prefixes subnet_of_all = {"/16", "/16"}; // both addresses are in it
+constexpr Prefixes subnet_of_all = {"/16", "/16"}; // it contains the addresses of both hosts
 
 std::string address(const std::string& device, const std::string& ipv4, const std::string& ipv6,
                     const Prefixes& prefixes)
@@ -99,7 +100,8 @@ std::string default_route(const std::string& ipv4, const std::string& ipv6)
     return "route add default via " + ipv4 + "\nroute add ::/0 via " + ipv6 + "\n";
 }
 
-// If the kernel has br_netfilter, bridged packets pass the hooks of ip, ip6 and arp as well.
+// Switches off br_netfilter, if the kernel has it. Otherwise bridged packets would also pass the
+// hooks of ip, ip6 and arp.
 void forward_without_ip_hooks()
 {
     if (access("/proc/sys/net/bridge", F_OK) < 0)
@@ -108,7 +110,7 @@ void forward_without_ip_hooks()
         set_sysctl(std::string("bridge/bridge-nf-call-") + tables, 0);
 }
 
-// Lines for an iproute2 command.
+// Runs lines of commands with a program of iproute2.
 void run_batch(const std::string& program, const std::string& lines)
 {
     FILE* command = popen(("PATH=$PATH:/usr/sbin:/sbin " + program + " -batch -").c_str(), "w");
@@ -120,7 +122,7 @@ void run_batch(const std::string& program, const std::string& lines)
         throw std::runtime_error(program + " failed at one of:\n" + lines);
 }
 
-constexpr const char* middle_b_ipv4 = "10.0.2.1"; // the router's on rb
+constexpr const char* middle_b_ipv4 = "10.0.2.1"; // address of the router on rb
 constexpr const char* middle_b_ipv6 = "fd00:2::1";
 
 } // namespace
@@ -139,7 +141,8 @@ Visit::Visit(const Place& place) : before_(open_own_namespace())
 
 Visit::~Visit()
 {
-    // Continuing a test in the wrong place would be dangerous.
+    // Never continue a test in the wrong network namespace: it could change the rules of the
+    // machine.
     if (setns(before_, CLONE_NEWNET) < 0)
         std::abort();
     close(before_);
@@ -214,7 +217,8 @@ void Topology::bridge() const
            "link set ra master br0\nlink set rb master br0\n" + quiet_up("ra") + quiet_up("rb") +
            quiet_up("br0") + address("br0", middle_ipv4, middle_ipv6, subnet_of_all) +
            neighbour("br0", a_ipv4, a_ipv6, a0) + neighbour("br0", b_ipv4, b_ipv6, b0));
-        // The bridge would flood a frame to a host from which it has received nothing.
+        // Without these entries, the bridge would flood frames to a host from which it has received
+        // nothing.
         run_batch("bridge", "fdb add " + text(a0) + " dev ra master static\nfdb add " + text(b0) +
                                 " dev rb master static\n");
     }

@@ -7,7 +7,8 @@
 
 namespace support {
 
-// A network namespace with lo up that exists as long as this object; no thread has to be in it.
+// A network namespace, in which the loopback interface is up. It exists during the lifetime of this
+// object, even if no thread is in it.
 class Place {
 public:
     Place();
@@ -21,7 +22,7 @@ private:
     int fd_;
 };
 
-// Moves the calling thread into a place, and back at the end of the scope.
+// Moves the calling thread into the network namespace of a Place, and back at the end of the scope.
 class Visit {
 public:
     explicit Visit(const Place& place);
@@ -36,7 +37,7 @@ private:
 // Runs lines of the `ip` command in the thread's network namespace.
 void ip(const std::string& lines);
 
-// One of /proc/sys/net in the thread's network namespace: "ipv4/ip_forward".
+// Sets a file in /proc/sys/net, such as "ipv4/ip_forward", in the thread's network namespace.
 void set_sysctl(const std::string& name, int value);
 
 using Mac = std::array<std::uint8_t, 6>;
@@ -45,12 +46,12 @@ std::string text(const Mac& mac);
 // Two hosts and, between them, a router or a bridge:
 //
 //     host A: a0 <-> ra, middle, rb <-> b0 :host B
-//
-// Addresses and neighbours are fixed, and traffic that a kernel sends by itself is disabled as far
-// as possible, so that almost all traffic is the test's.
+// Addresses and neighbours are fixed. Most traffic that a kernel sends by itself is disabled, so
+// that almost all packets are those of the test.
 class Topology {
 public:
-    // The middle routes between ra and rb, or bridges them as br0, which has an address too.
+    // The middle either routes between ra and rb, or connects them by the bridge br0, which also
+    // has an address.
     enum class Form { routed, bridged };
 
     explicit Topology(Form form);
@@ -61,7 +62,7 @@ public:
     static constexpr Mac b0 = {2, 0, 0, 0, 0, 0xb0};
     static constexpr Mac br0 = {2, 0, 0, 0, 0, 0xbb};
 
-    // The same in both forms.
+    // These addresses are the same in both forms.
     static constexpr const char* a_ipv4 = "10.0.1.2";
     static constexpr const char* b_ipv4 = "10.0.2.2";
     static constexpr const char* middle_ipv4 = "10.0.1.1";

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A systemd unit's rights, given to a process without systemd.
+"""Starts a process with the privileges of a systemd unit, without systemd.
 
-Expects in the environment: SANITIZER, which is empty for a build without one.
+Environment variable SANITIZER: empty for a build without a sanitizer.
 """
 
 import configparser
@@ -10,10 +10,10 @@ import re
 import subprocess
 import sys
 
-DYNAMIC_USER = 61234  # one of those that systemd takes
+DYNAMIC_USER = 61234  # a user id of those that systemd uses for DynamicUser=
 
-# Runs a command with no other system calls than these, and with no sockets but those of these families: any other
-# ends the process by SIGSYS.
+# A script that runs a command, and allows only some system calls and only sockets of some families. Any other call ends
+# the process with SIGSYS.
 CONFINED = r"""
 import ctypes, os, socket, sys
 calls, families, *command = sys.argv[1:]
@@ -39,7 +39,7 @@ os.execv(command[0], command)
 
 
 def settings(path):
-    """Of the unit, those of the service alone."""
+    """Returns the settings in the section [Service] of a unit."""
     unit = configparser.ConfigParser(strict=False, interpolation=None, comment_prefixes="#")
     unit.optionxform = str
     unit.read(path)
@@ -47,7 +47,7 @@ def settings(path):
 
 
 def calls_of(filter_words):
-    """Those of SystemCallFilter, with the sets in it written out."""
+    """Returns the system calls of a SystemCallFilter=. Sets such as @system-service are replaced by their calls."""
     text = subprocess.run(["systemd-analyze", "syscall-filter", "--no-pager"], stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL, text=True, check=True).stdout
     sets = {name: lines.split() for name, lines in re.findall(r"^(@\S+)\n(?:    # .*\n)?((?:    .*\n)*)", text, re.M)}
@@ -60,8 +60,8 @@ def calls_of(filter_words):
 
 
 def start(test, path, words, manager, **options):
-    """The command of these words, with the user, the capabilities, the system calls and the mask of files of the
-    unit at `path`; the service manager listens at the path `manager`."""
+    """Starts a command with the user, the capabilities, the system calls and the umask of the unit at `path`. It
+    notifies the service manager at the path `manager`."""
     unit = settings(path)
     test.assertEqual(unit["CapabilityBoundingSet"], unit.get("AmbientCapabilities", ""))
     capabilities = ",".join(["-all"] + ["+" + name.lower().removeprefix("cap_")
@@ -69,7 +69,7 @@ def start(test, path, words, manager, **options):
     allowed, denied = re.findall(r"^SystemCallFilter=(~?)(.*)$", path.read_text(), re.M)
     calls = calls_of(allowed[1].split()) - calls_of(denied[1].split())
     confined = [sys.executable, "-c", CONFINED, " ".join(calls), unit["RestrictAddressFamilies"]]
-    if os.environ["SANITIZER"]:  # its runtime makes system calls that the unit forbids
+    if os.environ["SANITIZER"]:  # a sanitizer's runtime makes system calls that the unit forbids
         confined = []
     process = subprocess.Popen(
         ["setpriv", f"--reuid={DYNAMIC_USER}", f"--regid={DYNAMIC_USER}", "--clear-groups", "--no-new-privs",

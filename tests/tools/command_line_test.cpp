@@ -26,7 +26,8 @@ TEST_CASE("an option that is bound must be in the table")
     bool is_given = false;
     std::string value;
     CHECK_THROWS_AS(line.flag("--frob", is_given), std::logic_error);
-    CHECK_THROWS_AS(line.value("-w", value), std::logic_error); // is not of this command
+    // The command "list" has no option -w.
+    CHECK_THROWS_AS(line.value("-w", value), std::logic_error);
 }
 
 TEST_CASE("an option of the table must be bound")

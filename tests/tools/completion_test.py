@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What bash, zsh and fish offer for the end of a command line.
+"""Checks which words bash, zsh and fish offer to complete a command line.
 
-Expects in the environment, beside that of support.py: COMPLETIONS, the directory that has them.
+Environment variables, besides those of support.py: COMPLETIONS is the directory of the completion files.
 """
 
 import os
@@ -15,18 +15,21 @@ import unittest
 from support import LONG, CommandTest, run
 
 COMPLETIONS = pathlib.Path(os.environ["COMPLETIONS"])
-PROGRAMS = {"ship", "collect", "watch"}  # of the fleet, with their own options
+PROGRAMS = {"ship", "collect", "watch"}  # the programs of the fleet, which have options of their own
 COMMANDS = {"list", "doctor", "top", "spool", "demo"} | PROGRAMS
 
 
 def options_of(*command):
-    """Those that --help shows."""
+    """Returns the options that --help shows."""
     return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
         r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
 
 def lines_of(*program, directory=None):
-    """What a program prints in a mount namespace with the devices of this network namespace."""
+    """Runs a program in a mount namespace in which /sys shows the devices of this network namespace.
+
+    Returns the lines that the program prints.
+    """
     done = subprocess.run(
         ["unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec "$@"', "sh", *program],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -38,7 +41,7 @@ def lines_of(*program, directory=None):
 def by_bash(*words, directory=None):
     script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nflogcap; '
               'printf "%s\\n" "${COMPREPLY[@]}"')
-    # bash splits words at ':'.
+    # bash splits words at ':', so split the arguments at ':' too.
     parts = [part for word in words for part in re.split("(:)", word)]
     return lines_of("bash", "-c", script, "bash", COMPLETIONS / "nflogcap", *parts, directory=directory)
 
@@ -78,14 +81,14 @@ class Shell:
         self.assertEqual(self.offered("-x", "d"), set())
         self.assertEqual(self.offered("list", "d"), set())
 
-    def test_words_that_an_option_takes(self):
+    def test_the_values_of_an_option_are_offered(self):
         for words, offered in ((("--color", "n"), {"never"}), (("top", "--by", "p"), {"prefix", "port"}),
                                (("--hook", "p"), {"prerouting", "postrouting"}), (("-y", "r"), {"raw"}),
                                (("-g", ""), set()), (("top", "--once", ""), set())):
             with self.subTest(words):
                 self.assertEqual(self.offered(*words), offered)
 
-    def test_what_the_system_knows(self):
+    def test_users_devices_namespaces_and_files_are_offered(self):
         self.assertEqual(self.offered("-Z", "roo"), {"root"})
         self.assertEqual(self.offered("--hook", "ingress:l"), {self.device("lo")})
         namespace = self.named_namespace()
@@ -128,7 +131,7 @@ class Zsh(Shell, CommandTest):
 
 
 class Fish(Shell, CommandTest):
-    # After one hyphen it leaves out the long name of an option that also has a short one.
+    # After one hyphen, fish does not offer the long name of an option that also has a short name.
     name, complete, prefixes = "fish", by_fish, ("-", "--")
 
     def device(self, name):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles that are compressed while they are written, against gzip(1) and zstd(1)."""
+"""Savefiles that are compressed while they are written: gzip(1) and zstd(1) must decompress them."""
 
 import os
 import pathlib
@@ -14,7 +14,7 @@ PROGRAMS = {".gz": "gzip", ".zst": "zstd"}
 
 
 def decompressed(path):
-    """What the program for the extension makes of a file, which has to be whole."""
+    """Decompresses a file with the program for its extension. The program fails if the file is cut off."""
     program = PROGRAMS[pathlib.Path(path).suffix]
     done = subprocess.run([program, "-dc", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert done.returncode == 0, done.stderr
@@ -22,14 +22,14 @@ def decompressed(path):
 
 
 def our_count(path):
-    """The packets of a file as our command counts them, also while it is written."""
+    """Counts the packets of a file with our command, which can also read a file that is still being written."""
     done = run("-r", str(path), "--json", "--no-payload")
     assert done.returncode == 0, done.stderr
     return len(done.stdout.splitlines())
 
 
 def packet_count(path):
-    """The same, if tcpdump counts as many in what is decompressed."""
+    """Counts the packets of a file with our command. Fails if tcpdump counts a different number."""
     ours = our_count(path)
     theirs = subprocess.run(["tcpdump", "-nr", "-"], input=decompressed(path), stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL).stdout

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--config: words of the command line from a file, and what is said about a file that is wrong."""
+"""--config reads words of the command line from a file; errors in the file are reported with its name and line."""
 
 import os
 import pathlib
@@ -25,7 +25,7 @@ class ConfigTest(CommandTest):
 
 
 class Words(ConfigTest):
-    def test_the_words_of_the_file_stand_before_those_of_the_command_line(self):
+    def test_the_words_of_the_file_come_before_those_of_the_command_line(self):
         rule("group 5")
         path = self.config("# what the web servers get\n\n-g 5   # the group of the rules\n\t--json\r\n"
                            "udp 'port 4242' and\n")
@@ -47,7 +47,7 @@ class Words(ConfigTest):
         capture = self.capture("--config", path, "-c", "1")
         send(b"x")
         self.assertIn('"by":"prefix"', capture.finish(None)[0])
-    def test_the_example_is_right(self):
+    def test_the_example_is_valid(self):
         path = self.config(EXAMPLE.read_bytes())
         done = run("--config", path, "--config", "x")
         self.assertRegex(done.stderr, "^nflogcap: --config must be the first word")
@@ -75,18 +75,18 @@ class Wrong(ConfigTest):
             with self.subTest(text):
                 self.assert_words(text, words)
 
-    def test_a_wrong_word_of_the_command_line_is_not_the_files(self):
+    def test_an_error_in_the_command_line_does_not_name_the_file(self):
         path = self.config("--json\n")
         self.assert_refused(["--config", path, "-g", "x"], "-g: 'x' is not a number")
         self.assertRegex(run("--config", path, "-g", "x").stderr, "^nflogcap: -g: 'x'")
         self.assertRegex(run("--config", path).stderr, "^nflogcap: nothing to capture")
 
-    def test_it_is_the_first_option(self):
+    def test_it_must_be_the_first_option(self):
         for arguments in (["-g", "5", "--config", "x"], ["-g", "5", "--config=x"]):
             self.assert_refused(arguments, "--config must be the first word: nflogcap --config FILE")
         self.assert_refused(["--config"], "--config.*missing")
 
-    def test_files_that_hold_no_words(self):
+    def test_files_that_are_no_configuration_are_refused(self):
         path = self.directory / "x"
         self.assert_refused(["--config", path], f"cannot read the configuration in {path}: No such file", 1)
         self.assert_refused(["--config", self.directory], f"{self.directory} is not a regular file")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command demo."""
+"""Tests of 'nflogcap demo'."""
 
 import contextlib
 import os
@@ -34,13 +34,16 @@ class Demo(CommandTest):
                 self.addCleanup(kill_if_it_lives, capture)
                 await_condition(lambda: stopped_while_it_captures(capture), "a group that is bound")
                 demo.send_signal(number)
-                demo.communicate(timeout=LONG)  # returns when both have closed their output
+                demo.communicate(timeout=LONG)  # returns when the demo and its capture have closed their output
                 self.assertEqual(demo.returncode, -number)
                 self.assertEqual(list(self.directory.iterdir()), [])
 
 
 def stopped_while_it_captures(process):
-    """Stops the process, so that it does not end by itself, unless it has not bound its group yet."""
+    """Stops the process, so that it cannot end by itself. If it has not bound its group yet, lets it continue.
+
+    Returns whether the process is stopped with a bound group.
+    """
     os.kill(process, signal.SIGSTOP)
     groups = pathlib.Path(f"/proc/{process}/net/netfilter/nfnetlink_log").read_text()
     if not groups:

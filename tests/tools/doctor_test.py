@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command doctor."""
+"""Tests of 'nflogcap doctor'."""
 
 import json
 import pathlib
@@ -45,7 +45,7 @@ class Doctor(CommandTest):
                       found["note"])
         self.assertNotIn("logs to", self.findings()["ok"].replace("is logged to", ""))
 
-    def test_findings_as_json_say_what_the_lines_say(self):
+    def test_json_has_the_same_findings_as_the_lines(self):
         rule('prefix "a: " group 5')
         lines = run("doctor", "-g", "5", "-g", "6")
         objects = run("doctor", "-g", "5", "-g", "6", "--json")
@@ -56,26 +56,26 @@ class Doctor(CommandTest):
                          lines.stdout.splitlines())
         self.assertIn("problem", [finding["finding"] for finding in findings])
 
-    def test_a_group_that_has_an_owner(self):
+    def test_the_process_that_captures_the_group_is_named(self):
         rule("group 5")
         owner = self.capture("-g", "5")
         self.assertIn(f"group 5 is captured by process {owner.process.pid} (nflogcap)",
                       self.findings("-g", "5")["note"])
 
-    def test_what_a_rule_takes_away(self):
+    def test_the_limits_of_a_rule_are_noted(self):
         rule("group 5 snaplen 64 queue-threshold 3")
         note = self.findings("-g", "5")["note"]
         self.assertIn("at most 64 bytes", note)
         self.assertIn("at most 3 packets (", note)
 
-    def test_one_byte_of_one_packet(self):
+    def test_a_limit_of_one_is_noted_in_the_singular(self):
         rule("group 5 snaplen 1 queue-threshold 1")
         note = self.findings("-g", "5")["note"]
         self.assertIn("at most 1 byte of", note)
         self.assertIn("at most 1 packet (", note)
 
     def iptables(self, how, *rules):
-        """Adds rules, which go with the test."""
+        """Adds rules, which are removed at the end of the test."""
         for words in rules:
             subprocess.run([how, *words.split()], check=True)
         self.addCleanup(subprocess.run, [how, "-X"], check=True)
@@ -98,12 +98,12 @@ class Doctor(CommandTest):
         self.assertIn("group 9 is logged to in table bridge filter, chain INPUT, handle ", ok)
         self.assertIn('prefix "of_bridges"', ok)
 
-    def test_a_translation_of_one_version_of_ip_lets_the_other_pass(self):
+    def test_address_translation_of_ipv4_lets_ipv6_pass(self):
         nft("table inet t { chain c { type nat hook output priority 0; "
             "dnat ip to 127.0.0.2; meta nfproto ipv6 log group 5; }; }")
         self.assertIn("group 5 is logged to", self.findings("-g", "5")["ok"])
 
-    def test_the_target_of_an_older_iptables(self):
+    def test_the_rule_of_an_older_iptables_is_found(self):
         nf_tables.make([
             nf_tables.table(b"t"), nf_tables.chain(b"t", b"c", input_hook=True),
             nf_tables.rule(b"t", b"c", nf_tables.xt_nflog(300, b"x\n\x1b")),
@@ -159,7 +159,7 @@ class Doctor(CommandTest):
             self.assertIn(f"group {group} is logged to in", found["ok"])
         self.assertEqual(found["problem"].count("no packet reaches"), 3)
 
-    def test_a_rule_behind_one_that_lets_no_packet_pass(self):
+    def test_a_rule_after_one_that_lets_no_packet_pass(self):
         nft("""
             table inet t {
                 chain accepting { ct state new return; counter accept; }
@@ -206,7 +206,7 @@ class Doctor(CommandTest):
         self.assertNotIn("group 5", found.get("problem", ""))
 
     def logs_behind(self, statements, family="inet", hook="output", before=""):
-        """Whether doctor says that packets reach a rule behind one of these statements."""
+        """Returns whether doctor finds that packets reach a rule that follows a rule with these statements."""
         device = " device lo" if family == "netdev" else ""
         nft(f"table {family} t {{ {before} chain c {{ type filter hook {hook}{device} priority 0; "
             f"{statements}; counter log group 5; }}; }}\n")
@@ -222,7 +222,7 @@ class Doctor(CommandTest):
         self.assertIn("counter packets 0 bytes 0 log group 5", counted)
         return False
 
-    def test_statements_that_every_packet_gets_past_are_no_conditions(self):
+    def test_statements_that_let_every_packet_continue_are_no_conditions(self):
         for statements, before in (
             ("counter name n accept", "counter n { };"),
             ("ct mark set meta mark accept", ""),
@@ -251,7 +251,7 @@ class Doctor(CommandTest):
         ):
             with self.subTest(statements):
                 self.assertTrue(self.logs_behind(statements, before=before))
-        # An address of one version of IP: packets of the other continue.
+        # A statement with an IPv4 address does not end the rule for IPv6 packets.
         self.assertTrue(self.logs_behind("fwd ip to 127.0.0.1 device lo", "netdev", "ingress"))
         self.assertFalse(self.logs_behind("fwd to lo", "netdev", "ingress"))
 
@@ -275,13 +275,13 @@ class Doctor(CommandTest):
         for group in (2, 3):
             self.assertIn(f"group {group} is logged to in", found["ok"])
 
-    def test_rules_that_nft_does_not_make(self):
+    def test_rules_that_nft_cannot_create(self):
         verdict, log, rule_of = nf_tables.verdict, nf_tables.log, nf_tables.rule
         nf_tables.make([
             nf_tables.table(b"t"), nf_tables.chain(b"t", b"unused"), nf_tables.chain(b"t", b""),
             nf_tables.chain(b"t", b"c", input_hook=True),
             rule_of(b"t", b"", log(1, b"x")),
-            # The chain with an empty name returns, and the rules after the jump do not count.
+            # The rule jumps to a chain with an empty name, which returns. The accept after the jump has no effect.
             rule_of(b"t", b"c", verdict(nf_tables.JUMP, b""), verdict(nf_tables.ACCEPT), log(2, b"x")),
             rule_of(b"t", b"c", verdict(nf_tables.BREAK), verdict(nf_tables.ACCEPT)),
             rule_of(b"t", b"c", log(3, b"x")),
@@ -326,7 +326,7 @@ class Doctor(CommandTest):
                 self.assertIn("at most 60 bytes", found["note"])
                 self.assertIn("at most 3 packets", found["note"])
 
-    def test_names_and_prefixes_of_others_keep_to_their_line(self):
+    def test_control_characters_in_names_and_prefixes_are_escaped(self):
         hostile = 'a\n"; \x1b[31m\u202e\u0085'.encode()
         shown = r'a\x0a"; \x1b[31m\xe2\x80\xae\xc2\x85'
         nf_tables.make([
@@ -338,7 +338,7 @@ class Doctor(CommandTest):
         self.assertIn("a rule logs to group 5 instead, in " + place,
                       self.findings("-g", "6")["note"].splitlines())
 
-    def test_a_proc_that_does_not_tell_is_blamed_and_not_the_kernel(self):
+    def test_an_unusable_proc_is_reported_as_such_and_not_as_a_fault_of_the_kernel(self):
         rule("group 5")
         for prepare, words in UNHELPFUL_PROC:
             with self.subTest(words):
@@ -348,7 +348,7 @@ class Doctor(CommandTest):
                                        "/proc/self/net/netfilter/nfnetlink_log: .*" + words)
                 self.assertIn("ok       group 5 is logged to", text)
 
-    def test_a_proc_that_does_not_tell_does_not_fail_a_trial_with_a_group_of_another(self):
+    def test_with_an_unusable_proc_the_trial_capture_avoids_a_captured_group(self):
         self.capture("-g", "65535", group=65535)
         for prepare, _ in UNHELPFUL_PROC:
             self.assertIn("ok       this kernel has NFLOG, and groups can be captured",
@@ -361,7 +361,7 @@ class Doctor(CommandTest):
         self.assertRegex(done.stdout, r"note +group 5 is captured by a process that /proc does not "
                                       r"show here \(netlink port \d+\)")
 
-    def test_20000_tables(self):
+    def test_a_ruleset_of_20000_tables_is_read(self):
         def commands():
             names = [b"nflogcap-65535", *(b"nflogcap-65535-%d" % i for i in range(20000))]
             for i, name in enumerate(names):
@@ -395,7 +395,7 @@ class Doctor(CommandTest):
                          "note +not checked: rules of nftables: CAP_NET_ADMIN is missing")
 
     def test_a_small_socket_buffer(self):
-        # For a root that is not the machine's, net.core.rmem_max is the limit.
+        # The root user of a user namespace cannot exceed net.core.rmem_max.
         most = int(pathlib.Path("/proc/sys/net/core/rmem_max").read_text()) \
             if pathlib.Path("/proc/sys/net/core/rmem_max").exists() else 212992
         done = subprocess.run(["unshare", "--user", "--map-root-user", "--net", COMMAND, "doctor"],

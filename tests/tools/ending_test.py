@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the command ends, and that nothing is lost or left unsaid then."""
+"""The end of the command: no packet is lost, and every loss or failure is reported."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition
 
 
 class Ending(CommandTest):
-    def test_a_signal_ends_it_with_what_the_kernel_holds(self):
+    def test_a_signal_ends_it_after_the_packets_in_the_kernel_were_printed(self):
         rule("group 5")
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number):
@@ -37,7 +37,7 @@ class Ending(CommandTest):
         await_full_pipe(capture.process)
         capture.process.send_signal(signal.SIGINT)
         capture.process.send_signal(signal.SIGTERM)
-        # Either of them, whichever arrives second.
+        # The process may receive the two signals in either order. It dies of the one that it receives second.
         self.assertIn(capture.process.wait(timeout=LONG), (-signal.SIGINT, -signal.SIGTERM))
 
     def test_a_signal_ends_it_when_nobody_reads_its_pipe(self):
@@ -71,7 +71,7 @@ class Ending(CommandTest):
         capture = self.capture("-g", "5", preexec_fn=lambda: signal.alarm(1))
         self.assertEqual(capture.finish(None)[2], -signal.SIGALRM)
 
-    def test_a_signal_lets_a_slow_reader_have_everything(self):
+    def test_after_a_signal_a_slow_reader_still_receives_everything(self):
         rule("group 5")
         for arguments, count in ((["-x"], 300), (["-w", "-"], 1500)):
             with self.subTest(arguments):
@@ -85,14 +85,14 @@ class Ending(CommandTest):
                 with open(reading, "rb", buffering=0) as file:
                     while data := file.read(65536):
                         read += len(data)
-                        time.sleep(0.25)  # longer than a wait without a reader takes
+                        time.sleep(0.25)  # longer than the command waits for a reader that reads nothing
                 self.assertGreater(read, count * 1000)
                 _, words, status = capture.finish(None)
                 self.assertRegex(words, rf"^{count} packets (printed|written), {count} received,")
                 self.assertEqual(status, 0)
 
     def assert_signal_ends(self, *arguments):
-        """Whenever it comes from the handlers on, even just before a wait."""
+        """Checks that a signal ends the command at any time after the handlers are installed, even before a wait."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) * 5:
             process = subprocess.Popen([COMMAND, *arguments], stdout=subprocess.PIPE,
                                        stderr=subprocess.PIPE, text=True)
@@ -115,14 +115,14 @@ class Ending(CommandTest):
         fifo = self.fifo()
         self.assert_signal_ends("-g", "5", "-w", fifo)
 
-    def test_what_came_while_it_waited_for_the_reader_of_a_fifo_is_counted(self):
+    def test_packets_received_while_it_waited_for_the_reader_of_a_fifo_are_counted(self):
         rule("group 5")
         capture = self.capture("-g", "5", "-w", str(self.fifo()))
         send(*(b"x" for _ in range(1000)))
         self.assertEqual(capture.finish(), (
             "", "0 packets written, 1000 received, 0 filtered, 0 lost, 1000 not written\n", 0))
 
-    def test_what_came_before_a_signal_is_counted_if_the_reader_has_gone_too(self):
+    def test_packets_that_were_logged_before_a_signal_are_counted_even_if_the_reader_is_gone(self):
         rule("group 5")
         capture = self.capture("-g", "5", "-x")
         capture.process.send_signal(signal.SIGSTOP)
@@ -134,7 +134,7 @@ class Ending(CommandTest):
         self.assertEqual(capture.process.stderr.read(), "0 packets printed, 1000 received, 0 filtered, "
                                                         "0 lost, 1000 not printed\n")
 
-    def test_what_was_lost_while_a_reader_stalled_is_counted(self):
+    def test_packets_lost_while_the_reader_stalled_are_counted(self):
         nft(f"table inet t {{ chain c {{ type filter hook output priority 0; "
             f"udp dport {PORT} counter log group 5 drop; }}; }}\n")
         reading, writing = os.pipe()
@@ -142,10 +142,10 @@ class Ending(CommandTest):
         capture = self.capture("-g", "5", "-w", "-", stdout=writing)
         os.close(writing)
         send(*(b"x" * 60000 for _ in range(3000)))  # more than the socket buffer holds
-        for _ in range(32):  # which makes room in it
+        for _ in range(32):  # the command writes more, and so makes room in the socket buffer
             os.read(reading, 65536)
         await_full_pipe(capture.process)
-        send(b"x")  # behind which the loss is known
+        send(b"x")  # its sequence number shows the loss before it
         _, words, _ = capture.finish()
         counted = int(re.search(r"counter packets (\d+)", subprocess.check_output(
             ["nft", "list", "ruleset"], text=True))[1])
@@ -177,7 +177,7 @@ class Ending(CommandTest):
         capture = self.capture("-g", "5", "-w", str(path))
         send(b"x")
         capture.finish()
-        for length in (1, 23, 24, 30):  # in the header, behind it, and in a packet
+        for length in (1, 23, 24, 30):  # bytes of the file: within its header, exactly the header, and within a packet
             with self.subTest(length):
                 reading, writing = os.pipe()
                 os.write(writing, path.read_bytes()[:length])
@@ -202,7 +202,7 @@ class Ending(CommandTest):
         capture.process.stdout.close()
         send(b"x")
         self.assertIn("UDP", head.communicate(timeout=LONG)[0])
-        # Without another packet.
+        # The command must notice the closed pipe without another packet.
         self.assertEqual(capture.process.wait(timeout=LONG), 0)
         self.assertEqual(capture.process.stderr.read(),
                          "1 packet printed, 1 received, 0 filtered, 0 lost\n")
@@ -213,7 +213,7 @@ class Ending(CommandTest):
         reader.start()
         capture = self.capture("-g", "5", "-w", str(fifo))
         reader.join()
-        # Without a packet.
+        # The command must notice that the reader is gone without any packet.
         self.assertEqual(capture.finish(None),
                          ("", "0 packets written, 0 received, 0 filtered, 0 lost\n", 0))
 
@@ -249,7 +249,7 @@ class Ending(CommandTest):
                 self.assertRegex(words, r"^\d+ packets \w+, \d+ received, 0 filtered, 0 lost, \d+ not \w+\n$")
                 self.assertEqual(status, 0)
 
-    def test_a_flood_into_a_closed_pipe_ends_it_quietly_too(self):
+    def test_it_ends_quietly_when_it_prints_a_flood_into_a_closed_pipe(self):
         rule("group 5")
         for arguments in (["-x"], ["-w", "-"]):
             with self.subTest(arguments):
@@ -300,7 +300,7 @@ class Ending(CommandTest):
         self.assertEqual(done.returncode, 1)
         self.assertIn("No space left", done.stderr)
 
-    def test_a_standard_stream_that_is_closed_is_not_printed_into(self):
+    def test_no_file_takes_the_place_of_a_closed_standard_stream(self):
         path = self.file_of_one_packet()
         for closed, status in (("<&-", 0), (">&-", 1), ("<&- >&-", 1), ("<&- >&- 2>&-", 1)):
             done = subprocess.run(["sh", "-c", f'exec "$0" "$@" {closed}', COMMAND, "-r", path],
@@ -311,7 +311,7 @@ class Ending(CommandTest):
                 self.assertIn("Bad file descriptor", done.stderr)
                 self.assertIn("0 packets printed", done.stderr)
 
-    def test_an_output_that_does_not_block_is_waited_for(self):
+    def test_it_waits_until_a_non_blocking_output_accepts_data(self):
         rule("group 5")
         reading, writing = os.pipe()
         os.set_blocking(writing, False)

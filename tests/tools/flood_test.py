@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A flood through the command: the output is complete, and what is lost is stated, exactly.
+"""A flood of packets through the command: each packet is in the output or is counted as lost.
 
-Expects in the environment beside the command: SEND_UDP, the sender, and PACKETS, how many.
+Environment variables, besides those of support.py: SEND_UDP is the program that sends packets, PACKETS their number.
 """
 
 import os
@@ -24,14 +24,14 @@ def flood():
 
 
 def counters(words):
-    """Those of the summary: received, filtered, lost."""
+    """Returns the counts of the summary: received, filtered, lost."""
     return [int(number) for number in re.search(
         r"(\d+) received, (\d+) filtered, (\d+) lost\n", words).groups()]
 
 
 class Flood(CommandTest):
     def read_all(self, capture, pause=None):
-        """Counts the lines as they come, and checks in each the number that its datagram has."""
+        """Counts the lines as they are printed, and checks the sequence number and the loss in each."""
         seen = {"lines": 0, "lost": 0, "last": -1}
 
         def read():
@@ -69,8 +69,10 @@ class Flood(CommandTest):
         self.assertEqual(seen["lines"] + seen["lost"], PACKETS + 2)
 
     def end_with_two_more(self, capture, seen, reader):
-        """Two packets more once all is read. What was lost at the very end shows in the first one's
-        number, and the second comes after a look at the empty queue: nothing else can be missing.
+        """Sends two more packets, one after the other, after all lines were read, and compares all counts.
+
+        The number of the first packet shows a loss at the end of the flood. The second packet arrives after the command
+        found the queue empty, so no loss is unaccounted for.
         """
         last = None
         end = time.monotonic() + TIMEOUT

@@ -18,7 +18,7 @@ RECORD_HEADER = 16
 
 class Habits(CommandTest):
     def printed(self, *arguments, payload=b"x"):
-        """What is printed of a packet, without the line of the packet itself."""
+        """Returns the lines printed for one packet."""
         rule("group 5")
         self.addCleanup(nft, "flush ruleset")
         capture = self.capture("-g", "5", "-c", "1", *arguments)
@@ -29,7 +29,7 @@ class Habits(CommandTest):
         return said.splitlines()
 
     def with_times(self, *times):
-        """A savefile of a packet at each of these seconds since 1970, at .000123."""
+        """Writes a savefile with a packet for each of these times, in seconds since 1970, plus 123 microseconds."""
         path = self.file_of_one_packet()
         content = path.read_bytes()
         header, record = content[:FILE_HEADER], content[FILE_HEADER + 8:]
@@ -40,7 +40,7 @@ class Habits(CommandTest):
     def test_groups_are_a_list_or_a_device(self):
         for arguments in (["-g", "5,6"], ["-i", "nflog:5,6"], ["-g", "5", "-i", "nflog:6"]):
             with self.subTest(arguments):
-                capture = self.capture(*arguments, group=6)  # the last to be bound
+                capture = self.capture(*arguments, group=6)  # -g binds group 6 last
                 self.assertEqual(bound_groups(), {5, 6})
                 self.assertEqual(capture.finish()[2], 0)
         capture = self.capture("-i", "nflog", group=0)
@@ -139,7 +139,7 @@ class Habits(CommandTest):
                 self.assertEqual((status, words[:10]), (0, "2 packets "))
                 self.assertGreaterEqual(time.monotonic() - begin, 2)
 
-    def test_a_time_ends_it_whatever_it_waits_for(self):
+    def test_a_time_ends_it_while_it_waits_for_other_programs(self):
         rule("group 5")
         with self.subTest("a reader of a FIFO"):
             capture = self.capture("-g", "5", "--for", "100ms", "-w", self.fifo())
@@ -155,7 +155,7 @@ class Habits(CommandTest):
             capture = self.capture("-g", "5", *options)
             sockets = subprocess.run(["ss", "-f", "netlink", "-m"], check=True,
                                      stdout=subprocess.PIPE, text=True).stdout
-            self.assertIn(f",rb{2 * kib * 1024},", sockets)  # the kernel counts its overhead with it
+            self.assertIn(f",rb{2 * kib * 1024},", sockets)  # the kernel doubles the size, to allow for its overhead
             capture.finish()
 
     def test_no_savefile_goes_to_a_terminal(self):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--hand-over: a capture that the service manager keeps goes on in the next process, however the one before ended.
+"""--hand-over: the service manager keeps the capture's descriptors, and the next process continues the capture.
 
-KILLS processes are killed one after the other.
+This also works after the previous process was killed. Environment variable KILLS: how many processes are killed, one
+after the other.
 """
 
 import json
@@ -23,7 +24,7 @@ OTHER = 4343
 
 
 class Flow:
-    """Sends numbered packets at a rate, from a thread, until it is stopped."""
+    """A thread that sends numbered packets at a rate, in packets per second, until stop()."""
 
     def __init__(self, test, rate):
         self.sent = 0
@@ -84,7 +85,7 @@ class HandOverTest(CommandTest):
         return {group["group"]: group for group in state["groups"]}
 
     def numbers_in_spool(self):
-        """Those of the packets of a Flow, in the order of the files."""
+        """Returns the numbers of the Flow's packets that are in the spool, in the order of its files."""
         return [struct.unpack("=Q", message[-8:])[0] for path in sorted(self.spool.glob("*.pcap"))
                 for _time, _length, message in records(path)[1]]
 
@@ -102,14 +103,14 @@ class Kept(HandOverTest):
         self.assertEqual(words, "2 packets printed, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual(len(objects(said)), 2)
         self.assertEqual(bound_groups(), {5})
-        send(*[b"x"] * 3)  # waits
+        send(*[b"x"] * 3)  # waits in the kernel for the next process
         second = self.start("-g", "5", "--json")
         send(b"x")
         said, words = self.finish(second)
         self.assertEqual(words, "4 packets printed, 4 received, 0 filtered, 0 lost\n")
         self.assertEqual([packet["seq"] for packet in objects(said)], [2, 3, 4, 5])
 
-    def test_an_own_end_keeps_nothing(self):
+    def test_a_capture_that_ends_by_itself_hands_nothing_over(self):
         rule("group 5")
         first = self.start("-g", "5", "-c", "1")
         self.assertEqual(len(self.manager.kept), 2)
@@ -143,12 +144,13 @@ class Kept(HandOverTest):
         self.assertEqual(packets[-1]["seq"], 2000)
         lost = sum(packet["lost_before"] for packet in packets)
         self.assertGreater(lost, 0)
-        # The data of the last write that the pipe had is there, and counted.
+        # The first process was killed during a write. Its packets that reached the pipe are counted twice: as written
+        # and as lost.
         self.assertGreaterEqual(written + lost + len(packets), 2001)
         self.assertLess(written + lost + len(packets), 2001 + 65536 // 200)
         self.assertIn(f", {lost} lost", words)
 
-    def test_groups_and_the_tap_of_the_new_options_hold(self):
+    def test_the_next_process_captures_the_groups_and_the_tap_of_its_own_options(self):
         rule("group 5")
         rule("group 6", port=OTHER)
         nft("table inet sink { chain c { type filter hook input priority 200; meta l4proto udp drop; }; }")
@@ -195,7 +197,7 @@ class Kept(HandOverTest):
         rule("group 5")
         self.finish(self.start("-g", "5"))
         self.manager.kept.sort()
-        name, descriptor = self.manager.kept.pop()  # the state: it has the longer name
+        name, descriptor = self.manager.kept.pop()  # the descriptor of the state, which has the longer name
         self.assertTrue(name.endswith("-state"))
         os.close(descriptor)
         second = self.start("-g", "5", "--json")
@@ -205,7 +207,7 @@ class Kept(HandOverTest):
                                 "; a new capture is started, and the packets that waited for the old one are lost\n1 packet printed")
         self.assertEqual([packet["seq"] for packet in objects(said)], [0])
 
-    def test_a_wrong_option_leaves_it_to_the_next_process(self):
+    def test_a_process_that_fails_at_an_invalid_option_leaves_the_capture_to_the_next(self):
         rule("group 5")
         self.finish(self.start("-g", "5"))
         send(b"x")
@@ -226,7 +228,7 @@ class Kept(HandOverTest):
 
 class Spooled(HandOverTest):
     def test_kills_at_random_moments(self):
-        """What the kernel logged is in the spool or counted as lost, and nothing twice."""
+        """Each packet that the kernel logged is in the spool once, or is counted as lost."""
         rule("group 5")
         chance = random.Random(4711)
         process = self.start("-g", "5", "--spool", str(self.spool))
@@ -242,11 +244,11 @@ class Spooled(HandOverTest):
         send(struct.pack("=Q", flow.sent))
         await_condition(lambda: (now := self.groups()[5])["total"] + now["lost"] > flow.sent, "the last packet")
         _said, words = self.finish(last)
-        self.assertNotIn("nflogcap:", words)  # each one was adopted
+        self.assertNotIn("nflogcap:", words)  # no adoption failed
         group = self.groups()[5]
         numbers = self.numbers_in_spool()
         print(f"{KILLS} kills: logged {flow.sent + 1}, stored {len(numbers)}, lost {group['lost']}")
-        self.assertEqual(numbers, sorted(set(numbers)), "twice, or out of order")
+        self.assertEqual(numbers, sorted(set(numbers)), "packets are in the spool twice or out of order")
         self.assertEqual((group["total"], group["total"] + group["lost"]), (len(numbers), flow.sent + 1))
         self.assertEqual(len(self.sessions()), 1)
 

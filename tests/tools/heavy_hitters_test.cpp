@@ -24,7 +24,7 @@ std::map<std::string, HeavyHitters::Row> by_key(const HeavyHitters& hitters)
 
 } // namespace
 
-TEST_CASE("figures are exact up to the largest number of keys")
+TEST_CASE("counts are exact if there are no more keys than the maximum")
 {
     HeavyHitters hitters(3);
     hitters.count("a", {1, 100, 0});
@@ -63,20 +63,21 @@ TEST_CASE("a further key replaces the one with the fewest packets")
         hitters.count(key, {1, 10, 0});
     const auto rows = by_key(hitters);
     CHECK(rows.at("a").whole.packets == 3);
-    CHECK(rows.at("c").whole.packets == 1); // and not the three that it can have at most
+    // This counts the packet of "c" only, without the two of the key that "c" replaced.
+    CHECK(rows.at("c").whole.packets == 1);
     CHECK(rows.at("c").interval.packets == 1);
     CHECK(rows.contains("b") == false);
     CHECK(hitters.max_missing() == 2);
 }
 
-TEST_CASE("with too many keys no figure is too high, and none is lower than the bound allows")
+TEST_CASE("with too many keys no count is too high, and none is too low by more than max_missing()")
 {
     constexpr std::size_t max_keys = 100;
     constexpr std::uint64_t packets = 200'000;
     std::mt19937 random(1);
     std::map<std::string, std::uint64_t> counted;
     HeavyHitters hitters(max_keys);
-    // The rarer a number is, the more keys share it.
+    // Each rank is equally probable, and 'rank' keys share it: the keys of a high rank are rare.
     for (std::uint64_t i = 0; i < packets; ++i) {
         const std::uint64_t rank = 1ULL << random() % 16;
         const std::string key = std::to_string(rank + random() % rank);
@@ -95,7 +96,7 @@ TEST_CASE("with too many keys no figure is too high, and none is lower than the 
         is_bounded = is_bounded && shown <= number && number <= shown + hitters.max_missing();
     }
     CHECK(is_bounded);
-    CHECK(rows.contains("1")); // one in 16 of all
+    CHECK(rows.contains("1")); // one packet in 16 has this key
 }
 
 TEST_CASE("a million keys take no more memory than ten thousand")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text from others in what the command prints: it never controls the terminal."""
+"""Text that others choose, such as names and prefixes, never controls the terminal when the command prints it."""
 
 import contextlib
 import fcntl
@@ -17,7 +17,7 @@ from support import COMMAND, LONG, CommandTest, Terminal, await_condition, bound
 
 NETLINK_NETFILTER = 12
 
-# What a terminal interprets, besides bytes that are not UTF-8.
+# Characters that a terminal interprets. Bytes that are not UTF-8 are a separate case.
 CONTROLS = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 TEXTS = ("a\x1b]0;b\x07", "a\u009b2Jb", "a\udc9b2Jb", "a\r\tb", "a\x7f\x08", "a\u202eb\u061c",
@@ -25,7 +25,7 @@ TEXTS = ("a\x1b]0;b\x07", "a\u009b2Jb", "a\udc9b2Jb", "a\r\tb", "a\x7f\x08", "a\
 
 
 def escaped(text):
-    """The text that represents it on a terminal."""
+    """Returns the text as the command must print it on a terminal."""
     return "".join(
         "".join(rf"\x{byte:02x}" for byte in character.encode("utf-8", "surrogateescape"))
         if CONTROLS.match(character) or unicodedata.category(character) == "Cs" else character
@@ -37,7 +37,7 @@ class Hostile(CommandTest):
         self.assertIsNone(CONTROLS.search(said.decode("utf-8")), said)
 
     def said_by(self, *arguments, **options):
-        """All that a command prints, which has to be fit for a terminal."""
+        """Returns all that a command prints, and checks that it is harmless for a terminal."""
         done = subprocess.run([COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=LONG, **options)
         self.assert_harmless(done.stdout)
@@ -83,7 +83,7 @@ class Hostile(CommandTest):
     def test_the_process_that_owns_a_group(self):
         for text in TEXTS:
             with self.subTest(ascii(text)):
-                program = self.directory / text  # the process gets this name
+                program = self.directory / text  # the kernel names the process after its file
                 program.symlink_to(COMMAND)
                 owner = subprocess.Popen([program, "-g", "5"], stdout=subprocess.DEVNULL,
                                          stderr=subprocess.DEVNULL)
@@ -152,7 +152,7 @@ class Hostile(CommandTest):
                 self.assertTrue(said.endswith(f"  in {escaped(text)}\n"), said)
 
     def status_line(self, path, columns=100):
-        """What a terminal is shown while the command waits for packets from a FIFO at that path."""
+        """Creates a FIFO. Returns what a terminal shows while the command waits for packets from the FIFO."""
         os.mkfifo(path)
         terminal = Terminal(self)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
@@ -162,7 +162,7 @@ class Hostile(CommandTest):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         with open(path, "wb") as writer:
-            # The head of a savefile; a packet may follow it.
+            # Write only the header of a savefile, so that the command waits for a packet.
             writer.write(struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 239))
             writer.flush()
             terminal.await_text("reading ")
@@ -187,7 +187,7 @@ class Hostile(CommandTest):
 
 @contextlib.contextmanager
 def loopback_called(name):
-    """Renames lo."""
+    """Gives the loopback interface another name."""
     subprocess.run(["ip", "link", "set", "lo", "name", name], check=True)
     try:
         yield
@@ -196,7 +196,7 @@ def loopback_called(name):
 
 
 def log_by_netlink(table, chain, prefix):
-    """A rule that logs to group 5, with names that the kernel takes and nft(8) refuses."""
+    """Adds a rule that logs to group 5, with names that the kernel accepts but nft(8) refuses."""
     def attribute(kind, value):
         return struct.pack("=HH", len(value) + 4, kind) + value + b"\0" * (-len(value) % 4)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--json -w FILE: JSON in files, split as savefiles are."""
+"""--json -w FILE writes JSON to files, and splits them by the options that also split savefiles."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import unittest
 
 from support import LONG, CommandTest, Terminal, await_condition, objects, rule, run, send, small_disk
 
-BIG = 60000  # bytes of a payload; a million bytes of JSON hold 8 of them
+BIG = 60000  # payload size in bytes; 1,000,000 bytes of JSON contain 8 such packets
 
 
 class JsonFileTest(CommandTest):
@@ -21,7 +21,7 @@ class JsonFileTest(CommandTest):
         return self.capture("-g", "5", "--json", "-w", self.path, *arguments, **options)
 
     def numbers(self, *paths):
-        """The first bytes of the payloads in files with a packet on each line."""
+        """Returns the numbers that send_numbers() sent, from files with one packet on each line."""
         return [int(packet["payload"][56:64], 16) for path in paths for packet in objects(path.read_text())]
 
     def send_numbers(self, count, first=0, size=4):
@@ -71,7 +71,7 @@ class Split(JsonFileTest):
             self.assertTrue(size - len(last) <= 1_000_000 < size, size)
         self.assertEqual(self.numbers(*paths), list(range(30)))
 
-    def test_by_size_over_the_first_file_again(self):
+    def test_by_size_in_a_ring_of_files(self):
         capture = self.write("-C", "1", "-W", "2", "-c", "30")
         self.send_numbers(30, size=BIG)
         words = capture.finish(None)[1]

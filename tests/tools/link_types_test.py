@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles of the link types that other programs read: -y."""
+"""-y writes savefiles with link types that other programs can read."""
 
 import pathlib
 import socket
@@ -14,7 +14,7 @@ NUMBERS = {"nflog": 239, "raw": 101, "ethernet": 1}
 
 class LinkTypes(CommandTest):
     def record(self, *arguments, log="group 5"):
-        """A file of NFLOG of two UDP packets, and its packets by --json."""
+        """Captures two UDP packets into a file of link type NFLOG. Returns its path, and its packets read by --json."""
         rule(log)
         path = str(self.directory / "old.pcap")
         capture = self.capture("-g", "5", "-w", path, *arguments)
@@ -103,7 +103,7 @@ class LinkTypes(CommandTest):
         self.assertEqual(done.stderr, "2 packets written, 2 received, 0 filtered, 0 lost\n")
         self.assertEqual([content[12:14] for _, _, content in records(new)[1]], [b"\x08\0", b"\x08\6"])
 
-    def test_metadata_alone_is_skipped(self):
+    def test_packets_captured_without_payload_are_skipped(self):
         old, _ = self.record("-s", "0")
         new = str(self.directory / "new.pcap")
         done = run("-r", old, "-w", new, "-y", "raw")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command list."""
+"""Tests of 'nflogcap list'."""
 
 import json
 import os
@@ -49,7 +49,7 @@ class List(CommandTest):
              "snaplen": 96, "flush_timeout_ms": 10, "queued": 0},
         ])
 
-    def test_of_another_network_namespace(self):
+    def test_groups_of_another_network_namespace_are_listed(self):
         self.capture("-g", "5")
         self.assertIn("no group is bound", run("list", "--netns", self.named_namespace()).stderr)
         self.assertIn("5 ", run("list", "--netns", "/proc/self/ns/net").stdout)
@@ -60,7 +60,7 @@ class List(CommandTest):
             with self.subTest(command):
                 self.assertIn("this file is not a network namespace", run(*command, "--netns", fifo).stderr)
 
-    def test_a_name_of_a_process_keeps_to_its_row(self):
+    def test_control_characters_in_the_name_of_a_process_are_escaped(self):
         name = pathlib.Path("/proc/self/comm")
         self.addCleanup(name.write_bytes, name.read_bytes().rstrip(b"\n"))
         name.write_bytes(b"a\n7 \x1b[31m\xe2\x80\xae")

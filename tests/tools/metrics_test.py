@@ -14,7 +14,7 @@ from support import PORT, CommandTest, Terminal, await_condition, objects, recor
 
 
 def samples(path):
-    """Values by name and labels, of a file that follows the format to the letter."""
+    """Returns the values of a metrics file by name and labels. Fails if the file does not follow the format exactly."""
     text = pathlib.Path(path).read_text()
     found = {}
     named = []
@@ -82,7 +82,7 @@ class Content(MetricsTest):
         os.waitpid(capture.process.pid, os.WUNTRACED)
         send(*[b"x" * 60000] * 300)
         capture.process.send_signal(signal.SIGCONT)
-        # A later packet shows the gap.
+        # A loss is counted only when a later packet shows the gap in the sequence numbers.
         await_condition(lambda: send(b"x") or self.value("lost_packets_total", 5) > 0, "a loss")
         words = capture.finish()[1]
         self.assertEqual(self.value("lost_packets_total", 5), int(re.search(r"(\d+) lost", words)[1]))
@@ -104,7 +104,7 @@ class Content(MetricsTest):
     def test_a_tap_has_the_group_that_it_logs_to(self):
         capture = self.capture("--tap", f"udp dport {PORT}", "--hook", "input", "-c", "1", "--json",
                                "--metrics", self.path, group=65535)
-        await_condition(self.path.exists, "the file")  # and the tap
+        await_condition(self.path.exists, "the file")  # it is written after the tap is added
         send(b"x")
         packet, = objects(capture.finish(None)[0])
         self.assertEqual(self.value("received_packets_total", packet["group"]), 1)
@@ -118,7 +118,7 @@ class Content(MetricsTest):
 
 
 class File(MetricsTest):
-    def test_it_appears_whole_and_everyone_can_read_it(self):
+    def test_it_is_replaced_at_once_and_everyone_can_read_it(self):
         rule("group 5")
         capture = self.capture("-g", "5", "--metrics", self.path, umask=0o077)
         await_condition(self.path.exists, "the file")
@@ -170,7 +170,7 @@ class File(MetricsTest):
         self.assertEqual({path.name for path in self.where.iterdir()}, {"web.prom", "other"})
         self.assertEqual(capture.finish()[2], 0)
 
-    def test_from_the_start_on_too(self):
+    def test_a_directory_that_is_missing_at_the_start_does_not_end_the_capture(self):
         rule("group 5")
         capture = self.capture("-g", "5", "-c", "1", "--metrics", self.where / "gone" / "x.prom")
         send(b"x")
@@ -206,7 +206,7 @@ class File(MetricsTest):
         self.assertEqual([line for line in terminal.screen() if "--metrics" in line],
                          [line for line in terminal.screen() if line.startswith("nflogcap: --metrics: ")])
 
-    def test_it_is_about_a_live_capture_and_a_file(self):
+    def test_it_requires_a_live_capture_and_a_file_name(self):
         for arguments, words in ((["-r", "x", "--metrics", "y"], "--metrics excludes -r|-r excludes --metrics"),
                                  (["top", "-r", "x", "--metrics", "y"], "excludes"),
                                  (["-g", "5", "--metrics", "-"], "cannot write to '-'; name a file"),

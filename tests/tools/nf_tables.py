@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Speaks to netfilter by netlink: makes tables, chains and rules that nft cannot make, or that are
-many, and binds NFLOG groups."""
+"""Calls netfilter by netlink: creates tables, chains and rules that nft cannot create or that are too many for it, and
+binds NFLOG groups."""
 
 import itertools
 import socket
@@ -43,7 +43,7 @@ def log(group, prefix):
 
 
 def xt_nflog(group, prefix):
-    """The target of iptables, as an iptables-nft that knows no log statement adds it."""
+    """Returns the target NFLOG as an older iptables-nft adds it, which does not know nftables' log statement."""
     information = struct.pack("=IHHHH64s", 0, group, 0, 0, 0, prefix)
     return expression(b"target", text(1, b"NFLOG"), number(2, 0), attribute(3, information))
 
@@ -79,7 +79,7 @@ def netfilter_socket():
 
 
 def bind_groups(groups, over, at_once=1000):
-    """Has a socket own NFLOG groups."""
+    """Binds NFLOG groups to the socket 'over'."""
     groups = iter(groups)
     while batch := list(itertools.islice(groups, at_once)):
         over.send(b"".join(_message(OF_NFLOG | CONFIG, 0, 0, group, attribute(1, bytes([BIND])))
@@ -87,7 +87,7 @@ def bind_groups(groups, over, at_once=1000):
 
 
 def make(commands, family=INET, at_once=600):
-    """Carries the commands out, as many at once as the socket's buffer takes."""
+    """Sends the commands to the kernel, in batches that fit into the socket's buffer."""
     commands = iter(commands)
     with netfilter_socket() as kernel:
         while batch := list(itertools.islice(commands, at_once)):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Command lines that are wrong, and those that ask; the manual says what the command does.
+"""Invalid command lines, --help and --version, and whether the manual describes the same options as the command.
 
-Expects in the environment, beside that of support.py: MANUAL, nflogcap(1).
+Environment variables, besides those of support.py: MANUAL is the path of nflogcap(1).
 """
 
 import itertools
@@ -18,18 +18,18 @@ MANUAL = pathlib.Path(os.environ["MANUAL"])
 
 
 def options_of(*command):
-    """The options that --help lists."""
+    """Returns the options that --help lists."""
     return set(re.findall(r"(?<![\w'-])--?[A-Za-z][a-z-]*", re.search(
         r"^Options:\n((?:  .*\n)+)", run(*command, "--help").stdout, re.M)[1]))
 
 
 def with_value(*command):
-    """Those of them that take a value."""
+    """Returns the options in --help that take a value."""
     return set(re.findall(r"(?:^  |,)(--?[A-Za-z][a-z-]*)(?=(?:,\S+)? [A-Z|]+ )", run(
         *command, "--help").stdout, re.M))
 
 
-# Wireshark's options.
+# These options are for Wireshark, and --help does not list them.
 EXTCAP_FLAGS = {"--extcap-interfaces", "--extcap-dlts", "--extcap-config", "--capture"}
 EXTCAP = {"--extcap-interface", "--extcap-version", "--extcap-capture-filter", "--fifo"}
 
@@ -134,7 +134,7 @@ class Wrong(CommandTest):
             for option in options:
                 captures = command in ([], ["top"])
                 before = [*command, *(others.get(option, ["-g", "5"]) if captures else [])]
-                # In the second form, the next word is not its value.
+                # The second form checks that the word after "--option=" is not used as its value.
                 forms = [[option, ""], [f"{option}=", "x"]] if option.startswith("--") else [[option, ""]]
                 for form in forms:
                     with self.subTest(command=command, form=form):
@@ -181,7 +181,7 @@ class Wrong(CommandTest):
             with self.subTest(arguments):
                 self.assert_refused(arguments, words, status=1)
 
-    if not os.environ["SANITIZER"]:  # its runtime opens files itself
+    if not os.environ["SANITIZER"]:  # because the sanitizer's runtime opens files of its own
 
         def test_too_many_open_files(self):
             path = self.file_of_one_packet()
@@ -189,7 +189,7 @@ class Wrong(CommandTest):
             said = set()
             for arguments in (["-r", path], ["-r", path, "-w", self.directory / "y"], ["list"], ["doctor"],
                               ["list", "--netns", "/proc/self/ns/net"], ["demo"]):
-                for most in range(5, 12):  # fewer are not enough for the loader
+                for most in range(5, 12):  # with fewer descriptors, the dynamic loader fails
                     done = run(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
                                                                                  (most, most)))
                     said |= {line for line in (done.stdout + done.stderr).splitlines()
@@ -212,7 +212,7 @@ class Wrong(CommandTest):
             self.assert_refused(["-g", "5", "-w", path, *options],
                                 f"{path}.*: Read-only file system; its file system is mounted read-only", 1)
 
-    def test_a_group_that_has_an_owner_names_it(self):
+    def test_the_error_for_a_group_that_is_captured_names_the_process(self):
         owner = self.capture("-g", "5")
         self.assert_refused(["-g", "5"], rf"group 5.*process {owner.process.pid}, nflogcap", status=1)
 
@@ -266,7 +266,7 @@ class Asked(CommandTest):
         page = MANUAL.read_text()
 
         def documented_by(verb):
-            """Pairs of options with such a sentence between them."""
+            """Returns the pairs of options for which the manual has a sentence "Requires ..." or "Excludes ..."."""
             pairs = set()
             for item in re.split(r"^\.It ", page, flags=re.M):
                 sentence = re.search(rf"^{verb}\n((?:\.Fl .*\n|and\n|or\n)+)", item, re.M)
@@ -277,15 +277,15 @@ class Asked(CommandTest):
             return pairs
 
         def refusal(command, verb, *options):
-            """The option that is refused, and those that it is refused for; None: they are not refused."""
+            """Returns the option that the command refuses and the options named as the reason, or None."""
             words = [word for option in options for word in (option, values[option]) if word is not None]
-            # A group that is given twice causes a later error.
+            # The group is given twice, which causes an error after the one searched for: no run starts a capture.
             found = re.search(rf"(-\S+) {verb} (-[\w-]+(?: or -[\w-]+)*)",
                               run(*command, *words, "-g", "5", "-g", "5").stderr)
             return found and (found[1], found[2].split(" or "))
 
         def needs_of(command, option):
-            """Lists of options; the option requires one of each list."""
+            """Returns lists of options. The option requires one option of each list."""
             needs = []
             while refused := refusal(command, "requires", option, *(names[0] for names in needs)):
                 self.assertEqual(refused[0], option)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What other programs find in the savefiles of link type RAW and Ethernet, pcap and pcapng, against what was
-sent.
+"""Other programs read our savefiles (RAW and Ethernet, pcap and pcapng), and must find the packets that were sent.
 
-Expects in the environment: OTHER_PROGRAMS, where scripts/other-programs has put those that are not installed.
+Environment variable OTHER_PROGRAMS: the directory into which scripts/other-programs put the programs that are not
+installed.
 """
 
 import collections
@@ -39,7 +39,7 @@ INVITE = (b"INVITE sip:bob@example.test SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:50
 
 
 def send_all():
-    """An HTTP request and its answer, a UDP packet of IPv4 and one of IPv6, and a call by SIP."""
+    """Sends an HTTP request and its answer, a UDP packet by IPv4, a UDP packet by IPv6, and a call by SIP."""
     with socket.create_server(("127.0.0.1", WEB)) as server, \
             socket.create_connection(("127.0.0.1", WEB)) as client, server.accept()[0] as peer:
         client.sendall(REQUEST)
@@ -55,7 +55,7 @@ def send_all():
 
 
 def with_each_file(test):
-    """A test that gets each link type with its file."""
+    """Decorator: calls a test for each link type, with the name of the link type and the path of its file."""
     @functools.wraps(test)
     def test_of_all(self):
         for name, path in self.files.items():
@@ -93,13 +93,13 @@ class Pcap(unittest.TestCase):
         self.cannot(f"there is no {program}; scripts/other-programs unpacks it")
 
     def cannot(self, why):
-        """Skips the test, or fails if it is required to run."""
+        """Skips the test, or fails if NFLOGCAP_REQUIRE_LIVE requires it to run."""
         if os.environ.get("NFLOGCAP_REQUIRE_LIVE") == "1":
             self.fail(why)
         self.skipTest(why)
 
     def run_program(self, program, *arguments, status=0, **options):
-        """What it prints, and its messages; each program that is run here reads to the end of a file."""
+        """Returns the output and the messages of a program, which must read a file to its end."""
         self.require(program)
         done = subprocess.run([program, *map(str, arguments)], env=ENVIRONMENT, timeout=LONG, text=True,
                               stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
@@ -115,7 +115,7 @@ class Pcap(unittest.TestCase):
         return [bytes.fromhex(packet["payload"]) for packet in self.packets]
 
     def flows(self):
-        """Packets and bytes by protocol, addresses and ports."""
+        """Returns the numbers of packets and bytes by protocol, addresses and ports."""
         found = collections.defaultdict(lambda: [0, 0])
         for packet in self.packets:
             flow = found[tuple(packet[field] for field in (
@@ -267,7 +267,7 @@ class Pcap(unittest.TestCase):
                          "sh", "-q", "-t", "-i", device, self.files[name])
 
     def assert_received(self, expected, fd):
-        """In this order; the kernel's own packets may come between them."""
+        """Waits for the expected packets, in this order. Packets of the kernel itself may come between them."""
         for packet in expected:
             received = None
             while received != packet:

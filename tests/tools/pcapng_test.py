@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles that are written as pcapng, as Wireshark's programs and libpcap read them."""
+"""Savefiles in pcapng format: Wireshark's programs and libpcap must read them correctly."""
 
 import os
 import re
@@ -19,21 +19,21 @@ def program(*arguments):
 
 
 def frames(path):
-    """What tshark says of each packet: FIELDS."""
+    """Returns the values of FIELDS that tshark prints for each packet."""
     said = program("tshark", "-r", path, "-T", "fields", "-E", "separator=|",
                    *(word for field in FIELDS for word in ("-e", field)))
     return [line.split("|") for line in said.splitlines()]
 
 
 def interfaces(path):
-    """The interfaces' names and numbers of packets, as capinfos has them."""
+    """Returns the name and the packet count of each interface, as capinfos prints them."""
     said = program("capinfos", "-M", path)
     return list(zip(re.findall(r"^ +Name = (.*)$", said, re.M),
                     map(int, re.findall(r"^ +Number of packets = (\d+)$", said, re.M))))
 
 
 def packet_count(path):
-    """As capinfos counts them, and as libpcap reads them."""
+    """Returns the packet count of capinfos, and the number of packets that tcpdump reads with libpcap."""
     counted = int(re.search(r"(\d+)\n$", program("capinfos", "-M", "-T", "-r", "-c", path))[1])
     read = len(program("tcpdump", "-nr", path).splitlines()) if counted else 0
     return counted, read
@@ -41,7 +41,7 @@ def packet_count(path):
 
 class Pcapng(CommandTest):
     def record(self, *arguments, name="x.pcapng"):
-        """A capture of two packets that came in and one that went out, and its packets by --json."""
+        """Captures two received packets and one sent packet into a file. Returns its path."""
         rule('prefix "in: " group 5')
         nft(f"table inet o {{ chain c {{ type filter hook output priority 0; udp dport {PORT + 1} "
             "meta mark set 7 log prefix \"out: \" group 6 drop; }; }\n")
@@ -51,12 +51,12 @@ class Pcapng(CommandTest):
         for payload, port in ((b"one", PORT), (b"two", PORT), (b"three", PORT + 1)):
             before = os.path.getsize(path)
             send(payload, port=port)
-            # Each group has its own batches, so that the order between two groups is otherwise undefined.
+            # The kernel batches each group separately. Waiting here fixes the order of packets of different groups.
             await_condition(lambda: os.path.getsize(path) > before, "the packet in the file")
         self.assertEqual(capture.finish()[1], "3 packets written, 3 received, 0 filtered, 0 lost\n")
         return path
 
-    def test_a_capture_has_its_devices_and_all_that_the_kernel_says(self):
+    def test_a_captured_file_has_the_devices_and_all_metadata_of_the_kernel(self):
         path = self.record()
         packets = objects(run("-r", path, "--json").stdout)
         self.assertEqual([packet["prefix"] for packet in packets], ["in: ", "in: ", "out: "])
@@ -70,7 +70,7 @@ class Pcapng(CommandTest):
         self.assertIn("Number of stat entries = 1", said)
         self.assertEqual(len(program("tcpdump", "-nr", path).splitlines()), 3)
 
-    def test_comments_have_what_the_link_type_cannot_hold(self):
+    def test_comments_contain_the_metadata_that_the_link_type_cannot_hold(self):
         for name in ("raw", "ethernet"):
             with self.subTest(name):
                 path = self.record("-y", name, name=f"{name}.pcapng")
@@ -88,7 +88,7 @@ class Pcapng(CommandTest):
         self.assertEqual(interfaces(new), [("#1", 3)])
         self.assertEqual(frames(new)[0][4], 'group=5 in=#1 prefix="in: "')
 
-    def test_the_option_makes_any_file_one(self):
+    def test_with_the_option_a_file_of_any_name_is_pcapng(self):
         old = self.record()
         new = str(self.directory / "new")
         run("-r", old, "-w", new, "--pcapng")
@@ -110,7 +110,7 @@ class Pcapng(CommandTest):
         path = str(self.directory / "x.pcapng")
         capture = self.capture("-g", "5", "-B", "4", "-w", path)
         await_condition(lambda: os.path.exists(path), "the file")
-        capture.process.send_signal(signal.SIGSTOP)  # so that its buffer becomes full
+        capture.process.send_signal(signal.SIGSTOP)  # so that its socket buffer becomes full
         send(*(b"x" * 100 for _ in range(20000)))
         before = os.stat(path).st_size
         capture.process.send_signal(signal.SIGCONT)

@@ -63,11 +63,11 @@ class Lines(CommandTest):
             ],
         )
 
-    def test_arp_and_what_it_does_not_know(self):
+    def test_arp_requests_at_two_hooks(self):
         subprocess.run("ip link add a0 type veth peer name a1 && ip addr add 10.9.0.1/24 dev a0 && "
                        "ip link set a0 up && ip link set a1 up", shell=True, check=True)
         self.addCleanup(subprocess.run, ["ip", "link", "del", "a0"], check=True)
-        # The payload begins with the ARP header at one hook, with the Ethernet header at the other.
+        # At the ingress hook the payload begins with the ARP header, at the other hook with the Ethernet header.
         nft("table netdev n { chain c { type filter hook ingress device a1 priority 0; "
             "ether type arp log group 5; }; }\n"
             "table arp a { chain c { type filter hook output priority 0; log group 5; }; }\n")
@@ -149,7 +149,7 @@ class Lines(CommandTest):
         for match, hook in (("udp", []), ("all", []), (f"udp dport {PORT}", ["--hook", "input"])):
             with self.subTest(match):
                 capture = self.capture("--tap", match, *hook, "-c", "6", group=65535)
-                for _ in range(300):  # the rule is added after the binding
+                for _ in range(300):  # the command binds the group first, and adds the rule some time later
                     send(b"x")
                     if capture.process.poll() is not None:
                         break
@@ -196,7 +196,7 @@ class Json(CommandTest):
             [packet.get(name) for name in ("mark", "uid", "gid", "outdev_name", "timestamp_of")],
             [7, os.getuid(), os.getgid(), "lo", "estimated"])
 
-    def test_bytes_that_are_no_utf8_are_replaced_and_kept_beside(self):
+    def test_bytes_that_are_not_utf8_are_replaced_and_also_given_in_hex(self):
         rule('prefix "a\udcff\udcc3" group 5')
         capture = self.capture("-g", "5", "-c", "1", "--json")
         send(b"hello")
@@ -204,7 +204,7 @@ class Json(CommandTest):
         self.assertEqual(packet["prefix"], "a\ufffd\ufffd")
         self.assertEqual(packet["prefix_bytes"], b"a\xff\xc3".hex())
 
-    def test_without_payload_all_the_rest_is_there(self):
+    def test_no_payload_omits_only_the_payload(self):
         path = self.file_of_one_packet()
         [whole] = objects(run("-r", path, "--json").stdout)
         [packet] = objects(run("-r", path, "--json", "--no-payload").stdout)
@@ -229,7 +229,7 @@ class Json(CommandTest):
         nft(f"table inet o {{ chain c {{ type filter hook output priority 0; udp dport {PORT} "
             "ct state new counter; }; }\n")
         done = run("-g", "5", "--conntrack", "--for", "1s", "--json")
-        if done.returncode != 0:  # some kernels cannot, and are to say so
+        if done.returncode != 0:  # some kernels cannot do this; the error must say so
             self.assertIn("this kernel cannot add conntrack entries to NFLOG", done.stderr)
             return
         capture = self.capture("-g", "5", "-c", "1", "--json", "--conntrack")
@@ -250,10 +250,10 @@ class Json(CommandTest):
                          {"source": "10.0.0.7", "destination": "198.51.100.2", "protocol": 6, "protocol_name": "tcp",
                           "source_port": 40001, "destination_port": 443})
 
-    def test_lines_come_while_packets_trickle(self):
+    def test_each_line_is_printed_at_once_if_packets_are_rare(self):
         rule("group 5")
         capture = self.capture("-g", "5", "--json")
-        for payload in (b"one", b"two"):  # the pipe's buffer is not waited for
+        for payload in (b"one", b"two"):  # the line must arrive before a buffer is full
             send(payload)
             [packet] = objects(capture.process.stdout.readline())
             self.assertEqual(bytes.fromhex(packet["payload"])[28:], payload)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command with more rights than the user who runs it, and with fewer than it started with."""
+"""The command with more privileges than its user (file capabilities, setuid), and with fewer after -Z."""
 
 import os
 import pathlib
@@ -39,7 +39,7 @@ class MoreRights(CommandTest):
         return self.run_as_nobody("--tap", "udp dport nothing", **options)
 
     def assert_taps(self, done):
-        """It was nft that refused the match."""
+        """Checks that the command passed the match to nft, which refused it."""
         self.assertRegex(done.stderr, "^nflogcap: cannot tap 'udp dport nothing': nft says: ")
 
     def test_with_file_capabilities_it_taps_unless_a_variable_names_plug_ins(self):
@@ -55,19 +55,19 @@ class MoreRights(CommandTest):
         self.give_capabilities()
         os.chown(self.command, 0, 0)
         self.command.chmod(0o2755)
-        self.give_capabilities()  # chown(2) removed them
+        self.give_capabilities()  # again, because chown(2) removed the capabilities
         self.assert_taps(self.tap())
         done = self.tap(environment={"XTABLES_LIBDIR": "/tmp"})
         self.assertRegex(done.stderr, "^nflogcap: cannot tap: .*XTABLES_LIBDIR")
 
-    def test_set_user_id_gets_words_for_a_tap(self):
+    def test_with_set_user_id_a_tap_is_refused_with_an_explanation(self):
         self.command.chmod(0o4755)
         done = self.tap()
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, f"^nflogcap: cannot tap: the real user id {NOBODY} and the "
                                       "effective user id 0 differ.*setresuid")
 
-    def test_without_such_rights_the_variables_are_the_users_own(self):
+    def test_without_such_privileges_users_can_set_the_variables(self):
         done = subprocess.run([COMMAND, "--tap", "udp dport nothing"], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True, timeout=LONG,
                               env={**os.environ, "XTABLES_LIBDIR": "/tmp"})
@@ -76,7 +76,7 @@ class MoreRights(CommandTest):
 
 @unittest.skipIf(ONE_USER_ALONE, "there is one user alone in this user namespace")
 class FewerRights(CommandTest):
-    """-Z USER"""
+    """-Z USER drops the privileges of root."""
 
     def setUp(self):
         super().setUp()
@@ -91,7 +91,7 @@ class FewerRights(CommandTest):
         return self.become_nobody("-w", str(self.file), *arguments)
 
     def begin(self, *command):
-        """A process of that command that writes the file as nobody: begun, ended with the test."""
+        """Starts a command that writes the file as user nobody, and waits for the file."""
         process = subprocess.Popen([*command, "-Z", "nobody", "-w", self.file],
                                    stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
@@ -100,7 +100,7 @@ class FewerRights(CommandTest):
         return process
 
     def status_of(self, process):
-        """Of one that has begun a file."""
+        """Returns the fields of /proc/PID/status of a process, which must still run."""
         self.assertIsNone(process.poll())
         status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
         return dict(line.split(":\t") for line in status.splitlines() if ":\t" in line)
@@ -113,7 +113,7 @@ class FewerRights(CommandTest):
             self.assertEqual(int(status[capabilities], 16), 0, capabilities)
 
     def assert_refused_at_the_start(self, arguments, words):
-        """With nothing created, and nothing changed."""
+        """Checks that the command is refused, and neither creates nor changes a file."""
         before = {path: path.read_bytes() for path in self.directory.rglob("*") if path.is_file()}
         done = run("-g", "5", *arguments, "-Z", "nobody")
         self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
@@ -198,7 +198,7 @@ class FewerRights(CommandTest):
         self.assert_refused_at_the_start(
             ["-w", str(self.directory / "%H/x"), "-G", "3600"], "/13/x, a later file of this capture: Permission")
         self.assert_refused_at_the_start(["-w", str(self.file), "-C", "1"], "/x2, a later file of this capture")
-        # All files of this ring exist.
+        # The user can write into this ring, because all of its files exist.
         self.assertEqual(self.write_as_nobody("-C", "1", "-W", "2").finish()[2], 0)
 
     def test_a_directory_that_does_not_exist_yet_is_no_reason_to_refuse(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""SIGHUP to a capture with a configuration: its groups, its tap and its filter change, and no other packet is lost."""
+"""SIGHUP makes a capture read its configuration again: groups, tap and filter change, and no packet is lost."""
 
 import json
 import signal
@@ -22,7 +22,7 @@ class Reload(CommandTest):
         return self.capture("--config", str(self.path), *arguments, group=group)
 
     def reload(self, capture, config, *words):
-        """What it says then: a line for each of the words."""
+        """Writes a new configuration and sends SIGHUP. Checks that each of the words has its line in the messages."""
         self.path.write_text(config)
         capture.process.send_signal(signal.SIGHUP)
         for part in words:
@@ -114,7 +114,7 @@ class Reload(CommandTest):
         await_total(5, 1)
         for binding in range(1, 4):
             self.reload(capture, "-g 5,6\n", "group 6 was added")
-            await_total(6, binding - 1)  # the binding is known before there is a packet
+            await_total(6, binding - 1)  # the spool lists the binding before it has a packet
             send(b"b", port=PORTS[6])
             self.reload(capture, "-g 5\n", "group 6 was removed")
             await_total(6, binding)

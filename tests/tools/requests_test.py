@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a capture does between two packets when a signal asks for it, and what -z runs."""
+"""The signals that a capture handles while it runs, and the program that -z runs for a finished file."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from support import LONG, CommandTest, Terminal, await_condition, records, rule,
 
 
 def await_file(path):
-    """Until it has its head, which is written some time after the group is bound."""
+    """Waits until the file has its header. It is written some time after the group is bound."""
     await_condition(lambda: path.exists() and path.stat().st_size >= 24, path.name)
 
 
@@ -31,7 +31,7 @@ class Requests(CommandTest):
         return {path.name for path in self.directory.iterdir()}
 
     def payloads(self, *names):
-        """Of one byte each, which is padded to four."""
+        """Returns the payloads in these files. Each payload is one byte, which the record pads to four."""
         return [record[-4:-3] for name in names for _, _, record in records(self.directory / name)[1]]
 
     def begin_file(self, capture, name):
@@ -50,7 +50,7 @@ class Requests(CommandTest):
         _, words, status = capture.finish()
         self.assertEqual((words, status), ("3 packets printed, 3 received, 0 filtered, 0 lost\n", 0))
 
-    def test_sigusr2_writes_what_is_gathered(self):
+    def test_sigusr2_writes_buffered_packets(self):
         capture = self.capture("-g", "5", "-w", str(self.path))
         capture.process.send_signal(signal.SIGSTOP)
         send(b"1", b"2")
@@ -69,7 +69,7 @@ class Requests(CommandTest):
         _, words, status = capture.finish()
         self.assertEqual((words, status), ("3 packets written, 3 received, 0 filtered, 0 lost\n", 0))
         self.assertEqual(self.files(), {"x.pcap", "x.pcap.2", "x.pcap.3"})
-        # A packet that arrived with the signal may be in either file.
+        # A packet that arrives at the same time as the signal can be in the old file or in the new file.
         self.assertEqual(self.payloads("x.pcap", "x.pcap.2", "x.pcap.3"), [b"1", b"2", b"3"])
 
     def test_sighup_begins_a_file_in_place_of_one_that_was_renamed(self):
@@ -117,7 +117,7 @@ class Requests(CommandTest):
         def take_terminal():
             os.setsid()
             fcntl.ioctl(terminal.end, termios.TIOCSCTTY, 0)
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup(1)
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup(1) does the same
 
         capture = self.capture("-g", "5", "-w", str(self.path), preexec_fn=take_terminal)
         terminal.hang_up()
@@ -168,7 +168,7 @@ class PostRotate(CommandTest):
         send(b"2")
         self.assertEqual(capture.finish()[2], 0)
 
-    def test_one_that_fails_is_reported_and_nothing_is_lost(self):
+    def test_a_program_that_fails_is_reported_and_no_packet_is_lost(self):
         for script, words in (("exit 3", "failed with exit status 3"), ("kill -TERM $$", "was ended by signal 15"),
                               (None, "cannot run .*: No such file or directory")):
             with self.subTest(script):
@@ -194,7 +194,7 @@ class PostRotate(CommandTest):
         capture = self.capture("-g", "5", "-w", str(self.path), "-z", program, start_new_session=True)
         await_file(self.path)
         capture.process.send_signal(signal.SIGHUP)
-        with open(go, "w") as file:  # waits until the program reads
+        with open(go, "w") as file:  # open() blocks until the program reads
             os.killpg(capture.process.pid, signal.SIGINT)
             self.assertEqual(capture.process.wait(timeout=LONG), 0)
             file.write("word\n")

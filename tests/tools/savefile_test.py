@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles: written, read, split as tcpdump splits them, and held against tshark."""
+"""Savefiles are written, read, and split like those of tcpdump. tshark must show the same fields as our JSON."""
 
 import calendar
 import json
@@ -22,7 +22,7 @@ FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 
 
 def nanoseconds(epoch):
-    """Of a time that tshark prints in seconds since the epoch, and tshark 4.6 as a date and time in UTC."""
+    """Converts a time that tshark printed: seconds since 1970, or (by tshark 4.6) a date and time in UTC."""
     seconds, fraction = epoch.rstrip("Z").split(".")
     if not seconds.isdigit():
         seconds = calendar.timegm(time.strptime(seconds, "%Y-%m-%dT%H:%M:%S"))
@@ -54,7 +54,7 @@ class Savefile(CommandTest):
         before = path.read_bytes()
         link = self.directory / "link"
         link.symlink_to(path)
-        rotated = path.with_name(path.name + "0")  # the name of the first file
+        rotated = path.with_name(path.name + "0")  # -C writes its first file under this name
         os.link(path, rotated)
         for arguments, what in (
             (["-r", path, "-w", link], link),
@@ -172,7 +172,7 @@ class Savefile(CommandTest):
         self.assert_summary_is_true(words, [path])
 
     def assert_summary_is_true(self, words, paths):
-        """What it counts as written is in the files, and can be read."""
+        """Checks that the files contain the number of readable packets that the summary counts as written."""
         written = 0
         for path in paths:
             done = run("-r", str(path))
@@ -201,7 +201,7 @@ class Savefile(CommandTest):
         data = everything.read_bytes()
         small_disk(self, "8k")
         path = self.directory / "x"
-        # All of it fits into the buffer: only the end of the file shows that the disk is full.
+        # The data fits into the command's buffer, so the disk is written, and found full, only when the file is closed.
         done = subprocess.run([COMMAND, "-r", "-", "-w", path], input=data, stderr=subprocess.PIPE)
         words = done.stderr.decode()
         self.assertEqual(done.returncode, 1)
@@ -242,7 +242,7 @@ class Rotation(CommandTest):
         return capture
 
     def test_by_size_it_names_as_tcpdump_does(self):
-        # The output of tcpdump for the same packets.
+        # tcpdump splits the same packets; its file names and sizes are the expected ones.
         self.write("all", packets=3500).finish()
         for number, arguments in enumerate((["-C", "1"], ["-C", "1", "-W", "3"], ["-C", "1", "-W", "11"])):
             with self.subTest(arguments):
@@ -275,7 +275,7 @@ class Rotation(CommandTest):
             self.assertLess(time.monotonic() - began, LONG)
             send(b"x")
             time.sleep(0.01)
-        self.assertGreater(time.monotonic() - began, 1.0)  # no sooner, on any machine
+        self.assertGreater(time.monotonic() - began, 1.0)  # the first period takes a second
         _, words, status = capture.finish(None)
         self.assertEqual(status, 0)
         self.assertEqual(len(self.names()), 2, self.names())
@@ -300,7 +300,7 @@ class Rotation(CommandTest):
 
 
 class Clock(CommandTest):
-    """A period of -G lasts as long as it should, whatever the clock shows meanwhile."""
+    """A period of -G has the right length even if the system's clock is changed during it."""
 
     def setUp(self):
         super().setUp()
@@ -354,7 +354,7 @@ class Clock(CommandTest):
         for day in days:
             before = len(self.names())
             self.set_clock("12:00:00", day)
-            await_condition(lambda: send(b"x") or len(self.names()) > before, "a file more")
+            await_condition(lambda: send(b"x") or len(self.names()) > before, "one more file")
         self.assert_every_packet_is_there(capture)
 
     def test_a_clock_set_forward_begins_no_file(self):
@@ -367,7 +367,8 @@ class Clock(CommandTest):
         self.assertEqual(len(self.names()), 1)
 
     def test_the_end_of_daylight_saving_time_repeats_no_name(self):
-        # From 02:59:45 to 03:00:00, which is 02:00:00 again. A slow start must not take as long.
+        # The clock starts at 02:59:45. At 03:00:00 daylight saving time ends, and the clock shows 02:00:00 again. The
+        # command must start within these 15 seconds.
         capture = self.start("x%H", "-G", "15", TZ="CET-1CEST,M3.5.0,M10.5.0/3",
                              FAKETIME="@1792889985", FAKETIME_FMT="%s")
         await_condition(lambda: send(b"x") or len(self.names()) == 2, "a second file")
@@ -378,14 +379,17 @@ class Clock(CommandTest):
         return {path.name: path.stat().st_ctime_ns for path in self.files.iterdir()}
 
     def fill_one_and_begin_another(self):
-        """Within one period. In step with the capture, or it would have a third file to fill yet."""
+        """Sends packets until the file x1 is full and x11 begins, within one period.
+
+        Waits until each packet is written. Otherwise packets that are still in the kernel could begin a third file.
+        """
         begun = self.changes().get("x11")
         while (before := self.changes()).get("x11") == begun:
             send(b"x" * 60_000)
             await_condition(lambda: self.changes() != before, "a packet in a file")
         self.assertEqual(self.names(), ["x1", "x11"])
 
-    def test_a_number_makes_no_name_of_another_time(self):
+    def test_a_numbered_file_is_not_overwritten_by_a_file_named_after_a_time(self):
         self.set_clock("01:00:00")
         capture = self.start("x%-H", "-G", "10", "-C", "1", "-U")
         self.fill_one_and_begin_another()
@@ -394,7 +398,7 @@ class Clock(CommandTest):
         self.assertEqual(self.names(), ["x1", "x11", "x11.2"])
         self.assert_every_packet_is_there(capture)
 
-    def test_files_of_a_time_that_recurs_are_written_over_by_number(self):
+    def test_when_a_time_recurs_its_numbered_files_are_overwritten(self):
         self.set_clock("01:00:00")
         capture = self.start("x%-H", "-G", "10", "-C", "1", "-U")
         self.fill_one_and_begin_another()
@@ -405,7 +409,7 @@ class Clock(CommandTest):
         capture.finish()
         self.assertEqual(self.names(), ["x1", "x11"])
 
-    def test_a_name_that_recurs_in_time_is_written_over(self):
+    def test_a_name_without_time_is_overwritten_in_each_period(self):
         self.set_clock("12:00:00")
         capture = self.start("x", "-G", "1", "-W", "3")
         await_condition(lambda: send(b"x") or capture.process.poll() is not None, "the end")
@@ -454,7 +458,7 @@ class Tshark(CommandTest):
             value = field(attribute, name)
             return value and int(value, 0)
 
-        mark = field(2, "nflog.tlv_value")  # tshark has no name for it: bytes, in network order
+        mark = field(2, "nflog.tlv_value")  # tshark has no field for the mark: it shows the bytes, in network order
         ip = layers.get("ip_raw") or layers["ipv6_raw"]
         upper = layers.get("udp_raw") or layers["tcp_raw"]
         return {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a service manager hears of the command."""
+"""The messages that the command sends to a service manager."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ class Notified(ServiceManagerTest):
                 self.assertEqual(manager.await_word("STATUS="),
                                  "STATUS=0 packets received, 0 filtered, 0 lost")
                 manager.await_word("READY=1")
-                send(b"x")  # is captured, because it comes later
+                send(b"x")  # is captured, because it is sent after READY=1
                 self.assertEqual(manager.await_word("STATUS="),
                                  "STATUS=1 packets received, 0 filtered, 0 lost")
                 said, _words, status = capture.finish(signal.SIGTERM)
@@ -60,7 +60,7 @@ class Notified(ServiceManagerTest):
         ServiceManager(self, str(self.path))
         rule("group 5")
         capture = self.capture("-g", "5", "-c", "1", environment={"WATCHDOG_USEC": "4000"})
-        time.sleep(0.5)  # meanwhile its socket becomes full
+        time.sleep(0.5)  # long enough for the manager's socket to become full
         send(b"x")
         self.assertEqual(capture.finish(None)[2], 0)
 
@@ -82,7 +82,7 @@ class Watchdog(ServiceManagerTest):
         self.assertEqual(capture.finish()[2], 0)
 
     def test_it_gets_no_message_while_the_loop_is_blocked(self):
-        """Here it waits for the reader of its output."""
+        """In this test the loop is blocked because nobody reads the command's output."""
         rule("group 5")
         manager, capture = self.watched("-g", "5", "-x", WATCHDOG_USEC="200000")
         manager.await_word("WATCHDOG=1")

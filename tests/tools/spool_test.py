@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The spool of the command: every packet is in it or counted, however the capture or its disk ends."""
+"""--spool: every packet is in the spool or is counted, even if the capture is killed or the disk is full."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Spool(CommandTest):
         return sum(group["total"] for group in self.groups().values())
 
     def lines(self):
-        """What tcpdump reads of all segments."""
+        """Returns the number of packets that tcpdump reads from all segments."""
         return sum(subprocess.run(["tcpdump", "-nr", path], check=True, capture_output=True)
                    .stdout.count(b"\n") for path in self.spool.glob("*.pcap"))
 
@@ -44,7 +44,7 @@ class Spool(CommandTest):
         send(*[b"x"] * PACKETS)
         send(*[b"y"] * 7, port=4343)
         await_condition(lambda: self.total() == PACKETS + 7, "all packets")
-        self.assertEqual(self.lines(), PACKETS + 7)  # while the capture goes on
+        self.assertEqual(self.lines(), PACKETS + 7)  # the capture still runs
         _, words, status = capture.finish()
         self.assertEqual((words, status), (f"{PACKETS + 7} packets spooled, {PACKETS + 7} received, "
                                            "0 filtered, 0 lost\n", 0))
@@ -93,12 +93,12 @@ class Spool(CommandTest):
     def test_a_quiet_capture_reports_that_it_runs(self):
         capture = self.start()
         first = self.groups()[5]["last_chunk"]
-        await_condition(lambda: self.groups()[5]["last_chunk"] > first, "an account without packets")
+        await_condition(lambda: self.groups()[5]["last_chunk"] > first, "a new index entry without packets")
         capture.finish()
         self.assertEqual(self.total(), 0)
 
     def flood(self, *arguments):
-        """More than the spool has room for: the groups, the words and the status."""
+        """Captures more packets than the spool has room for, and checks all counts. Returns the messages."""
         capture = self.start(*arguments)
         sent = 0
         while sum(group["dropped"] for group in self.groups().values()) == 0:

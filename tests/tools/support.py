@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command in the network namespace that the tests run in, with rules and traffic.
+"""Helpers for tests of the command: they run it, add rules and send packets, in the tests' network namespace.
 
-Expects in the environment: NFLOGCAP, the command.
+Environment variables: NFLOGCAP is the path of the command. SANITIZER names its sanitizer, or is empty.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ import unittest
 from packet_schema import validate
 
 COMMAND = os.environ["NFLOGCAP"]
-# The longest wait of a test for something immediate; only a failing test waits this long.
+# Seconds that a test waits for an event that normally happens at once. Only a test that fails waits this long.
 LONG = 300
 PORT = 4242
 # True if the process cannot become another user, and files cannot get capabilities.
@@ -40,7 +40,7 @@ def nft(commands):
 
 
 def rule(log, port=PORT):
-    """A rule that logs UDP to a port, and drops it, so that no ICMP error answers."""
+    """Adds a rule that logs UDP packets to a port and drops them, so that the kernel sends no ICMP error."""
     nft(f"table inet t_{port} {{ chain c {{ type filter hook prerouting priority 0; "
         f"udp dport {port} log {log} drop; }}; }}\n")
 
@@ -48,7 +48,7 @@ def rule(log, port=PORT):
 def send(*payloads, family=socket.AF_INET, port=PORT):
     with socket.socket(family, socket.SOCK_DGRAM) as sender:
         for payload in payloads:
-            with contextlib.suppress(PermissionError):  # dropped while it exits
+            with contextlib.suppress(PermissionError):  # raised if a rule drops the packet on its way out
                 sender.sendto(payload, ("127.0.0.1" if family == socket.AF_INET else "::1", port))
 
 
@@ -60,12 +60,12 @@ def bound_groups():
 def await_condition(condition, what):
     end = time.monotonic() + LONG
     while not condition():
-        assert time.monotonic() < end, f"{what} never came to be"
+        assert time.monotonic() < end, f"timed out while waiting for: {what}"
         time.sleep(0.01)
 
 
 def run(*arguments, **options):
-    """A command that ends by itself."""
+    """Runs the command, which must end by itself."""
     return subprocess.run(
         [COMMAND, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, timeout=LONG, **options,
@@ -73,7 +73,7 @@ def run(*arguments, **options):
 
 
 def await_handlers(process, *numbers):
-    """Until a process handles SIGINT, or the signals given."""
+    """Waits until a process has a handler for SIGINT, or for each of the given signals."""
     status = pathlib.Path(f"/proc/{process.pid}/status")
 
     def are_handled():
@@ -83,7 +83,7 @@ def await_handlers(process, *numbers):
 
 
 def await_wait(process, function, what):
-    """Until a process waits in a function of the kernel."""
+    """Waits until a process is blocked in a kernel function with this text in its name."""
     wchan = pathlib.Path(f"/proc/{process.pid}/wchan")
     await_condition(lambda: function in wchan.read_text(), what)
 
@@ -97,13 +97,13 @@ def await_full_terminal(process):
 
 
 def small_disk(test, size):
-    """Makes the test's directory a disk of so many bytes."""
+    """Mounts a file system of the given size on the test's directory."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", test.directory], check=True)
     test.addCleanup(subprocess.run, ["umount", test.directory], check=True)
 
 
-# Commands that make /proc hide the kernel's tables, and the resulting message. A sanitizer's runtime needs the
-# process's own files there, or it ends the command before it begins.
+# Shell commands after which /proc does not show the kernel's tables, each with the message that results. The last two
+# also hide the process's own files, without which a sanitizer's runtime ends the command at its start.
 UNHELPFUL_PROC = (("mount -t proc -o subset=pid proc /proc", "subset=pid"),)
 if not os.environ["SANITIZER"]:
     UNHELPFUL_PROC += (
@@ -113,14 +113,14 @@ if not os.environ["SANITIZER"]:
 
 
 def run_prepared(prepare, *arguments):
-    """A command that ends by itself, in a mount namespace in which another was run first."""
+    """Runs 'prepare' and then the command in a new mount namespace. The command must end by itself."""
     return subprocess.run(["unshare", "--mount", "sh", "-c", prepare + ' && exec "$0" "$@"', COMMAND,
                            *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=LONG)
 
 
 class Capture:
-    """The command as it captures: ready once the group is bound, ended with the test."""
+    """A process that captures. The constructor returns when the group is bound; the process ends with the test."""
 
     def __init__(self, test, *arguments, group=5, stdout=subprocess.PIPE, **options):
         self.process = subprocess.Popen(
@@ -128,7 +128,7 @@ class Capture:
             text=True, encoding="utf-8", **options,
         )
         test.addCleanup(self._end)
-        # The command finishes its start after the binding before it reads: nothing is missed meanwhile.
+        # From the binding on, packets wait in the socket, so none is missed before the command reads the first one.
         await_condition(lambda: group in bound_groups() or self.process.poll() is not None,
                         f"the binding of group {group}")
 
@@ -138,7 +138,7 @@ class Capture:
         self.process.communicate()
 
     def finish(self, how=signal.SIGINT):
-        """Its output, its messages and its status, after a signal (None: it ends by itself)."""
+        """Sends a signal (None: the process ends by itself). Returns its output, its messages and its exit status."""
         if how is not None:
             self.process.send_signal(how)
         said, words = self.process.communicate(timeout=LONG)
@@ -146,7 +146,7 @@ class Capture:
 
 
 class Terminal:
-    """A terminal, and what was shown on it."""
+    """A pseudo-terminal, which records the text shown on it."""
 
     def __init__(self, test):
         self._fd, self.end = pty.openpty()
@@ -168,7 +168,7 @@ class Terminal:
         while select.select([self._fd], [], [], 0)[0]:
             try:
                 self.shown += os.read(self._fd, 65536).decode()
-            except OSError:  # every holder of the other end has closed it
+            except OSError:  # all processes have closed the other end
                 break
         return self.shown
 
@@ -176,7 +176,7 @@ class Terminal:
         await_condition(lambda: re.search(pattern, self.read()), f"{pattern!r} on the terminal")
 
     def screen(self):
-        """The lines on the terminal at the end."""
+        """Returns the lines that the terminal shows now."""
         lines = [""]
         for part in re.findall(r"\033\[K|\033\[[\d;]*m|\r|\n|[^\033\r\n]+", self.read()):
             if part == "\n":
@@ -191,19 +191,19 @@ class Terminal:
 
 
 def objects(text):
-    """Packets; each conforms to the schema."""
+    """Parses JSON lines into packets. Fails if one does not conform to the schema."""
     return [validate(json.loads(line)) for line in text.splitlines()]
 
 
 def tables_of(text):
-    """Those that 'nflogcap top --json' prints."""
+    """Parses the tables that 'nflogcap top --json' printed."""
     tables = [json.loads(line) for line in text.splitlines()]
     assert all(table["version"] == 1 for table in tables), text
     return tables
 
 
 def records(path):
-    """The link type of a file, and its records: time in nanoseconds, original length, bytes."""
+    """Returns the link type of a pcap file, and its records: time in nanoseconds, original length, bytes."""
     content = pathlib.Path(path).read_bytes()
     magic, link_type = struct.unpack("=I16xI", content[:24])
     unit = {0xa1b23c4d: 1, 0xa1b2c3d4: 1000}[magic]
@@ -228,7 +228,7 @@ class CommandTest(unittest.TestCase):
         return Capture(self, *arguments, **options)
 
     def named_namespace(self):
-        """Names are the machine's: another run of the tests has another."""
+        """Creates a network namespace with a name. All runs on a machine share these names, so the name has the PID."""
         name = f"nflogcap-{os.getpid()}"
         subprocess.run(["ip", "netns", "add", name], check=True)
         self.addCleanup(subprocess.run, ["ip", "netns", "del", name], check=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a terminal shows: the status line, colours, and lines that it does not garble."""
+"""Output on a terminal: the status line, colours, and packet lines that the status line does not garble."""
 
 import fcntl
 import gzip
@@ -18,7 +18,7 @@ STATUS = r"[\d,]+ packets/s, [\d,]+ received, 0 lost, buffer \d+%"
 
 class OnTerminal(CommandTest):
     def start(self, *arguments, stdout=None, columns=100, group=5, **environment):
-        """The command with its standard error and, by default, its output on a terminal."""
+        """Starts the command. Its standard error and, by default, its standard output are a terminal."""
         terminal = Terminal(self)
         fcntl.ioctl(terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", 25, columns, 0, 0))
         settings = {"TERM": "xterm", **environment}
@@ -107,7 +107,7 @@ class OnTerminal(CommandTest):
                 os.close(writing)
                 with open(reading, "rb") as output:
                     os.read(reading, 1)
-                    time.sleep(0.6)  # longer than from one status to the next
+                    time.sleep(0.6)  # longer than the interval of the status line
                     lines = output.read().count(b"\n")
                 self.assertEqual((lines, process.wait()), (200_000, 0))
                 terminal.await_text(r"\d+%, [\dhmins ]+ left, [\d,]+ packets/s, [\d,]+ received, 0 lost")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""nflogcap top: its figures agree with what was sent, as tables, as JSON and on a terminal.
+"""nflogcap top shows the traffic that was sent: in tables, as JSON and on a terminal.
 
-Expects in the environment beside the command: PACKETS, how many a large savefile has.
+Environment variables, besides those of support.py: PACKETS is the number of packets of a large savefile.
 """
 
 import fcntl
@@ -21,17 +21,17 @@ from support import (COMMAND, LONG, PORT, CommandTest, Terminal, await_condition
                      nft, rule, run, send, tables_of)
 
 PACKETS = int(os.environ["PACKETS"])
-HEADER = 28  # bytes of IPv4 and UDP
+HEADER = 28  # bytes of the headers of IPv4 and UDP
 
 
 def rules(*logs):
-    """Rules of consecutive ports, each with what is behind its 'log'."""
+    """Adds rules for consecutive ports. Each argument is the text after 'log' in one rule."""
     for i, log in enumerate(logs):
         rule(log, port=PORT + i)
 
 
 def send_each(*counts):
-    """So many datagrams of 10 bytes to each of consecutive ports."""
+    """Sends datagrams of 10 bytes to consecutive ports. Each argument is the number of datagrams to one port."""
     for i, count in enumerate(counts):
         send(*[b"x" * 10] * count, port=PORT + i)
 
@@ -41,7 +41,7 @@ def keys_and_packets(table):
 
 
 def rows_of(text):
-    """The rows of a printed table: packets, bytes and key."""
+    """Returns the rows of a printed table: packets, bytes and key."""
     return [(int(cells[3].replace(",", "")), int(cells[4].replace(",", "")), cells[5]) for cells in (
         line.split(None, 5) for line in text.split(" BYTES  ")[1].splitlines()[1:] if "%" in line)]
 
@@ -51,7 +51,7 @@ class Tables(CommandTest):
         return self.capture("top", "-g", "5", *arguments, **options)
 
     def whole(self, *arguments, count):
-        """The JSON of a whole capture of so many packets, and its intervals'."""
+        """Starts a capture of 'count' packets. Returns it, and a function that returns its final table."""
         capture = self.top("--json", "-c", str(count), *arguments)
         return capture, lambda: tables_of(capture.finish(None)[0])[-1]
 
@@ -130,7 +130,7 @@ class Tables(CommandTest):
             with self.subTest(key):
                 _, whole = self.whole("--by", key, count=4)
                 for family in (socket.AF_INET, socket.AF_INET6):
-                    send(b"x", family=family)  # the kernel answers that nobody listens
+                    send(b"x", family=family)  # the kernel answers with an ICMP error, because no process listens
                 table = whole()
                 self.assertEqual(dict(keys_and_packets(table)), expected)
                 if key == "uid":
@@ -162,9 +162,9 @@ class Tables(CommandTest):
         stat = pathlib.Path(f"/proc/{capture.process.pid}/stat")
         await_condition(lambda: stat.read_text().rsplit(") ")[1][0] == "T", "the stop")
         sent = 3000
-        send(*[b"x" * 60000] * sent)  # the socket has no room for the majority of them
+        send(*[b"x" * 60000] * sent)  # the socket buffer is too small for most of them
         capture.process.send_signal(signal.SIGCONT)
-        # A later packet shows the gap, and it is complete with a packet after a look at the empty queue.
+        # A later packet shows the gap. The loss is complete after a packet that arrives when the queue was found empty.
         while (table := json.loads(capture.process.stdout.readline()))["stats"]["received"] == 0:
             pass
         while table["stats"]["lost"] == 0 or table["stats"]["unaccounted_batches"] > 0:
@@ -188,7 +188,7 @@ class Tables(CommandTest):
              "--by", "port", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
-        json.loads(process.stdout.readline())  # it captures
+        json.loads(process.stdout.readline())  # after the first line, it captures
         self.assertRegex(pathlib.Path(f"/proc/{process.pid}/status").read_text(), r"(?m)^Uid:\t65534\t")
         subprocess.run([*inside, os.environ["SEND_UDP"], str(PORT), "--count", "7"], check=True)
         while json.loads(process.stdout.readline())["packets"] < 7:
@@ -206,7 +206,7 @@ class Tables(CommandTest):
 
 
 def write_raw(file, packets):
-    """A savefile of IPv4: the time of each packet in seconds, its source address and its length."""
+    """Writes a savefile of IPv4 packets, given as time in seconds, source address and length."""
     file.write(struct.pack("=IHHIIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
     for time, source, length in packets:
         file.write(struct.pack("=IIII", int(time), round(time % 1 * 1e6), HEADER, length))
@@ -215,9 +215,9 @@ def write_raw(file, packets):
 
 
 class Files(CommandTest):
-    def test_rates_are_of_the_packets_own_time(self):
+    def test_rates_of_a_savefile_follow_the_times_of_its_packets(self):
         path = self.directory / "x.pcap"
-        with open(path, "wb") as file:  # not in order
+        with open(path, "wb") as file:  # the packets are not in the order of their times
             write_raw(file, [(1000, 0x0a000002, 100), (1002, 0x0a000003, 50), (1008, 0x0a000002, 100),
                              (1004, 0x0a000002, 200)])
         done = run("top", "-r", str(path), "--by", "source", "--json")
@@ -249,14 +249,17 @@ class Files(CommandTest):
         self.assertEqual(rows[-1][2], f"{100 - (len(rows) - 1)} others")
         self.assertEqual(sum(row[0] for row in rows), 1000)
         self.assertEqual(sum(row[1] for row in rows), 100000)
-        # JSON has all of them.
+        # JSON contains all rows.
         [table] = tables_of(run("top", "-r", str(path), "--by", "source", "--json").stdout)
         self.assertEqual([row["packets"] for row in table["rows"]], [10] * 100)
 
     def test_a_million_keys(self):
-        """They are counted in little memory, and how much is missing is said."""
+        """A million keys are counted in little memory, and the largest possible error of a count is printed."""
         def top(packets, *arguments):
-            """Its output for a savefile in a pipe, which it cannot map, and the most memory that it had."""
+            """Runs top on a savefile in a pipe, which it cannot map into memory.
+
+            Returns its output, and its largest memory use in bytes.
+            """
             process = subprocess.Popen([COMMAND, "top", "-r", "-", "--by", "source", *arguments],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
             self.addCleanup(process.stdout.close)
@@ -287,7 +290,7 @@ class Files(CommandTest):
         self.assertTrue(0 < missing <= len(packets) / 10000, missing)
         if not os.environ["SANITIZER"]:
             _, little = top(packets[:1], "--json")
-            self.assertLess(memory - little, 32 << 20)  # a million would take 100 MiB and more
+            self.assertLess(memory - little, 32 << 20)  # a million keys in memory would take more than 100 MiB
         said, _ = top(packets)
         self.assertIn(f"more than 10,000 keys: each may have up to {missing} packet", said)
         rows = rows_of(said)
@@ -297,7 +300,7 @@ class Files(CommandTest):
 
 class OnTerminal(CommandTest):
     def start(self, *arguments, rows=25, columns=100, **environment):
-        """nflogcap top, on a terminal that is its own."""
+        """Starts nflogcap top on a terminal that controls no other process."""
         self.terminal = Terminal(self)
         self.device = os.ttyname(self.terminal.end)
         self.resize(rows, columns)
@@ -312,11 +315,11 @@ class OnTerminal(CommandTest):
         return process
 
     def resize(self, rows, columns):
-        """As the terminal's window does it; the kernel sends SIGWINCH."""
+        """Changes the size of the terminal, as a terminal window does. The kernel then sends SIGWINCH."""
         fcntl.ioctl(self.terminal.end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def frames(self):
-        """What was drawn, each time from the first line on: lines."""
+        """Returns the tables drawn so far. Each one is a list of lines."""
         return [[line.removesuffix("\033[K\r") for line in frame.split("\n")[:-1]]
                 for frame in re.findall(r"\033\[H((?:[^\033]|\033\[K)*)\033\[J", self.terminal.read())]
 
@@ -325,7 +328,7 @@ class OnTerminal(CommandTest):
         return self.frames()[-1]
 
     def end(self, process):
-        """The whole capture's table, and the summary below it."""
+        """Ends the capture. Returns the lines of its final table, and the text below the table."""
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=LONG), 0)
         after = self.terminal.read().rpartition("\033[J")[2].replace("\r", "")
@@ -351,7 +354,7 @@ class OnTerminal(CommandTest):
         rules(*[f'prefix "{"long " * 20}{i}" group 5' for i in range(20)])
         process = self.start(rows=10, columns=60)
         send_each(*range(1, 21))
-        await_handlers(process, signal.SIGWINCH, signal.SIGCONT)  # they redraw at once, not a second later
+        await_handlers(process, signal.SIGWINCH, signal.SIGCONT)  # only with these handlers does top redraw at once
         counters = "0 lost, 210 received, 0 filtered"
         for rows, columns in ((10, 60), (30, 200), (6, 30), (2, 10), (1, 1), (12, 80)):
             self.resize(rows, columns)
@@ -375,8 +378,8 @@ class OnTerminal(CommandTest):
         self.assertEqual(after, "200 packets counted, 200 received, 0 filtered, 0 lost\n")
 
     def test_it_changes_nothing_that_has_to_be_restored(self):
-        """So it is as it was after any signal, and while it is suspended (here by SIGSTOP, because SIGTSTP
-        does not stop the leader of a session)."""
+        """The settings of the terminal are unchanged after any signal, and while top is suspended. (SIGSTOP suspends it
+        here, because SIGTSTP does not stop the leader of a session.)"""
         rules("group 5")
         for how in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL):
             with self.subTest(how):
@@ -392,11 +395,11 @@ class OnTerminal(CommandTest):
                 process.send_signal(how)
                 process.wait(timeout=LONG)
                 self.assertEqual(termios.tcgetattr(self.terminal.end), settings)
-                # No mode of the terminal was set: no other screen, no hidden cursor.
+                # top used no other escape sequence, such as one that hides the cursor or changes to another screen.
                 self.assertEqual(set(re.findall(r"\033\[[^A-Za-z]*[A-Za-z]", self.terminal.read())),
                                  {"\033[H", "\033[K", "\033[J"})
 
-    def test_the_heading_is_strong_and_a_loss_is_not_overlooked(self):
+    def test_the_heading_is_bold_and_a_loss_is_red(self):
         rules("group 5")
         process = self.start("--by", "group", NO_COLOR="")
         process.send_signal(signal.SIGSTOP)

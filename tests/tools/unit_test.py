@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The unit nflogcap@.service: what systemd says about it, and the command with the rights that it gives."""
+"""The unit nflogcap@.service: systemd must accept it, and the command must work with the privileges of the unit."""
 
 import os
 import pathlib
@@ -41,8 +41,8 @@ class Analyzed(CommandTest):
 
 @unittest.skipIf(ONE_USER_ALONE, "there is one user alone in this user namespace")
 class Run(CommandTest):
-    """By hand, as systemd runs it: as a user of its own with one capability, with the system calls that the unit
-    allows, in its directory, and with a socket that hears about it."""
+    """Runs the command as systemd would, without systemd: as a separate user with one capability, with the system calls
+    that the unit allows, in the unit's directory, and with a socket that receives its notifications."""
 
     def setUp(self):
         super().setUp()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The extcap, by Debian's tshark, and as Wireshark asks it."""
+"""The extcap interface of the command, called by Debian's tshark and directly with Wireshark's arguments."""
 
 import os
 import pathlib
@@ -64,7 +64,7 @@ class Answers(CommandTest):
             self.assertEqual(text.count("arg {"), len(calls) + 3)
             self.assertEqual(text.count("value {arg=3}"), 3)
 
-    def test_a_filter_is_judged(self):
+    def test_a_filter_is_checked(self):
         ask = ("--extcap-interface", "nflogcap", "--extcap-capture-filter")
         self.assertEqual(self.ask(*ask, "udp port 53"), "")
         self.assertIn("syntax error", self.ask(*ask, "udp prt 53"))
@@ -75,7 +75,7 @@ class Answers(CommandTest):
         reader.start()
         capture = self.capture("--capture", "--extcap-interface", "nflogcap-5", "--fifo", str(fifo))
         reader.join()
-        self.assertEqual(capture.finish(None), ("", "", 0))  # without a packet, and without words
+        self.assertEqual(capture.finish(None), ("", "", 0))  # no packet was received, and no message is printed
 
     def test_an_invalid_query(self):
         for arguments, words in (
@@ -134,7 +134,7 @@ class Tshark(CommandTest):
         folders = subprocess.run([TSHARK, "-G", "folders"], env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
                                  check=True).stdout
-        # Before Wireshark 4.2 it was always available, and was not listed.
+        # Wireshark before 4.2 does not list its personal extcap directory, but always has it at this place.
         personal = re.search(r"^Personal Extcap path:\s*(.*)$", folders, re.M)
         directory = pathlib.Path(personal[1] if personal else
                                  self.directory / ".config/wireshark/extcap")
@@ -142,7 +142,7 @@ class Tshark(CommandTest):
         (directory / "nflogcap").symlink_to(COMMAND)
 
     def captured(self, *arguments):
-        """The lines that tshark shows of two packets, sent until it has them."""
+        """Sends packets until tshark has captured two. Returns the lines that it prints."""
         process = subprocess.Popen([TSHARK, *arguments, "-c", "2"], env=self.environment,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.wait)

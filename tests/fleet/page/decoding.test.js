@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Messages of nflogcap-ship: a file of them, in JSON, is named in the environment, MESSAGES.
+// Decodes messages of nflogcap-ship. The environment variable MESSAGES names a JSON file that contains them.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ function packets_of(message) {
   return packets;
 }
 
-// The data that the page shows, from the JSON of the command.
+// Returns the data that the page must show, converted from the command's JSON of the packet.
 function expected_of(line, interfaces) {
   const device_name = (index) => interfaces.get(index) ?? `#${index}`;
   const device = (index, port) => (index ?? port) === undefined ? ""
@@ -113,7 +113,7 @@ test("a damaged message is refused, and one of a later version", () => {
     (one) => { one.subject = "nflog.pcap.web-1"; },
     (one) => { one.subject = "nflog.pcap.web-1.g65536"; },
     (one) => { one.subject = "nflog.pcap.web-1.g05"; },
-    (one) => { one.subject = "nflog.pcap.web%41.g5"; }, // nflogcap-ship writes A unescaped
+    (one) => { one.subject = "nflog.pcap.web%41.g5"; }, // %41 is A, which nflogcap-ship never escapes
     (one) => { one.subject = "nflog.pcap.web%2e.g5"; },
     (one) => { one.subject = `nflog.pcap.${"a".repeat(201)}.g5`; },
     (one) => { delete one.headers["Nflogcap-Version"]; },

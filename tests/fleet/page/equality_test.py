@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page's figures are those of nflogcap-collect --report, to the packet: of real captures, and of 300 hosts.
+"""The page shows exactly the same counts as nflogcap-collect --report, for real captures and for 300 simulated hosts.
 
-Expects in the environment what page_support.py and two_hosts.py expect.
+Environment variables: those of page_support.py and two_hosts.py.
 """
 
 import random
@@ -40,7 +40,7 @@ class RealCaptures(EqualityTest):
             self.assertEqual(sender.wait(), 0)
 
     def is_settled(self):
-        """All that was sent has arrived, or is known not to."""
+        """Returns whether the collector has received each sent packet or counts it as lost or missing."""
         report = self.collector.report()
         return all(report.get((host.name, group), {}).get("logged") == sent
                    for host in self.hosts for group, sent in host.sent.items())
@@ -55,10 +55,10 @@ class RealCaptures(EqualityTest):
             host.start_ship()
             self.traffic(host)
         await_condition(self.is_settled, "the collector's account")
-        one.capture.process.send_signal(signal.SIGSTOP)  # its socket's buffer becomes full
+        one.capture.process.send_signal(signal.SIGSTOP)  # so that its socket buffer becomes full
         self.traffic(one)
         one.capture.process.send_signal(signal.SIGCONT)
-        self.traffic(one)  # this shows the loss
+        self.traffic(one)  # later packets show the loss
         other.ship.kill()
         while not all(group["dropped"] for group in other.state()["groups"]):
             self.traffic(other)
@@ -71,7 +71,7 @@ class RealCaptures(EqualityTest):
             self.assertGreater(report[key][name], 0, (key, name, report))
         self.assert_equal_totals()
 
-        # A packet with the rule's prefix, on the interface that received it.
+        # The page shows a packet with the rule's prefix and the interface that received it.
         self.browser.press("ArrowDown", "Enter")
         self.traffic(one)
         cells = self.browser.await_text("#packet-rows tr", "to 5:").split("\t")
@@ -80,7 +80,7 @@ class RealCaptures(EqualityTest):
         self.assertIn("to 6:", self.browser.text("#prefix-rows"))
         self.screenshot("packets")
 
-        # A page that starts late has the same sums, and counts the spool's dropped packets as missing.
+        # After a reload, the page has the same sums. It knows only those missing packets that the spool dropped.
         await_condition(self.is_settled, "the collector's account")
         self.browser.run("location.reload()")
         await_condition(lambda: self.browser.focused() == "password", "the form")
@@ -90,7 +90,7 @@ class RealCaptures(EqualityTest):
 
 
 class SimulatedHost(messages.Host):
-    """Chunks of a group with losses of each kind, in any order, repeated and damaged, from a seed."""
+    """Sends chunks of a group: with losses of each kind, reordered, repeated and damaged, at random from a seed."""
 
     def __init__(self, client, name, seed):
         super().__init__(client, name, spool=f"{seed:016x}")
@@ -123,7 +123,7 @@ class SimulatedHost(messages.Host):
         elif chance > 0.85:
             self.client.publish(message[0], message[1] + b"x", {**message[2], "Nats-Msg-Id": "x"})  # damaged
         elif chance > 0.8 and self.number > 1:
-            self.publish(self.number + 1, 1, self.total, **{"Nats-Msg-Id": "other"})  # its counts go backwards
+            self.publish(self.number + 1, 1, self.total, **{"Nats-Msg-Id": "other"})  # the total is too low
         elif chance > 0.75:
             self.number, self.total = 0, 0  # a new spool
             self.sums = dict.fromkeys(self.sums, 0)
@@ -145,7 +145,7 @@ class ManyHosts(EqualityTest):
                 host.step()
             self.client.flush()
             if round_ % 4 == 3:
-                time.sleep(2.5)  # so that the page gets a line, and reads no samples
+                time.sleep(2.5)  # so that the rate stays too low for the page to read samples
         await_condition(lambda: len(self.collector.report()) == HOSTS and
                         sum(group["refused_messages"] for group in self.collector.report().values()) > 0 and
                         self.is_read(), "the collector's account")
@@ -186,7 +186,7 @@ class ManyHosts(EqualityTest):
         self.screenshot("samples")
         await_condition(lambda: len(self.collector.report()) == len(hosts) and self.is_read(), "the collector's account")
         self.await_figures(self.reported)
-        await_condition(lambda: not is_sampling(), "the end of it")
+        await_condition(lambda: not is_sampling(), "the end of sampling")
         self.assertEqual(self.browser.text("#notices"), "")
         send(1)
         self.await_figures(self.reported)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page in a browser, before a real broker, with the user `watch` of fleet/config/nats-server.conf.
+"""Helpers for tests of the page in a browser, with a real broker and the user `watch` of fleet/config/nats-server.conf.
 
-Expects in the environment: SITE, the installed directory of the page, SCREENSHOTS, a directory, and what
-broker.py and browser.py expect.
+Environment variables, besides those of broker.py and browser.py: SITE is the directory where the page is installed,
+SCREENSHOTS the directory for screenshots.
 """
 
 import functools
@@ -51,14 +51,14 @@ return [...rows].sort(([one], [other]) => one - other).map(([, cells]) => cells)
 
 
 def example_user(name):
-    """The block of a user in the example configuration, with the password 'of-NAME'."""
+    """Returns a user's block of the example configuration, with the password 'of-NAME'."""
     text = (ROOT / "fleet/config/nats-server.conf").read_text()
     block = re.search(rf'^    \{{\n      user: "{name}"\n.*?^    \}}\n', text, re.M | re.S)[0]
     return block.replace(f"${name}", f'"of-{name}"')
 
 
 def broker_config(more=""):
-    """Programs that name no user may do all, as if there were no users; the page signs in as `watch`."""
+    """Returns a configuration in which clients without a user name can do everything; the page signs in as `watch`."""
     return f"""
 http: 127.0.0.1:{MONITOR}
 websocket {{ listen: "127.0.0.1:8443", no_tls: true }}
@@ -72,9 +72,9 @@ no_auth_user: all
 
 
 class Site(http.server.SimpleHTTPRequestHandler):
-    """The page's files, and a config.json if the test has one."""
+    """Serves the page's files, and config.json if the test sets `settings`."""
 
-    settings = None  # text
+    settings = None  # the text of config.json
 
     def do_GET(self):
         if self.path != "/config.json" or self.settings is None:
@@ -91,7 +91,7 @@ class PageTest(unittest.TestCase):
     maxDiff = None
     has_stream = True
     config = ""
-    stream = {}  # settings
+    stream = {}  # settings of the stream that differ from the example
     site = Site
 
     def setUp(self):
@@ -101,7 +101,8 @@ class PageTest(unittest.TestCase):
         self.make_broker()
         self.addCleanup(self.client.close)
         if self.has_stream:
-            self.client.create_stream(**{**STREAM, "max_bytes": -1, **self.stream})  # the test's disk is smaller
+            # Without the example's max_bytes, because the disk of the test is smaller.
+            self.client.create_stream(**{**STREAM, "max_bytes": -1, **self.stream})
         server = http.server.ThreadingHTTPServer(
             ("127.0.0.1", 0), functools.partial(self.site, directory=os.environ["SITE"]))
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -111,7 +112,7 @@ class PageTest(unittest.TestCase):
         self.browser = None
 
     def make_broker(self):
-        """And a client."""
+        """Starts the broker, and connects a client."""
         self.broker = Broker(self, self.directory, config=broker_config(self.config), address="0.0.0.0")
         self.client = Client()
 
@@ -126,28 +127,28 @@ class PageTest(unittest.TestCase):
         self.browser.press("Enter")
 
     def start(self, **options):
-        """The page, once it shows the fleet."""
+        """Opens the page and signs in. Returns when the page shows the table of hosts."""
         self.open(**options)
         self.sign_in()
         await_condition(lambda: self.browser.focused() == "host-grid", "the table")
 
     def connections(self):
-        """Of the broker's clients."""
+        """Returns the number of connections of clients to the broker."""
         with urllib.request.urlopen(f"http://127.0.0.1:{MONITOR}/connz") as answer:
             return json.load(answer)["num_connections"]
 
     def rows(self):
-        """The cells of each host and group, by host and group, as text."""
+        """Returns the cells of each row as text, by host and group."""
         rows = [dict(zip(COLUMNS, cells)) for cells in self.browser.run(ROWS)]
         return {(row["host"], int(row["group"])): row for row in rows}
 
     def figures(self):
-        """What the page says of each host and group, as numbers."""
+        """Returns the counts that the page shows, as numbers, by host and group."""
         return {key: {name: int(row[name].replace(",", "")) for name in ("logged", "filtered", "lost", "missing")}
                 for key, row in self.rows().items()}
 
     def await_figures(self, expected):
-        """`expected`: what figures() has to return, or a function of it."""
+        """Waits until figures() returns `expected`, or the value that the function `expected` returns."""
         is_right = expected if callable(expected) else lambda: expected
         try:
             await_condition(lambda: self.figures() == is_right(), "these figures")

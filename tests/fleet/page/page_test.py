@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page of the fleet, with messages made by hand.
+"""The page of the fleet in a browser, with messages that the tests construct.
 
-Expects in the environment what page_support.py expects.
+Environment variables: those of page_support.py.
 """
 
 import json
@@ -19,7 +19,7 @@ from page_support import ROOT, SOCKET, STREAM, PageTest, Site
 
 
 def named(name):
-    """A row of one host: group 5 with a packet."""
+    """Returns the counts of one host with one packet in group 5."""
     return {(name, 5): {"logged": 1, "filtered": 0, "lost": 0, "missing": 0}}
 
 
@@ -75,13 +75,13 @@ class Figures(PageTest):
         self.browser.type("#pattern", "web-?")
         self.assertEqual([host for host, _ in self.rows()], ["web-2", "web-1"])
         self.assertEqual(self.browser.text("#shown"), "2 of 4")
-        self.browser.await_text("#total-logged", "15")  # of all hosts
+        self.browser.await_text("#total-logged", "15")  # the total counts all hosts, also those not shown
 
 
 class Hostile(PageTest):
-    """Names, prefixes and messages that are not what they seem."""
+    """Names, prefixes and messages that an attacker could send."""
 
-    def test_text_of_others_is_only_text(self):
+    def test_names_and_prefixes_are_never_interpreted_as_html(self):
         name = "<script>alert(1)</script>\x1b[31m\u202e" + "w" * 60
         shown = "<script>alert(1)</script>\\x1b[31m\\xe2\\x80\\xae" + "w" * 60
         prefix = b"<img src=x onerror=alert(1)>\x07\xff\x1b]0;x"
@@ -112,7 +112,7 @@ class Hostile(PageTest):
         self.browser.await_text("#notices", "2 messages are not counted, because nflogcap-ship does not send")
         self.assertEqual(self.figures(), named("web-1"))
 
-    def test_a_packet_that_is_damaged_is_shown_as_such(self):
+    def test_a_damaged_packet_is_shown_as_damaged(self):
         host = Host(self.client, "web-1")
         content = messages.nflog(messages.udp()) + struct.pack("=HH", 100, 1)
         self.start()
@@ -158,7 +158,7 @@ class Connection(PageTest):
         self.browser.await_text("#sign-in-error", "Cannot subscribe to nflog.pcap.>: 'Permissions Violation for "
                                 "Subscription to \"nflog.pcap.>\"'; allow the broker's user to subscribe to it")
 
-    def test_addresses_that_lead_nowhere(self):
+    def test_an_address_without_a_broker_is_an_error(self):
         self.open()
         for address, words in (("broker", "'broker' is not an address"), ("http://broker", "not the address of a websocket"),
                                ("ws://u:p@127.0.0.1:8443", "contains a user or a password"),
@@ -184,9 +184,9 @@ class Connection(PageTest):
         self.broker.start()
         self.client.close()
         self.client = host.client = other.client = self.broker_client()
-        host.send(b"b", lost=2)  # before the page is back, or after it
+        host.send(b"b", lost=2)  # the page may be connected again before or after this message
         other.send(end=1, lost=4)
-        await_condition(lambda: "Cut off" not in self.browser.text("#notices"), "the end of it")
+        await_condition(lambda: "Cut off" not in self.browser.text("#notices"), "the page to connect again")
         self.assertFalse(self.browser.run("return document.body.classList.contains('is-old')"))
         host.send(b"c", lost=2)
         self.await_figures({("web-1", 5): {"logged": 5, "filtered": 0, "lost": 2, "missing": 0},
@@ -217,7 +217,7 @@ class Connection(PageTest):
 
 
 class ExampleConfiguration(PageTest):
-    """fleet/config/nats-server.conf: TLS, and users with the least that they need."""
+    """The example fleet/config/nats-server.conf, with TLS, and with users that have only the rights that they need."""
 
     has_stream = False
 
@@ -263,7 +263,7 @@ class Settings(PageTest):
     class site(Site):
         pass
 
-    def test_the_address_and_the_stream_are_of_config_json(self):
+    def test_the_address_and_the_stream_are_read_from_config_json(self):
         self.site.settings = json.dumps({"server": SOCKET, "stream": "OTHER"})
         self.start(socket="")
         self.browser.await_text("#notices", "Cannot read the stream OTHER: 'Permissions Violation for Publish to "
@@ -289,7 +289,7 @@ class SlowPage(PageTest):
         self.await_figures(named("web-1"))
         self.browser.signal(signal.SIGSTOP)
         records = messages.head() + messages.record(messages.nflog(messages.udp(b"x" * 60_000))) * 15
-        for _ in range(50):  # more than the sockets' buffers hold
+        for _ in range(50):  # more data than the socket buffers have room for
             host.number += 1
             host.total += 15
             self.client.publish(messages.subject(host.name), records,
@@ -299,7 +299,7 @@ class SlowPage(PageTest):
         await_condition(lambda: self.connections() == 2, "the page's connection")
         host.send(b"b")
         self.browser.await_text("#notices", "were not received, because the page was cut off, or so slow")
-        await_condition(lambda: self.figures()["web-1", 5]["logged"] == host.total, "all that was logged")
+        await_condition(lambda: self.figures()["web-1", 5]["logged"] == host.total, "all logged packets on the page")
         self.assertEqual(self.figures()["web-1", 5]["missing"], 0)
 
 
@@ -313,7 +313,7 @@ class NoStream(PageTest):
         self.client.create_stream()
         Host(self.client, "web-1").send(b"x")
         self.await_figures(named("web-1"))
-        await_condition(lambda: self.browser.text("#notices") == "", "the end of it")
+        await_condition(lambda: self.browser.text("#notices") == "", "the notice to disappear")
 
 
 class Keyboard(PageTest):
@@ -347,7 +347,7 @@ class Keyboard(PageTest):
                 const style = getComputedStyle(one);
                 return [one === document.body ? "" : one.id || one.textContent.trim(),
                         style.outlineStyle !== "none" || one.id === "host-grid"]""")
-            if focused[0] == "":  # behind the last element
+            if focused[0] == "":  # the focus left the page after its last element
                 continue
             seen.append(focused[0])
             self.assertTrue(focused[1], f"{focused[0]} shows no focus")
@@ -361,7 +361,7 @@ class Keyboard(PageTest):
         await_condition(lambda: self.browser.focused() == "password", "the form")
 
     def active(self):
-        """The host of the row that assistive programs are led to."""
+        """Returns the host of the row that is active for assistive technology, such as a screen reader."""
         return self.browser.run("""
             const id = document.getElementById("host-grid").getAttribute("aria-activedescendant");
             const row = id && document.getElementById(id);
@@ -373,7 +373,7 @@ class Keyboard(PageTest):
 
 class Colours(PageTest):
     def ground(self):
-        """How light the page and a text on it are, from 0 to 255."""
+        """Returns the lightness of the page and of a text on it."""
         def lightness(name):
             return sum(map(int, self.browser.run(
                 f"return getComputedStyle(document.body).{name}.match(/\\d+/g).slice(0, 3)"))) / 3

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A module of the page; the environment variable SOURCES names its directory.
+// Imports a module of the page. The environment variable SOURCES names the directory of the modules.
 
 import { pathToFileURL } from "node:url";
 

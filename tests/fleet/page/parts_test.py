@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The parts of the page that need no browser: messages that nflogcap-ship has sent of packets of several families are
-decoded by node as the command decodes them, and the tests of *.test.js.
+"""Runs the tests *.test.js in node, without a browser.
 
-Expects in the environment: NODE, the program, SOURCES, the page's directory, and what broker.py and two_hosts.py expect.
+nflogcap-ship sends packets of several families, and the page's code must decode them as the command does. Environment
+variables, besides those of broker.py and two_hosts.py: NODE is the path of node, SOURCES the page's directory.
 """
 
 import base64
@@ -45,7 +45,7 @@ neighbour add 192.0.2.2 lladdr 02:00:00:00:00:02 dev v0
 
 
 def send_all():
-    """At least a packet of each kind that a rule logs; fragments too."""
+    """Sends packets so that each rule logs at least one, and also sends fragments."""
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"), (socket.AF_INET, "192.0.2.2"),
                             (socket.AF_INET6, "2001:db8::2"), (socket.AF_INET, "192.0.2.9")):
         with socket.socket(family, socket.SOCK_DGRAM) as one:
@@ -88,7 +88,7 @@ class Parts(unittest.TestCase):
         self.assertIn("# fail 0", said)
 
     def messages(self):
-        """A file of messages from a real capture, with what the command says of each packet."""
+        """Captures packets and ships them. Returns a file of the messages, with the command's JSON of each packet."""
         for words in LINKS.strip().splitlines():
             subprocess.run(["ip", *words.split()], check=True)
         subprocess.run(["nft", "-f", "-"], input=RULES, text=True, check=True)
@@ -123,7 +123,7 @@ class Parts(unittest.TestCase):
                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
         return {"subject": message.subject, "headers": message.headers, "host": HOST,
                 "data": base64.b64encode(message.data).decode(),
-                # JavaScript's numbers do not have all digits of the times.
+                # A time in nanoseconds has too many digits for a number of JavaScript.
                 "packets": [{**packet, "timestamp_ns": str(packet["timestamp_ns"])}
                             for packet in map(json.loads, lines.splitlines())]}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is shown as text: names and prefixes of others, numbers, times, and which hosts are shown in which order.
+// Tests of the text on the page: names, prefixes, numbers and times, and the selection and order of hosts.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const { opened } = await part("savefile.js");
 
 const bytes = (text) => Uint8Array.from(Buffer.from(text, "latin1"));
 
-test("controls and bytes that are not UTF-8 are escaped as the command does", () => {
+test("control characters and bytes that are not UTF-8 are escaped as by the command", () => {
   for (const [raw, shown] of [
     ["<script>&amp;", "<script>&amp;"], ["a\x1b[31m\n\0", "a\\x1b[31m\\x0a\\x00"], ["\x7f", "\\x7f"],
     ["\xc3\xa4", "ä"], ["\xff\xc3", "\\xff\\xc3"], ["ab\xe2\x82", "ab\\xe2\\x82"], ["\xc2\x85", "\\xc2\\x85"],
@@ -28,7 +28,7 @@ test("controls and bytes that are not UTF-8 are escaped as the command does", ()
 
 test("a host is read from its token, and escaped", () => {
   assert.deepEqual(source_of("nflog.pcap.web-1%2Eexample.g65535"), { host: "web-1.example", group: 65535 });
-  assert.deepEqual(source_of("nflog.pcap.%1B%3E%FF<b>.g0"), null); // > is written as %3E
+  assert.deepEqual(source_of("nflog.pcap.%1B%3E%FF<b>.g0"), null); // nflogcap-ship writes > as %3E
   assert.deepEqual(source_of("nflog.pcap.%1B<b%3E%FF.g0"), { host: "\\x1b<b>\\xff", group: 0 });
   for (const other of ["nflog.pcap..g5", "nflog.pcap.a.b.g5", "nflog.pcap.a.5", "x.nflog.pcap.a.g5", "nflog.pcap.a*.g5"])
     assert.equal(source_of(other), null);
@@ -74,7 +74,7 @@ test("rows are in the order of a column, equal ones by host and group", () => {
   assert.equal(names("lost", false), "web-2/5 web-10/5 web-2/6");
 });
 
-// A savefile of packets with these prefixes, in either byte order.
+// Returns a savefile of packets with these prefixes, in the chosen byte order.
 function savefile(prefixes, is_little = true) {
   const records = prefixes.map((prefix) => {
     const padded = Math.ceil((prefix.length + 1) / 4) * 4;
@@ -95,7 +95,7 @@ function savefile(prefixes, is_little = true) {
   return Uint8Array.from(Buffer.concat([head, ...records]));
 }
 
-test("prefixes are counted exactly where few packets come, in either byte order", () => {
+test("prefixes are counted exactly if the packet rate is low, in either byte order", () => {
   const prefixes = new Prefixes();
   for (const is_little of [true, false])
     prefixes.add(opened(savefile(["a", "b", "a", "\x1b<b>", ""], is_little)), 1);
@@ -106,7 +106,7 @@ test("prefixes are counted exactly where few packets come, in either byte order"
   assert.equal(prefixes.is_estimate, false);
 });
 
-test("where many packets come prefixes are estimated without bias", () => {
+test("if the packet rate is high, the counts of prefixes are estimated without bias", () => {
   const prefixes = new Prefixes();
   const file = opened(savefile(Array.from({ length: 1000 }, (_, i) => (i % 10 === 0 ? "rare" : "often"))));
   for (let second = 0; second < 100; ++second) {
@@ -122,7 +122,7 @@ test("where many packets come prefixes are estimated without bias", () => {
   assert.ok(Math.abs(rare.packets / prefixes.total - 0.1) < 0.01, `${rare.packets}`);
 });
 
-test("distinct prefixes do not make memory grow", () => {
+test("the memory for distinct prefixes is limited", () => {
   const prefixes = new Prefixes();
   for (let i = 0; i < 11; ++i)
     prefixes.add(opened(savefile(Array.from({ length: 1000 }, (_, j) => `${i} ${j}`))), 1);
@@ -143,7 +143,7 @@ test("the last 200 packets are kept, the newest first, each chunk once", () => {
   assert.equal(prefixes.length, 200);
   assert.equal(prefixes[0], "8/49");
   assert.equal(prefixes[199], "5/0");
-  last.add(message(1, 50)); // read from the stream meanwhile
+  last.add(message(1, 50)); // an older message, read from the stream after the newer ones arrived
   prefixes = last.packets().map(({ prefix }) => prefix);
   assert.equal(prefixes[0], "8/49");
 });
