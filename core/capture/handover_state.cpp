@@ -95,7 +95,7 @@ std::string HandoverState::read_taps(const SharedMemory& memory) const
         return {};
     if (at < sizeof *this)
         throw damaged();
-    std::string record(read_length(memory, at), '\0');
+    std::string record(static_cast<std::size_t>(read_length(memory, at)), '\0');
     const auto begin = static_cast<off_t>(at + sizeof(Length));
     if (pread(memory.fd(), record.data(), record.size(), begin) !=
         static_cast<ssize_t>(record.size()))

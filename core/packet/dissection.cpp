@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <cstring>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/ip.h>
-#include <net/ethernet.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip6.h>
@@ -210,7 +210,7 @@ void read_arp(nflogcap_dissection& found, Bytes packet)
     const std::size_t hardware_address = packet[offsetof(arphdr, ar_hln)];
     const std::size_t source = sizeof(arphdr) + hardware_address;
     const std::size_t destination = source + sizeof(in_addr) + hardware_address;
-    if (be16(&packet[offsetof(arphdr, ar_pro)]) == ETHERTYPE_IP &&
+    if (be16(&packet[offsetof(arphdr, ar_pro)]) == ETH_P_IP &&
         packet[offsetof(arphdr, ar_pln)] == sizeof(in_addr) &&
         packet.size() >= destination + sizeof(in_addr))
         read_addresses(found, &packet[source], &packet[destination], sizeof(in_addr));
@@ -234,13 +234,13 @@ nflogcap_dissection dissect(const nflogcap_packet& packet) noexcept
         return found;
     found.network_offset = static_cast<std::uint32_t>(l3.offset);
     switch (l3.ethertype) {
-    case ETHERTYPE_IP:
+    case ETH_P_IP:
         read_ipv4(found, bytes);
         break;
-    case ETHERTYPE_IPV6:
+    case ETH_P_IPV6:
         read_ipv6(found, bytes);
         break;
-    case ETHERTYPE_ARP:
+    case ETH_P_ARP:
         read_arp(found, bytes);
         break;
     default:

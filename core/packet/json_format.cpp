@@ -197,17 +197,18 @@ private:
     void write_name(const Member& member, std::uint64_t number, const Pieces& pieces)
     {
         const std::size_t family = packet_.family;
+        const auto place = static_cast<std::size_t>(number);
         switch (member.form) {
         case Form::family:
             if (family < pieces.families.size())
                 text_.put(pieces.families[family]);
             return;
         case Form::hook:
-            if (family < pieces.hooks.size() && number < pieces.hooks[family].size())
-                text_.put(pieces.hooks[family][number]);
+            if (family < pieces.hooks.size() && place < pieces.hooks[family].size())
+                text_.put(pieces.hooks[family][place]);
             return;
         case Form::protocol:
-            return text_.put(pieces.protocols[number]);
+            return text_.put(pieces.protocols[place]);
         case Form::connection_status:
             return write_flags(R"(,"status_names":[)", number, connection_statuses,
                                pieces.statuses);

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <linux/if_arp.h>
+#include <linux/if_ether.h>
 #include <linux/ip.h>
-#include <net/ethernet.h>
 #include <netinet/in.h>
 #include <netinet/ip6.h>
 #include <span>
@@ -92,11 +92,11 @@ std::uint64_t arp_length(Bytes packet) noexcept
 std::uint64_t length_in_header(std::uint16_t ethertype, Bytes packet) noexcept
 {
     switch (ethertype) {
-    case ETHERTYPE_IP:
+    case ETH_P_IP:
         return ipv4_length(packet);
-    case ETHERTYPE_IPV6:
+    case ETH_P_IPV6:
         return ipv6_length(packet);
-    case ETHERTYPE_ARP:
+    case ETH_P_ARP:
         return arp_length(packet);
     default:
         return unknown;
