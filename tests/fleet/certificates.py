@@ -17,7 +17,8 @@ class Authority:
     def __init__(self, directory, name="ca"):
         self._directory = directory
         self.certificate, self._key = directory / f"{name}.pem", directory / f"{name}.key"
-        _openssl("req", "-x509", *NEW_KEY, "-days", "2", "-subj", f"/CN={name}", "-keyout", self._key,
+        _openssl("req", "-x509", *NEW_KEY, "-days", "2", "-subj", f"/CN={name}",
+                 "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-keyout", self._key,
                  "-out", self.certificate)
 
     def sign(self, name, *hosts):
@@ -25,7 +26,7 @@ class Authority:
         certificate, key, request, extensions = (
             self._directory / f"{name}.{suffix}" for suffix in ("pem", "key", "csr", "ext"))
         _openssl("req", *NEW_KEY, "-subj", f"/CN={name}", "-keyout", key, "-out", request)
-        extensions.write_text("".join(
+        extensions.write_text("subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n" + (
             f"subjectAltName={','.join(f'DNS:{host}' for host in hosts)}\n" if hosts else ""))
         _openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key,
                  "-CAcreateserial", "-days", "2", "-extfile", extensions, "-out", certificate)

@@ -50,6 +50,7 @@ class Client:
         if ca is not None:
             context = ssl.create_default_context(cafile=str(ca))
             context.check_hostname = name is not None
+            context.verify_flags |= ssl.VERIFY_X509_STRICT  # the default since Python 3.13
             self._socket = context.wrap_socket(self._socket, server_hostname=name)
         options = {"verbose": False, "pedantic": False, "headers": True, "no_responders": True,
                    "lang": "python", "version": "0", "protocol": 1}

@@ -123,6 +123,7 @@ class Users(WatchTest):
         (self.directory / "nats").mkdir()
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                         "-days", "2", "-subj", "/CN=broker", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-addext", "keyUsage=critical,digitalSignature,keyCertSign",
                         "-keyout", "server.key", "-out", "server.pem"], cwd=self.directory, check=True,
                        stderr=subprocess.DEVNULL)
         names = ("web_1", "web_2", "collect", "watch")

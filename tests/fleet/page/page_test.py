@@ -225,6 +225,7 @@ class ExampleConfiguration(PageTest):
         (self.directory / "nats").mkdir()
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                         "-days", "2", "-subj", "/CN=broker", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                        "-addext", "keyUsage=critical,digitalSignature,keyCertSign",
                         "-keyout", "server.key", "-out", "server.pem"], cwd=self.directory, check=True,
                        stderr=subprocess.DEVNULL)
         (self.directory / "nats/passwords.conf").write_text(
