@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: what is printed of packets and errors.
+# Tests in Perl of the behaviours of ../../behaviours.txt: packets and errors as text.
 
 use 5.026;
 use warnings;
