@@ -83,7 +83,7 @@ def test_no_growth():
         equal(len(os.listdir("/proc/self/fd")), descriptors)
         grown = resident() - memory
         # With 100000 packets and 1000 captures, this limit is 10 bytes per packet, or 1 kB per capture.
-        assert grown < max(packets, 2**20), f"{grown} bytes"
+        assert grown < max(packets, 2**20), f"memory grew by {grown} bytes"
         equal(bound_groups(), [])
 
 

@@ -24,7 +24,7 @@ except OSError as error:
 
 
 def handed_out(capture):
-    """Duplicates, as another process has them."""
+    """Returns duplicates of the capture's descriptors. A process that adopts the capture gets such duplicates."""
     return [os.dup(descriptor) for descriptor in capture.descriptors()]
 
 
