@@ -43,7 +43,8 @@ function live.nft(rules)
   os.remove(file)
 end
 
---- Runs the function while a rule logs and drops UDP packets to the port. `log` has the options of nft's log.
+--- Runs the function while a rule logs and drops UDP packets to the port. `log` contains the options of
+-- nft's log statement.
 function live.with_rule(port, log, body, how)
   how = how or {}
   live.nft(("table inet udp%d { chain logged { type filter hook %s priority 0; udp dport %d %s log %s drop; }; }\n")

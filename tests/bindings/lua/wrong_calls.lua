@@ -111,7 +111,7 @@ do
   if #all <= 50 then error "the table was not read" end
   for _, call in ipairs(all) do
     local who = call.who
-    if not here[who] and not theirs[who] and not who:find(NOT_HERE) then error("there is no " .. who) end
+    if not here[who] and not theirs[who] and not who:find(NOT_HERE) then error("unknown receiver: " .. who) end
   end
   require_refusals(here, all)
   live.in_child(function() require_refusals(theirs, all) end)

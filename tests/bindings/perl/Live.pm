@@ -25,7 +25,8 @@ sub nft ($rules) {
     close $pipe or die "nft failed with: $rules";
 }
 
-# Calls the code while a rule logs and drops UDP packets to the port. $log has the options of nft's log.
+# Calls the code while a rule logs and drops UDP packets to the port. $log contains the options of nft's log
+# statement.
 sub with_rule ($port, $log, $code, %how) {
     my ($hook, $before) = ($how{hook} // 'prerouting', $how{before} // '');
     nft("table inet udp$port { chain logged { type filter hook $hook priority 0; "

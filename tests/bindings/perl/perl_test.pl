@@ -30,7 +30,7 @@ test 'a thread can open its own captures, and does not change the objects of its
             my $capture = Nflogcap->open(groups => 5);
             send_udp(PORT, 'a', 'b');
             my $packet = $capture->next(LONG);
-            my $directory = File::Temp->newdir(CLEANUP => 0);    # or each thread removes it when it ends
+            my $directory = File::Temp->newdir(CLEANUP => 0);    # otherwise, each ending thread removes it
             my $file      = "$directory/x.pcap";
             Nflogcap->dump_open($file)->write($packet);
             for (1 .. 20) {
@@ -176,7 +176,7 @@ test 'open continues after a signal handler returns' => sub {
     equal([scalar $capture->next(LONG), $capture->ended], [undef, 1]);
 };
 
-test 'a program may end with objects that are destroyed in any order' => sub {
+test 'objects may be destroyed in any order when the program ends' => sub {
     my $program = 'use Nflogcap; our $c = Nflogcap->open(groups => 5); our $loop = [$c]; '
       . 'push @$loop, $loop; $c->close; eval { $c->stats }; print $@; undef $c';
     my $said = qx($^X @{[map { "-I$_" } @INC]} -e '$program' 2>&1);
@@ -327,7 +327,7 @@ test 'every method refuses a wrong number of arguments, and objects of other cla
                 $seen++;
             }
         }
-        die "$seen methods" unless $seen > 60;
+        die "only $seen methods were tested" unless $seen > 60;
         refused($_, 'wrong number of arguments: call Nflogcap')
           for sub { Nflogcap->dump_open }, sub { Nflogcap->dump_open(1, 2) }, sub { Nflogcap::Dump->open },
           sub { Nflogcap->parse_packet('x') }, sub { Nflogcap::parse_packet() };

@@ -286,7 +286,7 @@ class AsyncioTest(live.LiveTest):
             self.assertEqual(live.udp_payload(await step), b"first")
             with self.assertRaisesRegex(RuntimeError, "awaited already"):
                 await step
-            time.sleep(0.02)  # so long that the next step first lets other tasks run
+            time.sleep(0.02)  # after this time, the next step lets other tasks run first
             step = packets.__anext__()
             self.assertIsNone(step.send(None))
             with self.assertRaises(StopIteration) as end:

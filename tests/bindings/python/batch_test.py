@@ -18,7 +18,7 @@ class BatchTest(live.LiveTest):
         self.with_rule(port, 'group 5 prefix "many: "', before="meta mark set 7")
         capture = self.with_capture(5, flush_timeout=3600000)
         live.send(port, *payloads)
-        capture.stop()  # makes the kernel deliver its batch
+        capture.stop()  # makes the kernel deliver the packets that it collected
         return capture, capture.read_batch(live.LONG)
 
     def test_a_batch_is_a_sequence_of_packets(self):

@@ -34,7 +34,7 @@ from nflog_ctypes import NFLogError, NFWouldBlock, nflog_generator
 class ManualTest(ScapyTest):
     """The three ways of use that the manual of scapy-nflog-capture describes."""
 
-    def test_install_and_sniff(self):
+    def test_a_sniff_uses_the_installed_listener(self):
         self.with_rule(1301, "group 0")
         self.with_rule(1302, "group 3")
 
@@ -61,7 +61,7 @@ class ManualTest(ScapyTest):
             (packet,) = self.sniff(count=1, started_callback=self.sending(1303, b"seven"))
             self.assertEqual(packet.nflog.group, 7)
 
-    def test_the_generator(self):
+    def test_the_generator_yields_packets_with_their_lengths_and_times(self):
         self.with_rule(1304, "group 0")
         program = """
 from nflog_cffi import NFLOG
@@ -96,7 +96,7 @@ for pkt, pkt_len, pkt_ts in nflog:
                 process.communicate()
             live.await_condition(lambda: bound_groups() == [])
 
-    def test_the_generator_with_select_on_its_descriptor(self):
+    def test_select_works_with_the_descriptor_of_the_generator(self):
         self.with_rule(1305, "group 5")
         for make in (nflog_generator, nflog_cffi.NFLOG().generator):
             packets = make([5], extra_attrs="ts")
@@ -117,7 +117,7 @@ class GeneratorTest(ScapyTest):
         self.addCleanup(made.close)
         return made, next(made)
 
-    def test_payloads_and_attributes(self):
+    def test_the_generator_yields_payloads_and_attributes(self):
         self.with_rule(1311, 'group 5 prefix "rule" snaplen 30')
         self.with_rule(1312, "group 6", hook="output", then="drop")
         packets, _ = self.generator((5, 6), extra_attrs=["prefix", "len", "ts", "fts"])
@@ -183,7 +183,7 @@ class GeneratorTest(ScapyTest):
         gc.collect()
         self.assertEqual(bound_groups(), [])
 
-    def test_a_thousand_generators_leave_nothing(self):
+    def test_a_thousand_generators_leave_no_descriptor_open(self):
         descriptors = len(os.listdir("/proc/self/fd"))
         for _ in range(1000):
             packets = nflog_generator(5)
@@ -208,7 +208,7 @@ class GeneratorTest(ScapyTest):
         live.send(1316, b"3")
         self.assertEqual(select.select([fd], [], [], live.LONG)[0], [fd])
 
-    def test_values_that_the_old_module_accepted_are_accepted(self):
+    def test_values_that_scapy_nflog_capture_accepts_are_accepted(self):
         for keywords in (
             {"pf": socket.AF_INET},
             {"pf": [socket.AF_INET, socket.AF_INET6]},
@@ -326,7 +326,7 @@ class OverflowTest(ScapyTest):
 
 
 class ListenerTest(ScapyTest):
-    def test_keywords_of_the_generator_and_of_nflogcap(self):
+    def test_the_listener_accepts_keywords_of_the_generator_and_of_nflogcap(self):
         self.with_rule(1331, "group 5")
         scapy_nflog.install_nflog_listener(
             queues=5, qthresh=1, timeout=0.5, nlbufsiz=2 * 2**20, buff_size=4096,
@@ -351,7 +351,7 @@ class ListenerTest(ScapyTest):
         self.assertRaises(Scapy_Exception, listener.send, IP())
         listener.close()
 
-    def test_a_filter_chooses_packets_and_a_wrong_one_is_refused(self):
+    def test_a_filter_chooses_packets_and_an_invalid_filter_is_refused(self):
         self.with_rule(1332, "group 5")
         scapy_nflog.install_nflog_listener(5)
         packets = self.sniff(

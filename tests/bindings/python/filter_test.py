@@ -215,7 +215,7 @@ class FilterTest(unittest.TestCase):
                     self.assertEqual(collections.Counter(delivered), collections.Counter(selected))
         return {expression: len(delivered) for expression, delivered in of_expression.items()}
 
-    def test_whole_packets(self):
+    def test_filters_select_the_same_whole_packets_as_tcpdump(self):
         unfiltered, of_expression = self.delivered()
         counts = self.compare(unfiltered, of_expression)
         # The packets must be a good test: every expression except the last matches some packets, and few
@@ -223,7 +223,7 @@ class FilterTest(unittest.TestCase):
         self.assertEqual([name for name, count in counts.items() if count == 0], ["len = 0"])
         self.assertGreater(sum(0 < count < len(unfiltered) for count in counts.values()), 45)
 
-    def test_packets_that_the_snaplen_cut(self):
+    def test_filters_select_the_same_packets_as_tcpdump_if_a_snaplen_cut_them(self):
         for snaplen in (20, 33, 54, 100):
             with self.subTest(snaplen=snaplen):
                 unfiltered, of_expression = self.delivered(snaplen=snaplen)

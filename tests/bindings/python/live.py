@@ -39,7 +39,8 @@ def nft(commands):
 
 @contextlib.contextmanager
 def rule(port, log, hook="prerouting", before="", then="drop"):
-    """Logs UDP packets to `port` with the options `log`. Drops the packets, so that no ICMP error is sent."""
+    """Logs UDP packets to `port`. `log` contains the options of nft's log statement. By default the rule then drops the
+    packets, so that no ICMP error is sent."""
     nft(
         f"table inet udp{port} {{\n chain logged {{\n  type filter hook {hook} priority 0\n"
         f"  udp dport {port} {before} log {log} {then}\n }}\n}}\n"

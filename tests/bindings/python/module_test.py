@@ -54,7 +54,7 @@ class LogTest(live.LiveTest):
             capture.close()
         self.assertRegex(logged.output[0], r"lost \d+ packets and received \d+: read faster")
 
-    def test_without_losses_only_the_detailed_log_has_messages(self):
+    def test_without_losses_only_debug_messages_are_logged(self):
         with self.assertLogs("nflogcap", logging.DEBUG) as logged:
             nflogcap.open(5).close()
         self.assertEqual([record.levelname for record in logged.records], ["DEBUG", "DEBUG"])

@@ -285,7 +285,7 @@ class PacketTest(SavefileTest):
     def test_packets_that_were_pickled_or_in_a_batch_can_be_written(self):
         with live.rule(PORT, "group 5"), nflogcap.open(5, flush_timeout=3600000) as capture:
             live.send(PORT, b"one", b"two")
-            capture.stop()  # makes the kernel deliver its batch
+            capture.stop()  # makes the kernel deliver the packets that it collected
             batch = capture.read_batch(live.LONG)
         self.written([pickle.loads(pickle.dumps(batch[0])), batch[1]])
         with nflogcap.open(savefile=self.path) as capture:

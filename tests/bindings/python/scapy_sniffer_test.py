@@ -27,7 +27,7 @@ def raw_ip(packet):
 
 
 class AsyncSnifferTest(ScapyTest):
-    def test_start_and_stop(self):
+    def test_a_sniffer_can_start_and_stop_again(self):
         self.with_rule(1101, "group 5")
         seen = []
         sniffer = AsyncSniffer(
@@ -249,7 +249,7 @@ class TogetherTest(ScapyTest):
 
 
 class ResourcesTest(ScapyTest):
-    def test_a_hundred_sniffs_leave_nothing(self):
+    def test_a_hundred_sniffs_leave_no_descriptor_no_thread_and_no_group(self):
         self.with_rule(1131, "group 5")
         install_nflog_listener(5)
 
@@ -269,7 +269,7 @@ class ResourcesTest(ScapyTest):
 
 
 class OverrunTest(ScapyTest):
-    def test_a_sniff_continues_and_warns_once(self):
+    def test_a_sniff_continues_after_an_overrun_and_warns_once(self):
         self.with_rule(1141, "group 5")
         listener = self.with_socket(
             queues=5, nflog_kwargs={"socket_buffer": 4096, "batch_size": 4096}

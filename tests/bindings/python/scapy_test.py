@@ -20,7 +20,7 @@ from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
 
 class SniffTest(ScapyTest):
-    def test_sniff_with_count(self):
+    def test_sniff_returns_the_number_of_packets_in_count(self):
         self.with_rule(951, 'group 5 prefix "from the rule"', before="meta mark set 7")
         install_nflog_listener(queues=5)
         before = time.time()
@@ -87,7 +87,7 @@ class SniffTest(ScapyTest):
             self.assertEqual(packet[UDP].payload.load, payload)
             nflogcap.open(5).close()  # the sniff released the group
 
-    def test_async_sniffer(self):
+    def test_an_async_sniffer_returns_packets(self):
         self.with_rule(957, "group 5")
         install_nflog_listener(5)
         for _ in range(2):
@@ -98,7 +98,7 @@ class SniffTest(ScapyTest):
             live.await_condition(lambda: len(seen) == 2)
             self.assertEqual([p[UDP].payload.load for p in sniffer.stop()], [b"1", b"2"])
 
-    def test_opened_socket(self):
+    def test_a_sniff_does_not_close_an_opened_socket(self):
         self.with_rule(958, "group 5")
         listener = self.with_socket(queues=5)
         for payload in (b"first", b"second"):
@@ -206,7 +206,7 @@ class SniffTest(ScapyTest):
 
 
 class SocketTest(ScapyTest):
-    def test_recv_raw(self):
+    def test_recv_raw_returns_the_layer_the_bytes_and_the_time(self):
         self.with_rule(971, "group 5")
         listener = self.with_socket(queues=5)
         self.assertEqual(listener.recv_raw(), (None, None, None))
@@ -220,7 +220,7 @@ class SocketTest(ScapyTest):
         self.assertLess(abs(stamp - time.time()), 10)
         self.assertEqual(len(listener.recv_raw(24)[1]), 24)
 
-    def test_recv_after_the_end(self):
+    def test_recv_after_the_end_raises_eof_error(self):
         listener = self.with_socket(queues=5)
         listener.capture.stop()
         self.assertRaises(EOFError, listener.recv)
@@ -344,7 +344,7 @@ class SocketTest(ScapyTest):
         for harmless in ({"promisc": True}, {"monitor": True}, {"iface": "lo"}):
             NFLOGListenSocket(queues=5, **harmless).close()
 
-    def test_failed_constructors_leave_nothing_to_close(self):
+    def test_failed_constructors_print_nothing(self):
         said = io.StringIO()
         kept, sys.stderr = sys.stderr, said
         try:

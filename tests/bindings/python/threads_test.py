@@ -66,7 +66,7 @@ class ThreadsTest(live.LiveTest):
         for task in nexts:
             self.assertRaises(EOFError, task.result)
 
-    def test_close_under_load(self):
+    def test_close_ends_all_readers_under_load(self):
         self.with_rule(932, "group 5")
         done = threading.Event()
 

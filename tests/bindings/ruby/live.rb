@@ -23,7 +23,8 @@ module Live
     raise "nft: #{said}" unless status.success?
   end
 
-  # While the block runs, a rule logs and drops UDP packets to the port. log has the options of nft's log.
+  # While the block runs, a rule logs and drops UDP packets to the port. log contains the options of
+  # nft's log statement.
   def with_rule(port, log, hook: "prerouting", before: "")
     nft("table inet udp#{port} { chain logged { type filter hook #{hook} priority 0; " \
         "udp dport #{port} #{before} ".b + "log ".b + log.b + " drop; }; }\n".b)

@@ -82,7 +82,7 @@ function test.loss()
   local sent = 20000
   logged({ groups = 5, socket_buffer = 4096, batch_size = 4096 }, "group 5", function(capture)
     live.send_count(PORT, sent)
-    os.execute "sleep 0.1" -- in this time the kernel delivers its batch
+    os.execute "sleep 0.1" -- within this time the kernel delivers the packets that it collected
     local seen, lost = 0, 0
     local function count(packet) seen, lost = seen + 1, lost + packet.lost_before end
     for packet in function() return capture:next(0) end do count(packet) end

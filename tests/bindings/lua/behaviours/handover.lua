@@ -11,7 +11,7 @@ local PORT, test = harness.PORT, harness.test
 local LONG, equal, failed, refused = live.LONG, live.equal, live.failed, live.refused
 local EBUSY, ENODATA = 16, 61
 
--- A program that inherits the descriptors and adopts the capture. It prints two packets, or the error.
+-- This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 local ADOPTER = [[
   local nflogcap = require "nflogcap"
   local capture, why = nflogcap.adopt({ %s }, { groups = 5 })

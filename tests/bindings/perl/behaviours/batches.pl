@@ -15,7 +15,7 @@ use Nflogcap;
 sub batched ($payloads, $code, %how) {
     logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
         send_udp(PORT, @$payloads);
-        $capture->stop;    # makes the kernel deliver its batch
+        $capture->stop;    # makes the kernel deliver the packets that it collected
         $code->($capture);
     }, %how;
 }

@@ -92,7 +92,7 @@ test loss => sub {
     my $sent = 20000;
     logged { groups => 5, socket_buffer => 4096, batch_size => 4096 }, 'group 5', sub ($capture) {
         send_count(PORT, $sent);
-        sleep 0.1;    # in this time the kernel delivers its batch
+        sleep 0.1;    # within this time the kernel delivers the packets that it collected
         my ($seen, $lost) = (0, 0);
         my $count = sub ($packet) { $seen++; $lost += $packet->lost_before };
         while (my $packet = $capture->next(0)) { $count->($packet) }

@@ -13,7 +13,7 @@ use Live;
 use Nflogcap;
 use POSIX ();
 
-# A program that inherits the descriptors and adopts the capture. It prints two packets, or the error.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 my $ADOPTER = <<'PERL';
 use Nflogcap;
 my $capture = eval { Nflogcap->adopt(\@ARGV, groups => 5) };

@@ -76,7 +76,7 @@ def test_loss():
     with live.rule(PORT, "group 5"):
         with nflogcap.open(5, socket_buffer=4096, batch_size=4096) as capture:
             live.send(PORT, *[b"x" * 64] * sent)
-            time.sleep(0.1)  # in this time the kernel delivers its batch
+            time.sleep(0.1)  # within this time the kernel delivers the packets that it collected
             seen, lost = 0, 0
             while (packet := capture.next(0)) is not None:
                 seen, lost = seen + 1, lost + packet.lost_before

@@ -11,7 +11,7 @@ import nflogcap
 from harness import PORT, equal, raises, run
 from live import bound_groups
 
-# A program that inherits the descriptors and adopts the capture. It prints two packets, or the error.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 ADOPTER = f"""
 import sys, nflogcap
 try:

@@ -42,7 +42,7 @@ test "no_growth" do
   read = lambda do |count|
     Nflogcap.open(5) do |capture|
       (count / portion).times do
-        raise "send_udp" unless system(*SEND_UDP, PORT.to_s, "--count", portion.to_s)
+        raise "send_udp failed" unless system(*SEND_UDP, PORT.to_s, "--count", portion.to_s)
 
         portion.times do
           packet = capture.next(LONG)

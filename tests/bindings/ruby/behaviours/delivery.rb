@@ -72,7 +72,7 @@ test "loss" do
   sent = 20_000
   logged({ groups: 5, socket_buffer: 4096, batch_size: 4096 }, "group 5") do |capture|
     send_udp(PORT, *["x" * 64] * sent)
-    sleep 0.1 # in this time the kernel delivers its batch
+    sleep 0.1 # within this time the kernel delivers the packets that it collected
     packets = []
     while (packet = capture.next(0))
       packets << packet

@@ -6,7 +6,7 @@
 
 require_relative "../harness"
 
-# A program that inherits the descriptors and adopts the capture. It prints two packets, or the error.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 ADOPTER = <<~RUBY
   require "nflogcap"
   begin
