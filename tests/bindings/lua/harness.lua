@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- What the tests of the behaviours share: how they are named and run, and what they capture.
+--- Functions that the tests of the behaviours share: they name and run tests, and capture packets.
 
 local live = require "live"
 local nflogcap = require "nflogcap"
@@ -10,7 +10,7 @@ local PORT = harness.PORT
 
 local tests, names = {}, {}
 
---- A test is a function in this table.
+--- A function that is assigned to a field of this table becomes a test with the name of the field.
 harness.test = setmetatable({}, {
   __newindex = function(_, name, body)
     names[#names + 1] = name
@@ -18,7 +18,7 @@ harness.test = setmetatable({}, {
   end,
 })
 
---- Opens a capture, calls the function with it and closes it whatever happens.
+--- Opens a capture and calls the function with it. Closes the capture even if the function fails.
 function harness.capturing(options, body)
   local capture = nflogcap.open(options)
   local done, why = pcall(body, capture)
@@ -45,7 +45,8 @@ function harness.logged_packet(log, payload)
   return packet
 end
 
---- Calls the function with a savefile of a packet to each of the groups, and with the packets.
+--- Captures one packet from each group and writes the packets to a savefile. Calls the function with the path
+-- of the savefile and with the packets.
 function harness.recorded(groups, body)
   local packets = {}
   for _, group in ipairs(groups) do
@@ -70,7 +71,7 @@ function harness.recorded(groups, body)
   if not done then error(why, 0) end
 end
 
---- Runs the tests of these names: see ../behaviours.
+--- Runs the tests with these names, and prints the results that ../behaviours reads.
 function harness.run(asked)
   if asked[1] == "--list" then
     print(table.concat(names, "\n"))

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Helpers of the tests: rules, traffic and assertions.
+-- Helpers for the tests: firewall rules, traffic and assertions.
 
 local live = { LONG = 120 }
 
@@ -12,7 +12,7 @@ function live.run(command, ...)
   if done ~= true and done ~= 0 then error("failed: " .. command, 2) end
 end
 
---- What a command prints, without the newline at its end.
+--- Returns what the command prints, without the newline at the end.
 function live.output(command)
   local pipe = assert(io.popen(command))
   local said = pipe:read "*a"
@@ -20,8 +20,8 @@ function live.output(command)
   return (said:gsub("\n$", ""))
 end
 
---- What a program says that an interpreter of its own runs, for that many seconds at most, after
---- commands of the shell.
+--- Runs a Lua program in a separate interpreter for at most this number of seconds, and returns what it
+-- prints. `before` contains shell commands that run first.
 function live.said_by(program, seconds, before)
   local i = 0
   while arg[i - 1] do i = i - 1 end
@@ -43,7 +43,8 @@ function live.nft(rules)
   os.remove(file)
 end
 
---- Runs the function while a rule logs UDP to the port with these options of nft's log.
+--- Runs the function while a rule logs and drops UDP packets to the port. `log` contains the options of
+-- nft's log statement.
 function live.with_rule(port, log, body, how)
   how = how or {}
   live.nft(("table inet udp%d { chain logged { type filter hook %s priority 0; udp dport %d %s log %s drop; }; }\n")
@@ -58,7 +59,7 @@ function live.hex(text)
   return (text:gsub(".", function(byte) return ("%02x"):format(byte:byte()) end))
 end
 
---- Sends each of the payloads to lo in a datagram of its own.
+--- Sends each payload to lo in a separate datagram.
 function live.send(port, ...)
   local words = {}
   for i, payload in ipairs { ... } do words[i] = live.hex(payload) end
@@ -92,7 +93,7 @@ function live.equal(is, should)
   end
 end
 
---- What the function raises; fails where it raises nothing or other words.
+--- Returns the error that the function raises. Fails if it raises none, or if one of the words is not in the error.
 function live.raises(body, ...)
   local done, why = pcall(body)
   if done then error("nothing was raised", 2) end
@@ -112,12 +113,12 @@ local function require_error(why)
   return why
 end
 
---- Like it, for nflogcap's errors: objects with an errno.
+--- Like raises(), but requires an error of nflogcap: an object with an errno.
 function live.refused(body, ...)
   return require_error(live.raises(body, ...))
 end
 
---- The error object that the function returns after a nil.
+--- Returns the error object that the function returns after nil. Fails like raises().
 function live.failed(body, ...)
   local result, why = body()
   live.equal(result, nil)
@@ -125,7 +126,7 @@ function live.failed(body, ...)
   return require_error(why)
 end
 
---- Runs the function in a child of fork(); raises unless it returns there.
+--- Runs the function in a child of fork(). Raises an error if the function fails there.
 function live.in_child(body)
   local process = require "process"
   local child = process.fork()
@@ -137,7 +138,7 @@ function live.in_child(body)
   if process.wait(child) ~= 0 then error("the child failed", 2) end
 end
 
---- The names of the fields that the packet has.
+--- Returns the names of the fields that the packet has.
 function live.names_of(packet)
   local names = {}
   for name in pairs(packet:to_table()) do names[#names + 1] = name end

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- What only Lua has: coroutines, to-be-closed variables, collection.
+--- Tests of features that only Lua has: coroutines, to-be-closed variables and Lua's garbage collection.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "?.lua;" .. package.path
 local live = require "live"
 local nflogcap = require "nflogcap"
 local equal, refused = live.equal, live.refused
 
--- Packets of a capture handed on by a coroutine that yields from the loop.
+-- A coroutine can yield the packets of a loop over a capture.
 live.with_rule(4900, "group 5", function()
   local capture = nflogcap.open(5)
   live.send(4900, "a", "b", "c")
@@ -21,7 +21,7 @@ live.with_rule(4900, "group 5", function()
   capture:close()
 end)
 
--- A loop with a timeout ends when no packet comes in time, as a coroutine of an event loop needs it.
+-- A loop with a timeout ends if no packet arrives in time. Coroutines in an event loop need this.
 live.with_rule(4900, "group 5", function()
   local capture = nflogcap.open(5)
   for _, loop in ipairs { capture.packets, capture.batches } do
@@ -37,7 +37,7 @@ live.with_rule(4900, "group 5", function()
       coroutine.yield()
       for packet in capture:packets(0) do payloads = payloads .. live.udp_payload(packet) end
     until #payloads == 3
-    for _ in capture:batches(0) do error "everything was read" end
+    for _ in capture:batches(0) do error "a packet was left to read" end
     return "done"
   end)
   repeat until reader() == "done"
@@ -46,7 +46,7 @@ live.with_rule(4900, "group 5", function()
   capture:close()
 end)
 
--- A capture that only its loop refers to stays open.
+-- A capture stays open while only its loop refers to it.
 live.with_rule(4900, "group 5", function()
   local next_packet = nflogcap.open(5):packets()
   collectgarbage()
@@ -59,7 +59,7 @@ collectgarbage()
 collectgarbage()
 
 if _VERSION == "Lua 5.4" then
-  -- An error in its scope closes a to-be-closed capture.
+  -- An error that leaves the scope of a to-be-closed capture closes the capture.
   local scope = load [[
     local nflogcap, group = ...
     local capture <close> = nflogcap.open(group)
@@ -69,7 +69,7 @@ if _VERSION == "Lua 5.4" then
   equal(live.bound_groups(), "")
 end
 
--- An error can be appended to a string, and a string to it.
+-- An error object and a string can be concatenated, in both orders.
 do
   local why = live.failed(function() return nflogcap.open { savefile = "/no/such/file" } end)
   equal("x: " .. why, "x: " .. why.message)
@@ -77,12 +77,12 @@ do
   equal(why .. why, why.message:rep(2))
   equal(5 .. why, "5" .. why.message)
   equal(pcall(function() return {} .. why end), false)
-  if _VERSION ~= "Lua 5.1" or jit then -- its assert accepts only strings
+  if _VERSION ~= "Lua 5.1" or jit then -- assert of Lua 5.1 accepts only strings
     equal(select(2, pcall(assert, nil, why)), why)
   end
 end
 
--- Methods without another result return true.
+-- Methods that have no other result return true.
 do
   local capture, dump = assert(nflogcap.open(5)), assert(nflogcap.dump_open "/dev/null")
   for _, method in ipairs { "wakeup", "stop", "take_over", "set_filter", "close" } do
@@ -91,7 +91,7 @@ do
   for _, method in ipairs { "flush", "take_over", "close" } do equal(dump[method](dump), true) end
 end
 
--- A child of fork() takes the capture over; when it has ended, its parent has the capture again.
+-- A child of fork() takes over the capture. After the child ended, the parent can use the capture again.
 live.with_rule(4900, "group 5", function()
   local capture = assert(nflogcap.open(5))
   live.in_child(function()
@@ -104,7 +104,7 @@ live.with_rule(4900, "group 5", function()
   capture:close()
 end)
 
--- A file that may not grow: write, flush and close return the failure, and a to-be-closed dump raises it.
+-- If a savefile cannot grow, write, flush and close return the error, and a to-be-closed dump raises it.
 live.with_rule(4900, "group 5", function()
   local capture, path = assert(nflogcap.open(5)), os.tmpname()
   live.send(4900, ("x"):rep(1000))
@@ -138,7 +138,7 @@ local function finalized(finalizer)
   return object
 end
 
--- A finalizer may use a capture while Lua makes room for a packet.
+-- A finalizer may use a capture while Lua allocates memory for a packet of the same capture.
 live.with_rule(4900, "group 5", function()
   local capture = assert(nflogcap.open(5))
   local sent = 4000
@@ -148,17 +148,17 @@ live.with_rule(4900, "group 5", function()
     live.send(4900, (table.unpack or unpack)(payloads))
   end
   capture:stop()
-  -- What runs outside of next_packet() allocates almost nothing.
+  -- The code outside next_packet() allocates almost nothing, so that the finalizers run inside next_packet().
   local packets, is_inside, inside = {}, false, 0
   local function take_some()
     if is_inside then inside = inside + 1 end
     for _ = 1, 300 do
-      local packet = capture and capture:next(0) -- in which another finalizer may run
+      local packet = capture and capture:next(0) -- another finalizer may run inside next()
       if packet then packets[#packets + 1] = packet end
     end
   end
   collectgarbage()
-  local pause = collectgarbage("setpause", 100) -- so that a cycle begins at once
+  local pause = collectgarbage("setpause", 100) -- a new cycle of the collector then starts at once
   for _ = 1, 100 do finalized(take_some) end
   local next_packet = capture:packets()
   repeat
@@ -172,12 +172,13 @@ live.with_rule(4900, "group 5", function()
   for _, packet in ipairs(packets) do seen[tonumber(live.udp_payload(packet):sub(1, 4))] = true end
   for i = 1, sent do equal(seen[i], true) end
   collectgarbage("setpause", pause)
-  if not jit then equal(inside > 0, true) end -- which may run them later
+  if not jit then equal(inside > 0, true) end -- LuaJIT may run the finalizers later
   capture:close()
   capture = nil
 end)
 
--- A finalizer may use a packet that is collected with all of its capture, before it or after it.
+-- A finalizer may use a packet that the same collection frees, together with the packet's capture. It does not matter
+-- which of them is freed first.
 live.with_rule(4900, "group 5", function()
   local holder, name = {}, nil
   holder.finalizer = finalized((function(held)
@@ -193,8 +194,8 @@ live.with_rule(4900, "group 5", function()
   equal(name == "lo" or name == "none", true)
 end)
 
--- Another module of SWIG's that has classes of the same names works beside this one, whichever is
--- loaded first. The versions of Lua for which it is not built are left out.
+-- Our module and another SWIG module with classes of the same names work in one process, in either order of loading.
+-- The build makes the other module for one version of Lua: this test does not run in other versions.
 if package.cpath:find("tests/bindings/lua", 1, true) then
   for _, order in ipairs { { "other", "nflogcap" }, { "nflogcap", "other" } } do
     local said = live.said_by(([[
@@ -211,7 +212,7 @@ if package.cpath:find("tests/bindings/lua", 1, true) then
   end
 end
 
--- Neither loading nor using the module sets a global or reads one that is not Lua's own.
+-- The module sets no global variable, and reads only the global variables of Lua itself.
 do
   local said = live.said_by([[
     local before, loaded = {}, nil
@@ -245,7 +246,7 @@ do
   equal(said, "another module's")
 end
 
--- The data after a packet cannot be reached, and therefore cannot be freed twice.
+-- A program cannot reach the finalizer of a packet, and therefore cannot free the packet twice.
 collectgarbage()
 collectgarbage()
 live.with_rule(4900, "group 5", function()
@@ -258,14 +259,14 @@ live.with_rule(4900, "group 5", function()
   capture:close()
 end)
 
--- Methods called on what is no capture.
+-- A method refuses a receiver that is not a capture.
 local unused = nflogcap.open(5)
 refused(function() unused.next(5) end, "colon")
 refused(function() unused.close() end, "colon")
 unused:close()
 refused(function() nflogcap.open() end, "not a nil")
 
--- A userdata of another library is neither a packet nor anything else of this one, and no other value is.
+-- Methods refuse values of other types as receivers and as arguments, also a userdata of another library.
 live.with_rule(4900, "group 5", function()
   local capture, dump = nflogcap.open(5), nflogcap.dump_open "/dev/null"
   live.send(4900, "a")
@@ -307,7 +308,7 @@ live.with_rule(4900, "group 5", function()
   dump:close()
 end)
 
--- Ctrl-C ends the wait for a full pipe, as it ends that for a packet.
+-- Ctrl-C ends a write that waits for a full pipe.
 live.with_rule(4900, "group 5", function()
   local capture = nflogcap.open(5)
   live.send(4900, ("x"):rep(1000))
@@ -325,7 +326,7 @@ live.with_rule(4900, "group 5", function()
     os.execute "(sleep 0.2; kill -INT $PPID) >/dev/null 2>&1 &"
     local done, why = pcall(function() while true do dump:write(packet) end end)
     print(done, (tostring(why):gsub("^.*: ", "")))
-    os.exit(0) -- without the packets that are left
+    os.exit(0) -- without writing the remaining packets
   ]]):format(path, path), 20)
   live.run("kill %s", reader)
   os.remove(path)
@@ -333,8 +334,8 @@ live.with_rule(4900, "group 5", function()
   equal(said, "false\tinterrupted!")
 end)
 
--- Batches are collected although Lua sees but a few bytes of each, and has much else, which would
--- let it wait until it holds twice as much; packets it sees whole.
+-- Lua's collector counts only a few bytes for each batch, although a batch is large. With much other data in memory,
+-- the collector would wait until memory has doubled. The module must make Lua free batches earlier.
 live.with_rule(4900, "group 5", function()
   local capture = nflogcap.open(5)
   local ballast = {}
@@ -354,8 +355,8 @@ live.with_rule(4900, "group 5", function()
     most = math.max(most, resident())
   end
   equal(#ballast, 25)
-  -- The batches are some 250 MiB. A collector without generations waits until there is twice the ballast.
-  if most - before > 80 * 1024 then error(("it grew by %.0f KiB"):format(most - before)) end
+  -- All batches together take about 250 MiB. A collector without generations waits until the ballast has doubled.
+  if most - before > 80 * 1024 then error(("memory grew by %.0f KiB"):format(most - before)) end
   capture:close()
 end)
 print "ok"

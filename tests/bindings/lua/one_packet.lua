@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Captures a packet with the module that is installed, in a network namespace made for it.
+-- Captures a packet with the installed module. Run it in a network namespace that exists only for this test.
 
 local nflogcap = require "nflogcap"
 assert(os.execute [[nft 'table ip t { chain c { type filter hook prerouting priority 0;

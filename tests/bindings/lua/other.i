@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A module of SWIG's that has nothing to do with this project, but classes of the same names.
+// A SWIG module that is unrelated to nflogcap, but has classes with the same names.
 %module other
 
 %inline %{

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// fork(), _exit(), waitpid(), dup() and close() for the tests: Lua has none of them, and the
-// lua-posix of Debian 12 does not support Lua 5.4.
+// fork(), _exit(), waitpid(), dup() and close() for the tests. Lua has none of these functions, and
+// lua-posix in Debian 12 does not support Lua 5.4.
 #include <errno.h>
 #include <lauxlib.h>
 #include <lua.h>
@@ -22,7 +22,7 @@ static int process_exit(lua_State* lua)
     _exit((int)luaL_checkinteger(lua, 1));
 }
 
-// The wait status of a child.
+// Waits for the child with this process ID, and returns its wait status.
 static int process_wait(lua_State* lua)
 {
     int status = -1;
@@ -32,7 +32,7 @@ static int process_wait(lua_State* lua)
     return 1;
 }
 
-// A copy of a descriptor, which programs that this one starts inherit.
+// Returns a copy of the descriptor. Programs that this process starts inherit the copy.
 static int process_dup(lua_State* lua)
 {
     const int copy = dup((int)luaL_checkinteger(lua, 1));

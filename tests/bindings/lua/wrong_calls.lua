@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- What is wrong in every language alike is refused by Lua's errors, and no call does harm.
+--- Calls that are wrong in every language fail with an error of the module, and no call does harm.
 
 local directory = arg[0]:gsub("[^/]*$", "")
 package.path = directory .. "?.lua;" .. package.path
@@ -17,7 +17,7 @@ local ERRNOS = {
 local NOT_HERE = "^elsewhere" -- an object cannot leave its Lua state
 local NAMES = { fileno = "fd" } -- methods with a different name in Lua
 
---- JSON of numbers, strings, lists and objects as a table.
+--- Converts JSON that has numbers, strings, lists and objects to a table.
 local function decoded(json)
   local constructor = json:gsub("%[", "{"):gsub("%]", "}"):gsub('("[^"]*")%s*:', "[%1]=")
   return assert(load("return " .. constructor))()
@@ -30,7 +30,8 @@ local function sorted_keys(values)
   return keys
 end
 
---- Calls of the table: who, the method, its arguments, their names if they have any, the kind and a word.
+--- Returns the calls of wrong_calls.txt: who (the receiver), the method, its arguments, their names if they have any,
+-- the kind and a word.
 local function calls(packet)
   local all = {}
   for line in io.lines(directory .. "../wrong_calls.txt") do
@@ -47,7 +48,7 @@ local function calls(packet)
   return all
 end
 
---- Of this process, with a dump at the path.
+--- Returns the receivers in this process. The dump writes to the path.
 local function receivers(path)
   local here = {
     module = nflogcap,
@@ -70,7 +71,7 @@ local function inherited(here)
   return { inherited = here.capture, inherited_dump = here.dump }
 end
 
---- The calls of the receivers.
+--- Returns the calls that have one of these receivers.
 local function calls_of(of, all)
   local theirs = {}
   for _, call in ipairs(all) do
@@ -93,7 +94,7 @@ local function require_refusals(of, all)
       return make(of, call.who, call.method, unpack(call.arguments))
     end
     local done, why = pcall(function()
-      local failure = call.kind == "missing" and live.failed or live.refused -- the system's failure is returned
+      local failure = call.kind == "missing" and live.failed or live.refused -- errors of the system are returned
       equal(failure(made, call.word).errno, ERRNOS[call.kind])
     end)
     if not done then
@@ -103,14 +104,14 @@ local function require_refusals(of, all)
   if #failures > 0 then error(table.concat(failures, "\n"), 0) end
 end
 
--- Each wrong call is refused by its error.
+-- Each wrong call fails with the error that wrong_calls.txt gives.
 do
   local here = receivers "/dev/null"
   local theirs, all = inherited(here), calls(here.packet)
   if #all <= 50 then error "the table was not read" end
   for _, call in ipairs(all) do
     local who = call.who
-    if not here[who] and not theirs[who] and not who:find(NOT_HERE) then error("there is no " .. who) end
+    if not here[who] and not theirs[who] and not who:find(NOT_HERE) then error("unknown receiver: " .. who) end
   end
   require_refusals(here, all)
   live.in_child(function() require_refusals(theirs, all) end)
@@ -122,8 +123,8 @@ local odd_of_all = {
   { [3] = 5 }, io.stdout, print, coroutine.create(function() end),
 }
 
---- Calls with some of these values, or nil, as arguments; files of odd names begin with the path. Returns
--- the outcomes, which are numbers of errors and "returned", and how many they are.
+--- Makes calls that are chosen at random, in which odd values or nil replace some arguments. The names of files that
+-- the calls create begin with the path. Returns the set of outcomes (error numbers, and "returned"), and its size.
 local function call_at_random(of, odd, count, all, path)
   math.randomseed(1)
   local function choose(list) return list[math.random(#list)] end
@@ -149,7 +150,7 @@ local function call_at_random(of, odd, count, all, path)
     end
     if call.method == "dump_open" and type(arguments[1]) == "string" then
       arguments[1] = path .. arguments[1]
-    elseif call.method == "next" or call.method == "read_batch" then -- never for long
+    elseif call.method == "next" or call.method == "read_batch" then -- a long wait would delay the test
       local timeout = arguments[1]
       if timeout == nil or type(timeout) == "number" and timeout > 0 then
         arguments[1], given = 0, math.max(given, 1)
@@ -169,7 +170,7 @@ local function call_at_random(of, odd, count, all, path)
   return outcomes, kinds
 end
 
--- No call at random does harm.
+-- No random call does harm.
 do
   local here = receivers "/dev/null"
   local odd = { unpack(odd_of_all) }
@@ -177,21 +178,23 @@ do
   local all, path = calls(here.packet), os.tmpname()
   local kinds
   local kilobytes = {}
-  if jit then jit.off() end -- its traces would be counted too
+  if jit then jit.off() end -- its compiled traces would be counted as memory
   for round = 1, 2 do
     kinds = select(2, call_at_random(here, odd, 10000, all, path))
     collectgarbage()
     collectgarbage()
     kilobytes[round] = collectgarbage "count"
   end
-  if kilobytes[2] - kilobytes[1] > 4 then error("it grew from " .. table.concat(kilobytes, " KiB to ") .. " KiB") end
+  if kilobytes[2] - kilobytes[1] > 4 then
+    error("memory grew from " .. table.concat(kilobytes, " KiB to ") .. " KiB")
+  end
   os.execute(("rm -f '%s'*"):format(path))
   if kinds <= 3 then error("only " .. kinds .. " outcomes") end
   here.capture:close()
   equal(live.bound_groups(), "")
 end
 
--- No call in a child does harm to its parent.
+-- No call in a child of fork() does harm to the parent.
 do
   local path = os.tmpname()
   local here = receivers(path)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the tests of the behaviours share: how they are named and run, and what they capture.
+# Functions that the tests of the behaviours share: they name and run tests, and capture packets.
 package Harness;
 
 use 5.026;
@@ -35,7 +35,8 @@ sub logged_packet ($log = 'group 5', $payload = 'x') {
     return $packet;
 }
 
-# Calls the code with a savefile of a packet to each of the groups, and with the packets.
+# Captures one packet from each group and writes the packets to a savefile. Calls the code with the path of the savefile
+# and with the packets.
 sub recorded ($groups, $code) {
     my @packets;
     for my $group (@$groups) {

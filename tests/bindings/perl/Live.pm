@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Helpers of the tests: rules, traffic and assertions.
+# Helpers for the tests: firewall rules, traffic and assertions.
 package Live;
 
 use 5.026;
@@ -25,7 +25,8 @@ sub nft ($rules) {
     close $pipe or die "nft failed with: $rules";
 }
 
-# Calls the code while UDP to the port is logged with these options of nft's log.
+# Calls the code while a rule logs and drops UDP packets to the port. $log contains the options of nft's log
+# statement.
 sub with_rule ($port, $log, $code, %how) {
     my ($hook, $before) = ($how{hook} // 'prerouting', $how{before} // '');
     nft("table inet udp$port { chain logged { type filter hook $hook priority 0; "
@@ -44,7 +45,7 @@ sub send_udp ($port, @payloads) {
     }
 }
 
-# If a rule on the output hook drops the packet, send fails.
+# Sends the payload. Ignores the error of send that occurs if a rule at the output hook drops the packet.
 sub send_and_ignore_refusal ($port, $payload) {
     eval { send_udp($port, $payload); 1 } or $@ =~ /^send: Operation not permitted/ or die $@;
 }
@@ -66,24 +67,24 @@ sub equal ($is, $should) {
       unless _shown($is) eq _shown($should);
 }
 
-# What the code dies of; dies where it does not, or of other words.
+# Returns the error that the code dies with. Dies if the code does not die, or if one of the words is not in the error.
 sub raises ($code, @words) {
     my $line = (caller)[2];
-    die "it did not die at line $line\n" if eval { $code->(); 1 };
+    die "the code did not die at line $line\n" if eval { $code->(); 1 };
     my $why = $@;
     index("$why", $_) >= 0 || die "$_ is not in $why at line $line\n" for @words;
     return $why;
 }
 
-# Like it, for errors of nflogcap's.
+# Like raises, but requires an Nflogcap::Error that names a line of the calling program.
 sub refused ($code, @words) {
     my $why = raises($code, @words);
     die "no Nflogcap::Error: $why" unless ref $why && $why->isa('Nflogcap::Error');
-    die "of another file: $why" if "$why" =~ /Nflogcap\.pm/;
+    die "the error names a line of the module: $why" if "$why" =~ /Nflogcap\.pm/;
     return $why;
 }
 
-# Calls the code in a child of fork; dies unless it returns there.
+# Calls the code in a child of fork. Dies if the code dies there.
 sub in_child ($code) {
     my $child = fork // die "fork: $!";
     if (!$child) {
@@ -105,7 +106,8 @@ sub descriptors () {
     return scalar(() = readdir $directory);
 }
 
-# What main does with the names of tests: see ../behaviours.
+# Runs the tests with these names, or all tests, and prints the results that ../behaviours reads. Returns the exit
+# status.
 sub run_tests ($tests, $order, @names) {
     $| = 1;
     if (@names == 1 && $names[0] eq '--list') {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What only Perl has: ithreads, forks, global destruction, documentation.
+# Tests of what only Perl has: ithreads, fork, global destruction and documentation in POD.
 
 use 5.026;
 use warnings;
@@ -22,7 +22,7 @@ sub test ($name, $code) {
     $tests{$name} = $code;
 }
 
-test 'a thread has captures of its own, and leaves the objects of its parent alone' => sub {
+test 'a thread can open its own captures, and does not change the objects of its parent' => sub {
     with_rule(
         PORT,
         'group 5',
@@ -30,7 +30,7 @@ test 'a thread has captures of its own, and leaves the objects of its parent alo
             my $capture = Nflogcap->open(groups => 5);
             send_udp(PORT, 'a', 'b');
             my $packet = $capture->next(LONG);
-            my $directory = File::Temp->newdir(CLEANUP => 0);    # a thread that ends would clean up
+            my $directory = File::Temp->newdir(CLEANUP => 0);    # otherwise, each ending thread removes it
             my $file      = "$directory/x.pcap";
             Nflogcap->dump_open($file)->write($packet);
             for (1 .. 20) {
@@ -50,7 +50,7 @@ test 'a thread has captures of its own, and leaves the objects of its parent alo
     );
 };
 
-test 'a child of fork takes the capture over' => sub {
+test 'a child of fork takes over the capture' => sub {
     with_rule(
         PORT,
         'group 5',
@@ -70,7 +70,7 @@ test 'a child of fork takes the capture over' => sub {
     );
 };
 
-test 'a child of fork leaves the capture of its parent alone' => sub {
+test 'a child of fork can close or drop its copy of a capture, and the parent still captures' => sub {
     with_rule(
         PORT,
         'group 5',
@@ -91,7 +91,7 @@ test 'a child of fork leaves the capture of its parent alone' => sub {
     );
 };
 
-# Calls the code with the path of a FIFO and the child that opens it and does not read.
+# Calls the code with the path of a FIFO, and with the process ID of a child that opens the FIFO but does not read.
 sub with_full_fifo ($code) {
     my $path = "/tmp/nflogcap-fifo-$$";
     POSIX::mkfifo($path, 0600) or die "mkfifo: $!";
@@ -109,7 +109,7 @@ sub with_full_fifo ($code) {
     die $why unless $done;
 }
 
-test 'a handler may drop the last reference to what waits' => sub {
+test 'a signal handler may drop the last reference to a capture or a savefile that waits' => sub {
     my $soon = sub ($handler) {
         $SIG{ALRM} = sub { $handler->(); my @others = map { 'x' x 300 } 1 .. 10000 };
         POSIX::alarm(1);
@@ -149,7 +149,7 @@ test 'a handler may drop the last reference to what waits' => sub {
     $SIG{ALRM} = 'DEFAULT';
 };
 
-test 'a signal with a handler that returns does not end an open' => sub {
+test 'open continues after a signal handler returns' => sub {
     my $path = "/tmp/nflogcap-fifo-$$";
     POSIX::mkfifo($path, 0600) or die "mkfifo: $!";
     my $ticks = 0;
@@ -176,14 +176,14 @@ test 'a signal with a handler that returns does not end an open' => sub {
     equal([scalar $capture->next(LONG), $capture->ended], [undef, 1]);
 };
 
-test 'objects are destroyed in any order' => sub {
+test 'objects may be destroyed in any order when the program ends' => sub {
     my $program = 'use Nflogcap; our $c = Nflogcap->open(groups => 5); our $loop = [$c]; '
       . 'push @$loop, $loop; $c->close; eval { $c->stats }; print $@; undef $c';
     my $said = qx($^X @{[map { "-I$_" } @INC]} -e '$program' 2>&1);
     equal([$said, $?], ["the capture is closed at -e line 1.\n", 0]);
 };
 
-# A capture of a packet, and the packet.
+# Captures one packet, and calls the code with the capture and the packet.
 sub with_packet ($code) {
     with_rule(
         PORT,
@@ -217,7 +217,7 @@ package Mine::Dump {
     sub write ($dump, @packets) { $dump->SUPER::write($_) for @packets }
 }
 
-test 'subclasses make objects of theirs, which hold data of theirs' => sub {
+test 'constructors of a subclass return objects of the subclass, which can contain additional data' => sub {
     with_packet sub ($other, $packet) {
         $other->close;
         my $capture = Mine->open('inner', groups => 5);
@@ -237,7 +237,7 @@ test 'subclasses make objects of theirs, which hold data of theirs' => sub {
     };
 };
 
-test 'a list of nothing is empty, and a value that is absent is undef' => sub {
+test 'a method without a result returns an empty list in list context, and an absent value is undef' => sub {
     with_packet sub ($capture, $packet) {
         equal([$capture->next(0)], []);
         equal([$capture->read_batch(0)], []);
@@ -253,7 +253,7 @@ test 'a list of nothing is empty, and a value that is absent is undef' => sub {
     };
 };
 
-test 'objects are strings for people, and equal only to themselves' => sub {
+test 'an object as a string describes the object, and captures are equal only to themselves' => sub {
     with_packet sub ($capture, $packet) {
         my $file = File::Temp->new;
         my $dump = Nflogcap->dump_open("$file\t");
@@ -280,7 +280,7 @@ test 'objects are strings for people, and equal only to themselves' => sub {
     };
 };
 
-test 'options and paths may be objects that are strings' => sub {
+test 'options and paths may be objects that convert to strings' => sub {
     with_packet sub ($capture, $packet) {
         my $file = File::Temp->new;
         my $dump = Nflogcap->dump_open($file);
@@ -301,11 +301,11 @@ test 'options and paths may be objects that are strings' => sub {
     };
 };
 
-test 'every method refuses other numbers of arguments and other objects' => sub {
+test 'every method refuses a wrong number of arguments, and objects of other classes' => sub {
     with_packet sub ($capture, $packet) {
         my $batch = do { send_udp(PORT, 'another'); $capture->read_batch(LONG) };
         my $dump  = Nflogcap->dump_open('/dev/null');
-        my %most  = (    # arguments that a method takes, beside none
+        my %most  = (    # the maximum number of arguments, if it is not 0
             next       => 1, read_batch => 1, set_filter => 1, group_stats => 1, write => 1, attribute => 1, packet => 1,
             column     => 1, add_group => 1, remove_group => 1, add_tap => 1, remove_tap => 1,
             expect     => 2, expected => 1,
@@ -327,7 +327,7 @@ test 'every method refuses other numbers of arguments and other objects' => sub 
                 $seen++;
             }
         }
-        die "$seen methods" unless $seen > 60;
+        die "only $seen methods were tested" unless $seen > 60;
         refused($_, 'wrong number of arguments: call Nflogcap')
           for sub { Nflogcap->dump_open }, sub { Nflogcap->dump_open(1, 2) }, sub { Nflogcap::Dump->open },
           sub { Nflogcap->parse_packet('x') }, sub { Nflogcap::parse_packet() };
@@ -340,12 +340,12 @@ test 'every method refuses other numbers of arguments and other objects' => sub 
     };
 };
 
-test 'other modules of SWIG in the process see none of this one' => sub {
+test 'other SWIG modules in the process share no types with this module' => sub {
     equal([grep { /type_pointer/ && !/nflogcap$/ } keys %swig_runtime_data::], []);
     equal([map { /(nflogcap)$/ } keys %swig_runtime_data::], ['nflogcap']);
 };
 
-test 'Perl 5.26 is enough' => sub {
+test 'the code requires only Perl 5.26' => sub {
     my $root = "$FindBin::Bin/../../..";
     my @files = map { glob "$root/$_" } qw(Makefile.PL bindings/perl/*/*.p[lm] bindings/perl/t/*.t
       tests/bindings/perl/*.p[lm] bench/bindings/*.pl bench/live/readers/*.pl);
@@ -353,7 +353,7 @@ test 'Perl 5.26 is enough' => sub {
     for my $file (@files) {
         open my $source, '<', $file or die "$file: $!";
         my $code = do { local $/ = undef; <$source> };
-        # This turns off all features that are newer.
+        # `use 5.026` turns off all newer features.
         equal([$code =~ /^use (v?5[.\d]+);/mg], ['5.026']);
         equal([grep { $_ ne q('signatures') } $code =~ /^\s*use feature (.*);/mg], []);
         die "$file: newer than Perl 5.26: $&" if $code =~ /\buse (?:experimental|builtin)\b|\bbuiltin::|[(,]\s*\$\w+ (?:\/\/|\|\|)= |\$\w+ isa [A-Z]/;
@@ -362,7 +362,7 @@ test 'Perl 5.26 is enough' => sub {
     }
 };
 
-test 'the documentation is sound' => sub {
+test 'the documentation has no errors, and mentions the main methods' => sub {
     open my $silence, '>', \my $complaints or die;
     my $checker = Pod::Checker->new(-warnings => 1);
     my $pages = $INC{'Nflogcap.pm'} =~ s/\.pm$/.pod/r;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is wrong in every language alike dies with Perl's errors, and no call does harm.
+# Calls that are wrong in every language die with an Nflogcap::Error, and no call does harm.
 
 use 5.026;
 use warnings;
@@ -27,14 +27,14 @@ my %ERRORS = (
     process     => ECHILD,
     interpreter => EINVAL,
 );
-# A thread may use the module for objects of its own.
+# These calls are valid in another thread, because a thread may create its own objects.
 my @NOT_HERE = ('elsewhere_module');
 my @ODD = (
     undef, 1, -1, 0, 5, 2**64, -(2**80), 1.5, 'nan', 9**9**9, '', '5', 'udp', "\0", "\x{100}", "\xff" x 300,
     [], [5, 6], [undef], {}, \1, qr/x/, sub { }, \*STDOUT, bless([], 'Other'),
 );
 
-# Who, the method, the arguments, the kind, a word and the line.
+# Returns the calls of wrong_calls.txt: who (the receiver), the method, the arguments, the kind, a word and the line.
 sub calls ($packet) {
     open my $table, '<', "$FindBin::Bin/../wrong_calls.txt" or die "wrong_calls.txt: $!";
     my @calls;
@@ -46,7 +46,7 @@ sub calls ($packet) {
     return @calls;
 }
 
-# Of this process, with a dump at the path.
+# Returns the receivers in this process. The dump writes to the path.
 sub receivers ($path) {
     my $capture = Nflogcap->open(groups => 5);
     my ($packet, $batch);
@@ -74,7 +74,7 @@ sub elsewhere ($of) {
     return (elsewhere => $of->{capture}, %objects);
 }
 
-# Makes the calls of the receivers; dies with those that are not refused by their error.
+# Makes the calls that have one of these receivers. Dies with a list of the calls that do not fail with their error.
 sub require_refusals ($of, @calls) {
     my @failures;
     for my $call (grep { $of->{ $_->[0] } } @calls) {
@@ -94,7 +94,8 @@ sub require_refusals ($of, @calls) {
     die @failures if @failures;
 }
 
-# Returns the outcomes: numbers of errors, and 'returned'.
+# Makes calls that are chosen at random, in which odd values replace some arguments. Returns the number of calls for
+# each outcome: an error number, or 'returned'.
 sub call_at_random ($of, $odd, $count, @calls) {
     @calls = grep { $of->{ $_->[0] } } @calls;
     my $choose  = sub (@from) { $from[rand @from] };
@@ -109,7 +110,7 @@ sub call_at_random ($of, $odd, $count, @calls) {
           ? map { $_ => $changed->($given->{$_}) } sort keys %$given
           : map { $changed->($_) } @$given;
         push @arguments, map { $choose->(@$odd) } 1 .. rand 3 if rand() < 0.2;
-        if ($method =~ /^(?:next|read_batch)$/) {    # never for long
+        if ($method =~ /^(?:next|read_batch)$/) {    # a long wait would delay the test
             my $timeout = \$arguments[0];
             $$timeout = 0 if !defined $$timeout || looks_like_number($$timeout) && $$timeout > 0;
         }
@@ -149,11 +150,11 @@ test 'each wrong call dies with its error' => sub {
     equal($why, 'done');
 };
 
-test 'no call at random does harm' => sub {
+test 'no random call does harm' => sub {
     my %here      = receivers('/dev/null');
     my @odd       = (@ODD, @here{ sort keys %here });
     my @calls     = calls($here{packet});
-    my $directory = File::Temp->newdir;    # for files of odd names
+    my $directory = File::Temp->newdir;    # for the files with odd names that calls create
     chdir $directory or die "chdir: $!";
     my (%outcomes, @pages);
     for (0 .. 5) {
@@ -161,8 +162,8 @@ test 'no call at random does harm' => sub {
         push @pages, resident_pages();
     }
     chdir '/';
-    # A leak grows in each round alike; by chance memory grows in some.
-    die "it grew, in pages: @pages" if 16 < min map { $pages[$_] - $pages[ $_ - 1 ] } 1 .. $#pages;
+    # A leak makes memory grow in every round. Without a leak, memory may grow in some rounds.
+    die "memory grew, in pages: @pages" if 16 < min map { $pages[$_] - $pages[ $_ - 1 ] } 1 .. $#pages;
     die join ' ', %outcomes unless keys %outcomes > 3;
     $here{capture}->close;
     equal(bound_groups(), []);

@@ -20,7 +20,7 @@ def soon(function):
 
 
 class AsyncioTest(live.LiveTest):
-    def test_async_for_yields_to_the_end(self):
+    def test_async_for_yields_all_packets(self):
         async def read(capture):
             return [live.udp_payload(packet) async for packet in capture]
 
@@ -33,7 +33,7 @@ class AsyncioTest(live.LiveTest):
         self.assertEqual(asyncio.run(read(capture)), [])
         self.assertTrue(capture.ended)
 
-    def test_async_for_yields_batches_to_the_end(self):
+    def test_async_for_yields_all_batches(self):
         async def read(capture):
             return [payload async for batch in capture.batches() for payload in batch.payloads()]
 
@@ -58,7 +58,7 @@ class AsyncioTest(live.LiveTest):
         self.assertRaises(ValueError, asyncio.run, read(idle))
         self.assertRaises(ValueError, asyncio.run, read_one(idle))
 
-    def test_a_hand_over_ends_an_async_for_and_the_next_one_goes_on(self):
+    def test_a_hand_over_ends_an_async_for_and_the_adopted_capture_continues(self):
         async def read(capture):
             return [live.udp_payload(packet) async for packet in capture]
 
@@ -77,7 +77,7 @@ class AsyncioTest(live.LiveTest):
         self.with_rule(910, "group 5")
         asyncio.run(main())
 
-    def test_async_with_closes_at_the_end(self):
+    def test_async_with_closes_the_capture(self):
         async def read():
             async with nflogcap.open(5) as capture:
                 live.send(908, b"one")
@@ -95,7 +95,7 @@ class AsyncioTest(live.LiveTest):
         self.assertRaises(KeyError, asyncio.run, fail())
         self.assertEqual(live.bound_groups(), [])
 
-    def test_the_loop_goes_on_while_one_waits(self):
+    def test_other_tasks_run_while_one_waits(self):
         async def main():
             waiting = asyncio.ensure_future(capture.next_async())
             for _ in range(10):
@@ -108,7 +108,7 @@ class AsyncioTest(live.LiveTest):
         capture = self.with_capture(5)
         self.assertEqual(live.udp_payload(asyncio.run(main())), b"at last")
 
-    def test_timeout_wakeup_and_stop(self):
+    def test_a_timeout_a_wakeup_and_a_stop_end_a_wait(self):
         async def main():
             self.assertIsNone(await capture.next_async(0))
             before = time.monotonic()
@@ -216,7 +216,7 @@ class AsyncioTest(live.LiveTest):
                 live.send(908, b"%d" % number)
                 while len(taken) <= number:
                     await asyncio.sleep(0.001)
-            tasks[0].cancel()  # which leaves the others waiting
+            tasks[0].cancel()  # the others continue to wait
             capture.stop()
             await asyncio.wait_for(asyncio.gather(*tasks[1:]), live.LONG)
 
@@ -257,7 +257,7 @@ class AsyncioTest(live.LiveTest):
         taken = [payload for payloads in asyncio.run(main()) for payload in payloads]
         self.assertEqual(sorted(taken, key=int), [b"%d" % number for number in range(100)])
 
-    def test_a_cancelled_wait_takes_no_packet_and_leaves_nothing(self):
+    def test_a_cancelled_wait_takes_no_packet_and_leaves_no_descriptor_open(self):
         async def main():
             descriptors = len(os.listdir("/proc/self/fd"))
             for _ in range(100):
@@ -271,11 +271,11 @@ class AsyncioTest(live.LiveTest):
         capture = self.with_capture(5)
         self.assertEqual(live.udp_payload(asyncio.run(main())), b"kept")
 
-    def test_a_step_of_async_for_takes_a_packet_only_as_it_is_awaited(self):
+    def test_a_step_of_async_for_takes_a_packet_only_when_it_is_awaited(self):
         async def main():
             packets = capture.__aiter__()
             self.assertIs(packets.__aiter__(), packets)
-            packets.__anext__()  # thrown away
+            packets.__anext__()  # never awaited
             packets.__anext__().close()
             closed = packets.__anext__()
             with self.assertRaisesRegex(ZeroDivisionError, "thrown"):
@@ -286,7 +286,7 @@ class AsyncioTest(live.LiveTest):
             self.assertEqual(live.udp_payload(await step), b"first")
             with self.assertRaisesRegex(RuntimeError, "awaited already"):
                 await step
-            time.sleep(0.02)  # so that the time is over after which other tasks run first
+            time.sleep(0.02)  # after this time, the next step lets other tasks run first
             step = packets.__anext__()
             self.assertIsNone(step.send(None))
             with self.assertRaises(StopIteration) as end:
@@ -307,7 +307,7 @@ class AsyncioTest(live.LiveTest):
         live.await_kernel_delivery()
         asyncio.run(main())
 
-    def test_a_wakeup_ends_an_async_for_whenever_it_comes(self):
+    def test_a_wakeup_before_or_during_an_async_for_ends_it(self):
         async def read(body=lambda: None):
             taken = []
             async for packet in capture:
@@ -329,7 +329,7 @@ class AsyncioTest(live.LiveTest):
 
         self.assertEqual(asyncio.run(read_with_wakeup_later()), [])
 
-    def test_async_for_raises_what_a_damaged_savefile_does(self):
+    def test_async_for_raises_the_error_of_a_damaged_savefile(self):
         async def read(path):
             with nflogcap.open(savefile=path) as capture:
                 async for packet in capture:
@@ -351,7 +351,7 @@ class AsyncioTest(live.LiveTest):
         self.assertEqual(failure.exception.errno, errno.EBADMSG)
         self.assertEqual(taken, [packet])
 
-    def test_a_loop_that_is_closed_while_it_waits_leaves_nothing(self):
+    def test_closing_the_event_loop_during_a_wait_leaves_no_group_bound(self):
         async def wait(capture):
             async for packet in capture:
                 self.fail(packet)
@@ -363,13 +363,13 @@ class AsyncioTest(live.LiveTest):
             loop.close()
 
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # of the capture that is dropped open
+            warnings.simplefilter("ignore", ResourceWarning)  # the capture is dropped while it is open
             with self.assertLogs("asyncio", "ERROR"):  # "Task was destroyed but it is pending!"
                 leave_one_waiting()
                 gc.collect()
         self.assertEqual(live.bound_groups(), [])
 
-    def test_a_step_is_awaited_once(self):
+    def test_a_step_can_be_awaited_only_once(self):
         async def main():
             step = capture.__aiter__().__anext__()
 

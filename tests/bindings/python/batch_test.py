@@ -18,7 +18,7 @@ class BatchTest(live.LiveTest):
         self.with_rule(port, 'group 5 prefix "many: "', before="meta mark set 7")
         capture = self.with_capture(5, flush_timeout=3600000)
         live.send(port, *payloads)
-        capture.stop()  # the kernel delivers what it gathered
+        capture.stop()  # makes the kernel deliver the packets that it collected
         return capture, capture.read_batch(live.LONG)
 
     def test_a_batch_is_a_sequence_of_packets(self):
@@ -38,7 +38,7 @@ class BatchTest(live.LiveTest):
         packet = batch[5]
         self.assertEqual((packet.prefix, packet.mark, packet.indev_name), ("many: ", 7, "lo"))
 
-    def test_batches_and_packets_outlive_what_they_came_from(self):
+    def test_batches_and_packets_outlive_their_capture(self):
         capture, batch = self.batch_of(902, b"first", b"second")
         array = batch.to_numpy()
         capture.close()
@@ -59,7 +59,7 @@ class BatchTest(live.LiveTest):
             batch.column("marc")
         self.assertRaises(TypeError, batch.column, 5)
 
-    def test_a_loop_over_batches_ends_as_one_over_packets(self):
+    def test_a_loop_over_batches_ends_like_a_loop_over_packets(self):
         self.with_rule(907, "group 5")
         capture = self.with_capture(5)
         live.send(907, *[b"x"] * 1000)
@@ -73,7 +73,7 @@ class BatchTest(live.LiveTest):
         live.send(907, b"x")
         for batch in capture.batches():
             self.assertEqual(len(batch), 1)
-            capture.close()  # ends the loop quietly, as a close in another thread does
+            capture.close()  # ends the loop without an error, like a close in another thread
         idle = self.with_capture(6)
         task = live.Task(lambda: list(idle.batches()))
         live.await_sleep(task)
@@ -97,7 +97,7 @@ class BatchTest(live.LiveTest):
         self.assertTrue((numpy.diff(array["seq"]) == 1).all())
         self.assertTrue(numpy.shares_memory(array, batch.to_numpy()))
 
-    def test_a_batch_ends_and_waits_as_next_does(self):
+    def test_read_batch_waits_and_ends_like_next(self):
         capture, batch = self.batch_of(904, *[b"x"] * 1000)
         batches = [batch]
         while True:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures: groups, iteration, counters, and their end."""
+"""Captures: groups, iteration, counters and closing."""
 
 import copy
 import os
@@ -12,7 +12,7 @@ from nflogcap.options import COUNTERS
 
 
 class CaptureTest(live.LiveTest):
-    def test_the_builtin_next(self):
+    def test_the_builtin_next_returns_packets(self):
         self.with_rule(999, "group 5")
         capture = self.with_capture(5)
         live.send(999, b"1", b"2")
@@ -51,7 +51,7 @@ class CaptureTest(live.LiveTest):
         with self.assertRaisesRegex(ValueError, "group 65536 is out of range"):
             capture.group_stats(65536)
 
-    def test_stats_are_of_one_moment(self):
+    def test_stats_do_not_change_after_they_were_read(self):
         self.with_rule(913, "group 5")
         capture = self.with_capture(5)
         before = capture.stats
@@ -71,7 +71,7 @@ class CaptureTest(live.LiveTest):
             dump.flush()
         self.assertIsNone(capture.next(0))
 
-    def test_iteration_ends_when_stopped_and_loses_nothing(self):
+    def test_iteration_ends_after_a_stop_and_loses_nothing(self):
         self.with_rule(914, "group 5")
         capture = self.with_capture(5)
         payloads = [b"%d" % number for number in range(1000)]
@@ -101,16 +101,16 @@ class CaptureTest(live.LiveTest):
         self.assertTrue(capture.closed)
         nflogcap.open(5).close()
 
-    def test_a_loop_keeps_the_capture_that_only_it_refers_to(self):
+    def test_a_capture_stays_open_while_only_a_loop_refers_to_it(self):
         self.with_rule(916, "group 5")
-        for _ in range(2):  # when the first is over its group is free
+        for _ in range(2):  # the second round needs the group that the first round released
             packets = iter(nflogcap.open(5))
             self.assertIs(iter(packets), packets)
             live.send(916, b"hello")
             self.assertEqual(live.udp_payload(next(packets)), b"hello")
             del packets
 
-    def test_after_close(self):
+    def test_a_closed_capture_refuses_calls(self):
         capture = nflogcap.open([5])
         self.assertFalse(capture.closed)
         self.assertEqual(repr(capture), "<nflogcap.Capture: groups [5], open>")
@@ -131,7 +131,7 @@ class CaptureTest(live.LiveTest):
             with self.assertRaisesRegex(ValueError, "the capture is closed"):
                 use()
         nflogcap.open(5).close()
-        self.assertEqual(list(packets), [])  # a close ends a loop quietly
+        self.assertEqual(list(packets), [])  # a close ends a loop without an error
 
     def test_two_captures_at_once(self):
         self.with_rule(917, "group 5")
@@ -142,7 +142,7 @@ class CaptureTest(live.LiveTest):
         self.assertEqual(live.udp_payload(self.next_of(first)), b"first")
         self.assertEqual(live.udp_payload(self.next_of(second)), b"second")
 
-    def test_immediate_delivery(self):
+    def test_immediate_delivery_puts_one_packet_in_each_batch(self):
         self.with_rule(919, "group 5")
         capture = self.with_capture(5, delivery=nflogcap.IMMEDIATE)
         self.assertEqual(capture.stats.delivery, nflogcap.IMMEDIATE)
@@ -160,7 +160,7 @@ class CaptureTest(live.LiveTest):
         received = 0
         while capture.next(0):
             received += 1
-        live.send(920, b"last")  # shows what was lost at the end
+        live.send(920, b"last")  # this packet shows the loss before it
         last = self.next_of(capture)
         self.assertGreater(last.lost_before, 0)
         stats = capture.stats

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The modules of the names that scapy-nflog-capture has."""
+"""The modules that replace those of scapy-nflog-capture and have the same names."""
 
 import contextlib
 import errno
@@ -32,9 +32,9 @@ from nflog_ctypes import NFLogError, NFWouldBlock, nflog_generator
 
 
 class ManualTest(ScapyTest):
-    """The three usages in the manual of scapy-nflog-capture."""
+    """The three ways of use that the manual of scapy-nflog-capture describes."""
 
-    def test_install_and_sniff(self):
+    def test_a_sniff_uses_the_installed_listener(self):
         self.with_rule(1301, "group 0")
         self.with_rule(1302, "group 3")
 
@@ -61,7 +61,7 @@ class ManualTest(ScapyTest):
             (packet,) = self.sniff(count=1, started_callback=self.sending(1303, b"seven"))
             self.assertEqual(packet.nflog.group, 7)
 
-    def test_the_generator(self):
+    def test_the_generator_yields_packets_with_their_lengths_and_times(self):
         self.with_rule(1304, "group 0")
         program = """
 from nflog_cffi import NFLOG
@@ -96,14 +96,14 @@ for pkt, pkt_len, pkt_ts in nflog:
                 process.communicate()
             live.await_condition(lambda: bound_groups() == [])
 
-    def test_the_generator_with_select_on_its_descriptor(self):
+    def test_select_works_with_the_descriptor_of_the_generator(self):
         self.with_rule(1305, "group 5")
         for make in (nflog_generator, nflog_cffi.NFLOG().generator):
             packets = make([5], extra_attrs="ts")
             fd = next(packets)
             live.send(1305, *[b"%d" % number for number in range(300)])
             for number in range(300):
-                # One select and one next: what is queued must keep the descriptor readable.
+                # One select for each packet: queued packets must keep the descriptor readable.
                 self.assertEqual(select.select([fd], [], [], live.LONG)[0], [fd])
                 payload, _ = next(packets)
                 self.assertEqual(payload[28:], b"%d" % number)
@@ -117,7 +117,7 @@ class GeneratorTest(ScapyTest):
         self.addCleanup(made.close)
         return made, next(made)
 
-    def test_payloads_and_attributes(self):
+    def test_the_generator_yields_payloads_and_attributes(self):
         self.with_rule(1311, 'group 5 prefix "rule" snaplen 30')
         self.with_rule(1312, "group 6", hook="output", then="drop")
         packets, _ = self.generator((5, 6), extra_attrs=["prefix", "len", "ts", "fts"])
@@ -127,25 +127,25 @@ class GeneratorTest(ScapyTest):
         self.assertEqual((len(payload), prefix, length), (30, "rule", 128))
         self.assertEqual(stamp, time_of_packet)
         self.assertLess(abs(stamp - time.time()), 10)
-        # On its way out: no timestamp of the kernel's.
+        # The kernel sends no timestamp for a packet at the output hook.
         live.send_and_ignore_refusal(1312, b"out")
         payload, prefix, length, stamp, time_of_packet = next(packets)
         self.assertEqual((payload[28:], length, stamp), (b"out", 31, None))
         self.assertLess(abs(time_of_packet - time.time()), 10)
 
     def test_mock_of_a_packet_without_prefix_or_payload(self):
-        # No rule makes the kernel leave out either here.
+        # A mock, because no rule here makes the kernel omit the prefix or the payload.
         capture = unittest.mock.MagicMock()
         capture.lost_more.return_value = False
         bare = nflog_ctypes._Packet(wire_length=0, timestamp_ns=1500000000)
         capture.next_batch.return_value = [bare]
         names = ["prefix", "len", "ts", "fts"]
         packets = nflog_ctypes._generate(capture, nflog_ctypes._value_with(names), True)
-        next(packets)  # into its `with`
-        next(packets)  # the descriptor
+        next(packets)  # enters the generator's `with` block
+        next(packets)  # yields the descriptor
         self.assertEqual(next(packets), [b"", None, 0, None, 1.5])
 
-    def test_without_attributes_it_is_the_payload(self):
+    def test_without_attributes_the_generator_yields_payloads(self):
         self.with_rule(1314, "group 5")
         for none in ({}, {"extra_attrs": None}, {"extra_attrs": []}):
             packets, _ = self.generator(5, **none)
@@ -153,7 +153,7 @@ class GeneratorTest(ScapyTest):
             self.assertEqual(next(packets)[28:], b"bare")
             packets.close()
 
-    def test_peek(self):
+    def test_send_true_returns_a_packet_or_nfwouldblock(self):
         self.with_rule(1315, "group 5")
         packets, fd = self.generator(5)
         self.assertIsInstance(packets, types.GeneratorType)
@@ -170,7 +170,7 @@ class GeneratorTest(ScapyTest):
     def test_close_and_the_collector_release_the_groups(self):
         packets = nflog_generator(range(4))
         self.assertEqual(bound_groups(), [0, 1, 2, 3])
-        packets.close()  # before it was ever asked
+        packets.close()  # before the first next()
         self.assertEqual(bound_groups(), [])
         packets = nflog_generator(5)
         next(packets)
@@ -183,7 +183,7 @@ class GeneratorTest(ScapyTest):
         gc.collect()
         self.assertEqual(bound_groups(), [])
 
-    def test_a_thousand_generators_leave_nothing(self):
+    def test_a_thousand_generators_leave_no_descriptor_open(self):
         descriptors = len(os.listdir("/proc/self/fd"))
         for _ in range(1000):
             packets = nflog_generator(5)
@@ -208,7 +208,7 @@ class GeneratorTest(ScapyTest):
         live.send(1316, b"3")
         self.assertEqual(select.select([fd], [], [], live.LONG)[0], [fd])
 
-    def test_values_that_the_old_module_accepted_are_accepted(self):
+    def test_values_that_scapy_nflog_capture_accepts_are_accepted(self):
         for keywords in (
             {"pf": socket.AF_INET},
             {"pf": [socket.AF_INET, socket.AF_INET6]},
@@ -229,13 +229,13 @@ class GeneratorTest(ScapyTest):
         self.assertEqual(next(packets)[28:], b"x")
         self.assertEqual(ran, [1])
 
-    def test_another_thread_runs_while_it_waits(self):
+    def test_another_thread_runs_while_the_generator_waits(self):
         self.with_rule(1318, "group 5")
         packets, _ = self.generator(5)
         threading.Timer(0.1, live.send, (1318, b"from a thread")).start()
         self.assertEqual(next(packets)[28:], b"from a thread")
 
-    def test_ctypes_needs_the_library_alone(self):
+    def test_nflog_ctypes_does_not_import_nflogcap(self):
         program = "import sys, nflog_ctypes; print('nflogcap' in sys.modules)"
         self.assertEqual(subprocess.check_output([sys.executable, "-c", program]), b"False\n")
 
@@ -246,7 +246,7 @@ class RefusalTest(ScapyTest):
             nflog_generator(*arguments, **keywords)
         self.assertEqual(os.listdir("/proc/self/fd"), self.descriptors)
 
-    def test_bad_input_is_an_error_of_the_call(self):
+    def test_invalid_arguments_are_refused_by_the_call(self):
         nflog_generator(5).close()
         self.descriptors = os.listdir("/proc/self/fd")
         self.refused(ValueError, "no attribute 'mark': .*len, ts, prefix, fts", 5, extra_attrs="mark")
@@ -262,7 +262,7 @@ class RefusalTest(ScapyTest):
         self.refused(TypeError, "integer", 5, pf="inet")
         self.refused(TypeError, "unexpected keyword argument 'queue'", 5, queue=1)
 
-    def test_a_busy_group(self):
+    def test_a_busy_group_is_refused(self):
         with nflogcap.open(6):
             self.descriptors = os.listdir("/proc/self/fd")
             self.refused(NFLogError, "cannot bind group 6: it is owned by", [5, 6])
@@ -271,7 +271,7 @@ class RefusalTest(ScapyTest):
             self.assertEqual(bound_groups(), [6])
         self.assertTrue(issubclass(NFLogError, OSError))
 
-    def test_no_privilege(self):
+    def test_a_missing_capability_is_named(self):
         child = live.Child(
             """
             from nflog_ctypes import NFLogError, nflog_generator
@@ -286,8 +286,8 @@ class RefusalTest(ScapyTest):
 
 
 class OverflowTest(ScapyTest):
-    """Overruns: the socket buffer of the generator is as large as the library's default, so it is
-    filled for real."""
+    """Overruns of the socket buffer. The generator uses the library's default size, so that the tests must send
+    much data to fill the buffer."""
 
     PACKET = b"x" * 60000
 
@@ -296,7 +296,7 @@ class OverflowTest(ScapyTest):
             live.send(port, *[self.PACKET] * 1000)
         live.await_kernel_delivery()
 
-    def test_the_option_warns_and_the_capture_continues(self):
+    def test_by_default_a_warning_is_logged_and_the_capture_continues(self):
         self.with_rule(1321, "group 5")
         packets = nflog_generator(5, extra_attrs="len")
         next(packets)
@@ -311,7 +311,7 @@ class OverflowTest(ScapyTest):
         self.assertLess(got, 4000)
         self.assertRegex(logged.output[-1], rf"{4000 - got} packets were lost so far")
 
-    def test_or_an_error(self):
+    def test_an_overrun_is_an_error_if_handle_overflows_is_false(self):
         self.with_rule(1322, "group 5")
         packets = nflog_generator(5, handle_overflows=False)
         next(packets)
@@ -326,7 +326,7 @@ class OverflowTest(ScapyTest):
 
 
 class ListenerTest(ScapyTest):
-    def test_keywords_of_the_generator_and_of_nflogcap(self):
+    def test_the_listener_accepts_keywords_of_the_generator_and_of_nflogcap(self):
         self.with_rule(1331, "group 5")
         scapy_nflog.install_nflog_listener(
             queues=5, qthresh=1, timeout=0.5, nlbufsiz=2 * 2**20, buff_size=4096,
@@ -340,7 +340,7 @@ class ListenerTest(ScapyTest):
         self.assertEqual([len(packet) for packet in packets], [40, 40])
         self.assertIsInstance(packets[0].nflog, nflogcap.Packet)
 
-    def test_it_is_the_one_of_nflogcap(self):
+    def test_the_listener_is_a_subclass_of_the_one_in_nflogcap(self):
         self.assertTrue(
             issubclass(scapy_nflog.NFLOGListenSocket, nflogcap.scapy.NFLOGListenSocket)
         )
@@ -351,7 +351,7 @@ class ListenerTest(ScapyTest):
         self.assertRaises(Scapy_Exception, listener.send, IP())
         listener.close()
 
-    def test_a_filter_chooses_packets_and_a_wrong_one_is_refused(self):
+    def test_a_filter_chooses_packets_and_an_invalid_filter_is_refused(self):
         self.with_rule(1332, "group 5")
         scapy_nflog.install_nflog_listener(5)
         packets = self.sniff(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Uses every public name, as a type checker sees them; it is checked, and never run."""
+"""A program that uses every public name. module_test.py checks the program with mypy; it is never run."""
 
 import datetime
 import os

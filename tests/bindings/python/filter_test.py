@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Filters against tcpdump: the packets that a capture delivers are those that tcpdump selects with
-the same expression from a LINKTYPE_RAW file of the same packets."""
+"""Compares filters with tcpdump. For each expression, a capture must deliver the same packets that tcpdump selects
+from a LINKTYPE_RAW file with all packets."""
 
 import collections
 import contextlib
@@ -87,7 +87,7 @@ def send_udp(family, host):
         (7000, 64, ((socket.IPPROTO_IP, socket.IP_TOS, 0x10), (socket.IPPROTO_IP, socket.IP_TTL, 9))),
         (7001, 64, ((socket.IPPROTO_IP, socket.IP_OPTIONS, b"\x01\x01\x01\x00"),)),
         (7002, 64, ((socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 9),)),
-        # An extension header of 8 bytes, all of it padding.
+        # An extension header of 8 bytes, which contains only padding.
         (7003, 64, ((socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, b"\0\0\x01\x04\0\0\0\0"),)),
     ):
         of_family = socket.IPPROTO_IP if family == socket.AF_INET else socket.IPPROTO_IPV6
@@ -122,11 +122,11 @@ def talk_tcp(family, host):
 
 
 def send_raw(family, host):
-    """An echo request, and protocols that nobody answers to."""
+    """Sends an echo request, and packets of protocols that nothing answers."""
     icmp = (socket.IPPROTO_ICMP, 8) if family == socket.AF_INET else (socket.IPPROTO_ICMPV6, 128)
     protocol, echo = icmp
     request = struct.pack("!BBHHH", echo, 0, 0, 1, 1) + b"echo" * 30
-    if family == socket.AF_INET:  # of ICMPv6 the kernel fills it in
+    if family == socket.AF_INET:  # the kernel computes the checksum only for ICMPv6
         total = sum(struct.unpack(f"!{len(request) // 2}H", request))
         total = (total >> 16) + (total & 0xFFFF)
         request = request[:2] + struct.pack("!H", ~(total + (total >> 16)) & 0xFFFF) + request[4:]
@@ -152,7 +152,7 @@ def write_raw(path, packets):
 
 
 def read_pcap(data):
-    """(payload, length on the wire) of each packet of a file that tcpdump wrote here."""
+    """Yields (payload, length on the wire) for each packet of a file that tcpdump wrote on this machine."""
     at = 24
     while at < len(data):
         captured, length = struct.unpack_from("=8xII", data, at)
@@ -181,9 +181,9 @@ class FilterTest(unittest.TestCase):
         live.ip("-6 route add multicast ff00::/8 dev lo table local")
 
     def delivered(self, **options):
-        """What each expression delivers of the same packets, and what no filter does."""
+        """Returns all packets, and a dictionary with the packets that each expression delivers."""
         logs = " ".join(f"log group {group};" for group in range(len(EXPRESSIONS) + 1))
-        # Before anybody puts fragments together.
+        # Priority -500: before the kernel reassembles fragments.
         live.nft(f"table inet logged {{ chain c {{ type filter hook prerouting priority -500; {logs} }}; }}")
         self.addCleanup(live.nft, "delete table inet logged\n")
         with contextlib.ExitStack() as stack:
@@ -205,7 +205,7 @@ class FilterTest(unittest.TestCase):
         return packets[0], dict(zip(EXPRESSIONS, packets[1:]))
 
     def compare(self, unfiltered, of_expression):
-        """Compares with tcpdump, and returns how many packets each expression has."""
+        """Compares with tcpdump. Returns for each expression how many packets it delivers."""
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, "raw.pcap")
             write_raw(path, unfiltered)
@@ -215,15 +215,15 @@ class FilterTest(unittest.TestCase):
                     self.assertEqual(collections.Counter(delivered), collections.Counter(selected))
         return {expression: len(delivered) for expression, delivered in of_expression.items()}
 
-    def test_whole_packets(self):
+    def test_filters_select_the_same_whole_packets_as_tcpdump(self):
         unfiltered, of_expression = self.delivered()
         counts = self.compare(unfiltered, of_expression)
-        # Each expression is put to the test: but for the last there are packets that it matches, and
-        # few that match all.
+        # The packets must be a good test: every expression except the last matches some packets, and few
+        # expressions match all packets.
         self.assertEqual([name for name, count in counts.items() if count == 0], ["len = 0"])
         self.assertGreater(sum(0 < count < len(unfiltered) for count in counts.values()), 45)
 
-    def test_packets_that_the_snaplen_cut(self):
+    def test_filters_select_the_same_packets_as_tcpdump_if_a_snaplen_cut_them(self):
         for snaplen in (20, 33, 54, 100):
             with self.subTest(snaplen=snaplen):
                 unfiltered, of_expression = self.delivered(snaplen=snaplen)
@@ -248,7 +248,7 @@ class HostTest(live.LiveTest):
                 f"""
                 import live, nflogcap, socket
                 def answer(server, query, client):
-                    while query:  # the system asks for both families, and again
+                    while query:  # the system asks for IPv4 and IPv6 addresses, and repeats
                         server.sendto(query[:2] + b"\\x81\\x83" + query[4:], client)
                         query, client = server.recvfrom(512)
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
@@ -261,7 +261,7 @@ class HostTest(live.LiveTest):
                         task.result()
                     except ValueError as error:
                         print(error)
-                    # An empty query ends the thread, so that nobody reads from a closed socket.
+                    # An empty query ends the thread, so that the thread does not read from a closed socket.
                     server.sendto(b"", server.getsockname())
                     answering.result()
                 """,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the behaviours share: assertions, what they capture, and how they are run."""
+"""Functions that the tests of the behaviours share: they check values, capture packets and run tests."""
 
 import contextlib
 import pathlib
@@ -39,7 +39,7 @@ def logged_packet(log="group 5", payload=b"x"):
 
 @contextlib.contextmanager
 def recorded(*groups):
-    """A savefile of a packet to each of the groups, and the packets."""
+    """Captures one packet from each group. Yields the path of a savefile with the packets, and the packets."""
     with tempfile.TemporaryDirectory() as directory, contextlib.ExitStack() as rules:
         for group in set(groups):
             rules.enter_context(live.rule(PORT + group, f'prefix "kept: " group {group}'))
@@ -58,7 +58,8 @@ def recorded(*groups):
 
 
 def run(names, module):
-    """Runs the tests of these names, functions of the module; the exit status (see ../behaviours)."""
+    """Runs the tests with these names, which are functions of the module, and prints the results that ../behaviours
+    reads. Returns the exit status."""
     tests = {name[5:]: test for name, test in module.items() if name.startswith("test_")}
     if names == ["--list"]:
         print(*tests, sep="\n")

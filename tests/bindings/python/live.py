@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Helpers of the live tests: rules and traffic in the network namespace in which they run."""
+"""Helpers for the live tests: firewall rules and traffic in the network namespace of the test."""
 
 import contextlib
 import os
@@ -16,12 +16,12 @@ import unittest
 
 import nflogcap
 
-# The longest that a test waits for what comes at once; only a failing test waits so long.
+# A timeout in seconds for events that normally occur at once. Only a failing test waits this long.
 LONG = 120
 
 
 def environment():
-    """The environment for programs that are not Python, without what only that must have."""
+    """Returns the environment for programs other than Python. Only Python needs LD_PRELOAD, for the sanitizers."""
     return {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
 
 
@@ -39,7 +39,8 @@ def nft(commands):
 
 @contextlib.contextmanager
 def rule(port, log, hook="prerouting", before="", then="drop"):
-    """Logs UDP to `port` with the options `log`, and drops it, so that no ICMP error answers."""
+    """Logs UDP packets to `port`. `log` contains the options of nft's log statement. By default the rule then drops the
+    packets, so that no ICMP error is sent."""
     nft(
         f"table inet udp{port} {{\n chain logged {{\n  type filter hook {hook} priority 0\n"
         f"  udp dport {port} {before} log {log} {then}\n }}\n}}\n"
@@ -51,7 +52,7 @@ def rule(port, log, hook="prerouting", before="", then="drop"):
 
 
 def send(port, *payloads, family=socket.AF_INET):
-    """Sends each of the payloads to lo in a UDP datagram of its own."""
+    """Sends each payload to lo in a separate UDP datagram."""
     with socket.socket(family, socket.SOCK_DGRAM) as sender:
         sender.connect(("127.0.0.1" if family == socket.AF_INET else "::1", port))
         for payload in payloads:
@@ -59,19 +60,19 @@ def send(port, *payloads, family=socket.AF_INET):
 
 
 def send_and_ignore_refusal(port, payload):
-    """Sends to lo; if a rule on the output hook drops the packet, send() fails."""
+    """Sends to lo. Ignores the error of send() that occurs if a rule at the output hook drops the packet."""
     with contextlib.suppress(PermissionError):
         send(port, payload)
 
 
 def udp_payload(packet):
-    """What the datagram that is a packet's payload carries."""
+    """Returns the payload of the UDP datagram that the packet contains."""
     ip_header = 20 if packet.payload[0] >> 4 == 4 else 40
     return packet.payload[ip_header + 8 :]
 
 
 def bound_groups():
-    """The groups that somebody owns in this network namespace."""
+    """Returns the groups that are bound in this network namespace."""
     with open("/proc/self/net/netfilter/nfnetlink_log", encoding="ascii") as table:
         return [int(line.split()[0]) for line in table]
 
@@ -81,16 +82,16 @@ def ip(command):
 
 
 def await_condition(condition):
-    """Waits until condition() is true; fails if it never gets to be."""
+    """Waits until condition() is true. Fails after LONG seconds."""
     end = time.monotonic() + LONG
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError("what was waited for never came to be")
+            raise AssertionError(f"the condition was not true within {LONG} s")
         time.sleep(0.001)
 
 
 def await_kernel_delivery():
-    """Waits until the kernel has handed over what it gathers, for the default flush timeout."""
+    """Waits longer than the default flush timeout: then the kernel has delivered the packets of its batch."""
     time.sleep(0.1)
 
 
@@ -99,7 +100,7 @@ def readable(*files, timeout=LONG):
 
 
 class Child:
-    """A separate Python program; the parent reads its lines."""
+    """Runs a Python program in a separate process, and reads its output."""
 
     def __init__(self, program, *command):
         self.process = subprocess.Popen(
@@ -113,18 +114,18 @@ class Child:
         return self.process.stdout.readline().rstrip("\n")
 
     def finish(self):
-        """The rest of what it says, and its exit status."""
+        """Waits for the program's end. Returns the rest of its output, and its exit status."""
         try:
             said, _ = self.process.communicate(timeout=LONG * 3)
         except subprocess.TimeoutExpired:
             self.process.kill()
             said, _ = self.process.communicate()
-            raise AssertionError(f"the program did not end; it said: {said}") from None
+            raise AssertionError(f"the program did not end; it printed: {said}") from None
         return said, self.process.returncode
 
 
 def await_sleep(thread):
-    """Waits until a thread of this process sleeps, and goes on doing so."""
+    """Waits until a thread of this process sleeps in 10 looks in a row."""
     looks = 0
     while looks < 10:
         with open(f"/proc/self/task/{thread.native_id}/stat", encoding="ascii") as stat:
@@ -134,7 +135,7 @@ def await_sleep(thread):
 
 
 class Task(threading.Thread):
-    """A thread; result() returns its result or raises its exception."""
+    """A thread that calls a function. result() returns the function's result, or raises its exception."""
 
     def __init__(self, function, *arguments):
         super().__init__(daemon=True)
@@ -160,7 +161,7 @@ class Task(threading.Thread):
 
 
 def in_child(function):
-    """The wait status of a child of fork() that calls the function: 0 unless it raises."""
+    """Calls the function in a child of fork(). Returns the child's wait status: 0 if the function returns."""
     child = os.fork()
     if child == 0:
         try:

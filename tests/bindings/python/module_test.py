@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""python3 -m nflogcap, the logger, and the types of all that is public."""
+"""python3 -m nflogcap, the logger, and the types of all public names."""
 
 import ast
 import inspect
@@ -25,8 +25,8 @@ def nodes_of(path):
 
 
 class MainTest(live.LiveTest):
-    def test_a_user_that_may_capture_gets_a_message(self):
-        nflogcap_open = self.with_capture(65535)  # which it would try first
+    def test_a_user_with_the_capability_gets_a_message(self):
+        nflogcap_open = self.with_capture(65535)  # the program tries this group first
         said, status = run(sys.executable, "-m", "nflogcap")
         self.assertEqual(status, 0, said)
         self.assertRegex(said, rf"(?m)^nflogcap +{nflogcap.__version__}$")
@@ -35,7 +35,7 @@ class MainTest(live.LiveTest):
         self.assertRegex(said, r"(?m)^may capture +yes$")
         self.assertFalse(nflogcap_open.closed)
 
-    def test_a_user_that_may_not_capture_gets_the_reason(self):
+    def test_a_user_without_the_capability_gets_the_reason(self):
         powerless = ("setpriv", "--bounding-set=-all", "--inh-caps=-all")
         said, status = run(*powerless, sys.executable, "-m", "nflogcap")
         self.assertEqual(status, 1, said)
@@ -54,7 +54,7 @@ class LogTest(live.LiveTest):
             capture.close()
         self.assertRegex(logged.output[0], r"lost \d+ packets and received \d+: read faster")
 
-    def test_without_losses_only_the_detailed_log_has_messages(self):
+    def test_without_losses_only_debug_messages_are_logged(self):
         with self.assertLogs("nflogcap", logging.DEBUG) as logged:
             nflogcap.open(5).close()
         self.assertEqual([record.levelname for record in logged.records], ["DEBUG", "DEBUG"])
@@ -124,8 +124,8 @@ class TypesTest(unittest.TestCase):
                 if not member.startswith("_"):
                     self.assertTrue((inspect.getdoc(getattr(given, member)) or "").strip(), member)
 
-    def test_that_program_uses_every_public_name(self):
-        """Fields, counters and constants are of one kind each: the stubs have them all."""
+    def test_every_name_py_uses_every_public_name(self):
+        """The program need not use every field, counter and constant, because the stubs declare all of them."""
         program = pathlib.Path(__file__).with_name("every_name.py").read_text(encoding="utf-8")
         names = {node.attr for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Attribute)}
         public = set(nflogcap.__all__) - set(_nflogcap.constants)
@@ -135,11 +135,11 @@ class TypesTest(unittest.TestCase):
                 for name in dir(kind)
                 if not name.startswith("_") and not inspect.isgetsetdescriptor(getattr(kind, name))
             }
-        self.assertEqual(public - names - {"count", "index"}, set())  # those are a sequence's
+        self.assertEqual(public - names - {"count", "index"}, set())  # Batch has these two from Sequence
 
 
 class OtherSwigModulesTest(unittest.TestCase):
-    def test_the_type_that_all_modules_of_swig_share_is_as_it_was(self):
+    def test_the_type_that_all_swig_modules_share_is_unchanged(self):
         base = nflogcap._nflogcap.Handle.__mro__[1]
         self.assertEqual(base.__name__, "SwigPyObject")
         for name in ("acquire", "append", "disown", "next", "own"):
@@ -148,7 +148,7 @@ class OtherSwigModulesTest(unittest.TestCase):
 
 
 class SubinterpreterTest(unittest.TestCase):
-    def test_a_refused_subinterpreter_does_not_hinder_the_main_interpreter(self):
+    def test_the_main_interpreter_can_use_the_module_after_a_subinterpreter_was_refused(self):
         said, status = live.Child(
             """
             import subinterpreter
@@ -166,7 +166,7 @@ class SubinterpreterTest(unittest.TestCase):
         self.assertEqual(status, 0, said)
         self.assertRegex(said, "^nflogcap cannot be imported in a subinterpreter; .*\nmain\n$")
 
-    def test_a_refused_subinterpreter_leaves_the_types_of_the_main_interpreter(self):
+    def test_the_types_of_the_main_interpreter_still_work_after_a_subinterpreter_was_refused(self):
         said, status = live.Child(
             """
             import nflogcap

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures in another network namespace than that of the process."""
+"""Captures in a network namespace that is not the one of the process."""
 
 import os
 import pathlib
@@ -12,7 +12,7 @@ import nflogcap
 
 
 class Elsewhere:
-    """A network namespace with a rule for UDP port 9, which a process keeps and sends in."""
+    """A network namespace with a rule for UDP port 9. A process keeps the namespace open, and sends packets in it."""
 
     def __init__(self):
         script = """
@@ -44,7 +44,7 @@ class Elsewhere:
 
 
 class NetnsTest(live.LiveTest):
-    def test_packets_logged_there_are_delivered_and_the_process_stays(self):
+    def test_packets_logged_there_are_delivered_and_the_process_keeps_its_namespace(self):
         elsewhere = Elsewhere()
         self.addCleanup(elsewhere.end)
         before = os.readlink("/proc/self/ns/net")
@@ -63,7 +63,7 @@ class NetnsTest(live.LiveTest):
             nflogcap.open(5, netns="")
         with self.assertRaises(TypeError):
             nflogcap.open(5, netns=7)
-        nflogcap.open(5).close()  # nothing was left bound
+        nflogcap.open(5).close()  # the group was not left bound
 
     def test_a_fifo_is_refused_without_a_wait_for_its_writer(self):
         with tempfile.TemporaryDirectory() as directory:

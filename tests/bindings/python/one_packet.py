@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Captures a packet with the modules that are installed, in a network namespace made for it."""
+"""Captures a packet with the installed modules. Run it in a network namespace that exists only for this test."""
 
 import socket
 import subprocess
@@ -27,7 +27,7 @@ packets = nflog_ctypes.nflog_generator(5)
 next(packets)
 send()
 assert next(packets)[-5:] == b"hello"
-with open("/proc/self/maps", encoding="ascii") as maps:  # one library serves both
+with open("/proc/self/maps", encoding="ascii") as maps:  # nflogcap and nflog_ctypes use the same library
     assert len({line.split()[-1] for line in maps if "libnflogcap" in line}) == 1
 for module in (nflogcap, nflog_ctypes, nflog_cffi, scapy_nflog):
     assert module.__file__.startswith(sys.prefix), module.__file__

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What open() takes, and what it refuses in which words."""
+"""The options that open() accepts, and the messages for options that it refuses."""
 
 import unittest
 
@@ -40,7 +40,7 @@ class OptionsTest(live.LiveTest):
         for delivery, in_force in (
             (nflogcap.BATCHED, nflogcap.BATCHED),
             (nflogcap.IMMEDIATE, nflogcap.IMMEDIATE),
-            (nflogcap.ADAPTIVE, nflogcap.IMMEDIATE),  # as long as few packets come
+            (nflogcap.ADAPTIVE, nflogcap.IMMEDIATE),  # adaptive delivery is immediate while few packets arrive
         ):
             with nflogcap.open(5, delivery=delivery) as capture:
                 self.assertEqual(capture.stats.delivery, in_force)
@@ -49,7 +49,7 @@ class OptionsTest(live.LiveTest):
             with self.assertRaisesRegex(ValueError, "delivery"):
                 nflogcap.open(5, delivery=delivery)
 
-    def test_options_of_a_wrong_type(self):
+    def test_options_of_a_wrong_type_are_refused(self):
         for option in self.RANGES:
             for value in ("96", 96.0, [5, [6]], b"96"):
                 words = f"^{option} must be an integer, not '.*'$"
@@ -57,7 +57,7 @@ class OptionsTest(live.LiveTest):
                     with self.assertRaisesRegex(TypeError, words):
                         self.open(option, value)
 
-    def test_groups(self):
+    def test_groups_are_a_number_or_an_iterable_of_numbers(self):
         for groups in (5, [5], (5, 6), range(4), {5, 6}, iter([5, 6])):
             nflogcap.open(groups).close()
         with self.assertRaisesRegex(ValueError, "there is no group to capture"):
@@ -71,7 +71,7 @@ class OptionsTest(live.LiveTest):
             with self.assertRaisesRegex(TypeError, f"groups must be an integer, not '{culprit}'"):
                 nflogcap.open(groups)
 
-    def test_an_unknown_option_is_named_with_the_nearest_right_one(self):
+    def test_an_unknown_option_is_refused_and_the_nearest_valid_one_is_named(self):
         for unknown, nearest in (
             ("snap_len", "snaplen"),
             ("queue_treshold", "queue_threshold"),
@@ -81,12 +81,12 @@ class OptionsTest(live.LiveTest):
             with self.assertRaisesRegex(TypeError, words):
                 nflogcap.open(5, **{unknown: 1})
 
-    def test_a_refused_open_leaves_no_group_taken(self):
+    def test_a_refused_open_leaves_no_group_bound(self):
         with self.assertRaises(ValueError):
             nflogcap.open(5, snaplen=-1)
         nflogcap.open(5).close()
 
-    def test_invalid_timeouts(self):
+    def test_invalid_timeouts_are_refused(self):
         capture = self.with_capture(5)
         for timeout in (-1, -0.001, float("nan")):
             with self.assertRaisesRegex(ValueError, "timeout .* is out of range"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a packet says, from rules of the real kernel."""
+"""The contents of packets that rules of the real kernel log."""
 
 import datetime
 import copy
@@ -30,7 +30,7 @@ NFULA_PAYLOAD = 9
 class PacketTest(live.LiveTest):
     METHODS = {"asdict", "attribute", "datetime", "frame", "hexdump", "to_json"}
 
-    def test_prerouting_has_all_that_the_kernel_knows(self):
+    def test_a_packet_at_prerouting_has_all_fields_that_the_kernel_sends(self):
         self.with_rule(901, 'group 5 prefix "web: "', before="meta mark set 0x1234")
         capture = self.with_capture(5)
         before = time.time()
@@ -81,7 +81,7 @@ class PacketTest(live.LiveTest):
         ).split():
             self.assertIsNone(getattr(packet, absent), absent)
 
-    def test_output_has_an_owner_and_neither_time_nor_link_layer(self):
+    def test_a_packet_at_output_has_an_owner_but_no_kernel_time_and_no_link_layer_header(self):
         self.with_rule(902, "group 5", hook="output", then="accept")
         capture = self.with_capture(5)
         live.send(902, b"hello", family=socket.AF_INET6)
@@ -100,12 +100,12 @@ class PacketTest(live.LiveTest):
         for absent in ("indev", "mark", "hw_type", "hw_header", "hw_address"):
             self.assertIsNone(getattr(packet, absent), absent)
 
-    def test_conntrack_entry(self):
-        # A rule that looks at the state has the kernel track connections at all.
+    def test_a_packet_has_its_conntrack_entry(self):
+        # The kernel tracks connections only if a rule matches their state.
         self.with_rule(903, "group 5", hook="output", before="ct state new", then="accept")
         try:
             capture = self.with_capture(5, conntrack=True)
-        except OSError as failure:  # some kernels cannot, and are to say so
+        except OSError as failure:  # some kernels cannot send entries: then open() must report this
             self.assertEqual(failure.errno, errno.EOPNOTSUPP)
             self.assertIn("capture without conntrack", failure.strerror)
             return
@@ -121,7 +121,7 @@ class PacketTest(live.LiveTest):
         self.assertEqual((entry.reply.source_port, entry.reply.protocol), (903, 17))
         self.assertIsInstance(entry.id, int)
 
-    def test_vlan_tag_and_link_layer_header_of_a_netdev(self):
+    def test_a_packet_of_a_netdev_chain_has_its_vlan_tag_and_link_layer_header(self):
         live.nft(
             "table netdev tagged { chain c { type filter hook ingress device lo priority 0; "
             "meta protocol 0x88b5 log group 5; }; }"
@@ -143,14 +143,14 @@ class PacketTest(live.LiveTest):
         self.assertEqual(packet.payload, b"experimental")
         self.assertEqual(packet.frame(), frame)
 
-    def test_payload_is_binary_to_the_last_byte(self):
+    def test_a_payload_may_contain_any_bytes(self):
         self.with_rule(904, "group 5")
         capture = self.with_capture(5)
         payload = b"\0\0nul\0" + bytes(range(256)) + b"\0"
         live.send(904, payload)
         self.assertEqual(live.udp_payload(self.next_of(capture)), payload)
 
-    def test_prefix_that_is_not_utf8(self):
+    def test_a_prefix_that_is_not_utf8_keeps_its_bytes(self):
         name = b"caf\xe9 "
         self.with_rule(905, f'group 5 prefix "{name.decode("utf-8", "surrogateescape")}"')
         capture = self.with_capture(5)
@@ -160,7 +160,7 @@ class PacketTest(live.LiveTest):
         self.assertEqual(packet.attribute(NFULA_PREFIX), name + b"\0")
         self.assertIn(repr(packet.prefix), repr(packet))
 
-    def test_attribute(self):
+    def test_attribute_returns_the_bytes_of_an_attribute(self):
         self.with_rule(906, 'group 5 prefix "x"')
         capture = self.with_capture(5)
         live.send(906, b"hello")
@@ -174,7 +174,7 @@ class PacketTest(live.LiveTest):
         with self.assertRaisesRegex(TypeError, "type must be an integer, not 'str'"):
             packet.attribute("payload")
 
-    def test_snaplen_cuts_the_payload_and_not_the_wire_length(self):
+    def test_a_snaplen_cuts_the_payload_but_does_not_change_the_wire_length(self):
         self.with_rule(907, "group 5")
         capture = self.with_capture(5, snaplen=60)
         live.send(907, b"x" * 1000)
@@ -183,7 +183,7 @@ class PacketTest(live.LiveTest):
         self.assertEqual(packet.wire_length, 1028)
         self.assertEqual(repr(packet), "<nflogcap.Packet: group 5, prefix '', 60 of 1028 bytes>")
 
-    def test_metadata_only_has_a_payload_of_no_bytes(self):
+    def test_with_a_snaplen_of_0_the_payload_is_empty(self):
         self.with_rule(908, 'group 5 prefix "meta"')
         capture = self.with_capture(5, snaplen=0)
         live.send(908, b"hello")
@@ -203,7 +203,7 @@ class PacketTest(live.LiveTest):
         self.assertEqual([packet.seq for packet in packets], list(range(50)))
         self.assertEqual({packet.prefix for packet in packets}, {"kept"})
 
-    def test_packets_come_only_from_captures_and_do_not_change(self):
+    def test_packets_can_be_neither_created_nor_changed(self):
         self.with_rule(910, "group 5")
         capture = self.with_capture(5)
         live.send(910, b"hello")
@@ -220,7 +220,7 @@ class PacketTest(live.LiveTest):
         self.assertFalse(hasattr(packet, "__dict__"))
         self.assertEqual(live.udp_payload(packet), b"hello")
 
-    def test_copies_and_pickles_are_whole(self):
+    def test_copies_and_pickles_are_equal_to_the_packet(self):
         self.with_rule(913, 'group 5 prefix "kept: "', before="meta mark set 7")
         capture = self.with_capture(5)
         live.send(913, b"hello\0there")
@@ -239,7 +239,7 @@ class PacketTest(live.LiveTest):
             self.assertEqual(other.attribute(3), packet.attribute(3))
             self.assertEqual(repr(other), repr(packet))
 
-    def test_a_damaged_pickle_is_refused_and_harms_nobody(self):
+    def test_a_damaged_pickle_is_refused_and_does_no_harm(self):
         self.with_rule(914, 'group 5 prefix "kept: "')
         capture = self.with_capture(5)
         live.send(914, b"hello")
@@ -275,11 +275,11 @@ class PacketTest(live.LiveTest):
             with nflogcap.dump_open(f"{directory}/one.pcap") as dump:
                 dump.write(packet)
             with open(f"{directory}/one.pcap", "rb") as file:
-                record = file.read()[24 + 16 :]  # behind the file's header and the record's
+                record = file.read()[24 + 16 :]  # after the headers of the file and of the record
         for kind in (bytes, bytearray, memoryview):
             parsed = nflogcap.parse_packet(kind(record), packet.timestamp_ns)
             for name, value in packet.asdict().items():
-                known = value if not name.endswith("_name") else None  # the interfaces are not there
+                known = value if not name.endswith("_name") else None  # a record has no names of interfaces
                 self.assertEqual(getattr(parsed, name), known, name)
             self.assertEqual(parsed.frame(), packet.frame())
         moved = nflogcap.parse_packet(record, 5)
@@ -294,13 +294,13 @@ class PacketTest(live.LiveTest):
         for wrong in (("text", 1), (None, 1), (record, "1"), (record, None), (5, 1)):
             self.assertRaises(TypeError, nflogcap.parse_packet, *wrong)
 
-    def test_hexdump(self):
+    def test_a_hexdump_shows_the_payload(self):
         self.with_rule(915, "group 5")
         capture = self.with_capture(5)
         live.send(915, bytes(range(28, 56)))
         packet = self.next_of(capture)
         lines = packet.hexdump().splitlines()
-        self.assertEqual(len(lines), 4)  # of 56 bytes
+        self.assertEqual(len(lines), 4)  # for 56 bytes
         shown = bytes.fromhex("".join(line[6:54].replace(" ", "") for line in lines))
         self.assertEqual(shown, packet.payload)
         self.assertEqual([line[:4] for line in lines], ["0000", "0010", "0020", "0030"])
@@ -310,7 +310,7 @@ class PacketTest(live.LiveTest):
             live.send(916, b"hello")
             self.assertEqual(self.next_of(nothing).hexdump(), "")
 
-    def test_datetime_is_aware_and_to_the_microsecond(self):
+    def test_datetime_has_a_time_zone_and_is_exact_to_the_microsecond(self):
         self.with_rule(919, "group 5")
         capture = self.with_capture(5)
         live.send(919, b"x")
@@ -358,7 +358,7 @@ class PacketTest(live.LiveTest):
                 self.assertIs(type(packet.hook), expected)
                 self.assertIs(type(packet.family), nflogcap.Family)
 
-    def test_combinations_of_fields_without_end_take_no_memory_without_end(self):
+    def test_many_combinations_of_fields_take_limited_memory(self):
         members = nflogcap.enums.Members(nflogcap.Has)
         some = sum(nflogcap.Has)
         combinations = [value for value in range(100000) if value & some == value]
@@ -367,7 +367,7 @@ class PacketTest(live.LiveTest):
         self.assertLessEqual(len(members), 4096)
 
     def test_a_family_that_has_no_name_is_an_integer(self):
-        record = b"\x0c\0\0\5" + struct.pack("=HHHBx", 8, 1, 0, 1)  # DECnet, which the kernel had once
+        record = b"\x0c\0\0\5" + struct.pack("=HHHBx", 8, 1, 0, 1)  # DECnet, which older kernels supported
         packet = nflogcap.parse_packet(record, 0)
         self.assertEqual(packet.family, 12)
         self.assertIs(type(packet.family), int)
@@ -378,7 +378,7 @@ class PacketTest(live.LiveTest):
             for name in record._fields:
                 self.assertGreater(len(getattr(record, name).__doc__), 15, name)
 
-    def test_entries_take_no_memory_that_stays(self):
+    def test_reading_conntrack_entries_leaks_no_memory(self):
         message = TRACKED.read_bytes()
         packet = nflogcap.parse_packet(message[NETLINK_HEADER:], 0)
         for _ in range(1000):
@@ -390,7 +390,7 @@ class PacketTest(live.LiveTest):
             packet.conntrack
         self.assertLess(tracemalloc.get_traced_memory()[0] - before, 10000)
 
-    def test_nothing_of_swig_shows(self):
+    def test_a_packet_has_only_the_documented_public_names(self):
         self.with_rule(918, "group 5")
         capture = self.with_capture(5)
         live.send(918, b"hello")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the kernel refuses, as exceptions of Python."""
+"""Errors of the kernel as exceptions of Python."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ import nflogcap
 
 
 class RefusalTest(live.LiveTest):
-    def test_a_group_of_this_process(self):
+    def test_a_group_that_this_process_captures_is_refused(self):
         self.with_capture(5)
         with self.assertRaisesRegex(PermissionError, "group 5: it is owned by .*this process") as (
             caught
@@ -19,7 +19,7 @@ class RefusalTest(live.LiveTest):
         self.assertEqual(caught.exception.errno, errno.EPERM)
         self.assertIn("cannot bind group 5", caught.exception.strerror)
 
-    def test_a_group_of_another_process_until_that_is_killed(self):
+    def test_a_group_that_another_process_captures_is_refused_until_that_process_ends(self):
         owner = live.Child(
             """
             import nflogcap
@@ -33,13 +33,13 @@ class RefusalTest(live.LiveTest):
             words = rf"group 5: it is owned by .*process {owner.process.pid}, python"
             with self.assertRaisesRegex(PermissionError, words):
                 nflogcap.open([3, 5])
-            nflogcap.open(3).close()  # the refused open has let go of it
+            nflogcap.open(3).close()  # the refused open released group 3
         finally:
             owner.process.kill()
             owner.finish()
         nflogcap.open([4, 5]).close()
 
-    def test_a_missing_capability(self):
+    def test_a_missing_capability_is_named(self):
         said, status = live.Child(
             """
             import errno, nflogcap
@@ -55,9 +55,10 @@ class RefusalTest(live.LiveTest):
         self.assertEqual(status, 0, said)
         self.assertRegex(said, "^True cannot bind group 5: CAP_NET_ADMIN is missing")
 
-    # ubsan looks at exceptions through descriptors of its own; tests/errors has this in C.
+    # UBSan needs a descriptor to examine an exception, so that this test cannot run with it. tests/errors has the
+    # same test in C.
     if "libasan" not in os.environ.get("LD_PRELOAD", ""):
-        def test_no_descriptor_left(self):
+        def test_open_fails_if_the_process_has_too_few_descriptors(self):
             said, status = live.Child(
                 """
                 import errno, os, resource, nflogcap

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles in Python: pipes, threads, signals; and tshark and tcpdump on the same files."""
+"""Savefiles in Python: pipes, threads and signals. Also compares with tshark and tcpdump on the same files."""
 
 import json
 import fcntl
@@ -48,7 +48,7 @@ class SavefileTest(live.LiveTest):
 
 
 class PipeTest(SavefileTest):
-    def test_a_pipe_without_a_reader_is_broken(self):
+    def test_writing_to_a_pipe_without_a_reader_raises_broken_pipe_error(self):
         (packet,) = self.captured(b"x")
         reader, writer = os.pipe()
         dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
@@ -64,7 +64,7 @@ class PipeTest(SavefileTest):
     def test_a_thread_reads_what_another_writes_into_a_full_pipe(self):
         packets = self.captured(b"x" * 1000, b"y" * 1000)
         os.mkfifo(self.path)
-        count = 500  # more than a pipe holds
+        count = 500  # more than a pipe can hold
 
         def write():
             with nflogcap.dump_open(self.path) as dump:
@@ -101,14 +101,14 @@ class PipeTest(SavefileTest):
         drain.result()
 
     def writing_into_a_full_pipe(self):
-        """A Dump, the thread that waits in its write(), and the pipe's other end."""
+        """Returns a Dump, a thread that waits in the Dump's write(), and the reading end of the pipe."""
         (packet,) = self.captured(b"x" * 1000)
         reader, writer = os.pipe()
         dump = nflogcap.dump_open(f"/proc/self/fd/{writer}")
         os.close(writer)
 
         def write():
-            for _ in range(200):  # more than a pipe holds and a Dump gathers
+            for _ in range(200):  # more than a pipe can hold and a Dump can buffer
                 dump.write(packet)
 
         task = live.Task(write)
@@ -122,7 +122,7 @@ class PipeTest(SavefileTest):
         self.assertEqual(dump.written, 0)
         self.assertGreater(dump.position, 64 * 1024)
         self.assertTrue(task.is_alive())
-        taking = live.Task(dump.take_over)  # waits, and lets this thread run
+        taking = live.Task(dump.take_over)  # waits for the write, and lets this thread run
         drain = live.Task(self.drained, reader)
         task.result()
         taking.result()
@@ -158,7 +158,7 @@ class PipeTest(SavefileTest):
             import fcntl, os, live, nflogcap
             packet = nflogcap.open(savefile="{self.path}").next()
             reader, writer = os.pipe()
-            fcntl.fcntl(writer, 1031, 4096) # F_SETPIPE_SZ: less than a Dump gathers
+            fcntl.fcntl(writer, 1031, 4096) # F_SETPIPE_SZ: the pipe holds less than a Dump buffers
             def drop():
                 dump = nflogcap.dump_open(f"/proc/self/fd/{{writer}}")
                 for _ in range(50):
@@ -194,13 +194,13 @@ class PipeTest(SavefileTest):
 
     @staticmethod
     def drained(reader):
-        """How many bytes come until the end."""
+        """Reads to the end. Returns the number of bytes."""
         count = 0
         while data := os.read(reader, 65536):
             count += len(data)
         return count
 
-    def test_other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo(self):
+    def test_other_threads_run_while_one_waits_for_the_writer_and_the_header_of_a_fifo(self):
         self.written(self.captured(b"one"))
         bytes_ = self.path.read_bytes()
         fifo = self.directory / "fifo"
@@ -211,7 +211,7 @@ class PipeTest(SavefileTest):
             writer.write(bytes_[:10])
             live.await_sleep(opening)
             self.assertTrue(opening.is_alive())
-            writer.write(bytes_[10:30])  # the head, and a part of a record
+            writer.write(bytes_[10:30])  # the rest of the header, and a part of a record
             with opening.result() as capture:
                 waiting = live.Task(capture.next)
                 live.await_sleep(waiting)
@@ -237,7 +237,7 @@ class PipeTest(SavefileTest):
             opened[0].result().close()
             self.assertEqual(list(capture), [])
 
-    def test_a_signal_between_the_parts_of_a_header_loses_none_of_them(self):
+    def test_a_signal_between_two_parts_of_a_header_loses_no_bytes(self):
         self.written(self.captured(b"one"))
         bytes_ = self.path.read_bytes()
         fifo = self.directory / "fifo"
@@ -261,7 +261,7 @@ class PipeTest(SavefileTest):
             self.assertEqual([live.udp_payload(packet) for packet in capture], [b"one"])
         writing.result()
 
-    def test_next_waits_for_a_pipe_for_its_timeout(self):
+    def test_next_waits_for_a_pipe_until_its_timeout(self):
         self.written(self.captured(b"one"))
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
@@ -285,7 +285,7 @@ class PacketTest(SavefileTest):
     def test_packets_that_were_pickled_or_in_a_batch_can_be_written(self):
         with live.rule(PORT, "group 5"), nflogcap.open(5, flush_timeout=3600000) as capture:
             live.send(PORT, b"one", b"two")
-            capture.stop()  # the kernel delivers what it gathered
+            capture.stop()  # makes the kernel deliver the packets that it collected
             batch = capture.read_batch(live.LONG)
         self.written([pickle.loads(pickle.dumps(batch[0])), batch[1]])
         with nflogcap.open(savefile=self.path) as capture:
@@ -311,7 +311,7 @@ class PacketTest(SavefileTest):
         with nflogcap.open(savefile=self.path) as capture:
             self.assertEqual(sum(1 for _ in capture), written)
 
-    def test_a_dump_that_nothing_refers_to_any_more_is_whole(self):
+    def test_all_packets_are_written_if_an_open_dump_is_dropped(self):
         packets = self.captured(b"one")
         dump = nflogcap.dump_open(self.path)
         dump.write(packets[0])
@@ -330,7 +330,7 @@ class ScapyTest(SavefileTest):
         savefile = {"savefile": self.path}
         self.addCleanup(setattr, conf, "L2listen", conf.L2listen)
         install_nflog_listener(**savefile)
-        for arguments in (  # the file's group by number, then all groups
+        for arguments in (  # first the group of the file, then all groups
             {"opened_socket": NFLOGListenSocket(queues=5, nflog_kwargs=savefile)},
             {"opened_socket": NFLOGListenSocket(queues=(), nflog_kwargs=savefile)},
             {"opened_socket": NFLOGListenSocket(nflog_kwargs=savefile)},
@@ -345,7 +345,7 @@ class PeersTest(SavefileTest):
     PAYLOADS = [b"%d" % number * (1 + number % 50) for number in range(200)]
 
     def of_tshark(self, path):
-        """Of each packet what tshark shows: payload, prefix, mark, sequence number, time."""
+        """Returns what tshark shows for each packet: prefix, timestamp, group, UDP payload and time."""
         fields = ("nflog.prefix", "nflog.timestamp", "nflog.res_id", "udp.payload", "frame.time_epoch")
         shown = run(
             "tshark", "-r", path, "-T", "json", *(word for field in fields for word in ("-e", field))
@@ -382,7 +382,7 @@ class PeersTest(SavefileTest):
             seconds, _, fraction = line.split()[0].partition(".")
             self.assertEqual(int(seconds) * 10**9 + int(fraction), packet.timestamp_ns)
 
-    def test_tcpdump_writes_what_we_read(self):
+    def test_a_file_that_tcpdump_wrote_is_read(self):
         self.with_rule(PORT, 'prefix "web: " group 5')
         count = len(self.PAYLOADS)
         tcpdump = subprocess.Popen(

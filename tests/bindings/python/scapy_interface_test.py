@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""NFLOG groups as interfaces of scapy's: iface="nflog:5"."""
+"""NFLOG groups as interfaces of scapy: iface="nflog:5"."""
 
 import unittest
 
@@ -15,7 +15,7 @@ from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
 
 class InterfaceTest(ScapyTest):
-    def test_one_group_and_several(self):
+    def test_an_interface_can_be_one_group_or_several(self):
         self.with_rule(1001, "group 5")
         self.with_rule(1002, "group 600")
 
@@ -29,7 +29,7 @@ class InterfaceTest(ScapyTest):
         packets = self.sniff(iface="nflog:5,600", count=2, started_callback=send)
         self.assertEqual(sorted(packet.nflog.group for packet in packets), [5, 600])
 
-    def test_lists_and_labels(self):
+    def test_interfaces_can_be_a_list_or_a_dictionary_of_labels(self):
         self.with_rule(1003, "group 5")
         self.with_rule(1004, "group 6")
 
@@ -44,7 +44,7 @@ class InterfaceTest(ScapyTest):
             packets = self.sniff(iface=ifaces, count=2, started_callback=send)
             self.assertEqual({p.nflog.group: p.sniffed_on for p in packets}, expected)
 
-    def test_it_is_an_interface_of_scapys(self):
+    def test_a_group_is_an_interface_of_scapy(self):
         iface = resolve_iface("nflog:5")
         self.assertIsInstance(iface, NetworkInterface)
         self.assertEqual((iface.name, str(iface), iface.index), ("nflog:5", "nflog:5", -1))
@@ -55,7 +55,7 @@ class InterfaceTest(ScapyTest):
         self.assertRaises(Scapy_Exception, iface.l2socket)
         self.assertRaises(Scapy_Exception, iface.l3socket)
 
-    def test_devices_do_not_change(self):
+    def test_real_devices_are_not_affected(self):
         self.assertEqual(resolve_iface("lo").name, "lo")
         self.assertIs(resolve_iface("lo").l2listen(), conf.L2listen)
         self.assertRaises(ValueError, conf.ifaces.dev_from_name, "no-such-device")
@@ -64,7 +64,7 @@ class InterfaceTest(ScapyTest):
         self.assertEqual(set(conf.ifaces), names)
         self.assertEqual(resolve_iface("nflog:5").name, "nflog:5")
 
-    def test_the_installed_listener_captures_it(self):
+    def test_options_of_the_installed_listener_apply_to_the_interface(self):
         self.with_rule(1006, "group 5")
         install_nflog_listener(9, snaplen=30)
         (packet,) = self.sniff(
@@ -72,7 +72,7 @@ class InterfaceTest(ScapyTest):
         )
         self.assertEqual((packet.nflog.group, len(packet)), (5, 30))
 
-    def test_invalid_group_names(self):
+    def test_invalid_group_names_are_refused(self):
         for name in ("nflog:", "nflog:x", "nflog:5,", "nflog:-1", "nflog:5-6", "nflog: 5", "nflog:٥"):
             with self.assertRaisesRegex(ValueError, f"{name!r} names no NFLOG group"):
                 self.sniff(iface=name)
@@ -84,7 +84,7 @@ class InterfaceTest(ScapyTest):
             self.sniff(iface="nflog:5", queues=6)
         nflogcap.open([5, 6]).close()
 
-    def test_nothing_can_be_sent_to_it(self):
+    def test_nothing_can_be_sent_to_a_group(self):
         from scapy.all import Ether, sendp
 
         with self.assertRaisesRegex(Scapy_Exception, "only listens"):
@@ -92,13 +92,13 @@ class InterfaceTest(ScapyTest):
 
 
 class PcapTest(ScapyTest):
-    """What setting conf.use_pcap leaves of the listener."""
+    """Effects of conf.use_pcap: if a program sets it, scapy replaces the installed listener."""
 
     def setUp(self):
         super().setUp()
         self.addCleanup(setattr, conf, "use_pcap", conf.use_pcap)
 
-    def test_interfaces_and_sockets_survive_it_and_the_listener_is_installed_again(self):
+    def test_interfaces_and_sockets_still_work_and_the_listener_can_be_installed_again(self):
         self.with_rule(1011, "group 5")
         for pcap in (True, False):
             install_nflog_listener(5)

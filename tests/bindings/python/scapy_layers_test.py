@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a packet is dissected as, in each family that netfilter logs."""
+"""The scapy layer that a packet becomes, in each family that netfilter logs."""
 
 import socket
 import struct
@@ -17,7 +17,7 @@ MAC = "02:00:00:00:00:01"
 
 
 class FamilyTest(ScapyTest):
-    """Frames are put into one end of a veth pair, and come out of the other, `port`."""
+    """The tests send frames to `wire`, one end of a veth pair. The frames arrive at the other end, `port`."""
 
     def setUp(self):
         super().setUp()
@@ -28,7 +28,7 @@ class FamilyTest(ScapyTest):
             ip(f"link set {device} up")
 
     def put(self, frame):
-        """What sniff() is to call when it has started."""
+        """Returns a function that sends the frame. sniff() calls it when the sniff has started."""
 
         def put_into_wire():
             with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
@@ -62,7 +62,7 @@ class FamilyTest(ScapyTest):
         self.assertEqual(packet.nflog.physindev_name or packet.nflog.indev_name, "port")
         self.assertEqual(packet.direction, socket.PACKET_HOST)
 
-    def test_a_tag_that_a_bridge_removed_is_in_the_frame_again(self):
+    def test_a_vlan_tag_that_a_bridge_removed_is_put_back_into_the_frame(self):
         self.with_bridge()
         self.with_chain("bridge", "prerouting", "log group 5")
         frame = Ether(dst=MAC, src="02:00:00:00:00:02") / Dot1Q(vlan=7) / IP() / UDP(dport=4000)
@@ -75,7 +75,7 @@ class FamilyTest(ScapyTest):
         self.assertEqual(packets[-1][Dot1Q].vlan, 7)
         self.assertEqual(packets[-1][UDP].dport, 4000)
 
-    def test_arp_that_comes_is_arp(self):
+    def test_incoming_arp_is_arp(self):
         self.with_chain("arp", "input", "log group 5")
         request = ARP(op="who-has", psrc="10.9.0.2", pdst="10.9.0.1")
         packet = self.one(Ether(dst="ff:ff:ff:ff:ff:ff") / request)
@@ -83,7 +83,7 @@ class FamilyTest(ScapyTest):
         self.assertEqual((packet.psrc, packet.pdst), ("10.9.0.2", "10.9.0.1"))
         self.assertEqual(packet.direction, socket.PACKET_HOST)
 
-    def test_arp_that_goes_is_ethernet(self):
+    def test_outgoing_arp_is_ethernet(self):
         ip("address add 10.9.0.1/24 dev port")
         self.with_chain("arp", "output", "log group 5")
         request = ARP(op="who-has", hwsrc="02:00:00:00:00:02", psrc="10.9.0.2", pdst="10.9.0.1")
@@ -109,7 +109,7 @@ class FamilyTest(ScapyTest):
 
 
 class LayerTest(unittest.TestCase):
-    """Which layer bytes are dissected as, for families that lo does not have."""
+    """The scapy layer that a packet becomes, with fake packets of families that lo does not have."""
 
     def layer(self, **fields):
         packet = types.SimpleNamespace(
@@ -128,7 +128,7 @@ class LayerTest(unittest.TestCase):
         packet.frame = lambda: header + packet.payload
         return layer_and_bytes(packet)
 
-    def test_by_ethertype_then_by_version_then_raw(self):
+    def test_the_ethertype_or_else_the_ip_version_selects_the_layer_or_else_it_is_raw(self):
         four, six = bytes(IP() / TCP()), bytes(IPv6() / TCP())
         self.assertEqual(self.layer(hw_protocol=0x0800, payload=four), (IP, four))
         self.assertEqual(self.layer(hw_protocol=0x86DD, payload=six), (IPv6, six))
@@ -136,13 +136,13 @@ class LayerTest(unittest.TestCase):
         self.assertEqual(self.layer(payload=six), (IPv6, six))
         self.assertEqual(self.layer(payload=b"\xff"), (Raw, b"\xff"))
 
-    def test_arp(self):
+    def test_received_arp_is_arp_and_sent_arp_is_ethernet(self):
         arp = bytes(ARP())
         self.assertEqual(self.layer(family=3, hook=0, payload=arp), (ARP, arp))
         frame = bytes(Ether() / ARP())
         self.assertEqual(self.layer(family=3, hook=1, payload=frame), (Ether, frame))
 
-    def test_bridge_and_netdev(self):
+    def test_bridge_and_netdev_are_ethernet_if_they_have_an_ethernet_header(self):
         header = struct.pack("!6s6sH", b"a" * 6, b"b" * 6, 0x0800)
         four = bytes(IP() / TCP())
         self.assertEqual(self.layer(family=7, l2_header=header, payload=four), (Ether, header + four))
@@ -153,7 +153,7 @@ class LayerTest(unittest.TestCase):
         self.assertEqual(tun, (IP, four))
         tunnel = {"hw_type": 778, "l2_header": bytes(24)}  # ARPHRD_IPGRE
         self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four, **tunnel), (IP, four))
-        # a device without link-layer headers
+        # This device has no link-layer headers.
         self.assertEqual(self.layer(family=5, hw_protocol=0x0800, payload=four), (IP, four))
 
 

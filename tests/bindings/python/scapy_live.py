@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Helpers of the tests of the scapy listener."""
+"""Helpers for the tests of the scapy listener."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ class ScapyTest(live.LiveTest):
         return scapy.sniff(timeout=live.LONG, **arguments)
 
     def sending(self, port, *payloads, **how):
-        """What sniff() is to call when it has started."""
+        """Returns a function that sends the payloads. sniff() calls it when the sniff has started."""
         return lambda: live.send(port, *payloads, **how)
 
     def with_socket(self, *arguments, **keywords):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Savefiles in scapy's own readers, and copies and pickles of packets."""
+"""Savefiles that scapy's own functions read, and copies and pickles of packets."""
 
 import copy
 import gzip
@@ -21,7 +21,7 @@ import nflogcap
 
 
 def packet_length(path):
-    """The length of the first record of a savefile."""
+    """Returns the length of the first record of a savefile."""
     with open(path, "rb") as file:
         return struct.unpack_from("=IIIIIIIIII", file.read(40))[8]
 
@@ -34,7 +34,7 @@ class SavefileTest(ScapyTest):
         self.path = os.path.join(directory.name, "packets.pcap")
 
     def captured(self, port, *payloads):
-        """The packets of these datagrams, which are written to the savefile."""
+        """Sends these datagrams, writes the captured packets to the savefile, and returns them as read from it."""
         self.with_rule(port, 'group 5 prefix "kept: "', before="meta mark set 7")
         with nflogcap.open(5) as capture, nflogcap.dump_open(self.path) as dump:
             live.send(port, *payloads)
@@ -53,7 +53,7 @@ class SavefileTest(ScapyTest):
             self.assertEqual(int(scapy_packet.time * 10**9), packet.timestamp_ns)
             self.assertEqual(scapy_packet.wirelen, packet.wire_length)
 
-    def test_rdpcap_sniff_and_readers(self):
+    def test_rdpcap_sniff_and_the_readers_return_all_packets(self):
         packets = self.captured(1301, b"one", b"two")
         self.check(rdpcap(self.path), packets)
         self.check(rdpcap(self.path, count=3), packets[:3])
@@ -68,7 +68,7 @@ class SavefileTest(ScapyTest):
             file.write(content)
         self.check(rdpcap(self.path + ".gz"), packets)
 
-    def test_pcapng(self):
+    def test_a_pcapng_file_is_read(self):
         packets = self.captured(1302, b"one", b"two")
         path = self.path + "ng"
         subprocess.run(
@@ -78,7 +78,7 @@ class SavefileTest(ScapyTest):
         with PcapNgReader(path) as reader:
             self.check(list(reader), packets)
 
-    def test_a_file_of_a_machine_of_the_other_byte_order(self):
+    def test_a_file_in_the_other_byte_order_is_read(self):
         (packet, _) = self.captured(1303, b"one")
         with open(self.path, "rb") as file:
             record = file.read()[40 : 40 + packet_length(self.path)]
@@ -113,7 +113,7 @@ class SavefileTest(ScapyTest):
         conf.debug_dissector = True
         self.assertRaises(ValueError, rdpcap, self.path)
 
-    def test_files_of_other_link_types_are_read_as_ever(self):
+    def test_files_of_other_link_types_are_not_affected(self):
         wrpcap(self.path, [IP() / UDP(dport=9) / b"plain"])
         (packet,) = rdpcap(self.path)
         self.assertEqual(packet[UDP].dport, 9)
@@ -148,7 +148,7 @@ class CopiesTest(ScapyTest):
             self.assertEqual(other.time, packet.time)
             self.assertEqual(other.nflog.asdict(), packet.nflog.asdict())
 
-    def test_other_packets_are_copied_as_ever(self):
+    def test_copies_of_other_packets_are_not_affected(self):
         packet = IP(dst="192.0.2.1") / UDP(dport=9) / b"plain"
         for other in (packet.copy(), copy.deepcopy(packet), pickle.loads(pickle.dumps(packet))):
             self.assertEqual(bytes(other), bytes(packet))

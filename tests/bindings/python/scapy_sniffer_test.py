@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All the ways in which scapy sniffs, over the listener."""
+"""All ways to sniff with scapy, each with the listener of nflogcap."""
 
 import logging
 import os
@@ -21,13 +21,13 @@ from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
 
 def raw_ip(packet):
-    """Sends a packet of scapy's to lo."""
+    """Sends a scapy packet to lo."""
     with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sender:
         sender.sendto(bytes(packet), ("127.0.0.1", 0))
 
 
 class AsyncSnifferTest(ScapyTest):
-    def test_start_and_stop(self):
+    def test_a_sniffer_can_start_and_stop_again(self):
         self.with_rule(1101, "group 5")
         seen = []
         sniffer = AsyncSniffer(
@@ -50,7 +50,7 @@ class AsyncSnifferTest(ScapyTest):
             self.assertFalse(sniffer.running)
             self.assertEqual(len(sniffer.results), 2)
 
-    def test_timeout(self):
+    def test_a_timeout_ends_a_sniff(self):
         before = time.monotonic()
         self.assertEqual(len(sniff(iface="nflog:5", timeout=0.2)), 0)
         self.assertLess(time.monotonic() - before, live.LONG)
@@ -72,11 +72,11 @@ class AsyncSnifferTest(ScapyTest):
             self.assertEqual(len(sniffer.results), 100)
 
     def failing(self, **arguments):
-        """What join() and stop() of a sniffer raise."""
+        """Checks that join() and stop() of a sniffer raise an exception, and returns it."""
         for end in ("join", "stop"):
             sniffer = AsyncSniffer(**arguments)
             sniffer.start()
-            sniffer.thread.join(live.LONG)  # or stop() may come before the failure
+            sniffer.thread.join(live.LONG)  # so that stop() is not called before the failure
             with self.assertRaises(Exception) as raised:
                 getattr(sniffer, end)()
         return raised.exception
@@ -87,7 +87,7 @@ class AsyncSnifferTest(ScapyTest):
             self.assertIsInstance(busy, PermissionError)
             self.assertRegex(str(busy), "owned by")
             self.failing(iface=["nflog:6", "nflog:5"])
-            self.assertEqual(bound_groups(), [5])  # 6 was given up
+            self.assertEqual(bound_groups(), [5])  # group 6 was released
         self.assertRegex(str(self.failing(iface="nflog:x")), "names no NFLOG group")
         unknown = self.failing(iface="nflog:5", queue=5)
         self.assertRegex(str(unknown), "unexpected keyword argument 'queue'")
@@ -108,7 +108,7 @@ class AsyncSnifferTest(ScapyTest):
         sniffer.join(live.LONG)
         self.assertEqual(sniffer.results[0][UDP].payload.load, b"well")
 
-    def test_no_privilege(self):
+    def test_a_missing_capability_is_named(self):
         child = live.Child(
             """
             from scapy.all import AsyncSniffer, sniff
@@ -129,7 +129,7 @@ class AsyncSnifferTest(ScapyTest):
 
 
 class SessionTest(ScapyTest):
-    def test_fragments_are_put_together(self):
+    def test_a_session_reassembles_fragments(self):
         live.nft(
             "table ip pieces { chain c { type filter hook prerouting priority -500; "
             "ip protocol udp ip id 77 log group 5; }; }"
@@ -148,9 +148,9 @@ class SessionTest(ScapyTest):
         self.assertEqual([p.nflog.group for p in fragments], [5] * len(pieces))
         whole = self.sniff(iface="nflog:5", count=1, session=IPSession, started_callback=send)
         self.assertEqual(whole[0][UDP].payload.load, b"x" * 100)
-        self.assertFalse(hasattr(whole[0], "nflog"))  # it is made of several
+        self.assertFalse(hasattr(whole[0], "nflog"))  # it was made from several packets
 
-    def test_a_stream_is_put_together(self):
+    def test_a_session_reassembles_a_stream(self):
         load_layer("http")
         from scapy.layers.http import HTTPResponse
 
@@ -221,14 +221,14 @@ class TogetherTest(ScapyTest):
                 prn=count,
                 store=0,
                 started_callback=self.sending(1122, *[b"x"] * 20),
-                # lo shows a packet as it goes and as it comes
+                # On lo, scapy sees a packet when it is sent and again when it is received.
                 stop_filter=lambda _: counts["nflog"] == 20 and counts["device"] >= 20,
             )
             self.assertEqual(counts["nflog"], 20)
             nflog.close()
             device.close()
 
-    def test_pipes(self):
+    def test_a_scapy_pipe_gets_the_packets_of_the_listener(self):
         self.with_rule(1123, "group 5")
         install_nflog_listener(5)
         for make_socket in (lambda: None, lambda: NFLOGListenSocket(queues=5)):
@@ -249,7 +249,7 @@ class TogetherTest(ScapyTest):
 
 
 class ResourcesTest(ScapyTest):
-    def test_a_hundred_sniffs_leave_nothing(self):
+    def test_a_hundred_sniffs_leave_no_descriptor_no_thread_and_no_group(self):
         self.with_rule(1131, "group 5")
         install_nflog_listener(5)
 
@@ -269,7 +269,7 @@ class ResourcesTest(ScapyTest):
 
 
 class OverrunTest(ScapyTest):
-    def test_a_sniff_continues_and_warns_once(self):
+    def test_a_sniff_continues_after_an_overrun_and_warns_once(self):
         self.with_rule(1141, "group 5")
         listener = self.with_socket(
             queues=5, nflog_kwargs={"socket_buffer": 4096, "batch_size": 4096}
@@ -291,7 +291,7 @@ class OverrunTest(ScapyTest):
         self.assertRegex(said[0], r"groups \[5\].* lost \d+ packets so far")
         self.assertFalse(listener.closed)
 
-    def test_a_loss_that_no_packet_shows_is_warned_of_at_the_end(self):
+    def test_a_loss_after_the_last_packet_is_logged_at_the_end(self):
         self.with_rule(1142, "group 5")
         listener = self.with_socket(
             queues=5, nflog_kwargs={"socket_buffer": 4096, "batch_size": 4096}

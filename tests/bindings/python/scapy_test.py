@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The listener, under scapy's own sniff()."""
+"""The listener with scapy's own sniff()."""
 
 import io
 import socket
@@ -20,7 +20,7 @@ from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
 
 class SniffTest(ScapyTest):
-    def test_sniff_with_count(self):
+    def test_sniff_returns_the_number_of_packets_in_count(self):
         self.with_rule(951, 'group 5 prefix "from the rule"', before="meta mark set 7")
         install_nflog_listener(queues=5)
         before = time.time()
@@ -38,7 +38,7 @@ class SniffTest(ScapyTest):
             self.assertEqual(int(packet.time * 10**9), packet.nflog.timestamp_ns)
             self.assertTrue(before - 1 < packet.time < time.time() + 1)
 
-    def test_ipv6_and_ipv4_side_by_side(self):
+    def test_one_sniff_returns_ipv6_and_ipv4(self):
         self.with_rule(952, "group 5")
         install_nflog_listener(5)
 
@@ -51,14 +51,14 @@ class SniffTest(ScapyTest):
         self.assertEqual(packets[0].src, "::1")
         self.assertEqual([packet[UDP].payload.load for packet in packets], [b"six", b"four"])
 
-    def test_output_has_its_direction(self):
+    def test_a_packet_at_output_is_outgoing(self):
         self.with_rule(953, "group 5", hook="output", then="accept")
         install_nflog_listener(5)
         (packet,) = self.sniff(count=1, started_callback=self.sending(953, b"out"))
         self.assertEqual(packet.direction, socket.PACKET_OUTGOING)
         self.assertEqual(packet[UDP].payload.load, b"out")
 
-    def test_the_queues_of_a_class_and_of_sniff(self):
+    def test_queues_can_be_set_in_a_class_or_in_sniff(self):
         self.with_rule(954, "group 2")
         self.with_rule(955, "group 9")
         conf.L2listen = NFLOGListenSocket
@@ -85,9 +85,9 @@ class SniffTest(ScapyTest):
             payload = b"%d" % number
             (packet,) = self.sniff(count=1, started_callback=self.sending(956, payload))
             self.assertEqual(packet[UDP].payload.load, payload)
-            nflogcap.open(5).close()  # it was given up
+            nflogcap.open(5).close()  # the sniff released the group
 
-    def test_async_sniffer(self):
+    def test_an_async_sniffer_returns_packets(self):
         self.with_rule(957, "group 5")
         install_nflog_listener(5)
         for _ in range(2):
@@ -98,7 +98,7 @@ class SniffTest(ScapyTest):
             live.await_condition(lambda: len(seen) == 2)
             self.assertEqual([p[UDP].payload.load for p in sniffer.stop()], [b"1", b"2"])
 
-    def test_opened_socket(self):
+    def test_a_sniff_does_not_close_an_opened_socket(self):
         self.with_rule(958, "group 5")
         listener = self.with_socket(queues=5)
         for payload in (b"first", b"second"):
@@ -137,7 +137,7 @@ class SniffTest(ScapyTest):
             self.assertEqual(packet[UDP].payload.load.decode(), packet.sniffed_on)
         self.assertEqual(sorted(p.sniffed_on for p in packets), ["five", "five", "six", "six"])
 
-    def test_a_thousand_packets_of_few_batches_come_one_by_one(self):
+    def test_the_packets_of_a_batch_are_returned_one_by_one(self):
         self.with_rule(961, "group 5")
         listener = self.with_socket(queues=5)
         payloads = [b"%d" % number for number in range(1000)]
@@ -146,7 +146,7 @@ class SniffTest(ScapyTest):
         self.assertEqual([packet[UDP].payload.load for packet in packets], payloads)
         self.assertLess(listener.stats.batches, 500)
 
-    def test_20000_at_once_are_counted_exactly(self):
+    def test_20000_packets_at_once_are_counted_exactly(self):
         self.with_rule(962, "group 5")
         sent = 20000
         for options in ({}, {"socket_buffer": 65536}):
@@ -173,7 +173,7 @@ class SniffTest(ScapyTest):
                     self.assertEqual(kinds.count(IPv6), sent // 2)
                     self.assertEqual(kinds.count(IP), sent // 2 + 1)
 
-    def test_metadata_only_packets_do_not_vanish(self):
+    def test_packets_without_a_payload_are_returned(self):
         self.with_rule(963, 'group 5 prefix "meta"')
         install_nflog_listener(5, snaplen=0)
         packets = self.sniff(count=2, started_callback=self.sending(963, b"1", b"2"))
@@ -181,7 +181,7 @@ class SniffTest(ScapyTest):
         self.assertEqual([bytes(packet) for packet in packets], [b"", b""])
         self.assertEqual({type(packet) for packet in packets}, {Raw})
 
-    def test_wirelen_reaches_a_pcap_file(self):
+    def test_wirelen_is_written_to_a_pcap_file(self):
         self.with_rule(964, "group 5")
         install_nflog_listener(5, snaplen=40)
         packets = self.sniff(count=1, started_callback=self.sending(964, b"x" * 500))
@@ -206,7 +206,7 @@ class SniffTest(ScapyTest):
 
 
 class SocketTest(ScapyTest):
-    def test_recv_raw(self):
+    def test_recv_raw_returns_the_layer_the_bytes_and_the_time(self):
         self.with_rule(971, "group 5")
         listener = self.with_socket(queues=5)
         self.assertEqual(listener.recv_raw(), (None, None, None))
@@ -220,14 +220,14 @@ class SocketTest(ScapyTest):
         self.assertLess(abs(stamp - time.time()), 10)
         self.assertEqual(len(listener.recv_raw(24)[1]), 24)
 
-    def test_recv_after_the_end(self):
+    def test_recv_after_the_end_raises_eof_error(self):
         listener = self.with_socket(queues=5)
         listener.capture.stop()
         self.assertRaises(EOFError, listener.recv)
         listener.close()
         self.assertRaises(EOFError, listener.recv)
 
-    def test_close_twice_and_by_the_collector(self):
+    def test_a_listener_can_be_closed_twice_or_dropped(self):
         listener = NFLOGListenSocket(queues=5)
         listener.close()
         listener.close()
@@ -243,7 +243,7 @@ class SocketTest(ScapyTest):
         live.send(974, b"still here")
         self.assertEqual(live.readable(listener), [listener])
 
-    def test_it_does_not_send(self):
+    def test_send_is_refused(self):
         self.assertRaises(Scapy_Exception, self.with_socket(queues=5).send, IP())
 
     def test_errors_reach_the_caller_of_sniff(self):
@@ -257,7 +257,7 @@ class SocketTest(ScapyTest):
             sniff(count=1, nflog_kwargs={"snaplen": -1})
 
     def loads(self, port, *payloads, **arguments):
-        """The packets that a sniff of group 5 returns for these datagrams; it waits for the last one."""
+        """Sends these datagrams to a sniff that ends with the last of them. Returns the payloads of its packets."""
         packets = self.sniff(
             started_callback=self.sending(port, *payloads),
             stop_filter=lambda packet: packet[UDP].payload.load == payloads[-1],
@@ -276,7 +276,7 @@ class SocketTest(ScapyTest):
         )
         self.assertEqual(self.loads(941, *sent, filter=""), list(sent))
 
-    def test_an_option_filter_gives_way_to_that_of_the_sniff(self):
+    def test_the_filter_of_a_sniff_replaces_the_filter_of_the_listener(self):
         self.with_rule(942, "group 5")
         install_nflog_listener(5, filter="udp[8] = 0x61")
         sent = (b"a1", b"b1", b"ab")
@@ -319,7 +319,7 @@ class SocketTest(ScapyTest):
         stats = listener.stats
         self.assertEqual((stats.received, stats.filtered, stats.lost), (4, 2, 0))
 
-    def test_a_wrong_filter_is_refused_in_words(self):
+    def test_an_invalid_filter_is_refused_with_a_message(self):
         install_nflog_listener(5)
         for wrong, words in (
             ("udp prt 53", "'udp prt 53': .*syntax error"),
@@ -344,7 +344,7 @@ class SocketTest(ScapyTest):
         for harmless in ({"promisc": True}, {"monitor": True}, {"iface": "lo"}):
             NFLOGListenSocket(queues=5, **harmless).close()
 
-    def test_failed_constructors_leave_nothing_to_close(self):
+    def test_failed_constructors_print_nothing(self):
         said = io.StringIO()
         kept, sys.stderr = sys.stderr, said
         try:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What scapy 2.6 and later call in another way than scapy 2.5, called as they do, by fakes: one
-machine has one version. scripts/test-on runs all tests of scapy with a later one."""
+"""Fakes make the calls that differ between scapy 2.5 and later versions, because a machine has only one version.
+scripts/test-on runs all tests of scapy with a later version."""
 
 import unittest
 
@@ -13,7 +13,7 @@ from nflogcap.scapy import NFLOGListenSocket, install_nflog_listener
 
 
 class FakeSession:
-    """A session since 2.6: it reads the socket itself, and hands keywords on to the layer."""
+    """Acts like a session of scapy 2.6 and later: it reads the socket itself, and passes keywords to the layer."""
 
     def __init__(self, **keywords):
         self.keywords = keywords
@@ -32,7 +32,7 @@ class SocketVersionsTest(ScapyTest):
         session = FakeSession()
 
         class FakeIP(Raw):
-            """A layer for which TCPSession, since 2.6, sets the end of the dissection."""
+            """A layer with stop_dissection_after, a keyword that TCPSession passes in scapy 2.6 and later."""
 
             def __init__(self, data=b"", stop_dissection_after=None, **fields):
                 super().__init__(data, **fields)

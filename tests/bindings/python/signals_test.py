@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Signals while Python waits."""
+"""Signals that arrive while a capture waits."""
 
 import signal
 import time
@@ -46,7 +46,7 @@ class SignalsTest(live.LiveTest):
         ).finish()
         self.assertEqual(status, 0, said)
 
-    def test_an_exception_of_a_handler_ends_the_wait(self):
+    def test_an_exception_in_a_handler_ends_the_wait(self):
         said, status = live.Child(
             """
             import signal, nflogcap
@@ -63,7 +63,7 @@ class SignalsTest(live.LiveTest):
         ).finish()
         self.assertEqual((said, status), ("by the handler\n", 0))
 
-    def test_a_handler_may_stop_wake_and_close(self):
+    def test_a_handler_may_call_stop_wakeup_and_close(self):
         for use, outcome in (
             ("stop", "EOFError()"),
             ("wakeup", "None"),
@@ -84,7 +84,7 @@ class SignalsTest(live.LiveTest):
             self.assertEqual((said, status), (outcome + "\n", 0))
 
 
-    def test_a_handler_may_drop_the_last_reference(self):
+    def test_a_handler_may_drop_the_last_reference_to_a_capture_that_waits(self):
         said, status = live.Child(
             """
             import gc, signal, nflogcap

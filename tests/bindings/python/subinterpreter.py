@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs programs in another interpreter of this process. Does not import nflogcap."""
+"""Runs programs in another interpreter of this process. This module does not import nflogcap."""
 
 import sys
 import textwrap

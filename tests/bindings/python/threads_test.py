@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One capture, several threads."""
+"""One capture that several threads use."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ import nflogcap
 
 
 def setUpModule():
-    sys.setswitchinterval(1e-5)  # seconds: threads take turns as often as they can
+    sys.setswitchinterval(1e-5)  # seconds: threads switch very often
 
 
 class ThreadsTest(live.LiveTest):
@@ -47,7 +47,7 @@ class ThreadsTest(live.LiveTest):
 
     def test_other_threads_run_while_an_adoption_waits(self):
         capture = self.with_capture(5)
-        task = live.Task(nflogcap.adopt, capture.descriptors())  # for a second, and in vain
+        task = live.Task(nflogcap.adopt, capture.descriptors())  # waits for a second, and then fails
         progress = 0
         while task.is_alive():
             progress += 1
@@ -60,13 +60,13 @@ class ThreadsTest(live.LiveTest):
         loops = [self.waiting(lambda: list(capture)) for _ in range(3)]
         nexts = [self.waiting(capture.next, 60) for _ in range(3)]
         capture.close()
-        nflogcap.open(5).close()  # close() has returned, so it is free
+        nflogcap.open(5).close()  # close() has returned, so the group is free
         for task in loops:
             self.assertEqual(task.result(), [])
         for task in nexts:
             self.assertRaises(EOFError, task.result)
 
-    def test_close_under_load(self):
+    def test_close_ends_all_readers_under_load(self):
         self.with_rule(932, "group 5")
         done = threading.Event()
 
@@ -123,16 +123,16 @@ class ThreadsTest(live.LiveTest):
         capture.stop()
         self.assertEqual(task.result(), [0])
 
-    def test_other_threads_run_meanwhile(self):
+    def test_other_threads_run_while_one_waits(self):
         capture = self.with_capture(5)
         task = self.waiting(capture.next)
-        progress = sum(1 for _ in range(100000))  # would not progress without the GIL
+        progress = sum(1 for _ in range(100000))  # needs the GIL, which the waiting thread must release
         self.assertEqual(progress, 100000)
         self.assertTrue(task.is_alive())
         capture.wakeup()
         self.assertIsNone(task.result())
 
-    def test_a_daemon_thread_that_waits_does_not_hinder_the_end(self):
+    def test_a_program_can_end_while_a_daemon_thread_waits(self):
         said, status = live.Child(
             """
             import live, nflogcap
@@ -185,7 +185,7 @@ class ThreadsTest(live.LiveTest):
                 finally:
                     os._exit(0)
             os.read(started, 1)
-            time.sleep(0.1)  # the daemon's next call comes before the end
+            time.sleep(0.1)  # so that the daemon calls next() before the owner ends
             os._exit(0)
 
         self.assertEqual(live.in_child(owner), 0)

@@ -11,7 +11,7 @@ import live
 
 
 class WaitingTest(live.LiveTest):
-    def test_a_timeout_gives_none_after_its_time(self):
+    def test_next_returns_none_after_its_timeout(self):
         capture = self.with_capture(5)
         self.assertIsNone(capture.next(0))
         for timeout in (0.05, Fraction(1, 20), 1):
@@ -19,14 +19,14 @@ class WaitingTest(live.LiveTest):
             self.assertIsNone(capture.next(timeout))
             self.assertGreaterEqual(time.monotonic() - start, timeout)
 
-    def test_a_packet_ends_a_wait_however_long(self):
+    def test_a_packet_ends_a_wait_with_a_long_timeout(self):
         self.with_rule(921, "group 5")
         capture = self.with_capture(5)
         for timeout in (None, float("inf"), 1e300, 10**9):
             live.send(921, b"hello")
             self.assertEqual(live.udp_payload(capture.next(timeout)), b"hello")
 
-    def test_a_wakeup_before_the_wait_ends_it_once(self):
+    def test_a_wakeup_before_a_wait_ends_only_one_wait(self):
         self.with_rule(922, "group 5")
         capture = self.with_capture(5)
         capture.wakeup()
@@ -39,7 +39,7 @@ class WaitingTest(live.LiveTest):
         live.send(922, b"hello")
         self.assertEqual(live.udp_payload(self.next_of(capture)), b"hello")
 
-    def test_select_with_one_next_a_turn_delivers_all_of_a_batch(self):
+    def test_one_next_after_each_select_delivers_a_whole_batch(self):
         self.with_rule(923, "group 5")
         capture = self.with_capture(5)
         payloads = [b"%d" % number for number in range(5)]
@@ -51,7 +51,7 @@ class WaitingTest(live.LiveTest):
         self.assertEqual(taken, payloads)
         self.assertEqual(capture.stats.batches, 1)
 
-    def test_the_descriptor_is_one_and_works_with_poll(self):
+    def test_the_descriptor_stays_the_same_and_works_with_poll(self):
         self.with_rule(924, "group 5")
         capture = self.with_capture(5)
         fd = capture.fileno()
@@ -68,14 +68,14 @@ class WaitingTest(live.LiveTest):
         self.assertEqual(poll.poll(live.LONG * 1000), [(fd, select.POLLIN)])
         self.assertRaises(EOFError, capture.next)
 
-    def test_reading_goes_on_without_privileges(self):
+    def test_reading_continues_after_the_capability_is_dropped(self):
         said, status = live.Child(
             """
             import ctypes, live, nflogcap
             with live.rule(925, "group 5"):
                 capture = nflogcap.open(5)
                 live.send(925, b"before", b"too")
-                # Takes CAP_NET_ADMIN out of the effective set, and gives it back for the rule's end.
+                # Drops CAP_NET_ADMIN from the effective set. It is restored below, to delete the rule.
                 libc = ctypes.CDLL(None)
                 header = (ctypes.c_uint32 * 2)(0x20080522, 0)
                 data = (ctypes.c_uint32 * 6)()

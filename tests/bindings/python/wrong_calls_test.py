@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is wrong in every language alike is refused by Python's errors, and no call does harm."""
+"""Calls that are wrong in every language raise errors of Python, and no call does harm."""
 
 import gc
 import json
@@ -27,15 +27,16 @@ ERRORS = {
     "process": ChildProcessError,
     "interpreter": ImportError,
 }
-# Python gives no object to another interpreter.
+# Python cannot pass an object to another interpreter.
 NOT_HERE = {"elsewhere", "elsewhere_packet", "elsewhere_batch", "elsewhere_dump"}
 ODD = (None, True, -1, 0, 5, 2**64, -(2**80), 1.5, float("nan"), float("inf"), "", "5", "udp", "\0",
        "\udcff", b"", b"\xff" * 300, [], [5, 6], {}, (), object())
-FOR_LONG = (None, True, 1.5, 5, 2**64, float("inf"))  # as a timeout
+FOR_LONG = (None, True, 1.5, 5, 2**64, float("inf"))  # a call with one of these as its timeout would wait for long
 
 
 def calls(packet):
-    """Who, the method, the arguments by position, those by name, the kind and a word."""
+    """Yields the calls of wrong_calls.txt: who (the receiver), the method, the positional arguments, the arguments by
+    name, the kind and a word."""
     for line in TABLE.read_text().splitlines():
         if not line or line.startswith("#"):
             continue
@@ -58,7 +59,7 @@ def call(receiver, method, given, named):
 
 
 class Elsewhere:
-    """The module in another interpreter: its functions raise the ImportError that was raised there."""
+    """The module in another interpreter. Its functions raise the ImportError that the import raises there."""
 
     def __getattr__(self, method):
         def call_there(*given, **named):
@@ -84,7 +85,7 @@ class Elsewhere:
 class WrongCallsTest(live.LiveTest):
     def setUp(self):
         super().setUp()
-        directory = tempfile.TemporaryDirectory()  # for the dump and for files of odd names
+        directory = tempfile.TemporaryDirectory()  # for the dump, and for files with odd names
         self.addCleanup(directory.cleanup)
         self.addCleanup(os.chdir, os.getcwd())
         os.chdir(directory.name)
@@ -126,7 +127,8 @@ class WrongCallsTest(live.LiveTest):
         self.assertEqual(failures, [])
 
     def call_at_random(self, receivers, count):
-        """The outcomes: names of errors, and "returned"."""
+        """Makes calls that are chosen at random, in which odd values replace some arguments. Returns the set of
+        outcomes: names of errors, and "returned"."""
         choose = random.Random(1)
         rows = self.rows_of(receivers)
         outcomes = set()
@@ -151,7 +153,7 @@ class WrongCallsTest(live.LiveTest):
                 outcomes.add(type(error).__name__)
         return outcomes
 
-    def test_each_is_refused(self):
+    def test_each_wrong_call_raises_its_error(self):
         elsewhere = {"elsewhere_module": Elsewhere()}
         self.assertEqual(
             {who for who, *_ in self.rows},
@@ -162,7 +164,7 @@ class WrongCallsTest(live.LiveTest):
         self.assertEqual(live.in_child(lambda: self.require_refusals(self.inherited)), 0)
         self.close()
 
-    def test_no_call_does_harm(self):
+    def test_no_random_call_does_harm(self):
         blocks = []
         for _ in range(2):
             outcomes = self.call_at_random(self.receivers, 10000)

@@ -2,11 +2,11 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the garbage collector takes, and what it leaves.
+# The garbage collector frees batches early, and does not free a capture that waits.
 
 require_relative "harness"
 
-test "batches_do_not_pile_up" do
+test "the_collector_frees_batches_early" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
       most = 0
@@ -16,13 +16,13 @@ test "batches_do_not_pile_up" do
         left -= capture.read_batch(LONG).size while left.positive?
         most = [most, ObjectSpace.each_object(Nflogcap::Batch).count].max
       end
-      raise "#{most} batches" if most > 500 # of some 800, of 100 KiB each
+      raise "#{most} batches are in memory" if most > 500 # of about 800 batches, of 100 KiB each
     end
   end
 end
 
-test "a_handler_may_drop_the_last_reference_to_what_waits" do
-  child = fork do # the collector may leave the capture until the process ends
+test "a_signal_handler_may_drop_the_last_reference_to_a_capture_that_waits" do
+  child = fork do # in a child, because the collector may keep the capture until the process ends
     capture = Nflogcap.open(5)
     trap("USR1") do
       capture = nil

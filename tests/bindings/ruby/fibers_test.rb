@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Captures in a fiber scheduler.
+# Tests of captures in a fiber scheduler.
 
 require_relative "harness"
 require_relative "scheduler"
@@ -51,7 +51,7 @@ test "other_fibers_run_while_packets_are_queued" do
   end.join(LONG)
   equal(turns.count(:packet), 20_000)
   first, last = turns.index(:packet), turns.rindex(:packet)
-  raise "no other fiber ran meanwhile" if turns[first..last].count(:other) < 3
+  raise "the other fiber ran less than 3 times" if turns[first..last].count(:other) < 3
 end
 
 test "a_packet_wakes_one_of_many_waiting_fibers" do
@@ -81,7 +81,7 @@ test "a_packet_wakes_one_of_many_waiting_fibers" do
     end
   end.join(LONG)
   equal(taken, (0...20).map(&:to_s))
-  raise "#{looks} looks" if looks > 50 + 20 * 4
+  raise "take was called #{looks} times" if looks > 50 + 20 * 4
 end
 
 test "batches_are_read_in_a_scheduler_and_by_many_threads" do

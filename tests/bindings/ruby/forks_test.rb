@@ -2,14 +2,14 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A capture in a child of fork.
+# Tests of a capture in a child of fork.
 
 require_relative "harness"
 
-test "a_child_of_fork_leaves_its_parents_capture_alone" do
+test "a_child_of_fork_can_close_its_copy_of_a_capture_and_the_parent_still_captures" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
-      waiter = waiting { capture.next(LONG) } # a thread that is not in the child
+      waiter = waiting { capture.next(LONG) } # the child has no copy of this thread
       child = fork { capture.close || exit!(0) }
       equal(Timeout.timeout(LONG) { Process.wait2(child) }.last.exitstatus, 0)
       equal(bound_groups, [5])
@@ -19,7 +19,7 @@ test "a_child_of_fork_leaves_its_parents_capture_alone" do
   end
 end
 
-test "a_child_of_fork_takes_the_capture_over" do
+test "a_child_of_fork_takes_over_the_capture" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
       in_child do

@@ -2,11 +2,11 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A Dump with a full pipe, so that its write blocks.
+# Tests of a Dump that writes into a full pipe, so that its write blocks.
 
 require_relative "harness"
 
-# Yields a Dump, the thread that waits in its write, and the other end of the pipe.
+# Yields a Dump, a thread that waits in the Dump's write, and the reading end of the pipe.
 def writing_into_a_full_pipe
   packet = nil
   with_rule(PORT, "group 5") do
@@ -18,10 +18,10 @@ def writing_into_a_full_pipe
   reader, writer = IO.pipe
   dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
   writer.close
-  yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than a pipe holds
+  yield dump, waiting { 200.times { dump.write(packet) } }, reader # more than the pipe can hold
 end
 
-# Reads the pipe until the thread has written and the dump is closed: nothing is missing.
+# Reads the pipe until the thread has written and the dump is closed. Checks that all bytes arrive.
 def require_all_is_read(dump, thread, reader)
   drain = Thread.new { reader.read.bytesize }
   thread.join
@@ -51,7 +51,7 @@ test "a_child_of_fork_closes_its_copy_of_a_dump_while_another_thread_writes" do
   end
 end
 
-test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
+test "other_threads_run_while_the_collector_frees_dumps_with_a_full_pipe" do
   Dir.mktmpdir do |directory|
     path = File.join(directory, "x.pcap")
     File.binwrite(path, savefile_bytes(directory))
@@ -59,11 +59,11 @@ test "other_threads_run_while_the_collector_drops_dumps_whose_pipe_is_full" do
       packet = Nflogcap.open(savefile: path) { |capture| capture.next(LONG) }
       reader, writer = IO.pipe
       writer.fcntl(1031, 4096) # F_SETPIPE_SZ
-      # In a thread, because its stack ends with it: the collector keeps objects that it finds on a stack.
+      # In a thread, because the collector keeps objects that it finds on a stack, and a thread's stack ends with it.
       Thread.new do
         5.times do
           dump = Nflogcap.dump_open("/proc/self/fd/#{writer.fileno}")
-          300.times { dump.write(packet) } # of 168 bytes: less than a Dump gathers
+          300.times { dump.write(packet) } # 168 bytes each: together less than a Dump buffers
         end
       end.join
       collector = waiting { GC.start }

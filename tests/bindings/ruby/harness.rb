@@ -2,8 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the tests of the behaviours and those of Ruby alone share: how they are named, what they
-# capture, and threads that wait.
+# Functions that all tests in Ruby share: they name tests, capture packets, and start threads that wait.
 
 require "pathname"
 require "tmpdir"
@@ -31,7 +30,8 @@ def logged_packet(log = "group 5", payload = "x")
   end
 end
 
-# With a savefile of a packet to each of the groups, and the packets.
+# Captures one packet from each group and writes the packets to a savefile. Yields the path of the savefile and the
+# packets.
 def recorded(*groups)
   packets = groups.map do |group|
     logged({ groups: group }, "prefix \"kept: \" group #{group}") do |capture|
@@ -51,7 +51,7 @@ def recorded(*groups)
   end
 end
 
-# The bytes of a savefile with one packet, which has the payload "one".
+# Returns the bytes of a savefile that contains one packet, with the UDP payload "one".
 def savefile_bytes(directory)
   path = File.join(directory, "x.pcap")
   with_rule(PORT, "group 5") do
@@ -63,7 +63,7 @@ def savefile_bytes(directory)
   File.binread(path)
 end
 
-# A thread that sleeps in the block.
+# Starts a thread that runs the block. Returns the thread when it sleeps.
 def waiting(&body)
   thread = Thread.new(&body)
   thread.report_on_exception = false

@@ -2,11 +2,11 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is Ruby's own: Enumerators, keywords, patterns, Time, operators, and what is hidden.
+# Tests of what only Ruby has: Enumerators, keywords, patterns, Time, operators and hidden names.
 
 require_relative "harness"
 
-test "enumerators" do
+test "loops_without_a_block_return_enumerators" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
       send_udp(PORT, *("a".."e"))
@@ -37,11 +37,11 @@ test "packets_match_patterns" do
       send_udp(PORT, "a")
       packet = capture.next(LONG)
       case packet
-      in { destination_port: 443 } then raise "it is #{PORT}"
+      in { destination_port: 443 } then raise "port 443 matched port #{PORT}"
       in { source:, destination_port: PORT, icmp_type: nil } then equal(source, "127.0.0.1")
       end
       case packet
-      in { no_such_field: _ } then raise "there is no such field"
+      in { no_such_field: _ } then raise "a field that does not exist matched"
       in { group: 5, **rest } then equal([rest.key?(:group), rest[:indev_name]], [false, "lo"])
       end
       asked = []
@@ -62,13 +62,13 @@ test "times_are_exact" do
     end
   end
   Dir.mktmpdir do |directory|
-    record = savefile_bytes(directory).byteslice(40..) # behind the headers of the file and of it
+    record = savefile_bytes(directory).byteslice(40..) # after the headers of the file and of the record
     again = Nflogcap.parse_packet(record, 1_700_000_000_123_456_789)
     equal([again.time.to_i, again.time.nsec], [1_700_000_000, 123_456_789])
   end
 end
 
-test "dumps_chain_and_filters_are_assigned" do
+test "appends_to_a_dump_can_be_chained_and_a_filter_can_be_assigned" do
   with_rule(PORT, "group 5") do
     Nflogcap.open(5) do |capture|
       capture.filter = "udp[8] = 0x61"
@@ -96,7 +96,7 @@ test "captures_and_savefiles_cannot_be_copied" do
   end
 end
 
-test "a_refused_copy_does_not_close_the_savefile_when_it_is_collected" do
+test "a_savefile_stays_open_after_refused_copies_are_garbage_collected" do
   Nflogcap.dump_open(File::NULL) do |dump|
     100.times { raises(TypeError) { dump.dup } }
     GC.start
@@ -105,7 +105,7 @@ test "a_refused_copy_does_not_close_the_savefile_when_it_is_collected" do
   end
 end
 
-test "only_captures_make_packets_and_handles_stay_hidden" do
+test "only_captures_create_packets_and_handles_are_private" do
   raises(TypeError, "allocator undefined") { Nflogcap::Packet.allocate }
   raises(NoMethodError) { Nflogcap::Capture.new(nil) }
   raises(NameError, "private constant") { Nflogcap::Handle }

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Helpers of the tests: rules, traffic and assertions.
+# Helpers for the tests: firewall rules, traffic and assertions.
 
 require "nflogcap"
 require "open3"
@@ -23,7 +23,8 @@ module Live
     raise "nft: #{said}" unless status.success?
   end
 
-  # While the block runs UDP to the port is logged with these options of nft's log.
+  # While the block runs, a rule logs and drops UDP packets to the port. log contains the options of
+  # nft's log statement.
   def with_rule(port, log, hook: "prerouting", before: "")
     nft("table inet udp#{port} { chain logged { type filter hook #{hook} priority 0; " \
         "udp dport #{port} #{before} ".b + "log ".b + log.b + " drop; }; }\n".b)
@@ -39,7 +40,7 @@ module Live
     socket.close
   end
 
-  # If a rule on the output hook drops the packet, send fails.
+  # Sends the payload. Ignores the error of send that occurs if a rule at the output hook drops the packet.
   def send_and_ignore_refusal(port, payload)
     send_udp(port, payload)
   rescue Errno::EPERM
@@ -54,7 +55,8 @@ module Live
     raise "#{is.inspect} is not #{should.inspect}" unless is == should
   end
 
-  # kind: a class of errors, or several.
+  # Returns the error that the block raises. Fails if the block raises none of this kind (a class of errors, or
+  # several), or if one of the words is not in its message.
   def raises(kind, *words)
     yield
   rescue *kind => e
@@ -64,7 +66,7 @@ module Live
     raise "no #{kind} was raised"
   end
 
-  # Runs the block in a child of fork. Raises unless it returns there.
+  # Runs the block in a child of fork. Raises an error if the block fails there.
   def in_child
     child = fork do
       yield
@@ -89,7 +91,7 @@ module Live
     Process.clock_gettime(Process::CLOCK_MONOTONIC)
   end
 
-  # Waits until the thread sleeps.
+  # Waits until the thread sleeps in 10 looks in a row.
   def await_sleep(thread)
     looks = 0
     while looks < 10
@@ -98,7 +100,7 @@ module Live
     end
   end
 
-  # What main does with the names of tests: see ../behaviours.
+  # Runs the tests with these names, and prints the results that ../behaviours reads. Returns true if all succeed.
   def run(tests, names)
     if names == ["--list"]
       puts tests.keys

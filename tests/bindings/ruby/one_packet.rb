@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Captures a packet with the module that is installed, in a network namespace made for it.
+# Captures a packet with the installed module. Run it in a network namespace that exists only for this test.
 
 require "nflogcap"
 require "socket"

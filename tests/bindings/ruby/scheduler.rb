@@ -4,7 +4,7 @@
 
 require "io/wait"
 
-# A fiber scheduler that can wait for descriptors and for time, and no more.
+# A minimal fiber scheduler: it can wait only for descriptors and for time.
 class Scheduler
   def initialize
     @readable = {}
@@ -18,7 +18,7 @@ class Scheduler
       soonest = @waiting.values.min
       timeout = @ready.empty? ? (soonest && [soonest - now, 0].max) : 0
       ready, = IO.select(@readable.keys, nil, nil, timeout || 20)
-      raise "nothing happens" if ready.nil? && soonest.nil? && @ready.empty?
+      raise "no fiber became ready" if ready.nil? && soonest.nil? && @ready.empty?
 
       @ready.pop.resume until @ready.empty?
       ready&.each { |io| @readable.delete(io)&.each { |fiber| resume(fiber, IO::READABLE) } }

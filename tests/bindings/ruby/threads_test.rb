@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What other threads do while one waits, and what ends a wait.
+# Tests of several threads: others run while one waits, and several calls end a wait.
 
 require "tempfile"
 require_relative "harness"
@@ -24,7 +24,7 @@ test "close_ends_the_waits_of_all_threads" do
     loops = Array.new(3) { waiting { capture.to_a } }
     nexts = Array.new(3) { waiting { capture.next(60) } }
     capture.close
-    Nflogcap.open(5).close # close has returned, so it is free
+    Nflogcap.open(5).close # close has returned, so the group is free
     equal(loops.map(&:value), [[], [], []])
     nexts.each { |thread| raises(EOFError, "ended") { thread.value } }
   end
@@ -41,7 +41,7 @@ test "stop_and_hand_over_end_the_waits" do
   end
 end
 
-test "close_and_stop_under_load" do
+test "close_and_stop_end_loops_under_load" do
   with_rule(PORT, "group 5") do
     stopped = false
     sender = Thread.new { send_udp(PORT, *["x"] * 20) until stopped }
@@ -51,7 +51,7 @@ test "close_and_stop_under_load" do
         Thread.new do
           capture.each { |packet| packet.payload }
         rescue IOError
-          nil # closed while it was in the block
+          nil # the capture was closed while the thread ran the block
         end
       end
       sleep rand * 0.01
@@ -69,7 +69,7 @@ test "kill_and_timeout_end_a_wait" do
   Nflogcap.open(5) do |capture|
     waiter = waiting { capture.next }
     waiter.kill
-    raise "it lives on" unless waiter.join(LONG)
+    raise "the killed thread did not end" unless waiter.join(LONG)
 
     raises(Timeout::Error) { Timeout.timeout(0.05) { capture.next } }
     equal(capture.next(0), nil)
@@ -77,7 +77,7 @@ test "kill_and_timeout_end_a_wait" do
   equal(bound_groups, [])
 end
 
-test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" do
+test "other_threads_run_while_one_waits_for_the_writer_and_the_header_of_a_fifo" do
   Dir.mktmpdir do |directory|
     bytes = savefile_bytes(directory)
     fifo = File.join(directory, "fifo")
@@ -87,7 +87,7 @@ test "other_threads_run_while_one_waits_for_the_writer_and_the_head_of_a_fifo" d
       writer.sync = true
       writer.write(bytes[0, 10])
       await_sleep(opening)
-      writer.write(bytes[10, 20]) # the head, and a part of a record
+      writer.write(bytes[10, 20]) # the rest of the header, and a part of a record
       capture = opening.value
       reader = waiting { capture.next }
       writer.write(bytes[30..])
@@ -106,9 +106,9 @@ LOOK_UP = <<~'RUBY'
     looking = Thread.new(&look_up)
     looking.report_on_exception = false
     query, client = server.recvfrom(512)
-    abort "it has ended" unless looking.alive?
+    abort "the look-up ended without an answer" unless looking.alive?
     Live.await_sleep(looking)
-    answering = Thread.new do # the system asks for both families, and again
+    answering = Thread.new do # the system asks for IPv4 and IPv6 addresses, and repeats
       loop do
         server.send(query[0, 2] + "\x81\x83".b + query[4..], 0, client[3], client[1])
         query, client = server.recvfrom(512)
@@ -133,7 +133,7 @@ test "other_threads_run_while_the_name_of_a_host_is_looked_up" do
   end
 end
 
-test "a_signal_whose_handler_returns_does_not_end_an_open" do
+test "open_continues_after_a_signal_handler_returns" do
   Dir.mktmpdir do |directory|
     fifo = File.join(directory, "fifo")
     File.mkfifo(fifo)

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What is wrong in every language alike raises Ruby's errors, and no call does harm.
+# Calls that are wrong in every language raise errors of Ruby, and no call does harm.
 
 require_relative "live"
 require "json"
@@ -32,7 +32,7 @@ def calls(packet)
   end
 end
 
-# Of this process, with a dump at the path.
+# Returns the receivers in this process. The dump writes to the path.
 def receivers(path)
   capture = Nflogcap.open(5)
   dump = Nflogcap.dump_open(path)
@@ -59,7 +59,7 @@ def make(receiver, call)
   receiver.public_send(call.method, *call.arguments, **call.names)
 end
 
-# Makes the call in another Ractor; raises what was raised there.
+# Makes the call in another Ractor, and raises the error that was raised there.
 def make_elsewhere(receiver, call)
   Ractor.new(receiver, call.method, call.arguments, call.names) do |there, method, arguments, names|
     Thread.current.report_on_exception = false
@@ -69,13 +69,13 @@ rescue Ractor::RemoteError => e
   raise e.cause, cause: nil
 end
 
-# Makes the calls of the receivers by the method of that name.
+# Makes the calls that have one of these receivers. how is the name of the method that makes a call.
 def require_refusals(of, calls, how)
   failures = calls.filter_map do |call|
     next unless of.key?(call.who)
 
     refusal = raises(ERRORS.fetch(call.kind)) { send(how, of[call.who], call) }
-    # In lower case for Ruby's own message: "allocator undefined for Nflogcap::Packet".
+    # In lower case, because one message is Ruby's own: "allocator undefined for Nflogcap::Packet".
     "#{call.to_a}: #{refusal.message}" unless refusal.message.downcase.include?(call.word)
   rescue StandardError => e
     "#{call.to_a}: #{e.class}: #{e.message}"
@@ -83,7 +83,8 @@ def require_refusals(of, calls, how)
   raise failures.join("\n") unless failures.empty?
 end
 
-# Returns the outcomes: classes of errors, and "returned".
+# Makes calls that are chosen at random, in which odd values replace some arguments. Returns the number of calls for
+# each outcome: a class of errors, or "returned".
 def call_at_random(of, odd, count, calls)
   random = Random.new(1)
   calls = calls.select { |call| of.key?(call.who) }
@@ -93,7 +94,7 @@ def call_at_random(of, odd, count, calls)
     arguments = call.arguments.map(&changed)
     names = call.names.transform_values(&changed)
     arguments += Array.new(random.rand(3)) { odd.sample(random: random) } if random.rand < 0.2
-    if %w[next read_batch].include?(call.method) # never for long
+    if %w[next read_batch].include?(call.method) # a long wait would delay the test
       first = arguments[0]
       arguments[0] = 0 if first.nil? || (first.is_a?(Numeric) && first.real? && first.positive?)
     end
@@ -122,19 +123,19 @@ test "each_wrong_call_raises_its_error" do
   here["capture"].close
 end
 
-test "no_call_at_random_does_harm" do
+test "no_random_call_does_harm" do
   here = receivers(File::NULL)
   odd = ODD + here.values
   all = calls(here["packet"])
   outcomes = nil
-  Dir.mktmpdir do |directory| # for files of odd names
+  Dir.mktmpdir do |directory| # for the files with odd names that calls create
     Dir.chdir(directory) do
       objects = Array.new(2) do
         outcomes = call_at_random(here, odd, 10_000, all)
         GC.start
         GC.stat(:heap_live_slots)
       end
-      raise "objects were left: #{objects}" if objects[1] - objects[0] > 20
+      raise "the number of objects grew: #{objects}" if objects[1] - objects[0] > 20
     end
   end
   raise outcomes.inspect unless outcomes.size > 3

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: closing a capture, and what it leaves.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: closing a capture, and leaving nothing behind.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -51,7 +51,7 @@ function test.no_growth()
     return tonumber(kilobytes) * 1024
   end
   local function descriptors()
-    -- Pipes apart: both ends of the one to this very command may be open still.
+    -- Without pipes, because both ends of the pipe to this command may still be open.
     return live.output "find /proc/$PPID/fd -type l -not -lname 'pipe:*' | wc -l"
   end
   local function read(count)
@@ -84,8 +84,8 @@ function test.no_growth()
     settle()
     equal(descriptors(), before)
     local grown = resident() - memory
-    -- A few bytes a packet, or some hundred a capture, would be more than this.
-    if grown >= math.max(packets, 2 ^ 20) then error(grown .. " bytes") end
+    -- With 100000 packets and 1000 captures, this limit is 10 bytes per packet, or 1 kB per capture.
+    if grown >= math.max(packets, 2 ^ 20) then error("memory grew by " .. grown .. " bytes") end
     equal(live.bound_groups(), "")
   end)
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: which packets are delivered and counted.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: which packets are delivered and counted.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -82,11 +82,11 @@ function test.loss()
   local sent = 20000
   logged({ groups = 5, socket_buffer = 4096, batch_size = 4096 }, "group 5", function(capture)
     live.send_count(PORT, sent)
-    os.execute "sleep 0.1" -- the kernel flushes what it gathered
+    os.execute "sleep 0.1" -- within this time the kernel delivers the packets that it collected
     local seen, lost = 0, 0
     local function count(packet) seen, lost = seen + 1, lost + packet.lost_before end
     for packet in function() return capture:next(0) end do count(packet) end
-    live.send(PORT, "the last shows the gap before it")
+    live.send(PORT, "this packet shows the loss before it")
     capture:stop()
     for packet in capture:packets() do count(packet) end
     local stats = capture:stats()

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: filters in libpcap's language.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: filters in libpcap's language.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: a capture that another process goes on with.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: a capture that another process continues.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -11,7 +11,7 @@ local PORT, test = harness.PORT, harness.test
 local LONG, equal, failed, refused = live.LONG, live.equal, live.failed, live.refused
 local EBUSY, ENODATA = 16, 61
 
--- Says how a program that inherits the descriptors fares.
+-- This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 local ADOPTER = [[
   local nflogcap = require "nflogcap"
   local capture, why = nflogcap.adopt({ %s }, { groups = 5 })
@@ -23,7 +23,7 @@ local ADOPTER = [[
   end
 ]]
 
--- Duplicates, as another process has them.
+-- Returns duplicates of the capture's descriptors. A process that adopts the capture gets such duplicates.
 local function handed_out(capture)
   local copies = {}
   for i, descriptor in ipairs(capture:descriptors()) do copies[i] = process.dup(descriptor) end
@@ -34,10 +34,10 @@ local function close_all(descriptors)
   for _, descriptor in ipairs(descriptors) do process.close(descriptor) end
 end
 
--- Hands the capture over, with nothing left to read.
+-- Hands the capture over, and checks that no packet is left to read.
 local function finish(capture)
   assert(capture:hand_over())
-  for _ in capture:packets() do error "everything was read" end
+  for _ in capture:packets() do error "a packet was left to read" end
   equal(capture:ended(), true)
   capture:close()
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: the language's loop over packets.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: the language's loop over packets.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -20,12 +20,12 @@ function test.iterate()
     end
     equal(count, 1000)
     equal(capture:ended(), true)
-    for _ in capture:packets() do error "it has ended" end
+    for _ in capture:packets() do error "a packet came after the end of the capture" end
   end)
 end
 
 function test.close_in_loop()
-  -- No other thread and no handler can close it while the loop waits.
+  -- Lua has no threads and no signal handlers, so that only the body of the loop can close the capture.
   logged(5, "group 5", function(capture)
     live.send(PORT, "first", "second")
     local taken = {}

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: opening a capture, and what open refuses.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: opening a capture, and the errors of open.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -84,7 +84,7 @@ function test.bad_values()
   end
   failed(function() return nflogcap.open { groups = 5, netns = "/no/such/file" } end, "/no/such/file")
   equal(live.bound_groups(), "")
-  nflogcap.open({ groups = 5.0, snaplen = 96.0 }):close() -- which is an integer
+  nflogcap.open({ groups = 5.0, snaplen = 96.0 }):close() -- 5.0 and 96.0 are integers
 end
 
 function test.unknown_option()
@@ -104,7 +104,7 @@ function test.netns()
     live.run("%s%s 'table ip t { chain c { type filter hook output priority 0; udp dport %d log group 5; }; }'",
       inside, os.getenv "NFLOGCAP_TEST_NFT", PORT)
     capturing({ groups = 5, netns = path }, function(capture)
-      capturing(5, function() -- here it is free
+      capturing(5, function() -- in this namespace group 5 is free
         live.run("%s%s %d 6869", inside, os.getenv "NFLOGCAP_TEST_SEND_UDP", PORT)
         equal(live.udp_payload(capture:next(LONG)), "hi")
       end)

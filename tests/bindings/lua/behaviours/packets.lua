@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: a packet's fields.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: the fields of packets.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -14,7 +14,7 @@ local PORT, capturing, logged, logged_packet, recorded, test
   = harness.PORT, harness.capturing, harness.logged, harness.logged_packet, harness.recorded, harness.test
 local LONG, equal, refused = live.LONG, live.equal, live.refused
 
---- The big-endian number that the bytes are.
+--- Returns the number that the bytes contain in big-endian order.
 local function number(bytes)
   local value = 0
   for i = 1, #bytes do value = value * 256 + bytes:byte(i) end
@@ -49,7 +49,7 @@ function test.unknown_field()
   refused(function() return packet[1] end, "no field")
 end
 
--- pairs(packet) visits the fields from Lua 5.2 on.
+-- In Lua 5.2 and later, pairs(packet) visits the fields too.
 function test.all_fields()
   local packet = logged_packet 'prefix "all: " group 5'
   local fields, count = packet:to_table(), 0

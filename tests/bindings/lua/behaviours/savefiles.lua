@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: savefiles, and records of them.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: savefiles and their records.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -10,7 +10,7 @@ local EBADMSG = 74
 local capturing, recorded, test = harness.capturing, harness.recorded, harness.test
 local equal, failed, refused = live.equal, live.failed, live.refused
 
---- The numbers of the groups of the packets that are left.
+--- Reads all remaining packets, and returns their groups.
 local function groups_of(capture)
   local groups = {}
   for packet in capture:packets() do groups[#groups + 1] = packet.group end
@@ -56,7 +56,7 @@ function test.parse_packet()
     local packet, record = packets[1], content:sub(41)
     local again = nflogcap.parse_packet(record, packet.timestamp_ns)
     for _, name in ipairs(live.names_of(packet)) do
-      -- Where timestamp_ns is rounded, it is not the kernel's, and `present` says so.
+      -- Lua 5.1 rounds timestamp_ns. A rounded time is not the kernel's, so `present` then lacks HAS_TIMESTAMP.
       local is_exact = name ~= "present" or _VERSION ~= "Lua 5.1"
       if is_exact and name ~= "vlan_ids" and not name:find "_name$" then equal(again[name], packet[name]) end
     end
@@ -148,7 +148,7 @@ function test.savefile_refused()
   end
 end
 
--- The record of an ARP packet, which a file of link type raw cannot hold.
+-- The record of an ARP packet. A file with the link type raw cannot contain it.
 local ARP = "\3\0\0\5\8\0\1\0\8\6\0\0\8\0\9\0\0\1\8\0"
 
 local function content_of(path)
@@ -179,7 +179,7 @@ function test.link_types()
       equal(dump:skipped(), is_held and 0 or 1)
       dump:close()
       local written = content_of(path)
-      equal(math.max(written:byte(21, 24)), number) -- in either byte order
+      equal(math.max(written:byte(21, 24)), number) -- works for both byte orders
       equal(written:sub(41, 40 + #content), content)
     end
     local written = content_of(path)

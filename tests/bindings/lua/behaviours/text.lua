@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: what is printed of packets and errors.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: packets and errors as text.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -17,7 +17,7 @@ function test.text()
   equal(line:find("\n", 1, true), nil)
 end
 
--- Lua has no JSON library of its own.
+-- Lua has no JSON library, so this test compares the text.
 function test.json()
   local packet = logged_packet('prefix "\255\\\\" group 5', "\0")
   local said = packet:to_json()
@@ -50,7 +50,7 @@ end
 local HOSTILE = "a\27[31m\194\155\226\128\174\127"
 local ESCAPED = "a\\x1b[31m\\xc2\\x9b\\xe2\\x80\\xae\\x7f"
 
--- Of all that HOSTILE has of them.
+-- Fails if the text contains a byte of HOSTILE that could control a terminal.
 local function require_harmless(text)
   if text:find "[%c\155\174]" then error(("%q controls a terminal"):format(text), 2) end
 end

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
---- The behaviours of ../../behaviours.txt, in Lua: waiting for packets, and what ends a wait.
+--- Tests in Lua of the behaviours of ../../behaviours.txt: waiting for packets, and ending a wait.
 
 package.path = arg[0]:gsub("[^/]*$", "") .. "../?.lua;" .. package.path
 local harness = require "harness"
@@ -16,7 +16,7 @@ function test.timeout()
       local before = live.now()
       equal(capture:next(timeout), nil)
       local took = live.now() - before
-      if took < timeout or took > timeout + 5 then error(took .. " seconds") end
+      if took < timeout or took > timeout + 5 then error("the wait took " .. took .. " seconds") end
     end
     refused(function() capture:next(-1) end, "timeout -1")
     refused(function() capture:next(0 / 0) end, "timeout")
@@ -39,8 +39,8 @@ function test.wakeup()
 end
 
 function test.interrupt()
-  -- The standalone interpreter's handler of SIGINT raises "interrupted!" once; and so in
-  -- interpreters of their own.
+  -- The standalone interpreter handles SIGINT only once: it raises "interrupted!". Therefore each wait runs in a
+  -- separate interpreter.
   for _, wait in ipairs { "capture:next()", "for _ in capture:packets() do end", "capture:read_batch()",
     "for _ in capture:batches() do end" } do
     local said = live.said_by(([[
@@ -54,7 +54,7 @@ function test.interrupt()
 end
 
 function test.rejected_flood()
-  local terms = {} -- each is true of no packet, and costs time
+  local terms = {} -- each term matches no packet, and makes the filter slower
   for at = 16, 71 do
     for value = 1, 8 do terms[#terms + 1] = ("udp[%d] = %d"):format(at, value) end
   end
@@ -82,7 +82,7 @@ function test.event_wait()
     local function readable(timeout) return #socket.select({ capture }, nil, timeout) == 1 end
     equal(readable(0), false)
     live.send(PORT, unpack(numbered(10)))
-    for i = 1, 10 do -- what the kernel delivers in one batch is queued in the library
+    for i = 1, 10 do -- all 10 packets arrive in one batch, and the library queues them
       equal(readable(LONG), true)
       equal(live.udp_payload(capture:next(0)), tostring(i))
     end

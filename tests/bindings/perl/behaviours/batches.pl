@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: batches.
+# Tests in Perl of the behaviours of ../../behaviours.txt: batches.
 
 use 5.026;
 use warnings;
@@ -11,11 +11,11 @@ use Harness;
 use Live;
 use Nflogcap;
 
-# Calls the code with a capture for which the kernel has a batch of these payloads.
+# Sends the payloads, which the kernel collects in one batch. Calls the code with the capture.
 sub batched ($payloads, $code, %how) {
     logged { groups => 5, flush_timeout => 3600000 }, 'group 5', sub ($capture) {
         send_udp(PORT, @$payloads);
-        $capture->stop;    # the kernel delivers what it gathered
+        $capture->stop;    # makes the kernel deliver the packets that it collected
         $code->($capture);
     }, %how;
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: which packets are delivered and counted.
+# Tests in Perl of the behaviours of ../../behaviours.txt: which packets are delivered and counted.
 
 use 5.026;
 use warnings;
@@ -92,11 +92,11 @@ test loss => sub {
     my $sent = 20000;
     logged { groups => 5, socket_buffer => 4096, batch_size => 4096 }, 'group 5', sub ($capture) {
         send_count(PORT, $sent);
-        sleep 0.1;    # the kernel flushes what it gathered
+        sleep 0.1;    # within this time the kernel delivers the packets that it collected
         my ($seen, $lost) = (0, 0);
         my $count = sub ($packet) { $seen++; $lost += $packet->lost_before };
         while (my $packet = $capture->next(0)) { $count->($packet) }
-        send_udp(PORT, 'the last shows the gap before it');
+        send_udp(PORT, 'this packet shows the loss before it');
         $capture->stop;
         while (my $packet = $capture->next) { $count->($packet) }
         die 'nothing was lost' unless $capture->stats->lost > 0;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: filters in libpcap's language.
+# Tests in Perl of the behaviours of ../../behaviours.txt: filters in libpcap's language.
 
 use 5.026;
 use warnings;

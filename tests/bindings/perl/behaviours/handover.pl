@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: a capture that another process goes on with.
+# Tests in Perl of the behaviours of ../../behaviours.txt: a capture that another process continues.
 
 use 5.026;
 use warnings;
@@ -13,7 +13,7 @@ use Live;
 use Nflogcap;
 use POSIX ();
 
-# Says how a program that inherits the descriptors fares.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 my $ADOPTER = <<'PERL';
 use Nflogcap;
 my $capture = eval { Nflogcap->adopt(\@ARGV, groups => 5) };
@@ -25,12 +25,12 @@ if ($capture) {
 }
 PERL
 
-# Duplicates, as another process has them. Programs that this one starts inherit them.
+# Returns duplicates of the capture's descriptors. Programs that this process starts inherit the duplicates.
 sub handed_out ($capture) {
     return map { POSIX::dup($_) // die "dup: $!" } $capture->descriptors;
 }
 
-# Hands the capture over, with nothing left to read.
+# Hands the capture over, and checks that no packet is left to read.
 sub end ($capture) {
     $capture->hand_over;
     equal(scalar $capture->next, undef);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: the language's loop over packets.
+# Tests in Perl of the behaviours of ../../behaviours.txt: the language's loop over packets.
 
 use 5.026;
 use warnings;
@@ -37,7 +37,7 @@ test close_in_loop => sub {
     my $capture = Nflogcap->open(groups => 5);
     local $SIG{ALRM} = sub { $capture->close };
     alarm 1;
-    while ($capture->next) { die 'there is no packet' }
+    while ($capture->next) { die 'a packet came, but nothing was sent' }
     equal($capture->ended, 1);
 };
 

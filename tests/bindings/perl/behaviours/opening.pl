@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: opening a capture, and what open refuses.
+# Tests in Perl of the behaviours of ../../behaviours.txt: opening a capture, and the errors of open.
 
 use 5.026;
 use warnings;

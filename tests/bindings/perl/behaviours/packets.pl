@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: a packet's fields.
+# Tests in Perl of the behaviours of ../../behaviours.txt: the fields of packets.
 
 use 5.026;
 use warnings;
@@ -31,7 +31,7 @@ test absent_fields => sub {
         refused(sub { Nflogcap::Packet::mark(5) }, 'this is no packet');
         refused(sub { Nflogcap::Packet::mark(bless \my $bogus, 'Nflogcap::Packet') }, 'no packet');
         refused(sub { Nflogcap::stop($packet) }, 'this is no capture');
-        $$packet = 5;    # which is nothing to it
+        $$packet = 5;    # has no effect on the packet
         equal($packet->uid, 0);
     }, hook => 'output';
 };
@@ -118,7 +118,7 @@ test big_integers => sub {
             my ($seconds, $microseconds) = unpack 'Q>Q>', $packet->attribute(NFULA_TIMESTAMP);
             equal($packet->timestamp_ns, $seconds * 10**9 + $microseconds * 1000);
             equal(length $packet->timestamp_ns, 19);
-            die "$seconds is long ago" unless abs($seconds - time) < 60;
+            die "the packet's time $seconds is not now" unless abs($seconds - time) < 60;
             equal([$packet->mark, $packet->seq], [0xffffffff, $number]);
             equal(pack('N', $packet->seq),        $packet->attribute(NFULA_SEQ));
             equal(pack('N', $packet->seq_global), $packet->attribute(NFULA_SEQ_GLOBAL));

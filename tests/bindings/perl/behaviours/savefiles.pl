@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: savefiles, and records of them.
+# Tests in Perl of the behaviours of ../../behaviours.txt: savefiles and their records.
 
 use 5.026;
 use warnings;
@@ -121,7 +121,7 @@ test savefile_refused => sub {
     }
 };
 
-# The record of an ARP packet, which a file of link type raw cannot hold.
+# The record of an ARP packet. A file with the link type raw cannot contain it.
 use constant ARP => "\3\0\0\5\x08\0\1\0\x08\6\0\0\x08\0\x09\0\0\1\x08\0";
 
 sub content_of ($path) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: taps.
+# Tests in Perl of the behaviours of ../../behaviours.txt: taps.
 
 use 5.026;
 use warnings;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: what is printed of packets and errors.
+# Tests in Perl of the behaviours of ../../behaviours.txt: packets and errors as text.
 
 use 5.026;
 use warnings;
@@ -78,7 +78,7 @@ test hostile_text => sub {
         $harmless->(refused($call, 'not a string')->message);
     }
     equal($packet->prefix, $hostile);
-    index("$packet", $escaped) >= 0 or die 'not escaped';
+    index("$packet", $escaped) >= 0 or die 'the packet as text is not escaped';
     $harmless->("$packet");
     $harmless->($packet->to_json);
     equal($packet->TO_JSON->{prefix}, "a\x1b[31m\x{9b}\x{202e}\x7f");

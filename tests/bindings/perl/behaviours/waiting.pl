@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The behaviours of ../../behaviours.txt, in Perl: waiting for packets, and what ends a wait.
+# Tests in Perl of the behaviours of ../../behaviours.txt: waiting for packets, and ending a wait.
 
 use 5.026;
 use warnings;
@@ -19,7 +19,7 @@ test timeout => sub {
         my $before = time;
         equal(scalar $capture->next($timeout), undef);
         my $took = time - $before;
-        die "$took seconds" unless $took >= $timeout - 0.001 && $took < $timeout + 5;
+        die "the wait took $took seconds" unless $took >= $timeout - 0.001 && $took < $timeout + 5;
     }
     refused(sub { $capture->next(-1) },    'timeout -1 is out of range');
     refused(sub { $capture->next('nan') }, 'timeout');
@@ -32,7 +32,7 @@ test wakeup => sub {
     logged { groups => 5 }, 'group 5', sub ($capture) {
         $capture->wakeup for 1 .. 2;
         equal([scalar $capture->next(LONG), $capture->ended ? 1 : 0], [undef, 0]);
-        # from a signal handler, while it waits
+        # Here a signal handler calls wakeup while next waits.
         local $SIG{ALRM} = sub { $capture->wakeup };
         alarm 0.1;
         equal(scalar $capture->next, undef);
@@ -49,7 +49,7 @@ test interrupt => sub {
         alarm 0.1;
         equal(raises($wait), "interrupted\n");
     }
-    # A handler that returns lets it wait on.
+    # If the handler returns, next continues to wait.
     my $seen = 0;
     local $SIG{ALRM} = sub { $seen++ };
     alarm 0.05;
@@ -57,7 +57,7 @@ test interrupt => sub {
 };
 
 test rejected_flood => sub {
-    # Each term is true of no packet, and costs time.
+    # Each term matches no packet, and makes the filter slower.
     my $slow = join ' or ', map { my $at = $_; map { "udp[$at] = $_" } 1 .. 8 } 16 .. 71;
     logged { groups => 5, filter => $slow }, 'group 5', sub ($capture) {
         my $flood = fork // die "fork: $!";
@@ -70,7 +70,7 @@ test rejected_flood => sub {
             alarm 0.2;
             equal(raises(sub { $capture->next(LONG) }), "interrupted\n");
             my $took = time - $begun;
-            die "it took $took s" unless $took >= 0.4 && $took < 5;
+            die "the waits took $took s" unless $took >= 0.4 && $took < 5;
             1;
         };
         my $why = $@;
@@ -85,7 +85,7 @@ test event_wait => sub {
         my $select = IO::Select->new($capture->fileno);
         equal([$select->can_read(0)], []);
         send_udp(PORT, 0 .. 9);
-        for my $number (0 .. 9) {    # what the kernel delivers in one batch is queued in the library
+        for my $number (0 .. 9) {    # all 10 packets arrive in one batch, and the library queues them
             equal([$select->can_read(LONG)], [$capture->fileno]);
             equal(udp_payload($capture->next(0)), $number);
         }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: batches."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: batches."""
 
 import sys
 

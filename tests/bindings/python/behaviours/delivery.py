@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: which packets are delivered and counted."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: which packets are delivered and counted."""
 
 import sys
 import time
@@ -76,11 +76,11 @@ def test_loss():
     with live.rule(PORT, "group 5"):
         with nflogcap.open(5, socket_buffer=4096, batch_size=4096) as capture:
             live.send(PORT, *[b"x" * 64] * sent)
-            time.sleep(0.1)  # the kernel flushes what it gathered
+            time.sleep(0.1)  # within this time the kernel delivers the packets that it collected
             seen, lost = 0, 0
             while (packet := capture.next(0)) is not None:
                 seen, lost = seen + 1, lost + packet.lost_before
-            live.send(PORT, b"the last shows the gap before it")
+            live.send(PORT, b"this packet shows the loss before it")
             capture.stop()
             for packet in capture:
                 seen, lost = seen + 1, lost + packet.lost_before

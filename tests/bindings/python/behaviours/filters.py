@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: filters in libpcap's language."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: filters in libpcap's language."""
 
 import sys
 

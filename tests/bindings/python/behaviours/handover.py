@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: a capture that another process goes on with."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: a capture that another process continues."""
 
 import errno
 import os
@@ -11,7 +11,7 @@ import nflogcap
 from harness import PORT, equal, raises, run
 from live import bound_groups
 
-# Says how a program that inherits the descriptors fares.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 ADOPTER = f"""
 import sys, nflogcap
 try:
@@ -24,12 +24,12 @@ except OSError as error:
 
 
 def handed_out(capture):
-    """Duplicates, as another process has them."""
+    """Returns duplicates of the capture's descriptors. A process that adopts the capture gets such duplicates."""
     return [os.dup(descriptor) for descriptor in capture.descriptors()]
 
 
 def end(capture):
-    """Hands the capture over, with nothing left to read."""
+    """Hands the capture over, and checks that no packet is left to read."""
     capture.hand_over()
     equal(list(capture), [])
     equal(capture.ended, True)

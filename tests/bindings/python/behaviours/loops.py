@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: the language's loop over packets."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: the language's loop over packets."""
 
 import sys
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: savefiles, and records of them."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: savefiles and their records."""
 
 import gzip
 import pathlib
@@ -101,7 +101,7 @@ def test_savefile_refused():
             nflogcap.dump_open(path)
 
 
-# The record of an ARP packet, which a file of link type raw cannot hold.
+# The record of an ARP packet. A file with the link type raw cannot contain it.
 ARP = b"\3\0\0\5" b"\x08\0\1\0\x08\6\0\0" b"\x08\0\x09\0\0\1\x08\0"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: what is printed of packets and errors."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: packets and errors as text."""
 
 import json
 import socket

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The behaviours of ../../behaviours.txt, in Python: waiting for packets, and what ends a wait."""
+"""Tests in Python of the behaviours of ../../behaviours.txt: waiting for packets, and ending a wait."""
 
 import os
 import selectors
@@ -65,7 +65,7 @@ def test_rejected_flood():
     def handler(number, frame):
         raise Interrupted
 
-    # Each term is true of no packet, and costs time.
+    # Each term matches no packet, and makes the filter slower.
     slow = " or ".join(f"udp[{at}] = {value}" for at in range(16, 72) for value in range(1, 9))
     before = signal.signal(signal.SIGALRM, handler)
     flood = None
@@ -99,7 +99,7 @@ def test_event_wait():
             live.send(PORT, *numbered(10))
             for number in range(10):
                 assert selector.select(live.LONG)
-                # what the kernel delivers in one batch is queued in the library
+                # all 10 packets arrive in one batch, and the library queues them
                 equal(live.udp_payload(capture.next(0)), b"%d" % number)
             equal(selector.select(0.05), [])
             capture.stop()

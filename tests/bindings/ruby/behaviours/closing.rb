@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: closing a capture, and what it leaves.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: closing a capture, and leaving nothing behind.
 
 require_relative "../harness"
 
@@ -25,14 +25,14 @@ test "use_after_close" do
 end
 
 test "collected" do
-  # Many, since a stack may still hold the last of them.
+  # Many captures, because a stack may still refer to the last of them.
   groups = (1..50).to_a
   GC.disable
   -> { groups.each { |group| Nflogcap.open(group) } }.call
   equal(bound_groups.size, 50)
   GC.enable
   3.times { GC.start }
-  raise "#{bound_groups} are bound" if bound_groups.size > 2
+  raise "groups #{bound_groups} are still bound" if bound_groups.size > 2
 end
 
 test "no_growth" do
@@ -42,7 +42,7 @@ test "no_growth" do
   read = lambda do |count|
     Nflogcap.open(5) do |capture|
       (count / portion).times do
-        raise "send_udp" unless system(*SEND_UDP, PORT.to_s, "--count", portion.to_s)
+        raise "send_udp failed" unless system(*SEND_UDP, PORT.to_s, "--count", portion.to_s)
 
         portion.times do
           packet = capture.next(LONG)
@@ -54,11 +54,11 @@ test "no_growth" do
   end
   opens = ->(count) { count.times { Nflogcap.open(5).close } }
   with_rule(PORT, 'prefix "growth: " group 5') do
-    # Ruby's own heap has grown to its size after some hundred thousand objects.
+    # Ruby's own heap stops growing after some hundred thousand objects.
     read.call([packets, 200_000].min)
     opens.call(packets / 200)
-    # Now and then Ruby's heap grows once more. What leaks grows in every round.
-    # Ten bytes a packet, or some hundred a capture, would be more than this.
+    # Ruby's heap sometimes grows once more. A leak makes memory grow in every round.
+    # With 100000 packets and 1000 captures, this limit is 42 bytes per packet, or 4 kB per capture.
     limit = [10 * packets, 4 << 20].max
     grown = []
     while grown.empty? || (grown.last >= limit && grown.size < 3)
@@ -71,7 +71,7 @@ test "no_growth" do
       equal(Dir.children("/proc/self/fd").size, descriptors)
       grown << resident.call - memory
     end
-    raise "#{grown} bytes" unless grown.last < limit
+    raise "memory grew by #{grown} bytes" unless grown.last < limit
 
     equal(bound_groups, [])
   end

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: which packets are delivered and counted.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: which packets are delivered and counted.
 
 require_relative "../harness"
 
@@ -72,12 +72,12 @@ test "loss" do
   sent = 20_000
   logged({ groups: 5, socket_buffer: 4096, batch_size: 4096 }, "group 5") do |capture|
     send_udp(PORT, *["x" * 64] * sent)
-    sleep 0.1 # the kernel flushes what it gathered
+    sleep 0.1 # within this time the kernel delivers the packets that it collected
     packets = []
     while (packet = capture.next(0))
       packets << packet
     end
-    send_udp(PORT, "the last shows the gap before it")
+    send_udp(PORT, "this packet shows the loss before it")
     capture.stop
     packets.concat(capture.to_a)
     lost = packets.sum(&:lost_before)

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: filters in libpcap's language.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: filters in libpcap's language.
 
 require_relative "../harness"
 

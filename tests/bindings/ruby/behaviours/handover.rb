@@ -2,11 +2,11 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: a capture that another process goes on with.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: a capture that another process continues.
 
 require_relative "../harness"
 
-# Says how a program that inherits the descriptors fares.
+# This program inherits the descriptors and adopts the capture. It prints two packets, or the error.
 ADOPTER = <<~RUBY
   require "nflogcap"
   begin
@@ -19,7 +19,7 @@ ADOPTER = <<~RUBY
   end
 RUBY
 
-# Duplicates, as another process has them.
+# Returns duplicates of the capture's descriptors. A process that adopts the capture gets such duplicates.
 def handed_out(capture)
   capture.descriptors.map do |descriptor|
     copy = IO.for_fd(descriptor, autoclose: false).dup
@@ -32,7 +32,7 @@ def close_all(descriptors)
   descriptors.each { |descriptor| IO.for_fd(descriptor).close }
 end
 
-# Hands the capture over, with nothing left to read.
+# Hands the capture over, and checks that no packet is left to read.
 def finish(capture)
   capture.hand_over
   equal([capture.to_a, capture.ended?], [[], true])

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: the language's loop over packets.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: the language's loop over packets.
 
 require_relative "../harness"
 

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: opening a capture, and what open refuses.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: opening a capture, and the errors of open.
 
 require_relative "../harness"
 
@@ -88,7 +88,7 @@ test "netns" do
     raise "nft" unless system(plain, *inside, "nft", rules)
 
     Nflogcap.open(5, netns: path) do |capture|
-      Nflogcap.open(5) do # here it is free
+      Nflogcap.open(5) do # in this namespace group 5 is free
         raise "send_udp" unless system(*inside, *SEND_UDP, PORT.to_s, "6869")
 
         equal(udp_payload(capture.next(LONG)), "hi")

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: a packet's fields.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: the fields of packets.
 
 require "weakref"
 require_relative "../harness"
@@ -110,7 +110,7 @@ test "big_integers" do
       packet = capture.next(LONG)
       seconds, microseconds = packet.attribute(NFULA_TIMESTAMP).unpack("Q>Q>")
       equal(packet.timestamp_ns, seconds * 10**9 + microseconds * 1000)
-      raise "#{seconds} is long ago" unless (seconds - Time.now.to_i).abs < 60
+      raise "the packet's time #{seconds} is not now" unless (seconds - Time.now.to_i).abs < 60
 
       equal(packet.mark, 0xffffffff)
       equal(packet.seq, number)
@@ -138,7 +138,7 @@ test "equality" do
     equal(same, again)
     equal([same[0].eql?(again[0]), same[0].hash == again[0].hash, same[0].equal?(again[0])], [true, true, false])
     equal([same[0] == same[1], same[0] == "a packet", same[0] != again[0]], [false, false, false])
-    weak = WeakRef.new(same[0]) # the collector may leave the packet as long as it likes
+    weak = WeakRef.new(same[0]) # its end is not tested, because the collector may keep the packet
     equal(weak.payload, again[0].payload)
   end
 end

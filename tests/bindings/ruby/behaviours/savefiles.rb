@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: savefiles, and records of them.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: savefiles and their records.
 
 require "zlib"
 
@@ -94,7 +94,7 @@ test "savefile_refused" do
   ].each { |path, kind, words| raises(kind, words) { Nflogcap.dump_open(path) } }
 end
 
-# The record of an ARP packet, which a file of link type raw cannot hold.
+# The record of an ARP packet. A file with the link type raw cannot contain it.
 ARP = "\3\0\0\5\x08\0\1\0\x08\6\0\0\x08\0\x09\0\0\1\x08\0".b
 
 test "link_types" do

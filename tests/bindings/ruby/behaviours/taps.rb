@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: taps.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: taps.
 
 require_relative "../harness"
 

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: what is printed of packets and errors.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: packets and errors as text.
 
 require "json"
 require "socket"

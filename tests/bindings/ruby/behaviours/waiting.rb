@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The behaviours of ../../behaviours.txt, in Ruby: waiting for packets, and what ends a wait.
+# Tests in Ruby of the behaviours of ../../behaviours.txt: waiting for packets, and ending a wait.
 
 require_relative "../harness"
 
@@ -12,7 +12,7 @@ test "timeout" do
       before = now
       equal(capture.next(timeout), nil)
       took = now - before
-      raise "#{took} seconds" unless took >= timeout && took < timeout + 5
+      raise "the wait took #{took} seconds" unless took >= timeout && took < timeout + 5
     end
     [-1, Float::NAN].each { |bad| raises(ArgumentError, "timeout") { capture.next(bad) } }
     ["1", 1i].each { |bad| raises(TypeError, "timeout") { capture.next(bad) } }
@@ -47,7 +47,7 @@ test "interrupt" do
 end
 
 test "rejected_flood" do
-  # Each term is true of no packet, and costs time.
+  # Each term matches no packet, and makes the filter slower.
   slow = (16...72).to_a.product((1..8).to_a).map { |at, value| "udp[#{at}] = #{value}" }.join(" or ")
   logged({ groups: 5, filter: slow }, "group 5") do |capture|
     flood = Process.spawn(*SEND_UDP, PORT.to_s, "--count", "100000000")
@@ -62,7 +62,7 @@ test "rejected_flood" do
       raises(Interrupt) { capture.next(LONG) }
       killer.join
       took = now - begun
-      raise "it took #{took} s" unless took.between?(0.4, 5)
+      raise "the waits took #{took} s" unless took.between?(0.4, 5)
     ensure
       Process.kill("KILL", flood)
       Process.wait(flood)
@@ -74,7 +74,7 @@ test "event_wait" do
   logged({ groups: 5 }, "group 5") do |capture|
     equal(IO.select([capture], nil, nil, 0), nil)
     send_udp(PORT, *numbered(10))
-    10.times do |number| # what the kernel delivers in one batch is queued in the library
+    10.times do |number| # all 10 packets arrive in one batch, and the library queues them
       equal(IO.select([capture], nil, nil, LONG)&.first, [capture])
       equal(udp_payload(capture.next(0)), number.to_s)
     end
