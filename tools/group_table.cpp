@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The ports, keyed by the name that /proc gives to a descriptor of the socket: "socket:[1234]".
+// Netlink ports. The key is the target of the link in /proc/PID/fd for the socket: "socket:[1234]".
 using PortsBySocket = std::map<std::string, std::uint32_t>;
 
 PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
@@ -33,7 +33,7 @@ PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
     std::string line;
     std::getline(table, line); // the headings
     while (std::getline(table, line)) {
-        // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+        // The columns are: sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
         std::istringstream columns(line);
         std::string skipped;
         std::string inode;
@@ -49,8 +49,8 @@ PortsBySocket sockets_of(const std::vector<BoundGroup>& groups)
     return sockets;
 }
 
-// Calls `visit` with the name that /proc gives to each descriptor of a process. A process that has
-// ended meanwhile, or that belongs to another user, has no visible descriptors.
+// Calls `visit` with the target of each link in /proc/PID/fd of a process. Calls nothing if the
+// process has ended meanwhile, or belongs to another user.
 template <typename Visit>
 void for_each_descriptor(const fs::path& process, Visit visit)
 {
@@ -63,7 +63,8 @@ void for_each_descriptor(const fs::path& process, Visit visit)
     }
 }
 
-// A name may contain newlines. Returns nothing if the process has ended.
+// Returns the name of a process, which may contain newlines. Returns nothing if the process has
+// ended.
 std::optional<std::string> name_of(const fs::path& process)
 {
     std::ifstream file(process / "comm");

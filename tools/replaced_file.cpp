@@ -21,7 +21,7 @@ namespace {
                   advice_on_writing(error, ""));
 }
 
-// A rename would replace a device or a link by a file.
+// Refuses a device or a link, because rename(2) would replace it by a file.
 void require_no_other_kind(const std::string& path)
 {
     struct stat status = {};
@@ -30,7 +30,7 @@ void require_no_other_kind(const std::string& path)
                       ": it exists and is not a regular file, and would be replaced; name a file");
 }
 
-// Returns 0, or the errno.
+// Returns 0 or an errno.
 int write_all(int fd, std::string_view content)
 {
     while (!content.empty()) {
@@ -49,14 +49,14 @@ void replace_file(const std::string& path, std::string_view content)
     constexpr mode_t readable = S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
     require_no_other_kind(path);
     const std::string beside = path + ".tmp";
-    // The file may be left from a process that was killed. O_EXCL does not follow a link that
-    // another user made.
+    // A process that was killed may have left the file. O_EXCL stops open() from following a link
+    // that another user made.
     unlink(beside.c_str());
     const int fd = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readable);
     if (fd < 0)
         fail(path, errno);
-    // Independent of the umask. fsync(2) is not needed: the file describes a process that does not
-    // survive a crash of the machine.
+    // fchmod() sets the mode whatever the umask is. fsync(2) is not needed, because the file
+    // describes a running process, which a crash of the machine ends too.
     int error = fchmod(fd, readable) < 0 ? errno : write_all(fd, content);
     if (close(fd) < 0 && error == 0)
         error = errno;

@@ -6,9 +6,9 @@
 
 namespace command {
 
-// Replaces the content of a file in one step, by renaming another file, PATH.tmp: a reader sees
-// either the old or the new content. All users may read the file. Throws Failure, and then leaves
-// the file unchanged.
+// Replaces the content of a file in one step: writes PATH.tmp, then renames it. A reader sees
+// either the old or the new content. All users may read the file. If it fails, it throws Failure
+// and the old file stays unchanged.
 void replace_file(const std::string& path, std::string_view content);
 
 } // namespace command
