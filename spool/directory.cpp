@@ -122,7 +122,8 @@ Directory Directory::make(const std::string& path)
     if (directory.content(identity_file))
         return open(path);
     for (const std::string& name : names_in(path)) {
-        // Files that a failed attempt left, and a file system's own in its root, do no harm.
+        // These entries are allowed: files left by a failed attempt, and the file system's own
+        // lost+found.
         if (name != "lost+found" && !name.ends_with(".new"))
             throw nflog::Error(ENOTEMPTY, path + " is not a spool, and not empty: it has '" + name +
                                               "'; name a directory that is empty or new");
@@ -187,7 +188,8 @@ std::string Directory::host() const
 
 void Directory::set_host(const std::string& host)
 {
-    // Not by another file with that name, because the lock is on this one.
+    // Writes into the existing file instead of replacing it, because this process holds a lock on
+    // the file.
     const std::string line = host + "\n";
     if (ftruncate(shipper_lock_.get(), 0) < 0 ||
         pwrite(shipper_lock_.get(), line.data(), line.size(), 0) !=
@@ -240,7 +242,8 @@ std::optional<std::string> Directory::content(const char* name) const
             return {};
         fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
     }
-    constexpr std::size_t max_bytes = std::size_t{4} << 20U; // an upper limit for all groups
+    // An upper limit for the file with all groups.
+    constexpr std::size_t max_bytes = std::size_t{4} << 20U;
     std::string text;
     constexpr std::size_t part_bytes = 4096;
     std::array<char, part_bytes> part{};
