@@ -16,7 +16,7 @@ namespace fleet {
 
 namespace {
 
-// Returns 0, or the errno.
+// Returns 0 or an errno.
 int write_to_disk(int fd, std::string_view content)
 {
     while (!content.empty()) {
@@ -57,7 +57,7 @@ void replace_state_file(int directory, const char* name, std::string_view conten
 {
     const std::string beside = std::string(name) + ".tmp";
     constexpr mode_t mode = 0640;
-    unlinkat(directory, beside.c_str(), 0); // may be left from a process that was killed
+    unlinkat(directory, beside.c_str(), 0); // a process that was killed may have left the file
     int error = 0;
     {
         const nflog::FileDescriptor fd(

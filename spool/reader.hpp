@@ -44,9 +44,10 @@ public:
         Chunk chunk;
         std::shared_ptr<const Segment> segment;
     };
-    // Returns chunks that were not returned before. An empty result means that there are no more
-    // chunks now. All chunks of a result are of one segment, so that a caller that keeps them holds
-    // few files open. Calls report_damage() once for each damaged line, and skips the line.
+    // Returns chunks that were not returned before. The result is empty if the spool
+    // contains no further chunk now. All chunks of a result are of one segment, so that a caller
+    // that keeps them holds few files open. Calls report_damage() once for each damaged line, and
+    // skips the line.
     //
     // The index lines of the returned chunks are on the disk, not only in memory. Therefore, after
     // a loss of power, no new chunk gets the number of a returned chunk.
