@@ -17,11 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_flight_bytes = std::size_t{8} << 20U;
-// Chunks may be small, so their number is limited too.
-constexpr std::size_t max_flight_count = 4096;
+constexpr std::size_t max_flight_count = 4096; // limited because chunks may be small
 constexpr std::size_t max_read_bytes = 2 * max_flight_bytes;
 constexpr std::size_t max_read_count = 2 * max_flight_count;
-constexpr auto max_silence = 5s; // in which the broker must answer
+constexpr auto max_silence = 5s; // time for an answer of the broker
 constexpr auto max_question = 2s;
 constexpr auto max_silence_at_first = 10s;
 constexpr auto other_spool_time = 15s; // a running capture adds a chunk every 10 s
@@ -346,8 +345,7 @@ void Shipper::look_at_times()
         if (Clock::now() - group.since < (is_asked ? max_question : max_silence))
             continue;
         if (is_asked) {
-            // If the stream does not exist, JetStream does not answer. It is not a lost connection,
-            // which would have been noticed earlier.
+            // JetStream does not answer if the stream does not exist.
             group.state = State::unasked;
             const auto [words, is_certain] = link_->why_no_stream();
             if (is_certain || Clock::now() - connected_ >= max_silence_at_first)

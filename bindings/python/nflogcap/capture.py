@@ -15,7 +15,7 @@ from nflogcap.batch import Batch
 from nflogcap.options import text_of
 from nflogcap.stats import Stats, capture_stats
 
-# Prints nothing unless the program configures logging.
+# The logger prints nothing unless the program configures logging.
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
@@ -333,7 +333,7 @@ def _seconds(timeout: Optional[float]) -> float:
     """The timeout in the form that the handle expects: less than 0 means for ever."""
     if timeout is None:
         return -1.0
-    # The check by the abstract class takes longer than receiving a packet.
+    # numbers.Real is checked last, because this check takes longer than receiving a packet.
     if type(timeout) not in (int, float) and not isinstance(timeout, numbers.Real):
         raise TypeError(f"timeout must be a number of seconds or None, not '{type(timeout).__name__}'")
     if not timeout >= 0:

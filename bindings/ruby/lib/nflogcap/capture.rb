@@ -212,19 +212,19 @@ module Nflogcap
     private
 
     def require_open
-      @handle.fd # raises IOError
+      @handle.fd # raises IOError if the capture is closed
     end
 
-    # Repeats the block, which takes what the handle has, until the capture is woken, ended or closed.
+    # Repeats the block, which takes from the handle, until the capture is woken, ended or closed.
     def each_arrival
       require_open
       until closed?
-        break unless await(yield, nil) # it was woken, or has ended
+        break unless await(yield, nil) # the capture was woken, or has ended
       end
       self
     end
 
-    # Returns the packet or batch that the block takes from the handle within some seconds; nil if none.
+    # Returns the packet or batch that the block takes from the handle within `seconds`, or nil.
     def arrival(seconds)
       deadline = deadline_of(seconds)
       require_open
@@ -237,12 +237,12 @@ module Nflogcap
       taken
     end
 
-    # Waits, or lets other fibers run, as the last attempt to take from the handle requires. False if there must
-    # be no other attempt.
+    # Waits, or lets other fibers run, whichever the last attempt to take from the handle requires.
+    # Returns false if there must be no other attempt.
     def await(state, seconds)
       case state
       when nil then @waiters.wait(seconds)
-      when 0 then sleep 0 # lets the scheduler's other fibers run
+      when 0 then sleep 0 # lets the other fibers of the scheduler run
       else return false
       end
       true
@@ -257,7 +257,7 @@ module Nflogcap
         raise ArgumentError, "timeout #{timeout} is out of range: 0 seconds or more, or nil"
       end
 
-      now + [timeout, 1e9].min # longer than a computer runs
+      now + [timeout, 1e9].min # longer than any computer runs
     end
 
     def now

@@ -6,7 +6,7 @@ require "nflogcap/nflogcap"
 require "nflogcap/values"
 
 module Nflogcap
-  Writer = Dump # the class of the extension
+  Writer = Dump # the extension's class
   private_constant :Writer
   remove_const(:Dump)
 

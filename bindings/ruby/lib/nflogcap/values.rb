@@ -16,7 +16,7 @@ module Nflogcap
     end
   end
 
-  # Returns a name unchanged, and a number as decimal text.
+  # Returns a name unchanged, and converts a number to decimal text.
   def self.choice_of(name, value)
     value.is_a?(String) || value.is_a?(Symbol) ? value.to_s : of_type(name, value, Integer).to_s
   end
