@@ -328,10 +328,10 @@ function Capture:take_over() return handle_of(self):take_over() end
 --- Unbinds the groups and frees everything. Closing twice is harmless.
 function Capture:close() return handle_of(self):close() end
 
---- Whether close() was called.
+--- Returns whether close() was called.
 function Capture:closed() return handle_of(self):closed() end
 
---- Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
+--- Returns whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
 function Capture:ended() return handle_of(self):ended() end
 
 Capture.__close = Capture.close -- local capture <close> = assert(nflogcap.open(5))
@@ -417,7 +417,7 @@ function Dump:take_over() return dump_of(self):take_over() end
 --- Writes the gathered packets and closes the file, also if writing fails. Closing twice is harmless.
 function Dump:close() return dump_of(self):close() end
 
---- Whether close() was called.
+--- Returns whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
 
 --- Returns the length of the file in bytes, including the gathered packets. In a compressed file, gathered

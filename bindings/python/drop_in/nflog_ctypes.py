@@ -69,7 +69,7 @@ def nflog_generator(
     handle_overflows  true: a loss is logged as a warning to the logger "nflog", at most once a second,
                       and the generator continues; false: a loss raises NFLogError with ENOBUFS
 
-    NFLogError if another program owns a group, or if privileges are missing; ValueError for a value
+    Raises NFLogError if another program owns a group, or if privileges are missing; ValueError for a value
     out of range and for an unknown attribute; TypeError for a value of another type.
     """
     for number in _listed(pf) + _listed(recv_buff or 0):

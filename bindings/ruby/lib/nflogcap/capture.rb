@@ -40,7 +40,7 @@ module Nflogcap
     end
 
     # Returns the next packet, and waits for it up to `timeout` seconds (nil: for ever, 0: not at all). Returns
-    # nil if no packet arrived in time, and after wakeup. EOFError if the capture was stopped and all its
+    # nil if no packet arrived in time, and after wakeup. Raises EOFError if the capture was stopped and all its
     # packets are delivered, or if it was closed meanwhile. Lost packets are not an error: the next packet's
     # lost_before counts them.
     def next(seconds = nil, timeout: seconds)
@@ -82,7 +82,7 @@ module Nflogcap
     end
 
     # Removes a group. Packets that the kernel holds for it are still delivered, and its counters stay.
-    # ArgumentError if the group is not captured.
+    # Raises ArgumentError if the group is not captured.
     def remove_group(group)
       @handle.remove_group(group)
       nil
@@ -126,7 +126,7 @@ module Nflogcap
       Stats.of(@handle.stats)
     end
 
-    # Returns the current counters of a group (Stats). ArgumentError if the group was not added.
+    # Returns the current counters of a group (Stats). Raises ArgumentError if the group was not added.
     def group_stats(group)
       Stats.of(@handle.group_stats(group))
     end
@@ -162,7 +162,7 @@ module Nflogcap
 
     # Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
     # last packet that it stored. A process that adopts the capture expects all packets from `seq`
-    # on, and counts as lost those that it does not receive. ArgumentError if the group is not captured.
+    # on, and counts as lost those that it does not receive. Raises ArgumentError if the group is not captured.
     def expect(group, seq)
       @handle.expect(group, seq)
       nil
@@ -195,12 +195,12 @@ module Nflogcap
       nil
     end
 
-    # Whether close was called.
+    # Returns whether close was called.
     def closed?
       @handle.closed
     end
 
-    # Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
+    # Returns whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
     def ended?
       @handle.ended
     end

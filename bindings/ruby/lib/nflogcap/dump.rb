@@ -124,7 +124,7 @@ module Nflogcap
       @writer.skipped
     end
 
-    # Whether close was called.
+    # Returns whether close was called.
     def closed?
       @writer.closed
     end

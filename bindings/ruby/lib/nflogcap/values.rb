@@ -5,7 +5,7 @@
 require "nflogcap/descriptions"
 
 module Nflogcap
-  # Converts one value of an option to the text that the library expects. TypeError for a value of another type.
+  # Converts one value of an option to the text that the library expects. Raises TypeError for a value of another type.
   def self.text_of(name, value)
     case KINDS[OPTIONS[name].kind]
     when :boolean then value ? "1" : "0"
