@@ -11,8 +11,8 @@ namespace binding {
 
 namespace {
 
-// The memory of the batch released last, kept for the next batch. After free() of a block of this
-// size, glibc's malloc() is slower for the small blocks that a language allocates for packets.
+// The memory of the last released batch, kept for the next one. If it were freed, glibc's malloc()
+// would become slower for the small blocks that a language allocates for packets.
 std::atomic<Batch*> spare;
 
 } // namespace
@@ -36,7 +36,7 @@ Batch* Batch::of(std::span<const nflogcap_packet* const> packets, Interfaces& in
     std::uint8_t* message = memory + sizeof(Batch) + packets.size() * sizeof(Packet);
     for (std::size_t i = 0; i < packets.size(); ++i) {
         std::memcpy(message, packets[i]->message, packets[i]->message_length);
-        // Without an initializer, because few packets are ever dissected.
+        // This leaves the dissection uninitialized, because few packets are ever dissected.
         auto* copied = new (&copies[i]) Packet;
         rebase(copied->view, *packets[i], message);
         copied->interfaces = &interfaces;

@@ -10,18 +10,18 @@
 
 namespace binding {
 
-// The packets of one batch of the kernel, in one allocation: this object, then the packets, then
-// their messages. A packet that must outlive the batch is copied from it.
+// The packets of one batch of the kernel, in one allocation: this object comes first, then the
+// packets, then their messages. If a packet must outlive the batch, it is copied.
 class Batch {
 public:
-    // NULL if there is no memory.
+    // Returns NULL if there is no memory.
     static Batch* of(std::span<const nflogcap_packet* const> packets,
                      Interfaces& interfaces) noexcept;
     static void release(Batch* batch) noexcept;
 
     [[nodiscard]] std::span<Packet> packets() noexcept { return {packets_, size_}; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t bytes() const noexcept { return capacity_; } // of its memory
+    [[nodiscard]] std::size_t bytes() const noexcept { return capacity_; } // size of its memory
 
 private:
     Batch(Interfaces& interfaces, Packet* packets, std::size_t size, std::size_t capacity) noexcept

@@ -31,7 +31,7 @@ bool find_link_type(Bytes name, std::uint32_t& link_type, Failure& failure) noex
     return found >= 0;
 }
 
-// Index 0 is the format with number 1.
+// Index 0 is the format that has the number 1.
 constexpr std::array formats = {"pcap", "pcapng"};
 constexpr std::array compressions = {"none", "gzip", "zstd"};
 
@@ -116,8 +116,9 @@ void Dump::close(Failure& failure) noexcept
     const Lock locked(lock_);
     if (dump_ == nullptr)
         return;
-    // The flush comes first because its error text stays in the handle, while a failed close frees
-    // it, and because the savefile stays open if a signal interrupts the flush.
+    // Flushes first, for two reasons. After a failed flush the handle still has the error text, but
+    // a failed close frees the handle. And if a signal interrupts the flush, the savefile stays
+    // open.
     const int code = nflogcap_dump_flush(dump_);
     const bool is_of_another_process = code == -ECHILD;
     if (code < 0 && !is_of_another_process)
@@ -173,7 +174,8 @@ void Dump::update(nflogcap_dump* dump) noexcept
     is_open_ = true;
 }
 
-// Called while a packet is written, so that the packet gets the names of its own capture.
+// The library calls this while it writes a packet. It returns the names of interfaces in the
+// packet's own capture.
 const char* Dump::interface_name(void* dump, std::uint32_t index) noexcept
 {
     auto* const self = static_cast<Dump*>(dump);

@@ -13,10 +13,10 @@
 
 namespace binding {
 
-// A savefile of the C ABI, as an object of a language holds it; closed at first. The methods that
-// write may wait for the reader of a pipe. They are called without the interpreter's lock if other
-// threads can take it; therefore this object has a lock of its own. The other methods never wait.
-// -EINTR: a signal handler ran meanwhile, and nothing was done.
+// A savefile of the C ABI, owned by an object of a language. It is closed until open() is called.
+// Methods that write may wait for the reader of a pipe. If the language has threads, these methods
+// are called without the interpreter's lock; therefore this object has its own lock. The other
+// methods never wait. The failure -EINTR means that a signal handler ran, and nothing was done.
 class Dump {
 public:
     Dump() = default;
@@ -24,23 +24,24 @@ public:
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
 
-    // The link type is a name, or a number as text; the format and the compression are names. NULL
-    // data: the library's default.
+    // `link_type` is a name, or a number as text. `format` and `compression` are names. If a
+    // value's data is NULL, the library's default is used.
     void open(Bytes path, Bytes link_type, Bytes format, Bytes compression,
               Failure& failure) noexcept;
-    // False if the link type cannot represent the packet.
+    // Returns false if the link type cannot represent the packet.
     bool write(const Packet& packet, Failure& failure) noexcept;
     void flush(Failure& failure) noexcept;
     void take_over(Failure& failure) noexcept;
-    // Closing twice is harmless. In a process that does not own the savefile it writes nothing, and
-    // this is not a failure.
+    // Closing twice is harmless. In a process that does not own the savefile, close() writes
+    // nothing and does not fail.
     void close(Failure& failure) noexcept;
-    // Like close(), but the first signal ends it, and packets not written by then are lost. The
-    // destructor calls it, and languages in which destructors must not wait.
+    // Like close(), but gives up at the first signal: then packets not written yet are lost. The
+    // destructor calls this. If destructors must not wait in a language, a finalizer calls this
+    // earlier.
     void drop() noexcept;
 
     [[nodiscard]] bool closed() const noexcept { return !is_open_; }
-    // The file's length after the last call that wrote.
+    // Returns the file's length after the last call that wrote.
     unsigned long long position(Failure& failure) const noexcept;
     unsigned long long written(Failure& failure) const noexcept;
     unsigned long long skipped(Failure& failure) const noexcept;
@@ -54,8 +55,8 @@ private:
 
     ProcessLock lock_;
     nflogcap_dump* dump_ = nullptr;
-    const Interfaces* interfaces_ = nullptr; // names for the packet being written
-    std::array<char, IF_NAMESIZE> name_{};   // the name returned last
+    const Interfaces* interfaces_ = nullptr; // interfaces of the packet that is being written
+    std::array<char, IF_NAMESIZE> name_{};   // the name that interface_name() returned last
     std::atomic<bool> is_open_ = false;
     std::atomic<std::uint64_t> position_ = 0;
     std::atomic<std::uint64_t> written_ = 0;

@@ -16,7 +16,7 @@ namespace {
 
 using Form = Field::Form;
 
-// The C ABI does not list it, because it only says which of the other fields are valid.
+// The C ABI does not list this field, because the field only says which other fields are valid.
 constexpr nflogcap_field present = {
     "present",
     "HAS_* bits: which optional fields are valid",
@@ -30,7 +30,7 @@ constexpr nflogcap_field present = {
     0,
 };
 
-// Not a member of a struct: the library derives it from ct and ct_info.
+// This field is not in a struct of the C ABI: the library derives it from ct and ct_info.
 constexpr nflogcap_field conntrack = {
     "conntrack", "what the packet's conntrack entry says", "", 0, 0, 0, 0, 0, 0, 0,
 };
@@ -86,7 +86,7 @@ Record make_record(RecordIndex index, const char* name, const char* description,
 std::vector<Record> make_records()
 {
     std::vector<Record> made;
-    made.reserve(2); // so that the first element does not move
+    made.reserve(2); // so that push_back() moves no element: addresses of elements are used
     made.push_back(make_record(tuple_record, "ConntrackTuple",
                                "One direction of a connection: what its packets have when they "
                                "arrive, before NAT changes them.",
@@ -121,7 +121,7 @@ std::vector<Field> make_fields()
     return made;
 }
 
-// A process without memory for these cannot load the module.
+// If there is no memory for these, the process cannot load the module.
 // NOLINTBEGIN(cert-err58-cpp)
 const std::vector<Record> all_records = make_records();
 const std::vector<Field> all_fields = make_fields();
@@ -177,8 +177,8 @@ std::string upper_case(std::string text)
 
 std::vector<Constant> constants()
 {
-    // Two fields share the bit of the VLAN tag. A time and a length are always valid: their bits
-    // say where the value comes from.
+    // The VLAN tag's two fields have one bit. The timestamp and the wire length have bits although
+    // they are always valid: their bits say where the value comes from.
     std::vector<Constant> all = {{"HAS_WIRE_LENGTH", NFLOGCAP_HAS_WIRE_LENGTH},
                                  {"HAS_TIMESTAMP", NFLOGCAP_HAS_TIMESTAMP},
                                  {"HAS_VLAN", NFLOGCAP_HAS_VLAN}};

@@ -17,29 +17,29 @@ namespace binding {
 
 struct Record;
 
-// A field of a packet as all languages show it: one that the C ABI describes, or one derived from
-// it.
+// A field of a packet as languages show it. The C ABI describes it, or it is derived from such a
+// field.
 struct Field {
     enum class Form : std::uint8_t {
         integer,
-        seconds, // since the Unix epoch
+        seconds, // seconds since the Unix epoch
         bytes,
-        payload, // bytes, never absent: empty if only metadata was captured
+        payload, // bytes; never absent, but empty if only metadata was captured
         text,
         interface_name,
-        address, // as text
-        list,    // of integers
-        record,  // has fields of its own
+        address, // an address as text
+        list,    // a list of integers
+        record,  // a value with fields of its own
     };
 
     nflogcap_field source;
     Form form;
     std::string name;
     std::string description; // one sentence without a full stop
-    std::string unit;        // empty if it has none
-    const Record* record;    // of Form::record; else NULL
+    std::string unit;        // empty if the field has no unit
+    const Record* record;    // the type of a Form::record; otherwise NULL
 
-    // Whether a packet can lack it.
+    // Returns whether a packet may lack the field.
     [[nodiscard]] bool is_optional() const noexcept
     {
         return form == Form::interface_name || form == Form::record ||
@@ -47,22 +47,23 @@ struct Field {
     }
 };
 
-// A value with fields of its own: a packet's conntrack entry, or one of its tuples. The C struct's
-// first member is `has`, a uint32_t.
+// The type of a value that has fields: a packet's conntrack entry, or one of its tuples. The first
+// member of the C struct is `has`, a uint32_t.
 struct Record {
-    std::string name; // of the type, in languages that define one
+    std::string name; // name of the type, in languages that define one
     std::string description;
     std::vector<Field> fields;
-    std::size_t index; // in records()
+    std::size_t index; // index in records()
 };
 
-// A record comes before the records that contain it. Their addresses never change.
+// Returns all records. A record comes before the records that contain it. Their addresses never
+// change.
 const std::vector<Record>& records();
 
-// In the order in which languages list them. Their addresses never change.
+// Returns all fields, in the order in which languages list them. Their addresses never change.
 const std::vector<Field>& fields();
 
-// The unsigned integer of that many bytes at `at`.
+// Returns the unsigned integer of `size` bytes at `at`.
 inline std::uint64_t unsigned_at(const void* at, std::size_t size) noexcept
 {
     const auto load = [at](auto integer) -> std::uint64_t {
@@ -86,7 +87,7 @@ inline std::uint64_t value_of(const nflogcap_stats& stats, const nflogcap_counte
     return unsigned_at(reinterpret_cast<const char*>(&stats) + counter.offset, counter.size);
 }
 
-// Integers of `size` bytes each.
+// A list of integers, each of `size` bytes.
 struct List {
     const char* data;
     std::size_t length;
@@ -98,7 +99,7 @@ struct List {
     }
 };
 
-// The struct of the fields, and the bits that say which of them are valid.
+// A struct with fields, and the bits that say which of its fields are valid.
 struct Struct {
     const char* data;
     std::uint64_t valid;
@@ -110,12 +111,13 @@ struct Struct {
     }
 };
 
-// Finds a field by its name. Returns NULL for an unknown name; the failure names the nearest field.
+// Finds a field by its name. If the name is unknown, returns NULL, and the failure suggests the
+// nearest name.
 const Field* find_field(Bytes name, Failure& failure) noexcept;
 
-// Converts the value of a field in a struct to a language's value, by one of the language's
-// functions absent(), integer(uint64), seconds(double), bytes(data, length), text(data, length) and
-// list(List). other() converts the forms that need more than the struct.
+// Converts the value of a field in a struct to a value of the language. It calls one of the
+// language's functions absent(), integer(uint64), seconds(double), bytes(data, length), text(data,
+// length) and list(List). `other` converts the forms that need more than the struct.
 template <typename Language, typename Other>
 [[gnu::always_inline]] inline auto convert_in(const Struct& in, const Field& field,
                                               const Language& language, Other other)
@@ -162,8 +164,8 @@ template <typename Language, typename Other>
     return language.absent();
 }
 
-// A language's function record(Record, fields) calls this for each field, with the field and the
-// language.
+// The argument `fields` of a language's function record(Record, fields). That function calls it for
+// each field, with the field and the language.
 class TupleFields {
 public:
     explicit TupleFields(const void* tuple) noexcept : in_(Struct::of_record(tuple)) {}
@@ -207,7 +209,7 @@ template <typename Language>
                           : language.record(*field.record, ConntrackFields(entry));
 }
 
-// Converts a field of a packet. Inline, because every access to a field calls it.
+// Converts a field of a packet. It is inline because each access to a field calls it.
 template <typename Language>
 [[gnu::always_inline]] inline auto convert(Packet& packet, const Field& field,
                                            const Language& language)
@@ -226,11 +228,12 @@ template <typename Language>
     });
 }
 
-// The fields of the C struct that are pointers into the message, and those that are interfaces.
+// Returns the fields of the C struct that are pointers into the message; below, the fields that are
+// interfaces.
 std::span<const nflogcap_field* const> pointers() noexcept;
 std::span<const nflogcap_field* const> interfaces() noexcept;
 
-// The constants of all languages: HAS_* for the bits of `present`, the choices of options,
+// Constants that all languages have: HAS_* (the bits of `present`), the choices of options,
 // FAMILY_*, HOOK_* of the families ip, ip6 and bridge, and LINKTYPE_*.
 struct Constant {
     std::string name;

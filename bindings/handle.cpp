@@ -94,7 +94,7 @@ void Handle::adopt(Failure& failure) noexcept
     const int code =
         closed() ? why_none_ : nflogcap_adopt(handle_, descriptors_.data(), descriptors_.size());
     if ((code == -EBADF || code == -EBADMSG) &&
-        !closed()) // invalid descriptors are an invalid argument
+        !closed()) // an invalid descriptor is an invalid argument
         failure.set(-EINVAL, nflogcap_error(handle_));
     else if (report(code, failure) == 0)
         interfaces_->set_host(nflogcap_host_name(handle_));
@@ -116,8 +116,8 @@ void Handle::use_filter(nflogcap_filter* filter, Failure& failure) noexcept
         nflogcap_filter_free(filter);
 }
 
-// The library's -ENOENT is about an option, a group or a tap. A language would report a missing
-// file, so -ENOENT becomes the error of an invalid argument.
+// Replaces the library's -ENOENT, which is about an option, a group or a tap, by -EINVAL. Otherwise
+// languages would raise their error for a missing file.
 void Handle::report_argument(int code, Failure& failure) const noexcept
 {
     report(code, failure);
@@ -169,7 +169,7 @@ List Handle::groups(Failure& failure) noexcept
     return filled(nflogcap_groups, failure);
 }
 
-// Returns all integers of a function that fills an array with the first of them.
+// Returns all integers that `fill` can return: it fills an array with as many as fit.
 template <typename Integer>
 List Handle::filled(int (*fill)(nflogcap*, Integer*, std::size_t), Failure& failure) const noexcept
 {
@@ -293,7 +293,7 @@ void Handle::explain(int code, Failure& failure) const noexcept
 {
     if (code == -EBADF)
         failure.set(code, "the capture is closed");
-    else if (closed() || code == -ENOMEM) // the handle may have no text for it
+    else if (closed() || code == -ENOMEM) // the handle may not exist, or has no text for this
         failure.set(code, nflogcap_strerror(code));
     else
         failure.set(code, nflogcap_error(handle_));
@@ -301,7 +301,7 @@ void Handle::explain(int code, Failure& failure) const noexcept
 
 void Handle::begin_wait()
 {
-    // The threads that waited in the parent of a fork() do not exist in the child.
+    // The threads that waited in the parent of a fork() do not exist in this child.
     if (const pid_t process = getpid(); process != process_) {
         new (&waiters_) Waiters;
         process_ = process;
@@ -324,7 +324,7 @@ nflogcap* Handle::detach() noexcept
 
 void Handle::free(nflogcap* detached)
 {
-    // The threads that waited when a process forked do not exist in its child.
+    // The threads that waited before a fork() do not exist in the child.
     if (getpid() == process_) {
         nflogcap_wakeup(detached);
         waiters_.await_leaving();
@@ -332,8 +332,8 @@ void Handle::free(nflogcap* detached)
     nflogcap_close(detached);
 }
 
-// A call that any thread may make stores no text in the handle. Another call would have the text of
-// ECHILD, but may first wait for the owner's end.
+// Reports the failure of a call that any thread may make, and that stores no text in the handle.
+// Asking the library for its text of ECHILD could block until the owner's process ends.
 void Handle::report_wordless(int code, Failure& failure) noexcept
 {
     if (code == -ECHILD)

@@ -15,8 +15,8 @@ using Lock = std::lock_guard<ProcessLock>;
 
 constexpr std::uint64_t lifetime_ns = 1'000'000'000;
 
-// On machines that create and remove containers, new indexes come without end. Forgetting all
-// entries costs one look-up for each index in use.
+// Machines that create and remove containers continually have new indexes. If there are more
+// entries than this, all are removed, which costs one look-up for each index in use.
 constexpr std::size_t max_entries = 4096;
 
 } // namespace
@@ -103,7 +103,7 @@ void Interfaces::learn(nflogcap* handle, std::uint32_t index, std::uint64_t now_
     entry.looked_up_at_ns = now_ns;
     recent = {index, now_ns};
     if (name != nullptr)
-        entry.name = name; // else the interface was removed, and its last name is kept
+        entry.name = name; // otherwise the interface was removed, and its last name is kept
 }
 
 } // namespace binding

@@ -16,10 +16,10 @@
 //   %init          the fields of a packet and the constants, by loops over binding::fields() and
 //                  binding::constants()
 //
-// It also adds methods to Handle: to wait (by waiting.hpp, unless its front waits), to set a filter, and
-// to close (by detach() and free()).
+// The language's file also adds methods to Handle: one that waits (by waiting.hpp, unless its front
+// waits), one that sets a filter, and one that closes (by detach() and free()).
 //
-// Users reach all of this, except packets, only through a hand-written front.
+// Users reach all of this only through a hand-written module, the front. Packets are an exception.
 
 %{
 #include "dump.hpp"
@@ -32,8 +32,8 @@
 
 %include <stdint.i>
 
-// A language in which SWIG registers classes by name, together with those of all other modules in the process,
-// defines unique names.
+// In some languages, SWIG registers classes by name, for all modules in the process. Such a
+// language defines unique names.
 #ifndef name_of_class
 #define name_of_class(name) name
 #endif
@@ -130,7 +130,7 @@ public:
 
 } // namespace binding
 
-// The descriptions that fronts loop over.
+// The library's descriptions, over which fronts loop.
 %rename(name_of_class(Option)) nflogcap_option;
 %rename(name_of_class(Counter)) nflogcap_counter;
 %nodefaultctor;

@@ -40,7 +40,8 @@ Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_
 {
     std::uint8_t* own = static_cast<std::uint8_t*>(memory) + sizeof(Packet);
     std::memcpy(own, message, packet.message_length);
-    auto* copied = new (memory) Packet; // no initializer: few are ever dissected
+    // Leaves the dissection uninitialized: few packets are ever dissected.
+    auto* copied = new (memory) Packet;
     rebase(copied->view, packet, own);
     copied->interfaces = &interfaces;
     return copied;
@@ -48,7 +49,8 @@ Packet* copy_into(void* memory, const nflogcap_packet& packet, const std::uint8_
 
 Packet* parse_packet(Bytes record, long long timestamp_ns, Failure& failure) noexcept
 {
-    // The largest integer represents all larger ones.
+    // long long cannot represent larger values: they are replaced by its maximum, which is out of
+    // range.
     constexpr Range times{0, std::numeric_limits<long long>::max() - 1};
     if (!times.holds(timestamp_ns)) {
         failure.set_out_of_range("timestamp_ns", timestamp_ns, times);

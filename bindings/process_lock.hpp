@@ -7,8 +7,8 @@
 
 namespace binding {
 
-// A mutex that a child of fork() can lock even if a thread of its parent held it at the fork. That
-// thread does not exist in the child, and would never unlock the child's copy.
+// A mutex that a child of fork() can always lock. If a thread of the parent held the mutex at the
+// fork, that thread does not exist in the child, and would never unlock the child's copy.
 class ProcessLock {
 public:
     void lock() noexcept
@@ -31,7 +31,7 @@ public:
 private:
     static constexpr pid_t nobody = 0;
 
-    std::atomic<pid_t> holder_ = nobody; // the process of the thread that holds it
+    std::atomic<pid_t> holder_ = nobody; // process of the thread that holds the mutex
 };
 
 } // namespace binding

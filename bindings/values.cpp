@@ -18,7 +18,8 @@ void Failure::set_out_of_range(const char* name, long long value, Range range) n
 {
     using Limits = std::numeric_limits<long long>;
     code = -ERANGE;
-    if (value == Limits::min() || value == Limits::max()) // may have been clamped
+    // The value may have been outside the range of long long.
+    if (value == Limits::min() || value == Limits::max())
         static_cast<void>(std::snprintf(words, sizeof words, "%s is out of range: %lld to %lld",
                                         name, range.least, range.most));
     else

@@ -6,7 +6,8 @@
 
 namespace binding {
 
-// Counts the threads that wait on a descriptor, so that it is not closed while they wait.
+// Counts the threads that wait on a descriptor, so that the descriptor is closed only after they
+// have left.
 class Waiters {
 public:
     void enter()

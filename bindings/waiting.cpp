@@ -18,7 +18,7 @@ Deadline::Deadline(double seconds) noexcept : never_(seconds < 0)
 {
     if (never_)
         return;
-    // Longer than any computer runs, and small enough not to overflow.
+    // In seconds: longer than any computer runs, but small enough not to overflow.
     constexpr double max_wait = 1e9;
     const double wait = std::min(seconds, max_wait);
     clock_gettime(CLOCK_MONOTONIC, &at_);

@@ -8,12 +8,13 @@
 
 namespace binding {
 
-// The moment at which a wait of some seconds ends; if the number is less than 0: never.
+// The end of a wait of some seconds. If the number of seconds is less than 0, the wait never ends.
 class Deadline {
 public:
     explicit Deadline(double seconds) noexcept;
 
-    // Sets `left` to the remaining time, for ppoll; NULL: for ever. False: the time is over.
+    // Sets `left` to the remaining time for ppoll(); NULL: no limit. Returns false if the time is
+    // over.
     bool left(timespec& room, const timespec*& left) const noexcept;
 
 private:
@@ -23,28 +24,29 @@ private:
 
 enum class Outcome {
     arrived,
-    nothing, // no packet in time, or woken
-    ended,   // stopped with all packets taken, or closed meanwhile
-    failed,  // see the Failure
-    raised,  // an exception of the language's is set
+    nothing, // no packet arrived in time, or the capture was woken
+    ended,   // the capture was stopped and all packets were taken, or it was closed meanwhile
+    failed,  // the call failed: see the Failure
+    raised,  // an exception of the language is set
 };
 
 enum class Polled { look_again, failed, raised };
 
-// Polls the descriptor until it is readable, a signal arrives or the time is over; NULL: no limit.
+// Polls the descriptor until it is readable, a signal arrives or the timeout has passed. `timeout`
+// NULL: no limit.
 Polled poll_readable(int fd, const timespec* timeout, Failure& failure) noexcept;
 
-// Converts the result of take() to the result of a loop's step: closing a capture ends a loop
-// without an error, both while the loop waits and while its body runs.
+// Converts the result of take() to the result of a loop's step. If a capture is closed while a loop
+// waits or while its body runs, the loop ends without an error.
 constexpr int of_loop(int got) noexcept
 {
     return got == -EBADF ? -ENODATA : got;
 }
 
-// Waits up to `seconds` (less than 0: for ever) until take() has something. take() returns the same
-// as Handle::take(). poll(fd, timeout, failure) waits on the descriptor in the way of the language,
-// so that signals are handled and other threads run. No frame of this function has a destructor,
-// because some languages leave poll() by longjmp.
+// Waits up to `seconds` (less than 0: for ever) until take() returns something. take() returns the
+// same values as Handle::take(). poll(fd, timeout, failure) waits on the descriptor; each language
+// has its own, so that signals are handled and other threads run. Functions between here and poll()
+// have no destructors, because some languages leave poll() by longjmp.
 template <typename Take, typename Poll>
 Outcome await(Handle& handle, double seconds, Failure& failure, Take take, Poll poll)
 {

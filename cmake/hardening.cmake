@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Flags that make faults harder to exploit, if the compiler and the linker support them. Flags that the builder
-# gave have precedence: _FORTIFY_SOURCE is not set if it is already defined.
+# Flags that make errors harder to exploit, if the compiler and the linker support them. Flags of the person who
+# builds have precedence: _FORTIFY_SOURCE is not set if it is already defined.
 include(CheckCXXCompilerFlag)
 include(CheckCXXSourceCompiles)
 include(CheckLinkerFlag)
@@ -28,11 +28,11 @@ check_cxx_source_compiles("
 #endif
 int main() {}" NFLOGCAP_IS_NOT_FORTIFIED)
 if(NFLOGCAP_IS_NOT_FORTIFIED)
-  # libc warns where the compiler is too old for the level.
+  # If the compiler is too old for this level, libc's headers print a warning.
   set(CMAKE_REQUIRED_FLAGS "-O2 -Werror -D_FORTIFY_SOURCE=3")
   check_cxx_source_compiles("#include <cstdio>\nint main() {}" NFLOGCAP_HAS_FORTIFY_3)
   unset(CMAKE_REQUIRED_FLAGS)
   set(level $<IF:$<BOOL:${NFLOGCAP_HAS_FORTIFY_3}>,3,2>)
-  # It requires optimisation.
+  # _FORTIFY_SOURCE requires optimization.
   add_compile_options($<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-D_FORTIFY_SOURCE=${level}>)
 endif()

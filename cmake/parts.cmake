@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The parts of a build. The option of a part is ON (it must be built), OFF, or AUTO: it is built if
-# everything that it needs is found. print_summary() says what is built, and what is not and why.
+# The parts of a build. Each part has an option: ON (the part must be built), OFF, or AUTO (it is built if everything
+# that it needs is found). print_summary() prints which parts are built, and why the others are not.
 
 define_property(GLOBAL PROPERTY NFLOGCAP_PARTS BRIEF_DOCS "What is built")
 define_property(GLOBAL PROPERTY NFLOGCAP_LEFT_OUT BRIEF_DOCS "What is not built: why")
@@ -22,8 +22,8 @@ macro(add_part name option directory)
   endif()
 endmacro()
 
-# In the directory of a part that cannot be built: an error, or the directory ends here and the option
-# is OFF.
+# Called in the directory of a part that cannot be built. If the option is ON, this is an error. Otherwise it ends the
+# directory, and sets the option to OFF.
 macro(leave_out name option why)
   if(NOT "${${option}}" STREQUAL "AUTO")
     message(FATAL_ERROR "Cannot build ${name}: ${why}")
@@ -33,8 +33,8 @@ macro(leave_out name option why)
   return()
 endmacro()
 
-# begin_part(NAME OPTION [VARIABLE PACKAGE]...): leaves the part out if one of the variables is false,
-# which means that the package is missing.
+# begin_part(NAME OPTION [VARIABLE PACKAGE]...) leaves the part out if one of the variables is false. A false variable
+# means that its package is missing.
 macro(begin_part name option)
   set(needed ${ARGN})
   set(missing "")

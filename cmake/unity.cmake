@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A unity build (CMAKE_UNITY_BUILD) compiles several files as one: a fresh build takes half the time.
+# A unity build (CMAKE_UNITY_BUILD) compiles several files as one. Then a fresh build takes half the time.
 
-# compile_alone(FILE...): files of this directory that use the same names as others of their target.
+# compile_alone(FILE...) excludes files of this directory from the unity build. They use the same names as other files
+# of their target.
 function(compile_alone)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
-# The kernel's headers leave out what libc's have defined, but not the other way round. In a unity build a
-# file that includes the former can precede one that includes the latter, so all begin with libc's.
+# Makes each file include libc's headers before the kernel's. The kernel's headers skip definitions that libc's
+# headers have made, but libc's headers do not skip those of the kernel's. In a unity build, a file with kernel
+# headers can precede a file with libc headers.
 function(include_libc_before_kernel directory)
   get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target IN LISTS targets)

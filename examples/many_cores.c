@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Captures on many cores: many_cores FIRST COUNT. Reads COUNT groups from FIRST on, each in a
- * thread with a handle of its own, until Ctrl-C, and prints what each received. docs/many-cores.md
- * has the rules that spread packets over groups. */
+/* Captures on many cores, until Ctrl-C: many_cores FIRST COUNT. Reads COUNT groups, beginning with
+ * FIRST. Each group has its own thread and handle. At the end it prints the totals of each group.
+ * docs/many-cores.md contains rules that spread packets over groups. */
 #include <errno.h>
 #include <inttypes.h>
 #include <nflogcap.h>
@@ -13,14 +13,14 @@
 
 enum { max_readers = 256, at_once = 256, cache_line = 64 };
 
-/* Readers share no data that is written, so that no core waits for another: handles share none, and
- * each of these structs has cache lines of its own. */
+/* No core waits for another, because readers write to no shared data: handles share none, and each
+ * of these structs has its own cache lines. */
 struct reader {
     alignas(cache_line) pthread_t thread;
     nflogcap *capture;
     uint16_t group;
     uint64_t bytes;
-    int ended; /* return value that ended its loop */
+    int ended; /* the return value that ended the loop */
 };
 
 static struct reader readers[max_readers];
@@ -32,7 +32,7 @@ static void *read_group(void *argument)
     int got = 0;
     while ((got = nflogcap_next_batch(own->capture, packets, at_once, -1)) > 0) {
         for (int i = 0; i < got; ++i)
-            own->bytes += packets[i]->wire_length; /* the work of a real program goes here */
+            own->bytes += packets[i]->wire_length; /* a real program does its work here */
     }
     own->ended = got;
     return NULL;

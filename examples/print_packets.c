@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Prints the packets that firewall rules log to a group, one line each: print_packets GROUP
- * [COUNT]. Ends after COUNT packets, or on Ctrl-C, without losing packets that the kernel still
- * holds. */
+/* Prints one line for each packet that firewall rules log to a group: print_packets GROUP [COUNT].
+ * Ends after COUNT packets, or on Ctrl-C. Packets that the kernel still holds at Ctrl-C are printed
+ * first. */
 #include <errno.h>
 #include <inttypes.h>
 #include <nflogcap.h>
@@ -19,7 +19,7 @@ static void stop(int signal_number)
     nflogcap_stop(capture);
 }
 
-/* Names an interface in the network namespace of the capture. */
+/* Returns the name of an interface in the capture's network namespace. */
 static const char *name_of(void *handle, uint32_t index)
 {
     return nflogcap_interface_name(handle, index);

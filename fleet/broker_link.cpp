@@ -14,7 +14,7 @@ namespace fleet {
 
 namespace {
 
-// A chunk of 128 KiB, a record of 64 KiB, the head and the headers.
+// Enough for a chunk of 128 KiB, one more record of 64 KiB, the savefile's head and the headers.
 constexpr std::int64_t min_payload = 262'144;
 
 void on_answer(natsConnection* /*connection*/, natsSubscription* /*subscription*/, natsMsg* message,
@@ -106,7 +106,8 @@ bool BrokerLink::publish(const Message& message, const Tag& tag)
 
 BrokerLink::Reason BrokerLink::why_no_stream() const
 {
-    constexpr std::int64_t timeout = 1'000; // the broker does not answer a user that may not ask
+    // The broker does not answer a user that may not send this request.
+    constexpr std::int64_t timeout = 1'000;
     constexpr std::string_view no_stream = "10059";
     natsMsg* got = nullptr;
     const natsStatus status = natsConnection_Request(

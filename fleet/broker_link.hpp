@@ -11,14 +11,14 @@
 
 namespace fleet {
 
-// One connection of a shipper to the broker, from its creation to its end. A lost connection is
-// replaced by a new object, with its own subject for answers. Therefore no answer to an earlier
-// connection is mistaken for an answer to this one, and libnats holds no messages of a lost
-// connection that it would send later, in addition to those that are sent again.
+// One connection of nflogcap-ship to the broker. If the connection is lost, the shipper makes a new
+// object with another subject for answers. Therefore it never mistakes an answer to an earlier
+// connection for an answer to this one. Also, libnats cannot keep messages of the lost connection
+// and send them later: the shipper itself sends them again.
 //
-// Messages are published with a reply subject below one subscription, instead of with
-// js_PublishMsgAsync(): that function counts unacknowledged messages but does not resend them in
-// order, and it keeps a copy of each message, although the spool has it.
+// Messages are published with a reply subject, and one subscription receives all answers.
+// js_PublishMsgAsync() is not used, because it does not send unacknowledged messages again in
+// order, and because it copies each message, although the spool has it.
 class BrokerLink {
 public:
     // Throws ConnectionFailure.
@@ -26,21 +26,21 @@ public:
 
     [[nodiscard]] bool is_closed() const { return natsConnection_IsClosed(connection_.get()); }
 
-    // Identifies a message or a request. The subject of the answer repeats it.
+    // Identifies a message or a request; the answer's subject contains it.
     struct Tag {
-        std::uint64_t attempt = 0; // of this group
+        std::uint64_t attempt = 0; // number of the group's attempt
         std::uint16_t group = 0;
-        std::uint64_t chunk = 0; // 0: a request for the last chunk of the group
+        std::uint64_t chunk = 0; // 0: the request is for the last chunk of the group
     };
-    // Returns nothing if the message is not an answer to this connection.
+    // Returns nothing if the message is not an answer to a message of this connection.
     [[nodiscard]] std::optional<Tag> tag_of(natsMsg* answer) const;
 
     void ask_last(const std::string& subject, const Tag& tag);
-    // Returns false if the connection is lost. Throws Failure if the message is too long for the
-    // broker.
+    // Returns false if the connection is lost. Throws Failure if the broker does not accept a
+    // message of this length.
     bool publish(const Message& message, const Tag& tag);
 
-    // Why the stream does not answer, with what to do.
+    // Why the stream does not answer, and what to do about it.
     struct Reason {
         std::string words;
         bool is_certain; // reported by the broker; otherwise it may be slow, or may not answer this

@@ -11,18 +11,20 @@
 
 namespace fleet {
 
-// The last chunk of each host and group. It shows which chunks are missing, and which were sent
-// again because the host was not sure that the broker has them.
+// Remembers the last chunk of each host and group. This shows which chunks are missing. It also
+// shows which chunks arrived twice, because the host sent them again when it received no
+// acknowledgement.
 class ChunkTrail {
 public:
     struct Step {
         bool is_repeated = false;
-        std::uint64_t missed = 0; // chunks between the previous one and this one
+        std::uint64_t missed = 0; // chunks missing between the previous chunk and this one
     };
     Step next(const Message& message);
 
 private:
-    // Further hosts and groups are not followed, so that no sender can make memory grow.
+    // The maximum number of groups of hosts that are remembered, so that no sender can make memory
+    // grow.
     static constexpr std::size_t max_followed = 100'000;
 
     struct Last {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The program nflogcap-collect: nflogcap-collect(1).
+// The program nflogcap-collect: see nflogcap-collect(1).
 #include "collect_metrics.hpp"
 #include "collect_options.hpp"
 #include "collect_report.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Adds messages to the collection. Acknowledges them only when everything is on the disk.
+// Adds messages to the collection. Acknowledges messages only after all of them are on the disk.
 class Collector {
 public:
     explicit Collector(const CollectOptions& options)
@@ -65,7 +65,8 @@ private:
     {
         try {
             return {message, natsMsg_GetSubject(message)};
-        } catch (const nflog::Error& error) { // a message of a later version
+            // The message is from a later version of nflogcap-ship.
+        } catch (const nflog::Error& error) {
             throw command::Failure(std::string(error.what()) + "; it is not acknowledged");
         }
     }
@@ -105,7 +106,8 @@ private:
         saved_ = Clock::now();
     }
 
-    // At most one line per ten seconds, so that no host fills a log; the report has the count.
+    // Prints at most one warning in ten seconds, so that no host can fill a log. The report
+    // contains the number of refused messages.
     void warn(const std::string& words)
     {
         constexpr std::chrono::seconds interval{10};
@@ -118,7 +120,8 @@ private:
     Collection collection_;
     ConnectionHandle connection_;
     StreamReader reader_;
-    std::vector<std::string> pending_; // reply subjects of the acknowledgements
+    // Reply subjects for the acknowledgements that are not sent yet.
+    std::vector<std::string> pending_;
     std::size_t pending_bytes_ = 0;
     std::uint64_t packets_ = 0;
     Clock::time_point saved_ = Clock::now();

@@ -19,8 +19,8 @@ namespace fleet {
 
 namespace {
 
-// The number of descriptors for files: half of the process's limit, which is first raised to its
-// maximum.
+// Returns how many descriptors may be used for files: half of the process's limit. First raises
+// this limit to its maximum.
 std::size_t max_descriptors()
 {
     constexpr rlim_t max_count = 8192;
@@ -41,7 +41,7 @@ std::string parent_of(const std::string& name)
     return slash == std::string::npos ? "." : name.substr(0, slash);
 }
 
-// Returns 0, or the errno.
+// Returns 0 or an errno.
 int write_all(int fd, std::uint64_t offset, std::string_view head, std::string_view content)
 {
     while (!head.empty() || !content.empty()) {
@@ -103,7 +103,8 @@ std::vector<std::string> CollectFiles::cut()
             }
             if (fd.get() < 0 && errno != ENOENT && errno != ENOTDIR)
                 fail("open", output.path, errno);
-            if (fd.get() < 0 && output.bytes == 0) { // the file was about to be created
+            // The collector stopped before it created the file.
+            if (fd.get() < 0 && output.bytes == 0) {
                 names_.insert(output.path);
                 continue;
             }
@@ -141,7 +142,8 @@ void CollectFiles::begin(const GroupKey& key, Magic magic)
     else if (naming_.rotate_bytes > 0)
         output.number = output.number + 1 == naming_.files ? 0 : output.number + 1;
     output.bytes = 0;
-    // A file is overwritten only if it belongs to this period and -W allows it.
+    // An existing file is overwritten only if this capture wrote it in this period, and -W allows
+    // it.
     const bool is_own = output.number < output.written;
     while (output.path = name_of(naming_, key, output),
            names_.contains(output.path) || (!is_own && exists(output.path)))
@@ -209,7 +211,7 @@ void CollectFiles::close(const Id& id)
     open_.erase(found);
 }
 
-// Closes half of them, so that many files are synchronized at once.
+// Closes half of the files. Closing many at a time lets one call synchronize them together.
 void CollectFiles::close_least_used()
 {
     sync();
@@ -244,8 +246,8 @@ void CollectFiles::sync_data(const Open& file, const std::string& name)
         fail("write", name, errno);
 }
 
-// If there are many files, one call synchronizes all, because each file would have to wait for the
-// disk.
+// Writes all files to the disk. If there are many files, one call for the whole file system is
+// faster, because a call for each file waits for the disk each time.
 void CollectFiles::sync()
 {
     constexpr std::size_t many = 16;

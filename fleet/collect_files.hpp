@@ -16,28 +16,30 @@
 
 namespace fleet {
 
-// The files of all hosts and groups. A state names each file before the first byte is written to
-// it. Therefore a collector that is killed at any time leaves no bytes that are missing in its
-// state. All functions throw command::Failure.
+// The files of all hosts and groups. The state is saved with a file's name before the first byte is
+// written to the file. Therefore the state names every file, even if the collector is killed at any
+// time. All functions throw command::Failure.
 class CollectFiles {
 public:
-    // `directory` is that of --out, `state` has the outputs; both must outlive this object.
+    // `directory` is a descriptor of the directory --out. `state` contains the outputs. Both must
+    // outlive this object.
     CollectFiles(int directory, std::string path, Naming naming, CollectState& state);
 
-    // Cuts the files to the sizes in the state: the rest was not acknowledged, and the broker sends
-    // it again. Returns a text about each file that differs from the state; another file is begun
-    // after it.
+    // Cuts each file to the size in the state. The packets after that were not acknowledged, so the
+    // broker sends them again. Returns one text for each file that differs from the state; such a
+    // file is not continued, and a new one is begun.
     std::vector<std::string> cut();
 
-    // Whether the current file can take this many more bytes. If not, begin() gives the output its
-    // next file name; the state has to be saved before the next write().
+    // Returns whether the current file can take one more message. If not, call begin(), which gives
+    // the output its next file name. Then save the state before the next write().
     [[nodiscard]] bool goes_on(const GroupKey& key, Magic magic) const;
     void begin(const GroupKey& key, Magic magic);
 
-    // `head` is written first if the file is empty. The bytes are written immediately.
+    // Writes `head` first if the file is empty. The kernel has the bytes when this returns; sync()
+    // writes them to the disk.
     void write(const GroupKey& key, Magic magic, std::string_view head, std::string_view content);
 
-    // Synchronizes everything that was written to the disk.
+    // Writes everything to the disk.
     void sync();
 
 private:
@@ -45,8 +47,9 @@ private:
     struct Open {
         nflog::FileDescriptor fd;
 
-        bool is_elsewhere = false; // on a different file system than the directory
-        std::uint64_t used = 0;    // lower: not used for longer
+        bool is_elsewhere = false; // the file is on another file system than the directory
+        // Grows with each use: the smallest number is of the least recently used file.
+        std::uint64_t used = 0;
     };
 
     [[noreturn]] void fail(const std::string& what, const std::string& name, int error) const;
@@ -67,8 +70,8 @@ private:
     std::uint64_t uses_ = 0;
     std::map<Id, Open> open_;
     std::set<Id> dirty_;
-    std::set<std::string> names_;       // of outputs in use
-    std::set<std::string> directories_; // directories with new files
+    std::set<std::string> names_;       // names of the outputs in use
+    std::set<std::string> directories_; // directories that have new files, and must be synchronized
 };
 
 } // namespace fleet

@@ -107,7 +107,7 @@ Ledger::Result Ledger::enter(const std::string& identity, const spool::Chunk& ch
         case Holes::Fill::filled:
             break;
         }
-        // fill() has checked that the packets are among the missing ones.
+        // fill() has checked that these packets were counted as missing.
         spool.missing -= account.packets;
         --spool.missing_chunks;
         add_late_stretch(spool, chunk);

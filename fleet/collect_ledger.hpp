@@ -14,15 +14,15 @@
 
 namespace fleet {
 
-// What arrived from one spool of a group.
+// What arrived from one spool of a group: counts, and the missing chunks.
 struct SpoolLedger {
     std::string identity;
-    std::uint64_t chunk = 0;       // the last one
-    spool::Account account;        // of that chunk
-    std::uint64_t first_chunk = 0; // the first one that arrived
+    std::uint64_t chunk = 0;       // number of the last chunk
+    spool::Account account;        // account of the last chunk
+    std::uint64_t first_chunk = 0; // number of the first chunk that arrived
     std::uint64_t first_session = 0;
-    std::uint64_t stored = 0;  // packets
-    std::uint64_t missing = 0; // packets
+    std::uint64_t stored = 0;  // packets that were stored
+    std::uint64_t missing = 0; // packets in missing chunks
     std::uint64_t missing_chunks = 0;
     Holes holes;
     Stretches stretches;
@@ -30,21 +30,21 @@ struct SpoolLedger {
     [[nodiscard]] Sums sums() const;
 };
 
-// The account of one group of one host, over all its spools.
+// The account of one group of one host: the sum over all spools of this host.
 class Ledger {
 public:
-    // The number of spools that are followed, so that late messages of an older spool find their
-    // account. Of earlier spools only the sums are kept.
+    // The maximum number of spools that have their own ledger, so that late messages of an older
+    // spool can be counted. Of spools before these, only the sums are kept.
     static constexpr std::size_t max_spools = 4;
 
     enum class Entry {
-        stored,   // its packets must be written; they count as stored
-        repeated, // it was stored before
-        refused,  // its counts contradict those of other chunks
+        stored,   // the message's packets must be written; they count as stored
+        repeated, // the chunk was stored before
+        refused,  // the message's counts contradict those of other chunks
     };
     struct Result {
         Entry entry = Entry::stored;
-        const char* why = ""; // why it is refused
+        const char* why = ""; // the reason if the message is refused
     };
     Result enter(const std::string& identity, const spool::Chunk& chunk);
 
@@ -53,19 +53,20 @@ public:
 
     [[nodiscard]] Sums sums() const;
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
-    // The time of the last account, by the host's clock; 0: no account arrived.
+    // Returns the time of the last account, by the host's clock; 0: no account arrived.
     [[nodiscard]] std::uint64_t last_seen() const;
-    // Times between sessions and between spools.
+    // Returns the times between sessions and between spools, in which the group was not bound.
     [[nodiscard]] std::vector<Stretch> stretches() const;
-    // The time since when the group is not bound; 0: it is bound, or this is unknown.
+    // Returns the time since when the group is not bound. Returns 0 if it is bound, or if this is
+    // unknown.
     [[nodiscard]] std::uint64_t unbound_since() const;
 
-    // In the order in which they first appeared.
+    // Returns the spools in the order in which their first messages arrived.
     [[nodiscard]] const std::vector<SpoolLedger>& spools() const { return spools_; }
     [[nodiscard]] const Sums& past() const { return past_; }
     [[nodiscard]] const Stretches& past_stretches() const { return past_stretches_; }
 
-    // Restores the saved values.
+    // Restores the values of a saved state.
     void restore(std::uint64_t refused, const Sums& past, Stretches past_stretches,
                  std::vector<SpoolLedger> spools);
 
@@ -74,7 +75,7 @@ private:
     void close_oldest();
 
     std::vector<SpoolLedger> spools_;
-    Sums past_; // of spools that are no longer followed
+    Sums past_; // sums of the spools that have no ledger any more
     Stretches past_stretches_;
     std::uint64_t refused_ = 0;
 };

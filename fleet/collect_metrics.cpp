@@ -22,7 +22,7 @@ constexpr std::array metrics = {
            &Sums::filtered},
     Metric{"nflogcap_collect_lost_packets_total", "Packets that the host's kernel dropped.",
            &Sums::lost},
-    // A late chunk makes it smaller; therefore it is not a counter.
+    // This is not a counter, because a chunk that arrives late makes the number smaller.
     Metric{"nflogcap_collect_missing_packets", "Packets in chunks that did not arrive.",
            &Sums::missing},
     Metric{"nflogcap_collect_dropped_packets",
@@ -38,7 +38,7 @@ std::string labels_of(const GroupKey& key)
            '"';
 }
 
-// A metric with a name that ends in "_total" is a counter.
+// Appends the head of a metric. It is a counter if its name ends in "_total".
 void append_head(std::string& text, const std::string& name, const char* help)
 {
     command::append_head(text, name, name.ends_with("_total") ? "counter" : "gauge", help);

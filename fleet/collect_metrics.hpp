@@ -7,7 +7,7 @@
 
 namespace fleet {
 
-// The counters of a state in the text format of Prometheus, for the textfile collector of
+// Returns the counters of a state in the text format of Prometheus, for the textfile collector of
 // node_exporter.
 std::string collect_metrics(const CollectState& state);
 

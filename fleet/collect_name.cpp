@@ -13,7 +13,7 @@ namespace fleet {
 
 namespace {
 
-// In a format of strftime(3), '%' is written as "%%".
+// Returns the text for a format of strftime(3), if `is_format`: there '%' is written as "%%".
 std::string for_strftime(const std::string& text, bool is_format)
 {
     std::string safe;

@@ -12,11 +12,11 @@ struct CollectOptions {
     ConnectionOptions connection;
     CollectionSettings collection;
     bool is_report = false;
-    std::string stream_config; // file; "": none
-    std::string metrics;       // file; "": none
+    std::string stream_config; // file of --stream-config; "": none
+    std::string metrics;       // file of --metrics; "": none
 };
 
-// Throws Failure of wrong_usage, and Words for --help and --version.
+// Throws Failure with wrong_usage, and Words for --help and --version.
 CollectOptions parse_collect(int argc, char** argv);
 
 } // namespace fleet

@@ -67,7 +67,7 @@ std::string chunks_text(const Hole& hole)
                : "chunks " + std::to_string(hole.first) + '-' + std::to_string(hole.last);
 }
 
-// A line for each fact that does not fit into the table.
+// Appends one line for each fact that has no column in the table.
 void append_details(std::string& text, const GroupKey& key, const Ledger& ledger)
 {
     const std::string of_group = escaped(key.first) + " group " + std::to_string(key.second) + ": ";
@@ -112,7 +112,7 @@ void append_sums(std::string& text, const Sums& sums, std::uint64_t refused)
     append_member(text, "refused_messages", refused);
 }
 
-// Puts a comma before each object of a list except the first.
+// Puts a comma before each object of a list, except before the first.
 class List {
 public:
     List(std::string& text, const char* name) : text_(text)

@@ -8,7 +8,7 @@
 
 namespace fleet {
 
-// The output of --report: for users, or as a JSON object on one line.
+// Returns the output of --report, as a table for users or as a JSON object on one line.
 std::string report_text(const CollectState& state, const command::Colours& colours);
 std::string report_json(const CollectState& state);
 

@@ -17,7 +17,7 @@ bool is_kept(unsigned char byte)
            byte == '/';
 }
 
-// A line: its keyword, and its words.
+// One line of the file: its keyword, and the words after it.
 class Line {
 public:
     Line(std::string& text, std::string_view what) : text_(text) { text_ += what; }
@@ -141,7 +141,7 @@ bool read_forgotten(std::string_view line, Stretches& stretches)
     return is_there;
 }
 
-// Parses the lines of one group, and makes its state of them at the end.
+// Parses the lines of one group. At the end, makes the group's state from them.
 class Reading {
 public:
     explicit Reading(CollectState& state) : state_(state) {}

@@ -54,7 +54,7 @@ void Stretches::add_late(std::uint64_t chunk, const spool::Account& account)
         found->chunk_before = chunk;
     } else if (account.session == whole.session_after) {
         found->chunk_after = chunk;
-    } else { // a session that was unknown: two stretches
+    } else { // the chunk is of a session between the two: the stretch becomes two
         found->to = account.session;
         found->chunk_after = chunk;
         found->session_after = account.session;

@@ -9,32 +9,33 @@
 
 namespace fleet {
 
-// A time in which a group was not bound, and packets that it logged have no number: from the last
-// account of one session to the binding of the next. Times are the host's, in nanoseconds since the
-// Unix epoch.
+// A time in which a group was not bound: from the last account of one session until the group is
+// bound in the next. Packets logged in this time have no number, and are not counted. Times are by
+// the host's clock, in nanoseconds since the Unix epoch.
 struct Stretch {
     std::uint64_t from = 0;
     std::uint64_t to = 0;
-    // The accounts on both sides: a late chunk can make the stretch shorter.
+    // The chunks before and after the stretch. If a chunk between them arrives late, the stretch
+    // becomes shorter.
     std::uint64_t chunk_before = 0;
     std::uint64_t session_before = 0;
     std::uint64_t chunk_after = 0;
     std::uint64_t session_after = 0;
 };
 
-// The stretches of one spool, in order. Their number is limited, so that memory stays bounded;
-// beyond the limit the oldest is forgotten.
+// The stretches of one spool, in ascending order. Their number is limited, so that no host can make
+// memory grow. Beyond the limit the oldest stretch is forgotten.
 class Stretches {
 public:
     static constexpr std::size_t max_kept = 128;
 
     void add(const Stretch& stretch);
-    // For two consecutive chunks of different sessions.
+    // Adds the stretch between two consecutive chunks, if they are of different sessions.
     void add_between(std::uint64_t chunk, const spool::Account& account, std::uint64_t next_chunk,
                      const spool::Account& next);
-    // For a late chunk before the first one that arrived.
+    // Adds a stretch after a late chunk: the chunk is before the first one that arrived.
     void add_first(const Stretch& stretch);
-    // For a late chunk between two others.
+    // Shortens or divides a stretch because of a late chunk inside it.
     void add_late(std::uint64_t chunk, const spool::Account& account);
 
     [[nodiscard]] const std::vector<Stretch>& all() const { return stretches_; }

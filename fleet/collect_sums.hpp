@@ -6,25 +6,25 @@
 
 namespace fleet {
 
-// A sum that does not overflow: a host can claim any count.
+// Returns a sum that does not overflow, because a host can send any count.
 constexpr std::uint64_t saturated(std::uint64_t one, std::uint64_t other)
 {
     constexpr std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
     return one > max - other ? max : one + other;
 }
 
-// Packets:
+// The sums of packets up to the last account that arrived:
 //
-//   logged while bound = stored + filtered + lost + missing
+//    logged while bound = stored + filtered + lost + missing
 //
-// up to the last account that arrived. Packets in the spool come after that.
+// Packets that are still in the spool are not included.
 struct Sums {
     std::uint64_t stored = 0;
     std::uint64_t filtered = 0;
     std::uint64_t lost = 0;
     std::uint64_t missing = 0;
     std::uint64_t dropped = 0;        // missing packets that the spool dropped
-    std::uint64_t missing_chunks = 0; // chunks
+    std::uint64_t missing_chunks = 0; // number of missing chunks
 
     [[nodiscard]] std::uint64_t logged() const
     {

@@ -21,7 +21,8 @@ namespace fleet {
 
 namespace {
 
-// A limit, so that no host can make memory grow by sending as many groups as possible.
+// The maximum number of groups of hosts, so that no host can make memory grow by sending many
+// groups.
 constexpr std::size_t max_groups = 100'000;
 constexpr std::ptrdiff_t max_groups_of_host = 256;
 
@@ -64,7 +65,8 @@ std::optional<CollectState> state_in(int directory, const std::string& path)
     return state;
 }
 
-// Files with other names or of another kind are not continued.
+// Returns the saved state. If the names or the kind of the files have changed, the old files are
+// not continued: new ones are begun.
 CollectState state_to_continue(int directory, const CollectionSettings& settings)
 {
     CollectState state = state_in(directory, settings.directory).value_or(CollectState());
@@ -82,7 +84,8 @@ CollectState state_to_continue(int directory, const CollectionSettings& settings
     return state;
 }
 
-// Checks the version and the link type of a savefile, in the byte order of the host that wrote it.
+// Returns why the savefile is refused, or nullptr if its version and link type are valid. Its
+// numbers are in the byte order of the host that wrote it.
 const char* fault_of(std::string_view savefile, Magic& magic)
 {
     constexpr std::size_t link_type_at = 20;
@@ -113,7 +116,7 @@ Collection::Collection(CollectionSettings settings)
       files_(directory_.get(), settings_.directory, settings_.naming, state_),
       warnings_(files_.cut())
 {
-    save(); // fails now if the directory cannot be written
+    save(); // throws now if files in the directory cannot be written
 }
 
 Collection::Incoming::Incoming(natsMsg* message, std::string_view subject) : subject_(subject)

@@ -22,24 +22,26 @@ struct CollectionSettings {
     bool is_json = false;
 };
 
-// The collection in a directory, independent of the source of messages. A message may be
-// acknowledged only when save() has returned after its add(). All functions throw command::Failure.
+// The collection in a directory. It does not depend on where messages come from. A message may be
+// acknowledged only when save() has returned after add() for this message. All functions throw
+// command::Failure.
 class Collection {
 public:
-    // Only one process at a time can use a directory.
+    // Throws if another process uses the directory.
     explicit Collection(CollectionSettings settings);
 
-    // Texts about files that differ from the state.
+    // Returns texts about files that differed from the saved state.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
     enum class Added { stored, repeated, refused };
     struct Result {
         Added added = Added::stored;
-        std::string why; // why it is refused
+        std::string why; // the reason if the message is refused
     };
 
-    // A message of the stream by its subject. Throws nflog::Error with EPROTONOSUPPORT for a
-    // message of a later version; any other invalid message is refused and counted.
+    // A message of the stream, and its subject. The constructor throws nflog::Error with
+    // EPROTONOSUPPORT for a message of a later version. Any other invalid message is refused and
+    // counted.
     class Incoming {
     public:
         Incoming(natsMsg* message, std::string_view subject);
@@ -54,12 +56,12 @@ public:
         friend class Collection;
         std::string subject_;
         std::optional<Message> message_;
-        std::string why_; // why it is invalid
-        Magic magic_ = 0; // of its records
+        std::string why_; // why the message is invalid; "": it is valid
+        Magic magic_ = 0; // the first number of the message's savefile
     };
 
-    // Gives the message's group another file if that is due, and then returns true: save() must be
-    // called before add().
+    // Begins a new file for the message's group if it is time for that. Returns true if it did:
+    // then call save() before add().
     bool prepare(const Incoming& incoming);
     Result add(const Incoming& incoming);
 
@@ -72,13 +74,14 @@ private:
     static Result refuse(const Incoming& incoming, std::string why);
 
     CollectionSettings settings_;
-    nflog::FileDescriptor directory_; // locked
+    nflog::FileDescriptor directory_; // the collection's directory, locked
     CollectState state_;
     CollectFiles files_;
     std::vector<std::string> warnings_;
 };
 
-// The state in a directory; nothing if it has no state. Throws command::Failure if it is damaged.
+// Returns the state in a directory, or nothing if there is no state. Throws command::Failure if it
+// is damaged.
 std::optional<CollectState> read_collect_state(const std::string& directory);
 
 } // namespace fleet

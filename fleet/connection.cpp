@@ -18,7 +18,7 @@ struct DestroyOptions {
 };
 using OptionsHandle = std::unique_ptr<natsOptions, DestroyOptions>;
 
-// libnats only reports that a file is invalid; opening it here gives a better reason.
+// Opens the file, because libnats reports only that it is invalid, without the reason.
 void require_readable(const std::string& path, const std::string& kind)
 {
     static_cast<void>(command::TextFile(path, kind).content());
@@ -53,7 +53,8 @@ void check(natsStatus status, const std::string& what)
                             false);
 }
 
-// Without an expected name, libnats accepts any certificate that the CA has signed as the broker's.
+// Sets the expected name in the broker's certificate. Without it, libnats accepts every certificate
+// that the CA has signed.
 void set_tls(natsOptions* made, const ConnectionOptions& options, const ServerAddress& server)
 {
     check(natsOptions_SetSecure(made, true), "cannot use TLS");
@@ -89,7 +90,8 @@ void set_user(natsOptions* made, const ConnectionOptions& options)
     }
 }
 
-// This server first; for a connection that libnats makes again, the others follow.
+// Sets the servers to connect to: first `server`. If libnats is to reconnect by itself, the others
+// follow.
 void set_servers(natsOptions* made, const ConnectionOptions& options, const ServerAddress& server,
                  Reconnect reconnect)
 {
@@ -116,7 +118,8 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     constexpr std::int64_t ping_interval = 2'000;
     constexpr int max_pings = 2;
     constexpr std::int64_t reconnect_wait = 250;
-    constexpr std::int64_t write_deadline = 5'000; // a broker that is gone reads nothing
+    // Milliseconds; a broker that has disappeared reads nothing.
+    constexpr std::int64_t write_deadline = 5'000;
     natsOptions* made = nullptr;
     check(natsOptions_Create(&made), "cannot use libnats");
     OptionsHandle handle(made);
@@ -130,10 +133,11 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     check(natsOptions_SetAllowReconnect(made, is_forever), "cannot use libnats");
     check(natsOptions_SetMaxReconnect(made, is_forever ? -1 : 0), "cannot use libnats");
     check(natsOptions_SetReconnectWait(made, reconnect_wait), "cannot use libnats");
-    // The other servers of a cluster have names that differ from the expected name.
+    // A broker announces other servers of its cluster. They are ignored, because the names in their
+    // certificates differ from the expected name.
     check(natsOptions_SetIgnoreDiscoveredServers(made, true), "cannot use libnats");
-    // Messages of a shipper are long: passing them to a sending thread costs more than sending
-    // them.
+    // The calling thread sends a shipper's messages itself. They are long, and passing them to
+    // another thread takes more time than sending them.
     check(natsOptions_SetSendAsap(made, !is_forever), "cannot use libnats");
     if (!options.inbox.empty())
         check(natsOptions_SetCustomInboxPrefix(made, options.inbox.c_str()), "cannot use libnats");
@@ -214,7 +218,7 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
                            "; check that the broker has this user and this password"),
             false};
     case NATS_PROTOCOL_ERROR:
-        // With TLS 1.3, a client learns only now that the broker refuses its certificate.
+        // With TLS 1.3, only this answer shows a client that the broker refuses its certificate.
         if (uses_tls(options, server) && contains(reason, "Expected 'PONG', got ''"))
             return {what + (options.certificate.empty()
                                 ? "it closed the connection; if it requires a certificate of this "

@@ -16,8 +16,8 @@ struct DestroyConnection {
 };
 using ConnectionHandle = std::unique_ptr<natsConnection, DestroyConnection>;
 
-// Ends a subscription, after its connection: libnats up to 3.4 uses freed memory if a subscription
-// ends while messages for it arrive.
+// Ends a subscription. It must be called after its connection has ended: libnats up to 3.4 uses
+// freed memory if messages arrive while their subscription ends.
 struct EndSubscription {
     natsConnection* connection = nullptr;
 
@@ -29,50 +29,51 @@ struct EndSubscription {
 };
 using SubscriptionHandle = std::unique_ptr<natsSubscription, EndSubscription>;
 
-// How the broker is reached, and with which identity.
+// The address of the broker, and the identity with which a program connects.
 struct ConnectionOptions {
-    std::vector<std::string> servers; // "nats://broker:4222", "tls://...": at least one
-    std::string ca;                   // file with the certificate that signed the broker's
-    std::string certificate;          // file; "": none
-    std::string key;                  // file with its key
-    std::string tls_name;             // in the broker's certificate; "": the server's name
-    std::string credentials;          // file with a JWT and its NKey; "": none
-    std::string user;                 // "": none
-    std::string password_file;        // its first line is the user's password
-    std::string client;               // the name under which the broker lists the connection
-    std::string inbox;                // prefix of reply subjects; "": libnats' own
+    std::vector<std::string> servers; // at least one: "nats://broker:4222" or "tls://..."
+    // File with the certificate of the authority that signed the broker's certificate.
+    std::string ca;
+    std::string certificate;   // file with the client's certificate; "": none
+    std::string key;           // file with the key of the client's certificate
+    std::string tls_name;      // name in the broker's certificate; "": the server's name
+    std::string credentials;   // file with a JWT and its NKey; "": none
+    std::string user;          // user name; "": none
+    std::string password_file; // file with the user's password in its first line
+    std::string client;        // name that the broker shows for this connection
+    std::string inbox;         // prefix of reply subjects; "": the prefix of libnats
 };
 
-// Why there is no connection, with what to do.
+// Why there is no connection, and what to do about it.
 struct ConnectionFailure : command::Failure {
     ConnectionFailure(const std::string& words, bool may_pass_by_itself)
         : Failure(words), is_temporary(may_pass_by_itself)
     {
     }
 
-    bool
-        is_temporary; // the broker or the network is down; otherwise somebody must change something
+    bool is_temporary; // the broker or the network is down; false: someone must change a setting
 };
 
 enum class Reconnect { never, forever };
 
-// Functions that threads of libnats call. The closure must live until nats_CloseAndWait().
+// Functions that threads of libnats call. `closure` must stay valid until nats_CloseAndWait() has
+// returned.
 struct ConnectionHandlers {
-    natsConnectionHandler closed = nullptr; // the connection is closed permanently
-    natsErrHandler error = nullptr;         // such as a subject that the user may not use
+    natsConnectionHandler closed = nullptr; // the connection is closed for ever
+    natsErrHandler error = nullptr;         // an error, such as a subject that the user may not use
     void* closure = nullptr;
 };
 
 // Tries each server once, for some seconds, and returns the first connection. Throws
-// ConnectionFailure. With Reconnect::forever, libnats reconnects to one of the servers if the
-// connection is lost; with TLS, all servers must have the name of the one that was connected first,
-// or that of `tls_name`. No thread of libnats handles signals.
+// ConnectionFailure. With Reconnect::forever, libnats connects again to one of the servers if the
+// connection is lost. With TLS, all servers must then have the name of the first connected server,
+// or the name `tls_name`. The threads of libnats handle no signals.
 //
-// A broker that disappears without closing the connection is noticed after about six seconds.
+// If a broker disappears without closing the connection, this is noticed after about six seconds.
 ConnectionHandle connect(const ConnectionOptions& options, Reconnect reconnect,
                          const ConnectionHandlers& handlers = {});
 
-// The text of libnats for the last failure of this connection, for the end of an error.
+// Returns libnats' text for the last failure of this connection. It is appended to error messages.
 std::string reason_of(natsConnection* connection, natsStatus status);
 
 } // namespace fleet

@@ -10,7 +10,7 @@ namespace fleet {
 
 namespace {
 
-// Defined in the header: libnflogcap is not linked.
+// Takes the version from the header, because libnflogcap is not linked.
 std::string version()
 {
     return std::to_string(NFLOGCAP_VERSION_MAJOR) + "." + std::to_string(NFLOGCAP_VERSION_MINOR) +
@@ -37,7 +37,8 @@ void bind_connection(command::CommandLine& line, ConnectionOptions& options, std
 
 void bind_program(command::CommandLine& line, std::string& metrics)
 {
-    // As the first word it never gets here: parse_with_config() replaces it.
+    // If --config is the first word, parse_with_config() has already replaced it. So it is here
+    // only if it is in a wrong place.
     line.value("--config", [&line](const std::string& option, const std::string& /*path*/) {
         command::refuse(option + " must be the first word: " + line.name() +
                         " --config FILE. A configuration cannot include another one");

@@ -12,7 +12,7 @@ namespace fleet {
 void bind_connection(command::CommandLine& line, ConnectionOptions& options, std::string& stream);
 void bind_program(command::CommandLine& line, std::string& metrics);
 
-// Checks them before a connection is made. Throws Failure of wrong_usage.
+// Checks these options before a connection is made. Throws Failure with wrong_usage.
 void require_connection(const ConnectionOptions& options, const std::string& stream);
 
 } // namespace fleet

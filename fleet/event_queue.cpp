@@ -17,14 +17,15 @@ EventQueue::EventQueue() : signal_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))
         throw nflog::system_failure("cannot make an eventfd", errno);
 }
 
-// One read clears the signal of all events taken together.
+// Adds an event, and signals the descriptor. One read of the descriptor clears the signals of all
+// events.
 void EventQueue::add(Event event)
 {
     const std::scoped_lock lock(mutex_);
     events_.push_back(std::move(event));
     constexpr std::uint64_t one = 1;
     if (events_.size() == 1 && write(signal_.get(), &one, sizeof one) < 0) {
-        // The counter is full, and therefore readable anyway.
+        // write() failed because the counter is full. The descriptor is readable then, too.
     }
 }
 
@@ -33,7 +34,7 @@ std::vector<EventQueue::Event> EventQueue::take()
     const std::scoped_lock lock(mutex_);
     std::uint64_t count = 0;
     if (!events_.empty() && read(signal_.get(), &count, sizeof count) < 0) {
-        // It was not signalled.
+        // read() failed because there was no signal.
     }
     return std::exchange(events_, {});
 }

@@ -10,12 +10,12 @@
 
 namespace fleet {
 
-// Events from the threads of libnats, for the one thread that has all state.
+// Passes events from the threads of libnats to the thread that owns the program's state.
 class EventQueue {
 public:
     struct Event {
         MessageHandle message; // null: the event is a text
-        std::string words;     // an error, or "" if the connection is closed
+        std::string words;     // an error; "": the connection is closed
     };
 
     EventQueue();
@@ -23,7 +23,7 @@ public:
     void add(Event event);
     std::vector<Event> take();
 
-    // Becomes readable when there is an event.
+    // Returns a descriptor that is readable while events are queued.
     [[nodiscard]] int fd() const { return signal_.get(); }
 
 private:

@@ -51,7 +51,7 @@ private:
         return {};
     }
 
-    // NOLINTNEXTLINE(misc-no-recursion): as deep as max_depth
+    // NOLINTNEXTLINE(misc-no-recursion): the depth is at most max_depth
     bool value(const std::string& path, int depth)
     {
         skip_blanks();

@@ -8,7 +8,7 @@ namespace fleet {
 
 void Flight::add(spool::Reader::Found found)
 {
-    constexpr std::size_t headers = 512; // approximately
+    constexpr std::size_t headers = 512; // approximate size
     const std::size_t bytes = found.chunk.length + headers;
     bytes_ += bytes;
     items_.push_back({std::move(found), bytes});
@@ -82,7 +82,8 @@ void Flight::drop_done()
     }
 }
 
-// When messages before them were sent again, later items may already be acknowledged.
+// Finds the next chunk to send. After go_back(), some of the chunks may have been acknowledged
+// meanwhile; these are skipped.
 void Flight::find_next()
 {
     while (next_ < items_.size() && (items_[next_].is_done || items_[next_].is_on_its_way))

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// An account arrives every ten seconds: after this time, two are missing.
+// After this time, two accounts are missing: an account arrives every ten seconds.
 constexpr seconds long_silence{25};
 
 constexpr std::size_t columns = 7;
@@ -39,7 +39,7 @@ std::string_view colour_of(const HostTable::Row& row, const command::Colours& co
     return row.lost > 0 || row.missing > 0 ? colours.warning() : "";
 }
 
-// The first and the last column are aligned to the left, the others to the right.
+// Returns one line. The first and the last column are aligned to the left, the others to the right.
 std::string line_of(const Cells& cells, const std::array<std::size_t, columns>& widths)
 {
     std::string line = cells[0];
@@ -54,7 +54,7 @@ std::string line_of(const Cells& cells, const std::array<std::size_t, columns>& 
 std::string rounded(std::chrono::nanoseconds time)
 {
     struct Unit {
-        seconds max; // above it the next unit is used
+        seconds max; // above this time, the next unit is used
         seconds length;
         const char* name;
     };

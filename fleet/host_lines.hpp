@@ -11,10 +11,10 @@
 
 namespace fleet {
 
-// "0.1 s", "12 s", "3 min", "2 h" or "5 d".
+// Returns a text such as "0.1 s", "12 s", "3 min", "2 h" or "5 d".
 std::string rounded(std::chrono::nanoseconds time);
 
-// The lines of a table; problems of a host are coloured.
+// Returns the lines of the table. Problems of a host have a colour.
 std::vector<command::Line> host_lines(const std::vector<HostTable::Row>& rows,
                                       const command::Colours& colours);
 

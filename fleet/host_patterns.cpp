@@ -20,7 +20,7 @@ std::string HostPatterns::subject() const
         patterns_.size() == 1 && patterns_[0].find_first_of("*?[\\") == std::string::npos;
     const std::string host = is_one_host ? token_of_host(patterns_[0]) : "*";
     const std::string group = groups_.size() == 1 ? 'g' + std::to_string(groups_[0]) : "*";
-    if (host == group) // both match any
+    if (host == group) // both are '*': a shorter subject covers all hosts and groups
         return all_subjects;
     return "nflog.pcap." + host + '.' + group;
 }
@@ -42,7 +42,7 @@ bool HostPatterns::match_subject(std::string_view subject) const
     if (!subject.starts_with(prefix) || dot < prefix.size())
         return false;
     const std::string host = host_of_token(subject.substr(prefix.size(), dot - prefix.size()));
-    const std::string_view last = subject.substr(dot + 1); // "g5"
+    const std::string_view last = subject.substr(dot + 1); // the group's part of the subject: "g5"
     std::uint16_t group = 0;
     if (!last.empty())
         std::from_chars(last.data() + 1, last.data() + last.size(), group);

@@ -8,19 +8,21 @@
 
 namespace fleet {
 
-// Which hosts are watched, given as shell patterns such as "web-*", and which of their groups.
+// Selects hosts by shell patterns such as "web-*", and their groups by number.
 class HostPatterns {
 public:
-    // Without patterns: all hosts; without groups: all groups.
+    // Without patterns, all hosts match. Without groups, all groups match.
     HostPatterns(std::vector<std::string> patterns, std::vector<std::uint16_t> groups);
 
-    // The subject to subscribe to: it covers all messages that match, and possibly others. If only
-    // one host is watched it names that host, for a user that may read no other.
+    // Returns the subject to subscribe to. It covers all messages that match, and possibly other
+    // messages. If only one host is selected, the subject contains its name, because the user may
+    // have no permission for other hosts.
     [[nodiscard]] std::string subject() const;
 
     [[nodiscard]] bool match(const std::string& host, std::uint16_t group) const;
 
-    // The same for a subject; a subject that no host can have does not match.
+    // Returns whether a subject belongs to a selected host and group. A subject that no host can
+    // have does not match.
     [[nodiscard]] bool match_subject(std::string_view subject) const;
 
 private:

@@ -20,7 +20,7 @@ void HostTable::add(const Message& message, Nanoseconds stored, Nanoseconds age)
         entry.spool = message.spool;
         entry.missing_then = account.dropped;
     } else if (message.chunk.number <= entry.number)
-        return; // a repeated message
+        return; // the host sent this message again
     else {
         const std::uint64_t seen = entry.account.total + account.packets;
         if (entry.gaps == gaps_ && account.total > seen)
@@ -30,7 +30,8 @@ void HostTable::add(const Message& message, Nanoseconds stored, Nanoseconds age)
     entry.gaps = gaps_;
     entry.number = message.chunk.number;
     entry.account = account;
-    // Clocks differ: a host's clock can be ahead of the broker's.
+    // The broker's time can be before the chunk's time, because the host's clock can be ahead of
+    // the broker's.
     const auto at = static_cast<std::uint64_t>(std::max(stored, Nanoseconds(0)).count());
     entry.lag = Nanoseconds(at > account.time ? static_cast<std::int64_t>(at - account.time) : 0);
     entry.stored = Clock::now() - std::max(age, Nanoseconds(0));
@@ -45,8 +46,8 @@ std::vector<HostTable::Row> HostTable::rows()
     rows.reserve(entries_.size());
     for (auto& [key, entry] : entries_) {
         const auto packets = static_cast<double>(std::exchange(entry.packets, 0));
-        // The packets that the host's spool counted as dropped and those found missing here
-        // overlap.
+        // The maximum, not the sum: a packet can be in both numbers, because this program may see
+        // the gap of a chunk that the host's spool counted as dropped.
         const std::uint64_t missing =
             std::max(entry.account.dropped, entry.missing_then + entry.missing_here);
         rows.push_back({.host = key.first,

@@ -12,37 +12,39 @@
 
 namespace fleet {
 
-// What is known of each group of each host, from the accounts in the messages.
+// The values of each group of each host, from the accounts in the messages.
 class HostTable {
 public:
     using Clock = std::chrono::steady_clock;
     using Nanoseconds = std::chrono::nanoseconds;
 
-    // Adds a message that was stored at `stored`, since the Unix epoch, `age` ago.
+    // Adds a message. `stored`: when the broker stored it, since the Unix epoch; `age`: how long
+    // ago that was.
     void add(const Message& message, Nanoseconds stored, Nanoseconds age);
 
-    // Some messages did not arrive here, although the broker has them: a gap after this call does
-    // not mean that packets are missing.
+    // Call this if some messages did not arrive here although the broker has them. A gap between
+    // the messages before and after this call is not counted as missing.
     void expect_gaps() { ++gaps_; }
 
     struct Row {
         std::string host;
         std::uint16_t group = 0;
-        double packets_per_second = 0; // since the last call of rows()
-        Nanoseconds lag{};             // between the end of the last chunk and its storage
-        Nanoseconds silent{};          // since the last chunk was stored
-        std::uint64_t lost = 0;        // by the kernel, since the spool was created
-        std::uint64_t missing = 0;     // at least this number, since the spool was created
-        bool is_ended = false;         // the capture ended normally
+        double packets_per_second = 0; // rate since the last call of rows()
+        Nanoseconds lag{};      // time from the end of the last chunk until the broker stored it
+        Nanoseconds silent{};   // time since the broker stored the last chunk
+        std::uint64_t lost = 0; // packets that the kernel lost since the spool was created
+        // Missing packets since the spool was created; the true number can be higher.
+        std::uint64_t missing = 0;
+        bool is_ended = false; // the capture ended normally
     };
-    // Sorted by host and group.
+    // Returns the rows, sorted by host and group.
     std::vector<Row> rows();
 
-    // Messages of hosts and groups that have no row.
+    // Returns the number of messages from hosts and groups that have no row.
     [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
 private:
-    // A limit, so that no sender can make memory grow.
+    // The maximum number of rows, so that no sender can make memory grow.
     static constexpr std::size_t max_rows = 100'000;
 
     struct Entry {
@@ -51,9 +53,10 @@ private:
         spool::Account account;
         Nanoseconds lag{};
         Clock::time_point stored;
-        std::uint64_t packets = 0;      // received since the last call of rows()
-        std::uint64_t missing_then = 0; // when the spool was first seen here
-        std::uint64_t missing_here = 0; // in gaps that were seen here
+        std::uint64_t packets = 0; // received since the last call of rows()
+        // Packets that were missing when the first message of the spool arrived here.
+        std::uint64_t missing_then = 0;
+        std::uint64_t missing_here = 0; // packets in the gaps between messages here
         std::uint64_t gaps = 0;
     };
 

@@ -22,7 +22,8 @@ constexpr const char* chunk_header = "Nflogcap-Chunk";
 constexpr const char* account_header = "Nflogcap-Account";
 constexpr const char* interfaces_header = "Nflogcap-Interfaces";
 constexpr unsigned own_version = 1;
-constexpr std::size_t max_token = 200; // it is part of file names, which are limited to 255 bytes
+// A token is a part of file names, which have at most 255 bytes.
+constexpr std::size_t max_token = 200;
 constexpr std::size_t identity_digits = 16;
 
 bool is_kept(unsigned char byte)
@@ -41,7 +42,7 @@ bool is_kept(unsigned char byte)
                                    " is not from nflogcap-ship, or is damaged: " + why);
 }
 
-// Nothing if the message does not have the header.
+// Returns nothing if the message does not have the header.
 std::optional<std::string_view> header(natsMsg* message, const char* name)
 {
     const char* value = nullptr;
@@ -64,8 +65,8 @@ void check_version(natsMsg* message)
                                " of a later nflogcap-ship; upgrade nflogcap-fleet here first");
 }
 
-// Parses "web-1.g5". A token that nflogcap-ship would write differently is refused: otherwise one
-// host could have two tokens and two files.
+// Parses the end of a subject, such as "web-1.g5". Refuses a token that nflogcap-ship would write
+// in another way: otherwise one host could have two tokens, and two files.
 void read_subject(natsMsg* message, Message& read)
 {
     std::string_view subject = natsMsg_GetSubject(message);

@@ -16,16 +16,16 @@ struct DestroyMessage {
 };
 using MessageHandle = std::unique_ptr<natsMsg, DestroyMessage>;
 
-// Returns "nflog.pcap.web-1%2Eexample.g5": in the host's token, dots, blanks, wildcards, slashes,
-// '%' and bytes that are not printable ASCII are written like "%2E", so that no two hosts have the
-// same subject. The token is also a safe file name.
+// Returns the host's name as a part of subjects, such as "web-1%2Eexample". Dots, blanks,
+// wildcards, slashes, '%' and bytes that are not printable ASCII are written like "%2E", so that no
+// two hosts have the same subject. The result can also be used in file names.
 std::string token_of_host(std::string_view host);
 std::string host_of_token(std::string_view token);
 std::string subject_of(std::string_view host, std::uint16_t group);
 
 constexpr const char* all_subjects = "nflog.pcap.>";
 
-// A message of the stream: a savefile of one group, with its account in the headers.
+// A message of the stream: a savefile of one group. Its account is in the headers.
 //
 //   Nats-Msg-Id           HOST/SPOOL/gGROUP/CHUNK, with the host's token
 //   Nflogcap-Version      1
@@ -36,10 +36,12 @@ constexpr const char* all_subjects = "nflog.pcap.>";
 struct Message {
     std::string host;
     std::string spool;
-    spool::Chunk chunk;        // without its place in the segment
-    std::string_view savefile; // "" if the chunk has no packets; otherwise a view of the source
+    spool::Chunk chunk; // the chunk, without its position in the segment
+    // The chunk's savefile, which is a view of the source; "" if the chunk has no packets.
+    std::string_view savefile;
 
-    // For js_PublishMsg and similar functions, or to be sent with a reply subject; "": none.
+    // Returns the message for js_PublishMsg() and similar functions, or with a reply subject; "":
+    // no reply subject.
     [[nodiscard]] MessageHandle encode(const std::string& answer_to) const;
     // Throws nflog::Error: EPROTO if the message is damaged or not from nflogcap-ship,
     // EPROTONOSUPPORT if it is from a later version.

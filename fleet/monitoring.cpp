@@ -45,7 +45,7 @@ std::chrono::milliseconds Monitoring::max_wait() const
                : std::clamp(watchdog, std::chrono::milliseconds{1}, usual);
 }
 
-// A failure is reported once, and does not end the program.
+// Writes the metrics and the status. A failure is reported once, and does not end the program.
 void Monitoring::report()
 {
     reported_ = Clock::now();

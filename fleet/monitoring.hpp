@@ -9,17 +9,18 @@
 
 namespace fleet {
 
-// Shows a running program to others: reports its state to a service manager, and writes its
-// counters to the file of --metrics.
+// Reports the state of a running program to a service manager, and writes its counters to the file
+// of --metrics.
 class Monitoring {
 public:
-    // `path`: that of --metrics; "": none. `status`: returns a line for the service manager.
-    // `metrics`: returns the text of the file. Both functions are called at most every 5 seconds.
+    // `path`: the file of --metrics; "": none. `status`: returns a line for the service manager.
+    // `metrics`: returns the content of the file. Both functions are called at most once in 5
+    // seconds.
     Monitoring(std::string path, std::function<std::string()> status,
                std::function<std::string()> metrics);
 
     void begin();
-    // Must be called again within max_wait().
+    // Call this again within max_wait().
     void tick();
     void end();
 

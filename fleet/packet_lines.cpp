@@ -28,7 +28,7 @@ std::uint32_t number_at(const char* bytes)
     return number;
 }
 
-// Swaps the bytes of each attribute's header, and calls visit(header, content).
+// Swaps the bytes of each attribute's header. Calls visit(header, content) for each attribute.
 template <typename Visit>
 void swap_headers(std::span<std::byte> attributes, Visit visit)
 {
@@ -38,14 +38,14 @@ void swap_headers(std::span<std::byte> attributes, Visit visit)
         header = {__builtin_bswap16(header.nla_len), __builtin_bswap16(header.nla_type)};
         std::memcpy(attributes.data(), &header, sizeof header);
         if (header.nla_len < sizeof header || header.nla_len > attributes.size())
-            return; // the parser reports that it is cut off
+            return; // the attribute is cut off, which the parser reports
         visit(header, attributes.subspan(sizeof header, header.nla_len - sizeof header));
         attributes =
             attributes.subspan(std::min<std::size_t>(NLA_ALIGN(header.nla_len), attributes.size()));
     }
 }
 
-// A host with the other byte order writes the headers of attributes in that order.
+// Converts the headers of attributes from a host with the other byte order.
 void swap_attributes(std::span<std::byte> attributes)
 {
     swap_headers(attributes, [](const nlattr& header, std::span<std::byte> content) {
@@ -61,7 +61,7 @@ const char* name_of_interface(void* context, std::uint32_t index)
     return found == names.end() ? nullptr : found->second.c_str();
 }
 
-// A buffer for the text of one packet, which grows as needed.
+// Appends a packet as JSON. The buffer for its text grows if necessary.
 void append_json(std::string& text, const nflogcap_packet& packet,
                  const nflog::JsonContext& context)
 {

@@ -8,9 +8,9 @@
 
 namespace fleet {
 
-// The packets of a message as JSON, one object per line: as printed by 'nflogcap --json', plus the
-// host and its names of interfaces. Nothing if a packet is damaged. The message's records must have
-// been checked by count_records().
+// Returns the packets of a message as JSON, one object per line, as 'nflogcap --json' prints them.
+// The objects also have the host, and the host's names of interfaces. Returns nothing if a packet
+// is damaged. Call count_records() first, which checks the message's records.
 std::optional<std::string> packet_lines(const Message& message);
 
 } // namespace fleet

@@ -7,7 +7,7 @@ namespace fleet {
 
 namespace {
 
-constexpr std::size_t length_offset = 8;     // of a record's length, in its head
+constexpr std::size_t length_offset = 8;     // position of a record's length in the record's head
 constexpr std::uint32_t max_record = 262144; // bytes; libpcap reads no longer records
 
 std::uint32_t number_at(std::string_view bytes, std::size_t offset)

@@ -23,7 +23,8 @@ constexpr std::string_view default_port = "4222";
 
 ServerAddress address_of_server(const std::string& text)
 {
-    // The text does not repeat what is before '@', because it may be written to a log.
+    // The message does not repeat the text before '@', which may be a password, because the message
+    // may be written to a log.
     if (text.find('@') != std::string::npos)
         command::refuse("--server: the address contains a user or a password, which anybody can "
                         "read on this machine; give --user and --password-file instead");

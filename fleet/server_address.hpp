@@ -13,8 +13,8 @@ struct ServerAddress {
     std::string port;
 };
 
-// Parses "[nats://|tls://]HOST[:PORT]". Throws Failure of wrong_usage, also if the address contains
-// a user or a password: anybody can read the command line of a process.
+// Parses "[nats://|tls://]HOST[:PORT]". Throws Failure with wrong_usage. An address with a user or
+// a password is refused, because everybody can read the command line of a process.
 ServerAddress address_of_server(const std::string& text);
 
 } // namespace fleet

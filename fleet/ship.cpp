@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The program nflogcap-ship: nflogcap-ship(1).
+// The program nflogcap-ship: see nflogcap-ship(1).
 #include "monitoring.hpp"
 #include "program.hpp"
 #include "prometheus.hpp"
@@ -73,7 +73,7 @@ std::string status_line(const Shipper& shipper)
            command::grouped(shipper.counters().in_flight_bytes) + " bytes in flight";
 }
 
-// Returns whether the spool may have changed.
+// Returns true if the spool may have changed.
 bool wait(const Shipper& shipper, std::chrono::milliseconds time)
 {
     std::array<pollfd, 2> descriptors = {
@@ -82,8 +82,8 @@ bool wait(const Shipper& shipper, std::chrono::milliseconds time)
     return ready > 0 && descriptors[0].revents != 0;
 }
 
-// Otherwise the kernel would allocate new pages for each message, of some 128 KiB, and free them
-// after it: that costs as much as the rest of the shipping.
+// Makes malloc() keep the memory of messages. Otherwise the kernel would allocate and free new
+// pages for each message of about 128 KiB, which takes as much time as the rest of the shipping.
 void keep_memory_of_messages()
 {
 #ifdef M_MMAP_THRESHOLD // glibc
@@ -98,7 +98,7 @@ void ship_all(const ShipOptions& options)
 {
     keep_memory_of_messages();
     const Stop stop;
-    // It is never deleted: threads of libnats may use it while the process ends.
+    // The queue is never deleted, because threads of libnats may use it while the process ends.
     static auto& events = *new EventQueue; // NOLINT(cppcoreguidelines-owning-memory)
     Shipper shipper(options, events);
     Monitoring monitoring(

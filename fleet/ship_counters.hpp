@@ -7,10 +7,10 @@ namespace fleet {
 
 // The counters of a shipper since its start.
 struct ShipCounters {
-    std::uint64_t messages = 0; // sent, including repetitions
-    std::uint64_t bytes = 0;    // of savefiles, including repetitions
-    std::uint64_t chunks = 0;   // acknowledged
-    std::uint64_t packets = 0;  // in these chunks
+    std::uint64_t messages = 0; // sent messages, including repetitions
+    std::uint64_t bytes = 0;    // size of the sent savefiles, including repetitions
+    std::uint64_t chunks = 0;   // acknowledged chunks
+    std::uint64_t packets = 0;  // packets in acknowledged chunks
     std::uint64_t duplicates = 0;
     std::uint64_t refused = 0;
     std::uint64_t damaged = 0;

@@ -31,7 +31,7 @@ std::string own_name()
 
 void require_host(const std::string& host)
 {
-    constexpr std::size_t max_token = 200; // it is part of file names
+    constexpr std::size_t max_token = 200; // a token is a part of file names
     constexpr unsigned char del = 0x7f;
     if (host.empty() ||
         std::ranges::any_of(host, [](unsigned char byte) { return byte < ' ' || byte == del; }))

@@ -12,13 +12,13 @@ namespace fleet {
 struct ShipOptions {
     ConnectionOptions connection;
     std::string stream = "NFLOG";
-    std::string spool;   // directory
-    std::string host;    // name of this host
-    std::string metrics; // file; "": none
+    std::string spool;   // directory of the spool
+    std::string host;    // name under which this host is shipped
+    std::string metrics; // file of --metrics; "": none
     bool until_acknowledged = false;
 };
 
-// Throws Failure of wrong_usage.
+// Throws Failure with wrong_usage.
 std::variant<ShipOptions, command::Words> parse_ship_options(int argc, char** argv);
 
 } // namespace fleet

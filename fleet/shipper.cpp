@@ -17,15 +17,15 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t max_flight_bytes = std::size_t{8} << 20U;
-constexpr std::size_t max_flight_count = 4096; // chunks may be small
+constexpr std::size_t max_flight_count = 4096; // limited because chunks may be small
 constexpr std::size_t max_read_bytes = 2 * max_flight_bytes;
 constexpr std::size_t max_read_count = 2 * max_flight_count;
-constexpr auto max_silence = 5s; // without an answer of the broker to a message or request
+constexpr auto max_silence = 5s; // time for an answer of the broker
 constexpr auto max_question = 2s;
 constexpr auto max_silence_at_first = 10s;
-constexpr auto other_spool_time = 15s; // a capture that runs adds a chunk every 10 s
+constexpr auto other_spool_time = 15s; // a running capture adds a chunk every 10 s
 constexpr auto save_interval = 500ms;
-constexpr auto read_interval = 10ms; // because reading synchronizes the index
+constexpr auto read_interval = 10ms; // reading synchronizes the index to the disk, which takes time
 constexpr auto first_wait = 250ms;
 constexpr auto longest_wait = 2000ms;
 
@@ -53,7 +53,7 @@ Shipper::Shipper(const ShipOptions& options, EventQueue& events)
     trouble_ = directory_.trouble();
 }
 
-// Otherwise the broker would have the packets of one capture under two host names.
+// Refuses another host name: the broker would have packets of one capture under two names.
 void Shipper::take_host()
 {
     const std::string before = directory_.host();
@@ -127,7 +127,7 @@ void Shipper::keep_connected()
     reader_.emplace(directory_);
     has_read_all_ = false;
     has_news_ = true;
-    for (const auto& [number, chunk] : acknowledged_) // also of groups that have no chunk now
+    for (const auto& [number, chunk] : acknowledged_) // also without a chunk in the spool
         groups_[number];
 }
 
@@ -165,7 +165,7 @@ void Shipper::handle_events()
     }
 }
 
-// Handles the answer with the last message of a group in the stream.
+// Handles the answer to the request for the last message of a group in the stream.
 void Shipper::handle_last(Group& group, std::uint16_t number, natsMsg* answer)
 {
     const std::string_view status = header(answer, "Status");
@@ -186,7 +186,7 @@ void Shipper::handle_last(Group& group, std::uint16_t number, natsMsg* answer)
         return;
     }
     const std::string sequence(header(answer, "Nats-Sequence"));
-    if (group.other == sequence) { // the other spool has sent nothing since
+    if (group.other == sequence) { // the other spool has not sent anything meanwhile
         group.other.clear();
         begin(group, number, acknowledged_[number]);
         return;
@@ -213,8 +213,8 @@ void Shipper::begin(Group& group, std::uint16_t number, std::uint64_t has)
         acknowledged = has;
         is_saved_ = false;
     }
-    // Beyond that, the stream may have gaps where chunks were refused; the broker recognizes chunks
-    // that it has.
+    // All chunks after `acknowledged` are sent again, even if the stream has later ones: there may
+    // be gaps where chunks were refused. The broker recognizes chunks that it already has.
     group.flight.begin_at(acknowledged + 1);
     group.state = State::ready;
     group.since = Clock::now();
@@ -222,12 +222,12 @@ void Shipper::begin(Group& group, std::uint16_t number, std::uint64_t has)
 
 void Shipper::handle_acknowledgement(Group& group, const BrokerLink::Tag& tag, natsMsg* answer)
 {
-    if (!header(answer, "Status").empty()) { // no stream has the subject
+    if (!header(answer, "Status").empty()) { // no stream has this subject
         if (tag.attempt != group.attempt)
             return;
         ++counters_.refused;
         const std::string why = link_->why_no_stream().words;
-        link_.reset(); // a new stream of that name may have less: all is requested and read again
+        link_.reset(); // a new stream of that name may lack chunks: begin again
         connect_at_ = Clock::now() + 1s;
         complain(why);
         return;
@@ -279,7 +279,7 @@ void Shipper::note_progress(std::uint16_t number, const Group& group)
     is_saved_ = false;
 }
 
-// Chunks after a refused one may be stored already, and are then not sent again.
+// Sends the group again after a pause, except chunks that are acknowledged meanwhile.
 void Shipper::refuse(Group& group, const std::string& words)
 {
     ++counters_.refused;
@@ -345,8 +345,7 @@ void Shipper::look_at_times()
         if (Clock::now() - group.since < (is_asked ? max_question : max_silence))
             continue;
         if (is_asked) {
-            // JetStream does not answer at all if the stream does not exist. A lost connection is
-            // noticed before this time has passed.
+            // JetStream does not answer if the stream does not exist.
             group.state = State::unasked;
             const auto [words, is_certain] = link_->why_no_stream();
             if (is_certain || Clock::now() - connected_ >= max_silence_at_first)
@@ -364,8 +363,8 @@ void Shipper::look_at_times()
     }
 }
 
-// A server that is cut off from its cluster accepts connections but stores nothing. Returns false
-// if there is no other server.
+// Changes to another server, because a server that is cut off from its cluster accepts connections
+// but stores nothing. Returns false if there is no other server.
 bool Shipper::leave_server(const std::string& why)
 {
     std::vector<std::string>& servers = options_.connection.servers;
@@ -376,8 +375,8 @@ bool Shipper::leave_server(const std::string& why)
     return true;
 }
 
-// Sends one chunk of each group in turn. After a refusal, a single chunk tests whether the stream
-// accepts messages again.
+// Sends one chunk of each group in turn. After a refusal it sends a single chunk, to test whether
+// the stream accepts messages again.
 void Shipper::send()
 {
     bool has_sent = true;
@@ -403,7 +402,7 @@ void Shipper::send()
     }
 }
 
-// Returns false if the connection is lost.
+// Sends the next chunk of a group. Returns false if the connection is lost.
 bool Shipper::send_next(std::uint16_t number, Group& group)
 {
     const spool::Reader::Found& found = group.flight.next();
@@ -438,7 +437,7 @@ bool Shipper::send_next(std::uint16_t number, Group& group)
     return true;
 }
 
-// A full disk must not end the program, because acknowledged chunks can then be deleted.
+// A full disk must not end the program: shipping lets the capture delete chunks.
 void Shipper::save()
 {
     saved_ = Clock::now();
@@ -491,7 +490,7 @@ void Shipper::fail(const std::string& words)
     throw command::Failure(words);
 }
 
-// The spool is read again at each connection, which would repeat messages.
+// Prints a problem once: each connection reads the spool again, and finds the problem again.
 void Shipper::say_once(const std::string& words)
 {
     constexpr std::size_t max_words = 1000;

@@ -16,27 +16,28 @@
 
 namespace fleet {
 
-// Sends the content of a spool to the broker, and records its progress in the spool.
+// Sends the content of a spool to the broker, and records in the spool which chunks are
+// acknowledged.
 //
-// All state belongs to one thread. The stream may lose messages that it has acknowledged but not
-// yet written to its disk. Therefore at each connection the shipper requests the last chunk of each
-// group and reads the spool from its start, skipping what the broker has.
+// One thread owns all state. The stream may lose messages that it has acknowledged but not yet
+// written to its disk. Therefore, at each connection, the shipper requests the last chunk of each
+// group, and reads the spool from its start. It skips the chunks that the broker has.
 class Shipper {
 public:
-    // Throws nflog::Error or Failure if this process cannot ship the spool as this host.
+    // Throws nflog::Error or Failure if this process cannot ship the spool under this host's name.
     Shipper(const ShipOptions& options, EventQueue& events);
 
-    // Does what can be done now. `has_spool_changed`: the spool's descriptor is readable. Returns
-    // the longest time until the next call, if neither descriptor becomes readable earlier. Throws
-    // Failure if somebody must change something.
+    // Does everything that is possible now. `has_spool_changed`: the spool's descriptor is
+    // readable. Returns when to call it again if neither descriptor becomes readable earlier.
+    // Throws Failure if the program cannot continue until someone changes a setting.
     std::chrono::milliseconds step(bool has_spool_changed);
 
     [[nodiscard]] int spool_fd() const { return reader_->fd(); }
     [[nodiscard]] int event_fd() const { return events_.fd(); }
 
-    // Whether everything that was in the spool at the last check is acknowledged.
+    // Returns whether all chunks that were in the spool at the last check are acknowledged.
     [[nodiscard]] bool is_done() const;
-    // Records the progress; to be called at the end.
+    // Records the progress. Call this at the end.
     void close();
 
     [[nodiscard]] const ShipCounters& counters() const { return counters_; }
@@ -50,8 +51,9 @@ private:
         State state = State::unasked;
         Flight flight;
         std::uint64_t attempt = 0;
-        Clock::time_point since{}; // of the request, of the pause, or of the last progress
-        std::string other;         // another spool's last message: its identity and number
+        // Time of the request, of the start of the pause, or of the last progress.
+        Clock::time_point since{};
+        std::string other; // sequence number of the last message of another spool
     };
 
     void take_host();
@@ -73,7 +75,8 @@ private:
     void save();
     void save_trouble(const std::string& words);
     void clear_trouble();
-    // Ends the program if it has never shipped; otherwise keeps trying.
+    // Ends the program if it has never shipped a chunk. Otherwise it reports the problem and keeps
+    // trying.
     void complain(const std::string& words);
     [[noreturn]] void fail(const std::string& words);
     void say_once(const std::string& words);
@@ -82,7 +85,7 @@ private:
     spool::Directory directory_;
     std::optional<spool::Reader> reader_;
     bool has_read_all_ = false;
-    bool has_news_ = true; // the spool may have more to read
+    bool has_news_ = true; // the spool may contain unread chunks
     Clock::time_point read_{};
     EventQueue& events_;
     std::optional<BrokerLink> link_;
@@ -90,7 +93,7 @@ private:
     Clock::time_point connected_{};
     std::chrono::milliseconds connect_wait_;
     Clock::time_point pause_until_{};
-    std::chrono::milliseconds pause_{0}; // 0: no refusal since the last acknowledgement
+    std::chrono::milliseconds pause_{0}; // 0: nothing was refused since the last acknowledgement
     std::map<std::uint16_t, Group> groups_;
     spool::Acknowledged acknowledged_;
     bool is_saved_ = true;
@@ -98,7 +101,7 @@ private:
     std::string trouble_;
     bool has_shipped_ = false;
     std::set<std::string> said_;
-    std::string savefile_; // the last one read: its memory is reused
+    std::string savefile_; // the savefile that was last read; a member, to reuse its memory
     ShipCounters counters_;
 };
 

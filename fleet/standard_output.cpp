@@ -32,12 +32,14 @@ StandardOutput::End StandardOutput::write(std::string_view bytes)
             if (!has_room(timeout))
                 return End::stopped;
             length =
-                std::min<std::size_t>(length, PIPE_BUF); // a size for which the pipe has space now
+                // The pipe certainly has space for this size.
+                std::min<std::size_t>(length, PIPE_BUF);
         }
         const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), length);
         if (written >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(written));
-        else if (errno == EAGAIN) // a process that shares the descriptor has made it non-blocking
+        // Another process that shares the descriptor has made it non-blocking.
+        else if (errno == EAGAIN)
             has_room(timeout);
         else if (errno == EPIPE || (errno == EIO && is_reader_gone()))
             return End::reader_gone;

@@ -5,17 +5,17 @@
 
 namespace fleet {
 
-// Standard output. Its reader may be slow, or end before the program does.
+// Standard output. Its reader may be slow, and may end earlier than this program.
 class StandardOutput {
 public:
     enum class End { none, reader_gone, stopped };
 
-    // Writes everything, however long it takes, until the reader has ended. After a stop was
-    // requested, it gives up when nothing could be written for two seconds. Throws command::Failure
-    // for any other error.
+    // Writes all bytes, and waits for the reader as long as necessary. Stops if the reader has
+    // ended. After a stop was requested, it also stops if nothing could be written for two seconds.
+    // Throws command::Failure for any other error.
     static End write(std::string_view bytes);
 
-    // Whether the reader has ended.
+    // Returns whether the reader has ended.
     [[nodiscard]] static bool is_reader_gone();
 };
 

@@ -7,8 +7,8 @@
 
 namespace fleet {
 
-// A small file in a directory, which is replaced as a whole and is on the disk when replace()
-// returns. `what` is its path, for errors. Both functions throw command::Failure.
+// A small file in a directory. replace() replaces it as a whole, and the file is on the disk when
+// the function returns. `what`: the path for error messages. Both functions throw command::Failure.
 std::optional<std::string> read_state_file(int directory, const char* name,
                                            const std::string& what);
 void replace_state_file(int directory, const char* name, std::string_view content,

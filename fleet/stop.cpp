@@ -15,7 +15,9 @@ extern "C" void request(int number)
 {
     if (requested != 0)
         std::raise(
-            number); // the other signal: its default action takes effect when this handler returns
+            // The signal of the other kind: its default action takes effect when this handler
+            // returns.
+            number);
     requested = 1;
 }
 
@@ -24,13 +26,13 @@ extern "C" void request(int number)
 Stop::Stop()
 {
     requested = 0;
-    struct sigaction action = {}; // without SA_RESTART
+    struct sigaction action = {}; // no SA_RESTART: system calls return EINTR
     action.sa_handler = request;
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
-        // nohup(1) makes it ignored.
+        // nohup(1) makes the program ignore SIGHUP.
         if (number != SIGHUP || before.sa_handler != SIG_IGN)
             sigaction(number, &action, nullptr);
     }

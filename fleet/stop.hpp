@@ -3,9 +3,9 @@
 
 namespace fleet {
 
-// During its lifetime, SIGINT, SIGTERM and SIGHUP request a stop and interrupt a blocking system
-// call; a second such signal ends the process at once, as it would without this class. Only one
-// object can exist at a time.
+// While an object exists, SIGINT, SIGTERM and SIGHUP request a stop, and interrupt a waiting system
+// call. A second such signal ends the process at once, as without this class. Only one object can
+// exist at a time.
 class Stop {
 public:
     Stop();

@@ -6,8 +6,8 @@
 
 namespace fleet {
 
-// Throws command::Failure for a request about a stream that failed with this status. `what` is the
-// beginning of the text: "cannot read the stream NFLOG: ".
+// Throws command::Failure for a failed request about a stream. `status`: the status of the request.
+// `what`: the beginning of the text, such as "cannot read the stream NFLOG: ".
 [[noreturn]] void fail_on_stream(natsConnection* connection, const std::string& what,
                                  natsStatus status);
 

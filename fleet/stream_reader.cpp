@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t timeout_ms = 5'000;
 constexpr const char* consumer = "nflogcap-collect";
-constexpr std::size_t max_messages = 64; // per request; a message has at most about 200 KB
+constexpr std::size_t max_messages = 64; // messages per request; a message has at most about 200 KB
 
 struct Destroy {
     void operator()(jsStreamInfo* info) const { jsStreamInfo_Destroy(info); }
@@ -44,7 +44,7 @@ natsStatus find_stream(jsCtx* context, const std::string& stream)
     return status;
 }
 
-// The member "description" of an error from JetStream; "" if it has none.
+// Returns the member "description" of an error from JetStream, or "" if the answer is not an error.
 std::string refusal_in(std::string_view answer)
 {
     constexpr std::string_view key = R"("description":")";
@@ -79,7 +79,7 @@ void make_stream(natsConnection* connection, const std::string& stream, const st
         fail_on_stream(connection, what, status);
     const std::string refusal = refusal_in(
         {natsMsg_GetData(answer), static_cast<std::size_t>(natsMsg_GetDataLength(answer))});
-    // Another collector may have created it meanwhile.
+    // If the request failed, another collector may have created the stream meanwhile.
     if (!refusal.empty() && find_stream(context.get(), stream) != NATS_OK)
         throw command::Failure(what + "the broker refuses it: " + refusal +
                                "; correct the file: it must have the name given with --stream");
@@ -101,7 +101,8 @@ StreamReader::StreamReader(natsConnection* connection, std::string stream, const
     if (status != NATS_OK)
         fail_on_stream(connection_, what, status);
     subscription_ = SubscriptionHandle(subscription, {connection_});
-    natsSubscription_SetPendingLimits(subscription, -1, -1); // the requests limit it
+    // Without a limit here, because the requests limit the number of messages.
+    natsSubscription_SetPendingLimits(subscription, -1, -1);
     context_ = context.release();
 }
 
@@ -131,7 +132,7 @@ natsStatus StreamReader::make_consumer()
     return status;
 }
 
-// Requests messages. The broker reports when the request has ended, unless the connection was lost.
+// Requests messages. The broker reports the end of the request, unless the connection is lost.
 void StreamReader::request(std::chrono::milliseconds timeout)
 {
     constexpr std::chrono::seconds slack{1};
@@ -144,7 +145,7 @@ void StreamReader::request(std::chrono::milliseconds timeout)
     request_ends_ = Clock::now() + timeout + slack;
 }
 
-// Handles a message that is about the request and has no packets.
+// Handles a message without packets, which reports the status of the request.
 void StreamReader::handle_status(std::string_view status)
 {
     constexpr std::string_view heartbeat = "100";
@@ -186,18 +187,20 @@ std::vector<MessageHandle> StreamReader::next(std::chrono::milliseconds timeout)
     if (trouble_ == NATS_OK || !messages.empty())
         return messages;
     std::this_thread::sleep_for(timeout);
-    // Nothing can be done while the broker is down. Afterwards the consumer may not exist any more.
+    // While the broker is down, nothing can be done. After that, the consumer may not exist any
+    // more, and is made again below.
     if (natsConnection_Status(connection_) != NATS_CONN_STATUS_CONNECTED || !had_trouble)
         return messages;
     if (find_stream(context_, stream_) == NATS_NOT_FOUND)
         fail_on_stream(connection_, "cannot read the stream " + stream_ + ": ", NATS_NOT_FOUND);
-    make_consumer(); // if that fails, next() tries again
+    make_consumer(); // if this fails, the next call of next() tries again
     return messages;
 }
 
 void StreamReader::acknowledge(const std::string& reply)
 {
-    // Messages that are not acknowledged are delivered again, and recognized.
+    // If the acknowledgement is lost, the broker delivers the message again, and the collection
+    // recognizes the repetition.
     natsConnection_PublishString(connection_, reply.c_str(), "+ACK");
 }
 

@@ -12,31 +12,31 @@
 
 namespace fleet {
 
-// Creates the stream from a JSON file, if the broker has no stream of that name. Throws
+// Creates the stream from a JSON file, if the broker has no stream with this name. Throws
 // command::Failure.
 void make_stream(natsConnection* connection, const std::string& stream, const std::string& path);
 
-// Reads a stream with a consumer that the broker stores: messages that are not acknowledged are
-// delivered again.
+// Reads a stream with a consumer that the broker stores. The broker delivers messages again if they
+// are not acknowledged.
 //
-// It requests messages itself: natsSubscription_Fetch() of libnats up to 3.8 writes beyond its
-// memory if more than half of a batch is already queued when it is called.
+// This class requests messages itself, because natsSubscription_Fetch() of libnats up to 3.8 writes
+// beyond its memory if more than half of a batch is already queued when it is called.
 class StreamReader {
 public:
-    // `inbox`: prefix of the subject for delivery. Throws command::Failure if the stream does not
-    // exist or may not be read.
+    // `inbox`: prefix of the subject to which messages are delivered. Throws command::Failure if
+    // the stream does not exist, or if this user may not read it.
     StreamReader(natsConnection* connection, std::string stream, const std::string& inbox);
     ~StreamReader();
     StreamReader(const StreamReader&) = delete;
     StreamReader& operator=(const StreamReader&) = delete;
 
-    // The messages that arrive within that time; nothing while the broker is down. Throws
-    // command::Failure if the stream does not exist any more.
+    // Returns the messages that arrive within the timeout; no message while the broker is down.
+    // Throws command::Failure if the stream does not exist any more.
     std::vector<MessageHandle> next(std::chrono::milliseconds timeout);
 
-    // Acknowledges a message, given its reply subject.
+    // Acknowledges the message that has this reply subject.
     void acknowledge(const std::string& reply);
-    // Waits until the broker has the acknowledgements, or is down.
+    // Waits until the broker has received the acknowledgements. Also returns if the broker is down.
     void flush();
 
 private:
@@ -51,7 +51,7 @@ private:
     std::string inbox_;
     jsCtx* context_ = nullptr;
     SubscriptionHandle subscription_;
-    std::size_t requested_ = 0; // messages that the last request may still deliver
+    std::size_t requested_ = 0; // how many messages the last request may still deliver
     Clock::time_point request_ends_{};
     natsStatus trouble_ = NATS_OK; // status of the last call of next()
 };

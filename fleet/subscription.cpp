@@ -27,7 +27,8 @@ Subscription::Subscription(natsConnection* connection, const std::string& subjec
     subscription_ = SubscriptionHandle(subscription, {connection});
     if (status == NATS_OK)
         status = natsSubscription_SetPendingLimits(subscription, max_messages, max_bytes);
-    if (status == NATS_OK) // the broker sends a refusal before the answer to this
+    // If the broker refuses the subscription, it says so before it answers this.
+    if (status == NATS_OK)
         status = natsConnection_FlushTimeout(connection, timeout);
     const char* refusal = nullptr;
     if (status == NATS_OK)
@@ -67,7 +68,7 @@ std::uint64_t Subscription::dropped()
     std::int64_t dropped = 0;
     if (natsSubscription_GetDropped(subscription_.get(), &dropped) == NATS_OK)
         dropped_ = static_cast<std::uint64_t>(dropped);
-    return dropped_; // the value before the end
+    return dropped_; // the number from before the subscription ended
 }
 
 } // namespace fleet

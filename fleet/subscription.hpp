@@ -11,24 +11,24 @@
 
 namespace fleet {
 
-// The messages that are published to a subject from now on. Up to 64 MiB of them are queued until
-// they are taken; further messages are dropped and counted, so that a slow reader does not make
-// memory grow.
+// Receives the messages that are published to a subject from now on. Up to 64 MiB of messages are
+// queued until next() takes them. Further messages are dropped and counted, so that a slow reader
+// does not make memory grow.
 class Subscription {
 public:
     // Throws command::Failure, also if the broker does not allow the user to read the subject.
     Subscription(natsConnection* connection, const std::string& subject);
 
-    // The next message; none if none arrives in that time. Throws command::Failure if the
-    // connection has ended permanently.
+    // Returns the next message, or none if no message arrives within the timeout. Throws
+    // command::Failure if the connection has ended for ever.
     MessageHandle next(std::chrono::milliseconds timeout);
 
-    // Ends the subscription: messages that the broker has already sent can still be taken, until
-    // is_over().
+    // Ends the subscription. next() still returns the messages that the broker has already sent,
+    // until is_over().
     void end();
     [[nodiscard]] bool is_over() const { return is_over_; }
 
-    // Number of messages.
+    // Returns the number of dropped messages.
     [[nodiscard]] std::uint64_t dropped();
 
 private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The program nflogcap-watch: nflogcap-watch(1).
+// The program nflogcap-watch: see nflogcap-watch(1).
 #include "watch.hpp"
 
 #include "printed_words.hpp"

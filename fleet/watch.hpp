@@ -9,12 +9,12 @@
 
 namespace fleet {
 
-// Writes the packets of these hosts to standard output as one savefile, as they arrive, until its
-// reader ends or a stop is requested. At the end it prints a summary on standard error.
+// Writes the packets of the selected hosts to standard output, as one savefile, as they arrive.
+// Ends when the reader ends or a stop is requested, and then prints a summary on standard error.
 command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns& patterns);
 
-// Shows the hosts as a table every second, or once. On a terminal, each table replaces the previous
-// one.
+// Shows the selected hosts as a table, every second or once. On a terminal, each table replaces the
+// previous one.
 command::ExitStatus watch_hosts(natsConnection* connection, const std::string& stream,
                                 const HostPatterns& patterns, bool is_once);
 

@@ -34,7 +34,7 @@ public:
 
     [[nodiscard]] bool has_all_last() const { return last_.is_done(); }
 
-    // Adds the last message of one more subject, if no newer one arrived meanwhile.
+    // Adds the last message of one more subject, unless a newer message arrived meanwhile.
     void take_last()
     {
         if (const MessageHandle stored = last_.next())
@@ -76,8 +76,8 @@ private:
         }
     }
 
-    // Messages that were dropped because the queue was full, or that were sent while there was no
-    // connection.
+    // Handles messages that were dropped because the queue was full, or that were published while
+    // there was no connection.
     void expect_gaps()
     {
         natsStatistics* statistics = nullptr;
@@ -115,7 +115,7 @@ command::ExitStatus watch_hosts(natsConnection* connection, const std::string& s
     HostWatch watch(connection, stream, patterns);
     auto end = StandardOutput::End::none;
     Clock::time_point next =
-        Clock::now(); // stored messages are shown at once, before rates are known
+        Clock::now(); // rates are not known yet, but the stored messages are shown at once
     if (is_once)
         next += interval;
     for (bool is_ended = false; !is_ended && end == StandardOutput::End::none; next += interval) {

@@ -12,13 +12,13 @@ namespace fleet {
 struct WatchOptions {
     ConnectionOptions connection;
     std::string stream = "NFLOG";
-    std::vector<std::string> hosts;    // patterns; none: all hosts
-    std::vector<std::uint16_t> groups; // none: all groups
+    std::vector<std::string> hosts;    // patterns; without patterns: all hosts
+    std::vector<std::uint16_t> groups; // without groups: all groups
     bool list = false;
     bool once = false;
 };
 
-// Throws Failure of wrong_usage, and Words for --help and --version.
+// Throws Failure with wrong_usage, and Words for --help and --version.
 WatchOptions parse_watch(int argc, char** argv);
 
 } // namespace fleet

@@ -21,7 +21,7 @@ command::ExitStatus watch_packets(natsConnection* connection, const HostPatterns
     bool is_ending = false;
     while (end == StandardOutput::End::none && !subscription.is_over()) {
         if (Stop::is_requested() && !std::exchange(is_ending, true))
-            subscription.end(); // queued messages are still written
+            subscription.end(); // next() still returns the queued messages, which are written
         const MessageHandle message = subscription.next(look_at_reader);
         if (message == nullptr) {
             if (StandardOutput::is_reader_gone())

@@ -12,9 +12,9 @@ namespace {
 constexpr std::size_t word_bytes = 8;
 constexpr std::uint32_t byte_mask = 255;
 
-// The table at [n] is for a byte that is followed by n other bytes of a word.
+// tables[n] is for a byte that is followed by n other bytes of a word.
 constexpr auto tables = [] {
-    constexpr std::uint32_t polynomial = 0x82f63b78; // reflected
+    constexpr std::uint32_t polynomial = 0x82f63b78; // in reflected form
     constexpr std::size_t values = 256;
     std::array<std::array<std::uint32_t, values>, word_bytes> result{};
     for (std::uint32_t value = 0; value < values; ++value) {

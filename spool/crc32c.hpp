@@ -6,8 +6,8 @@
 
 namespace spool {
 
-// The CRC-32C of RFC 3720. It is computed over all bytes of a capture, and CPUs have an instruction
-// for it.
+// Returns the CRC-32C of RFC 3720. This checksum was chosen because it is computed over all
+// captured bytes, and CPUs have an instruction for it.
 [[nodiscard]] std::uint32_t crc32c(std::string_view bytes) noexcept;
 
 } // namespace spool

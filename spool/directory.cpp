@@ -123,7 +123,7 @@ Directory Directory::make(const std::string& path)
         return open(path);
     const auto names = names_in(path);
     const auto foreign = std::ranges::find_if_not(names, [](const std::string& name) {
-        // Files that a failed attempt left, and a file system's own in its root, do no harm.
+        // These entries are allowed: the file system's own, and files left by a failed attempt.
         return name == "lost+found" || name.ends_with(".new");
     });
     if (foreign != names.end())
@@ -189,7 +189,8 @@ std::string Directory::host() const
 
 void Directory::set_host(const std::string& host)
 {
-    // Not by another file with that name, because the lock is on this one.
+    // Writes into the existing file instead of replacing it, because this process holds a lock on
+    // the file.
     const std::string line = host + "\n";
     if (ftruncate(shipper_lock_.get(), 0) < 0 ||
         pwrite(shipper_lock_.get(), line.data(), line.size(), 0) !=
@@ -242,7 +243,8 @@ std::optional<std::string> Directory::content(const char* name) const
             return {};
         fail("cannot open '" + std::string(name) + "' in the spool " + path_, errno);
     }
-    constexpr std::size_t max_bytes = std::size_t{4} << 20U; // an upper limit for all groups
+    // An upper limit for the file with all groups.
+    constexpr std::size_t max_bytes = std::size_t{4} << 20U;
     std::string text;
     constexpr std::size_t part_bytes = 4096;
     std::array<char, part_bytes> part{};

@@ -11,7 +11,7 @@
 
 namespace spool {
 
-// For each group, the chunk up to which all chunks were acknowledged.
+// For each group, the number of a chunk: this chunk and all before it were acknowledged.
 using Acknowledged = std::map<std::uint16_t, std::uint64_t>;
 
 // A directory of segments. It contains:
@@ -26,38 +26,39 @@ using Acknowledged = std::map<std::uint16_t, std::uint64_t>;
 // All functions throw nflog::Error.
 class Directory {
 public:
-    // Opens an existing spool. EINVAL: the directory is not a spool; EPROTONOSUPPORT: it is a spool
-    // of a later version.
+    // Opens an existing spool. Throws EINVAL if the directory is not a spool, and EPROTONOSUPPORT
+    // if it is a spool of a later version.
     static Directory open(const std::string& path);
-    // Creates the directory and its files, if they are missing. Refuses a directory that contains
-    // something else.
+    // Creates the directory and its files if they are missing. Throws if the directory contains
+    // other files.
     static Directory make(const std::string& path);
 
     [[nodiscard]] const std::string& path() const { return path_; }
-    [[nodiscard]] int fd() const { return directory_.get(); } // for openat(2) and the like
+    [[nodiscard]] int fd() const { return directory_.get(); } // for openat(2) and similar functions
     [[nodiscard]] const std::string& identity() const { return identity_; } // 16 hex digits
 
     enum class Role { writer, shipper };
-    // Only one process at a time has a role, until its Directory is destroyed. EBUSY: another
-    // process has it.
+    // Takes a role for this process, until this Directory is destroyed. Only one process at a time
+    // can have a role. Throws EBUSY if another process has it.
     void take(Role role);
-    // Whether a process has the role.
+    // Returns whether a process has the role.
     [[nodiscard]] bool is_taken(Role role) const;
 
-    // The numbers of segments with an index, in order.
+    // Returns the numbers of the segments that have an index, in ascending order.
     [[nodiscard]] std::vector<std::uint64_t> segments() const;
 
-    // "": the spool was never shipped.
+    // Returns "" if the spool was never shipped.
     [[nodiscard]] std::string host() const;
     void set_host(const std::string& host);
 
     [[nodiscard]] Acknowledged acknowledged() const;
     void set_acknowledged(const Acknowledged& acknowledged);
 
-    [[nodiscard]] std::string trouble() const; // "": none
+    [[nodiscard]] std::string trouble() const; // "": no trouble
     void set_trouble(const std::string& words);
 
-    // Replaces the content of a file in one step, so that readers never see a part of it.
+    // Replaces the content of a file in one step, so that readers see either the old or the new
+    // content.
     void replace(const std::string& name, const std::string& content);
 
 private:
@@ -71,7 +72,7 @@ private:
     std::string identity_;
 };
 
-// "00000000000000000001.pcap"
+// Returns a name such as "00000000000000000001.pcap".
 std::string segment_name(std::uint64_t number);
 std::string index_name(std::uint64_t number);
 

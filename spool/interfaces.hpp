@@ -8,13 +8,14 @@
 
 namespace spool {
 
-// Names by index, because an index has no meaning on another host.
+// The names of interfaces by their index. Names are stored because an index has no meaning on
+// another host.
 using Interfaces = std::map<std::uint32_t, std::string>;
 
-// "2=eth0,3=lo"; "" without interfaces. Bytes other than letters, digits, '.', '-', '_', ':' and
-// '@' are escaped like "%2C".
+// Returns a text such as "2=eth0,3=lo"; "" without interfaces. Bytes other than letters, digits,
+// '.', '-', '_', ':' and '@' are escaped, as in "%2C".
 std::string text_of_interfaces(const Interfaces& interfaces);
-// Invalid entries are left out.
+// Parses such a text, and ignores invalid entries.
 Interfaces interfaces_in(std::string_view text);
 
 } // namespace spool

@@ -25,7 +25,7 @@ std::string percent_encoded(std::string_view text, bool (*is_kept)(unsigned char
 std::optional<std::string> percent_decoded(std::string_view text)
 {
     constexpr int hexadecimal = 16;
-    constexpr std::size_t escape = 3; // characters
+    constexpr std::size_t escape = 3; // length of an escape, in characters
     std::string decoded;
     while (!text.empty()) {
         if (text[0] != '%') {

@@ -13,10 +13,11 @@ constexpr bool is_letter_or_digit(unsigned char byte) noexcept
            (byte >= 'a' && byte <= 'z');
 }
 
-// Escapes each byte that is not kept, such as "%2E". '%' itself must not be kept.
+// Escapes each byte for which `is_kept` returns false, as in "%2E". `is_kept` must return false for
+// '%'.
 std::string percent_encoded(std::string_view text, bool (*is_kept)(unsigned char byte));
 
-// Absent if a '%' is not followed by two hexadecimal digits.
+// Returns nothing if a '%' is not followed by two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text);
 
 } // namespace spool

@@ -8,7 +8,7 @@ namespace spool {
 
 constexpr std::size_t random_word_digits = 16;
 
-// Random hexadecimal digits.
+// Returns random hexadecimal digits.
 std::string random_word();
 
 } // namespace spool

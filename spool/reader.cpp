@@ -26,7 +26,7 @@ nflog::FileDescriptor open_in(const Directory& directory, const std::string& nam
     return file;
 }
 
-// Reads `wanted` bytes, or fewer at the end of the file, and returns how many.
+// Reads `wanted` bytes, or fewer at the end of the file. Returns the number of bytes read.
 std::size_t read_at(int fd, char* to, std::size_t wanted, std::uint64_t offset,
                     const std::string& path)
 {
@@ -95,7 +95,8 @@ std::vector<Reader::Found> Reader::next(const Report& report_damage)
         const std::shared_ptr<Segment> before = segment_;
         if (!open_following())
             return found;
-        // The capture has finished the previous segment: the lines added meanwhile are its last.
+        // The capture has finished the previous segment. The lines that it added meanwhile are the
+        // last lines of that segment.
         const std::shared_ptr<Segment> following = std::exchange(segment_, before);
         read_lines(found, report_damage);
         if (!rest_.empty())
@@ -107,7 +108,8 @@ std::vector<Reader::Found> Reader::next(const Report& report_damage)
     }
 }
 
-// The directory is searched only if the capture has removed unread segments.
+// Opens the segment after the current one. Searches the directory only if the capture has removed
+// segments that were not read.
 bool Reader::open_following()
 {
     std::uint64_t number = segment_ ? segment_->number() + 1 : 0;
@@ -117,7 +119,8 @@ bool Reader::open_following()
             return false;
     }
     for (int attempt = 0;; ++attempt) {
-        constexpr int max_attempts = 10; // a segment may be removed after it was found
+        // The capture may remove a segment between the search and the opening.
+        constexpr int max_attempts = 10;
         const std::vector<std::uint64_t> numbers = directory_.segments();
         const auto later = std::ranges::lower_bound(numbers, number);
         if (later == numbers.end())

@@ -15,15 +15,15 @@ namespace spool {
 
 constexpr std::size_t savefile_head_bytes = 24;
 
-// An open segment. It stays open as long as a chunk of it is in use, so that its bytes can be read
-// even if the capture has removed the file meanwhile.
+// An open segment. It stays open while one of its chunks is in use, so that its bytes can be read
+// even after the capture has removed the file.
 class Segment {
 public:
     Segment(const Directory& directory, std::uint64_t number);
 
     [[nodiscard]] std::uint64_t number() const { return number_; }
-    // Replaces `savefile` by the head and the chunk's records. Throws nflog::Error; EBADMSG if the
-    // records are damaged or incomplete.
+    // Sets `savefile` to the savefile's head and the chunk's records. Throws nflog::Error; EBADMSG
+    // if the records are damaged or incomplete.
     void read(const Chunk& chunk, std::string& savefile) const;
 
 private:
@@ -34,26 +34,28 @@ private:
     nflog::FileDescriptor index_;
 };
 
-// Reads the chunks of a spool in order, while a capture adds more.
+// Reads the chunks of a spool in order, while a capture may add more.
 class Reader {
 public:
-    // Starts with the oldest segment.
+    // Begins with the oldest segment.
     explicit Reader(const Directory& directory);
 
     struct Found {
         Chunk chunk;
         std::shared_ptr<const Segment> segment;
     };
-    // Returns the chunks that were not returned before, from at most one segment, so that a caller
-    // that waits between calls holds few files open. Empty: there are no more now. Calls
-    // report_damage() once for each damaged line, and skips it.
+    // Returns chunks that were not returned before. The result is empty if the spool
+    // contains no further chunk now. All chunks of a result are of one segment, so that a caller
+    // that keeps them holds few files open. Calls report_damage() once for each damaged line, and
+    // skips the line.
     //
-    // The index lines of the returned chunks are on the disk, not only in memory: after a loss of
-    // power no later chunk gets a number that this has already returned.
+    // The index lines of the returned chunks are on the disk, not only in memory. Therefore, after
+    // a loss of power, no new chunk gets the number of a returned chunk.
     using Report = std::function<void(const std::string& words)>;
     std::vector<Found> next(const Report& report_damage);
 
-    // Becomes readable when there may be more: inotify(7). wait_over() empties it.
+    // Returns an inotify(7) descriptor, which becomes readable when there may be more chunks.
+    // wait_over() reads its events.
     [[nodiscard]] int fd() const { return changes_.get(); }
     void wait_over() const;
 
@@ -63,9 +65,9 @@ private:
 
     const Directory& directory_;
     nflog::FileDescriptor changes_;
-    std::shared_ptr<Segment> segment_; // nullptr before the first
-    std::uint64_t offset_ = 0;         // in the segment's index
-    std::string rest_;                 // the beginning of an incomplete line
+    std::shared_ptr<Segment> segment_; // nullptr before the first segment
+    std::uint64_t offset_ = 0;         // position in the segment's index
+    std::string rest_;                 // the beginning of a line that is not complete yet
 };
 
 } // namespace spool

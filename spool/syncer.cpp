@@ -12,7 +12,7 @@ namespace spool {
 
 Syncer::Syncer()
 {
-    const nflog::SignalsBlocked blocked; // this thread must not handle the program's signals
+    const nflog::SignalsBlocked blocked; // the new thread must not handle the program's signals
     thread_ = std::thread([this] { run(); });
 }
 

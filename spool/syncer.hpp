@@ -11,20 +11,20 @@
 
 namespace spool {
 
-// Syncs files to the disk in a thread of its own, because the caller must not wait for a disk while
-// packets arrive.
+// Writes files to the disk (fsync) in its own thread, because the caller must not wait for the disk
+// while packets arrive.
 class Syncer {
 public:
     Syncer();
-    // Waits until everything is on the disk.
+    // Waits until all files are on the disk.
     ~Syncer();
     Syncer(const Syncer&) = delete;
     Syncer& operator=(const Syncer&) = delete;
 
-    // `name` is for error messages.
+    // `name`: the file's name for error messages.
     void sync(nflog::FileDescriptor file, std::string name);
 
-    // Describes the failures since the last call; "": none.
+    // Returns a description of the failures since the last call; "": no failures.
     std::string take_trouble();
 
 private:

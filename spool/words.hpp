@@ -9,7 +9,8 @@
 
 namespace spool {
 
-// The value of KEY=VALUE in words separated by spaces; absent if the key is missing.
+// Returns the value of KEY=VALUE in words separated by spaces. Returns nothing if the key is
+// missing.
 inline std::optional<std::string_view> value_of(std::string_view text, std::string_view key)
 {
     while (!text.empty()) {
@@ -21,7 +22,7 @@ inline std::optional<std::string_view> value_of(std::string_view text, std::stri
     return {};
 }
 
-// Absent if the text is not a number of that type, or continues after the number.
+// Returns nothing if the text is not a number of that type, or continues after the number.
 template <typename Number>
 std::optional<Number> number_in(std::string_view text, int base = 10)
 {
@@ -32,7 +33,7 @@ std::optional<Number> number_in(std::string_view text, int base = 10)
     return number;
 }
 
-// Stores the value of a key in `number`. Returns whether the key has a valid value.
+// Stores the value of a key in `number`. Returns false if the key is missing or has no valid value.
 template <typename Number>
 bool read_number(std::string_view text, std::string_view key, Number& number, int base = 10)
 {

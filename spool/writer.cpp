@@ -16,12 +16,12 @@ namespace spool {
 
 namespace {
 
-// A broker may lose acknowledged data until it is on the broker's disk, which takes up to two
-// minutes.
+// A broker writes acknowledged data to its disk up to two minutes later, and can lose the data
+// until then. Therefore segments are kept for this time.
 constexpr std::chrono::seconds kept_after_acknowledgement{150};
 
 constexpr std::uint64_t usual_segment_bytes = std::uint64_t{4} << 20U;
-constexpr std::uint64_t min_segments = 8; // in a small spool
+constexpr std::uint64_t min_segments = 8; // minimum number of segments, also in a small spool
 constexpr mode_t owner_only = 0600;
 
 void write_at(int fd, std::string_view bytes, std::uint64_t offset)
@@ -84,7 +84,8 @@ void Writer::add(std::uint16_t group, std::string_view records, Account account,
         status_.packets += account.packets;
         status_.trouble.clear();
     } catch (const nflog::Error& error) {
-        // The chunk's number stays used: the next chunk's number shows that one is missing.
+        // The dropped chunk's number is not used again, so that the gap in the numbers shows that a
+        // chunk is missing.
         ++own.number;
         account.total = own.account.total + account.packets;
         account.dropped = own.account.dropped + account.packets;
@@ -114,7 +115,8 @@ void Writer::append(std::uint16_t group, std::string_view records, const Account
             chunk.checksum = crc32c(records);
             chunk.account = account;
             chunk.account.total = own.account.total + account.packets;
-            chunk.account.dropped = own.account.dropped; // including the packets dropped just now
+            // Includes the packets that were dropped for this chunk.
+            chunk.account.dropped = own.account.dropped;
             chunk.interfaces = interfaces;
             write_chunk(chunk, records);
             own = {chunk.number, chunk.account};
@@ -127,7 +129,7 @@ void Writer::append(std::uint16_t group, std::string_view records, const Account
     }
 }
 
-// Writes the chunk completely, or not at all.
+// Writes either the complete chunk or nothing.
 void Writer::write_chunk(const Chunk& chunk, std::string_view records)
 {
     const std::string line = chunk.line();
@@ -140,7 +142,8 @@ void Writer::write_chunk(const Chunk& chunk, std::string_view records)
         if (settings_.sync == Sync::chunk && fdatasync(index_.get()) < 0)
             throw nflog::system_failure("cannot sync its index to the disk", errno);
     } catch (const nflog::Error& error) {
-        // Shortening a file needs no room, so this fails only if the disk accepts no writes at all.
+        // Shortening a file needs no space on the disk. It fails only if the disk accepts no writes
+        // at all.
         if (ftruncate(data_.get(), static_cast<off_t>(data_end_)) < 0 ||
             ftruncate(index_.get(), static_cast<off_t>(index_end_)) < 0)
             end_segment();
@@ -194,7 +197,8 @@ void Writer::begin_segment()
     index_end_ = 0;
     segments_.push_back({number, data_end_, index_end_, {}, {}});
     status_.bytes += data_end_;
-    // Each segment contains the numbers of all groups, so that they continue from the last one.
+    // The new segment gets a line with the last number of each group, so that later numbers
+    // continue from it.
     for (auto& [group, of_group] : groups_) {
         if (of_group.number == 0)
             continue;
@@ -216,7 +220,8 @@ void Writer::end_segment()
 
 void Writer::make_room(std::uint64_t bytes)
 {
-    constexpr std::uint64_t of_a_new_segment = 65536; // its index, with a line for each group
+    // Size of a new segment's index, with one line for each group.
+    constexpr std::uint64_t of_a_new_segment = 65536;
     while (status_.bytes + bytes + of_a_new_segment > settings_.max_bytes && can_drop())
         drop_oldest();
 }
@@ -246,8 +251,8 @@ void Writer::drop_oldest()
     empty(segment);
 }
 
-// Keeps the last index, because its numbers must outlive this process, and removes only its
-// packets.
+// Removes the packets of the last segment but keeps its index, because the index contains the last
+// numbers. The next process needs them.
 void Writer::empty(Segment& segment)
 {
     const std::string name = segment_name(segment.number);
@@ -273,7 +278,8 @@ void Writer::remove_oldest()
     segments_.pop_front();
 }
 
-// A file that cannot be removed does no harm: it has no index, or is found at the next start.
+// Removes a segment's files. A failure is ignored: a file without an index is unused, and a file
+// with an index is found at the next start.
 void Writer::remove_files(std::uint64_t number)
 {
     unlinkat(directory_.fd(), index_name(number).c_str(), 0);
@@ -308,7 +314,7 @@ void Writer::tick()
         if (segment.acknowledged_at == Clock::time_point{})
             segment.acknowledged_at = now;
     }
-    // The segment being written stays, because it has the numbers.
+    // The last segment stays, because its index contains the groups' last numbers.
     while (segments_.size() > 1 && segments_.front().acknowledged_at != Clock::time_point{} &&
            now - segments_.front().acknowledged_at >= kept_after_acknowledgement)
         remove_oldest();
@@ -354,7 +360,7 @@ void Writer::recover(std::uint64_t number)
         rest.remove_prefix(end + 1);
         segment.index_bytes = lines.size() - rest.size();
     }
-    // Cuts off the incomplete data of an earlier process.
+    // Removes the incomplete data that an earlier process left at the end.
     struct stat status {};
     if (fstat(data.get(), &status) < 0)
         throw nflog::system_failure("cannot read " + directory_.path(), errno);

@@ -16,51 +16,53 @@
 
 namespace spool {
 
-// When written data is synced to the disk, so that it survives a loss of power.
+// When written data is synchronized to the disk. Data that is not synchronized is lost if the power
+// fails.
 enum class Sync { segment, chunk, never };
 
-// Adds chunks to a spool for a capture. The spool stays below its size limit: the oldest segment is
-// removed first. Removing acknowledged packets is not a loss; other removed packets are counted as
-// dropped, and so are packets for which a full disk has no room. When the spool is open, a failure
-// of the disk is not an error: it is reported as trouble, and the packets are counted.
+// Adds the chunks of a capture to a spool. If the spool reaches its size limit, the oldest segment
+// is removed first. Removed packets that were acknowledged are not lost. Other removed packets are
+// counted as dropped, and so are packets for which a full disk has no space. If the disk fails
+// after the spool was opened, this is not an error: it is reported in Status::trouble, and the
+// packets are counted.
 class Writer {
 public:
     struct Settings {
-        std::uint64_t max_bytes; // of all segments and their indexes together
+        std::uint64_t max_bytes; // maximum size of all segments and their indexes together
         Sync sync;
-        std::string head; // the beginning of each savefile
+        std::string head; // the beginning of each segment, which is a savefile
     };
 
-    // Takes over the spool of an earlier process: an incomplete chunk is cut off, and the numbers
-    // continue. Throws nflog::Error.
+    // Continues the spool of an earlier process: removes an incomplete chunk, and continues the
+    // numbers. Throws nflog::Error.
     Writer(const std::string& path, Settings settings);
 
-    // The last account of a group; all zeros for a new group.
+    // Returns the last account of a group; for a new group, all its numbers are zero.
     [[nodiscard]] Account last_account(std::uint16_t group) const;
 
-    // `account` is complete except for total and dropped.
+    // The caller sets all members of `account` except total and dropped.
     void add(std::uint16_t group, std::string_view records, Account account,
              const std::string& interfaces);
 
-    // Must be called about once a second: removes segments that were acknowledged long ago.
+    // Removes segments that were acknowledged long ago. Call this about once a second.
     void tick();
 
     struct Status {
-        std::uint64_t bytes = 0;          // of all segments and their indexes
-        std::uint64_t packets = 0;        // added by this process and not dropped at once
-        std::uint64_t dropped = 0;        // packets dropped by this process
+        std::uint64_t bytes = 0;   // size of all segments and their indexes
+        std::uint64_t packets = 0; // packets that this process added and did not drop at once
+        std::uint64_t dropped = 0; // packets that this process dropped
         std::uint64_t unacknowledged = 0; // chunks in the spool that are not acknowledged
-        std::string trouble;              // why the last chunk was not written; "": it was written
+        std::string trouble; // why the last chunk could not be written; "": it was written
     };
     [[nodiscard]] const Status& status() const { return status_; }
 
-    // Syncs the rest to the disk, according to the settings.
+    // Synchronizes the remaining data to the disk, unless the settings exclude it.
     void close();
 
 private:
     using Clock = std::chrono::steady_clock;
 
-    struct Kept { // a chunk in a segment
+    struct Kept { // a chunk that a segment contains
         std::uint16_t group;
         std::uint64_t number;
         std::uint64_t packets;
@@ -70,11 +72,12 @@ private:
         std::uint64_t data_bytes = 0;
         std::uint64_t index_bytes = 0;
         std::vector<Kept> chunks;
-        Clock::time_point acknowledged_at{}; // when all of it was acknowledged; zero: not yet
+        // When the last chunk was acknowledged; zero: not all chunks are.
+        Clock::time_point acknowledged_at{};
     };
     struct Group {
-        std::uint64_t number = 0; // of its last chunk
-        Account account;          // up to that chunk
+        std::uint64_t number = 0; // number of the group's last chunk
+        Account account;          // account of that chunk
     };
 
     void recover();
@@ -96,15 +99,15 @@ private:
 
     Settings settings_;
     Directory directory_;
-    std::uint64_t segment_bytes_; // the maximum, unless one chunk is longer
+    std::uint64_t segment_bytes_; // maximum size of a segment, unless a single chunk is longer
     std::map<std::uint16_t, Group> groups_;
     Acknowledged acknowledged_;
-    std::deque<Segment> segments_;   // the last one is being written, if it is open
+    std::deque<Segment> segments_;   // if a segment is open for writing, it is the last one
     std::uint64_t last_segment_ = 0; // number of the newest segment
-    nflog::FileDescriptor data_;     // of the segment being written; -1: none is open
-    nflog::FileDescriptor index_;    // of the segment being written; -1: none is open
-    std::uint64_t data_end_ = 0;     // bytes
-    std::uint64_t index_end_ = 0;    // bytes
+    nflog::FileDescriptor data_;     // the open segment; -1: none is open
+    nflog::FileDescriptor index_;    // the open segment's index; -1: none is open
+    std::uint64_t data_end_ = 0;     // size of the open segment, in bytes
+    std::uint64_t index_end_ = 0;    // size of the open segment's index, in bytes
     Status status_;
     Syncer syncer_;
 };

@@ -5,12 +5,12 @@
 
 namespace command {
 
-// What to do about an errno, to be appended to an error message; empty if the message already says
-// it.
+// Returns what users can do about an errno, as text to append to an error message. Returns "" if
+// the error message already says it.
 std::string advice_on(int error);
 
-// The same for a file that is opened and written to. `user`: the user that writes it; "": the
-// current user.
+// The same advice for a file that the command opens and writes to. `user`: the user that writes the
+// file; "": the current user.
 std::string advice_on_writing(int error, const std::string& user = {});
 
 } // namespace command

@@ -60,7 +60,7 @@ void start(const Handle& handle, const CaptureOptions& options, Handover& handov
     int code = 0;
     do {
         code = nflogcap_start(handle.get());
-    } while (code == -EINTR || // a signal requested something, which is done later
+    } while (code == -EINTR || // a signal requested something; the loop does it later
              (code == -EPERM && handover.awaits_release()));
     check(handle, code);
 }
@@ -146,13 +146,14 @@ private:
         return nflogcap_next_batch(handle_.get(), packets_.data(), room, 0);
     }
 
-    // Waits for packets, for a stop (which the capture's descriptor reports), for a closed output,
-    // and for the next tick if there is something to do then.
+    // Waits until one of these occurs: a packet arrives, the capture is stopped (the capture's
+    // descriptor reports both), the reader closes the output, or the next tick is due.
     void wait()
     {
-        if (std::exchange(has_leaving_groups_, false)) // none of their packets is left
+        // The kernel has no more packets of removed groups.
+        if (std::exchange(has_leaving_groups_, false))
             sink_.set_groups(reconfiguration_.groups());
-        if (sink_.pending()) { // written packets must not wait for later packets
+        if (sink_.pending()) { // packets must not stay unwritten until later packets arrive
             sink_.flush();
             handover_.mark_stored(sink_);
             return;
@@ -165,7 +166,7 @@ private:
             throw ReaderGone();
     }
 
-    // In milliseconds, rounded up.
+    // Returns the time until the next tick in milliseconds, rounded up.
     [[nodiscard]] int until_tick() const
     {
         const auto time =
@@ -244,7 +245,7 @@ private:
     StatusLine& status_;
     Monitoring& monitoring_;
     std::uint64_t max_packets_; // 0: no limit
-    bool from_file_;            // then a stop can leave the rest unread
+    bool from_file_;            // if true, a stop leaves the rest of the file unread
     std::chrono::microseconds tick_;
     std::uint64_t taken_ = 0;
     bool over_ = false;
@@ -253,8 +254,8 @@ private:
     std::array<const nflogcap_packet*, max_batch_packets> packets_{};
 };
 
-// The packets received before a stop belong to the capture and are counted, even if no output takes
-// them.
+// Receives the packets that arrived before the stop. They belong to the capture and are counted,
+// even if no output takes them.
 void receive_rest(const Handle& handle)
 {
     std::array<const nflogcap_packet*, max_batch_packets> packets{};
@@ -286,9 +287,9 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
     handover.keep();
     if (options.lasting.count() > 0)
         stop.stop_after(options.lasting);
-    if (user) // before any output file is opened or created: -r excludes -Z
+    if (user) // before any output file is opened or created; the options exclude -r with -Z
         user->become();
-    // The table that is shown every second has the same figures as the status line.
+    // The table of 'nflogcap top' already shows the figures of the status line every second.
     const bool has_status = !options.top || Top::is_once(options);
     StatusLine status(has_status ? waiting_words(options) : "");
     Monitoring monitoring(handle, options, status, manager);
@@ -304,8 +305,8 @@ ExitStatus capture(const CaptureOptions& options, const std::function<CaptureOpt
         }
     };
     try {
-        // If a stop ended the wait for a FIFO during the start, -w must not empty an existing file
-        // either.
+        // A stop can end the wait for a FIFO during the start. Then the output file is not opened
+        // either, because opening it would empty an existing file.
         if (options.read.empty() || !StopOnSignal::stopped()) {
             sink = open_sink(handle, options, handover, status);
             monitoring.begin(*sink);

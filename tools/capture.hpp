@@ -8,9 +8,10 @@
 
 namespace command {
 
-// Captures, or reads a savefile, until the limit given by the options or until a signal. Prints a
-// summary of received and lost packets on standard error. `read_again` returns the options of the
-// command line with the current content of its configuration; it is empty without a configuration.
+// Captures packets, or reads a savefile, until a limit of the options is reached or a signal
+// arrives. Prints a summary of received and lost packets on standard error. `read_again` reads the
+// configuration file again and returns the options of the command line with its current content; it
+// is an empty function if the command line has no configuration.
 ExitStatus capture(const CaptureOptions& options,
                    const std::function<CaptureOptions()>& read_again = {});
 

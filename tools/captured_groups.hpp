@@ -9,7 +9,7 @@
 
 namespace command {
 
-// The groups of a started capture, including its tap's group.
+// Returns the groups of a started capture, including its tap's group.
 std::vector<std::uint16_t> groups_of(const Handle& handle, const CaptureOptions& options);
 
 } // namespace command

@@ -10,9 +10,9 @@ namespace command {
 
 enum class Coloring { automatic, always, never };
 
-// The escape sequences of a terminal; empty if colours are not wanted. With Coloring::automatic
-// they are also empty if the descriptor is not a terminal, if NO_COLOR (https://no-color.org) is
-// set, or if the terminal is a dumb one.
+// The terminal's escape sequences for colours. They are empty strings if the user wants no colours.
+// With Coloring::automatic they are also empty if the descriptor is not a terminal, if NO_COLOR
+// (https://no-color.org) is set, or if the terminal has no colours (TERM=dumb).
 class Colours {
 public:
     explicit Colours(int fd, Coloring coloring = Coloring::automatic)

@@ -19,8 +19,8 @@ namespace {
                     "option out, or give it a value");
 }
 
-// Fixes the layout of --help, which differs between releases of CLI11. It does not list which
-// options exclude or require each other: the manual and the errors do.
+// Defines the layout of --help, because CLI11's own layout differs between its releases. The help
+// does not list which options exclude or require each other: the manual and the error messages do.
 struct Help : CLI::Formatter {
     Help(std::string_view command, HelpTexts texts) : command_(command), texts_(std::move(texts)) {}
 
@@ -133,7 +133,8 @@ std::vector<OptionRow> CommandLine::given() const
     return rows;
 }
 
-// Wireshark passes an empty value for an empty field, and for a capture without a filter.
+// Refuses empty values, except from Wireshark: it passes an empty value for an empty field, and for
+// a capture without a filter.
 void CommandLine::require_values() const
 {
     constexpr std::array<std::string_view, 4> fields = {"--tap", "--hook", "--netns",
@@ -148,8 +149,9 @@ void CommandLine::require_values() const
     }
 }
 
-// Checks which options exclude or require each other. Wireshark leaves out --tap if its field is
-// empty but still passes --hook: of_extcap() checks its options.
+// Checks which options exclude or require each other. With --extcap-interface it does not check
+// what an option requires, because Wireshark omits --tap if its field is empty, but still passes
+// --hook. of_extcap() checks these options.
 void CommandLine::require_rules() const
 {
     const auto is_one_given = [this](std::string_view names) {
@@ -189,8 +191,8 @@ void CommandLine::refuse_unknown(const std::string& word) const
            " --help' lists the options. Arguments after -- are never options");
 }
 
-// CLI11 would take the next argument as the value of "--netns=", and would read "--json=false" as a
-// flag that is not set.
+// Refuses "--netns=" and "--json=false". CLI11 would read the next argument as the value of
+// "--netns=", and would read "--json=false" as a flag that is not set.
 void CommandLine::refuse_lost_values(int end, char** argv) const
 {
     for (int i = 1; i < end; ++i) {

@@ -12,10 +12,10 @@ namespace command {
 
 namespace {
 
-// The file named by the first words, and the words after them.
+// The file that the first words of the command line name with --config.
 struct Named {
     std::string path; // "": no file is named
-    int rest = 1;     // index of the first word after them
+    int rest = 1;     // index of the first word after --config FILE
 };
 
 Named config_named(int argc, char** argv)
@@ -29,7 +29,7 @@ Named config_named(int argc, char** argv)
     return {};
 }
 
-// A command line that includes the words of a file, up to one of its lines.
+// A command line into which the words of a file are inserted, up to one of the file's lines.
 class Expanded {
 public:
     Expanded(const Named& named, int argc, char** argv,
@@ -41,8 +41,9 @@ public:
 
     void parse_all() const { parse_up_to(static_cast<std::size_t>(-1)); }
 
-    // The line of the file that causes this error: the first line for which the file up to and
-    // including it fails with the same error. 0: the file does not cause the error.
+    // Returns the line of the file that causes this error. Parses the first line alone, then the
+    // first two lines, and so on, and returns the last line of the first part that fails with the
+    // same error. Returns 0 if the file does not cause the error.
     [[nodiscard]] std::size_t line_at_fault(std::string_view failure) const
     {
         if (fails_so(0, failure))

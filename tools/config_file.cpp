@@ -13,11 +13,11 @@ namespace command {
 namespace {
 
 constexpr std::size_t max_words =
-    1000; // each line may cause another parse, to find an invalid line
+    1000; // to find an invalid line, each line may be parsed once more
 constexpr std::string_view separators = " \t\r";
 
-// The options name files to write and the user to run as. Therefore only a user that may run the
-// command with its rights may choose them.
+// The options in the file name files to write and the user to become. Therefore the file's owner
+// must be root or the user that runs the command, and no other user may be able to write it.
 void require_trusted(const std::string& path, const struct stat& status)
 {
     if (!S_ISREG(status.st_mode))
@@ -85,7 +85,8 @@ private:
 
 std::vector<ConfigWord> words_in_config(const std::string& path)
 {
-    const TextFile file(path, "configuration", O_NONBLOCK); // a FIFO must not block
+    // O_NONBLOCK: opening a FIFO does not block.
+    const TextFile file(path, "configuration", O_NONBLOCK);
     require_trusted(path, file.status());
     const std::string text = file.content();
     std::vector<ConfigWord> words;

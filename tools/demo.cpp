@@ -48,7 +48,8 @@ void write_file(const char* path, const std::string& text)
         fail(std::string("cannot write ") + path);
 }
 
-// Root needs only a network namespace; any other user first becomes root of a new user namespace.
+// Enters a new network namespace. A user other than root first becomes root of a new user
+// namespace.
 void enter_namespaces()
 {
     const uid_t uid = getuid();
@@ -76,7 +77,8 @@ void set_loopback_up()
     close(fd);
 }
 
-// Sends over IPv4 or IPv6: a datagram, or the first segment of a connection that nothing accepts.
+// Sends a packet over IPv4 or IPv6: a UDP datagram, or the first segment of a TCP connection that
+// no process accepts.
 void send_packet(int family, int type)
 {
     const int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -95,14 +97,14 @@ void send_packet(int family, int type)
         ipv6 ? reinterpret_cast<sockaddr*>(&to6) : reinterpret_cast<sockaddr*>(&to);
     const socklen_t length = ipv6 ? sizeof to6 : sizeof to;
     constexpr std::string_view words = "hello from nflogcap demo";
-    // No process receives it, which does not matter.
+    // No process receives the packet. The demo needs only the log of it.
     if (connect(fd, address, length) == 0)
         static_cast<void>(send(fd, words.data(), words.size(), MSG_NOSIGNAL));
     close(fd);
 }
 
-// Starts another process, in which a capture runs until it ends by itself. Meanwhile this process
-// sends packets. If this process ends for any reason, the kernel kills the other one.
+// Starts a child process, which runs a capture until the capture ends by itself. Meanwhile this
+// process sends packets. If this process ends for any reason, the kernel kills the child.
 void show(Output& output, const std::string& words, const CaptureOptions& options)
 {
     const Colours colours(STDOUT_FILENO);
@@ -130,7 +132,7 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
                                                          {AF_INET6, SOCK_DGRAM},
                                                          {AF_INET, SOCK_STREAM},
                                                          {AF_INET6, SOCK_STREAM}}};
-    constexpr std::size_t max_attempts = 400; // with a pause after each
+    constexpr std::size_t max_attempts = 400; // with a pause after each attempt
     constexpr useconds_t pause_us = 50'000;
     int status = 0;
     for (std::size_t sent = 0; waitpid(child, &status, WNOHANG) == 0; ++sent) {
@@ -148,8 +150,8 @@ void show(Output& output, const std::string& words, const CaptureOptions& option
         throw Failure("the capture failed", failed);
 }
 
-// Creates a file without a name, which is deleted when the last process closes it. Returns a path
-// to it that this process and its children can use.
+// Creates a file without a name, which the kernel deletes when the last process closes it. Returns
+// a path that this process and its children can use for the file.
 std::string make_file()
 {
     const int fd = memfd_create("demo.pcap", MFD_CLOEXEC);

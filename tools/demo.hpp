@@ -5,7 +5,7 @@
 
 namespace command {
 
-// Captures packets that it sends itself, in a network namespace that it creates.
+// Runs the demo: creates a network namespace, sends packets in it, and captures them.
 ExitStatus demo();
 
 } // namespace command

@@ -21,7 +21,7 @@ namespace command {
 
 namespace {
 
-// Prints each finding at once.
+// Prints each finding immediately.
 class Report {
 public:
     explicit Report(const DoctorOptions& options)
@@ -76,7 +76,7 @@ const BoundGroup* find(const Bound& bound, std::uint16_t group)
     return found == bound.end() || found->group != group ? nullptr : &*found;
 }
 
-// Returns nothing if the table cannot be read, and then sets `why` to the reason.
+// Returns nothing, and sets `why` to the reason, if the kernel's table cannot be read.
 std::optional<Bound> read_bound_groups(std::string& why)
 {
     try {
@@ -103,8 +103,8 @@ void look_at_socket_buffer(Report& report, const Handle& handle)
                        "capture as that root");
 }
 
-// Captures an unused group for a moment, with the default settings: this checks everything that a
-// capture needs. If it is not known which groups are bound, it tries several.
+// Captures an unused group for a moment with the default settings, which checks everything that a
+// capture needs. If it is unknown which groups are in use, it tries several groups.
 void try_capture(Report& report, const std::optional<Bound>& bound)
 {
     constexpr int max_attempts = 8;
@@ -151,7 +151,7 @@ void look_at_owner(Report& report, const Bound& bound, std::uint16_t group)
                 "or end the owner");
 }
 
-// The place of a rule, and its prefix.
+// Returns a description of the rule: its place in the ruleset, and its prefix.
 std::string description_of(const LoggingRule& rule)
 {
     std::string words;
@@ -177,7 +177,8 @@ void look_at_settings(Report& report, const Log& log)
 
 using RulesOfGroup = std::vector<const LoggingRule*>;
 
-// An unreachable rule is a problem of its group only if all rules of the group are unreachable.
+// Looks at the rules that log to a group. An unreachable rule is a problem only if all rules of the
+// group are unreachable.
 void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGroup& rules)
 {
     const bool is_logged_to =
@@ -195,7 +196,8 @@ void look_at_rules_of_group(Report& report, std::uint16_t group, const RulesOfGr
     }
 }
 
-// Whether the prefix is the group's number: a common mistake, as in --nflog-prefix 5.
+// Returns whether the prefix is the group's number. Users often write --nflog-prefix 5 instead of
+// --nflog-group 5.
 bool is_meant_for(std::uint16_t group, const std::string& prefix)
 {
     constexpr const char* separators = " :";
@@ -205,8 +207,8 @@ bool is_meant_for(std::uint16_t group, const std::string& prefix)
                std::to_string(group);
 }
 
-// The rules that log to another place than the requested group. Rules that were probably meant for
-// that group come first.
+// Looks at the rules that do not log to the requested group. Reports first the rules that were
+// probably meant for it.
 void look_at_other_rules(Report& report, std::uint16_t group, RulesOfGroup rules)
 {
     constexpr std::size_t max_shown = 10;
@@ -266,7 +268,7 @@ void look_at_rules(Report& report, const std::vector<std::uint16_t>& groups)
     }
 }
 
-// Returns the groups in the spool.
+// Checks a spool, and returns the groups in it.
 std::vector<std::uint16_t> look_at_spool(Report& report, const std::string& path)
 {
     SpoolState state;
@@ -322,7 +324,7 @@ ExitStatus doctor(const DoctorOptions& options)
     }
     std::string why;
     std::optional<Bound> bound = read_bound_groups(why);
-    try_capture(report, bound); // this loads the kernel's module
+    try_capture(report, bound); // starting a capture loads the kernel's module
     if (!bound)
         bound = read_bound_groups(why);
     if (!bound)

@@ -6,8 +6,8 @@
 
 namespace command {
 
-// Checks everything that a capture needs, and reports what is missing and what to do. Returns
-// `failed` if something is missing.
+// Checks everything that a capture needs, and prints what is missing and what to do about it.
+// Returns `failed` if something is missing.
 ExitStatus doctor(const DoctorOptions& options);
 
 } // namespace command

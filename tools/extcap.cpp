@@ -12,8 +12,9 @@ namespace {
 
 using Kind = ExtcapInterface::Kind;
 
-// The first is the default. Wireshark does not pass the link type that the user chose here: it
-// passes an option of the interface instead.
+// The link types for Wireshark; the first one is the default. Wireshark does not pass what the user
+// chooses from this list. The user's choice comes from --extcap-linktype instead, which
+// configuration() offers.
 std::string link_types()
 {
     return "dlt {number=" + std::to_string(NFLOGCAP_LINKTYPE_NFLOG) +
@@ -51,6 +52,7 @@ std::string configuration(const ExtcapInterface& interface)
     return text;
 }
 
+// Returns why the filter is invalid, or "" if it is valid. The text is the program's output:
 // Wireshark treats any output as an error in the filter, and no output as a valid filter.
 std::string complaint(const std::string& filter)
 {
@@ -98,7 +100,7 @@ void apply_extcap_interface(CaptureOptions& options, const std::string& name)
     }
     if (interface.kind == Kind::tap) {
         if (!options.tap)
-            options.tap = ""; // all packets
+            options.tap = ""; // an empty match: all packets
     } else if (interface.kind == Kind::one_group) {
         if (!options.groups.empty())
             throw Failure("-g has no effect with the interface '" + name +

@@ -6,10 +6,11 @@
 
 namespace command {
 
-// Answers the requests of Wireshark to a program in its extcap directory.
+// Answers a request of Wireshark. Wireshark runs the programs in its extcap directory to list
+// interfaces and their options.
 ExitStatus answer(const ExtcapQuery& query);
 
-// Sets the options for the interface that Wireshark captures on. Throws Failure of wrong_usage if
+// Sets the options for the interface that Wireshark captures on. Throws Failure with wrong_usage if
 // there is no such interface.
 void apply_extcap_interface(CaptureOptions& options, const std::string& name);
 

@@ -29,8 +29,8 @@ std::optional<std::uint16_t> number_in(std::string_view text)
     return number;
 }
 
-// Whether the text can be part of an interface's name: Wireshark puts names between braces, and
-// into its preferences.
+// Returns whether the text can be part of an interface's name. Wireshark writes these names between
+// braces, and into its preferences.
 bool is_plain(std::string_view name)
 {
     constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -38,7 +38,7 @@ bool is_plain(std::string_view name)
     return !name.empty() && name.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-// The name that Wireshark shows, which ends at a brace.
+// Returns the text as part of a name that Wireshark shows. Such a name ends at a brace.
 std::string shown(std::string_view words)
 {
     std::string text;
@@ -54,8 +54,8 @@ std::string line_of(const ExtcapInterface& interface, const std::string& descrip
     return "interface {value=" + interface.name() + "}{display=" + description + where + "}\n";
 }
 
-// The groups that rules log to, and the prefixes of these rules. Empty if the process may not read
-// rules.
+// Returns the groups that rules log to, with the prefixes of these rules. Returns an empty map if
+// the process may not read the rules.
 std::map<std::uint16_t, std::vector<std::string>> groups_of_rules()
 {
     std::map<std::uint16_t, std::vector<std::string>> groups;
@@ -142,7 +142,7 @@ std::string extcap_interfaces()
         try {
             enter_netns(path_of_netns(name));
         } catch (const Failure&) {
-            continue; // a capture would fail there too
+            continue; // a capture in this namespace would fail too
         }
         text += interfaces_here(name);
     }

@@ -8,25 +8,25 @@
 
 namespace command {
 
-// An interface that Wireshark lists. Its name is "nflogcap" (a group by number), "nflogcap-5"
-// (group 5) or "nflogcap-tap". If it belongs to another network namespace, the name ends with '@'
-// and the namespace's name from 'ip netns'.
+// An interface that Wireshark lists. Its name is "nflogcap" (the user gives the group's number),
+// "nflogcap-5" (group 5) or "nflogcap-tap". For another network namespace, '@' and the namespace's
+// name in 'ip netns' are appended.
 struct ExtcapInterface {
     enum class Kind { any_group, one_group, tap };
 
     Kind kind = Kind::any_group;
-    std::uint16_t group = 0; // for one_group
-    std::string netns;       // "": that of the process
+    std::uint16_t group = 0; // only if the kind is one_group
+    std::string netns;       // name of the network namespace; "": the process's own
 
     [[nodiscard]] std::string name() const;
 };
 
-// Throws Failure of wrong_usage if there is no such interface.
+// Throws Failure with wrong_usage if there is no such interface.
 ExtcapInterface extcap_interface(std::string_view name);
 
-// All interfaces, as lines for Wireshark: those of this process's network namespace, then those of
-// each network namespace that has a name and can be entered. Leaves the process in the last of
-// these namespaces.
+// Returns all interfaces as lines for Wireshark. First come those of this process's network
+// namespace, then those of each network namespace that has a name and that the process can enter.
+// Leaves the process in the last namespace that it entered.
 std::string extcap_interfaces();
 
 } // namespace command

@@ -8,7 +8,7 @@
 
 namespace command {
 
-// The options that Wireshark passes besides those of a capture.
+// The options that Wireshark passes in addition to those of a capture.
 struct Extcap {
     bool interfaces = false;
     bool link_types = false;
@@ -18,16 +18,16 @@ struct Extcap {
     std::string fifo;
     std::string link_type;
     std::string filter;
-    std::string version; // Wireshark's
+    std::string version; // Wireshark's version
     bool asks_about_filter = false;
 };
 
 void bind_extcap(CommandLine& line, Extcap& extcap);
 
-// Refuses Wireshark's options if none of them requests anything.
+// Refuses Wireshark's options if none of them states a request.
 void refuse_extcap_options(const CommandLine& line);
 
-// What Wireshark requests. Throws Failure of wrong_usage.
+// Returns what Wireshark requests. Throws Failure with wrong_usage.
 Options of_extcap(const CommandLine& line, const Extcap& extcap, CaptureOptions options);
 
 } // namespace command

@@ -10,10 +10,10 @@
 
 namespace command {
 
-// The exit status of the command: nflogcap(1), EXIT STATUS.
+// The exit status of the command: see EXIT STATUS in nflogcap(1).
 enum ExitStatus { all_well = 0, failed = 1, wrong_usage = 2 };
 
-// Ends the command early. The text is for users, and does not include the program's name.
+// Ends the command early. The text is for users. It does not include the program's name.
 struct Failure : std::runtime_error {
     explicit Failure(const std::string& words, ExitStatus end = failed)
         : std::runtime_error(words), status(end)
@@ -23,10 +23,11 @@ struct Failure : std::runtime_error {
     ExitStatus status;
 };
 
-// The beginning of each message on standard error. A program sets it first.
+// The beginning of each message on standard error. Each program sets it before it prints a message.
 inline const char* program_name = "nflogcap";
 
-// Prints on standard error what failed. The words may quote any file name or argument.
+// Prints on standard error what failed. The text may quote file names and arguments; it is escaped
+// here.
 inline void print_failure(std::string_view words)
 {
     std::string line = std::string(program_name) + ": ";
@@ -35,12 +36,13 @@ inline void print_failure(std::string_view words)
     std::fputs(line.c_str(), stderr);
 }
 
-// Nothing reads the command's output any more: a normal end.
+// Thrown if the output has no reader any more. This is a normal end.
 struct ReaderGone {
-    std::string words; // about output that is lost by it; "": the reader did not want it
+    std::string words; // says which output is lost; "": the reader did not want the output
 };
 
-// For output that a reader could still want after a stop.
+// Returns a ReaderGone for output that was given up after a stop, although its reader could still
+// want it.
 inline ReaderGone stalled(const std::string& output)
 {
     return {output + " accepted no data since the capture was stopped; the rest was not written"};

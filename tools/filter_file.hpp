@@ -5,8 +5,8 @@
 
 namespace command {
 
-// The filter in a file. A comment starts with '#' and ends with its line. Throws Failure if the
-// file cannot be read, or is not a filter.
+// Reads a filter from a file. A comment starts with '#' and ends at the end of its line. Throws
+// Failure if the file cannot be read, or does not contain a filter.
 std::string filter_in(const std::string& path);
 
 } // namespace command

@@ -23,7 +23,7 @@ void run_fleet_program(const FleetProgram& program)
     std::error_code error; // without /proc, only PATH is searched
     const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", error);
     execv((own.parent_path() / name).c_str(), arguments.data());
-    if (errno == ENOENT) // otherwise the error is about the program beside this one
+    if (errno == ENOENT) // another errno says why the program beside this one does not start
         execv((own.parent_path() / "../libexec" / name).c_str(), arguments.data());
     if (errno == ENOENT)
         execvp(name.c_str(), arguments.data());

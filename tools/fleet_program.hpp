@@ -5,8 +5,8 @@
 
 namespace command {
 
-// Replaces this process by the given program, which is searched for beside this program, in libexec
-// and in PATH. Throws Failure.
+// Replaces this process by the given program. Searches for the program in the directory of this
+// program, then in ../libexec, then in PATH. Throws Failure.
 [[noreturn]] void run_fleet_program(const FleetProgram& program);
 
 } // namespace command

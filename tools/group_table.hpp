@@ -9,12 +9,12 @@
 
 namespace command {
 
-// A group that is bound in the network namespace of this process, as reported by the kernel.
+// A group that is bound in this process's network namespace, as /proc shows it.
 struct BoundGroup {
     enum class Copies { nothing = 0, metadata = 1, packets = 2 };
 
     std::uint16_t group;
-    std::uint32_t port;   // of the netlink socket that owns it
+    std::uint32_t port;   // port of the netlink socket that bound the group
     std::uint32_t queued; // packets that wait in the kernel for a batch
     Copies copies;
     std::uint32_t snaplen;       // bytes of payload

@@ -23,7 +23,8 @@ inline Handle new_handle()
     return Handle(handle);
 }
 
-// The result of a call on the handle; throws the handle's error text if the call failed.
+// Returns `code`, the result of a call on the handle. Throws the handle's error text if the call
+// failed.
 inline int check(const Handle& handle, int code)
 {
     if (code < 0)

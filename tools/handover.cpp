@@ -45,7 +45,7 @@ std::vector<std::uint16_t> captured_groups(const Handle& handle)
     return groups;
 }
 
-// Whether no process can adopt the capture, with any options.
+// Returns whether no process can adopt the capture, whatever its options are.
 bool is_lost(int code)
 {
     constexpr std::array codes = {EBADF, EBADMSG, EXDEV, EPROTONOSUPPORT, ENODATA};
@@ -86,13 +86,13 @@ bool Handover::adopt()
     }
     const int code = nflogcap_adopt(handle_.get(), descriptors.data(), descriptors.size());
     if (code < 0) {
-        if (!is_lost(code)) // the manager keeps it until the options are right
+        if (!is_lost(code)) // the manager keeps it until the user has corrected the options
             check(handle_, code);
         for (const int descriptor : descriptors)
             close(descriptor);
         forget_kept();
         refused_at_ = std::chrono::steady_clock::now();
-        if (code != -ENODATA) // -ENODATA: it ended normally
+        if (code != -ENODATA) // -ENODATA: the capture ended normally
             print_failure(
                 std::string(nflogcap_error(handle_.get())) +
                 "; a new capture is started, and the packets that waited for the old one are lost");
@@ -114,7 +114,8 @@ bool Handover::awaits_release() const
     return refused_at_ && std::chrono::steady_clock::now() - *refused_at_ < max_wait;
 }
 
-// Changes to the groups of the options: the configuration may have changed.
+// Adds and removes groups until the capture has those of the options: the configuration may have
+// changed since the previous process read it.
 void Handover::change_groups()
 {
     for (const std::uint16_t group : options_.groups) {
@@ -135,8 +136,8 @@ std::optional<std::uint64_t> Handover::adopted_since(std::uint16_t group) const
     return contains(adopted_, group) ? std::optional(adopted_since_) : std::nullopt;
 }
 
-// A tap's socket has its inode number in its name, because it can be closed while the others stay
-// open.
+// Returns the name under which the manager keeps a descriptor. The name of a tap's socket contains
+// its inode number, because one tap can be closed while the others stay open.
 std::string Handover::name_of(int descriptor, std::size_t place) const
 {
     constexpr std::size_t first_tap = 2;
@@ -156,7 +157,8 @@ void Handover::keep()
     is_running_ = true;
     for (const std::uint16_t group : captured_groups(handle_)) {
         std::uint32_t next = 0;
-        if (marked_.insert(group).second) { // from now on, only mark_stored() sets what is stored
+        // From now on, only mark_stored() reports stored packets.
+        if (marked_.insert(group).second) {
             check(handle_, nflogcap_expected(handle_.get(), group, &next));
             check(handle_, nflogcap_expect(handle_.get(), group, next));
         }

@@ -17,44 +17,46 @@
 
 namespace command {
 
-// --hand-over: the service manager keeps the descriptors of the capture, and the next process that
-// it starts continues with them. Without the option this class does nothing.
+// The implementation of --hand-over: the service manager keeps the descriptors of the capture, and
+// the next process that the manager starts continues the capture with them. Without --hand-over
+// this class does nothing.
 class Handover {
 public:
     // Throws Failure if there is no service manager.
     Handover(const Handle& handle, const CaptureOptions& options, ServiceManager& manager);
-    // Leaves a capture that did not end() to the next process.
+    // Leaves the capture to the next process, unless end() was called.
     ~Handover();
     Handover(const Handover&) = delete;
     Handover& operator=(const Handover&) = delete;
 
-    // Continues the capture that the manager kept, with these options. Returns false if the manager
-    // kept none. Also returns false, and prints why, if the kept capture cannot be adopted. In both
-    // cases a new capture has to be started.
+    // Continues the capture that the manager kept, with the options of this process. Returns false
+    // if the manager kept no capture. Returns false and prints the reason if the kept capture
+    // cannot be adopted. In both cases the caller must start a new capture.
     bool adopt();
-    // Waits briefly, and returns whether the manager may still hold a capture that could not be
-    // adopted.
+    // Waits briefly. Returns whether the manager may still have descriptors of a capture that could
+    // not be adopted.
     [[nodiscard]] bool awaits_release() const;
-    // To be called after the start or adopt(), and after changes of the taps: makes the manager
-    // keep the descriptors.
+    // Makes the manager keep the capture's descriptors. Call this after adopt() or after the start
+    // of a capture, and after taps are added or removed.
     void keep();
-    // The capture has ended, and no process continues it.
+    // Call this when the capture has ended, and no process will continue it.
     void end();
 
-    // When the capture began, in nanoseconds since the Unix epoch, if this process has adopted it
-    // with that group.
+    // Returns when the capture began, in nanoseconds since the Unix epoch, if this process has
+    // adopted the capture and the capture had this group. Otherwise returns nothing.
     [[nodiscard]] std::optional<std::uint64_t> adopted_since(std::uint16_t group) const;
 
-    // The sink has taken this packet. It counts as stored once the sink has written it out. A spool
-    // sets what is stored itself.
+    // Call this when the sink has taken this packet. The packet counts as stored when the sink has
+    // written it out. With a spool this does nothing, because the spool itself reports its stored
+    // packets.
     void take(const nflogcap_packet& packet, const Sink& sink);
-    // The sink may have written out more packets.
+    // Call this when the sink may have written out more packets.
     void mark_stored(const Sink& sink);
 
 private:
     struct Taken {
         std::uint16_t group;
-        std::uint32_t next; // number of the next packet
+        std::uint32_t next; // number of the packet after this one
     };
 
     [[nodiscard]] std::string name_of(int descriptor, std::size_t place) const;
@@ -66,13 +68,13 @@ private:
     ServiceManager& manager_;
     bool is_wanted_;
     bool is_running_ = false;
-    std::string since_; // when the capture began, in the names of the descriptors
+    std::string since_; // start of the capture, as the descriptors' names contain it
     std::uint64_t adopted_since_ = 0;
-    std::vector<std::uint16_t> adopted_;                              // groups
-    std::set<std::uint16_t> marked_;                                  // groups
-    std::map<std::string, int> kept_;                                 // by name
-    std::deque<Taken> taken_;                                         // and not yet stored
-    std::uint64_t stored_ = 0;                                        // packets of this process
+    std::vector<std::uint16_t> adopted_; // groups of the adopted capture
+    std::set<std::uint16_t> marked_;     // groups that keep() has seen
+    std::map<std::string, int> kept_;    // descriptors that the manager keeps, by name
+    std::deque<Taken> taken_;            // packets that the sink took but has not stored yet
+    std::uint64_t stored_ = 0;           // number of packets that this process stored
     std::optional<std::chrono::steady_clock::time_point> refused_at_; // when an adoption failed
 };
 

@@ -14,26 +14,26 @@ namespace command {
 struct Figures {
     std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
-    std::uint64_t lost = 0; // packets
+    std::uint64_t lost = 0; // number of lost packets
 
     Figures& operator+=(const Figures& other);
     Figures operator-(const Figures& other) const;
 };
 
-// Figures of the keys that have the most packets, in bounded memory: the space-saving algorithm of
-// Metwally, Agrawal and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
-// Streams", 2005.
+// Counts packets by key, in bounded memory: only the keys with the most packets have a row. The
+// algorithm is "space-saving" of Metwally, Agrawal and El Abbadi, "Efficient Computation of
+// Frequent and Top-k Elements in Data Streams", 2005.
 //
-// Figures are exact for up to `max_keys` keys. A further key replaces the key with the fewest
-// packets. From then on figures are never too high, and at most max_missing() packets too low. A
-// key without a row has at most that many packets.
+// Figures are exact for up to `max_keys` keys. Each further key replaces the key with the fewest
+// packets. From then on, figures may be up to max_missing() packets too low, but never too high. A
+// key without a row has at most max_missing() packets.
 class HeavyHitters {
 public:
     explicit HeavyHitters(std::size_t max_keys) : max_keys_(max_keys) {}
 
     void count(std::string_view key, const Figures& packet);
 
-    // The `interval` of each row starts now.
+    // Starts the interval that Row::interval counts.
     void begin_interval();
 
     struct Row {
@@ -43,17 +43,19 @@ public:
     };
     [[nodiscard]] std::vector<Row> rows() const;
 
-    // At most the number of packets divided by `max_keys`; 0: all figures are exact.
+    // Returns how many packets may be missing in each row: at most the number of all packets
+    // divided by `max_keys`. 0: all figures are exact.
     [[nodiscard]] std::uint64_t max_missing() const { return max_missing_; }
 
 private:
     struct Counter {
         std::string key;
         Figures whole;
-        Figures before; // up to the start of the interval
+        Figures before; // figures when the interval started
     };
-    // Ordered by the largest possible number of packets of the key: those counted plus
-    // max_missing() at the time when it got its counter. Of equal keys, the oldest comes first.
+    // Counters, ordered by the largest number of packets that the key can have: its counted packets
+    // plus max_missing() at the time when it got its counter. If the numbers are equal, the oldest
+    // key comes first.
     using Counters = std::multimap<std::uint64_t, Counter>;
     using Keys = std::unordered_map<std::string_view, Counters::iterator>;
 
@@ -62,7 +64,7 @@ private:
     std::size_t max_keys_;
     std::uint64_t max_missing_ = 0;
     Counters counters_;
-    Keys keys_; // keys that have a counter
+    Keys keys_; // the keys that have a counter
 };
 
 } // namespace command

@@ -9,16 +9,17 @@
 
 namespace command {
 
-// The names of interfaces. They are cached, so that the kernel is not asked for every packet.
+// The names of network interfaces. They are cached, so that the kernel is not asked for every
+// packet.
 class InterfaceNames {
 public:
     explicit InterfaceNames(nflogcap* handle) : handle_(handle) {}
 
-    // An nflogcap_interface_namer. Returns nullptr if the interface no longer exists, and for a
-    // savefile.
+    // Looks up a name; the type is nflogcap_interface_namer. Returns nullptr if the interface no
+    // longer exists, or if the packets come from a savefile.
     static const char* name(void* names, std::uint32_t index);
 
-    // Clears the cache, because interfaces are added, removed and renamed.
+    // Clears the cache. Call this now and then, because interfaces are added, removed and renamed.
     void forget() { known_.clear(); }
 
 private:
@@ -30,7 +31,7 @@ private:
     };
 
     nflogcap* handle_;
-    std::vector<Known> known_; // a short list, searched linearly
+    std::vector<Known> known_; // a linear search is fast, because the list is short
 };
 
 } // namespace command

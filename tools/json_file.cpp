@@ -15,13 +15,13 @@ namespace {
 
 int open_file(const std::string& path, const CaptureOptions& options)
 {
-    constexpr mode_t mode = 0666; // the umask removes bits
+    constexpr mode_t mode = 0666; // the kernel removes the bits of the umask
     int fd = -1;
     while ((fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)) < 0) {
         if (errno != EINTR)
             throw Failure("cannot create " + path + ": " + std::strerror(errno) +
                           advice_on_writing(errno, options.user));
-        if (StopOnSignal::stopped()) // while it waited for the reader of a FIFO
+        if (StopOnSignal::stopped()) // a stop ended the wait for the reader of a FIFO
             throw ReaderGone();
     }
     return fd;

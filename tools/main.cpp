@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The command nflogcap, which uses only the C ABI: nflogcap(1).
+// The command nflogcap: see nflogcap(1). It uses only the C ABI of the library.
 #include "capture.hpp"
 #include "config.hpp"
 #include "demo.hpp"

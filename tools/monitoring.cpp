@@ -71,7 +71,7 @@ void Monitoring::report()
         write_metrics();
 }
 
-// A failure does not end the capture, and is reported once.
+// Writes the file of --metrics. A failure does not end the capture, and is reported once.
 void Monitoring::write_metrics()
 {
     try {

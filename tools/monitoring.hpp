@@ -10,8 +10,8 @@
 
 namespace command {
 
-// Shows a running capture to others: reports its state and its counters to a service manager, and
-// writes its counters to the file of --metrics.
+// Reports the state and the counters of a running capture to a service manager, and writes the
+// counters to the file of --metrics.
 class Monitoring {
 public:
     Monitoring(const Handle& handle, const CaptureOptions& options, StatusLine& status,
@@ -19,10 +19,11 @@ public:
 
     [[nodiscard]] bool is_active() const { return manager_.is_listening() || !path_.empty(); }
 
-    // The longest time between two calls of tick(), with or without packets.
+    // Returns the longest time between two calls of tick(). tick() must be called also if no
+    // packets arrive.
     [[nodiscard]] std::chrono::microseconds tick_interval() const;
 
-    // The capture has started, and its packets go to this sink.
+    // Call this when the capture has started; its packets go to this sink.
     void begin(const Sink& sink);
     void add_groups(const std::vector<std::uint16_t>& groups)
     {
@@ -31,7 +32,7 @@ public:
     }
     void count(const nflogcap_packet& packet) { wire_bytes_ += packet.wire_length; }
     void tick();
-    // The capture has ended, and its last packets are being written.
+    // Call this when the capture has ended, before its last packets are written.
     void begin_end();
     void end();
 
@@ -44,7 +45,7 @@ private:
 
     const Handle& handle_;
     const CaptureOptions& options_;
-    const std::string& path_; // of the metrics; "": no metrics
+    const std::string& path_; // the file of --metrics; "": no metrics
     StatusLine& status_;
     ServiceManager& manager_;
     std::optional<Metrics> metrics_;

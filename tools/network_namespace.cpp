@@ -21,7 +21,7 @@ void enter_netns(const std::string& path)
 {
     if (path.empty())
         return;
-    // O_NONBLOCK: if the file is a FIFO, this does not wait for its writer.
+    // O_NONBLOCK: if the file is a FIFO, open() does not wait for a writer.
     const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     int error = errno;
     if (fd < 0)

@@ -49,7 +49,7 @@ std::string footer()
     return text + examples;
 }
 
-// Handlers of option values that do more than store the value.
+// Functions that do more with an option's value than store it.
 
 template <typename Number>
 CommandLine::Take number_into(Number& number_given, std::uint64_t min, std::uint64_t max)
@@ -182,7 +182,8 @@ extern const std::array<Command, 8> commands;
 
 const Command* command_of(std::string_view name);
 
-// If no capture is requested, a single word is probably the name of a command.
+// Refuses a filter that is a single word and probably the name of a command. Called if the options
+// name no source of packets.
 void require_no_command(const std::string& filter)
 {
     if (filter.empty() || filter.find(' ') != std::string::npos)
@@ -222,7 +223,7 @@ void require_sense(const CaptureOptions& options)
         refuse("-C and -G begin new files, so '-w -' cannot be used with them; name a file");
 }
 
-// Binds the options about what is captured, and how much of it.
+// Binds the options that choose which packets are captured, and how many bytes of each.
 void bind_source(CommandLine& line, CaptureOptions& options)
 {
     constexpr std::uint64_t max_snaplen = 65531;
@@ -273,7 +274,7 @@ void bind_payload(CommandLine& line, CaptureOptions& options)
     bind("-A", PayloadForm::ascii);
 }
 
-// Binds the options about where packets go, and how they are printed.
+// Binds the options that choose where packets go, and how they are printed.
 void bind_output(CommandLine& line, CaptureOptions& options)
 {
     line.value("-w", options.write);
@@ -303,21 +304,23 @@ void bind_output(CommandLine& line, CaptureOptions& options)
     line.value("--color", coloring_into(options.coloring));
 }
 
-// If --config is the first option, the words of the configuration have already replaced it.
+// Refuses --config. If it is the first option, the words of the configuration have already replaced
+// it; so it is here only if it is in a wrong place.
 void bind_config(CommandLine& line)
 {
     line.value("--config", [](const std::string& option, const std::string& path) {
-        if (!path.empty()) // an empty path causes another error
+        if (!path.empty()) // an empty path causes another error message
             refuse(option + " must be the first word: nflogcap --config FILE. A configuration "
                             "cannot include another one");
     });
 }
 
-// Binds options that users of tcpdump(8) type by habit.
+// Binds options that users of tcpdump(8) type out of habit.
 void bind_tcpdumps(CommandLine& line)
 {
-    // They are always in force: nflogcap looks up no addresses and ports, and writes lines and
-    // packets as soon as no packet waits.
+    // These options have no effect, because nflogcap always does what they request: it prints
+    // addresses and ports as numbers, and writes out lines and packets as soon as no further packet
+    // is waiting.
     for (const char* name : {"-n", "-l", "-U"})
         line.flag(name, [](std::int64_t /*count*/) {});
     const auto refused = [&line](const std::string& name, const std::string& reason) {
@@ -360,7 +363,7 @@ Options parse_capture(int argc, char** argv)
     }
     require_source(line, options);
     require_sense(options);
-    if (options.json && options.write == "-") // JSON goes to standard output anyway
+    if (options.json && options.write == "-") // JSON goes to standard output by default
         options.write.clear();
     return options;
 }
@@ -393,14 +396,14 @@ const std::array<Command, 8> commands = {{{"list", parse_list},
                                           {"watch", parse_fleet<watch>},
                                           {"demo", parse_demo}}};
 
-// The command with that name; nullptr for a capture.
+// Returns the command with that name, or nullptr for a capture.
 const Command* command_of(std::string_view name)
 {
     const auto* const found = std::ranges::find(commands, name, &Command::name);
     return found == commands.end() ? nullptr : found;
 }
 
-// nflogcap help [COMMAND]
+// Parses nflogcap help [COMMAND].
 Options parse_help(int argc, char** argv)
 {
     std::string help = "--help";
@@ -446,8 +449,8 @@ Options parse_options(int argc, char** argv)
     Options options;
     parse_with_config(argc, argv, [&](int count, char** words) {
         options = parse_words(count, words);
-        // A word of the file that is not an option belongs to the filter. Parsing the filter here
-        // makes its error name the line.
+        // A word of the configuration that is not an option is part of the filter. The filter is
+        // parsed here so that the message about an invalid filter names the file's line.
         const auto* const capture = std::get_if<CaptureOptions>(&options);
         if (capture != nullptr && words != argv)
             require_filter(capture->filter);

@@ -15,13 +15,13 @@
 
 namespace command {
 
-// How the payload is printed after the line of its packet.
+// How the payload is printed below the line of its packet.
 enum class PayloadForm { none, hex, hex_and_ascii, ascii };
 
-// What a line begins with, in the order of -t, -tt and so on of tcpdump(8).
+// The time at the beginning of a line, in the order of tcpdump's options -t, -tt and so on.
 enum class TimeForm { clock, none, epoch, since_last, date, since_first };
 
-// The options of 'nflogcap top' besides those of a capture.
+// The options that only 'nflogcap top' has.
 struct TopOptions {
     TopKey by = TopKey::prefix;
     std::uint64_t once_seconds = 0; // 0: a table every second
@@ -29,84 +29,85 @@ struct TopOptions {
     bool operator==(const TopOptions&) const = default;
 };
 
-// nflogcap [top] [OPTIONS] [FILTER]
+// The options of nflogcap [top] [OPTIONS] [FILTER].
 struct CaptureOptions {
     std::vector<std::uint16_t> groups;
-    std::optional<std::string> tap; // what its rule matches
-    std::string hook;               // "": the tap's default, as for the next three
+    std::optional<std::string> tap; // the packets that the tap's rule matches
+    std::string hook;               // "": the library's default, also for the next three options
     std::string tap_priority;
     std::string tap_prefix;
     std::string tap_limit;
-    std::string tap_sample;      // a number
-    std::string read;            // savefile; "": from the kernel
-    std::string write;           // savefile; "": packets are printed
-    std::uint32_t link_type = 0; // of the savefile that is written; 0: the library's default
-    bool pcapng = false;         // also if the savefile's name does not say so
-    std::string spool;           // directory; "": no spool
+    std::string tap_sample;      // a number, as text
+    std::string read;            // savefile to read; "": packets come from the kernel
+    std::string write;           // savefile to write; "": packets are printed
+    std::uint32_t link_type = 0; // link type of the written savefile; 0: the library's default
+    bool pcapng = false;         // write pcapng, whatever the savefile's name
+    std::string spool;           // directory of the spool; "": no spool
     static constexpr std::uint64_t gibibyte = std::uint64_t{1024} * 1024 * 1024;
     std::uint64_t spool_bytes = gibibyte; // maximum size of the spool
     spool::Sync spool_sync = spool::Sync::segment;
-    std::uint64_t rotate_bytes = 0; // 0: never
+    std::uint64_t rotate_bytes = 0; // 0: no new file because of the size
     std::uint64_t rotate_seconds = 0;
     std::uint64_t files = 0; // 0: no limit
-    std::string post_rotate; // program to run on each file that is followed by another one
-    std::uint64_t count = 0; // 0: no limit
-    std::chrono::milliseconds lasting{}; // 0: no limit
+    std::string post_rotate; // program to run on each finished file, except on the last one
+    std::uint64_t count = 0; // packets; 0: no limit
+    std::chrono::milliseconds lasting{}; // duration of the capture; 0: no limit
     bool hand_over = false;
     std::optional<std::uint32_t> snaplen;
     std::optional<std::uint32_t> socket_buffer_kib;
     bool conntrack = false;
-    std::string netns;   // path; "": the process's own
-    std::string user;    // user to become
-    std::string metrics; // file of counters; "": none
+    std::string netns;   // path of the network namespace; "": the process's own
+    std::string user;    // the user to become
+    std::string metrics; // file that the counters are written to; "": none
     bool json = false;
-    bool no_payload = false; // for JSON
+    bool no_payload = false; // JSON without the payload
     PayloadForm payload = PayloadForm::none;
-    bool has_frames = false; // the payload includes the link-layer header
+    bool has_frames = false; // the printed payload includes the link-layer header
     TimeForm time = TimeForm::clock;
     bool utc = false;
     Coloring coloring = Coloring::automatic;
-    bool to_wireshark = false; // Wireshark treats any output on standard error as an error
+    // For Wireshark, which treats any output on standard error as an error.
+    bool to_wireshark = false;
     std::optional<TopOptions> top;
-    std::string filter;      // "": all packets
-    std::string filter_file; // file with the filter; "": none
+    std::string filter;      // filter expression; "": all packets
+    std::string filter_file; // file with the filter expression; "": none
 
     bool operator==(const CaptureOptions&) const = default;
 };
 
-// nflogcap list
+// The options of nflogcap list.
 struct ListOptions {
     std::string netns;
     bool json = false;
     Coloring coloring = Coloring::automatic;
 };
 
-// nflogcap doctor
+// The options of nflogcap doctor.
 struct DoctorOptions {
     std::vector<std::uint16_t> groups;
     std::string netns;
-    std::string spool; // directory to check too; "": none
+    std::string spool; // directory of a spool to check too; "": none
     bool json = false;
     Coloring coloring = Coloring::automatic;
 };
 
-// nflogcap spool DIR
+// The options of nflogcap spool DIR.
 struct SpoolOptions {
     std::string path;
     bool json = false;
     Coloring coloring = Coloring::automatic;
 };
 
-// nflogcap ship, collect, watch: separate programs.
+// The commands ship, collect and watch, which are separate programs.
 struct FleetProgram {
     std::string name; // "nflogcap-ship"
     std::vector<std::string> arguments;
 };
 
-// nflogcap demo
+// The command nflogcap demo.
 struct DemoOptions {};
 
-// nflogcap --extcap-..., as called by Wireshark, except for the capture itself.
+// A request of Wireshark (nflogcap --extcap-...), except for a capture.
 struct ExtcapQuery {
     enum class About { interfaces, link_types, configuration, filter };
 
@@ -118,6 +119,6 @@ struct ExtcapQuery {
 using Options = std::variant<CaptureOptions, ListOptions, DoctorOptions, SpoolOptions, FleetProgram,
                              DemoOptions, ExtcapQuery, Words>;
 
-// Throws Failure of wrong_usage.
+// Throws Failure with wrong_usage.
 Options parse_options(int argc, char** argv);
 } // namespace command

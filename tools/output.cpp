@@ -34,7 +34,7 @@ Output::Output(int fd, std::string name) : fd_(fd), name_(std::move(name)), stat
 
 Output::~Output()
 {
-    if (fd_ > STDERR_FILENO) // others may still use the standard streams
+    if (fd_ > STDERR_FILENO) // other code may still use the standard streams
         ::close(fd_);
 }
 
@@ -67,7 +67,8 @@ void Output::flush()
             done += static_cast<std::size_t>(written);
             continue;
         }
-        if (error == EAGAIN) { // a process that shares the descriptor has made it non-blocking
+        // Another process that shares the descriptor has made it non-blocking.
+        if (error == EAGAIN) {
             pollfd room{fd_, POLLOUT, 0};
             poll(&room, 1, -1);
         }
@@ -76,8 +77,7 @@ void Output::flush()
             throw stalled(name_);
         }
         if (error != EAGAIN && error != EINTR) {
-            forget(done); // the rest stays in the buffer, and counts as unwritten when the output
-                          // is closed
+            forget(done); // the rest stays in the buffer, and close() counts it as unwritten
             fail(error);
         }
     }
@@ -106,7 +106,8 @@ bool is_reader_gone(int error, int fd)
 {
     if (error != EIO)
         return error == EPIPE;
-    pollfd terminal{fd, 0, 0}; // reports a closed terminal, but not a disk with an error
+    // Poll() reports POLLHUP for a closed terminal, but not for a disk with an error.
+    pollfd terminal{fd, 0, 0};
     return poll(&terminal, 1, 0) == 1 && (terminal.revents & POLLHUP) != 0;
 }
 

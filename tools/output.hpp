@@ -9,14 +9,14 @@ namespace command {
 
 class StatusLine;
 
-// Standard output, or a file. Everything is written in full, or is known not to be. Throws Failure,
-// or ReaderGone.
+// Standard output, or a file. A packet counts as written only if it was written completely. Throws
+// Failure, or ReaderGone.
 class Output {
 public:
-    // Standard output. If both it and the status line are on a terminal, the status line is cleared
-    // before output.
+    // Writes to standard output. If standard output and the status line are on a terminal, the
+    // status line is cleared before each output.
     explicit Output(StatusLine* status = nullptr);
-    // A file, which the object owns. The name is for errors.
+    // Writes to a file, and owns its descriptor. The name is for error messages.
     Output(int fd, std::string name);
     ~Output();
     Output(const Output&) = delete;
@@ -24,21 +24,23 @@ public:
 
     [[nodiscard]] int fd() const { return fd_; }
 
-    // To append to; call flush_if_full() afterwards to keep it small.
+    // Returns the buffer, to which callers append. Call flush_if_full() afterwards, so that the
+    // buffer does not grow.
     std::string& buffer() { return buffer_; }
     [[nodiscard]] bool empty() const { return buffer_.empty(); }
     void flush_if_full();
     void flush();
 
-    // The data appended since the last call is one packet.
+    // Call this after a packet: the data appended since the last call is this packet.
     void end_packet() { ends_.push_back(buffer_.size()); }
-    // Packets that were written completely.
+    // Returns the number of packets that were written completely.
     [[nodiscard]] std::uint64_t packets() const { return packets_; }
 
-    // Bytes appended since it was opened.
+    // Returns the number of bytes appended since the output was opened.
     [[nodiscard]] std::uint64_t size() const { return written_ + buffer_.size(); }
 
-    // Flushes and closes. Some file systems report a full disk only at this point.
+    // Flushes and closes the output. Some file systems report a full disk only when a file is
+    // closed.
     void close();
 
 private:
@@ -47,14 +49,14 @@ private:
 
     int fd_; // -1: closed
     std::string name_;
-    StatusLine* status_; // nullptr: there is no status line on the same terminal
+    StatusLine* status_; // nullptr: the status line is on no terminal of this output
     std::string buffer_;
-    std::vector<std::size_t> ends_; // of the packets in the buffer
+    std::vector<std::size_t> ends_; // the ends of the packets in the buffer
     std::uint64_t packets_ = 0;
     std::uint64_t written_ = 0; // bytes
 };
 
-// Whether an errno of write(2) means that nothing reads from the descriptor any more.
+// Returns whether an errno of write(2) means that the output has no reader any more.
 bool is_reader_gone(int error, int fd);
 
 } // namespace command

@@ -6,7 +6,7 @@
 
 namespace command {
 
-// A file of packets in some format. Its functions throw Failure or ReaderGone.
+// A file of packets in one of the formats. The functions throw Failure or ReaderGone.
 class PacketFile {
 public:
     PacketFile() = default;
@@ -18,17 +18,17 @@ public:
     virtual void flush() = 0;
     virtual void close() = 0;
 
-    // Called regularly while there are packets.
+    // Called regularly while packets arrive.
     virtual void tick() {}
 
-    // In bytes, including data that is not flushed yet.
+    // Returns the file's size in bytes, including data that is not flushed yet.
     [[nodiscard]] virtual std::uint64_t size() const = 0;
-    // Packets that were written completely.
+    // Returns the number of packets that were written completely.
     [[nodiscard]] virtual std::uint64_t packets() const = 0;
-    // Packets that the format cannot hold.
+    // Returns the number of packets that were left out because the format cannot hold them.
     [[nodiscard]] virtual std::uint64_t skipped() const = 0;
 
-    // As in Sink.
+    // See Sink::fd().
     [[nodiscard]] virtual int fd() const = 0;
 };
 

@@ -10,10 +10,10 @@
 
 namespace command {
 
-// The format of --json.
+// Returns the format of --json.
 int json_format(const CaptureOptions& options);
 
-// The text of packets, one line each.
+// Converts packets to text, one line for each packet.
 class PacketText {
 public:
     // `format` is passed to nflogcap_packet_format().
@@ -24,7 +24,8 @@ public:
 
     void append(std::string& text, const nflogcap_packet& packet);
 
-    // Clears the cached names of interfaces, because interfaces are added, removed and renamed.
+    // Clears the cached names of interfaces. Call this now and then, because interfaces are added,
+    // removed and renamed.
     void forget_names() { names_.forget(); }
 
 private:
@@ -33,7 +34,7 @@ private:
     int format_;
     const char* host_; // nullptr: unknown
     InterfaceNames names_;
-    std::vector<char> room_; // for one packet
+    std::vector<char> room_; // buffer for the text of one packet
 };
 
 } // namespace command

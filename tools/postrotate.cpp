@@ -40,8 +40,8 @@ bool is_found(const std::string& program)
     return false;
 }
 
-// How a program is started: signals from the terminal that end the capture do not end it, and
-// signals that the command ignores have their default effect.
+// The attributes with which a program is started. Signals from the terminal that end the capture do
+// not end the program. Signals that the command ignores have their default effect in the program.
 class Attributes {
 public:
     Attributes()
@@ -85,13 +85,15 @@ void PostRotate::run(const std::string& file)
     if (program_.empty())
         return;
     std::string name =
-        file.starts_with('-') ? "./" + file : file; // so that it is not read as an option
+        // With "./" the program does not read the name as an option.
+        file.starts_with('-') ? "./" + file : file;
     const std::array<char*, 3> words = {program_.data(), name.data(), nullptr};
     pid_t pid = 0;
     const Attributes attributes;
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    // In the background, reading from the terminal would suspend the program.
+    // Standard input is not the terminal: a background program that reads from the terminal is
+    // suspended.
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     const int code =
         posix_spawnp(&pid, program_.c_str(), &actions, attributes.get(), words.data(), environ);

@@ -7,16 +7,17 @@
 
 namespace command {
 
-// Runs a program on each savefile that is followed by another one (-z), in parallel with the
-// capture and only when the CPU is idle. A failure of the program does not affect the capture, but
-// is reported.
+// The option -z: runs a program on each finished savefile, except on the last one. The program runs
+// in parallel with the capture, at the lowest priority. If it fails, this is reported, and the
+// capture continues.
 class PostRotate {
 public:
-    // A program in PATH, or a path; "": none. Throws Failure of wrong_usage if it is not found.
+    // `program`: a path, or the name of a program in PATH; "": none. Throws Failure with
+    // wrong_usage if the program is not found.
     explicit PostRotate(std::string program);
 
     void run(const std::string& file);
-    // To be called regularly: reports programs that failed.
+    // Reports programs that failed. Call this regularly.
     void look_after();
     [[nodiscard]] bool is_running() const { return !running_.empty(); }
 

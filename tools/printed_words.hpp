@@ -5,7 +5,7 @@
 
 namespace command {
 
-// A text to print before the program exits: the help or the version.
+// A text that the program prints before it exits: the help or the version.
 struct Words {
     std::string text;
 };

@@ -12,7 +12,7 @@
 
 namespace command {
 
-// Prints packets on standard output, as lines or as JSON.
+// Prints packets to standard output, as lines or as JSON.
 class Printer : public Sink {
 public:
     Printer(nflogcap* handle, const CaptureOptions& options, StatusLine& status);
@@ -36,7 +36,7 @@ private:
     Output output_;
     int format_;
     PacketText text_;
-    std::vector<std::uint8_t> frame_; // of one packet
+    std::vector<std::uint8_t> frame_; // buffer for the frame of one packet
 };
 
 } // namespace command

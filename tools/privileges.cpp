@@ -17,8 +17,9 @@ namespace command {
 
 namespace {
 
-// The kernel removes capabilities only if root becomes another user. A process that is not root but
-// has capabilities from its file or from its parent (ambient ones) would keep them.
+// Drops all capabilities. The kernel does this itself only if root becomes another user. A process
+// that is not root may have capabilities from its file, or ambient ones from its parent, and would
+// keep them.
 bool drop_capabilities()
 {
     __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};

@@ -6,14 +6,14 @@
 
 namespace command {
 
-// A user of this machine, to become as soon as nothing more requires root.
+// A user of this machine. The command becomes this user when it needs no more root rights.
 class User {
 public:
-    // Throws Failure of wrong_usage if there is no user with that name.
+    // Throws Failure with wrong_usage if there is no user with that name.
     explicit User(const std::string& name);
 
-    // Changes to the user's groups and ids permanently and, unless the user is root, drops all
-    // capabilities. Throws Failure.
+    // Takes the user's groups and ids permanently. Drops all capabilities, unless the user is root.
+    // Throws Failure.
     void become() const;
 
 private:

@@ -17,7 +17,7 @@ namespace command {
 namespace {
 
 constexpr const char* directory = "/proc/self/net/";
-constexpr const char* always_there = "/proc/version"; // except if /proc shows only processes
+constexpr const char* always_there = "/proc/version"; // exists, unless /proc shows only processes
 
 bool exists(const char* path)
 {
@@ -48,7 +48,7 @@ std::optional<std::string> read_proc_net(const std::string& name)
 {
     std::ifstream file(directory + name);
     std::ostringstream text;
-    // Extracting nothing, from an empty file, would set the failure bit.
+    // The file may be empty. Then operator<< would extract nothing and set the failure bit.
     if (file.is_open() &&
         (file.peek() == std::ifstream::traits_type::eof() || text << file.rdbuf()))
         return text.str();

@@ -11,19 +11,21 @@ namespace command {
 
 namespace {
 
-// If a standard stream is closed, the next file that is opened would get its number, and output
-// would go into that file. The descriptors opened here instead fail as closed ones do: standard
+// Opens each standard stream that is closed. Otherwise the next opened file would get its number,
+// and output would go into that file. The streams opened here fail as closed ones do: standard
 // input cannot be read, and the others cannot be written.
 void occupy_standard_streams()
 {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         if (fcntl(stream, F_GETFD) < 0)
             open("/dev/null",
-                 stream == STDIN_FILENO ? O_WRONLY : O_RDONLY); // gets the lowest number
+                 // Open() returns the lowest free number.
+                 stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
     }
 }
 
-// A closed pipe, and a file at its size limit, become errors of write(2).
+// Makes write(2) return an error, instead of a signal, for a closed pipe and for a file at its size
+// limit.
 void ignore_signals_of_write()
 {
     std::signal(SIGPIPE, SIG_IGN);

@@ -7,8 +7,9 @@
 
 namespace command {
 
-// What main() of each program does: runs `work`, and prints on standard error what failed. It first
-// opens standard streams that are closed, and makes SIGPIPE and SIGXFSZ errors of write(2).
+// The common part of main() of each program: runs `run`, and prints on standard error what failed.
+// Before that, it opens standard streams that are closed, and ignores SIGPIPE and SIGXFSZ, so that
+// write(2) returns an error instead.
 int run_program(const char* name, const std::function<ExitStatus()>& run);
 
 } // namespace command

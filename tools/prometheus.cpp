@@ -8,7 +8,7 @@ namespace command {
 std::string label_of(const std::string& path)
 {
     std::string_view name = path;
-    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
+    name.remove_prefix(name.rfind('/') + 1); // if there is no '/', npos + 1 is 0
     constexpr std::string_view ending = ".prom";
     if (name.ends_with(ending))
         name.remove_suffix(ending.size());

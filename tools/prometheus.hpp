@@ -6,13 +6,13 @@
 
 namespace command {
 
-// The text format of Prometheus, for the textfile collector of node_exporter. The collector refuses
-// metrics with the same labels from two files.
+// Helpers for the text format of Prometheus, which the textfile collector of node_exporter reads.
+// The collector refuses metrics with the same labels from two files.
 
-// The name of the file without its directory and ".prom", as the value of a label, in quotes.
+// Returns the file's name without its directory and ".prom", in quotes, as the value of a label.
 std::string label_of(const std::string& path);
 
-// Any text as the value of a label, in quotes.
+// Returns any text in quotes, as the value of a label.
 std::string label_value(std::string_view text);
 
 void append_head(std::string& text, const std::string& name, const std::string& type,

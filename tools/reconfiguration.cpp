@@ -12,7 +12,7 @@ namespace command {
 
 namespace {
 
-// The options that define a tap.
+// Returns the options that define a tap.
 template <typename Options>
 auto tap_of(Options& options)
 {
@@ -92,7 +92,8 @@ std::vector<std::string> Reconfiguration::apply()
     return std::move(said_);
 }
 
-// The content of the filter's file may have changed.
+// Sets the filter if it has changed. A filter's file is always read again, because its content may
+// have changed.
 void Reconfiguration::change_filter(const CaptureOptions& wanted)
 {
     if (filter_of(wanted) == filter_of(options_) && wanted.filter_file.empty())
@@ -115,7 +116,7 @@ void Reconfiguration::add_groups(const CaptureOptions& wanted)
     }
 }
 
-// The new tap is added before the old one is removed, so that no packet is missed.
+// Adds the new tap before it removes the old one, so that no packet is missed.
 void Reconfiguration::change_tap(const CaptureOptions& wanted)
 {
     if (tap_of(wanted) == tap_of(options_))
@@ -125,7 +126,9 @@ void Reconfiguration::change_tap(const CaptureOptions& wanted)
         said_.push_back("the tap '" + *wanted.tap + "' was added");
     const CaptureOptions before = options_;
     tap_of(options_) = tap_of(
-        wanted); // also if the old one cannot be removed, so that the new one is not added again
+        // Set before the old tap is removed: if that fails, a later call must not add the new tap
+        // again.
+        wanted);
     if (before.tap) {
         check(handle_,
               nflogcap_remove_tap(handle_.get(), before.hook.c_str(), before.tap->c_str()));

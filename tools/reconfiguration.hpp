@@ -13,14 +13,14 @@ namespace command {
 
 // Adds the tap in the options, if there is one.
 void add_tap(const Handle& handle, const CaptureOptions& options);
-// Sets or clears the filter.
+// Sets the filter in the options, or clears it.
 void set_filter(const Handle& handle, const CaptureOptions& options);
 
-// Changes a running capture when its configuration is read again: its groups, its tap and its
-// filter. Other changes require a restart.
+// Changes a running capture after its configuration is read again. It can change the groups, the
+// tap and the filter. Other changes require a restart.
 class Reconfiguration {
 public:
-    // The capture was started with these options.
+    // `options`: the options with which the capture was started.
     Reconfiguration(const Handle& handle, CaptureOptions options,
                     std::function<CaptureOptions()> read_again)
         : handle_(handle), options_(std::move(options)), read_again_(std::move(read_again))
@@ -29,8 +29,9 @@ public:
 
     [[nodiscard]] bool is_possible() const { return static_cast<bool>(read_again_); }
 
-    // Reads the configuration and applies the changes that it can. Returns lines for users: what
-    // was changed, and what failed and why. What failed stays as before.
+    // Reads the configuration again, and makes the changes that are possible. Returns lines for
+    // users, which say what was changed, and what failed and why. A setting that could not be
+    // changed keeps its value.
     std::vector<std::string> apply();
 
     [[nodiscard]] std::vector<std::uint16_t> groups() const;
@@ -44,7 +45,7 @@ private:
     void remove_groups(const CaptureOptions& wanted);
 
     const Handle& handle_;
-    CaptureOptions options_; // in force
+    CaptureOptions options_; // the options that the capture uses now
     std::function<CaptureOptions()> read_again_;
     std::vector<std::string> said_;
 };

@@ -23,7 +23,7 @@ void require_no_other_kind(const std::string& path)
                       ": it exists and is not a regular file, and would be replaced; name a file");
 }
 
-// Returns 0, or the errno.
+// Returns 0 or an errno.
 int write_all(int fd, std::string_view content)
 {
     while (!content.empty()) {

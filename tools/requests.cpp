@@ -21,13 +21,14 @@ extern "C" void remember(int number)
     wake_capture();
 }
 
-// Returns the previous action of the signal.
+// Handles the signal, and returns the previous handler.
 void (*handle(int number))(int)
 {
     struct sigaction action = {};
     struct sigaction before = {};
     action.sa_handler = remember;
-    action.sa_flags = SA_RESTART; // the wake-up of the capture is sufficient
+    // System calls need no EINTR, because the handler wakes the capture.
+    action.sa_flags = SA_RESTART;
     sigaction(number, &action, &before);
     return before.sa_handler;
 }
@@ -36,7 +37,7 @@ bool take(volatile std::sig_atomic_t& asked)
 {
     if (asked == 0)
         return false;
-    asked = 0; // cleared first, so that a signal that arrives meanwhile is not lost
+    asked = 0; // cleared first, so that a signal that arrives now is not lost
     return true;
 }
 
@@ -59,7 +60,7 @@ Requests::Requests(bool uses_hangup) : has_terminal_(uses_hangup && has_controll
         outlives_terminal_ = handle(SIGHUP) == SIG_IGN;
 }
 
-// The process is about to end: a late signal must not end it before it prints its summary.
+// Ignores the signals, because a late signal must not end the process before it prints its summary.
 Requests::~Requests()
 {
     for (const int number : {SIGUSR1, SIGUSR2, SIGHUP}) {

@@ -3,9 +3,10 @@
 
 namespace command {
 
-// During its lifetime, signals request actions that a capture performs between two packets: SIGUSR1
-// prints the counters and SIGUSR2 flushes. SIGHUP, if it is used, begins a new file and reads the
-// configuration again. Each signal wakes the capture of StopOnSignal, which must live longer.
+// While an object exists, signals request actions, which the capture does between two packets.
+// SIGUSR1 prints the counters, and SIGUSR2 flushes. SIGHUP, if it is used, begins a new file and
+// reads the configuration again. Each signal wakes the capture of StopOnSignal; that object must
+// live longer than this one.
 class Requests {
 public:
     explicit Requests(bool uses_hangup);
@@ -14,11 +15,11 @@ public:
     Requests(const Requests&) = delete;
     Requests& operator=(const Requests&) = delete;
 
-    // Each function returns whether its signal arrived since the last call.
+    // Each function returns whether its signal has arrived since the last call.
     static bool take_counts();
     static bool take_flush();
-    // If SIGHUP came because the terminal was closed, the capture is stopped, as without this
-    // class, or continues if nohup(1) started it.
+    // Returns whether SIGHUP has arrived since the last call. If it arrived because the terminal
+    // was closed, returns false, and stops the capture unless nohup(1) started the command.
     bool take_hangup();
 
 private:

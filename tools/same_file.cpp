@@ -12,12 +12,12 @@ namespace {
 
 struct stat status_of(const std::string& path)
 {
-    struct stat status = {}; // matches no file
+    struct stat status = {}; // without a successful stat(), this matches no file
     static_cast<void>(stat(path.c_str(), &status));
     return status;
 }
 
-// "-" is the standard stream.
+// Returns the status of a file. "-" means the standard stream.
 struct stat status_of(const std::string& path, int standard_stream)
 {
     if (path != "-")

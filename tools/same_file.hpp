@@ -7,11 +7,12 @@
 
 namespace command {
 
-// Throws Failure if the output file is the one that -r reads, also if the two names differ. "-" is
-// standard input or output.
+// Throws Failure if the output file is the file that -r reads, also under another name. "-" means
+// standard input or standard output.
 void require_not_read(const CaptureOptions& options, const std::string& path);
 
-// Throws Failure if the file of --metrics is the output file, which it would replace.
+// Throws Failure if the file of --metrics is also the output file, because the metrics would
+// replace it.
 void require_not_written(const CaptureOptions& options);
 
 } // namespace command

@@ -47,7 +47,7 @@ Savefile::Savefile(nflogcap* capture, std::string path, const CaptureOptions& op
     how.context = &interface_names_;
     while ((code = nflogcap_dump_open(&dump, path_.c_str(), &how, sizeof how, error.data(),
                                       error.size())) == -EINTR) {
-        if (StopOnSignal::stopped()) // while it waited for the reader of a FIFO
+        if (StopOnSignal::stopped()) // a stop ended the wait for the reader of a FIFO
             throw ReaderGone();
     }
     if (code < 0)
@@ -70,7 +70,7 @@ void Savefile::check(Call call)
     int code = 0;
     StallDetector reader;
     while ((code = call()) ==
-           -EINTR) { // retries, so that a stop loses no data that is being written
+           -EINTR) { // repeats the call, so that a stop loses no data that is being written
         if (reader.has_stalled(packets()))
             throw stalled("the savefile " + path_);
     }

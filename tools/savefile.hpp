@@ -17,11 +17,11 @@ struct CloseDump {
     void operator()(nflogcap_dump* dump) const { nflogcap_dump_close(dump); }
 };
 
-// Our own descriptor of a FIFO that is being written, besides the library's: poll(2) shows on it
-// that the reader has closed the FIFO.
+// A second descriptor of the FIFO that the library writes. poll(2) on it shows when the reader has
+// closed the FIFO.
 class FifoEnd {
 public:
-    // Throws ReaderGone.
+    // Throws ReaderGone if the FIFO has no reader.
     explicit FifoEnd(const std::string& path);
     ~FifoEnd();
     FifoEnd(const FifoEnd&) = delete;
@@ -33,10 +33,10 @@ private:
     int fd_;
 };
 
-// A pcap or pcapng file, written by the library. "-" is standard output.
+// A pcap or pcapng file that the library writes. "-" is standard output.
 class Savefile final : public PacketFile {
 public:
-    // `capture` gives the names of the interfaces.
+    // `capture`: the handle from which the savefile gets the names of interfaces.
     Savefile(nflogcap* capture, std::string path, const CaptureOptions& options);
 
     void write(const nflogcap_packet& packet) override;

@@ -22,13 +22,14 @@ std::string directory_of(const std::string& path)
     return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
-// Returns 0 or an errno. Checks with the effective ids, as open(2) does.
+// Returns 0 or an errno. Checks the effective user and groups, as open(2) does.
 int access_error(const std::string& path, int mode)
 {
     return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-// The extension of a compressed savefile at the end of the name; "" if it has none.
+// Returns the extension of a compressed savefile at the end of the name, or "" if it has no such
+// extension.
 std::string_view compression_of(std::string_view name)
 {
     for (const std::string_view extension : {".gz", ".zst"}) {
@@ -38,8 +39,8 @@ std::string_view compression_of(std::string_view name)
     return {};
 }
 
-// The position at which the extensions for the savefile's format begin. A number is inserted before
-// them.
+// Returns the position of the extensions for the format and the compression. A file's number is
+// inserted before them.
 std::size_t extensions_at(std::string_view name)
 {
     constexpr std::string_view pcapng = ".pcapng";
@@ -53,7 +54,7 @@ std::string with_time(const std::string& format, const std::tm& time)
     const std::string ended =
         format + '.'; // never empty: an empty result then means that the name is too long
     std::string text(max_bytes, '\0');
-// The format comes from the user.
+// The user gives the format, so it is not a literal.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     const std::size_t length = std::strftime(text.data(), text.size(), ended.c_str(), &time);
@@ -107,7 +108,7 @@ void require_writable_savefiles(const CaptureOptions& options)
         return;
     const std::uint64_t files = options.files > 0 ? std::min(options.files, max_names) : max_names;
     const std::uint64_t periods = !by_time ? 1 : by_size ? max_names : files;
-    // If -W does not limit the files, only the second is certain to be reached within a period.
+    // With -C and -G but without -W, only the second file is sure to be needed within a period.
     const std::uint64_t numbers = !by_size ? 1 : by_time && options.files == 0 ? 2 : files;
     const std::time_t now = std::time(nullptr);
     std::uint64_t names = 0;

@@ -14,7 +14,7 @@ namespace command {
 
 namespace {
 
-// Time since the machine was started, including sleep.
+// Returns the time since the machine was started, including the time in which it slept.
 std::chrono::nanoseconds uptime()
 {
     timespec now{};
@@ -45,7 +45,8 @@ Savefiles::Savefiles(nflogcap* handle, const CaptureOptions& options)
     open();
 }
 
-// Local times repeat if the clock is set back, or at the end of daylight saving time.
+// Begins a period of -G. Its local time may have occurred before: after the clock was set back, or
+// at the end of daylight saving time.
 void Savefiles::begin_period()
 {
     since_ = uptime();
@@ -53,7 +54,8 @@ void Savefiles::begin_period()
     localtime_r(&now, &local_);
     std::tm comparable = local_;
     const std::time_t local = timegm(&comparable);
-    constexpr std::time_t day = 86'400; // also covers names that were used before the first period
+    // A day earlier, so that names used before the first period are covered.
+    constexpr std::time_t day = 86'400;
     repeats_ = std::ranges::any_of(
         eras_, [local](const Era& era) { return era.first - day <= local && local <= era.latest; });
     if (eras_.empty() || local < eras_.back().first - day)
@@ -68,10 +70,11 @@ std::string Savefiles::name() const
     return savefile_name(options_, local_, repetition_, number_);
 }
 
-// Whether the name belongs to a file that must be kept. A file is overwritten by a file with the
-// same number: within its period if -W says so, and in a later period if the time in its name has
-// recurred. But a repeated local time is not such a recurrence, and "x1" with number 1 is not the
-// same as "x11" without a number.
+// Returns whether a file with this name exists and must be kept. Only a file with the same number
+// may be overwritten: within its period if -W allows it, or in a later period because -w's times
+// recur, as with %H every day. A local time that repeats because the clock was set back does not
+// allow it. The number is compared because "x1" with number 1 has the same name as "x11" without a
+// number.
 bool Savefiles::is_taken(const std::string& name) const
 {
     if (!exists(name))
@@ -94,7 +97,7 @@ void Savefiles::open()
     else
         file_ = std::make_unique<Savefile>(handle_, current_, options_);
     if (max_bytes_ > 0 &&
-        max_seconds_ > 0) // otherwise a number cannot produce the name of another file
+        max_seconds_ > 0) // otherwise the numbers of two files cannot produce the same name
         written_[current_] = {periods_, number_, repetition_};
     pending_ = true;
     flushed_at_ = uptime();
@@ -142,7 +145,8 @@ bool Savefiles::write(const nflogcap_packet& packet)
     return true;
 }
 
-// A compressed file is flushed seldom, because small parts compress badly.
+// Returns whether data should be flushed now. A compressed file is flushed at most once a second,
+// because small parts compress badly.
 bool Savefiles::pending() const
 {
     constexpr std::chrono::seconds interval{1};
@@ -165,7 +169,8 @@ void Savefiles::begin_next_in_size()
     open();
 }
 
-// The file that ends keeps its name, except if it was renamed: then the next file takes the name.
+// Begins a new file. The ended file keeps its name, and the new one gets another name. If another
+// program renamed the ended file, the new one takes its name.
 void Savefiles::begin_file()
 {
     if (max_bytes_ > 0)
@@ -177,7 +182,7 @@ void Savefiles::begin_file()
     open();
 }
 
-// Ends a file that is followed by another one.
+// Ends a file that another one will follow.
 void Savefiles::end_file()
 {
     close();

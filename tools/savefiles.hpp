@@ -15,13 +15,13 @@
 
 namespace command {
 
-// The files of -w, in sequence: a new file is begun at a size (-C) or a time (-G), and their number
-// can be limited (-W). Names and limits are as in tcpdump(8). They are savefiles, or have lines of
+// The files of -w: a new file begins when a size (-C) or a time (-G) is reached, and -W can limit
+// their number. Names and limits are as in tcpdump(8). The files are savefiles, or contain lines of
 // JSON.
 class Savefiles : public Sink {
 public:
-    // Whether -w names a regular file, so that there can be several: not standard output and not a
-    // FIFO.
+    // Returns whether -w names regular files, so that there can be more than one. Returns false for
+    // standard output and for a FIFO.
     [[nodiscard]] static bool are_files(const CaptureOptions& options);
 
     // Opens the first file.
@@ -59,30 +59,31 @@ private:
     bool is_compressed_;
 
     PostRotate post_rotate_;
-    std::string current_; // the file's name
+    std::string current_; // name of the current file
     std::unique_ptr<PacketFile> file_;
-    std::uint64_t closed_packets_ = 0; // in the files before the current one
-    std::uint64_t closed_skipped_ = 0; // packets that these files could not hold
+    std::uint64_t closed_packets_ = 0; // packets in the files before the current one
+    std::uint64_t closed_skipped_ = 0; // packets that those files could not hold
     bool pending_ = false;
-    std::chrono::nanoseconds flushed_at_{}; // or opened, on a clock that cannot be set
+    std::chrono::nanoseconds flushed_at_{}; // time of the last flush or opening, by uptime()
 
-    // Of the current period:
-    std::uint64_t number_ = 0;         // of the current file, as counted by -C
-    std::uint64_t periods_ = 0;        // periods that -G has ended before it
-    std::chrono::nanoseconds since_{}; // its beginning, on a clock that cannot be set
-    std::tm local_{};              // the local time at its beginning, for the names of its files
-    std::uint64_t repetition_ = 0; // of the name, if it was already used
-    bool repeats_ = false;         // the local time occurred before
+    // The current period of -G:
+    std::uint64_t number_ = 0;         // number of the current file, as -C counts it
+    std::uint64_t periods_ = 0;        // number of periods before it
+    std::chrono::nanoseconds since_{}; // its beginning, by uptime()
+    std::tm local_{};                  // its beginning in local time, for the names of its files
+    std::uint64_t repetition_ = 0;     // number added to a name that is already in use
+    bool repeats_ = false;             // its local time occurred before
 
-    // The local times of periods, as increasing numbers. A new era begins if the clock is set back
-    // by more than a day, so that a clock that was years ahead has no lasting effect.
+    // Local times of periods, as increasing numbers. A new era begins if the clock is set back by
+    // more than a day. Without eras, one period with a clock that was years ahead would make all
+    // later times count as repeated.
     struct Era {
         std::time_t first;
         std::time_t latest;
     };
     std::vector<Era> eras_;
 
-    // The names of the files that this capture has written.
+    // What this capture has written under each name.
     struct File {
         std::uint64_t period;
         std::uint64_t number;

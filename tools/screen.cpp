@@ -28,19 +28,20 @@ bool Screen::is_available()
 
 std::size_t Screen::rows()
 {
-    return size_of_terminal(STDOUT_FILENO).rows - 1; // the last row is for the cursor
+    return size_of_terminal(STDOUT_FILENO).rows - 1; // the last row remains for the cursor
 }
 
 void Screen::draw(std::string& output, const std::vector<Line>& lines)
 {
     const TerminalSize size = size_of_terminal(STDOUT_FILENO);
-    if (!drawn_) // scrolls the previous content out of the way, so that it can be scrolled back to
+    // Scrolls the previous content of the terminal up, so that users can still scroll back to it.
+    if (!drawn_)
         output.append(size.rows, '\n');
     drawn_ = true;
     output += home;
     for (std::size_t i = 0; i < std::min(lines.size(), size.rows - 1); ++i) {
         const std::string& text = lines[i].text;
-        // A character has at least as many bytes as columns.
+        // A character needs at most as many columns as it has bytes.
         const std::size_t length = nflog::cut_length(text, std::min(text.size(), size.columns - 1));
         output += in_colour(std::string_view(text).substr(0, length), lines[i].colour);
         output.append(clear_line) += '\n';

@@ -10,24 +10,25 @@
 
 namespace command {
 
-// A line, and the escape sequence of its colour ("": none).
+// A line of text, and the escape sequence of its colour; "": no colour.
 struct Line {
     std::string text;
     std::string_view colour;
 };
 
-// The terminal at standard output, which is redrawn repeatedly. It changes no setting of the
-// terminal, and keeps the cursor below the last line. Therefore nothing has to be restored when the
-// command ends or is suspended.
+// The terminal at standard output, which is redrawn repeatedly. This class changes no settings of
+// the terminal, and leaves the cursor below the last line. Therefore the command restores nothing
+// when it ends or is suspended.
 class Screen {
 public:
-    // Whether standard output is a terminal that can be drawn on.
+    // Returns whether standard output is a terminal that can be drawn on.
     static bool is_available();
 
-    // The number of lines that fit on it now.
+    // Returns the number of lines that fit on the terminal now.
     [[nodiscard]] static std::size_t rows();
 
-    // Appends the text that shows only these lines, cut to the current size.
+    // Appends the output that shows these lines and nothing else. Lines are cut to the terminal's
+    // current size.
     void draw(std::string& output, const std::vector<Line>& lines);
 
 private:

@@ -27,7 +27,7 @@ std::string take_variable(const char* name)
     return text;
 }
 
-// Returns 0 if it is not a number.
+// Returns 0 if the text is not a number.
 std::uint64_t number_in(const std::string& text)
 {
     std::uint64_t number = 0;
@@ -55,7 +55,8 @@ ServiceManager::ServiceManager() : name_(take_variable("NOTIFY_SOCKET"))
     std::ranges::copy(name_, address_.sun_path);
     if (is_abstract)
         address_.sun_path[0] = '\0';
-    // A path may end with a zero byte, but in an abstract name that would be one more character.
+    // The length excludes the zero byte at the end. In the name of an abstract socket, it would
+    // count as one more character.
     address_length_ = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name_.size());
     fd_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd_ < 0)
@@ -106,7 +107,7 @@ void ServiceManager::show_life()
     send("WATCHDOG=1");
 }
 
-// The descriptors start at 3.
+// Finds the descriptors that the manager passed. They start at number 3.
 void ServiceManager::find_kept()
 {
     constexpr int first = 3;
@@ -118,14 +119,14 @@ void ServiceManager::find_kept()
     for (std::uint64_t i = 0; i < count; ++i) {
         const int descriptor = first + static_cast<int>(i);
         if (fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0)
-            return; // fewer descriptors are open than LISTEN_FDS says
+            return; // LISTEN_FDS is larger than the number of passed descriptors
         std::string name;
         std::getline(names, name, ':');
         kept_.push_back({std::move(name), descriptor});
     }
 }
 
-// FDPOLL=0: the manager keeps a socket even if it has an error.
+// FDPOLL=0 makes the manager keep a socket even if the socket has an error.
 void ServiceManager::keep(const std::string& name, int descriptor)
 {
     unsent_.push_back({"FDSTORE=1\nFDPOLL=0\nFDNAME=" + name + "\n", descriptor});
@@ -142,7 +143,8 @@ void ServiceManager::forget(const std::string& name)
 
 void ServiceManager::send(std::string_view assignment)
 {
-    constexpr std::size_t max_unsent = 100; // more only wait if the manager has been gone for long
+    // There are more only if the manager has not read for a long time.
+    constexpr std::size_t max_unsent = 100;
     if (unsent_.size() < max_unsent)
         unsent_.push_back({std::string(assignment) + '\n', -1});
     send_unsent();

@@ -12,40 +12,43 @@
 
 namespace command {
 
-// The service manager, such as systemd, if it started the command as a service and asks for
-// notifications: sd_notify(3), with the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID,
-// and LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES of sd_listen_fds(3).
+// The service manager, such as systemd, if it started the command as a service and wants
+// notifications. See sd_notify(3) for the variables NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID,
+// and sd_listen_fds(3) for LISTEN_FDS, LISTEN_PID and LISTEN_FDNAMES.
 //
 // No call blocks, so that a busy manager does not delay the capture. A message that could not be
 // sent is sent with the next one.
 class ServiceManager {
 public:
-    // Removes the variables from the environment: programs that this one starts must not see them.
+    // Removes these variables from the environment, so that the programs started by this one do not
+    // see them.
     ServiceManager();
     ~ServiceManager();
     ServiceManager(const ServiceManager&) = delete;
     ServiceManager& operator=(const ServiceManager&) = delete;
 
-    // A descriptor that the manager kept for this process from an earlier one: FDSTORE.
+    // A descriptor that the manager kept for this process (FDSTORE). An earlier process gave it to
+    // the manager.
     struct Kept {
         std::string name;
         int descriptor;
     };
-    // The descriptors of LISTEN_FDS, which the caller has to close.
+    // Returns the descriptors of LISTEN_FDS. The caller must close them.
     std::vector<Kept> take_kept() { return std::move(kept_); }
-    // The manager keeps this descriptor for the next process until forget().
+    // Asks the manager to keep this descriptor for the next process, until forget() is called.
     void keep(const std::string& name, int descriptor);
     void forget(const std::string& name);
 
     [[nodiscard]] bool is_listening() const { return fd_ >= 0; }
 
-    // The longest time between two calls of show_life(). At this interval, the manager gets at
-    // least two signs of life per watchdog timeout. 0: there is no watchdog.
+    // Returns the longest time between two calls of show_life(). At this interval, the manager
+    // receives at least two signs of life within the watchdog's timeout. Returns 0 if there is no
+    // watchdog.
     [[nodiscard]] std::chrono::microseconds max_wait() const { return watchdog_ / 4; }
 
     void say_ready();
     void say_stopping();
-    // A line about the service, which is sent only if it differs from the last one.
+    // Sends a line about the service's state, if it differs from the last one.
     void say_status(const std::string& words);
     void show_life();
 
@@ -58,11 +61,11 @@ private:
     void send_unsent();
     struct Message {
         std::string text;
-        int descriptor; // to be sent with it; -1: none
+        int descriptor; // descriptor to send with the message; -1: none
     };
     bool send_now(Message& sent);
 
-    std::string name_; // of the socket
+    std::string name_; // name of the socket
     sockaddr_un address_{};
     socklen_t address_length_ = 0;
     int fd_ = -1; // -1: there is no manager

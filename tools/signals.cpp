@@ -29,15 +29,17 @@ extern "C" void stop(int number)
 {
     if (came != 0) {
         std::raise(
-            number); // the other signal: its default action takes effect when this handler returns
+            // The signal of the other kind: its default action takes effect when this handler
+            // returns.
+            number);
         return;
     }
     came = 1;
     if (nflogcap* handle = capturing.load())
         nflogcap_hand_over(
-            handle); // a stop, or the end of this process if another one may continue the capture
-    // Not earlier: until now an alarm may belong to the process that started the command.
-    struct sigaction action = {}; // without SA_RESTART
+            handle); // stops the capture, or leaves it to the next process if that one can adopt it
+    // Set only now, because until now an alarm may belong to the process that started the command.
+    struct sigaction action = {}; // no SA_RESTART: system calls return EINTR
     action.sa_handler = interrupt;
     sigaction(SIGALRM, &action, nullptr);
     alarm(1);
@@ -45,7 +47,7 @@ extern "C" void stop(int number)
 
 extern "C" void end_time(int number)
 {
-    if (came == 0) // otherwise a signal came first
+    if (came == 0) // otherwise another signal has already stopped the capture
         stop(number);
 }
 
@@ -61,14 +63,16 @@ StopOnSignal::StopOnSignal(nflogcap* handle)
     came = 0;
     alarms = 0;
     capturing = handle;
-    struct sigaction action = {}; // without SA_RESTART
+    struct sigaction action = {}; // no SA_RESTART: system calls return EINTR
     action.sa_handler = stop;
-    // A second signal of the same kind is not handled, so that it always ends the command.
+    // SA_RESETHAND: a second signal of the same kind is not handled, so that it always ends the
+    // command.
     action.sa_flags = static_cast<int>(SA_RESETHAND);
     for (const int number : ending) {
         struct sigaction before = {};
         sigaction(number, nullptr, &before);
-        // nohup(1) makes SIGHUP ignored, so that the capture outlives the terminal.
+        // nohup(1) makes the command ignore SIGHUP, so that the capture continues after the
+        // terminal is closed.
         if (number != SIGHUP || before.sa_handler != SIG_IGN)
             sigaction(number, &action, nullptr);
     }
@@ -77,7 +81,7 @@ StopOnSignal::StopOnSignal(nflogcap* handle)
 void StopOnSignal::stop_after(std::chrono::milliseconds time)
 {
     is_timed_ = true;
-    struct sigaction action = {}; // without SA_RESTART
+    struct sigaction action = {}; // no SA_RESTART: system calls return EINTR
     action.sa_handler = end_time;
     sigaction(SIGALRM, &action, nullptr);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
@@ -97,7 +101,7 @@ StopOnSignal::~StopOnSignal()
             std::signal(number, SIG_DFL);
     }
     if (came != 0 || is_timed_) {
-        alarm(0); // cancels the timer of both
+        alarm(0); // stop() and stop_after() share this timer
         std::signal(SIGALRM, SIG_DFL);
     }
     capturing = nullptr;
@@ -118,7 +122,8 @@ WakeOnRedraw::WakeOnRedraw()
 {
     struct sigaction action = {};
     action.sa_handler = wake;
-    action.sa_flags = SA_RESTART; // the wake-up of the capture is sufficient
+    // System calls need no EINTR, because the handler wakes the capture.
+    action.sa_flags = SA_RESTART;
     for (const int number : redrawing)
         sigaction(number, &action, nullptr);
 }

@@ -10,47 +10,47 @@
 
 namespace command {
 
-// The destination of a capture's packets.
+// A destination of the captured packets.
 class Sink {
 public:
     virtual ~Sink() = default;
 
-    // Returns whether it took the packet. A sink that returned false takes no more.
+    // Returns whether the sink took the packet. A sink that returned false takes no more packets.
     virtual bool write(const nflogcap_packet& packet) = 0;
 
-    // Whether data still has to be flushed.
+    // Returns whether the sink has data to flush.
     [[nodiscard]] virtual bool pending() const = 0;
     virtual void flush() = 0;
 
-    // The descriptor on which poll(2) shows an error or a hang-up when the reader has closed it;
-    // -1: none.
+    // Returns the descriptor on which poll(2) shows an error or a hang-up when the reader closes
+    // the output; -1: none.
     [[nodiscard]] virtual int fd() const = 0;
 
-    // Called regularly while there are packets and, if the sink is timed, also without packets.
-    // Returns whether the sink takes more.
+    // Called regularly while packets arrive. If is_timed(), called also without packets. Returns
+    // whether the sink takes more packets.
     virtual bool tick() = 0;
     [[nodiscard]] virtual bool is_timed() const = 0;
-    // The longest time between two calls of tick().
+    // Returns the longest time between two calls of tick().
     [[nodiscard]] virtual std::chrono::microseconds tick_interval() const
     {
         constexpr std::chrono::milliseconds usual{500};
         return usual;
     }
 
-    // Ends the current file and begins another, if the sink writes files.
+    // Ends the current file and begins another one. Sinks that write no files do nothing.
     virtual void begin_file() {}
 
-    // From now on, packets may come from these groups.
+    // Packets may come from these groups, from now on.
     virtual void set_groups(const std::vector<std::uint16_t>& /*groups*/) {}
 
-    // Flushes, and throws if any data could not be written.
+    // Flushes the output. Throws if any data could not be written.
     virtual void close() = 0;
 
-    // Packets that were written completely.
+    // Returns the number of packets that were written completely.
     [[nodiscard]] virtual std::uint64_t packets() const = 0;
-    // Packets that it took but left out, because its format cannot hold them.
+    // Returns the number of packets that the sink left out because its format cannot hold them.
     [[nodiscard]] virtual std::uint64_t skipped() const { return 0; }
-    // The spool if the sink is one; else nullptr.
+    // Returns the status of the spool if the sink is a spool, otherwise nullptr.
     [[nodiscard]] virtual const spool::Writer::Status* spool() const { return nullptr; }
 };
 

@@ -13,14 +13,15 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t chunk_bytes = 131072; // the size at which a chunk is cut
+constexpr std::size_t chunk_bytes = 131072; // a chunk that would become larger is ended first
 constexpr std::chrono::milliseconds linger{100};
 constexpr std::uint64_t few_packets =
-    10; // fewer packets wait longer, to share their chunk with later ones
+    10; // fewer packets wait longer, so that later packets join their chunk
 constexpr unsigned ticks_of_few = 10;
 constexpr std::chrono::seconds account_interval{10};
 constexpr std::chrono::seconds writer_interval{1};
-constexpr std::chrono::seconds calm_interval{10}; // time without trouble before its end is reported
+// Time without trouble, after which its end is reported.
+constexpr std::chrono::seconds calm_interval{10};
 
 std::uint64_t now()
 {
@@ -74,7 +75,8 @@ SpoolSink::SpoolSink(const Handle& handle, const CaptureOptions& options,
         const spool::Account last = writer_.last_account(group);
         const std::optional<std::uint64_t> since = handover.adopted_since(group);
         if (since && last.next && last.session >= *since) {
-            // Packets that the previous process received but did not store are lost.
+            // The previous process received some packets but did not store them. nflogcap_expect()
+            // counts them as lost.
             check(handle_, nflogcap_expect(handle_.get(), group, *last.next));
             begin_session(group, last.session, *last.next);
         } else {
@@ -102,7 +104,7 @@ void SpoolSink::set_groups(const std::vector<std::uint16_t>& groups)
     }
 }
 
-// The session's next packet has the number `next`.
+// Begins a session. `next`: the number of its next packet.
 void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session, std::uint32_t next)
 {
     const spool::Account last = writer_.last_account(group);
@@ -110,7 +112,7 @@ void SpoolSink::begin_session(std::uint16_t group, std::uint64_t session, std::u
     fillings_.push_back({group, session, last.lost - stats.lost, last.filtered - stats.filtered,
                          next - static_cast<std::uint32_t>(stats.lost + stats.filtered)});
     fillings_.back().records.reserve(chunk_bytes + format_.max_appended_bytes());
-    cut(fillings_.back()); // this shows readers that the session has begun
+    cut(fillings_.back()); // this empty chunk shows readers that the session has begun
 }
 
 nflogcap_stats SpoolSink::stats_of(std::uint16_t group) const
@@ -159,7 +161,7 @@ void SpoolSink::cut(Filling& filling, bool is_end)
                    static_cast<std::uint32_t>(filling.stored + stats.lost + stats.filtered);
     writer_.add(filling.group, text(filling.records), account,
                 spool::text_of_interfaces(filling.seen.interfaces()));
-    // The capture may have ended, and the group may have been removed.
+    // An error is normal if the capture has ended, or if the group was removed.
     const int code = nflogcap_expect(handle_.get(), filling.group, *account.next);
     if (code != -ENOTCONN && code != -ENOENT)
         check(handle_, code);
@@ -200,7 +202,7 @@ bool SpoolSink::tick()
     return true;
 }
 
-// Reports each kind of trouble once: a disk that stays full is reported once.
+// Reports each kind of trouble once. A disk that stays full is not reported again.
 void SpoolSink::report_trouble()
 {
     const spool::Writer::Status& now = writer_.status();

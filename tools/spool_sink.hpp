@@ -19,10 +19,11 @@
 
 namespace command {
 
-// The spool of --spool: see nflogcap-spool(5).
+// The spool of --spool. nflogcap-spool(5) describes its files.
 class SpoolSink final : public Sink {
 public:
-    // The capture of the groups has started. The sessions of adopted groups continue.
+    // The capture of the groups must have started. For groups of an adopted capture, the sessions
+    // of the previous process continue.
     SpoolSink(const Handle& handle, const CaptureOptions& options,
               const std::vector<std::uint16_t>& groups, const Handover& handover,
               StatusLine& status);
@@ -45,8 +46,8 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    // The interfaces of a chunk's packets: a short list, searched linearly. Their names are looked
-    // up at once, because they are unknown after the end of the capture.
+    // The interfaces of a chunk's packets. The list is short, so it is searched linearly. Names are
+    // looked up when a packet arrives, because they are unknown after the end of the capture.
     class Seen {
     public:
         void add(std::uint32_t index, InterfaceNames& names);
@@ -55,22 +56,23 @@ private:
 
     private:
         std::vector<std::uint32_t> indexes_;
-        spool::Interfaces interfaces_; // only those that have a name
+        spool::Interfaces interfaces_; // only the interfaces that have a name
     };
 
-    // A chunk that is being filled.
+    // A chunk to which packets are still added.
     struct Filling {
         std::uint16_t group;
         std::uint64_t session;
-        // The spool's counters of the group when the session began or continued, minus the
-        // capture's counters at that time.
+        // The spool's counters for the group at the start of this process's session, minus the
+        // capture's own counters at that time. The capture's current counters are added to them.
         std::uint64_t lost_before;
         std::uint64_t filtered_before;
-        std::uint32_t next_before; // the number of the first packet, minus the same counters
-        std::uint64_t stored = 0;  // packets of this process, in this session
+        // The number of the first packet, minus the same counters of the capture.
+        std::uint32_t next_before;
+        std::uint64_t stored = 0; // packets that this process stored in this session
         std::vector<char> records{};
         std::uint64_t packets = 0;
-        unsigned ticks = 0; // since the chunk's first packet
+        unsigned ticks = 0; // ticks since the chunk's first packet
         Seen seen{};
         Clock::time_point cut_at{}; // time of the previous chunk
     };
@@ -88,10 +90,10 @@ private:
     nflog::PcapFormat format_;
     spool::Writer writer_;
     std::vector<Filling> fillings_;
-    std::size_t latest_ = 0; // index of the filling of the last packet
-    std::string trouble_;    // the last one reported
+    std::size_t latest_ = 0; // index of the filling that took the last packet
+    std::string trouble_;    // the trouble that was last reported
     Clock::time_point troubled_at_{};
-    std::uint64_t dropped_ = 0; // at the last check
+    std::uint64_t dropped_ = 0; // the spool's count of dropped packets at the last check
     Clock::time_point writer_tick_{};
 };
 

@@ -19,7 +19,7 @@ using spool::Directory;
 std::uint64_t bytes_in(const std::string& path)
 {
     std::uint64_t bytes = 0;
-    std::error_code error; // the file may have been deleted meanwhile
+    std::error_code error; // ignored, because the file may have been deleted meanwhile
     for (const auto& entry : std::filesystem::directory_iterator(path)) {
         const std::uint64_t size = entry.file_size(error);
         bytes += error ? 0 : size;
@@ -65,7 +65,7 @@ SpoolState state_of_spool(const std::string& path)
             state.groups[group].acknowledged = chunk;
         spool::Reader reader(directory);
         const auto report = [&](const std::string& words) { state.damage.push_back(words); };
-        std::string savefile; // outside the loop, to reuse its memory
+        std::string savefile; // declared outside the loop, to reuse its memory
         for (std::vector<spool::Reader::Found> found; !(found = reader.next(report)).empty();)
             for (const spool::Reader::Found& one : found)
                 add(state, one, savefile);

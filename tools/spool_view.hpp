@@ -6,7 +6,7 @@
 
 namespace command {
 
-// nflogcap spool DIR
+// The command nflogcap spool DIR.
 ExitStatus view_spool(const SpoolOptions& options);
 
 } // namespace command

@@ -14,7 +14,7 @@ namespace {
 
 void say(std::string_view text)
 {
-    // If the terminal is gone, an error has no reader.
+    // If writing fails, the terminal is gone, and nobody could read an error message.
     [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text.data(), text.size());
 }
 
@@ -32,15 +32,16 @@ std::string time_in_words(double seconds)
            " min";
 }
 
-// How far a savefile was read in this number of seconds, and how long the rest takes at the same
-// rate. For a pipe, only the amount that was read. "" without a savefile.
+// Returns how much of a savefile was read in this number of seconds, and how long the rest will
+// take at the same rate. For a pipe, returns only the amount that was read. Returns "" without a
+// savefile.
 std::string progress_in_words(const nflogcap_stats& stats, double seconds)
 {
     if (stats.savefile_read == 0)
         return "";
     if (stats.savefile_size == 0)
         return grouped(stats.savefile_read) + " bytes read, ";
-    // The file may have grown.
+    // The file may have grown since its size was read.
     const auto whole = static_cast<double>(std::max(stats.savefile_size, stats.savefile_read));
     const auto read = static_cast<double>(stats.savefile_read);
     constexpr double percent = 100;
@@ -77,7 +78,7 @@ void StatusLine::update(const nflogcap_stats& stats)
             text += ", buffer " +
                     std::to_string(stats.socket_buffer_used * 100 / stats.socket_buffer) + "%";
     }
-    // A wrapped line cannot be cleared.
+    // The line must not wrap, because a wrapped line cannot be cleared.
     const std::size_t columns = size_of_terminal(STDERR_FILENO).columns;
     text.resize(nflog::cut_length(text, std::min(text.size(), columns - 1)));
     clear();
@@ -91,7 +92,7 @@ void StatusLine::clear()
     if (shown_)
         say("\r\033[K");
     shown_ = false;
-    if (waits_) // packets take its place
+    if (waits_) // the first packets replace the line
         text_.clear();
 }
 

@@ -10,11 +10,11 @@
 
 namespace command {
 
-// The last line of the terminal at standard error: the rate of packets, the losses, and how far a
-// savefile was read. If standard error is not a terminal, this class does nothing.
+// The last line of the terminal at standard error. It shows the rate of packets, the losses, and
+// how much of a savefile was read. If standard error is not a terminal, this class does nothing.
 class StatusLine {
 public:
-    // `waiting` is shown, escaped, until the first packet. "": no status line.
+    // `waiting`: text to show until the first packet arrives; it is escaped. "": no status line.
     explicit StatusLine(std::string_view waiting);
     ~StatusLine() { clear(); }
 
@@ -26,7 +26,7 @@ public:
     // Shows the current counters.
     void update(const nflogcap_stats& stats);
 
-    // Clears the line from the terminal, and shows it again.
+    // clear() removes the line from the terminal; redraw() shows it again.
     void clear();
     void redraw();
 
@@ -38,10 +38,10 @@ private:
     Colours colours_;
     bool shown_ = false;
     std::string text_;
-    bool waits_ = false; // shows that no packet has arrived yet
+    bool waits_ = false; // shows the text `waiting`, because no packet has arrived yet
     Clock::time_point begin_ = Clock::now();
     Clock::time_point since_ = begin_;
-    std::uint64_t received_ = 0; // at the last update
+    std::uint64_t received_ = 0; // packets received at the last update
 };
 
 } // namespace command

@@ -8,9 +8,9 @@
 
 namespace command {
 
-// Lines with the counters of a capture that has ended, and advice if something went wrong.
-// `output`: packets counted, or printed or written completely; `skipped`: packets that the link
-// type of the savefile cannot hold.
+// Returns lines with the counters of a capture that has ended, and with advice if something went
+// wrong. `output`: the number of packets that were counted, printed or written completely.
+// `skipped`: the number of packets that the savefile's link type cannot hold.
 std::string summary(std::uint64_t output, std::uint64_t skipped, const nflogcap_stats& stats,
                     const CaptureOptions& options);
 

@@ -11,7 +11,7 @@
 
 namespace command {
 
-// Text in columns with headings; each column is as wide as its longest text.
+// A text of columns with headings. Each column is as wide as its longest text.
 template <std::size_t columns>
 class Table {
 public:

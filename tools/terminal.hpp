@@ -9,7 +9,7 @@
 
 namespace command {
 
-// Whether the descriptor is a terminal that understands escape sequences.
+// Returns whether the descriptor is a terminal that supports escape sequences.
 inline bool understands_escapes(int fd)
 {
     const char* terminal = std::getenv("TERM");
@@ -24,7 +24,7 @@ struct TerminalSize {
     std::size_t columns = usual_columns;
 };
 
-// The current size of a terminal; the usual size if the terminal does not report it.
+// Returns the current size of a terminal, or the usual size if the terminal does not report it.
 inline TerminalSize size_of_terminal(int fd)
 {
     TerminalSize size;

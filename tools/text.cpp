@@ -8,8 +8,8 @@ namespace command {
 
 namespace {
 
-// Sufficient for a text in which each byte becomes an escape as long as "\u001b", with quotes and a
-// NUL.
+// Returns a buffer that is large enough for any escaped form of the text. Each byte may become an
+// escape such as "\u001b". Quotes and a NUL are added.
 std::string room_for(std::string_view words)
 {
     constexpr std::size_t longest_escape = 6;

@@ -11,26 +11,26 @@ namespace command {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// With leading zeros up to `width`.
+// Appends a number with leading zeros up to `width`.
 void append_padded(std::string& text, std::uint64_t number, std::size_t width);
 
-// 1234567 as "1,234,567".
+// Returns 1234567 as "1,234,567".
 std::string grouped(std::uint64_t number);
 
-// "1 packet", "2 packets".
+// Returns "1 packet" or "2 packets".
 std::string counted(std::uint64_t number, const std::string& one, const std::string& several);
 
-// Two digits per byte, with the separator, if any, between bytes.
+// Appends two digits for each byte. `separator` goes between bytes; '\0': none.
 void append_hex(std::string& text, Bytes bytes, char separator = '\0');
 
-// For a terminal: control characters and bytes that are not UTF-8 become escapes, so that no rule
-// and no name can control the terminal.
+// Appends text for a terminal. Control characters and bytes that are not UTF-8 become escapes, so
+// that no rule and no name can control the terminal.
 void append_escaped(std::string& text, std::string_view words);
 
-// The same in double quotes. Quotes and backslashes are preceded by a backslash.
+// Appends escaped text in double quotes, with a backslash before quotes and backslashes.
 void append_quoted(std::string& text, std::string_view words);
 
-// As a JSON string. Returns false if some bytes were not UTF-8: they become U+FFFD.
+// Appends a JSON string. Returns false if some bytes were not UTF-8; they become U+FFFD.
 bool append_json(std::string& text, std::string_view words);
 
 } // namespace command

@@ -6,11 +6,11 @@
 
 namespace command {
 
-// A file that a person writes, such as a filter. `kind` names its content in errors. All functions
-// throw Failure.
+// A file that a person writes, such as a file with a filter. `kind` names its content in error
+// messages. All functions throw Failure.
 class TextFile {
 public:
-    // `flags` for open(2), besides O_RDONLY and O_CLOEXEC.
+    // `flags`: flags of open(2), in addition to O_RDONLY and O_CLOEXEC.
     TextFile(std::string path, std::string kind, int flags = 0);
     ~TextFile();
     TextFile(const TextFile&) = delete;
@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] struct stat status() const;
 
-    // The whole text: at most 1 MiB, without zero bytes.
+    // Returns the whole text. Throws if it is longer than 1 MiB or contains zero bytes.
     [[nodiscard]] std::string content() const;
 
 private:

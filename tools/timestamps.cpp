@@ -50,7 +50,8 @@ std::tm Timestamps::broken_down(std::time_t time) const
     return parts;
 }
 
-// A file may be from any day: from the first packet that is not from today, all lines have dates.
+// Appends the time of day. A savefile can contain packets of any day: from the first packet that is
+// not from today, all lines show the date too.
 void Timestamps::append_clock(std::string& text, std::uint64_t timestamp_ns)
 {
     const auto second = static_cast<std::time_t>(timestamp_ns / ns_per_second);

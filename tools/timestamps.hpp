@@ -10,18 +10,18 @@
 
 namespace command {
 
-// The time at the beginning of a packet's line, as in tcpdump(8).
+// The time at the beginning of a packet's line, in the forms of tcpdump(8).
 class Timestamps {
 public:
     explicit Timestamps(const CaptureOptions& options);
 
-    // Whether the library's lines already have the requested form.
+    // Returns whether the library's lines already begin with the requested form.
     [[nodiscard]] bool are_the_librarys() const
     {
         return form_ == TimeForm::clock && !utc_ && !from_file_;
     }
 
-    // Includes the following space, if there is a time.
+    // Appends the time and a space; nothing for the form without a time.
     void append(std::string& text, std::uint64_t timestamp_ns);
 
 private:
@@ -31,7 +31,7 @@ private:
     TimeForm form_;
     bool utc_;
     bool from_file_;
-    std::optional<std::uint64_t> reference_ns_; // the start of time differences
+    std::optional<std::uint64_t> reference_ns_; // the time from which differences are counted
     std::time_t second_ = -1;                   // the second that second_text_ shows
     std::string second_text_;
 };

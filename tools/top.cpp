@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::seconds interval{1};
 constexpr std::size_t max_keys = 10'000;
-constexpr std::size_t max_lines = 25; // of a table that is not drawn on a screen
+constexpr std::size_t max_lines = 25; // for a table that is not drawn on a screen
 
 double seconds_of(std::chrono::nanoseconds time)
 {
@@ -68,7 +68,7 @@ bool Top::tick()
     const bool is_over = now - since_ >= interval;
     if (is_over)
         end_interval(now);
-    if (is_over || screen_) // the screen's size may have changed
+    if (is_over || screen_) // draws again, because the screen's size may have changed
         show(*latest_);
     return true;
 }

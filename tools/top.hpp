@@ -17,16 +17,16 @@
 
 namespace command {
 
-// Counts packets by a key, and shows the keys with the most packets as a table every second; on a
-// terminal each table replaces the previous one. At the end it shows a table of the whole capture.
-// For a savefile, and with --once, it shows only that last table.
+// Counts packets by a key, and shows the keys with the most packets as a table, every second. On a
+// terminal, each table replaces the previous one. At the end it shows a table of the whole capture.
+// For a savefile, and with --once, it shows only this final table.
 class Top : public Sink {
 public:
-    // `waiting` is shown until the first packet.
+    // `waiting`: text to show until the first packet arrives.
     Top(const Handle& handle, const CaptureOptions& options, StatusLine& status,
         std::string waiting);
 
-    // Whether it shows only the last table.
+    // Returns whether only the final table is shown.
     static bool is_once(const CaptureOptions& options);
 
     bool write(const nflogcap_packet& packet) override;
@@ -55,17 +55,17 @@ private:
     Output output_;
     Colours colours_;
     std::optional<WakeOnRedraw> wake_;
-    std::optional<Screen> screen_; // none: tables are printed one after the other
+    std::optional<Screen> screen_; // absent: tables are printed one after the other
     KeyValues values_;
     HeavyHitters hitters_;
     Figures whole_;
-    Figures before_; // before the interval
+    Figures before_; // figures before the interval
     Clock::time_point start_ = Clock::now();
-    Clock::time_point since_ = start_; // when the interval began
-    std::optional<TopTable> latest_;   // of the last interval
+    Clock::time_point since_ = start_; // start of the interval
+    std::optional<TopTable> latest_;   // table of the last interval
     bool has_shown_ = false;
 
-    // Counters of all packets.
+    // Counters over all packets:
     std::uint64_t first_ns_ = 0;
     std::uint64_t last_ns_ = 0;
 };

@@ -27,7 +27,7 @@ constexpr std::array<Named, 7> keys{{{"prefix", TopKey::prefix},
                                      {"device", TopKey::device},
                                      {"group", TopKey::group}}};
 
-// Reads a part of a value that KeyValues::store() composed.
+// Reads one part of a value that KeyValues::store() put together.
 template <typename Part>
 Part part_of(std::string_view value, std::size_t offset = 0)
 {
@@ -141,7 +141,7 @@ std::string KeyValues::user(std::uint32_t uid)
     return found->second;
 }
 
-// "in eth0", or "in #2" if the interface has no name; "" for index 0.
+// Returns "in eth0", or "in #2" if the interface has no name; "" for index 0.
 std::string KeyValues::interface(const char* direction, std::uint32_t index)
 {
     if (index == 0)
@@ -150,7 +150,8 @@ std::string KeyValues::interface(const char* direction, std::uint32_t index)
     return direction + (name == nullptr ? '#' + std::to_string(index) : name);
 }
 
-// A value from a packet, including names that others chose.
+// Returns the text of a value. Packets and rules may contain names that other people chose, so the
+// text is escaped.
 std::string KeyValues::words(std::string_view value)
 {
     switch (key_) {

@@ -12,28 +12,30 @@
 
 namespace command {
 
-// The keys of 'nflogcap top': it has one row per value of the key.
+// The keys of 'nflogcap top'. The table has one row for each value of the key.
 enum class TopKey { prefix, source, destination, port, uid, device, group };
 
-// Throws Failure of wrong_usage, which lists the names and suggests the nearest.
+// Throws Failure with wrong_usage if there is no such key. Its text lists the keys and suggests the
+// nearest.
 TopKey top_key_named(const std::string& name);
 std::string_view name_of(TopKey key);
 
-// The values of a key in packets.
+// Reads the values of a key from packets, and converts them to text.
 class KeyValues {
 public:
     KeyValues(TopKey key, nflogcap* handle) : key_(key), interfaces_(handle) {}
 
-    // The value in a packet, as bytes for the functions below; empty if the packet has none. Valid
-    // until the next call.
+    // Returns the value in a packet, as bytes for the functions below; empty if the packet has no
+    // value. The result is valid until the next call.
     std::string_view in(const nflogcap_packet& packet);
 
-    // For users; safe on a terminal.
+    // Returns text for users, which is safe to print on a terminal.
     std::string text(std::string_view value);
-    // As members of a JSON object.
+    // Returns the value as members of a JSON object.
     std::string json(std::string_view value);
 
-    // Clears the cached names of interfaces, because interfaces are added, removed and renamed.
+    // Clears the cached names of interfaces. Call this now and then, because interfaces are added,
+    // removed and renamed.
     void forget_interfaces() { interfaces_.forget(); }
 
 private:
@@ -48,7 +50,7 @@ private:
     InterfaceNames interfaces_;
     nflogcap_dissection dissection_{};
     std::array<char, 2 * sizeof(std::uint32_t)> value_{};
-    std::unordered_map<std::uint32_t, std::string> users_; // "": the user has no name
+    std::unordered_map<std::uint32_t, std::string> users_; // user names; "": the user has no name
 };
 
 } // namespace command

@@ -17,13 +17,13 @@ namespace {
 
 std::string fixed(double number, int decimals)
 {
-    constexpr std::size_t longest = 400; // the largest double has 309 digits
+    constexpr std::size_t longest = 400; // enough: the largest double has 309 digits
     std::array<char, longest> text{};
     std::snprintf(text.data(), text.size(), "%.*f", decimals, number);
     return text.data();
 }
 
-// For users: small rates have decimals.
+// Returns a rate for users. Small rates have decimals.
 std::string rate(std::uint64_t number, double seconds)
 {
     if (seconds <= 0)
@@ -52,13 +52,13 @@ double share(const Figures& some, const Figures& all)
                             : static_cast<double>(some.packets) / static_cast<double>(all.packets);
 }
 
-// The figures from which a row's rates are computed.
+// Returns the figures from which the rates of a row are computed.
 const Figures& part_of(const HeavyHitters::Row& row, const TopTable& table)
 {
     return table.is_whole ? row.whole : row.interval;
 }
 
-// The figures of the table that are not in any row before `end`.
+// Returns the sum of all figures that are not in the rows before `end`.
 HeavyHitters::Row others(const TopTable& table, std::size_t end)
 {
     HeavyHitters::Row rest{{}, table.whole, table.part};
@@ -71,7 +71,7 @@ HeavyHitters::Row others(const TopTable& table, std::size_t end)
 
 using Cells = std::vector<std::string>;
 
-// A lost packet has a known group, but no other known property.
+// Only the table of groups has a column of lost packets: of a lost packet, only the group is known.
 Cells headings(TopKey key)
 {
     Cells cells{"PACKETS/S", "BYTES/S", "SHARE", "PACKETS", "BYTES"};
@@ -96,7 +96,8 @@ Cells cells_of(const TopTable& table, TopKey key, const Figures& part, const Fig
     return cells;
 }
 
-// Numbers are aligned to the right; the name after them is aligned to the left.
+// Appends rows as lines. Numbers are aligned to the right; the name after them is aligned to the
+// left.
 void append_cells(std::vector<Line>& lines, const std::vector<Cells>& rows, const Colours& colours)
 {
     std::vector<std::size_t> widths(rows[0].size());
@@ -116,7 +117,8 @@ std::vector<Line> head_of(const TopTable& table, const Colours& colours)
 {
     const nflogcap_stats& stats = table.stats;
     std::string lost =
-        grouped(stats.lost) + " lost, "; // first, because a terminal may cut the line
+        // Losses come first, because a terminal may cut the end of the line.
+        grouped(stats.lost) + " lost, ";
     if (stats.unaccounted_batches > 0)
         lost += "maybe more in " +
                 counted(stats.unaccounted_batches, "dropped batch", "dropped batches") + ", ";
@@ -189,7 +191,7 @@ std::vector<Line> lines_of(const TopTable& table, TopKey key, KeyValues& values,
     }
     std::vector<Cells> cells{headings(key)};
     std::size_t room = max_lines - std::min(max_lines, lines.size() + cells.size());
-    // The line about it takes one line itself.
+    // The line that adds up the other rows needs one line itself.
     const bool has_others = table.rows.size() > room || table.max_missing > 0;
     const bool shows_others = has_others && room > 0;
     if (shows_others)

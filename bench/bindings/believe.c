@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The library accepts only messages from the kernel. Preloaded into a reader, this makes it accept
- * the batches of bench_replay: it leaves the reader's socket unconnected, and reports port 0, the
- * kernel's, as their sender. */
+/* Makes a program's library accept the batches of bench_replay, when preloaded into the program.
+ * The library accepts only messages from the kernel. Therefore this leaves the program's socket
+ * unconnected, and reports the kernel's port, 0, as the sender. */
 #define _GNU_SOURCE
 #include <linux/netlink.h>
 #include <sys/socket.h>

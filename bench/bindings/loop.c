@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The reference for the loops of the other languages: loop COUNT. compare describes what each loop
- * prints and adds up. */
+/* The loop in C, with which the loops of other languages are compared: loop COUNT. The script
+ * compare describes what each loop prints and adds up. */
 #include <inttypes.h>
 #include <nflogcap.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- loop.lua for|columns|coroutine COUNT: the loop of loop.c, in each of Lua's ways.
+-- loop.lua for|columns|coroutine COUNT: the loop of loop.c, in one of three ways in Lua.
 local nflogcap = require "nflogcap"
 
 local byte = string.byte
@@ -37,7 +37,7 @@ local function columns(capture, count)
   return sum
 end
 
--- The plain loop, in a coroutine that an event loop resumes when the capture is readable.
+-- The loop in a coroutine. An event loop resumes the coroutine when the capture is readable.
 local function in_coroutine(capture, count)
   local select = require "socket".select
   local sum = 0

@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# loop.rb each|columns|fibers COUNT: the loop of loop.c, in each of Ruby's ways.
+# loop.rb each|columns|fibers COUNT: the loop of loop.c, in one of three ways in Ruby.
 
 require "nflogcap"
 require_relative "../../tests/bindings/ruby/scheduler"
@@ -39,7 +39,7 @@ def columns(capture, count)
   sum
 end
 
-# The plain loop, in a fiber of a scheduler.
+# The loop in a fiber of a scheduler.
 def fibers(capture, count)
   sum = nil
   Fiber.set_scheduler(Scheduler.new)

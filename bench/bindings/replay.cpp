@@ -35,7 +35,8 @@ std::vector<char> read_batch(const char* path)
     return batch;
 }
 
-// The positions of the packets' numbers in the batch. They are in network order.
+// Returns the positions of the packets' numbers in the batch. The numbers are in network byte
+// order.
 std::vector<std::uint32_t*> numbers_in(std::vector<char>& batch)
 {
     std::vector<std::uint32_t*> numbers;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads a savefile: bench_read walk|nflogcap FILE. "walk" visits each record and each attribute in
- * the file's mapped bytes: the minimum that a reader has to do with a file in this machine's byte
- * order. Prints how many packets it read. */
+ * the file's mapped bytes: every reader must do at least this. The file must have this machine's
+ * byte order. Prints the number of packets read. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* printed sums force the compiler to read every field */
 
 static void walk_attributes(const uint8_t* at, size_t size)
 {
@@ -29,7 +29,7 @@ static void walk_attributes(const uint8_t* at, size_t size)
     }
 }
 
-/* The file's bytes; NULL after printing an error if the file cannot be mapped. */
+/* Maps the file. Prints an error and returns NULL if that fails. */
 static const uint8_t* map(const char* path, size_t* size)
 {
     struct stat status;
@@ -97,5 +97,5 @@ int main(int argc, char** argv)
     const int failed = strcmp(argv[1], "walk") == 0 ? walk(argv[2], &packets)
                                                     : read_by_nflogcap(argv[2], &packets);
     printf("%" PRIu64 "\n", packets);
-    return failed != 0 || sum == 1; /* it never is */
+    return failed != 0 || sum == 1; /* the sum is never 1 */
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The minimum cost of shipping: reads a file and publishes it in messages of 128 KiB, without
- * waiting for each acknowledgement: bare_publish URL SUBJECT FILE. */
+/* The minimum cost of shipping: bare_publish URL SUBJECT FILE. Reads a file, and publishes it in
+ * messages of 128 KiB. Does not wait for the acknowledgement of each message before it sends the
+ * next. */
 #include <nats/nats.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -26,7 +26,7 @@ constexpr unsigned packets_in_message = 45;
 constexpr std::chrono::milliseconds period{100};
 constexpr std::chrono::seconds timeout{60};
 
-std::atomic<std::uint64_t> acknowledged{0}; // messages
+std::atomic<std::uint64_t> acknowledged{0}; // acknowledged messages
 
 void count(natsConnection* /*connection*/, natsSubscription* /*subscription*/, natsMsg* answer,
            void* /*closure*/)
@@ -49,7 +49,7 @@ void require(natsStatus status, const char* what)
     std::exit(1);
 }
 
-// A savefile of packets with 64 bytes and a prefix, as the kernel logs them.
+// Returns a savefile with packets of 64 bytes and a prefix, as the kernel logs them.
 std::string savefile()
 {
     constexpr unsigned char head[] = {0x4d, 0x3c, 0xb2, 0xa1, 2, 0, 4, 0, 0,   0, 0, 0,

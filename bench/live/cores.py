@@ -11,8 +11,8 @@ from languages import environment
 from measure import MARGIN
 from process import ReaderFailed, ReaderProcess
 
-RATE = 100000  # per second and sender: two CPUs can run two senders and two readers at this rate
-PACKETS = 200000  # per sender
+RATE = 100000  # packets per second and sender; two CPUs can run two senders and two readers at this rate
+PACKETS = 200000  # packets per sender
 BRIEF = 3000
 SIZE = 64
 
@@ -25,7 +25,7 @@ def counts(cpus):
 def measure(build, readers, packets, cpus):
     """The result of a run with `count` readers, as a dict; `cpus` are all CPUs."""
     sending = cpus[:readers]
-    # As far from its sender as there are CPUs.
+    # Each reader's CPU is as far from its sender's CPU as possible.
     reading = [cpus[(number + len(cpus) // 2) % len(cpus)] for number in range(readers)]
     traffic.log_by_cpu(sending)
     command = [str(build / "bench/live/read_cores"), *map(str, reading)]

@@ -13,7 +13,7 @@ from report import cpu, loss, median, values
 WIDTH, HEIGHT = 960, 700
 LEFT, RIGHT = 84, 700  # the left and right edge of the panels; the names are to the right of them
 NAME_HEIGHT = 18
-# Distinguishable with most forms of colour blindness, and in print by their order.
+# Colours that people with most forms of colour blindness can distinguish; in print, their order helps.
 COLOURS = "#0072b2 #d55e00 #e69f00 #009e73 #cc79a7 #56b4e9 #8c564b #7f7f7f #999933".split()
 LIMITS_COLOUR = "#222222"
 STYLE = (

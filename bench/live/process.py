@@ -131,7 +131,7 @@ class ReaderProcess:
     def _asleep(self):
         if self._process.poll() is not None:
             raise ReaderFailed(f"it ended with {self._process.returncode} by itself{self._words()}")
-        # The state follows the name, which is in parentheses.
+        # In this file, the state comes after the name, which is in parentheses.
         return all(
             (task / "stat").read_text().rpartition(")")[2].split()[0] == "S"
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
@@ -145,5 +145,5 @@ class ReaderProcess:
 
 def _prepare(cpu):
     keep_on(cpu)
-    # The background jobs of a shell ignore SIGINT, and so would the reader.
+    # A shell starts background jobs with SIGINT ignored, and the reader would inherit this.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

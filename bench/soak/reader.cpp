@@ -157,7 +157,8 @@ void Reader::check_counters(const nflogcap_stats& stats) const
                std::to_string(begin_.possible) + " packets had been sent");
 }
 
-// If the losses are complete, the last packet received is the last one sent to the binding.
+// Checks the end of a binding: if no loss is missing in the counters, the last received packet is
+// the last one that was sent.
 void Reader::check_end(const nflogcap_stats& stats, const Stream::Sent& end) const
 {
     if (!account_.range()) {

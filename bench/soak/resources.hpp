@@ -15,10 +15,10 @@ struct Resources {
 };
 Resources resources_now();
 
-// Samples of the resources during the run. The first quarter is warm-up. Of the rest, the minimum
-// of the last third is compared with the minimum of the first third: readers start and end, and a
-// tap takes megabytes while it is added, but a leak raises the minimum too, in the end by more than
-// is allowed.
+// Samples of the resources during the run. The first quarter of the samples is ignored. Of the
+// rest, the minimum of the last third is compared with the minimum of the first third. Single
+// samples vary, because readers start and end, and a tap takes megabytes while it is added. A leak
+// also raises the minimum, and over time by more than is allowed.
 class Trend {
 public:
     // Reserves memory for this many samples, so that the samples themselves cause no growth.
@@ -36,7 +36,8 @@ private:
     std::vector<Resources> samples_;
 };
 
-// A text about the resources that are still used after all readers have ended; "": none.
+// Returns a text about resources that are still in use after all readers have ended; "": there are
+// none.
 std::string left_since(const Resources& before);
 
 } // namespace soak

@@ -52,7 +52,8 @@ std::string log_to(std::uint16_t group)
            std::to_string(group) + "\" log group " + std::to_string(group);
 }
 
-// In one transaction, so that a packet meets the rule once or not at all. The counter stays.
+// Returns one transaction of nft, so that a packet meets the rule once or not at all. The counter
+// keeps its value.
 std::string no_changing_rule()
 {
     return std::string("flush chain ") + table + " changing\n";
@@ -62,8 +63,8 @@ std::string changing_rule()
     return no_changing_rule() + "add rule " + table + " changing " + log_to(changing) + "\n";
 }
 
-// At the hook output, where packets pass during the system call that sends them. They are dropped
-// when they are received.
+// Adds the rules. They log at the hook output, which packets pass during the system call that sends
+// them. The packets are dropped when they are received.
 void lay_rules()
 {
     std::string logged;
@@ -98,7 +99,7 @@ private:
     std::atomic<int> count_ = 0;
 };
 
-// The number of packets that the rule of the group has logged.
+// Returns the number of packets that the rule of the group has logged.
 std::uint64_t counted(std::uint16_t group)
 {
     const std::string listed =
@@ -185,7 +186,7 @@ void Soak::add_restarting_readers()
         Traffic::flowing);
 }
 
-// Runs it in a separate thread; a failure there ends the whole run.
+// Starts a thread. If the work in it fails, the whole run ends.
 template <typename Work>
 std::thread Soak::thread(const std::string& name, Work work)
 {
@@ -253,7 +254,7 @@ void Soak::read_and_send()
         reader.join();
 }
 
-// Waits until the time is over, a thread has failed, or Ctrl-C.
+// Waits until the time is over, a thread has failed, or the user presses Ctrl-C.
 void Soak::watch(Clock::time_point begin)
 {
     constexpr std::chrono::seconds between_lines(5);
@@ -304,7 +305,8 @@ void Soak::print_status(Clock::duration elapsed) const
     std::fflush(stdout);
 }
 
-// Compares with the rule's own counter: the kernel's count of the packets sent to each reader.
+// Compares the reader's counters with the counter of its rule, in which the kernel counts the
+// packets sent to the reader.
 void Soak::check_counter(const Reader& reader) const
 {
     if (!reader.group() || findings_.count() > 0)
@@ -355,7 +357,7 @@ void Soak::print_table() const
                 as_printed(rivalry_.killed));
 }
 
-// The duration in seconds; 0: the arguments are invalid.
+// Returns the duration in seconds, or 0 if the arguments are invalid.
 unsigned seconds_of(const std::vector<std::string>& arguments)
 {
     constexpr unsigned by_default = 60;

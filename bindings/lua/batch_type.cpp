@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto batch_type = "nflogcap.Batch";
 
-thread_local std::size_t unseen = 0; // bytes not yet reported to the garbage collector
+thread_local std::size_t unseen = 0; // bytes that the garbage collector does not know of yet
 
 Batch& self(lua_State* L)
 {
@@ -60,7 +60,7 @@ int column(lua_State* L)
     });
 }
 
-// Upvalues: the methods, and the type of packets. Lua calls it with batches.
+// The __index of batches. Its upvalues are the methods and the type of packets.
 int index(lua_State* L)
 {
     if (lua_type(L, 2) != LUA_TNUMBER) {

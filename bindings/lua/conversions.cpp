@@ -8,7 +8,7 @@ namespace binding::lua {
 
 namespace {
 
-// For convert().
+// The language's functions for convert().
 struct Converter {
     lua_State* L;
 

@@ -18,7 +18,7 @@ int tostring(lua_State* L)
     return 1;
 }
 
-// Each operand may be the error.
+// The operator .. of errors; either operand may be the error.
 int concat(lua_State* L)
 {
     for (int i = 1; i <= 2; ++i) {
@@ -51,7 +51,7 @@ void raise(lua_State* L, const Failure& failure)
 {
     push_error(L, failure);
     lua_error(L);
-    std::abort(); // Lua declares lua_error() as if it returned
+    std::abort(); // never reached: Lua does not declare that lua_error() does not return
 }
 
 int fail(lua_State* L, const Failure& failure)

@@ -7,8 +7,8 @@
 
 namespace binding::lua {
 
-// Runs the debug hook, if one is set. A signal's handler sets it, to run before the next Lua code.
-// It may raise an error, as that of the standalone interpreter does on Ctrl-C.
+// Runs the debug hook, if one is set. A signal handler sets this hook, so that it runs before the
+// next Lua code. The hook may raise an error: that of the standalone interpreter does so on Ctrl-C.
 inline void run_hooks(lua_State* L)
 {
     if (lua_gethook(L) == nullptr)
@@ -18,8 +18,8 @@ inline void run_hooks(lua_State* L)
     lua_call(L, 0, 0);
 }
 
-// Calls a function that may wait, and calls it again after each signal, unless a hook raises an
-// error.
+// Calls a function that may wait. After each signal it runs the hook, and calls the function again
+// unless the hook raises an error.
 template <typename Call>
 void repeated(lua_State* L, Failure& failure, Call call)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The interface of ../nflogcap.i for Lua. Only nflogcap.lua beside this file uses the module that SWIG
+// The Lua part of ../nflogcap.i. Only nflogcap.lua in this directory uses the module that SWIG
 // generates. Packets and batches are types of this project, which SWIG does not know.
 
 %module nflogcap_core
@@ -18,13 +18,13 @@
 
 %typemap(in, numinputs=0) lua_State* "$1 = L;"
 
-// Functions without a result return true, like file:close() in Lua.
+// Functions without a result return true, as file:close() does in Lua.
 %typemap(out) void %{
     lua_pushboolean(L, 1);
     SWIG_arg++;
 %}
 
-// For functions that push their results themselves, and return the number of results.
+// Functions that return this type push their results themselves, and return the number of results.
 %typemap(out) binding::lua::Pushed "SWIG_arg += $1;"
 
 %typemap(out) int %{
@@ -43,7 +43,7 @@
 %}
 
 %typemap(out) binding::Text %{
-    lua_pushstring(L, $1.data); // nil for NULL
+    lua_pushstring(L, $1.data); // pushes nil if the data is NULL
     SWIG_arg++;
 %}
 
@@ -121,7 +121,7 @@
     }
 }
 
-// Raises an error with these words.
+// Raises an error with this text.
 %inline %{
 static void refuse(lua_State* L, const char* words)
 {

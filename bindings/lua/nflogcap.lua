@@ -16,7 +16,7 @@
 -- a table of the fields that the packet has, and pairs(packet) visits these fields (Lua 5.2 and later).
 -- Capturing requires CAP_NET_ADMIN in the network namespace.
 
--- A SWIG module sets globals when it is loaded. This restores them.
+-- Loads a SWIG module, and restores the globals that the module sets when it is loaded.
 local function require_without_globals(name)
   local before = {}
   for global, value in next, _G do before[global] = value end
@@ -33,7 +33,7 @@ local nflogcap = {
   version = core.nflogcap_version(),
 }
 
--- All descriptions that `at` returns for the indexes from 0 on.
+-- Returns the list of all descriptions. `at` returns the description with an index, from 0 on.
 local function described(at)
   local all = {}
   while true do
@@ -46,7 +46,7 @@ end
 local OPTIONS = described(core.nflogcap_option_at)
 local COUNTERS = described(core.nflogcap_counter_at)
 
--- The kinds of delivery, and the bits of a packet's `present` (HAS_*).
+-- The constants: the kinds of delivery, the bits of a packet's `present` (HAS_*), and others.
 for name, value in pairs(core.constants) do nflogcap[name] = value end
 
 local function refuse(...)
@@ -64,12 +64,12 @@ local function integer_text(name, value)
   return string.format(math.type and math.type(value) == "integer" and "%d" or "%.0f", value)
 end
 
--- Returns a name unchanged, and a number as decimal text.
+-- Returns a name unchanged, and converts a number to decimal text.
 local function choice_text(name, value)
   return type(value) == "string" and value or integer_text(name, value)
 end
 
--- Converts a value to the text that the library expects, by the kind of the option.
+-- For each kind of option, a function that converts a value to the text that the library expects.
 local texts = {
   [core.INTEGER] = integer_text,
   [core.GROUPS] = integer_text,
@@ -82,7 +82,8 @@ local texts = {
   end,
 }
 
--- The values of an option: one value, or the values in a table if the option is repeatable.
+-- Returns the values of an option as a list: one value or, if the option is repeatable, the values
+-- in a table.
 local function listed(option, value)
   if option.is_repeatable == 0 or type(value) ~= "table" then return { value } end
   local count = 0
@@ -111,7 +112,8 @@ local function set_options(handle, options)
   return true
 end
 
--- The handle of each capture. Programs cannot reach it, and it lives as long as its capture.
+-- The handle of each capture. The table is weak: a handle lives as long as its capture. Programs
+-- cannot reach it.
 local handles = setmetatable({}, { __mode = "k" })
 
 local function handle_of(capture)
@@ -133,7 +135,8 @@ end
 local Capture = { __name = "nflogcap.Capture" }
 Capture.__index = Capture
 
--- Creates a capture with these options and starts it by `start`. Returns nil and the error on failure.
+-- Creates a capture with these options, and starts it by calling `start`. On failure, returns nil
+-- and the error.
 local function started(options, start)
   local handle = core.nflogcap_Handle()
   local done, why = set_options(handle, options)
@@ -188,7 +191,7 @@ local function open_handle_of(capture)
   return handle
 end
 
--- The timeout in the form that the handle expects: less than 0 means for ever.
+-- Converts a timeout for the handle, for which a number less than 0 means for ever.
 local function seconds(timeout)
   if timeout == nil then
     return -1
@@ -325,10 +328,10 @@ function Capture:take_over() return handle_of(self):take_over() end
 --- Unbinds the groups and frees everything. Closing twice is harmless.
 function Capture:close() return handle_of(self):close() end
 
---- Whether close() was called.
+--- Returns whether close() was called.
 function Capture:closed() return handle_of(self):closed() end
 
---- Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
+--- Returns whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
 function Capture:ended() return handle_of(self):ended() end
 
 Capture.__close = Capture.close -- local capture <close> = assert(nflogcap.open(5))
@@ -414,7 +417,7 @@ function Dump:take_over() return dump_of(self):take_over() end
 --- Writes the gathered packets and closes the file, also if writing fails. Closing twice is harmless.
 function Dump:close() return dump_of(self):close() end
 
---- Whether close() was called.
+--- Returns whether close() was called.
 function Dump:closed() return dump_of(self):closed() end
 
 --- Returns the length of the file in bytes, including the gathered packets. In a compressed file, gathered

@@ -18,8 +18,8 @@ namespace {
 
 constexpr auto packet_type = "nflogcap.Packet";
 
-// The type of userdata with an Interfaces*. A weak table in its metatable finds the object that
-// keeps each.
+// The type of a userdata that owns a reference to an Interfaces. A weak table in its metatable
+// finds this userdata for a given Interfaces.
 constexpr auto interfaces_type = "nflogcap.Interfaces";
 constexpr auto all_kept = "kept";
 
@@ -31,8 +31,9 @@ int release_interfaces(lua_State* L)
     return 0;
 }
 
-// Gives the packet at the index its interfaces, so that their names can be read. If the capture's
-// names were already freed, as a finalizer of another object may find, the packet has no names.
+// Sets the interfaces of the packet at the index, so that their names can be read. When a program
+// ends, Lua may free the capture's names before another object's finalizer reads the packet. Then
+// the packet has no names.
 Packet& with_interfaces(lua_State* L, int index, Packet& packet)
 {
     static Interfaces* const nameless = Interfaces::make();
@@ -57,7 +58,7 @@ void define_interfaces(lua_State* L)
     lua_pop(L, 1);
 }
 
-// (table, name)
+// Arguments: table, name.
 int refuse_field(lua_State* L)
 {
     Failure failure;
@@ -65,10 +66,11 @@ int refuse_field(lua_State* L)
     raise(L, failure);
 }
 
-// Upvalue: the fields (light userdata) and the methods, by name. Lua calls it with packets.
+// The __index of packets. Its upvalue contains the fields (light userdata) and the methods, by
+// name.
 int index(lua_State* L)
 {
-    lua_gettable(L, lua_upvalueindex(1)); // or refuse_field()
+    lua_gettable(L, lua_upvalueindex(1)); // or calls refuse_field()
     if (const auto* field = static_cast<const Field*>(lua_touserdata(L, -1))) {
         auto& packet = *static_cast<Packet*>(lua_touserdata(L, 1));
         if (field->form == Field::Form::interface_name)
@@ -108,7 +110,7 @@ int format(lua_State* L, int form)
     return push_allocated(L, failure, text.data, text.data == nullptr ? 0 : std::strlen(text.data));
 }
 
-// (packet, table of options or nil)
+// Arguments: packet, and a table of options or nil.
 int to_json(lua_State* L)
 {
     bool has_payload = true;
@@ -144,7 +146,7 @@ int to_table(lua_State* L)
     return 1;
 }
 
-// Upvalue: next.
+// Its upvalue is the function next.
 int pairs(lua_State* L)
 {
     lua_pushvalue(L, lua_upvalueindex(1));
@@ -177,7 +179,8 @@ int push_memory(lua_State* L)
     return 1;
 }
 
-// If Lua has no memory, push_memory() does not return, and the copy of the message is freed.
+// Copies and pushes a packet with a long message. If Lua has no memory, push_memory() does not
+// return, and Lua frees the copy.
 void push_long_packet(lua_State* L, const nflogcap_packet& view, Interfaces& interfaces)
 {
     auto* const message = static_cast<std::uint8_t*>(std::malloc(view.message_length));
@@ -263,8 +266,8 @@ void push_kept(lua_State* L, Interfaces& interfaces)
 void push_packet(lua_State* L, const nflogcap_packet& packet, Interfaces& interfaces, int type,
                  int kept)
 {
-    // Before it allocates, Lua may run finalizers that use the capture and invalidate the message.
-    // Therefore the message is copied first.
+    // Copies the message before it allocates: an allocation may run finalizers, which may use the
+    // capture and invalidate the message.
     const nflogcap_packet view = packet;
     constexpr std::size_t usual_size = 2048;
     if (std::array<std::uint8_t, usual_size> usual; view.message_length <= usual.size()) {

@@ -19,18 +19,19 @@ Outcome await(lua_State* L, Handle& handle, double seconds, Failure& failure, Ta
     return binding::await(handle, seconds, failure, take,
                           [L](int fd, const timespec* timeout, Failure& why) {
                               const Polled polled = poll_readable(fd, timeout, why);
-                              // Rejected packets may end each wait before a signal interrupts one.
+                              // Runs hooks here too: rejected packets may end each wait before a
+                              // signal interrupts one.
                               if (polled == Polled::look_again)
                                   run_hooks(L);
                               return polled;
                           });
 }
 
-// For batches: fills the userdata on top of the stack, or replaces it by nil.
+// Completes the batch, a userdata on top of the stack, or replaces it by nil.
 int finish_batch(lua_State* L, Outcome outcome, Handle& handle, const Batch* batch)
 {
     if (outcome == Outcome::arrived) {
-        push_kept(L, handle.interfaces()); // for the batch's packets
+        push_kept(L, handle.interfaces()); // the batch's packets need the interfaces
         set_kept(L, -2);
         account(*batch);
     } else {
@@ -39,7 +40,7 @@ int finish_batch(lua_State* L, Outcome outcome, Handle& handle, const Batch* bat
     return 1;
 }
 
-// Upvalues of loops.
+// Indexes of the upvalues of loops.
 enum { object = 1, pointer, timeout, type, kept };
 
 Handle& handle_of_loop(lua_State* L)

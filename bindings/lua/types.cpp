@@ -7,7 +7,7 @@ void push_new_type(lua_State* L, const char* type)
 {
     luaL_newmetatable(L, type);
     lua_pushstring(L, type);
-    lua_setfield(L, -2, "__metatable"); // hides __gc from Lua code
+    lua_setfield(L, -2, "__metatable"); // hides the metatable, and so __gc, from Lua code
 }
 
 void* userdata_of(lua_State* L, int index, const char* type)

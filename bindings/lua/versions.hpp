@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <lua.hpp>
 
-// Functions that have different names in the versions of Lua.
+// Functions that have other names in other versions of Lua.
 namespace binding::lua {
 
-// Pushes a userdata and returns its memory.
+// Pushes a userdata, and returns its memory.
 inline void* push_userdata(lua_State* L, std::size_t size)
 {
 #if LUA_VERSION_NUM >= 504
@@ -17,7 +17,7 @@ inline void* push_userdata(lua_State* L, std::size_t size)
 #endif
 }
 
-// Pops a table that the userdata at the index keeps alive.
+// Pops a table, and makes the userdata at the index keep it alive.
 inline void set_kept(lua_State* L, int index)
 {
 #if LUA_VERSION_NUM >= 504
@@ -29,7 +29,7 @@ inline void set_kept(lua_State* L, int index)
 #endif
 }
 
-// Pushes that table.
+// Pushes the table that set_kept() stored.
 inline void push_kept_of(lua_State* L, int index)
 {
 #if LUA_VERSION_NUM >= 504

@@ -41,7 +41,7 @@ long long to_integer(pTHX_ SV* value, const char* name)
     SvGETMAGIC(value);
     if (SvIOK(value) && !SvIsUV(value))
         return SvIVX(value);
-    if (SvIOK(value)) // an unsigned integer above the signed range
+    if (SvIOK(value)) // the integer is unsigned, and above the signed range
         return Limits::max();
     if (!SvROK(value) && looks_like_number(value)) {
         const NV number = SvNV_nomg(value);

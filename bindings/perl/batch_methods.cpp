@@ -14,8 +14,8 @@ namespace binding::perl {
 
 namespace {
 
-// Pushes one value for each packet onto the stack, in place of the XSUB's arguments; in scalar
-// context a reference to an array of them. Returns how many values were pushed.
+// Pushes one value for each packet onto the stack, in place of the method's arguments. In scalar
+// context it pushes a reference to an array of the values. Returns how many values it pushed.
 template <typename Value>
 SSize_t put_list(pTHX_ SSize_t ax, Batch& batch, Value value)
 {

@@ -5,7 +5,8 @@
 
 #include "perl_headers.hpp"
 
-// The library's descriptions, as references to hashes with the descriptions' members.
+// Returns the library's descriptions as references to hashes, which have the members of the
+// descriptions.
 namespace binding::perl {
 
 SV* converted(pTHX_ const nflogcap_stats& stats);

@@ -7,14 +7,15 @@ namespace binding::perl {
 
 namespace {
 
-// The code of a deleted package has no package name.
+// Returns whether the line is in this module. If the line's package was deleted, its name is
+// missing.
 bool is_of_this_module(pTHX_ const COP* line)
 {
     const char* const package = CopSTASHPV(line);
     return package != nullptr && std::strcmp(package, "Nflogcap") == 0;
 }
 
-// The line where the program called this module.
+// Returns the line at which the program called this module.
 const COP* line_of_program(pTHX)
 {
     const COP* line = PL_curcop;

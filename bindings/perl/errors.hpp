@@ -6,18 +6,18 @@
 
 #include "perl_headers.hpp"
 
-// Functions that raise leave by longjmp: no frame that calls them may need a destructor.
+// Functions that raise an error leave by longjmp: their callers must have no destructors to run.
 namespace binding::perl {
 
-// Dies with an Nflogcap::Error that has the line where the program called this module.
+// Dies with an Nflogcap::Error. Its line is the one at which the program called this module.
 [[noreturn]] void raise(pTHX_ const Failure& failure);
 [[noreturn]] void fail(pTHX_ int error, const char* words);
 [[noreturn]] void fail_for_memory(pTHX);
 
-// For the front: refuses a method's arguments with these words.
+// Refuses a method's arguments with this text. The front calls it.
 [[noreturn]] void refuse(PerlInterpreter* perl, const char* words);
 
-// Calls a function that may wait, and calls it again after each signal, unless the signal's handler
+// Calls a function that may wait. Calls it again after each signal, unless the signal's handler
 // dies.
 template <typename Call>
 void repeated(pTHX_ Failure& failure, Call call)
@@ -26,7 +26,7 @@ void repeated(pTHX_ Failure& failure, Call call)
         failure.code = 0;
         call();
         if (failure.code == -EINTR)
-            PERL_ASYNC_CHECK(); // runs the handlers in %SIG
+            PERL_ASYNC_CHECK(); // runs the signal handlers in %SIG
     } while (failure.code == -EINTR);
 }
 

@@ -9,7 +9,7 @@
 
 namespace binding::perl {
 
-// Values that the caller owns, for convert().
+// The language's functions for convert(). The caller owns the values that they return.
 struct NewValues {
     PerlInterpreter* my_perl; // Perl's macros require this name
 

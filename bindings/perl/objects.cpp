@@ -10,8 +10,7 @@ namespace binding::perl {
 
 namespace {
 
-// Data of each Perl thread: the packages of objects, so that they are not looked up for each
-// object.
+// Data of each Perl thread: the packages of objects. They are looked up once, not for each object.
 #define MY_CXT_KEY "Nflogcap::packages"
 struct my_cxt_t {
     HV* packets;
@@ -24,7 +23,7 @@ HV* package(pTHX_ const char* name)
     return reinterpret_cast<HV*>(SvREFCNT_inc_simple_NN(gv_stashpv(name, GV_ADD)));
 }
 
-// XSUB. Perl calls it in a new thread.
+// Perl calls this method in a new thread.
 void clone(pTHX_ CV* /*self*/)
 {
     dXSARGS;
@@ -35,7 +34,7 @@ void clone(pTHX_ CV* /*self*/)
     XSRETURN(0);
 }
 
-// XSUB. Objects are true.
+// This method returns true. By it, all objects are true.
 void yes(pTHX_ CV* /*self*/)
 {
     dXSARGS;
@@ -65,7 +64,7 @@ int free_batch(pTHX_ SV* /*object*/, MAGIC* magic)
     return 0;
 }
 
-// An object copied into a new thread is empty there.
+// Empties the copy of an object in a new thread.
 int leave_behind(pTHX_ MAGIC* magic, CLONE_PARAMS* /*parameters*/)
 {
     magic->mg_ptr = nullptr;
@@ -85,7 +84,7 @@ constexpr MGVTBL dump_magic = magic_of(free_object<Dump>);
 constexpr MGVTBL packet_magic = magic_of(free_packet);
 constexpr MGVTBL batch_magic = magic_of(free_batch);
 
-// Returns a reference to the SV, and makes the SV the owner of the pointer.
+// Makes the SV the owner of the pointer, and returns a reference to the SV.
 SV* owner(pTHX_ SV* inner, void* pointer, const MGVTBL& table)
 {
     MAGIC* const magic =
@@ -108,12 +107,14 @@ SV* make(pTHX_ const MGVTBL& table)
     return owner(aTHX_ newSV_type(SVt_PVHV), made, table);
 }
 
-// Fails with these words if the object is of another kind, or belongs to another Perl thread.
+// Returns an object's pointer. Fails with this text if the object is of another kind, or belongs to
+// another Perl thread.
 void* pointer_of(pTHX_ SV* object, const MGVTBL& table, const char* words)
 {
     if (SvROK(object) && SvTYPE(SvRV(object)) >= SVt_PVMG) {
         const MAGIC* magic = SvMAGIC(SvRV(object));
-        if (magic != nullptr && magic->mg_virtual != &table) // other modules may have added theirs
+        // Other modules may have added magic too.
+        if (magic != nullptr && magic->mg_virtual != &table)
             magic = mg_findext(SvRV(object), PERL_MAGIC_ext, &table);
         if (magic != nullptr && magic->mg_ptr != nullptr)
             return magic->mg_ptr;

@@ -12,7 +12,7 @@ namespace binding::perl {
 
 namespace {
 
-// Values for the caller's expression, in the SV that Perl reuses for it, so that neither the SV nor
+// Returns values in the SV that Perl reuses for the caller's expression. Then neither the SV nor
 // its buffer is allocated for each packet.
 struct InTarget {
     PerlInterpreter* my_perl;
@@ -42,7 +42,7 @@ struct InTarget {
     }
 };
 
-// XSUB of all fields; its data says which field.
+// The method of all fields. The method's data says which field it returns.
 void field_of_packet(pTHX_ CV* self)
 {
     dXSARGS;
@@ -54,7 +54,6 @@ void field_of_packet(pTHX_ CV* self)
     XSRETURN(1);
 }
 
-// XSUB.
 void to_hash(pTHX_ CV* /*self*/)
 {
     dXSARGS;

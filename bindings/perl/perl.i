@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The interface of ../nflogcap.i for Perl. Only lib/Nflogcap.pm beside this file uses the functions that SWIG
-// generates; it makes methods of them.
+// The Perl part of ../nflogcap.i. Only lib/Nflogcap.pm in this directory uses the functions that
+// SWIG generates, and makes methods of them.
 
 %module "Nflogcap::XS"
 
-// These headers come before the standard library's, because Perl's headers define macros with its names.
+// The standard library's headers must come before Perl's headers, which define macros with names of
+// the standard library.
 %insert("begin") %{
 #include "arguments.hpp"
 #include "batch_methods.hpp"
@@ -100,7 +101,7 @@
     bool equals(const binding::Packet& packet) { return binding::are_equal(*$self, packet); }
 }
 
-// Perl's magic destroys these objects.
+// Perl's magic destroys these objects, so SWIG must not.
 %ignore binding::Handle::Handle;
 %ignore binding::Handle::~Handle;
 %ignore binding::Packet::~Packet;

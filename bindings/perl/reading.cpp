@@ -11,14 +11,14 @@ namespace binding::perl {
 
 namespace {
 
-// Waits up to `seconds` (less than 0: for ever) for Handle::take(). Returns NULL if nothing came in
-// time, and if the capture was woken, has ended or was closed, so that a loop over it ends without
-// an error. Handlers of signals run during the wait, and may die. If a handler drops the last
-// reference to the capture, the wait ends.
+// Waits up to `seconds` (less than 0: for ever) until Handle::take() returns something. Returns
+// NULL after a timeout, and also if the capture was woken, has ended or was closed, so that a loop
+// ends without an error. Signal handlers run during the wait, and may die. If a handler drops the
+// last reference to the capture, the wait ends.
 template <typename Arrival>
 Arrival* read(pTHX_ Handle& handle, SV* object, double seconds)
 {
-    SV* capture = nullptr; // kept during the wait
+    SV* capture = nullptr; // a reference that is kept during the wait
     Arrival* arrival = nullptr;
     Failure failure;
     const Outcome outcome = await(
@@ -27,8 +27,8 @@ Arrival* read(pTHX_ Handle& handle, SV* object, double seconds)
             if (capture == nullptr)
                 capture = keep(aTHX_ object);
             const Polled polled = poll_readable(fd, timeout, why);
-            // Runs the handlers in %SIG, also if no signal interrupted this wait: rejected packets
-            // may end each wait at once.
+            // Runs the signal handlers in %SIG. It does so even if no signal interrupted this wait,
+            // because rejected packets may end each wait at once.
             if (polled == Polled::look_again)
                 PERL_ASYNC_CHECK();
             if (SvREFCNT(capture) == 1) // a handler dropped all other references
@@ -40,7 +40,7 @@ Arrival* read(pTHX_ Handle& handle, SV* object, double seconds)
     return arrival;
 }
 
-// XSUB. Its data is the usage text.
+// A method; its data is the usage text.
 template <typename Arrival>
 void read_method(pTHX_ CV* self)
 {
@@ -54,7 +54,7 @@ void read_method(pTHX_ CV* self)
         ST(0) = sv_2mortal(object_of(aTHX_ arrival));
         XSRETURN(1);
     }
-    // A list with one undef would be true.
+    // In list context it returns an empty list, because a list with one undef would be true.
     if (GIMME_V == G_ARRAY)
         XSRETURN(0);
     XSRETURN_UNDEF;

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-# Looks at an interpreter. Sets <prefix>_HEADERS if the extension can be built for it, <prefix>_SCAPY if it has
-# scapy, and <prefix>_REAL to its path, because the program in PATH may be a launcher.
+# Checks an interpreter. Sets <prefix>_HEADERS if the extension can be built for it, <prefix>_SCAPY
+# if it has scapy, and <prefix>_REAL to its real path, because the program in PATH may be a
+# launcher.
 function(look_at_python prefix interpreter)
   execute_process(
     COMMAND ${interpreter} -c [[
@@ -24,9 +25,9 @@ print(sys.executable, headers, scapy, sep=";", end="")
   set(${prefix}_SCAPY ${scapy} PARENT_SCOPE)
 endfunction()
 
-# Sets `result` to the interpreter to build for: that of -DPython3_EXECUTABLE or -DPython_EXECUTABLE; else the
-# first one, of PATH and the system, that has development headers and scapy; else the first one that has the
-# headers; else empty.
+# Sets `result` to the interpreter to build for. -DPython3_EXECUTABLE or -DPython_EXECUTABLE comes
+# first. Otherwise it is the first interpreter in PATH and the system that has development headers
+# and scapy, then the first that has headers. `result` is empty if there is no such interpreter.
 function(choose_python result)
   foreach(given Python3_EXECUTABLE Python_EXECUTABLE)
     if(${given})

@@ -17,14 +17,14 @@ struct Packets {
     Handle* handle;
 };
 
-// The awaitable that __anext__() returns. It takes a packet when it is awaited, and not before:
-// discarding it without awaiting loses no packet.
+// The awaitable that __anext__() returns. It takes a packet only when it is awaited. Discarding it
+// before that loses no packet.
 struct Step {
-    PyObject_HEAD PyObject* packets; // NULL: awaited to the end
-    PyObject* coroutine;             // NULL: not waiting
+    PyObject_HEAD PyObject* packets; // NULL: the step was awaited to its end
+    PyObject* coroutine;             // NULL: the step does not wait
 };
 
-// Both live as long as the process.
+// Both types live as long as the process.
 PyTypeObject* packets_type = nullptr;
 PyTypeObject* step_type = nullptr;
 
@@ -44,8 +44,9 @@ PyObject* end_of_loop()
     return nullptr;
 }
 
-// A packet that is already available: a new reference. NULL without an exception: the coroutine
-// must wait for a packet, or let other tasks run first. NULL with StopAsyncIteration at the end.
+// Returns a packet that is already available, as a new reference. NULL without an exception means
+// that the coroutine must wait for a packet, or let other tasks run first. At the end it returns
+// NULL with StopAsyncIteration.
 PyObject* packet_at_hand(Handle& handle)
 {
     if (handle.slice().is_over())
@@ -70,8 +71,8 @@ PyObject* refuse_second_await(const char* words)
     return nullptr;
 }
 
-// A packet that is already available; then the step is done. NULL without an exception: the step
-// continues with its coroutine.
+// Returns a packet that is already available; then the step is done. NULL without an exception
+// means that the step continues with its coroutine.
 PyObject* begin(Step& step)
 {
     if (step.packets == nullptr)
@@ -97,7 +98,8 @@ PyObject* await(PyObject* self)
     return self;
 }
 
-// Continues until the coroutine waits or returns; it returns by an exception.
+// Continues until the coroutine waits or returns. A result is returned as the value of an
+// exception.
 PyObject* send_method(PyObject* self, PyObject* argument)
 {
     Step& step = step_in(self);
@@ -117,7 +119,7 @@ PyObject* send_method(PyObject* self, PyObject* argument)
 }
 
 #if PY_VERSION_HEX >= 0x030A0000
-// The same for the interpreter, without the exception.
+// Like send_method(), for the interpreter, which takes a result without an exception.
 PySendResult send(PyObject* self, PyObject* argument, PyObject** result)
 {
     Step& step = step_in(self);
@@ -137,7 +139,7 @@ PyObject* advance(PyObject* self)
     return send_method(self, Py_None);
 }
 
-// Raises the exception that throw() was called with, as generators do.
+// Raises the exception that was passed to throw(), as generators do.
 PyObject* raise_thrown(PyObject* arguments)
 {
     PyObject* type = nullptr;
@@ -188,8 +190,8 @@ PyObject* close_method(PyObject* self, PyObject* /*none*/)
     return PyObject_CallMethod(step.coroutine, "close", nullptr);
 }
 
-// If an event loop is closed while a task waits, a cycle of its objects remains, which contains
-// these.
+// The garbage collector needs this: if an event loop is closed while a task waits, its objects
+// remain in a cycle that contains these objects.
 int visit_step(PyObject* self, visitproc visit, void* arg)
 {
     Py_VISIT(Py_TYPE(self));
@@ -234,7 +236,7 @@ int visit_packets(PyObject* self, visitproc visit, void* arg)
     return 0;
 }
 
-// The owner stays, because it owns the handle.
+// Does not clear the owner, because the owner owns the handle.
 int clear_packets(PyObject* self)
 {
     Py_CLEAR(packets_in(self).wait_for_next);

@@ -7,13 +7,14 @@
 
 namespace binding::python {
 
-// An asynchronous iterator over packets. A packet that is already available costs little more than
-// in a plain loop. Otherwise the iterator awaits the coroutine that `wait_for_next()` returns; its
-// result is the next packet, and it raises StopAsyncIteration at the end. The iterator keeps
-// `owner`, the object that has the handle. Returns a new reference, or NULL with an exception set.
+// Returns an asynchronous iterator over packets, as a new reference, or NULL with an exception set.
+// If a packet is already available, a step costs little more than in a plain loop. Otherwise the
+// iterator awaits the coroutine that `wait_for_next()` returns. The coroutine's result is the next
+// packet; at the end it raises StopAsyncIteration. The iterator keeps `owner`, the object that has
+// the handle, alive.
 PyObject* async_packets(Handle& handle, PyObject* owner, PyObject* wait_for_next);
 
-// Adds the types of async_packets() to the module. Called once, before all others.
+// Adds the types of async_packets() to the module. Call this once, before the other functions.
 bool add_async_types(PyObject* module);
 
 } // namespace binding::python

@@ -18,7 +18,7 @@ struct Object {
     PyObject_HEAD Batch* batch;
 };
 
-PyTypeObject* type = nullptr; // lives as long as the process
+PyTypeObject* type = nullptr; // it lives as long as the process
 
 Batch& batch_of(PyObject* self)
 {
@@ -81,7 +81,7 @@ PyObject* item_of(PyObject* self, Py_ssize_t index)
     return packet_of(packet.view, *packet.interfaces);
 }
 
-// The packets as a read-only buffer.
+// Exports the packets as a read-only buffer.
 int fill_buffer(PyObject* self, Py_buffer* buffer, int flags)
 {
     const std::span<Packet> packets = batch_of(self).packets();

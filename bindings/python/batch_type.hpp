@@ -5,17 +5,18 @@
 #include <Python.h>
 #include <batch.hpp>
 
-// Python's type of batches: a sequence of packets. Each access creates a packet.
+// Python's type of batches, which is a sequence of packets. Each access creates a packet object.
 namespace binding::python {
 
-// Adds the type to the module, as Batch. Called once, before all others.
+// Adds the type to the module as Batch. Call this once, before the other functions.
 bool add_batch_type(PyObject* module);
 
-// A new reference to an object that owns the batch; NULL with an exception set.
+// Returns a new reference to an object that owns the batch, or NULL with an exception set.
 PyObject* wrapped(Batch* batch);
 
-// The fields of a packet with a fixed size, for numpy's dtype: {"names", "formats", "offsets",
-// "itemsize"}, of the packets in a batch's buffer. NULL with an exception set.
+// Returns {"names", "formats", "offsets", "itemsize"} for numpy's dtype. They describe the fields
+// of a fixed size in the packets of a batch's buffer. Returns NULL with an exception set on
+// failure.
 PyObject* layout();
 
 } // namespace binding::python

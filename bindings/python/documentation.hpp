@@ -6,7 +6,7 @@
 
 namespace binding::python {
 
-// The text of help() for a field: its description, its type and its unit.
+// Returns the text that help() shows for a field: its description, its type and its unit.
 std::string documentation(const Field& field);
 
 } // namespace binding::python

@@ -27,7 +27,7 @@ PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_siz
     PyObject* const type = PyType_FromSpec(&spec);
     if (type == nullptr || PyObject_SetAttrString(module, std::strchr(name, '.') + 1, type) != 0)
         return nullptr;
-    return reinterpret_cast<PyTypeObject*>(type); // the reference is kept until the process ends
+    return reinterpret_cast<PyTypeObject*>(type); // the reference stays until the process ends
 }
 
 } // namespace binding::python

@@ -6,10 +6,10 @@
 #include <cstddef>
 #include <type_traits>
 
-// Types of objects that only this module creates.
+// Types for objects that only this module creates.
 namespace binding::python {
 
-// A slot of a type. PyType_Slot stores function pointers as void*, so they are cast.
+// Returns a slot of a type. PyType_Slot stores function pointers as void*; therefore this casts.
 template <typename Target>
 PyType_Slot slot(int which, Target* target)
 {
@@ -19,11 +19,12 @@ PyType_Slot slot(int which, Target* target)
         return {which, reinterpret_cast<void*>(target)};
 }
 
-// For Py_tp_new: calling the type creates no object.
+// For Py_tp_new: a call of the type raises an error.
 PyObject* refuse_new(PyTypeObject* type, PyObject* arguments, PyObject* keywords);
 
-// Adds a type, "module.Name", to the module as Name. Returns it as a borrowed reference; NULL with
-// an exception set. Its objects refer to no other objects, unless `flags` has Py_TPFLAGS_HAVE_GC.
+// Adds a type, "module.Name", to the module as Name. Returns it as a borrowed reference, or NULL
+// with an exception set. Objects of the type must not refer to other objects, unless `flags`
+// contains Py_TPFLAGS_HAVE_GC.
 PyTypeObject* add_type(PyObject* module, const char* name, std::size_t basic_size,
                        std::size_t item_size, PyType_Slot* slots, unsigned flags = 0);
 

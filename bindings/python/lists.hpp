@@ -6,7 +6,8 @@
 
 namespace binding::python {
 
-// Appends an item that may be NULL with an exception set, and drops the reference to it.
+// Appends an item, and drops the reference to it. The item may be NULL with an exception set; then
+// this fails.
 inline bool append(PyObject* list, PyObject* item)
 {
     const bool appended = item != nullptr && PyList_Append(list, item) == 0;

@@ -17,7 +17,7 @@ int refuse_subinterpreter(PyObject* /*module*/)
 // Inserts the check before the functions that initialize the module.
 void check_first(PyModuleDef& definition)
 {
-    static std::vector<PyModuleDef_Slot> slots; // filled by the first call
+    static std::vector<PyModuleDef_Slot> slots; // the first call fills it
     if (!slots.empty())
         return;
     slots.push_back({Py_mod_exec, reinterpret_cast<void*>(&refuse_subinterpreter)});
@@ -53,8 +53,9 @@ PyMODINIT_FUNC PyInit__nflogcap()
     if (binding::python::refuse_subinterpreter(nullptr) != 0)
         return nullptr;
     PyObject* const made = init_by_swig();
-    // SWIG 4.4 returns a definition, and the importing interpreter initializes the module from it.
-    // Python 3.13 then calls this function in the main interpreter, whichever interpreter imports.
+    // SWIG 4.4 returns a definition, from which the importing interpreter initializes the module.
+    // Then Python 3.13 calls this function in the main interpreter, even if another interpreter
+    // imports.
     if (made != nullptr && PyObject_TypeCheck(made, &PyModuleDef_Type))
         binding::python::check_first(*reinterpret_cast<PyModuleDef*>(made));
     return made;

@@ -6,10 +6,10 @@
 
 namespace binding::python {
 
-// Returns None; in a subinterpreter NULL with an ImportError. SWIG keeps its state in variables of
-// the process, so a second interpreter would use the objects of the first. Python copies a module
-// that is already imported without calling its initialization; therefore the package calls this
-// too.
+// Returns None in the main interpreter. In a subinterpreter it returns NULL with an ImportError:
+// SWIG keeps its state in variables of the process, so a second interpreter would use the objects
+// of the first one. The package calls this too, because Python can copy an imported module without
+// initializing it again.
 PyObject* require_main_interpreter();
 
 } // namespace binding::python

@@ -33,8 +33,8 @@ PyObject* repr(const nflogcap_packet& packet)
 PyObject* hexdump(const nflogcap_packet& packet)
 {
     constexpr std::size_t row = 16;
-    constexpr std::size_t bytes_at = 6;                      // after "0000  "
-    constexpr std::size_t ascii_at = bytes_at + 3 * row + 2; // "45 " sixteen times
+    constexpr std::size_t bytes_at = 6;                      // length of "0000  "
+    constexpr std::size_t ascii_at = bytes_at + 3 * row + 2; // "45 " sixteen times, and two blanks
     const std::size_t length = packet.payload == nullptr ? 0 : packet.payload_length;
     try {
         std::string text;
@@ -42,7 +42,7 @@ PyObject* hexdump(const nflogcap_packet& packet)
         for (std::size_t start = 0; start < length; start += row) {
             std::array<char, ascii_at + row> line;
             line.fill(' ');
-            // the next bytes overwrite snprintf's NUL
+            // snprintf's NUL is overwritten by the next bytes.
             std::snprintf(line.data(), line.size(), "%04zx", start);
             line[4] = ' ';
             std::size_t end = ascii_at;

@@ -7,11 +7,12 @@
 
 namespace binding::python {
 
-// Texts of a packet, as new references, or NULL with an exception set.
+// These functions return texts of a packet as new references, or NULL with an exception set.
 
 PyObject* repr(const nflogcap_packet& packet);
 
-// The payload as text: lines of 16 bytes with their offset, in hexadecimal and as ASCII.
+// Returns the payload as lines of 16 bytes: the offset, the bytes in hexadecimal, and the bytes as
+// ASCII.
 PyObject* hexdump(const nflogcap_packet& packet);
 
 } // namespace binding::python

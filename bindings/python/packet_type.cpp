@@ -25,26 +25,26 @@ namespace binding::python {
 
 namespace {
 
-// A packet, followed by its message in the same memory block.
+// A packet object. The packet's message follows it in the same memory block.
 struct Object {
     PyObject_VAR_HEAD PyObject* weak_references;
     Packet packet;
 };
 
-PyTypeObject* type = nullptr; // lives until the process ends
+PyTypeObject* type = nullptr; // it lives until the process ends
 
 Packet& packet_of(PyObject* self)
 {
     return reinterpret_cast<Object*>(self)->packet;
 }
 
-// A field, and the members of its enumeration by their values, if its values have names.
+// A field, and the members of its enumeration by their values, if the field has an enumeration.
 struct Attribute {
     const Field* field;
     PyObject* members;
 };
 
-// Their addresses never change.
+// The attributes. Their addresses never change.
 std::vector<Attribute>& attributes()
 {
     static std::vector<Attribute> attributes = [] {
@@ -56,7 +56,8 @@ std::vector<Attribute>& attributes()
     return attributes;
 }
 
-// In the families arp and netdev the numbers of HOOK_* mean other hooks.
+// Returns whether the field is the hook of a packet in a family in which the numbers of HOOK_* mean
+// other hooks.
 bool is_hook_of_arp_or_netdev(const nflogcap_packet& packet, const Field& field)
 {
     return field.source.is_dissected == 0 &&
@@ -81,11 +82,11 @@ PyObject* get_value(PyObject* self, void* attribute)
     return value_of(self, *static_cast<const Attribute*>(attribute));
 }
 
-// The attributes by the addresses of their interned names, which Python compiles into programs: an
-// ordinary look-up takes longer than most conversions.
+// Finds attributes by the address of their interned name, because an ordinary look-up takes longer
+// than most conversions. Python uses the interned names in compiled programs.
 class AttributesByName {
 public:
-    // False with an exception set, if there is no memory.
+    // Returns false with an exception set if there is no memory.
     bool fill()
     {
         entries_.resize(
@@ -97,7 +98,7 @@ public:
             std::size_t place = place_of(name);
             while (entries_[place].name != nullptr)
                 place = after(place);
-            entries_[place] = {name, &attribute}; // the reference is kept until the process ends
+            entries_[place] = {name, &attribute}; // the reference stays until the process ends
         }
         return true;
     }
@@ -121,7 +122,7 @@ private:
 
     [[nodiscard]] std::size_t place_of(const PyObject* name) const noexcept
     {
-        constexpr unsigned alignment = 4; // low bits, equal in all addresses
+        constexpr unsigned alignment = 4; // the low bits, which are equal in all addresses
         constexpr unsigned some = 8;
         const auto address = reinterpret_cast<std::uintptr_t>(name) >> alignment;
         return (address ^ (address >> some)) & (entries_.size() - 1);
@@ -158,7 +159,7 @@ PyObject* datetime_of(PyObject* self, void* /*none*/)
         PyDateTimeAPI->DateTimeType);
 }
 
-// The type refers to them until the process ends.
+// Returns the getters. The type refers to them until the process ends.
 PyGetSetDef* getters()
 {
     static const std::vector<std::string> words = [] {
@@ -278,7 +279,7 @@ PyObject* compare(PyObject* one, PyObject* other, int operation)
 Py_hash_t hash(PyObject* self)
 {
     const auto value = static_cast<Py_hash_t>(hash_of(packet_of(self)));
-    return value == -1 ? -2 : value; // -1 is an error
+    return value == -1 ? -2 : value; // -1 would mean an error
 }
 
 void dealloc(PyObject* self)
@@ -325,7 +326,8 @@ std::array methods{
 
 PyObject* Converter::text(const char* data, std::size_t length)
 {
-    // Most packets have the same prefix as the packet before, so its object is kept.
+    // Keeps the object of the last prefix, because most packets have the same prefix as the packet
+    // before them.
     static PyObject* last = nullptr;
     const auto size = static_cast<Py_ssize_t>(length);
     if (last != nullptr && PyUnicode_GET_LENGTH(last) == size &&

@@ -11,7 +11,7 @@
 // Python's type of packets. Each function returns a new reference, or NULL with an exception set.
 namespace binding::python {
 
-// For convert().
+// The language's functions for convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
     [[nodiscard]] PyObject* absent() const { return Py_INCREF(Py_None), Py_None; }
@@ -43,20 +43,20 @@ struct Converter {
 };
 // NOLINTEND(readability-convert-member-functions-to-static)
 
-// Adds the type to the module, as Packet. Called once, before all others.
+// Adds the type to the module as Packet. Call this once, before the other functions.
 bool add_packet_type(PyObject* module);
 
-// From now on packets return members_of_fields[field][value] for these fields, instead of the
-// number.
+// Makes packets return members_of_fields[field][value], instead of the number, for these fields.
 PyObject* set_enumerations(PyObject* members_of_fields);
 
-// A packet with a copy of these bytes.
+// Returns a packet with a copy of these bytes.
 PyObject* packet_of(const nflogcap_packet& packet, Interfaces& interfaces);
-// The same, and releases the packet. NULL if the packet is NULL; then the caller has set an error.
+// Returns a packet with a copy, and releases `packet`. If `packet` is NULL, the caller has set an
+// error, and the result is NULL.
 PyObject* taken_over(Packet* packet);
 
-// The packet of an object; NULL, with a TypeError that names the argument, if it is not
-// a packet.
+// Returns the packet in an object. If the object is not a packet, returns NULL with a TypeError
+// that names the argument.
 Packet* packet_in(PyObject* object, const char* name);
 
 } // namespace binding::python

@@ -10,9 +10,9 @@ namespace binding::python {
 
 namespace {
 
-// A packet is pickled as its message, the values that are not in the message, and the names of its
-// interfaces and of the machine that captured it. Therefore each version can read pickles of
-// another version, except fields that it does not know.
+// A pickled packet consists of its message, the values that are not in the message, and the names
+// of its interfaces and of the capturing machine. Therefore each version can read the pickles of
+// other versions, except fields that it does not know.
 
 PyObject* names_of(const Packet& packet)
 {
@@ -76,7 +76,8 @@ Packet* restore(PyObject* state)
     long long lost_before = 0;
     PyObject* names = nullptr;
     const char* host = nullptr;
-    Py_ssize_t host_length = 0; // bytes, not necessarily UTF-8, followed by a NUL
+    // Of the host's bytes, which may not be UTF-8, and are followed by a NUL.
+    Py_ssize_t host_length = 0;
     if (PyArg_ParseTuple(state, "y#LLO!|z#", &message, &message_length, &timestamp_ns, &lost_before,
                          &PyDict_Type, &names, &host, &host_length) == 0)
         return nullptr;

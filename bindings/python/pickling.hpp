@@ -8,8 +8,8 @@
 
 namespace binding::python {
 
-// A packet as a tuple of plain values, for pickle, and back. NULL with an exception set. The values
-// of a tuple are checked, because a pickle can be forged.
+// Converts a packet to a tuple of plain values for pickle, and back. Returns NULL with an exception
+// set on failure. restore() checks the values of the tuple, because a pickle can be forged.
 PyObject* state_of(const Packet& packet);
 Packet* restore(PyObject* state);
 

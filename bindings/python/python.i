@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The interface of ../nflogcap.i for Python. Only the package nflogcap beside this file uses the module that
-// SWIG generates. Packets and batches are types of this project.
+// The Python part of ../nflogcap.i. Only the package nflogcap in this directory uses the module
+// that SWIG generates. Packets and batches are types of this project.
 
 %module nflogcap
 
-// The module's initialization is in module.cpp, and calls SWIG's.
+// module.cpp initializes the module, and calls SWIG's initialization.
 %begin %{
 #define PyInit__nflogcap init_by_swig
 %}
@@ -41,7 +41,7 @@
 %typemap(argout) binding::Failure& {
     if ($1->code != 0) {
         Py_CLEAR($result);
-        if (PyErr_Occurred() == nullptr) // else a signal's handler has raised
+        if (PyErr_Occurred() == nullptr) // otherwise a signal handler has raised an exception
             binding::python::raise(*$1);
         SWIG_fail;
     }
@@ -79,7 +79,7 @@
 %exception binding::Dump::flush "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::take_over "binding::python::without_gil(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::python::without_gil(*arg2, [&] { $action });"
-// Destroying an open savefile writes the gathered packets.
+// The destructor of an open savefile writes the gathered packets, and may wait.
 %exception binding::Dump::~Dump {
     PyThreadState* const state = PyEval_SaveThread();
     $action
@@ -119,8 +119,8 @@ PyObject* set_records(PyObject* types);
 %include "nflogcap.i"
 
 %init %{
-    // After a failure an exception is set, and the import fails. How this function itself fails depends on the
-    // version of SWIG.
+    // If one of these fails, an exception is set, and the import fails. This function's own return
+    // value for a failure would depend on SWIG's version.
     static_cast<void>(binding::python::add_packet_type(m) && binding::python::add_batch_type(m) &&
                       binding::python::add_iterator_type(m) && binding::python::add_async_types(m) &&
                       binding::python::add_constants(m));

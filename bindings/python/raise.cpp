@@ -10,11 +10,11 @@ namespace binding::python {
 
 namespace {
 
-// Whether the caller passed an invalid value; otherwise the system refused.
+// Returns whether the program passed an invalid value; otherwise the system refused the call.
 bool is_by_argument(int code)
 {
     switch (-code) {
-    case EBADF: // closed
+    case EBADF: // the object is closed
     case EEXIST:
     case EINVAL:
     case ERANGE:
@@ -39,7 +39,7 @@ void raise(const Failure& failure)
         PyErr_SetObject(PyExc_ValueError, words);
     } else if (PyObject* const error =
                    PyObject_CallFunction(PyExc_OSError, "iO", -failure.code, words)) {
-        // the type of `error` is OSError's subclass for the errno
+        // The type of `error` is OSError's subclass for the errno.
         PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error)), error);
         Py_DECREF(error);
     }

@@ -5,7 +5,7 @@
 
 namespace binding::python {
 
-// Sets the Python exception of a failure: ValueError for an invalid argument, MemoryError, or
+// Sets the Python exception for a failure: ValueError for an invalid argument, MemoryError, or
 // OSError's subclass for the errno.
 void raise(const Failure& failure);
 

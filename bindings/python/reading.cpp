@@ -25,8 +25,8 @@ Polled poll(Handle& handle, int fd, const timespec* timeout, Failure& failure)
     PyEval_RestoreThread(state);
     if (polled != Polled::look_again)
         return polled;
-    // After every wait, not only after an interrupted one: rejected packets can end each wait
-    // before a signal does.
+    // Signal handlers run after each wait, not only after an interrupted one, because rejected
+    // packets can end each wait before a signal does.
     return PyErr_CheckSignals() == 0 ? Polled::look_again : Polled::raised;
 }
 
@@ -42,7 +42,7 @@ PyObject* object_of(Handle& /*handle*/, Batch* batch)
 
 using Borrowed = const nflogcap_packet*;
 
-// Sets `outcome`, and an exception on failure. Returns the object that arrived, or NULL.
+// Sets `outcome`, and on failure an exception. Returns the object that arrived, or NULL.
 template <typename What, typename Take>
 PyObject* await(Handle& handle, double seconds, Outcome& outcome, Take take)
 {
@@ -77,7 +77,7 @@ PyObject* await(Handle& handle, double seconds)
     return outcome == Outcome::ended ? end() : object;
 }
 
-// NULL also at the end.
+// Returns NULL on failure, and also at the end.
 template <typename What>
 PyObject* await_in_loop(Handle& handle)
 {
@@ -119,7 +119,7 @@ struct Iterator {
     Handle* handle;
 };
 
-PyTypeObject* iterator_type = nullptr; // lives until the process ends
+PyTypeObject* iterator_type = nullptr; // it lives until the process ends
 
 PyObject* step(PyObject* self)
 {

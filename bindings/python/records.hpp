@@ -5,19 +5,20 @@
 #include <Python.h>
 #include <fields.hpp>
 
-// The types of values with fields of their own. Python code creates them from these descriptions.
-// Each function returns a new reference, or NULL with an exception set.
+// The types of values that have fields. Python code creates these types from the descriptions. Each
+// function returns a new reference, or NULL with an exception set.
 namespace binding::python {
 
-// A list with each record's name, its description, and a list of its fields: name, documentation.
+// Returns a list of records: the name, the description, and a list of the fields (name and
+// documentation).
 PyObject* records();
 
-// From now on records are created by calling these types with the values of their fields. The types
-// are in the order of records().
+// Sets the types, in the order of records(). From now on, a record is created by a call of its type
+// with the values of its fields.
 PyObject* set_records(PyObject* types);
 
-// A record made from a tuple of the values of its fields; takes the reference to the tuple. If the
-// tuple is NULL, an exception is already set, and the result is NULL.
+// Makes a record from a tuple of its fields' values. Takes the reference to the tuple. If the tuple
+// is NULL, an exception is already set, and the result is NULL.
 PyObject* made_of(const Record& record, PyObject* values);
 
 } // namespace binding::python

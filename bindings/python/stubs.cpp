@@ -3,9 +3,9 @@
 //
 //     stubs TEMPLATE DIRECTORY
 //
-// TEMPLATE is the stub of the extension, with @fields@ in place of a packet's fields. The stubs of
-// the extension, its constants, enumerations, conntrack entries, the counters, open() and adopt()
-// are written into DIRECTORY.
+// TEMPLATE is the stub of the extension, in which @fields@ is replaced by a packet's fields. The
+// program writes these stubs into DIRECTORY: of the extension, the constants, the enumerations, the
+// conntrack entries, the counters, open() and adopt().
 #include <fields.hpp>
 #include <fstream>
 #include <iostream>
@@ -80,7 +80,7 @@ std::string constants()
     return types;
 }
 
-// A type with the constants that have this prefix.
+// Returns a type with the constants that have this prefix.
 std::string enumeration(const std::string& name, const std::string& base, const std::string& prefix)
 {
     std::string text = "\nclass " + name + "(" + base + "):\n";
@@ -111,7 +111,7 @@ std::string enumerations()
     return text;
 }
 
-// The text of a template, with a line of it replaced.
+// Returns the text of a template in which one line is replaced.
 std::string filled(const std::string& path, const std::string& place, const std::string& with)
 {
     std::ostringstream text;
@@ -150,7 +150,8 @@ std::string type_of(const nflogcap_option& option)
     }
 }
 
-// `after_groups` is inserted after the groups, which are the first option.
+// Returns the parameters for the options. `after_groups` is inserted after the groups, which are
+// the first option.
 std::string option_parameters(const std::string& after_groups)
 {
     std::string text;

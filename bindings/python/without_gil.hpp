@@ -9,8 +9,8 @@
 
 namespace binding::python {
 
-// Calls a function that may wait, while other threads run, and calls it again after each signal,
-// unless the signal's handler raises.
+// Calls a function that may wait, without the GIL, so that other threads run. Calls it again after
+// each signal, unless the signal's handler raises an exception.
 template <typename Call>
 void without_gil(Failure& failure, Call call)
 {

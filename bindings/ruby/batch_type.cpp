@@ -10,7 +10,7 @@ namespace binding::ruby {
 
 namespace {
 
-// Ruby's garbage collector does not see memory from malloc(); this reports it.
+// Reports memory from malloc() to Ruby's garbage collector, which does not see it.
 void account(ssize_t bytes)
 {
     rb_gc_adjust_memory_usage(bytes);
@@ -49,7 +49,8 @@ VALUE new_packet(const Packet& packet)
     return wrapped(copied);
 }
 
-// As in arrays, a negative index counts from the end; an index out of range gives nil.
+// Returns a packet. As in arrays, a negative index counts from the end, and an index out of range
+// gives nil.
 VALUE packet_at(VALUE self, VALUE index)
 {
     Batch& batch = batch_of(self);

@@ -7,10 +7,10 @@
 
 namespace binding::ruby {
 
-// Defines Nflogcap::Batch. Called once.
+// Defines Nflogcap::Batch. Call this once.
 void define_batch();
 
-// An object of the class that owns the batch.
+// Returns an object of the class, which owns the batch.
 VALUE wrapped(Batch* batch);
 
 } // namespace binding::ruby

@@ -9,7 +9,7 @@ namespace binding::ruby {
 
 VALUE class_of(const Record& record);
 
-// For convert().
+// The language's functions for convert().
 // NOLINTBEGIN(readability-convert-member-functions-to-static): other languages have a state
 struct Converter {
     [[nodiscard]] VALUE absent() const { return Qnil; }
@@ -30,7 +30,7 @@ struct Converter {
             rb_ary_push(values, integer(list[i]));
         return values;
     }
-    // A frozen Struct.
+    // Returns a frozen Struct.
     template <typename Fields>
     [[nodiscard]] VALUE record(const Record& record, const Fields& fields) const
     {

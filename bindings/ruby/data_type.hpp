@@ -6,7 +6,7 @@
 
 namespace binding::ruby {
 
-// The type of objects that own memory of this library and refer to no Ruby object.
+// Returns the type for objects that own memory of this library, and that refer to no Ruby object.
 constexpr rb_data_type_t data_type(const char* name, void (*free)(void*),
                                    std::size_t (*size)(const void*))
 {

@@ -12,7 +12,7 @@ VALUE class_of(const Failure& failure)
 {
     switch (-failure.code) {
     case EBADF:
-        return rb_eIOError; // the error of a closed IO
+        return rb_eIOError; // the class that Ruby raises for a closed IO
     case ERANGE:
         return rb_eRangeError;
     case EINVAL:
@@ -21,7 +21,7 @@ VALUE class_of(const Failure& failure)
     case ENOMEM:
         return rb_eNoMemError;
     default:
-        return Qnil; // a SystemCallError
+        return Qnil; // the caller makes a SystemCallError
     }
 }
 
@@ -32,7 +32,7 @@ void raise(const Failure& failure)
     const VALUE words = rb_utf8_str_new_cstr(failure.words);
     if (const VALUE kind = class_of(failure); kind != Qnil)
         rb_exc_raise(rb_exc_new_str(kind, words));
-    // SystemCallError.new creates an instance of the Errno class.
+    // SystemCallError.new returns an instance of the Errno class.
     const VALUE arguments[] = {words, INT2FIX(-failure.code)};
     rb_exc_raise(rb_class_new_instance(2, arguments, rb_eSystemCallError));
 }
@@ -50,7 +50,8 @@ long long to_integer(VALUE value, const char* name)
         return FIX2LONG(value);
     if (!RB_TYPE_P(value, T_BIGNUM))
         refuse_type(value, name, "an Integer");
-    // No parameter's range is as wide as long long.
+    // The value is out of range for every parameter, because no parameter's range is as wide as
+    // long long.
     return rb_big_cmp(value, INT2FIX(0)) == INT2FIX(1) ? Limits::max() : Limits::min();
 }
 

@@ -3,18 +3,19 @@
 
 #include <values.hpp>
 
-// Ruby's headers come last: they define macros over common names.
+// Ruby's headers come last, because they define macros with common names.
 #include <ruby.h>
 
 namespace binding::ruby {
 
-// Leaves by longjmp, like every exception in Ruby: no frame that calls it may need a destructor.
+// Raises an exception. Ruby does this by longjmp: callers must have no destructors to run.
 [[noreturn]] void raise(const Failure& failure);
 
-// Raises TypeError: the argument must be what is wanted, such as "an Integer".
+// Raises TypeError. `wanted`: what the argument must be, such as "an Integer".
 [[noreturn]] void refuse_type(VALUE value, const char* name, const char* wanted);
 
-// Clamped to the range of long long. TypeError if the value is not an Integer.
+// If the integer is outside the range of long long, returns the nearest end of the range. Raises
+// TypeError if the value is not an Integer.
 long long to_integer(VALUE value, const char* name);
 
 } // namespace binding::ruby

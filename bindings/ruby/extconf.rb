@@ -2,14 +2,14 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Writes the Makefile that RubyGems calls. The project's CMake does the work, and puts the library beside the
-# extension.
+# Writes the Makefile that RubyGems calls. The Makefile calls the project's CMake, which builds the
+# extension and puts the library beside it.
 
 require "rbconfig"
 require "shellwords"
 
 root = File.expand_path("../..", __dir__)
-# The gem already contains what CMake installs in `front`.
+# The gem already contains the files that CMake would install as the component `front`.
 arguments = %w[
   -DCMAKE_BUILD_TYPE=Release -DNFLOGCAP_BUNDLE_LIBRARY=ON
   -DNFLOGCAP_LANGUAGES=ruby -DNFLOGCAP_RUBY_DIR=front -DNFLOGCAP_RUBY_ARCHDIR=lib
@@ -18,7 +18,7 @@ arguments = %w[
 system("cmake", "--version", out: File::NULL) or
   abort "cmake is needed, and so are SWIG, libmnl, libnetfilter_log and libpcap"
 
-# RubyGems runs `clean` before `all`, so CMake configures in `all`.
+# CMake configures in the target `all`, because RubyGems runs `clean` before it.
 File.write("Makefile", <<~MAKE)
   sitearchdir = #{RbConfig::CONFIG['sitearchdir']}
 

@@ -27,8 +27,8 @@ std::size_t size_of(const void* packet)
 constexpr rb_data_type_t type = data_type("Nflogcap::Packet", free_packet, size_of);
 VALUE packet_class = Qnil;
 
-// A method cannot learn from Ruby which field it was called for; therefore each field has a
-// function of its own.
+// Returns a field. A method does not know the name by which it was called; therefore each field has
+// its own function.
 template <std::size_t index>
 VALUE get(VALUE self)
 {
@@ -43,7 +43,7 @@ constexpr auto getters = []<std::size_t... index>(std::index_sequence<index...>)
 }
 (std::make_index_sequence<max_fields>());
 
-// A Struct with the fields of the record: Nflogcap::Conntrack.
+// Defines a Struct with the fields of the record, such as Nflogcap::Conntrack.
 VALUE define_record(const Record& record)
 {
     VALUE names = rb_ary_new();
@@ -56,7 +56,7 @@ VALUE define_record(const Record& record)
     return klass;
 }
 
-std::vector<VALUE> record_classes; // by their indexes
+std::vector<VALUE> record_classes; // by the index of the record
 
 VALUE is_equal(VALUE self, VALUE other)
 {
@@ -75,7 +75,7 @@ VALUE hash(VALUE self)
 void define_packet()
 {
     const VALUE klass =
-        rb_path2class("Nflogcap::Packet"); // defined by SWIG, which wraps its methods
+        rb_path2class("Nflogcap::Packet"); // SWIG has defined this class, and wraps its methods
     packet_class = klass;
     rb_gc_register_mark_object(klass);
     rb_undef_alloc_func(klass);

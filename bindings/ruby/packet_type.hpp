@@ -8,18 +8,18 @@
 
 namespace binding::ruby {
 
-// Defines Nflogcap::Packet with its fields. Called once.
+// Defines Nflogcap::Packet with its fields. Call this once.
 void define_packet();
 
 void define_constants();
 
-// The values of the counters, in the library's order.
+// Returns the values of the counters in the library's order.
 VALUE converted(const nflogcap_stats& stats);
 
-// An object of the class that owns the packet; nil for NULL.
+// Returns an object of the class, which owns the packet; nil for NULL.
 VALUE wrapped(Packet* packet);
 
-// TypeError if the value is not a packet.
+// Raises TypeError if the value is not a packet.
 Packet* packet_of(VALUE value);
 
 } // namespace binding::ruby

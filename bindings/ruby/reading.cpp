@@ -13,7 +13,7 @@ namespace binding::ruby {
 
 namespace {
 
-// Sets `taken`, or returns the value that each_ready() returns if there is nothing to take.
+// Sets `taken`. If there is nothing to take, returns the value that each_ready() must return.
 template <typename Taken>
 VALUE look(Handle& handle, Taken*& taken, bool has_scheduler)
 {

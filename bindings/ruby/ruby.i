@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 //
-// The interface of ../nflogcap.i for Ruby. Except packets, the module that SWIG generates is used only by lib/
-// beside this file.
+// The Ruby part of ../nflogcap.i. Only lib/ in this directory uses the module that SWIG generates,
+// except its packets.
 
 %module nflogcap
 
@@ -47,7 +47,7 @@
         binding::ruby::raise(*$1);
 }
 
-// Replaces SWIG's check, which compares the names of types.
+// Replaces SWIG's check, which compares the names of types and takes longer.
 %typemap(in) binding::Packet* self "$1 = binding::ruby::packet_of(self);"
 
 %typemap(out) binding::Packet* parse_packet "$result = binding::ruby::wrapped($1);"
@@ -63,7 +63,8 @@
 %exception binding::Dump::take_over "binding::ruby::without_gvl(*arg2, [&] { $action });"
 %exception binding::Dump::close "binding::ruby::without_gvl(*arg2, [&] { $action });"
 
-// Ruby frees an object with the GVL held; therefore a finalizer calls this before.
+// Ruby frees objects with the GVL held, and must not wait then. Therefore a finalizer calls this
+// earlier.
 %exception binding::Dump::drop {
     binding::Failure none;
     binding::ruby::without_gvl(none, [&] { $action });

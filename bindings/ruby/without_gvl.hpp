@@ -9,8 +9,8 @@
 
 namespace binding::ruby {
 
-// Calls a function that may wait, while Ruby's other threads run, and calls it again after each
-// signal. If the signal's handler raises, this function is left by longjmp.
+// Calls a function that may wait, without the GVL, so that Ruby's other threads run. Calls it again
+// after each signal. If the signal's handler raises an exception, this function is left by longjmp.
 template <typename Call>
 void without_gvl(Failure& failure, Call call)
 {

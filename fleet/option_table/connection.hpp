@@ -7,7 +7,8 @@
 
 namespace fleet {
 
-// Options of all three programs: the address of the broker, and the identity of the client.
+// Options of nflogcap-ship, -collect and -watch: the address of the broker, and the identity of the
+// client.
 constexpr auto options_of_connection = std::to_array<command::OptionRow>({
     {
         .names = "--server",

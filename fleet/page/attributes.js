@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A record of LINKTYPE_NFLOG: the header of a netfilter message, and attributes. The headers of attributes are in the
-// byte order of the host that captured the record.
+// Reads a record of LINKTYPE_NFLOG, which consists of the header of a netfilter message and of attributes. The headers
+// of attributes are in the byte order of the host that captured the packet.
 
 export const Kind = {
   packet_header: 1, mark: 2, in_device: 4, out_device: 5, in_port: 6, out_port: 7, payload: 9,
@@ -11,7 +11,7 @@ const message_head = 4;
 const attribute_head = 4;
 const type_mask = 0x3fff;
 
-// Calls visit(type, start, length) for each attribute of the record, until it returns true. Returns false if an
+// Calls visit(type, start, length) for each attribute of the record, until visit returns true. Returns false if an
 // attribute is cut off.
 export function each_attribute(savefile, record, record_length, visit) {
   const { view, is_little } = savefile;
@@ -31,7 +31,7 @@ export function each_attribute(savefile, record, record_length, visit) {
   return at >= end;
 }
 
-// The bytes of a text, which ends at a NUL.
+// Returns the bytes of a text attribute, up to its NUL.
 export function text_bytes(savefile, start, length) {
   const bytes = savefile.bytes.subarray(start, start + length);
   const end = bytes.indexOf(0);

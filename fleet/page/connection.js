@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The connection to the broker. It delivers the last message of each subject, and then either all new messages or, as
-// samples, the last message of each subject repeatedly.
+// The connection to the broker. First it delivers the last message of each subject. After that it delivers either all
+// new messages or samples: the last message of each subject, read repeatedly.
 
 import { connect, ErrorCode, Events } from "./vendor/nats.js";
 import { source_of } from "./message.js";
 
 const all_subjects = "nflog.pcap.>";
 const inbox = "_INBOX_watch";
-const ping_interval = 2_000; // ms, as for the values below
+const ping_interval = 2_000; // ms, as all times below
 const connect_timeout = 5_000;
 const request_timeout = 10_000;
 const reconnect_wait = 1_000;
 const retry_wait = 10_000;
-const max_requests = 8; // at the same time
+const max_requests = 8; // requests that wait for an answer at the same time
 const sample_wait = 1_000;
-const max_samples = 50; // per sample_interval
+const max_samples = 50; // samples in each sample_interval
 
-// A failure, as a text for users.
+// An error; its text is for users.
 export class Failure extends Error {}
 
-// Returns the address, if a browser can connect to it.
+// Returns the address if a browser can connect to it. Otherwise throws Failure.
 export function checked_address(text) {
   let address;
   try {
@@ -56,7 +56,7 @@ function stream_words(stream, why) {
   return `Cannot read the stream ${stream}: ${why}. Hosts appear when they send; trying again.`;
 }
 
-// The same texts as in stream_failure.cpp.
+// stream_failure.cpp contains the same texts.
 function words_of_request(stream, error) {
   switch (error.code) {
   case ErrorCode.NoResponders:
@@ -79,12 +79,13 @@ export class Connection {
   #retry = 0;
   #subscription = null;
   #followed = null;
-  #refusal = null; // text for users
+  #refusal = null; // the broker's refusal, as text for users
 
   is_sampling = false;
 
-  // `handlers`: message(subject, header, data, stored, how), with `how` as of HostTable.add(), cut_off(), back(),
-  // stream(text, or null if it can be read), closed(text, or null if it was closed here).
+  // `handlers` has these functions: message(subject, header, data, stored, how), with `how` as in HostTable.add();
+  // cut_off() and back() for the connection; stream(text), with null if the stream can be read; closed(text), with null
+  // if the page itself closed the connection.
   constructor(stream, handlers) {
     this.#stream = stream;
     this.#handlers = handlers;
@@ -108,7 +109,8 @@ export class Connection {
     this.#read_last();
   }
 
-  // Samples cost little, whatever the rate of messages; all messages of one subject can be received in addition.
+  // Reads samples instead of all messages, or all messages again. Samples need little CPU time, whatever the rate of
+  // messages. In addition, follow() receives all messages of one subject.
   sample(is_sampling) {
     this.is_sampling = is_sampling;
     this.#subscribe();
@@ -118,12 +120,12 @@ export class Connection {
       this.#read_last();
   }
 
-  // The subject for which all messages are received, or null.
+  // Receives all messages of this subject; null: of no subject.
   async follow(subject) {
     this.#followed = subject;
     this.#subscribe();
     if (subject !== null)
-      await this.#read_again(subject); // to get its packets, because samples only give sums
+      await this.#read_again(subject); // reads the last message again for its packets: samples contain only sums
   }
 
   #subscribe() {
@@ -163,8 +165,8 @@ export class Connection {
     this.#handlers.message(subject, (name) => headers?.get(name) ?? "", data, stored, how);
   }
 
-  // Reads the last message of each subject. It does not replace newer messages that arrived meanwhile, because chunks
-  // have numbers.
+  // Reads the last message of each subject. A newer message may have arrived meanwhile. It is not replaced, because
+  // chunks have numbers.
   async #read_last() {
     if (this.#nats.isClosed())
       return;
@@ -194,7 +196,7 @@ export class Connection {
     return Object.keys(state.subjects ?? {}).filter((subject) => source_of(subject) !== null);
   }
 
-  // The last message of a subject, if the stream still has one.
+  // Reads the last message of a subject, if the stream still has one.
   async #read(subject, how) {
     const answer = await this.#request(`$JS.API.DIRECT.GET.${this.#stream}.${subject}`);
     if (answer.headers?.code === 404)
@@ -202,7 +204,7 @@ export class Connection {
     this.#give(answer, subject, Date.parse(answer.headers.get("Nats-Time-Stamp")), how);
   }
 
-  // Reads the last message of each subject in turn.
+  // Reads the last message of each subject, again and again.
   async #read_samples() {
     while (this.is_sampling && !this.#nats.isClosed()) {
       try {

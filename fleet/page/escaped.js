@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Text from packets and hosts for users, as the command prints it: bytes that are not UTF-8 and characters that are not
-// printable become "\x1b".
+// Converts text from packets and hosts to text for users, as the command does. Bytes that are not UTF-8 and characters
+// that are not printable become escapes such as "\x1b".
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
-const longest_character = 4; // bytes
+const longest_character = 4; // length in bytes
 
-// Control characters, controls of bidirectional text, and line separators.
+// Control characters, characters that control bidirectional text, and line separators.
 const unprintable = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 const hex = (byte) => "\\x" + byte.toString(16).padStart(2, "0");

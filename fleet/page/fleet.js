@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Everything that the page knows of the hosts, from the messages that arrive.
+// All values that the page shows about hosts, from the messages that arrive.
 
 import { escapedText } from "./escaped.js";
 import { HostTable, long_silence } from "./host_table.js";
@@ -10,7 +10,7 @@ import { each_record, opened } from "./savefile.js";
 
 class Rejected {
   count = 0;
-  words = ""; // about the last one
+  words = ""; // text about the last problem
 
   add(subject, why) {
     ++this.count;
@@ -18,7 +18,7 @@ class Rejected {
   }
 }
 
-// Returns null if the message has no packets.
+// Returns the savefile of a message, or null if the message has no packets.
 function savefile_of({ savefile, account }) {
   if (savefile.length === 0)
     return null;
@@ -28,7 +28,7 @@ function savefile_of({ savefile, account }) {
   return file;
 }
 
-// The rate in the last seconds or, for a row that is sampled, between its last two messages.
+// Returns the rate in the last seconds. For a sampled row, returns the rate between its last two messages.
 function rate_of(row, seconds, is_sampling) {
   if (!is_sampling || row.received > 1)
     return row.packets / seconds;
@@ -37,7 +37,7 @@ function rate_of(row, seconds, is_sampling) {
 
 export class Fleet {
   #table = new HostTable();
-  #rates = new Map(); // by row
+  #rates = new Map(); // key: row
   #sampled = performance.now();
 
   since = new Date();
@@ -46,7 +46,8 @@ export class Fleet {
   damaged = new Rejected();
   later = new Rejected();
 
-  // Returns the message, or null if it is rejected. `stored`: the time, in ms since 1970; `how`: as of HostTable.add().
+  // Adds a message. Returns the decoded message, or null if it is rejected. `stored`: when it was stored, in ms since
+  // 1970; `how`: as in HostTable.add().
   add(subject, header, data, stored, how) {
     try {
       const message = decoded_message(subject, header, data);
@@ -77,8 +78,8 @@ export class Fleet {
     this.#table.expect_samples();
   }
 
-  // Called once per second. Rates are unknown while the page is cut off. Returns the number of messages per second,
-  // including those that were not received.
+  // Called once per second. While the page has no connection, the rates are unknown. Returns the number of messages per
+  // second, including those that the page did not receive.
   sample(is_connected, is_sampling) {
     const now = performance.now();
     const seconds = (now - this.#sampled) / 1000;
@@ -99,7 +100,7 @@ export class Fleet {
     return messages / seconds;
   }
 
-  // The shown values of each row.
+  // Returns the values to show for each row.
   entries() {
     const now = Date.now();
     const unknown = new Rates();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The fields in the headers of a payload, as the library's dissection reads them.
+// Reads the fields in the headers of a payload. The results are the same as those of the library's dissection.
 
 const Ethertype = { ipv4: 0x0800, arp: 0x0806, vlan: 0x8100, ipv6: 0x86dd, service_vlan: 0x88a8 };
 const ethernet_head = 14;
@@ -20,7 +20,7 @@ function ipv4_text(bytes) {
 function ipv6_text(bytes) {
   const words = Array.from({ length: 8 }, (_, i) => be16(bytes, 2 * i));
   const leading = words.findIndex((word) => word !== 0);
-  if (leading === 6 || (leading === 5 && words[5] === 0xffff)) // a compatible or a mapped address
+  if (leading === 6 || (leading === 5 && words[5] === 0xffff)) // an IPv4-compatible or IPv4-mapped address
     return (leading === 5 ? "::ffff:" : "::") + ipv4_text(bytes.subarray(12));
   let best = { start: -1, length: 1 };
   for (let start = 0; start < 8; ++start) {
@@ -48,7 +48,8 @@ function set_protocol(found, number) {
   found.protocol = protocols[number] ?? `IP protocol ${number}`;
 }
 
-// A length of 0 means nothing: the packet may not yet be split by segmentation offload.
+// Returns the bytes without padding. A length of 0 has no meaning: segmentation offload may still have to split the
+// packet.
 function without_padding(bytes, length) {
   return length === 0 ? bytes : bytes.subarray(0, length);
 }
@@ -66,7 +67,8 @@ function read_ipv4(found, bytes) {
     read_ports(found, without_padding(bytes, length), header);
 }
 
-// The length of an extension header in bytes; 0 if the protocol is not one, or the length was cut off.
+// Returns the length of an extension header in bytes. Returns 0 if the protocol is not an extension header, or if its
+// length field was cut off.
 function extension_length(protocol, bytes, at) {
   switch (protocol) {
   case 0: case 43: case 60: case 135: case 139: case 140:
@@ -84,7 +86,7 @@ const extensions = new Set([0, 43, 44, 51, 60, 135, 139, 140]);
 function read_ipv6(found, whole) {
   if (whole.length < 40 || whole[0] >> 4 !== 6)
     return;
-  found.protocol = "IPv6"; // unless the extension headers contain another protocol
+  found.protocol = "IPv6"; // replaced below if the extension headers lead to another protocol
   found.source = ipv6_text(whole.subarray(8, 24));
   found.destination = ipv6_text(whole.subarray(24, 40));
   const rest = be16(whole, 4);
@@ -96,7 +98,7 @@ function read_ipv6(found, whole) {
   while (extensions.has(protocol)) {
     const length = extension_length(protocol, bytes, at);
     if (length === 0 || at + length > bytes.length)
-      return; // the rest was cut off
+      return; // the rest of the headers was cut off
     const is_later_fragment = protocol === 44 && (be16(bytes, at + 2) & 0xfff8) !== 0;
     protocol = bytes[at];
     at += length;
@@ -125,7 +127,7 @@ function read_arp(found, bytes) {
 
 const is_vlan = (ethertype) => ethertype === Ethertype.vlan || ethertype === Ethertype.service_vlan;
 
-// Whether the bytes are an Ethernet header with any number of VLAN tags, and nothing else.
+// Returns whether the bytes are exactly an Ethernet header with any number of VLAN tags.
 function is_ethernet_header(bytes) {
   let end = ethernet_head;
   while (end < bytes.length && is_vlan(be16(bytes, end - 2)))
@@ -133,7 +135,8 @@ function is_ethernet_header(bytes) {
   return end === bytes.length;
 }
 
-// At the hook output of arp and at egress of netdev the payload starts with the link layer.
+// Returns what the payload starts with. At the hook output of arp and at egress of netdev it starts with the link
+// layer.
 function start_of_payload(payload, { family, hook, ethertype, link_header }) {
   const starts_with_link = (family === 3 || family === 5) && hook === 1;
   if (!starts_with_link)
@@ -143,7 +146,7 @@ function start_of_payload(payload, { family, hook, ethertype, link_header }) {
     : { ethertype, offset: link_header.length };
 }
 
-// Where layer 3 begins, and its protocol.
+// Returns the position of the layer-3 header, and its protocol.
 function layer3_of(payload, place) {
   const found = start_of_payload(payload, place);
   while (is_vlan(found.ethertype)) {
@@ -160,9 +163,9 @@ function layer3_of(payload, place) {
   return found;
 }
 
-// Returns { protocol, source, destination, source_port, destination_port, length }: unknown members are absent.
-// `length` is the length of the packet on the wire. `place` has family, hook, ethertype and the bytes of link_header,
-// which come from attributes outside the payload.
+// Returns { protocol, source, destination, source_port, destination_port, length }. Members that are unknown are
+// absent. `length` is the length of the packet on the wire. `place` has the family, the hook, the ethertype and the
+// bytes of link_header, which come from other attributes than the payload.
 export function headers_of(payload, place) {
   const found = {};
   const layer3 = layer3_of(payload, place);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The columns of the table of hosts: their value for sorting, their text, and their mark.
+// The columns of the table of hosts. Each has a value for sorting, a text, and a mark for problems.
 
 import { long_silence } from "./host_table.js";
 import { grouped, rounded } from "./texts.js";
@@ -21,7 +21,7 @@ const sum = (id, title, mark) => ({
   mark: ({ sums }) => (mark && sums[id] > 0n ? "warning" : ""),
 });
 
-// Each function takes an entry { row, sums, rate, silent }; `rate` is null if it is unknown.
+// The argument of each function is an entry { row, sums, rate, silent }. `rate` is null if it is unknown.
 export const columns = [
   { id: "host", title: "Host", value: ({ row }) => row.host, text: ({ row }) => row.host },
   { id: "group", title: "Group", is_number: true, value: ({ row }) => row.group,
@@ -46,7 +46,7 @@ function compare(one, other) {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-// Equal entries are sorted by host and group.
+// Sorts entries by a column. Entries with equal values are sorted by host and group.
 export function sorted(entries, column, is_descending) {
   const sign = is_descending ? -1 : 1;
   return entries.sort((one, other) =>

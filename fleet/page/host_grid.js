@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The table of hosts on the screen. Only visible rows have elements, whatever the number of hosts.
+// Draws the table of hosts. Only visible rows have elements, so that the number of hosts does not matter.
 
 import { columns, sorted } from "./host_columns.js";
 import { Line } from "./lines.js";
 
-const row_height = 28; // px, as in page.css
+const row_height = 28; // px; page.css has the same value
 const line_width = 136;
-const beyond = 2; // rows above and below the visible ones that also have elements
+const beyond = 2; // number of rows above and below the visible rows that also have elements
 const header_rows = 1;
 
 function made(name, properties = {}) {
@@ -19,7 +19,7 @@ function set_text(element, text) {
 }
 
 class GridRow {
-  #cells = new Map(); // by id of a column
+  #cells = new Map(); // key: id of a column
 
   constructor() {
     this.element = made("tr", { role: "row" });
@@ -30,7 +30,7 @@ class GridRow {
     }
   }
 
-  // To be called when it is in the document, because the line takes its colour from there.
+  // Call this when the cell is in the document: the line takes its colour from its parent element.
   #draw(cell, samples) {
     this.line ??= new Line(cell, line_width, row_height - 4);
     this.line.show(samples);
@@ -68,10 +68,10 @@ export class HostGrid {
   #entries = [];
   #column = columns[0];
   #is_descending = false;
-  #active = null; // subject
+  #active = null; // subject of the selected row
   #headers = new Map();
 
-  // `choose` is called with the subject of a row.
+  // `choose` is called with the subject of the row that the user selects.
   constructor(choose) {
     for (const column of columns)
       this.#add_header(column);
@@ -115,7 +115,7 @@ export class HostGrid {
   }
 
   #sort_by(column) {
-    // Names are first sorted in ascending order, numbers in descending order.
+    // The first click sorts names in ascending order, and numbers in descending order.
     this.#is_descending = column === this.#column ? !this.#is_descending : column.is_number === true;
     this.#column = column;
     this.#mark_sorted();
@@ -184,7 +184,7 @@ export class HostGrid {
   }
 
   #take_key(event, choose) {
-    if (event.target !== this.#grid) // a button in the header
+    if (event.target !== this.#grid) // the event is of a button in the header
       return;
     const page = Math.max(1, Math.floor(this.#scroller.clientHeight / row_height) - 2);
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page,

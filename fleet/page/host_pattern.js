@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Selects the shown hosts: by a shell pattern such as "web-*", as for nflogcap-watch, or, without any of *?[, by a part
-// of the name.
+// Selects hosts by name. A pattern with any of *?[ is a shell pattern such as "web-*", as in nflogcap-watch. Any other
+// pattern is a part of the name.
 
 const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
@@ -10,7 +10,7 @@ function set_of(text) {
   return `[${is_negated ? "^" : ""}${(is_negated ? inner.slice(1) : inner).replace(/[\\\]^[]/g, "\\$&")}]`;
 }
 
-// Returns a function that tests a host's name.
+// Returns a function that returns whether a host's name matches.
 export function matcher(pattern) {
   if (!/[*?[]/.test(pattern)) {
     const part = pattern.toLowerCase();
@@ -26,7 +26,7 @@ export function matcher(pattern) {
   try {
     const form = new RegExp(`^${pieces.join("")}$`, "su");
     return (host) => form.test(host);
-  } catch { // an invalid range such as [z-a] matches nothing
+  } catch { // an invalid range such as [z-a] matches no name
     return () => false;
   }
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What is known of each group of each host, from the accounts in the messages:
+// The values of each group of each host, from the accounts in the messages:
 //
 //   logged while bound = packets in chunks + filtered + lost
 //
-// Some of the packets in chunks can be missing.
+// The packets in chunks include missing packets.
 
 import { SpoolAccount } from "./spool_account.js";
 
-// A limit, so that no sender can make memory grow.
+// The maximum number of rows, so that no sender can make memory grow.
 const max_rows = 10_000;
-// The number of spools of a group that are followed; of earlier spools only the sums are kept.
+// The maximum number of spools of a group that have their own account. Of older spools only the sums are kept.
 const max_spools = 4;
 const ns_per_ms = 1_000_000n;
 
-// An account arrives every ten seconds: after this time, two are missing.
+// An account arrives every ten seconds. After this time, two are missing.
 export const long_silence = 25_000; // ms
 
 export const no_sums = () =>
@@ -30,9 +30,9 @@ function sums_of(spool) {
            unseen_messages: spool.unseen_messages };
 }
 
-// One group of one host. Times are in ms; `stored` is by the clock of this machine or of the broker.
+// One group of one host. Times are in ms. `stored` is a time by the clock of the broker, or of this machine.
 class Row {
-  #spools = new Map(); // by identity
+  #spools = new Map(); // key: identity of the spool
   #past = no_sums();
 
   constructor({ subject, host, group }) {
@@ -40,14 +40,14 @@ class Row {
     this.stored = 0;
     this.lag = 0;
     this.is_ended = false;
-    this.refused = 0; // messages
-    this.represents = 0; // packets represented by the last message, including earlier messages that were not received
-    this.packets = 0; // received since the last second
-    this.received = 0; // messages, since the last second
-    this.messages = 0; // the same, including messages that were not received
+    this.refused = 0; // number of refused messages
+    this.represents = 0; // packets of the last message and of the messages before it that were not received
+    this.packets = 0; // packets received since the start of this second
+    this.received = 0; // messages received since the start of this second
+    this.messages = 0; // messages since then, including those that were not received
     this.rate = 0; // packets/s between the last two messages
     this.epoch = -1;
-    this.is_sampled = false; // some messages after the last one may not be read
+    this.is_sampled = false; // some messages after the last one may not have been read
   }
 
   enter(message, stored, epoch, how) {
@@ -75,13 +75,13 @@ class Row {
     if (stored >= this.stored) {
       this.stored = stored;
       this.is_ended = message.account.is_end;
-      // Clocks differ: a host's clock can be ahead of the broker's.
+      // The lag would be negative if the host's clock is ahead of the broker's.
       this.lag = Math.max(0, stored - Number(message.account.time / ns_per_ms));
     }
     return entry;
   }
 
-  // The amount since the previous message.
+  // Counts what the message adds to the previous message of the row.
   #count({ number, account }, before, stored) {
     this.packets += Number(account.packets);
     this.represents = Number(account.packets);
@@ -113,24 +113,24 @@ class Row {
 }
 
 export class HostTable {
-  #rows = new Map(); // by subject
+  #rows = new Map(); // key: subject
   #epoch = 0;
 
   left_out = 0; // messages of hosts and groups that have no row
 
-  // Some messages did not arrive here, although the broker has them.
+  // Call this if some messages did not arrive here although the broker has them.
   expect_gaps() {
     ++this.#epoch;
   }
 
-  // From now on samples are read, or all messages of another row.
+  // Call this when the page begins to read samples, or follows another row.
   expect_samples() {
     for (const row of this.#rows.values())
       row.is_sampled = true;
   }
 
-  // Adds a message that was stored at this time, in ms since 1970. `how` it was received: "live" if every message is
-  // received, as a "sample" if some are not, or as "stored" before the page was opened.
+  // Adds a message that was stored at this time, in ms since 1970. `how`: "live" if every message is received, "sample"
+  // if some messages are not received, or "stored" if the message was stored before the page was opened.
   add(message, stored, how) {
     let row = this.#rows.get(message.subject);
     if (!row) {

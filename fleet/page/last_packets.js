@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last packets of one group of one host. They are decoded when they are shown.
+// The last packets of one group of one host. A packet is decoded only when it is shown.
 
 import { interfaces_in } from "./message.js";
 import { packet_at } from "./packet.js";
@@ -8,15 +8,15 @@ import { each_record, opened } from "./savefile.js";
 export const max_packets = 200;
 
 export class LastPackets {
-  #messages = []; // in order
-  #chunks = new Set(); // the kept ones, by spool and number
+  #messages = []; // in the order of their arrival
+  #chunks = new Set(); // spool and number of each message in #messages
 
   add(message) {
     const chunk = `${message.spool}/${message.number}`;
     if (message.savefile.length === 0 || this.#chunks.has(chunk))
       return;
     this.#chunks.add(chunk);
-    // Copies the data, because a view would keep the whole buffer in memory.
+    // Copies the savefile, because a view would keep the whole buffer in memory.
     this.#messages.push({ ...message, chunk, savefile: message.savefile.slice() });
     this.#messages.sort((one, other) => (one.account.time < other.account.time ? -1 : 1));
     let behind = 0;
@@ -28,7 +28,7 @@ export class LastPackets {
     }
   }
 
-  // The newest come first.
+  // Returns the packets; the newest come first.
   packets() {
     const found = [];
     for (const message of this.#messages.toReversed()) {

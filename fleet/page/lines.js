@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Small line charts over time. They take the text colour of their parent element.
+// Draws small line charts over time, in the text colour of their parent element.
 
 import uPlot from "./vendor/uPlot.js";
 import { kept_samples } from "./rates.js";
@@ -23,7 +23,7 @@ export class Line {
     this.take_colour();
   }
 
-  // To be called after the colours of the page have changed.
+  // Call this after the colours of the page have changed.
   take_colour() {
     this.#colour = getComputedStyle(this.element).color;
     this.#plot.redraw(false);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A message of the stream: its subject and its headers, as described in fleet/message.hpp.
+// Decodes a message of the stream. fleet/message.hpp describes its subject and its headers.
 
 import { escaped } from "./escaped.js";
 
-// The message is not from nflogcap-ship, or is damaged.
+// Thrown if the message is not from nflogcap-ship, or is damaged.
 export class DamagedMessage extends Error {}
-// The message is from a later nflogcap-ship.
+// Thrown if the message is from a later version of nflogcap-ship.
 export class LaterVersion extends Error {}
 
 const own_version = 1n;
@@ -14,9 +14,9 @@ const subject_form = /^nflog\.pcap\.([^.]{1,200})\.g(0|[1-9][0-9]{0,4})$/;
 const token_form = /^(?:[!-$&-)+\--\-0-=?-[\]-~]|%[0-9A-F]{2})+$/;
 const kept = /[!-$&-)+\--\-0-=?-[\]-~]/;
 const identity_form = /^[0-9a-f]{16}$/;
-const savefile_head = 24; // bytes
+const savefile_head = 24; // length in bytes
 
-// A number of 64 bits; undefined if the text is not one.
+// Returns the 64-bit number in a text, or undefined if the text is not such a number.
 function count_in(text) {
   if (!/^[0-9]{1,20}$/.test(text))
     return undefined;
@@ -24,7 +24,8 @@ function count_in(text) {
   return count <= max_count ? count : undefined;
 }
 
-// The bytes of "web-1%2Eexample"; null if a byte is not written as nflogcap-ship writes it.
+// Returns the bytes of a token such as "web-1%2Eexample". Returns null if nflogcap-ship would write a byte in another
+// way.
 function bytes_of_token(token) {
   if (!token_form.test(token))
     return null;
@@ -43,7 +44,7 @@ function bytes_of_token(token) {
   return Uint8Array.from(bytes);
 }
 
-// { host, group } of a subject, with the host as text for users; null for other subjects.
+// Returns { host, group } of a subject; the host is text for users. Returns null for subjects of other messages.
 export function source_of(subject) {
   const parts = subject_form.exec(subject);
   const bytes = parts && bytes_of_token(parts[1]);
@@ -53,8 +54,8 @@ export function source_of(subject) {
 
 const account_words = ["packets", "total", "lost", "filtered", "dropped", "session", "time", "end"];
 
-// Counts are sums since the spool was created, except `packets`; times are in ns since 1970. Null if a word is missing
-// or is not a number; words of later versions are ignored.
+// Parses an account. Counts are sums since the spool was created, except `packets`. Times are in ns since 1970. Returns
+// null if a word is missing or is not a number. Ignores words of later versions.
 export function account_in(text) {
   const account = {};
   for (const word of text.split(" ")) {
@@ -70,7 +71,7 @@ export function account_in(text) {
   return account;
 }
 
-// "2=eth0,3=br0" as a map; names are text for users.
+// Parses "2=eth0,3=br0" into a map. The names are text for users.
 export function interfaces_in(text) {
   const interfaces = new Map();
   for (const item of text.split(",")) {
@@ -92,7 +93,7 @@ function check_version(text) {
     throw new LaterVersion(`it has the version ${version} of a later nflogcap-ship`);
 }
 
-// `header` returns the value of a header by its name, or ""; `data` is the payload.
+// Decodes a message. `header`: a function that returns the value of a header by its name, or ""; `data`: the payload.
 export function decoded_message(subject, header, data) {
   const source = source_of(subject);
   if (!source)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Texts about problems, above the figures. Each notice has a name and is shown until it is removed.
+// Shows texts about problems above the table. Each notice has a name, and is shown until it is removed.
 
 export class Notices {
   #element = document.getElementById("notices");
@@ -14,7 +14,7 @@ export class Notices {
       this.#element.append(paragraph);
     }
     paragraph.className = kind;
-    if (paragraph.textContent !== words) // otherwise a screen reader would read it again
+    if (paragraph.textContent !== words) // without this check, a screen reader would read the same text again
       paragraph.textContent = words;
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A packet with its fields, from the kernel's attributes and from its headers.
+// Makes a packet with its fields from the kernel's attributes and from the packet's headers.
 
 import { each_attribute, Kind, text_bytes } from "./attributes.js";
 import { escaped } from "./escaped.js";
@@ -14,7 +14,7 @@ const hooks = {
   10: ["prerouting", "input", "forward", "output", "postrouting", "ingress"],
 };
 
-// For a bridge, the device is the bridge and the port its member: "br0(eth1)".
+// Returns the name of a device. With a bridge it is the bridge and, in parentheses, its port: "br0(eth1)".
 function device_text(interfaces, device, port) {
   const name = (index) => interfaces.get(index) ?? `#${index}`;
   if (!device && !port)
@@ -22,7 +22,7 @@ function device_text(interfaces, device, port) {
   return device && port ? `${name(device)}(${name(port)})` : name(device || port);
 }
 
-// The packet in the record with this content. Fields that it does not have are absent.
+// Returns the packet in the record at this place. Fields that the packet does not have are absent.
 export function packet_at(savefile, start, length, interfaces) {
   const { view } = savefile;
   const family = length > 0 ? view.getUint8(start) : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The last packets of the selected host and group, on the screen.
+// Shows the last packets of the selected host and group.
 
 import { LastPackets, max_packets } from "./last_packets.js";
 import { clock, counted, grouped, rfc3339 } from "./texts.js";
@@ -38,7 +38,7 @@ export class PacketsView {
   #packets = null;
   #has_changed = false;
 
-  subject = null; // of the selected host and group
+  subject = null; // the subject of the selected host and group
 
   constructor(close) {
     const head = this.#section.querySelector("thead tr");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The page: signs in, and updates the figures of the fleet once per second.
+// The page: it signs in to the broker, and updates all figures once per second.
 
 import { checked_address, Connection } from "./connection.js";
 import { Fleet } from "./fleet.js";
@@ -14,7 +14,7 @@ import { counted, grouped, time_of_day } from "./texts.js";
 import { follow_theme } from "./theme.js";
 
 const interval = 1_000; // ms
-const many_rows = 50; // with more rows, they are drawn only every second time, to save CPU time
+const many_rows = 50; // above this number, rows are drawn only every two seconds, to save CPU time
 const element = (id) => document.getElementById(id);
 
 class FleetPage {
@@ -24,7 +24,7 @@ class FleetPage {
   #grid = new HostGrid((subject) => this.#choose(subject));
   #packets = new PacketsView(() => this.#close_packets());
   #prefixes = new PrefixesView();
-  #line = null; // created when its element has a size
+  #line = null; // created as soon as its element has a size
   #timer = 0;
   #ticks = 0;
   #load = new Load();
@@ -107,7 +107,7 @@ class FleetPage {
     document.body.classList.remove("is-old");
   }
 
-  // A text, or null if the problem has ended.
+  // Shows a text, or removes the notice if the text is null.
   #set_notice(name, kind, words) {
     if (words === null)
       this.#notices.remove(name);
@@ -201,7 +201,7 @@ class FleetPage {
   }
 }
 
-// Reads config.json beside the page, which is optional. Returns { server, stream }, or { trouble } with a text.
+// Reads the optional file config.json beside the page. Returns { server, stream }, or { trouble } with a text.
 async function settings() {
   const answer = await fetch("config.json");
   try {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The prefixes that log the most packets while the page is open. At high rates it counts random samples, each
-// representing several packets, so that the page needs little CPU time.
+// Counts the prefixes that log the most packets while the page is open. At high rates only a random sample of the
+// packets is counted, to save CPU time. Each counted packet represents several packets.
 
 import { each_attribute, Kind, text_bytes } from "./attributes.js";
 import { escaped } from "./escaped.js";
 import { each_record } from "./savefile.js";
 
 const max_looked_at = 2_000; // packets per second
-const max_prefixes = 10_000; // a limit, so that no sender can make memory grow
+const max_prefixes = 10_000; // so that no sender can make memory grow
 
-// As a key: one character per byte.
+// Returns the prefix as a key, with one character for each byte.
 function prefix_of(savefile, start, length) {
   let prefix = "";
   each_attribute(savefile, start, length, (type, at, size) => {
@@ -26,12 +26,12 @@ export class Prefixes {
   #came = 0; // packets since the start of this second
   #until_next = 0;
 
-  stride = 1; // one packet in this number is counted
+  stride = 1; // one of this many packets is counted
   is_estimate = false;
   total = 0;
-  others = 0; // packets of prefixes beyond the limit
+  others = 0; // packets of prefixes that were not counted, because there were max_prefixes
 
-  // Each packet of the savefile represents `weight` packets.
+  // Counts the packets of a savefile. Each of them represents `weight` packets.
   add(savefile, weight) {
     this.is_estimate ||= weight !== 1;
     each_record(savefile, (start, length) => {
@@ -39,7 +39,7 @@ export class Prefixes {
       this.total += weight;
       if (this.#until_next-- > 0)
         return;
-      // At random distances, so that periodic traffic is also counted correctly.
+      // The distance to the next counted packet is random, so that periodic traffic is also counted correctly.
       this.#until_next = this.stride === 1 ? 0 : Math.floor(Math.random() * (2 * this.stride - 1));
       this.#count(prefix_of(savefile, start, length), this.stride * weight);
     });
@@ -53,14 +53,14 @@ export class Prefixes {
       this.#counts.set(prefix, (count ?? 0) + packets);
   }
 
-  // Called once per second: chooses the stride for the next second.
+  // Called once per second. Chooses the stride for the next second.
   end_second() {
     this.stride = Math.max(1, Math.ceil(this.#came / max_looked_at));
     this.is_estimate ||= this.stride > 1;
     this.#came = 0;
   }
 
-  // [{ prefix, packets }], the most frequent first; the prefix is text for users.
+  // Returns [{ prefix, packets }]. The most frequent prefix comes first, as text for users.
   top(count) {
     return [...this.#counts].sort(([, one], [, other]) => other - one).slice(0, count).map(
       ([key, packets]) =>

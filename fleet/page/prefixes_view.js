@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The most frequent prefixes, on the screen.
+// Shows the most frequent prefixes.
 
 import { counted, grouped, time_of_day } from "./texts.js";
 

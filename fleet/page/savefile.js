@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The records of a savefile: pcap in either byte order, with times in nanoseconds or microseconds.
+// Reads the records of a pcap savefile, in either byte order, with times in nanoseconds or microseconds.
 
 const head_bytes = 24;
 const record_head_bytes = 16;
@@ -7,7 +7,7 @@ const max_record = 262144; // bytes; libpcap reads no longer records
 const nanoseconds = 0xa1b23c4d;
 const microseconds = 0xa1b2c3d4;
 
-// The data needed to read the records; null without a head.
+// Reads the savefile's head. Returns the data that the other functions need, or null if there is no valid head.
 export function opened(bytes) {
   if (bytes.length < head_bytes)
     return null;
@@ -20,8 +20,8 @@ export function opened(bytes) {
   return null;
 }
 
-// Calls visit(start, length, index) with the place of each record's content. Returns the number of records, or -1 if
-// one is cut off or longer than programs read.
+// Calls visit(start, length, index) for each record, with the position of its content. Returns the number of records.
+// Returns -1 if a record is cut off, or is longer than programs accept.
 export function each_record(savefile, visit) {
   const { view, is_little } = savefile;
   const end = view.byteLength;
@@ -39,7 +39,7 @@ export function each_record(savefile, visit) {
   return count;
 }
 
-// In nanoseconds since 1970, for the record with this start of its content.
+// Returns a record's time in nanoseconds since 1970. `start`: the position of the record's content.
 export function time_of(savefile, start) {
   const { view, is_little, unit } = savefile;
   const head = start - record_head_bytes;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What arrived from one spool of a group, counted as nflogcap-collect does. Sums are cumulative, and therefore complete
-// even if the page starts late. Of the packets missing before that, it knows only those that the spool dropped.
+// Counts what arrived from one spool of a group, as nflogcap-collect does. Sums are cumulative, so they are complete
+// even if the page was opened late. Of the packets that were missing before that, the page knows only those that the
+// spool dropped.
 
 const max_holes = 256;
 
@@ -14,20 +15,20 @@ function contradicts(spool, { number, account }) {
 }
 
 export class SpoolAccount {
-  #holes = []; // missing chunks: { first, last, before, packets, why }
-  #missing_before; // at the time when the spool was first seen here
+  #holes = []; // holes of missing chunks: { first, last, before, packets, why }
+  #missing_before; // packets dropped before the first message of this spool arrived here
   #missing_here = 0n;
 
   constructor(message) {
     this.number = message.number;
     this.account = message.account;
     this.#missing_before = message.account.dropped;
-    this.unseen_messages = 0n; // the broker may have them, but this page does not
+    this.unseen_messages = 0n; // messages that did not arrive here, although the broker may have them
     this.is_partly_seen = false;
   }
 
-  // Returns "entered", "repeated" or "refused". `why`: the reason for a gap before this message: "missing"; "unseen" if
-  // the page was cut off meanwhile; or "sampled".
+  // Adds a message. Returns "entered", "repeated" or "refused". `why`: the reason if messages before this one did not
+  // arrive: "missing", "unseen" (the page had no connection) or "sampled".
   enter(message, why) {
     const { number, account } = message;
     if (number <= this.number)
@@ -42,7 +43,8 @@ export class SpoolAccount {
     return "entered";
   }
 
-  // Packets. Where this page did not see all messages, the spool's count of dropped packets is the upper limit.
+  // Returns the number of missing packets. If this page did not see all messages, the spool's count of dropped packets
+  // can be larger than the gaps seen here; then it is returned.
   get missing() {
     const seen = this.#missing_before + this.#missing_here;
     return this.is_partly_seen && seen < this.account.dropped ? this.account.dropped : seen;
@@ -64,7 +66,7 @@ export class SpoolAccount {
       this.#holes.shift();
   }
 
-  // Handles a late chunk.
+  // Removes a chunk that arrived late from its hole.
   #fill(number, account) {
     const at = this.#holes.findIndex((hole) => hole.first <= number && number <= hole.last);
     if (at < 0)

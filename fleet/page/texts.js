@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Numbers and times as text, as the fleet's programs print them.
+// Converts numbers and times to text, as the fleet's programs do.
 
-// "1,234,567"
+// Returns a text such as "1,234,567".
 export function grouped(number) {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
@@ -10,7 +10,7 @@ export function counted(number, one, several) {
   return `${grouped(number)} ${Number(number) === 1 ? one : several}`;
 }
 
-// "0.1 s", "12 s", "3 min", "2 h" or "5 d", from milliseconds.
+// Converts milliseconds to "0.1 s", "12 s", "3 min", "2 h" or "5 d".
 export function rounded(time) {
   const seconds = time / 1000;
   if (seconds < 10)
@@ -24,18 +24,18 @@ export function rounded(time) {
 
 const two_digits = (number) => String(number).padStart(2, "0");
 
-// The local time of day: "14:02:07".
+// Returns the local time of day, such as "14:02:07".
 export function time_of_day(date) {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two_digits).join(":");
 }
 
-// The same, from nanoseconds since 1970: "14:02:07.123456".
+// Returns the local time of day for nanoseconds since 1970, such as "14:02:07.123456".
 export function clock(time) {
   return time_of_day(new Date(Number(time / 1_000_000n))) + "." +
     String(time / 1000n % 1_000_000n).padStart(6, "0");
 }
 
-// "2026-11-29T14:22:01.125398000Z"
+// Returns a time in UTC, such as "2026-11-29T14:22:01.125398000Z".
 export function rfc3339(time) {
   const date = new Date(Number(time / 1_000_000n));
   return Number.isNaN(date.getTime()) ? `${time} ns`

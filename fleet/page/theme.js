@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The light or dark theme: that of the system, or the one selected here.
+// The light or dark theme: the system's theme, or the one that the user selects.
 
 export function follow_theme(changed) {
   const choice = document.getElementById("theme");

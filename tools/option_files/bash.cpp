@@ -8,7 +8,7 @@ namespace command {
 
 namespace {
 
-// The call in nflogcap.bash.in that completes the argument.
+// Returns the call of a function in nflogcap.bash.in that completes the option's argument.
 std::string call(const OptionRow& row)
 {
     switch (row.completes) {

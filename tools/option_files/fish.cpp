@@ -12,8 +12,9 @@ std::string quoted(std::string_view text)
     return in_single_quotes(text, "\\'");
 }
 
-// The options of fish's complete for the argument: -r if there is an argument, -x if it is not a
-// file, -F if it is a file. The functions are defined in nflogcap.fish.in.
+// Returns the options of fish's command "complete" for the argument: -r if the option has an
+// argument, -x if the argument is not a file, -F if it is a file. nflogcap.fish.in defines the
+// functions that they call.
 std::string argument(const OptionRow& row)
 {
     if (row.argument.empty())
@@ -61,7 +62,7 @@ std::string fish_commands()
     std::string text;
     for (const CommandRow& command : command_table()) {
         names.push_back(command.name);
-        // The other commands are offered after 'help'.
+        // After 'help', the user types the name of another command.
         const char* const where =
             command.name == "help" ? "__nflogcap_is_first_word" : "__nflogcap_is_name_of_command";
         text += "complete -c nflogcap -n " + std::string(where) + " -a " +

@@ -3,8 +3,8 @@
 //
 //     option_files TEMPLATE FILE
 //
-// The template is the file without the options. A line "@...@" is replaced by a text made from the
-// table.
+// The template is the same file without the options. The program replaces each line "@...@" by a
+// text that it makes from the table of options.
 #include "../option_table/option_table.hpp"
 #include "texts.hpp"
 

@@ -10,7 +10,7 @@ namespace command {
 
 namespace {
 
-// "Requires -w, and -C or -G."
+// Returns the sentences about other options, such as "Requires -w, and -C or -G."
 std::string sentences_of_rules(const OptionRow& row)
 {
     std::string text;
@@ -26,7 +26,7 @@ std::string sentences_of_rules(const OptionRow& row)
     return text;
 }
 
-// "Fl g , Fl Fl group Ar group"
+// Returns the option's names and argument in mdoc(7), such as "Fl g , Fl Fl group Ar group".
 std::string heading(const OptionRow& row)
 {
     std::string text;

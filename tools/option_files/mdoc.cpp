@@ -11,7 +11,7 @@ namespace command {
 
 namespace {
 
-// The text between two of these marks, at the beginning of a word.
+// Two marks at the beginning of a word, and the macro for the text between them.
 struct Marks {
     char begin;
     char end;
@@ -36,12 +36,12 @@ std::string escaped(std::string_view text)
     return escaped;
 }
 
-// Lines of text, with lines of macros between them.
+// Collects lines of text, and lines with macros between them.
 class Lines {
 public:
     void add_word(std::string_view word)
     {
-        // At the beginning of a line, these two characters start a macro.
+        // At the beginning of a line, either of these characters would start a macro.
         if (is_at_beginning_ && (word.front() == '.' || word.front() == '\''))
             text_ += "\\&";
         else if (!is_at_beginning_)
@@ -80,8 +80,8 @@ private:
     throw std::runtime_error("the markup of '" + std::string(where) + "' is wrong: " + why);
 }
 
-// Adds the marked text and the text that follows it up to the next space. Returns the rest of the
-// line.
+// Adds the marked text, and the text between its closing mark and the next space. Returns the rest
+// of the line.
 std::string_view add_marked(Lines& lines, std::string_view line, const Marks& with)
 {
     const std::size_t end = line.find(with.end, 1);
@@ -95,7 +95,7 @@ std::string_view add_marked(Lines& lines, std::string_view line, const Marks& wi
     return line.substr(space);
 }
 
-// A word without marks can still be an option, a manual page or the command.
+// Adds a word without marks. It can still be an option, a manual page or the name of the command.
 void add_plain(Lines& lines, const std::string& word)
 {
     static const std::regex option("(-?)-([A-Za-z][A-Za-z-]*)([.,:;)?!]*)");
@@ -133,7 +133,7 @@ void add_line(Lines& lines, std::string_view line)
 }
 
 struct Paragraph {
-    std::string_view term; // "": not an item of a list
+    std::string_view term; // term of a list's item; "": the paragraph is not an item
     std::string_view text;
 };
 

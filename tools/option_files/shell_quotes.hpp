@@ -6,7 +6,8 @@
 
 namespace command {
 
-// The text in single quotes. `escape` is the shell's way to write a single quote inside them.
+// Returns the text in single quotes for a shell. `quote`: how the shell writes a single quote
+// inside such text.
 inline std::string in_single_quotes(std::string_view text, std::string_view quote)
 {
     std::string quoted = "'";

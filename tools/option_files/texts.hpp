@@ -6,19 +6,21 @@
 
 namespace command {
 
-// The texts of the table of options and commands, in the language of each generated file.
+// Texts made from the table of options and commands, in the language of each generated file.
 
-// For nflogcap(1) and the other manuals: the items of a list of options, either of one command or,
-// with "", of all commands.
+// For nflogcap(1) and the other manuals. Returns the items of a list of options: those of one
+// command, or with command "" those of all commands.
 std::string manual_options(std::string_view section, std::string_view command = "");
-// The names of the options that 'nflogcap top' shares with other sections, as in "-g, -i and -r".
+// Returns the names of the options that 'nflogcap top' shares with other sections: "-g, -i and -r".
 std::string manual_options_shared_by_top();
 
-// For the completions of the shells.
-std::string bash_arguments(); // case branches per option: how its argument is completed
-std::string bash_options();   // case branches per command: its options
+// For the completions of the shells:
+// For each option, a branch of a case statement that completes its argument.
+std::string bash_arguments();
+std::string bash_options(); // for each command, a branch of a case statement with its options
 std::string bash_commands();
-std::string zsh_options(); // case branches per command: specifications for _arguments
+// For each command, a branch of a case statement with arguments for _arguments.
+std::string zsh_options();
 std::string zsh_commands();
 std::string fish_options();
 std::string fish_commands();

@@ -7,7 +7,7 @@ namespace command {
 
 namespace {
 
-// A description in brackets; ']' inside it must be escaped.
+// Returns a description in brackets. A ']' inside it is escaped.
 std::string in_brackets(std::string_view text)
 {
     std::string escaped = "[";
@@ -19,7 +19,7 @@ std::string in_brackets(std::string_view text)
     return escaped + ']';
 }
 
-// An unescaped colon would end the action.
+// Escapes colons, because an unescaped colon would end the action.
 std::string with_escaped_colons(std::string_view words)
 {
     std::string escaped;
@@ -31,8 +31,8 @@ std::string with_escaped_colons(std::string_view words)
     return escaped;
 }
 
-// The action of _arguments that completes the argument. Its functions are defined in
-// nflogcap.zsh.in.
+// Returns the action with which _arguments completes the option's argument. nflogcap.zsh.in defines
+// the functions of these actions.
 std::string action(const OptionRow& row)
 {
     switch (row.completes) {
@@ -47,7 +47,8 @@ std::string action(const OptionRow& row)
     case Completes::words:
         return '(' + std::string(row.words) + ')';
     case Completes::hooks:
-        // Because of the space, _arguments adds no arguments of its own.
+        // The space before the function's name stops _arguments from passing its own arguments to
+        // it.
         return " _nflogcap_hooks " + with_escaped_colons(row.words);
     case Completes::nothing:
         break;
@@ -55,7 +56,8 @@ std::string action(const OptionRow& row)
     return " ";
 }
 
-// One specification per name. A '*' before it offers the option again after it was given.
+// Returns one specification per name of the option. With '*' before a specification, zsh offers the
+// option again after it was given.
 std::string specifications(const OptionRow& row)
 {
     std::string text;

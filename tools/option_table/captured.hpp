@@ -7,7 +7,7 @@
 
 namespace command {
 
-// Options that choose what is captured, and how much of it.
+// The options that choose which packets are captured, and how many bytes of each.
 constexpr auto options_of_what_is_captured = std::to_array<OptionRow>({
     {
         .names = "--config",

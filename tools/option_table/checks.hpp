@@ -11,7 +11,7 @@
 
 namespace command {
 
-// Functions that put a table together from its parts, and check it at compile time.
+// Functions that join the parts of a table, and check the table at compile time.
 
 template <std::size_t... Sizes>
 constexpr auto concatenate(const std::array<OptionRow, Sizes>&... parts)
@@ -42,7 +42,8 @@ constexpr bool has_one_row_for_each_name_in_a_command(std::span<const OptionRow>
     return true;
 }
 
-// `excludes` and `needs` contain first names of options that share a command with the row.
+// Returns whether `excludes` and `needs` contain only first names of options that share a command
+// with the row.
 constexpr bool knows_each_option_that_another_excludes_or_needs(std::span<const OptionRow> rows)
 {
     const auto is_known = [rows](const OptionRow& row, std::string_view name) {

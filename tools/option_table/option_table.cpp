@@ -12,7 +12,7 @@ namespace command {
 
 namespace {
 
-// --help and the manual have the options in this order.
+// --help and the manual list the options in this order.
 constexpr auto rows =
     concatenate(options_of_what_is_captured, options_of_what_is_done_with_it, options_of_top,
                 options_of_lists, options_of_spools, options_of_demo, options_about_the_command,

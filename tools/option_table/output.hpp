@@ -7,7 +7,7 @@
 
 namespace command {
 
-// Options that choose what is done with the captured packets.
+// The options that choose what the command does with the captured packets.
 constexpr auto options_of_what_is_done_with_it = std::to_array<OptionRow>({
     {
         .names = "-w",

@@ -8,7 +8,7 @@
 
 namespace command {
 
-// The words of a list.
+// Splits a list into its words.
 constexpr std::vector<std::string_view> split(std::string_view list, char separator)
 {
     std::vector<std::string_view> words;
@@ -27,7 +27,7 @@ constexpr bool has_word(std::string_view list, std::string_view word, char separ
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// "a, b or c", for example.
+// Joins words with separators, such as "a, b or c".
 template <typename Words>
 std::string join(const Words& words, std::string_view separator, std::string_view last_separator)
 {

@@ -24,7 +24,7 @@ namespace command {
 
 namespace {
 
-// The differences between IPv4 and IPv6.
+// These types define the differences between IPv4 and IPv6.
 struct Ipv4 {
     using Entry = ipt_entry;
     static constexpr int family = AF_INET;
@@ -62,11 +62,11 @@ int get_option(int fd, int level, int option, void* value, std::size_t size)
                                   : std::strerror(error) + advice_on(error)));
 }
 
-// The entries of a table, in sequence, and the entry at which each hook starts.
+// The entries of a table in sequence, and the entry at which each hook starts.
 struct Blob {
     std::vector<char> entries;
     std::map<std::size_t, std::string_view>
-        hooks; // offset of the chain's first entry: the chain's name
+        hooks; // key: offset of the chain's first entry; value: the chain's name
 };
 
 template <typename Ip>
@@ -76,7 +76,7 @@ Blob read_blob(int fd, const std::string& table)
                                                "POSTROUTING"};
     constexpr int attempts = 20;
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        ipt_getinfo info{}; // the same structure as for IPv6
+        ipt_getinfo info{}; // IPv6 has the same structure
         table.copy(info.name, sizeof info.name - 1);
         if (const int error = get_option(fd, Ip::level, Ip::get_info, &info, sizeof info))
             fail(Ip::command, table, error);
@@ -85,7 +85,7 @@ Blob read_blob(int fd, const std::string& table)
         table.copy(answer.data(), sizeof info.name - 1);
         std::memcpy(answer.data() + offsetof(ipt_get_entries, size), &info.size, sizeof info.size);
         const int error = get_option(fd, Ip::level, Ip::get_entries, answer.data(), answer.size());
-        if (error == EAGAIN) // the table changed between the two requests
+        if (error == EAGAIN) // the table changed between the two requests; try again
             continue;
         if (error != 0)
             fail(Ip::command, table, error);
@@ -114,8 +114,8 @@ Value value_at(std::span<const char> bytes)
     return value;
 }
 
-// Converts the entries of a table to chains. A jump names an offset, and therefore the chains are
-// found first.
+// Converts the entries of a table to chains. Finds the chains first, because a jump names its
+// target by an offset.
 template <typename Ip>
 class Parser {
 public:
@@ -156,8 +156,8 @@ private:
         return std::span(blob_.entries).subspan(std::min(offset, blob_.entries.size()));
     }
 
-    // Each user-defined chain begins with an entry that has the chain's name; so does the end of
-    // the table.
+    // A user-defined chain begins with an entry that contains the chain's name. The end of the
+    // table is such an entry too.
     void find_chain(std::size_t offset, const Entry& entry)
     {
         if (const auto hook = blob_.hooks.find(offset); hook != blob_.hooks.end())
@@ -182,7 +182,7 @@ private:
         Rule rule{};
         rule.number = ++number_;
         rule.is_unconditional = is_unconditional(offset, entry);
-        if (name.empty()) { // XT_STANDARD_TARGET
+        if (name.empty()) { // the target XT_STANDARD_TARGET
             add_verdict(rule, entry, target.verdict);
         } else if (const std::string_view does = final_target(name); !does.empty()) {
             rule.verdicts.push_back({Verdict::Kind::final, does});
@@ -207,7 +207,8 @@ private:
                                                                      : "drops"});
         } else if (const auto chain = chains_at_.find(static_cast<std::size_t>(verdict));
                    chain !=
-                   chains_at_.end()) { // otherwise it is a rule without -j, which continues
+                   // Any other verdict is of a rule without -j, after which packets continue.
+                   chains_at_.end()) {
             const bool is_goto = (Ip::conditions(entry).flags & Ip::goto_flag) != 0;
             rule.verdicts.push_back({is_goto ? Kind::go_to : Kind::jump,
                                      is_goto ? "goes to another chain with" : "jumps with",
@@ -215,13 +216,14 @@ private:
         }
     }
 
-    // Whether the entry has no condition itself, and no matches except comments.
+    // Returns whether the entry has neither conditions nor matches. A comment does not count as a
+    // match.
     [[nodiscard]] bool is_unconditional(std::size_t offset, Entry entry) const
     {
         auto& conditions = Ip::conditions(entry);
         conditions.flags &= static_cast<std::uint8_t>(~Ip::goto_flag);
         const std::remove_reference_t<decltype(conditions)> none{};
-        // Compared including the padding, as in the kernel.
+        // The comparison includes the padding, as in the kernel.
         if (std::memcmp(&conditions, &none, sizeof none) != 0) // NOLINT(bugprone-*,cert-*)
             return false;
         std::size_t at = sizeof(Entry);
@@ -236,14 +238,15 @@ private:
 
     const Blob& blob_;
     std::vector<Chain> chains_;
-    std::map<std::size_t, std::size_t> chains_at_; // by the offset of the first entry
-    std::uint64_t number_ = 0;                     // of the rule in its chain
+    std::map<std::size_t, std::size_t> chains_at_; // key: offset of the chain's first entry
+    std::uint64_t number_ = 0;                     // number of the rule in its chain
 };
 
 template <typename Ip>
 void read_tables_of(std::vector<Table>& tables)
 {
-    // Requesting an unused table would make the kernel load it.
+    // Reads only the tables in use, because a request for an unused table would make the kernel
+    // load it.
     std::istringstream names(read_proc_net(Ip::names).value_or(""));
     for (std::string name; std::getline(names, name);) {
         const nflog::FileDescriptor any(socket(Ip::family, SOCK_DGRAM | SOCK_CLOEXEC, 0));

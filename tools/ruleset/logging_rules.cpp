@@ -15,7 +15,7 @@ std::string number_of(const Table& table, const Rule& rule)
     return std::string(table.number_label) + ' ' + std::to_string(rule.number);
 }
 
-// Why packets do not reach a rule, and what to do; empty if they can reach it.
+// Returns why packets do not reach a rule and what to do, or "" if packets can reach it.
 std::string obstacle_to(std::size_t rule, const Table& table, const Chain& chain,
                         const Reach& reach)
 {

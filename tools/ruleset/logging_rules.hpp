@@ -5,20 +5,22 @@
 
 namespace command {
 
-// A rule that logs.
+// A rule with a log statement.
 struct LoggingRule {
     Log log;
     std::string
-        place; // "table inet watch, chain input, handle 4", with the bytes as the kernel has them
-    std::string obstacle; // why no packet reaches it, and what to do; empty: packets can
+        place; // "table inet watch, chain input, handle 4"; names contain the kernel's bytes
+    // Why no packet reaches the rule, and what to do; "": packets can reach it.
+    std::string obstacle;
 };
 
 struct LoggingRules {
     std::vector<LoggingRule> rules;
-    std::vector<std::string> unread; // "rules of nftables: " and why they could not be read
+    // Texts such as "rules of nftables: " with the reason why they could not be read.
+    std::vector<std::string> unread;
 };
 
-// Reads the rules of nftables and iptables that log, in the network namespace of this process.
+// Reads those rules of nftables and iptables that log, in the network namespace of this process.
 LoggingRules read_logging_rules();
 
 } // namespace command

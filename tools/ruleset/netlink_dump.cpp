@@ -13,12 +13,12 @@ namespace command {
 
 namespace {
 
-constexpr std::size_t max_datagram = 65536; // bytes: twice the size of the kernel's datagrams
+constexpr std::size_t max_datagram = 65536; // bytes; twice the size of the kernel's datagrams
 
-// The result of a dump: 0 or an errno.
+// Returns the result of a dump: 0 or an errno.
 int status_of(const nlmsghdr& end)
 {
-    int status = 0; // negative
+    int status = 0; // the kernel's result: 0 or a negative errno
     if (mnl_nlmsg_get_payload_len(&end) >= sizeof status)
         std::memcpy(&status, mnl_nlmsg_get_payload(&end), sizeof status);
     return -status;
@@ -35,7 +35,7 @@ int status_of(const nlmsghdr& end)
 NetlinkDump::NetlinkDump()
     : fd_(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER)), buffer_(max_datagram)
 {
-    // The kernel lets no other process send to a connected socket.
+    // The socket is connected to the kernel, so that no other process can send to it.
     sockaddr_nl kernel{};
     kernel.nl_family = AF_NETLINK;
     if (fd_.get() < 0 ||

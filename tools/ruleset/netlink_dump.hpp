@@ -12,7 +12,7 @@
 
 namespace command {
 
-// The attributes of a netlink message, or those nested in another attribute.
+// The attributes of a netlink message, or the attributes inside another attribute.
 class Attributes {
 public:
     explicit Attributes(const nlmsghdr& message, std::size_t header_size)
@@ -26,7 +26,7 @@ public:
     {
     }
 
-    // nullptr if the attribute is absent.
+    // Returns nullptr if the attribute is absent.
     const nlattr* operator[](std::uint16_t type) const
     {
         const nlattr* found = nullptr;
@@ -48,19 +48,19 @@ public:
         }
     }
 
-    // Empty if the attribute is absent.
+    // Returns an empty view if the attribute is absent.
     [[nodiscard]] std::string_view bytes(std::uint16_t type) const
     {
         const nlattr* found = (*this)[type];
         return found == nullptr ? std::string_view() : payload_of(*found);
     }
-    // Up to the terminating NUL.
+    // Returns the text of the attribute up to its NUL.
     [[nodiscard]] std::string_view text(std::uint16_t type) const
     {
         const std::string_view all = bytes(type);
         return all.substr(0, all.find('\0'));
     }
-    // In network byte order; 0 if the attribute is absent.
+    // Returns a number that the kernel sent in network byte order; 0 if the attribute is absent.
     [[nodiscard]] std::uint64_t number(std::uint16_t type) const
     {
         constexpr unsigned bits_of_a_byte = 8;
@@ -86,15 +86,15 @@ private:
     const char* end_;
 };
 
-// A socket that requests lists from the kernel's netfilter.
+// A socket that requests lists from netfilter in the kernel.
 class NetlinkDump {
 public:
     // Throws Failure.
     NetlinkDump();
 
-    // Sends a request and passes each message of the answer to `visit`. Returns 0 or the kernel's
-    // errno; EINTR: the list changed meanwhile. After a failure the socket holds the unread rest,
-    // and must not be used again.
+    // Sends a request, and passes each message of the answer to `show`. Returns 0 or the kernel's
+    // errno. EINTR means that the list changed meanwhile. Do not use the socket again after a
+    // failure, because it still contains the rest of the answer.
     int run(const nlmsghdr& request, const std::function<void(const nlmsghdr&)>& show);
 
 private:

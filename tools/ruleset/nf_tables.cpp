@@ -24,7 +24,7 @@ namespace command {
 
 namespace {
 
-// Thrown if the rules changed between two messages of the kernel.
+// Thrown if the rules changed while the kernel listed them.
 struct Changed {};
 
 struct Family {
@@ -43,15 +43,16 @@ std::string title_of(std::uint8_t family, std::string_view table)
            std::string(table);
 }
 
-// Whether an expression reads a register and therefore changes the packet or its connection,
-// instead of loading a value that the packet may not have.
+// Returns whether an expression has no destination register. Then it only changes the packet or its
+// connection, after which the rule continues. An expression that loads a value ends the rule if the
+// packet does not have the value.
 template <std::uint16_t destination>
 bool only_sets(const Attributes& data)
 {
     return data[destination] == nullptr;
 }
 
-// Whether an expression sets a value, or loads a value that every packet has.
+// Returns whether a meta expression sets a value, or loads a value that every packet has.
 bool meta_continues(const Attributes& data)
 {
     constexpr std::uint64_t keys[] = {NFT_META_LEN,  NFT_META_PROTOCOL, NFT_META_PRIORITY,
@@ -60,8 +61,8 @@ bool meta_continues(const Attributes& data)
            std::ranges::find(keys, data.number(NFTA_META_KEY)) != std::end(keys);
 }
 
-// A named limit or quota can end the rule, and so can a map of objects without an element for the
-// packet.
+// Returns whether every packet continues after a reference to a named object. A limit or a quota
+// can end the rule. A map of objects ends the rule if it has no element for the packet.
 bool object_continues(const Attributes& data)
 {
     constexpr std::uint64_t types[] = {NFT_OBJECT_COUNTER, NFT_OBJECT_CT_HELPER,
@@ -81,30 +82,30 @@ bool always_continues(const Attributes& /*data*/)
 }
 
 // Expressions after which every packet continues with the next expression of its rule, according to
-// the kernel's code of each. Any other expression may end the rule for some packets: cmp, range,
-// lookup and match compare; limit, quota and connlimit count; payload, exthdr, ct, socket, fib, rt,
-// osf, xfrm, tunnel and inner end it if the packet does not have the value that they load; dynset
-// if the set is full; tproxy, synproxy and flow_offload if they do not apply to the packet.
+// the kernel's code. Any other expression ends the rule for some packets. cmp, range, lookup and
+// match compare; limit, quota and connlimit count. payload, exthdr, ct, socket, fib, rt, osf, xfrm,
+// tunnel and inner end the rule if the packet does not have the value to load. dynset ends it if
+// the set is full. tproxy, synproxy and flow_offload end it if they do not apply to the packet.
 struct PassiveExpression {
     std::string_view name;
     bool (*continues)(const Attributes& data);
 };
 constexpr PassiveExpression passive[] = {
-    // These read, mark or copy the packet.
+    // These expressions read, mark or copy the packet.
     {"counter", always_continues},
     {"last", always_continues},
     {"log", always_continues},
     {"dup", always_continues},
     {"notrack", always_continues},
-    // These compute registers from registers, constants and counters.
+    // These expressions compute registers from registers, constants and counters.
     {"bitwise", always_continues},
     {"byteorder", always_continues},
     {"hash", always_continues},
-    {"immediate", always_continues}, // a verdict in it is read separately
+    {"immediate", always_continues}, // RuleReader reads a verdict in it
     {"numgen", always_continues},
-    // For these it depends on their attributes.
-    {"ct", only_sets<NFTA_CT_DREG>}, // setting skips a packet without a connection
-    {"match", is_comment},           // a comment of iptables-nft
+    // For these expressions, the answer depends on their attributes.
+    {"ct", only_sets<NFTA_CT_DREG>}, // a packet without a connection continues after "ct ... set"
+    {"match", is_comment},           // iptables-nft stores a comment as a match
     {"meta", meta_continues},
     {"objref", object_continues},
 };
@@ -124,14 +125,14 @@ constexpr FinalStatement final_statements[] = {{"reject", "rejects"}, {"queue", 
                                                {"fwd", "forwards"},   {"masq", "masquerades"},
                                                {"nat", "translates"}, {"redir", "redirects"}};
 
-// Whether such a statement applies to only one version of IP, so that packets of the other
+// Returns whether the statement applies to only one version of IP. Packets of the other version
 // continue.
 bool is_of_one_version(std::string_view name, const Attributes& data)
 {
     return name == "nat" || (name == "fwd" && data[NFTA_FWD_NFPROTO] != nullptr);
 }
 
-// A verdict in the kernel's form: the chain is given by name.
+// A verdict as the kernel describes it: with the name of its chain.
 struct NamedVerdict {
     Verdict::Kind kind;
     std::string_view does;
@@ -152,14 +153,14 @@ std::int32_t verdict_code(const nlattr* data)
                : static_cast<std::int32_t>(verdict.number(NFTA_VERDICT_CODE));
 }
 
-// Returns nothing if packets continue with the next expression (NFT_CONTINUE) or the next rule
+// Returns nothing if packets continue with the next expression (NFT_CONTINUE) or with the next rule
 // (NFT_BREAK).
 std::optional<NamedVerdict> verdict_in(const nlattr* data)
 {
     const std::string chain(
         Attributes{Attributes(data)[NFTA_DATA_VERDICT]}.text(NFTA_VERDICT_CHAIN));
     constexpr unsigned verdict_bits =
-        0xff; // the part with netfilter's verdict; other bits have the number of a queue
+        0xff; // these bits contain netfilter's verdict; the others contain a queue's number
     const std::int32_t code = verdict_code(data);
     switch (code) {
     case NFT_JUMP:
@@ -196,17 +197,17 @@ Log log_in(const Attributes& statement)
 
 struct UsedVerdictMap {
     std::string name;
-    std::size_t logs_before; // the number of the rule's log statements before the map
+    std::size_t logs_before; // how many log statements of the rule are before the map
 };
 
-// A rule, and the lookups that are still needed for it.
+// A rule, and the verdicts and maps that are not resolved to chains yet.
 struct ReadRule {
     Rule rule{};
     std::vector<NamedVerdict> verdicts;
     std::vector<UsedVerdictMap> verdict_maps;
 };
 
-// Reads the expressions of a rule in order.
+// Reads the expressions of a rule in sequence.
 class RuleReader {
 public:
     explicit RuleReader(const Attributes& rule)
@@ -240,7 +241,7 @@ private:
             is_conditional_ = is_conditional_ || is_of_one_version(name, data);
             add({Verdict::Kind::final, final->does, {}});
             has_ended_ =
-                name != "nat"; // after nat, packets of the other version continue in the rule
+                name != "nat"; // after nat, packets of the other IP version continue in the rule
         }
         is_conditional_ = is_conditional_ || !lets_all_pass(name, data);
     }
@@ -256,7 +257,7 @@ private:
         has_ended_ = true;
     }
 
-    // A rule of iptables-nft.
+    // Reads the target of a rule of iptables-nft.
     void read_target(const Attributes& data)
     {
         const std::string_view name = data.text(NFTA_TARGET_NAME);
@@ -281,13 +282,13 @@ private:
     }
 
     ReadRule read_;
-    bool is_conditional_ = false; // some packets continued with the next rule
+    bool is_conditional_ = false; // an earlier expression made some packets leave the rule
     bool has_ended_ = false;      // no packet continues in the rule
 };
 
-constexpr std::size_t request_size = 1024; // bytes: sufficient for two names of at most 255 bytes
+constexpr std::size_t request_size = 1024; // bytes; enough for two names of at most 255 bytes each
 
-// One attempt to read all rules.
+// Makes one attempt to read all rules.
 class Reader {
 public:
     std::vector<Table> read()
@@ -311,7 +312,7 @@ public:
     }
 
 private:
-    // Indexes into the tables below.
+    // Indexes into tables_, and into the chains and rules of a table.
     struct RulePlace {
         std::size_t table;
         std::size_t chain;
@@ -328,7 +329,7 @@ private:
         }
     };
 
-    // Names contain no NUL.
+    // The keys of the maps below. Names contain no NUL, and no two names give the same key.
     static std::string key(std::uint8_t family, std::string_view table)
     {
         return static_cast<char>(family) + std::string(table);
@@ -363,7 +364,7 @@ private:
             mnl_attr_put_strz(request, attribute, name.c_str());
         const int error = kernel_.run(*request, [&](const nlmsghdr& message) {
             const auto& said = *static_cast<const nfgenmsg*>(mnl_nlmsg_get_payload(&message));
-            // Part of the number of the ruleset's last change.
+            // res_id is a part of the ruleset's generation number, which each change increases.
             if (generation_.value_or(said.res_id) != said.res_id)
                 throw Changed();
             generation_ = said.res_id;
@@ -443,7 +444,7 @@ private:
     void read_verdict_map(const VerdictMap& map, const std::vector<RulePlace>& rules)
     {
         std::set<NamedVerdict>
-            verdicts; // a map may have many elements, but they lead to few chains
+            verdicts; // a set, because a map can have many elements but few different verdicts
         bool continues = false;
         const auto& [family, table] = names_[map.table];
         dump(NFT_MSG_GETSETELEM, family,
@@ -467,7 +468,8 @@ private:
     NetlinkDump kernel_;
     std::optional<std::uint16_t> generation_;
     std::vector<Table> tables_;
-    std::vector<std::pair<std::uint8_t, std::string>> names_; // of the tables
+    // The family and the name of each table.
+    std::vector<std::pair<std::uint8_t, std::string>> names_;
     std::unordered_map<std::string, std::size_t> table_indices_;
     std::unordered_map<std::string, std::size_t> chain_indices_;
     std::map<VerdictMap, std::vector<RulePlace>> rules_of_maps_;

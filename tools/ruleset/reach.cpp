@@ -5,9 +5,9 @@ namespace command {
 
 namespace {
 
-// Follows packets from the chains with hooks, rule by rule. Each rule is visited once. The rules
-// after an unconditional jump, and the rest of the caller of a chain that is left by a goto, are
-// visited only when packets return from the target chain.
+// Follows packets rule by rule, from the chains that have hooks. Visits each rule once. The rules
+// after an unconditional jump are visited only when packets return from the jump's target. If a
+// chain is left by a goto, the same applies to the rest of that chain's caller.
 class Walk {
 public:
     explicit Walk(const Table& table) : table_(table), chains_(table.chains.size())
@@ -34,9 +34,11 @@ public:
 private:
     struct State {
         Reach reach;
-        bool returns = false;                // packets return from the chain
-        std::vector<std::size_t> continuing; // chains that continue when packets return
-        std::vector<std::size_t> returning;  // chains that then return packets too
+        bool returns = false; // packets return from this chain to its callers
+        // Callers (by jump) that continue when packets return from this chain.
+        std::vector<std::size_t> continuing;
+        // Chains that went to this chain (by goto): they return when it does.
+        std::vector<std::size_t> returning;
     };
 
     void enter(std::size_t chain)
@@ -77,7 +79,7 @@ private:
         return_from(chain);
     }
 
-    // Returns whether packets reach the next rule now.
+    // Returns whether packets reach the next rule at this moment of the walk.
     bool follow(const Verdict& verdict, std::size_t chain, bool is_unconditional)
     {
         switch (verdict.kind) {

@@ -8,13 +8,13 @@ namespace command {
 // How far packets get in a chain.
 struct Reach {
     bool is_entered = false;
-    // The number of rules, from the first, that packets reach. If there are further rules, the last
-    // one reached lets no packet continue.
+    // The number of rules that packets reach, counted from the first. If the chain has more rules,
+    // no packet continues after the last reached rule.
     std::size_t rules = 0;
 };
 
-// For each chain of the table; a dormant table is treated as active. Conditions are not evaluated:
-// a packet may or may not match a rule with a condition.
+// Returns the reach of each chain in the table. Treats a dormant table as active. Does not evaluate
+// conditions: it assumes that some packets match a condition, and others do not.
 std::vector<Reach> reach_of(const Table& table);
 
 } // namespace command

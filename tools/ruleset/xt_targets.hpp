@@ -7,10 +7,10 @@
 #include <cstring>
 #include <linux/netfilter/xt_NFLOG.h>
 
-// Targets of iptables, both in the legacy tables and as nf_tables keeps them for iptables-nft.
+// Functions for the targets of iptables, in the legacy tables and in the tables of iptables-nft.
 namespace command {
 
-// The settings of -j NFLOG, or of --nflog of ebtables-nft: both have the same data.
+// Returns the settings of -j NFLOG or, with the same data format, of --nflog in ebtables-nft.
 inline std::optional<Log> log_in_target(std::string_view name, std::string_view data)
 {
     xt_nflog_info info{};
@@ -25,7 +25,8 @@ inline std::optional<Log> log_in_target(std::string_view name, std::string_view 
     return log;
 }
 
-// What a target that lets no packet continue does with the packet; empty for any other target.
+// Returns what a target does with a packet, if no packet continues after the target. Returns "" for
+// any other target.
 inline std::string_view final_target(std::string_view name)
 {
     struct Target {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The limit: only recv(), bare TIMEOUT [walk|ages]. It does the work that no reader of the kernel's
- * batches can avoid, because it is the kernel's. TIMEOUT is the kernel's, in units of 10 ms. With
- * "walk" it visits each attribute but reads none; only with "ages" does it read any. */
+/* The limit with which readers are compared: bare TIMEOUT [walk|ages]. It only calls recv(), so it
+ * does the work in the kernel that no reader can avoid. TIMEOUT is that of the group, in units of
+ * 10 ms. With "walk" it visits each attribute but reads none. Only with "ages" it reads attributes.
+ */
 #include "group.h"
 #include "reader.h"
 
@@ -21,11 +22,11 @@ static uint32_t last_number;
 
 static void end(int signal_number)
 {
-    (void)signal_number; /* recv() fails with EINTR */
+    (void)signal_number; /* the signal makes recv() fail with EINTR */
 }
 
-/* All messages with packets have the same length in a run, because the packets have; the message
- * that ends a batch is shorter. */
+/* Returns the number of packets in the received bytes. In a run, all messages with packets have the
+ * same length, because all packets have. The message that ends a batch is shorter. */
 static uint64_t packets_in(ssize_t length)
 {
     const struct nlmsghdr* first = (const struct nlmsghdr*)(const void*)buffer;
@@ -54,7 +55,7 @@ static void look_at_each(ssize_t length, void* with_ages)
 /* Counts the attributes, so that the compiler does not remove the walk. */
 static uint64_t walk(ssize_t length)
 {
-    const size_t mask = NLMSG_ALIGNTO - 1; /* also the alignment of attributes */
+    const size_t mask = NLMSG_ALIGNTO - 1; /* attributes have the same alignment */
     const char* end = buffer + length;
     const struct nlmsghdr* message = NULL;
     uint64_t attributes = 0;
@@ -101,7 +102,7 @@ int main(int argc, char** argv)
     }
     if (errno != EINTR)
         return perror("recv"), 1;
-    look_at_each(last, NULL); /* numbers start at 0 */
+    look_at_each(last, NULL); /* packet numbers start at 0 */
     reader_report(received, received == 0 ? 0 : (int64_t)(last_number + UINT64_C(1) - received));
-    return attributes == 1; /* it never is */
+    return attributes == 1; /* the count is never 1 */
 }

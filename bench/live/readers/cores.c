@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Several captures in one process: cores CPU... One thread per CPU, bound to it, with its own
- * handle and its own group: 5, and so on. Prints for each what it received and lost, and its CPU
- * time. */
+/* Several captures in one process: cores CPU... Each CPU has one thread, which is bound to it and
+ * has its own handle and group (5, 6, and so on). Prints for each thread the received packets, the
+ * lost packets, and the CPU time. */
 #define _GNU_SOURCE
 #include "reader.h"
 
@@ -21,7 +21,7 @@ struct reading {
     pthread_t thread;
     nflogcap* capture;
     int cpu;
-    int ended;         /* what ended its loop */
+    int ended;         /* the return value that ended its loop */
     uint64_t received; /* set once, at the end: the threads write to no shared data */
     uint64_t cpu_ns;
     uint64_t sum; /* its use forces every field to be read */
@@ -76,7 +76,7 @@ static int finish(struct reading* own, int first)
     printf("%s{\"received\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"cpu\": %" PRIu64 "}",
            first ? "" : ", ", own->received, stats.lost, own->cpu_ns);
     nflogcap_close(own->capture);
-    return own->ended == -ECANCELED && own->sum != 1; /* the sum never is */
+    return own->ended == -ECANCELED && own->sum != 1; /* the sum is never 1 */
 }
 
 int main(int argc, char** argv)

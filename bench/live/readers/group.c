@@ -58,7 +58,7 @@ int group_open(uint16_t group, uint32_t timeout)
     const struct nlmsghdr* binding = put_binding(room, group, timeout);
     if (mnl_socket_sendto(socket, binding, binding->nlmsg_len) < 0)
         fail("cannot send to the kernel");
-    /* Nothing is sent to the group yet; therefore the next message is the answer. */
+    /* No packet is logged to the group yet. Therefore the next message is the answer. */
     const ssize_t length = mnl_socket_recvfrom(socket, room, sizeof room);
     if (length < 0 ||
         mnl_cb_run(room, (size_t)length, 0, mnl_socket_get_portid(socket), NULL, NULL) < 0)

@@ -12,10 +12,11 @@ enum {
     group_receive_buffer = 512 * 1024, /* a batch can be twice its nlbufsiz */
 };
 
-/* Sets the size of the socket's buffer, and that an overrun drops no more than necessary. */
+/* Sets the size of the socket's buffer. Also makes an overrun drop no more messages than necessary.
+ */
 void group_set_socket(int fd);
 
-/* Opens a blocking netlink socket and binds the group, with `timeout` in units of 10 ms; ends the
+/* Opens a blocking netlink socket, and binds the group. `timeout` is in units of 10 ms. Ends the
  * program if that fails. */
 int group_open(uint16_t group, uint32_t timeout);
 

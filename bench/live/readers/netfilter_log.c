@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libnetfilter_log: netfilter_log defaults|tuned [ages], with its defaults, which are the kernel's,
- * or with the settings of nflogcap. */
+/* libnetfilter_log: netfilter_log defaults|tuned [ages]. "defaults" uses its own settings, which
+ * are the kernel's; "tuned" uses those of nflogcap. */
 #include "group.h"
 #include "reader.h"
 
@@ -16,7 +16,7 @@ static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
-    (void)signal_number; /* recv() fails with EINTR */
+    (void)signal_number; /* the signal makes recv() fail with EINTR */
 }
 
 /* Reads the same fields as the loop of nflogcap. */
@@ -61,7 +61,7 @@ int main(int argc, char** argv)
         const ssize_t length = recv(nflog_fd(handle), buffer, sizeof buffer, 0);
         if (length >= 0)
             nflog_handle_packet(handle, buffer,
-                                (int)length); /* it returns -1 for every batch, without an error */
+                                (int)length); /* returns -1 for every batch, without an error */
         else if (errno != ENOBUFS)
             break;
     }
@@ -70,5 +70,5 @@ int main(int argc, char** argv)
     reader_report(received, -1);
     nflog_unbind_group(group);
     nflog_close(handle);
-    return sum == 1; /* it never is */
+    return sum == 1; /* the sum is never 1 */
 }

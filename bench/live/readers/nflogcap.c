@@ -15,7 +15,7 @@ static uint64_t sum; /* its use forces every field to be read */
 
 static void end(int signal_number)
 {
-    (void)signal_number; /* the blocking call returns -EINTR */
+    (void)signal_number; /* the signal makes the blocking call return -EINTR */
 }
 
 static void touch(const nflogcap_packet* packet)
@@ -81,10 +81,10 @@ int main(int argc, char** argv)
                                                     : with_next(&received, with_ages);
     if (ended != -EINTR)
         return fprintf(stderr, "%s\n", nflogcap_error(capture)), 1;
-    /* If a loss at the very end may not have shown yet, the loss is unknown. */
+    /* The loss is unknown if dropped batches at the end are not counted in it yet. */
     nflogcap_stats stats;
     nflogcap_get_stats(capture, &stats, sizeof stats);
     reader_report(received, stats.unaccounted_batches == 0 ? (int64_t)stats.lost : -1);
     nflogcap_close(capture);
-    return sum == 1; /* it never is */
+    return sum == 1; /* the sum is never 1 */
 }

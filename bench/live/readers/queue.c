@@ -21,7 +21,7 @@ static uint32_t last_id;
 
 static void end(int signal_number)
 {
-    (void)signal_number; /* recv() fails with EINTR */
+    (void)signal_number; /* the signal makes recv() fail with EINTR */
 }
 
 static int take(struct nfq_q_handle* queue, struct nfgenmsg* about, struct nfq_data* packet,
@@ -69,5 +69,5 @@ int main(void)
     reader_report(received, -1);
     nfq_destroy_queue(queue);
     nfq_close(library);
-    return sum == 1; /* it never is */
+    return sum == 1; /* the sum is never 1 */
 }

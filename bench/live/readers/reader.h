@@ -9,7 +9,8 @@
 /* The group that the rules log to, and the destination port of the traffic. */
 enum { reader_group = 5, reader_port = 7005 };
 
-/* The exit status for "this cannot work here": compare then leaves the reader out. */
+/* The exit status of a reader that cannot work on this system. compare then leaves the reader out.
+ */
 enum { reader_unsupported = 77 };
 
 /* Reports that the reader is ready for packets. From then on, SIGINT calls `end` and interrupts

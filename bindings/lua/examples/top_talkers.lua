@@ -1,15 +1,16 @@
 #!/usr/bin/env lua5.4
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Shows which addresses send most of the traffic that a rule logs: top_talkers.lua GROUP [SECONDS]
+-- Shows which addresses send most of the logged traffic: top_talkers.lua GROUP [SECONDS]
 --
--- Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
--- that sent most bytes, and how many packets were lost.
+-- Counts packets and bytes by source address for SECONDS (default 10), or until Ctrl-C. Then it
+-- prints the ten addresses that sent most bytes, and the number of lost packets.
 
 local nflogcap = require "nflogcap"
 
--- Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+-- Bytes of each packet that are captured: an IPv6 header, and the option with the length of a
+-- packet above 64 KiB.
 local HEADERS = 48
-local unknown = 0 -- packets that do not say their length
+local unknown = 0 -- packets without a known length
 
 local function count(capture, seconds, talkers)
   local finish = os.time() + seconds

@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Shows which addresses send most of the traffic that a rule logs: top_talkers.pl GROUP [SECONDS]
+# Shows which addresses send most of the logged traffic: top_talkers.pl GROUP [SECONDS]
 #
-# Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
-# that sent most bytes, and how many packets were lost.
+# Counts packets and bytes by source address for SECONDS (default 10), or until Ctrl-C. Then it
+# prints the ten addresses that sent most bytes, and the number of lost packets.
 
 use 5.026;
 use warnings;
@@ -14,10 +14,11 @@ use Nflogcap;
 use Scalar::Util qw(looks_like_number);
 use Time::HiRes  qw(time);
 
-# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+# Bytes of each packet that are captured: an IPv6 header, and the option with the length of a packet
+# above 64 KiB.
 use constant HEADERS => 48;
 
-my $unknown = 0;    # packets that do not say their length
+my $unknown = 0;    # packets without a known length
 
 sub count ($capture, $seconds, $packets, $bytes) {
     my $finish = time + $seconds;

@@ -19,17 +19,17 @@ BEGIN {
 
 our $VERSION = Nflogcap::XSc::nflogcap_version();
 
-# The kinds of delivery, and the bits of a packet's `present` (HAS_*).
+# The constants: the kinds of delivery, the bits of a packet's `present` (HAS_*), and others.
 use constant Nflogcap::XSc::constants();
 
-# All descriptions that the function returns for the indexes from 0 on.
+# Returns all descriptions. $at returns the description with an index, from 0 on.
 sub _described ($at) {
     my @all;
     while (my $description = $at->(scalar @all)) { push @all, $description }
     return @all;
 }
 
-# The options in the library's order: name, kind, and whether several values can be given.
+# The options in the library's order: name, kind, and whether an option accepts several values.
 my @OPTIONS = map {
     {
         name          => Nflogcap::XSc::Option_name_get($_),
@@ -41,7 +41,7 @@ my @OPTIONS = map {
 my @COUNTERS = map { Nflogcap::XSc::Counter_name_get($_) }
   _described(\&Nflogcap::XSc::nflogcap_counter_at);
 
-# The value as a string. An object, such as a path of Path::Tiny, converts itself.
+# Converts a value to a string. An object converts itself, such as a path of Path::Tiny.
 sub _string ($name, $kind, $value) {
     Nflogcap::XSc::refuse("$name must be $kind, not undef") unless defined $value;
     Nflogcap::XSc::refuse("$name must be $kind, not a reference")
@@ -65,7 +65,7 @@ sub _integer ($name, $value) {
     return $value == int $value ? sprintf('%.0f', $value) : $text;
 }
 
-# Converts a value to the text that the library expects, by the kind of the option.
+# For each kind of option, a function that converts a value to the text that the library expects.
 my %TEXTS = (
     $Nflogcap::XSc::INTEGER => \&_integer,
     $Nflogcap::XSc::GROUPS  => \&_integer,
@@ -75,7 +75,7 @@ my %TEXTS = (
     $Nflogcap::XSc::BOOLEAN => sub ($name, $value) { $value ? 1 : 0 },
 );
 
-# Sets the options, and returns a description of them for people.
+# Sets the options. Returns a description of them for people.
 sub _set_options ($capture, %options) {
     my @set;
     for my $option (@OPTIONS) {
@@ -91,13 +91,13 @@ sub _set_options ($capture, %options) {
     return join ', ', @set;
 }
 
-# For each capture and savefile a description of its source, for people.
+# For each capture and savefile, a description of its source for people.
 fieldhash my %SOURCE;
 
 sub _source ($object) { ($SOURCE{$object} // '') =~ s/([^ -~])/sprintf '\x%02x', ord $1/ger }
 
-# Defines methods in a package, by name: the function, and the names of its arguments. A method refuses
-# other numbers of arguments.
+# Defines methods in a package. Each method has a name, a function, and the names of its arguments.
+# It refuses another number of arguments.
 sub _define ($package, $invocant, %methods) {
     for my $name (keys %methods) {
         my ($function, @arguments) = @{ $methods{$name} };
@@ -105,7 +105,7 @@ sub _define ($package, $invocant, %methods) {
         no strict 'refs';
         *{"${package}::$name"} = sub {
             Nflogcap::XSc::refuse("wrong number of arguments: call $usage") if @_ != 1 + @arguments;
-            return &$function;    # with the same arguments
+            return &$function;    # calls it with the same arguments
         };
     }
 }
@@ -115,7 +115,7 @@ sub _require_class ($class, $base, $usage) {
       if ref $class || !UNIVERSAL::isa($class, $base);
 }
 
-# Creates a capture of the class with the options, and does not start it.
+# Creates a capture of the class with the options, without starting it.
 sub _new_capture ($usage, $class, @options) {
     _require_class($class, __PACKAGE__, $usage);
     Nflogcap::XSc::refuse("captures take options by name: call $usage")
@@ -186,7 +186,7 @@ sub _add_group ($capture, $group) {
     return;
 }
 
-# The options that apply to taps only, in the library's order.
+# The options that apply only to taps, in the library's order.
 my @TAP_OPTIONS = grep { $_->{name} =~ /^(?:hook$|tap_)/ } @OPTIONS;
 
 sub add_tap {
@@ -212,7 +212,7 @@ sub remove_tap {
     return;
 }
 
-# The values of a list in list context, else the reference to it.
+# Returns the values of a list in list context, and otherwise the reference to the list.
 sub _values ($list) { wantarray ? @$list : $list }
 
 sub _groups ($capture) { _values(Nflogcap::XSc::Handle_groups($capture)) }
@@ -225,8 +225,8 @@ sub _group_stats ($capture, $group) {
     return bless Nflogcap::XSc::Handle_group_stats($capture, $group), 'Nflogcap::Stats';
 }
 
-# The extension defines next, read_batch and the methods of batches; for packets to_hash, a method for each
-# field, and @FIELDS with the names of the fields.
+# The extension itself defines some methods: next, read_batch, the methods of batches, and for
+# packets to_hash and a method for each field. It also defines @FIELDS, the names of the fields.
 _define(
     __PACKAGE__, 'Nflogcap',
     parse_packet => [\&_parse_packet, '$record', '$timestamp_ns'],
@@ -289,7 +289,8 @@ sub _to_json_values ($packet) {
     return JSON::PP::decode_json(Nflogcap::Packet::to_json($packet));
 }
 
-# An object is equal only to itself. Its string contains its address, so that it can be the key of a hash.
+# The base class of all objects. An object is equal only to itself. Its string contains its address,
+# so that an object can be the key of a hash.
 package Nflogcap::Object {
     use overload
       '""'     => sub ($object, @) { sprintf '<%s: %s, at 0x%x>', ref $object, $object->_source, $object },

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A packet captured in a network namespace of its own.
+# Captures a packet in a new network namespace.
 
 use 5.026;
 use warnings;
 use IO::Socket::INET;
 use Test::More;
 
-# The test proper runs inside of it.
+# The rest of the test runs inside the namespace.
 if (!$ENV{NFLOGCAP_TEST_INSIDE}) {
     $ENV{PATH} .= ':/usr/sbin:/sbin';
     my @unshare = $> == 0 ? qw(unshare --net) : qw(unshare --user --map-root-user --net);

@@ -69,7 +69,7 @@ def nflog_generator(
     handle_overflows  true: a loss is logged as a warning to the logger "nflog", at most once a second,
                       and the generator continues; false: a loss raises NFLogError with ENOBUFS
 
-    NFLogError if another program owns a group, or if privileges are missing; ValueError for a value
+    Raises NFLogError if another program owns a group, or if privileges are missing; ValueError for a value
     out of range and for an unknown attribute; TypeError for a value of another type.
     """
     for number in _listed(pf) + _listed(recv_buff or 0):
@@ -91,7 +91,7 @@ def kernel_settings(qthresh=None, timeout=None, nlbufsiz=None):
             raise ValueError(f"timeout {timeout} is out of range: 0 to 3600 seconds")
         settings["flush_timeout"] = round(timeout * 1000)
     if nlbufsiz:
-        # The kernel accepts any size, and uses the nearest possible one.
+        # The kernel accepts any size, and uses the nearest one that is possible.
         settings["batch_size"] = min(max(operator.index(nlbufsiz), 4096), 131072)
     return settings
 
@@ -206,10 +206,10 @@ def _value_with(names):
 class _Capture:
     """A capture of libnflogcap, from its start to its close."""
 
-    MAX_BATCH_PACKETS = 256  # the library's maximum
+    MAX_BATCH_PACKETS = 256  # the library's maximum for one call
 
     def __init__(self, groups, settings):
-        self._handle = None  # until a handle exists
+        self._handle = None  # None until the handle is created
         self._library = _library()
         handle = c_void_p()
         self._check(self._library.nflogcap_new(byref(handle)))
@@ -221,7 +221,7 @@ class _Capture:
         self._check(self._library.nflogcap_start(handle))
         self.fd = self._check(self._library.nflogcap_fd(handle))
         self._pointers = (c_void_p * self.MAX_BATCH_PACKETS)()
-        self._views = {}  # by address: the library reuses a few addresses
+        self._views = {}  # key: address; the library uses few addresses, again and again
         self._loss_seen = (0, 0)
         self._lost_when_warned = 0
         self._quiet_until = 0.0
@@ -247,7 +247,7 @@ class _Capture:
     def next_batch(self, timeout_ms):
         """Returns packets, valid until the next call; empty if none came in time."""
         got = -errno.EINTR
-        while got == -errno.EINTR:  # Python's signal handler has already run
+        while got == -errno.EINTR:  # Python has already run the signal's handler
             got = self._take(timeout_ms)
         return [self._view(address) for address in self._pointers[: self._check(got)]]
 

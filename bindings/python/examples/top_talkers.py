@@ -12,7 +12,8 @@ import time
 
 import nflogcap
 
-# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+# Bytes of each packet that are captured: an IPv6 header, and the option with the length of a packet
+# above 64 KiB.
 HEADERS = 48
 
 

@@ -16,7 +16,7 @@ class Readable:
     """
 
     def __init__(self) -> None:
-        self._waiters: Dict["asyncio.Future[None]", None] = {}  # in the order of arrival
+        self._waiters: Dict["asyncio.Future[None]", None] = {}  # in the order in which they arrived
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._watched = -1
 
@@ -31,7 +31,8 @@ class Readable:
         timer = None if timeout is None else loop.call_later(timeout, _settle, future)
         try:
             if self._watched < 0:
-                # A duplicate, because the descriptor itself may be closed meanwhile, and its number reused.
+                # Duplicates the descriptor, because the descriptor itself may be closed meanwhile,
+                # and its number used for another file.
                 self._watched = os.dup(fd)
                 self._watch(loop)
             await future

@@ -50,7 +50,7 @@ class Batch(Sequence):  # type: ignore[type-arg]  # no Sequence[Packet] in Pytho
         return self._batch.payloads()
 
     def column(self, field: str) -> List[Any]:
-        """The values of a field for all packets. ValueError if packets do not have such a
+        """The values of a field for all packets. Raises ValueError if packets do not have such a
         field."""
         return self._batch.column(require_str("field", field))
 

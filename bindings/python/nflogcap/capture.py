@@ -15,7 +15,7 @@ from nflogcap.batch import Batch
 from nflogcap.options import text_of
 from nflogcap.stats import Stats, capture_stats
 
-# Prints nothing unless the program configures logging.
+# The logger prints nothing unless the program configures logging.
 logger = logging.getLogger("nflogcap")
 logger.addHandler(logging.NullHandler())
 
@@ -71,7 +71,7 @@ class Capture:
         None: for ever, 0: not at all). Returns None if no packet arrived in time, and after
         wakeup().
 
-        EOFError if the capture was stopped and all its packets are delivered, or if it was
+        Raises EOFError if the capture was stopped and all its packets are delivered, or if it was
         closed meanwhile; OSError if the socket fails. Lost packets are not an error: the next
         packet's lost_before counts them.
         """
@@ -153,7 +153,7 @@ class Capture:
 
     def remove_group(self, group: int) -> None:
         """Removes a group. Packets that the kernel holds for it are still delivered, and its
-        counters stay. ValueError if the group is not captured."""
+        counters stay. Raises ValueError if the group is not captured."""
         self._handle.remove_group(group)
         self._handle.note_groups()
 
@@ -182,7 +182,7 @@ class Capture:
 
     def remove_tap(self, match: str = "", *, hook: Optional[str] = None) -> None:
         """Removes the tap that was added with this match and hook; if there are several, the
-        oldest. ValueError if no tap has this match and this hook."""
+        oldest. Raises ValueError if no tap has this match and this hook."""
         place = None if hook is None else text_of("hook", hook)
         self._handle.remove_tap(text_of("tap", match), place)
 
@@ -206,7 +206,7 @@ class Capture:
         return capture_stats(self._handle.stats())
 
     def group_stats(self, group: int) -> Stats:
-        """Returns the current counters of a group (Stats). ValueError if the group was not
+        """Returns the current counters of a group (Stats). Raises ValueError if the group was not
         added."""
         return Stats._make(self._handle.group_stats(group))
 
@@ -237,13 +237,13 @@ class Capture:
     def expect(self, group: int, seq: int) -> None:
         """Sets the number of the next packet of a group that the program has not yet stored:
         packet.seq + 1 of the last packet that it stored. A process that adopts the capture
-        expects all packets from `seq` on, and counts as lost those that it does not receive. ValueError if the group
-        is not captured."""
+        expects all packets from `seq` on, and counts as lost those that it does not receive.
+        Raises ValueError if the group is not captured."""
         self._handle.expect(group, seq)
 
     def expected(self, group: int) -> int:
         """Returns the number (packet.seq) that the next packet of a group has if no packet is
-        lost. ValueError if the group is not captured."""
+        lost. Raises ValueError if the group is not captured."""
         return self._handle.expected(group)
 
     def take_over(self) -> None:
@@ -261,12 +261,12 @@ class Capture:
 
     @property
     def closed(self) -> bool:
-        """Whether close() was called."""
+        """True if close() was called."""
         return self._handle.closed()
 
     @property
     def ended(self) -> bool:
-        """Whether no more packets can come: the capture was stopped and all its packets are
+        """True if no more packets can come: the capture was stopped and all its packets are
         delivered, or it was closed."""
         return self._handle.ended()
 
@@ -333,7 +333,7 @@ def _seconds(timeout: Optional[float]) -> float:
     """The timeout in the form that the handle expects: less than 0 means for ever."""
     if timeout is None:
         return -1.0
-    # The check by the abstract class takes longer than receiving a packet.
+    # numbers.Real is checked last, because this check takes longer than receiving a packet.
     if type(timeout) not in (int, float) and not isinstance(timeout, numbers.Real):
         raise TypeError(f"timeout must be a number of seconds or None, not '{type(timeout).__name__}'")
     if not timeout >= 0:

@@ -18,7 +18,7 @@ def dump_open(
 ) -> "Dump":
     """Creates a savefile, or empties an existing one, and returns the Dump.
 
-    path is a str, bytes or os.PathLike; "-" is standard output. OSError if the file cannot be
+    path is a str, bytes or os.PathLike; "-" is standard output. Raises OSError if the file cannot be
     created.
 
     link_type is a name, or a number such as LINKTYPE_RAW:
@@ -108,7 +108,7 @@ class Dump:
 
     @property
     def closed(self) -> bool:
-        """Whether close() was called."""
+        """True if close() was called."""
         return self._dump.closed()
 
     def __getstate__(self) -> NoReturn:

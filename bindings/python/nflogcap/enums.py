@@ -16,7 +16,8 @@ def _numbers(prefix):
     }
 
 
-# A hostile savefile can contain any combination of fields, and enum keeps each combination for ever.
+# An enum keeps each combination of flags for ever, and a hostile savefile can contain any
+# combination.
 _MAX_COMBINATIONS = 4096
 
 
@@ -38,7 +39,7 @@ class Members(dict):
         return member
 
 
-# str() and format() give the number in every version of Python, as they do since 3.11.
+# str() and format() return the number in every version of Python, as they do since 3.11.
 class _Named(enum.IntEnum):
     __str__ = int.__repr__
     __format__ = int.__format__

@@ -58,7 +58,7 @@ _CONVERTERS: Dict[int, Callable[[str, Any], Union[str, bytes]]] = {
 
 
 def text_of(name: str, value: Any) -> Union[str, bytes]:
-    """Converts one value of an option to the text that the library expects. TypeError for a
+    """Converts one value of an option to the text that the library expects. Raises TypeError for a
     value of another type."""
     return _CONVERTERS[OPTIONS[name].kind](name, value)
 

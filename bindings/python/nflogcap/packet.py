@@ -14,7 +14,7 @@ def parse_packet(record: bytes, timestamp_ns: int) -> Packet:
     record        the record's bytes, in either byte order; they may end within the payload
     timestamp_ns  the record's time, in nanoseconds since the Unix epoch
 
-    ValueError if the bytes are not such a record.
+    Raises ValueError if the bytes are not such a record.
     """
     try:
         copied = bytes(memoryview(record))

@@ -3,14 +3,15 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Shows which addresses send most of the traffic that a rule logs: top_talkers.rb GROUP [SECONDS]
+# Shows which addresses send most of the logged traffic: top_talkers.rb GROUP [SECONDS]
 #
-# Counts packets and bytes by source address for SECONDS (10), or until Ctrl-C, and prints the ten
-# that sent most bytes, and how many packets were lost.
+# Counts packets and bytes by source address for SECONDS (default 10), or until Ctrl-C. Then it
+# prints the ten addresses that sent most bytes, and the number of lost packets.
 
 require "nflogcap"
 
-# Bytes: an IPv6 header with the option that has the length of a packet over 64 KiB.
+# Bytes of each packet that are captured: an IPv6 header, and the option with the length of a packet
+# above 64 KiB.
 HEADERS = 48
 Talker = Struct.new(:packets, :bytes, :unknown)
 
@@ -27,7 +28,7 @@ def count(capture, seconds, talkers)
     talker.unknown += 1 if (packet.present & Nflogcap::HAS_WIRE_LENGTH).zero?
   end
 rescue Interrupt
-  # show the counts so far
+  # Shows the counts so far.
 end
 
 def main(group, seconds)

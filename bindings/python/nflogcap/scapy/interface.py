@@ -56,5 +56,6 @@ def offer_interfaces(listener):
             provider, {"name": name, "description": name, "network_name": name, "index": -1}
         )
 
-    # scapy looks up a name among the interfaces that providers have listed.
+    # scapy finds a name only among the interfaces that providers have listed, and this provider
+    # lists none.
     conf.ifaces.dev_from_name = dev_from_name

@@ -12,7 +12,8 @@ from scapy.utils import EDecimal
 
 import nflogcap
 
-# Looking up this table in conf costs more than looking up a layer in the table.
+# Kept in a variable, because finding this table in conf costs more than finding a layer in the
+# table.
 _l3types = conf.l3types
 
 _NFPROTO_ARP = 3
@@ -24,7 +25,7 @@ _ETHERNET = (None, 1, 772)  # ARPHRD_ETHER, ARPHRD_LOOPBACK; None: the kernel do
 def layer_and_bytes(packet):
     """The class of scapy, and the bytes to dissect as this class."""
     if packet.family == _NFPROTO_ARP:
-        # Outgoing ARP is logged from its Ethernet header on.
+        # The payload of outgoing ARP begins with the Ethernet header.
         return (Ether if packet.hook == 1 else ARP), packet.payload
     if packet.family in (_NFPROTO_BRIDGE, _NFPROTO_NETDEV):
         if packet.l2_header and packet.hw_type in _ETHERNET:
@@ -57,7 +58,8 @@ def scapy_packet(packet, size=MTU, keywords=None):
 def _dissect(layer, data, keywords):
     """layer(data), or a raw layer if scapy cannot dissect the bytes."""
     if not data:
-        # Only metadata was captured; other layers would show their defaults as if captured.
+        # Only metadata was captured. Another layer would show its default values as if they were
+        # captured.
         return conf.raw_layer(data)
     try:
         return layer(data, **keywords)

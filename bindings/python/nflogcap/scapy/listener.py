@@ -80,7 +80,7 @@ class NFLOGListenSocket(SuperSocket):
 
     def recv_raw(self, x=MTU):
         """Returns the next packet as (class, bytes, time), or (None, None, None) if no packet
-        is there now. EOFError if the capture has ended."""
+        is there now. Raises EOFError if the capture has ended."""
         packet = self._take()
         if packet is None:
             return None, None, None
@@ -89,7 +89,7 @@ class NFLOGListenSocket(SuperSocket):
 
     def recv(self, x=MTU, **kwargs):
         """Returns the next packet, or None if no packet is there now; keywords are for its
-        layer. EOFError if the capture has ended."""
+        layer. Raises EOFError if the capture has ended."""
         packet = self._take()
         return None if packet is None else scapy_packet(packet, x, kwargs)
 

@@ -40,7 +40,7 @@ module Nflogcap
     end
 
     # Returns the next packet, and waits for it up to `timeout` seconds (nil: for ever, 0: not at all). Returns
-    # nil if no packet arrived in time, and after wakeup. EOFError if the capture was stopped and all its
+    # nil if no packet arrived in time, and after wakeup. Raises EOFError if the capture was stopped and all its
     # packets are delivered, or if it was closed meanwhile. Lost packets are not an error: the next packet's
     # lost_before counts them.
     def next(seconds = nil, timeout: seconds)
@@ -82,7 +82,7 @@ module Nflogcap
     end
 
     # Removes a group. Packets that the kernel holds for it are still delivered, and its counters stay.
-    # ArgumentError if the group is not captured.
+    # Raises ArgumentError if the group is not captured.
     def remove_group(group)
       @handle.remove_group(group)
       nil
@@ -126,7 +126,7 @@ module Nflogcap
       Stats.of(@handle.stats)
     end
 
-    # Returns the current counters of a group (Stats). ArgumentError if the group was not added.
+    # Returns the current counters of a group (Stats). Raises ArgumentError if the group was not added.
     def group_stats(group)
       Stats.of(@handle.group_stats(group))
     end
@@ -162,7 +162,7 @@ module Nflogcap
 
     # Sets the number of the next packet of a group that the program has not yet stored: packet.seq + 1 of the
     # last packet that it stored. A process that adopts the capture expects all packets from `seq`
-    # on, and counts as lost those that it does not receive. ArgumentError if the group is not captured.
+    # on, and counts as lost those that it does not receive. Raises ArgumentError if the group is not captured.
     def expect(group, seq)
       @handle.expect(group, seq)
       nil
@@ -195,12 +195,12 @@ module Nflogcap
       nil
     end
 
-    # Whether close was called.
+    # Returns whether close was called.
     def closed?
       @handle.closed
     end
 
-    # Whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
+    # Returns whether no more packets can come: the capture was stopped and all packets were taken, or it was closed.
     def ended?
       @handle.ended
     end
@@ -212,19 +212,19 @@ module Nflogcap
     private
 
     def require_open
-      @handle.fd # raises IOError
+      @handle.fd # raises IOError if the capture is closed
     end
 
-    # Repeats the block, which takes what the handle has, until the capture is woken, ended or closed.
+    # Repeats the block, which takes from the handle, until the capture is woken, ended or closed.
     def each_arrival
       require_open
       until closed?
-        break unless await(yield, nil) # it was woken, or has ended
+        break unless await(yield, nil) # the capture was woken, or has ended
       end
       self
     end
 
-    # Returns the packet or batch that the block takes from the handle within some seconds; nil if none.
+    # Returns the packet or batch that the block takes from the handle within `seconds`, or nil.
     def arrival(seconds)
       deadline = deadline_of(seconds)
       require_open
@@ -237,12 +237,12 @@ module Nflogcap
       taken
     end
 
-    # Waits, or lets other fibers run, as the last attempt to take from the handle requires. False if there must
-    # be no other attempt.
+    # Waits, or lets other fibers run, whichever the last attempt to take from the handle requires.
+    # Returns false if there must be no other attempt.
     def await(state, seconds)
       case state
       when nil then @waiters.wait(seconds)
-      when 0 then sleep 0 # lets the scheduler's other fibers run
+      when 0 then sleep 0 # lets the other fibers of the scheduler run
       else return false
       end
       true
@@ -257,7 +257,7 @@ module Nflogcap
         raise ArgumentError, "timeout #{timeout} is out of range: 0 seconds or more, or nil"
       end
 
-      now + [timeout, 1e9].min # longer than a computer runs
+      now + [timeout, 1e9].min # longer than any computer runs
     end
 
     def now

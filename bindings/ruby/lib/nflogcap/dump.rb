@@ -6,7 +6,7 @@ require "nflogcap/nflogcap"
 require "nflogcap/values"
 
 module Nflogcap
-  Writer = Dump # the class of the extension
+  Writer = Dump # the extension's class
   private_constant :Writer
   remove_const(:Dump)
 
@@ -124,7 +124,7 @@ module Nflogcap
       @writer.skipped
     end
 
-    # Whether close was called.
+    # Returns whether close was called.
     def closed?
       @writer.closed
     end

@@ -81,11 +81,11 @@ module Nflogcap
 
   def self.handle_with(options, unknown)
     handle = Handle.new
-    unknown.each_key { |name| handle.set_option(name.to_s, nil) } # raises
+    unknown.each_key { |name| handle.set_option(name.to_s, nil) } # raises an error
     OPTIONS.each do |name, option|
       next if options[name].nil?
 
-      # Array() would read a capture, or another Enumerable, to its end.
+      # Array() is not used, because it would read a capture, or another Enumerable, to its end.
       values = option.is_repeatable.zero? ? [options[name]] : Array.try_convert(options[name]) || [options[name]]
       values.each { |value| handle.set_option(name.to_s, text_of(name, value)) }
     end

@@ -49,7 +49,7 @@ module Nflogcap
 
   # Returns a packet made from a record of LINKTYPE_NFLOG that another library has read. The record is a String,
   # in either byte order, and may end within the payload. The time is in nanoseconds since the Unix epoch.
-  # ArgumentError if the bytes are not such a record.
+  # Raises ArgumentError if the bytes are not such a record.
   def self.parse_packet(record, timestamp_ns)
     parse_record(of_type("record", record, String), timestamp_ns)
   end

@@ -5,7 +5,7 @@
 require "nflogcap/descriptions"
 
 module Nflogcap
-  # Converts one value of an option to the text that the library expects. TypeError for a value of another type.
+  # Converts one value of an option to the text that the library expects. Raises TypeError for a value of another type.
   def self.text_of(name, value)
     case KINDS[OPTIONS[name].kind]
     when :boolean then value ? "1" : "0"
@@ -16,7 +16,7 @@ module Nflogcap
     end
   end
 
-  # Returns a name unchanged, and a number as decimal text.
+  # Returns a name unchanged, and converts a number to decimal text.
   def self.choice_of(name, value)
     value.is_a?(String) || value.is_a?(Symbol) ? value.to_s : of_type(name, value, Integer).to_s
   end

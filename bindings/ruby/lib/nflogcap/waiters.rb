@@ -8,8 +8,8 @@ require "nflogcap/nflogcap"
 module Nflogcap
   private_class_method :nflogcap_wakeup
 
-  # The threads and fibers that wait for a capture. One of them waits on the descriptor, the others for their
-  # turn, so that a packet wakes only one.
+  # The threads and fibers that wait for a capture. One of them waits on the descriptor. The others
+  # wait for their turn, so that a packet wakes only one.
   class Waiters # :nodoc:
     attr_reader :io
 
@@ -20,14 +20,14 @@ module Nflogcap
       @waits = Mutex.new
       @waiting = 0
       @all_left = ConditionVariable.new
-      @watched = false # whether one of the waiters watches the descriptor
+      @watched = false # true while one of the waiters watches the descriptor
       @turn = ConditionVariable.new
     end
 
-    # Waits without the GVL, or in the fiber scheduler, until there may be a packet.
+    # Waits until there may be a packet, without the GVL or in the fiber scheduler.
     def wait(seconds)
       deadline = seconds && now + seconds
-      if Process.pid != @process # a child of fork: the waiting threads stayed in the parent
+      if Process.pid != @process # a child of fork: the threads that waited are in the parent
         @process = Process.pid
         @waiting = 0
         @watched = false
@@ -35,7 +35,8 @@ module Nflogcap
       watches = false
       @waits.synchronize { @waiting += 1 }
       begin
-        # Counted before the descriptor is used, so that close frees nothing that is waited on.
+        # The waiter is counted before it uses the descriptor, so that close frees nothing that it
+        # waits on.
         @waits.synchronize { watches = await_turn(deadline) }
         @io.wait_readable(deadline && [deadline - now, 0].max) if watches
       ensure
@@ -48,9 +49,9 @@ module Nflogcap
       end
     end
 
-    # Wakes all waiters, and returns when none is left.
+    # Wakes all waiters. Returns after all of them have left.
     def send_away(detached)
-      # The threads that waited when a process forked do not exist in its child.
+      # The threads that waited before a fork do not exist in the child.
       return if Process.pid != @process
 
       Nflogcap.send(:nflogcap_wakeup, detached)
@@ -59,8 +60,8 @@ module Nflogcap
 
     private
 
-    # Returns whether the caller must watch the descriptor now; false if its time is over or the capture was
-    # closed.
+    # Returns whether the caller must watch the descriptor now. Returns false if its time is over,
+    # or if the capture was closed.
     def await_turn(deadline)
       while @watched
         left = deadline && deadline - now
