@@ -22,12 +22,12 @@ struct Close {
     void operator()(DIR* directory) const noexcept { closedir(directory); }
 };
 
-// /proc/net belongs to the process's main thread; another thread may be in another network
-// namespace.
+// /proc/net shows the network namespace of the process's main thread. The calling thread may be in
+// another one.
 constexpr const char* socket_table = "/proc/thread-self/net/netlink";
 
-// nfnetlink_log's own table of groups. Its mode is 0440: root of a user namespace may be unable to
-// read it, if the network namespace was created before that user namespace had a root.
+// nfnetlink_log's own table of groups. Its mode is 0440. If the network namespace was created
+// before its user namespace had a root user, root of that user namespace cannot read the table.
 constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
 std::optional<std::string> inode_of_port(std::uint32_t port)
@@ -52,9 +52,10 @@ std::optional<std::string> inode_of_port(std::uint32_t port)
     return std::nullopt;
 }
 
-// The name of the first entry of a directory that passes; empty if none does. Processes may end
-// meanwhile, and others belong to other users: what cannot be read counts as absent. This does not
-// use the C++ library's iterator, because that ends the program if there is no memory.
+// Returns the name of the first entry of a directory for which passes() is true; empty if there is
+// none. An entry that cannot be read counts as absent, because its process may have ended or belong
+// to another user. std::filesystem's iterator is not used, because it ends the program if memory
+// runs out.
 template <typename Passes>
 std::string find_entry(const std::string& directory, Passes passes)
 {
@@ -83,7 +84,7 @@ bool holds_socket(const std::string& process, const std::string& link)
     return !fd.empty();
 }
 
-// " (process 1234, ulogd)"; empty if the process is not visible.
+// Returns text such as " (process 1234, ulogd)"; empty if the process is not visible.
 std::string process_of_port(std::uint32_t port)
 {
     const auto inode = inode_of_port(port);
@@ -99,7 +100,7 @@ std::string process_of_port(std::uint32_t port)
             !holds_socket("/proc/" + name, link))
             return false;
         std::ifstream comm("/proc/" + name + "/comm");
-        return static_cast<bool>(std::getline(comm, command)); // else it has ended meanwhile
+        return static_cast<bool>(std::getline(comm, command)); // false: the process has ended meanwhile
     });
     if (holder.empty())
         return {};
