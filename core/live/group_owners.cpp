@@ -100,7 +100,8 @@ std::string process_of_port(std::uint32_t port)
             !holds_socket("/proc/" + name, link))
             return false;
         std::ifstream comm("/proc/" + name + "/comm");
-        return static_cast<bool>(std::getline(comm, command)); // false: the process has ended meanwhile
+        return static_cast<bool>(
+            std::getline(comm, command)); // false: the process has ended meanwhile
     });
     if (holder.empty())
         return {};

@@ -13,7 +13,7 @@ struct Family {
     std::uint8_t number;
     const char* name;
     std::array<const char*, max_hooks>
-        hooks; // by number; the numbers mean other hooks in each family
+        hooks; // by number; each family numbers its hooks differently
 };
 
 constexpr Family families[] = {
