@@ -32,8 +32,8 @@ inline std::string without_middle(const std::string& text, std::size_t max_lengt
         return text;
     constexpr std::string_view gap = " ... ";
     const std::size_t half = (max_length - gap.size()) / 2;
-    const std::size_t tail =
-        cut_length(text, text.size() - half + 3); // cut_length() subtracts up to 3
+    // Cut_length() subtracts up to 3
+    const std::size_t tail = cut_length(text, text.size() - half + 3);
     return text.substr(0, cut_length(text, half)).append(gap).append(text, tail);
 }
 

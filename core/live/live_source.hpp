@@ -112,8 +112,8 @@ private:
         std::uint16_t group;
         State state = State::unbound;
         bool is_gathered = false; // the kernel waits for more packets before it sends a batch
-        std::uint64_t gathered_until_ns =
-            0; // until then, packets that were gathered earlier may arrive
+        // Until then, packets that were gathered earlier may arrive
+        std::uint64_t gathered_until_ns = 0;
     };
     using Clock = std::chrono::steady_clock;
 

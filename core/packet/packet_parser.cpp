@@ -116,8 +116,8 @@ private:
     PacketView& packet_;
     const std::uint8_t* at_;
     const std::uint8_t* end_;
-    std::uint32_t header_ =
-        0; // the header at at_; 0, which is never valid, if less than min_extent is left
+    // The header at at_; 0, which is never valid, if less than min_extent is left
+    std::uint32_t header_ = 0;
 };
 
 // Reads the usual attributes in the order in which __build_packet_message() of

@@ -36,8 +36,8 @@ std::uint64_t jumbo_length(Bytes hop_by_hop) noexcept
     constexpr std::size_t unit = 8; // bytes
     constexpr std::uint8_t jumbo_option = 0xc2;
     constexpr std::uint32_t max_without = 65535; // a shorter packet must not have the option
-    constexpr std::uint32_t max_made =
-        8 * 65535; // the kernel makes no longer packet; a larger length is forged
+    // The kernel makes no longer packet; a larger length is forged
+    constexpr std::uint32_t max_made = 8 * 65535;
     if (hop_by_hop.size() < sizeof(ip6_hbh))
         return unknown;
     const std::size_t length = unit * (std::size_t{hop_by_hop[1]} + 1);
