@@ -5,9 +5,9 @@
 
 namespace nflog {
 
-// Disables pthread_cancel() for the calling thread, so that cancellation takes effect only while
-// the thread waits, when the library's state is consistent. glibc cancels by an exception, which
-// would end the process in a noexcept function.
+// Delays pthread_cancel() of the calling thread while this object exists. The thread can be
+// cancelled only in suspended(), because the library's state is consistent there. glibc cancels a
+// thread by an exception, which would end the process in a noexcept function.
 class CancellationOff {
 public:
     CancellationOff() noexcept { pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &callers_); }
@@ -17,8 +17,8 @@ public:
     CancellationOff& operator=(const CancellationOff&) = delete;
     CancellationOff& operator=(CancellationOff&&) = delete;
 
-    // Calls `wait` with the caller's own cancellation state, so that the thread can be cancelled in
-    // it.
+    // Calls `wait` with the caller's own cancellation state, so that the thread can be cancelled
+    // during this call.
     template <typename Wait>
     [[nodiscard]] auto suspended(Wait wait) const
     {

@@ -7,8 +7,9 @@ namespace nflog {
 
 namespace {
 
-// How a character of several bytes starts: the range of its first byte, and that of its second,
-// which excludes surrogates and overlong forms (The Unicode Standard, table 3-7).
+// How a UTF-8 character of several bytes starts: the ranges of its first and its second byte. The
+// range of the second byte excludes surrogates and overlong forms (The Unicode Standard, table
+// 3-7).
 struct Start {
     unsigned char first_min, first_max;
     unsigned char second_min, second_max;
@@ -22,7 +23,8 @@ constexpr Start starts[] = {
     {0xf1, 0xf3, 0x80, 0xbf, 4, 0x07}, {0xf4, 0xf4, 0x80, 0x8f, 4, 0x07},
 };
 
-// C1 control characters, control characters of bidirectional text, and line separators.
+// Code points that must not be printed: C1 control characters, control characters of bidirectional
+// text, and line separators.
 struct Range {
     char32_t min, max;
 };

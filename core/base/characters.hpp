@@ -13,7 +13,7 @@ inline constexpr std::string_view hex_digits = "0123456789abcdef";
 struct Character {
     std::size_t length; // bytes; 0 if the text does not start with a character
     char32_t code;
-    bool is_printable; // false for control characters, which affect how a terminal shows others
+    bool is_printable; // false for control characters: they change how a terminal shows others
 };
 [[nodiscard]] Character first_non_ascii_character(std::string_view text) noexcept;
 [[nodiscard]] inline Character first_character(std::string_view text) noexcept
@@ -34,9 +34,9 @@ struct Character {
     return byte < first_printable || byte == del;
 }
 
-// Calls put(piece) with the pieces of a text for people. Bytes that are not UTF-8 and characters
-// that are not printable become "\x1b", so that a foreign text cannot control a terminal. Escaping
-// an escaped text again does not change it.
+// Calls put(piece) with the pieces of a text for people. Bytes that are not UTF-8, and characters
+// that are not printable, become escapes such as "\x1b", so that a text from outside cannot control
+// a terminal. Escaping the result again does not change it.
 template <typename Put>
 void escape(std::string_view text, Put put)
 {

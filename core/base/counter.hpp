@@ -6,7 +6,7 @@
 
 namespace nflog {
 
-// A count that one thread increases and any thread can read, at the cost of a plain integer.
+// A count that one thread increases and any thread can read. It costs no more than a plain integer.
 class Counter {
 public:
     Counter() = default;

@@ -8,8 +8,8 @@
 
 namespace nflog {
 
-// The greatest length, at most `length`, at which a cut does not split a UTF-8 character. Bytes
-// that are not UTF-8 can be cut anywhere.
+// Returns the greatest length, at most `length`, to which `text` can be cut without splitting a
+// UTF-8 character. Text that is not UTF-8 can be cut anywhere.
 inline std::size_t cut_length(std::string_view text, std::size_t length) noexcept
 {
     constexpr std::size_t max_continuation_bytes = 3;
@@ -23,16 +23,17 @@ inline std::size_t cut_length(std::string_view text, std::size_t length) noexcep
     return length;
 }
 
-// The text in at most `max_length` bytes. A longer text loses its middle, where an error message
-// quotes a path or an expression; the end, which says why the call failed and what to do, stays.
+// Returns the text in at most `max_length` bytes. If the text is longer, " ... " replaces its
+// middle. The middle of an error message quotes a path or an expression; its end says why the call
+// failed and what to do.
 inline std::string without_middle(const std::string& text, std::size_t max_length)
 {
     if (text.size() <= max_length)
         return text;
     constexpr std::string_view gap = " ... ";
     const std::size_t half = (max_length - gap.size()) / 2;
-    const std::size_t tail =
-        cut_length(text, text.size() - half + 3); // cut_length() moves it back by up to 3
+    // Cut_length() subtracts up to 3
+    const std::size_t tail = cut_length(text, text.size() - half + 3);
     return text.substr(0, cut_length(text, half)).append(gap).append(text, tail);
 }
 

@@ -5,7 +5,8 @@
 
 namespace nflog {
 
-// A descriptor that is readable while any descriptor that it watches is.
+// An epoll descriptor. It is readable while at least one of the descriptors that it watches is
+// readable.
 class Epoll {
 public:
     Epoll(); // Throws Error.
@@ -14,8 +15,8 @@ public:
 
     // Throws Error.
     void watch(int fd);
-    // Must be called before `fd` is closed: a child of fork() may keep the file open, and epoll
-    // watches files, not descriptors.
+    // Must be called before `fd` is closed. epoll watches open files, not descriptors, and a child
+    // of fork() may keep the file open.
     void unwatch(int fd) noexcept;
 
 private:

@@ -12,8 +12,8 @@
 
 namespace nflog {
 
-// A failure: a text for people, and the errno for the program. The text fits into
-// NFLOGCAP_ERROR_SIZE, and foreign parts are escaped.
+// A failure, with a text for people and an errno for the program. The text fits into
+// NFLOGCAP_ERROR_SIZE bytes, and contains no control characters, because they are escaped.
 class Error : public std::runtime_error {
 public:
     Error(int code, const std::string& words)
@@ -27,15 +27,16 @@ private:
     int code_;
 };
 
-// The failure of a system call: what failed, and the system's text of why.
+// The Error of a failed system call. Its text is `what`, which names the failed action, and the
+// system's reason.
 inline Error system_failure(const std::string& what, int code)
 {
     const char* why = system_words(code);
     return {code, what + ": " + (why != nullptr ? why : "error " + std::to_string(code))};
 }
 
-// A reason given by another library, which may quote any text. It is cut so short that it stays
-// whole at the end of an error that loses its middle.
+// Prepares a reason from another library, which may quote any text. The result is escaped, and so
+// short that an Error never cuts it when it shortens the middle of its text.
 inline std::string foreign_reason(std::string_view words)
 {
     constexpr std::size_t max_length = 400;

@@ -6,7 +6,7 @@
 
 namespace nflog {
 
-// A descriptor that is closed when its owner is destroyed.
+// A descriptor that is closed by the destructor.
 class FileDescriptor {
 public:
     explicit FileDescriptor(int fd = -1) noexcept : fd_(fd) {}
@@ -25,7 +25,7 @@ public:
     FileDescriptor& operator=(const FileDescriptor&) = delete;
 
     [[nodiscard]] int get() const noexcept { return fd_; }
-    // The caller must close it.
+    // Returns the descriptor. The caller must close it.
     [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
 private:

@@ -11,11 +11,11 @@ namespace {
 // Recursive, because a signal handler may call fork().
 std::recursive_mutex one_at_a_time;
 
-// Runs when the library is loaded, before any thread can use the lock.
-// NOLINTNEXTLINE(cert-err58-cpp): the handlers run later
+// The functions are registered when the library is loaded, before any thread can use the lock.
+// NOLINTNEXTLINE(cert-err58-cpp): fork() calls the functions later
 const int not_registered =
     pthread_atfork([] { one_at_a_time.lock(); }, [] { one_at_a_time.unlock(); },
-                   // The child's thread is another one, and cannot unlock the mutex.
+                   // The child cannot unlock the mutex, because another thread locked it.
                    [] { new (&one_at_a_time) std::recursive_mutex; });
 
 } // namespace

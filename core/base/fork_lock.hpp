@@ -5,8 +5,8 @@
 
 namespace nflog {
 
-// Waits until no other thread holds the lock. A fork() waits while the lock is held, so that the
-// child inherits neither a held lock nor another library in the middle of a call.
+// Waits until no other thread holds the lock, and takes it. While the lock is held, fork() waits.
+// Therefore a child inherits no held lock, and no library in the middle of a call.
 [[nodiscard]] std::unique_lock<std::recursive_mutex> lock_out_fork();
 
 } // namespace nflog

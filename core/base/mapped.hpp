@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// An object in pages of its own, so that fork() can treat it differently from other memory: with
-// MAP_SHARED, parent and children see the same object.
+// An object in its own memory pages, so that fork() can treat it differently from other memory.
+// With MAP_SHARED, parent and children see the same object.
 template <typename T>
 class Mapped {
 public:

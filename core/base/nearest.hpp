@@ -9,7 +9,7 @@
 
 namespace nflog {
 
-// The number of characters to insert, delete or change to make one word of the other.
+// The number of characters to insert, delete or change to turn one word into the other.
 inline std::size_t edit_distance(std::string_view one, std::string_view other)
 {
     std::vector<std::size_t> row(other.size() + 1);
@@ -30,7 +30,7 @@ inline std::size_t edit_distance(std::string_view one, std::string_view other)
 template <typename Range>
 std::string_view nearest_name(std::string_view name, const Range& described)
 {
-    // Longer words resemble no name, and may have any length.
+    // A longer word resembles no name. The limit bounds the time for a word of any length.
     constexpr std::size_t max_length = 64;
     name = name.substr(0, max_length);
     return std::ranges::min_element(

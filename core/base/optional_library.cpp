@@ -14,7 +14,7 @@ OptionalLibrary::OptionalLibrary(const Description& description, std::string fai
                                  std::string alternative)
     : description_(description), failure_(std::move(failure)), alternative_(std::move(alternative))
 {
-    const auto lock = lock_out_fork(); // else a child could inherit a locked loader
+    const auto lock = lock_out_fork(); // a child must not inherit a locked loader
     // NODELETE: the library stays loaded after the handle is closed.
     library_.reset(dlopen(description.file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
     if (!library_)
@@ -23,7 +23,7 @@ OptionalLibrary::OptionalLibrary(const Description& description, std::string fai
 
 void OptionalLibrary::Close::operator()(void* library) const noexcept
 {
-    const auto lock = lock_out_fork(); // else a child could inherit a locked loader
+    const auto lock = lock_out_fork(); // a child must not inherit a locked loader
     dlclose(library);
 }
 
@@ -37,7 +37,7 @@ void* OptionalLibrary::address_of(const char* name) const
 
 void OptionalLibrary::refuse() const
 {
-    const char* why = dlerror(); // NOLINT(concurrency-mt-unsafe): it belongs to the calling thread
+    const char* why = dlerror(); // NOLINT(concurrency-mt-unsafe): each thread has its own text
     throw Error(EOPNOTSUPP,
                 failure_ + ": " + description_.name + " cannot be loaded: " + foreign_reason(why) +
                     "; install it (Debian: " + description_.package + ")" + alternative_);

@@ -6,19 +6,19 @@
 
 namespace nflog {
 
-// A library that is loaded when it is first needed, so that only programs that use it need it
-// installed. It stays loaded.
+// A library that is loaded when it is first needed, so that a program that does not use it can run
+// without it. It stays loaded.
 class OptionalLibrary {
 public:
     struct Description {
         const char* name;    // for people: "zlib"
         const char* file;    // "libz.so.1"
-        const char* package; // of Debian
+        const char* package; // Debian's name for it: "zlib1g"
     };
 
-    // `failure`: what fails without the library, such as "cannot tap". `alternative`: follows the
-    // advice to install it, such as ", or do something else". Throws Error (EOPNOTSUPP) if the
-    // library cannot be loaded.
+    // `failure`: what fails without the library, such as "cannot tap". `alternative`: a text such
+    // as ", or do something else", which the error message appends to the advice to install the
+    // library. Throws Error (EOPNOTSUPP) if the library cannot be loaded.
     OptionalLibrary(const Description& description, std::string failure,
                     std::string alternative = {});
 

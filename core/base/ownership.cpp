@@ -32,8 +32,8 @@ Ownership::Number& number_in(const SharedMemory& memory) noexcept
     return memory.as<Ownership::Number>();
 }
 
-// The process that holds the lock of the memory's owner: 0 if it is unknown, absent if the owner
-// has ended. F_GETLK does not see locks of this process; F_OFD_GETLK does.
+// The process that owns the object of this memory: 0 if it is unknown, absent if the owner has
+// ended. `command`: F_GETLK ignores locks of this process, F_OFD_GETLK does not.
 std::optional<pid_t> holder_of(const SharedMemory& memory, int command) noexcept
 {
     struct flock lock = lock_of(number_in(memory));
@@ -44,7 +44,7 @@ std::optional<pid_t> holder_of(const SharedMemory& memory, int command) noexcept
     return lock.l_pid;
 }
 
-// Locks the first free number after that owner's. Returns 0 or an errno.
+// Locks the first free number above `owner` and stores it in `number`. Returns 0 or an errno.
 int lock_behind(const SharedMemory& memory, std::uint32_t owner, std::uint32_t& number) noexcept
 {
     number = owner;
@@ -63,7 +63,7 @@ void unlock(const SharedMemory& memory, std::uint32_t owner) noexcept
     fcntl(memory.fd(), F_SETLK, &lock);
 }
 
-// Repeats an attempt for up to one second. Returns whether one succeeded.
+// Repeats `attempt` until it succeeds, for up to one second. Returns whether it succeeded.
 template <typename Attempt>
 bool retry_for_one_second(Attempt attempt)
 {
@@ -182,12 +182,13 @@ void Ownership::leave() noexcept
     unlock(before, left);
 }
 
-// Tries to become the owner after that one: fails if another process is faster. Returns an errno if
-// no lock can be obtained.
+// Tries to become the owner that follows `owner`. This fails if another process is faster. Returns
+// an errno if no lock can be obtained.
 //
-// The lock is taken first, so that no process sees an owner without a lock. While it holds the
-// lock, only this process can become the owner with that number. Therefore it can claim the number,
-// even if another of its threads, or an owner that has ended, wrote the number before.
+// The new number is locked first, so that no process sees an owner without a lock. While this
+// process holds the lock, no other process can become the owner with that number. Therefore this
+// process can use the number even if another of its threads, or an owner that has ended, has
+// already written it.
 int Ownership::succeed(std::uint32_t owner) noexcept
 {
     std::uint32_t number = 0;

@@ -14,26 +14,28 @@
 
 namespace nflog {
 
-// Tracks which process owns an object that fork() copies, or that is passed on by descriptors: the
-// process that created it, until it ends, destroys the object, or another process takes the object
-// over.
+// Tracks which process owns an object. Several processes may have the object, because fork() copies
+// it, or because a process passes its descriptors to another process. The owner is the process that
+// created the object, until this process ends or destroys the object, or until another process
+// takes the object over.
 //
-// The owners are numbered. The current owner's number is in memory that all processes share. Each
-// owner keeps its own number in memory that fork() wipes, and holds a record lock on the byte with
-// that number in the file of the shared memory. The kernel does not pass this lock on to a child
-// and releases it when the owner ends, independently of process ids and their namespaces.
+// The owners are numbered. The number of the current owner is in memory that all processes share.
+// Each process keeps its own number in memory that fork() wipes. It also holds a record lock on one
+// byte of the shared memory's file: the byte at the offset that equals its number. The kernel does
+// not pass this lock on to a child, and releases it when the owner ends. This works across PID
+// namespaces, because it uses no process ids.
 class Ownership {
 public:
     using Number = std::atomic<std::uint32_t>;
 
     // Makes this process the owner. `what` names the object in error messages: "capture". The
-    // owner's number comes first in the memory; the object may use the rest for data that its
-    // owners share.
+    // memory starts with the owner's number. The object may use the rest for data that its owners
+    // share.
     explicit Ownership(const char* what, std::size_t bytes = sizeof(Number));
 
     [[nodiscard]] const SharedMemory& memory() const noexcept { return *memory_.load(); }
 
-    // Takes a few loads. Any thread, any signal handler; so may claim().
+    // Fast. Any thread and any signal handler can call this, and also claim().
     [[nodiscard]] bool is_mine() const noexcept
     {
         return *owner_.load(std::memory_order_relaxed) == own_->number &&
@@ -44,23 +46,23 @@ public:
     bool claim() noexcept;
 
     // Throws Error(ECHILD) unless this process owns the object or can claim it. The first call in a
-    // process waits up to one second for the owner to end, because it may be about to, as in
-    // daemon(3).
+    // process waits up to one second for the owner to end, because after daemon(3) the owner is a
+    // parent that is about to exit.
     void require();
 
-    // Takes the object, even from an owner that still lives.
+    // Takes the object, even if its owner is still running.
     void take();
 
-    // Switches to the object of another memory. Waits up to one second for its owner to end; if it
-    // does not, throws Error(EBUSY) and leaves `memory` unchanged.
+    // Switches to the object of another memory. Waits up to one second for the owner of that object
+    // to end. If the owner does not end, throws Error(EBUSY) and leaves `memory` unchanged.
     void join(SharedMemory& memory);
-    // Switches back to the previous object. The caller owns the descriptor of the joined memory
-    // again.
+    // Undoes join(): switches back to the previous object. The caller owns the descriptor of the
+    // joined memory again.
     void undo_join() noexcept;
 
     // Allocates memory for leave(). Throws Error.
     void prepare_to_leave();
-    // Lets other processes own the object, and switches to a new one.
+    // Lets another process own the object. This process switches to a new object, which it owns.
     void leave() noexcept;
 
 private:
@@ -74,8 +76,8 @@ private:
     int succeed(std::uint32_t owner) noexcept;
 
     const char* what_;
-    // The memories of all objects, including previous ones, because a signal handler may still look
-    // at one.
+    // The memories of all objects. Previous ones are kept, because a signal handler may still read
+    // one.
     std::list<SharedMemory> memories_;
     std::list<SharedMemory> spare_; // for the object that leave() switches to; at most one
     const SharedMemory* before_join_ = nullptr;

@@ -16,7 +16,7 @@ namespace nflog {
 
 namespace {
 
-// The file is empty if it may not have so many bytes.
+// Creates the file. It stays empty if RLIMIT_FSIZE does not allow its size.
 FileDescriptor made(const char* name, std::size_t bytes)
 {
     constexpr unsigned not_executable = 8; // MFD_NOEXEC_SEAL, which a system may require

@@ -10,29 +10,30 @@
 
 namespace nflog {
 
-// A file in memory that several processes map. It exists as long as a process holds its descriptor,
-// and never shrinks, so that its bytes can always be read.
+// A file in memory that several processes map. It exists while a process holds its descriptor. It
+// never shrinks, so that a process can always read its bytes.
 //
-// If the process may not make files of that size (RLIMIT_FSIZE), the file is empty, and only
-// children of fork() share the bytes.
+// If RLIMIT_FSIZE does not allow a file of that size, the file stays empty, and only children of
+// fork() share the bytes.
 class SharedMemory {
 public:
     // Creates a memory of zeros. `name` is shown in /proc. Throws Error.
     SharedMemory(const char* name, std::size_t bytes);
-    // Maps a memory that another process created. Throws Error (EBADMSG) if `file` is something
-    // else, or is too short.
+    // Maps a memory that another process created. Throws Error (EBADMSG) if `file` is not such a
+    // memory, or is too short.
     SharedMemory(FileDescriptor& file, std::size_t bytes);
 
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
     // Whether the file contains the bytes, so that other processes can map them.
     [[nodiscard]] bool is_in_file() const noexcept { return is_in_file_; }
-    // Whether the file can grow to that size. If it cannot, writing there would end the process.
+    // Whether RLIMIT_FSIZE allows a file of that size. If not, the system would end a process that
+    // enlarges the file.
     [[nodiscard]] static bool can_have_size(std::uint64_t bytes) noexcept;
     [[nodiscard]] std::size_t bytes() const noexcept { return mapping_.get_deleter().bytes; }
-    // The caller must close the descriptor.
+    // Returns the descriptor. The caller must close it.
     int release() noexcept { return file_.release(); }
 
-    // The bytes from the beginning as an object. Zeros must be a valid value of it.
+    // The memory as an object of type T, which must be valid if all its bytes are 0.
     template <typename T>
     [[nodiscard]] T& as() const noexcept
     {

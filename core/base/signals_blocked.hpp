@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// In its scope the calling thread and threads that it starts handle no signals.
+// While this object exists, the calling thread and the threads that it starts handle no signals.
 class SignalsBlocked {
 public:
     SignalsBlocked() noexcept

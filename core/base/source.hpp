@@ -9,11 +9,12 @@
 
 namespace nflog {
 
-// A group and its place among a capture's groups. A removed group keeps its place.
+// An entry of a capture's table of groups. The index of the entry is the group's place. A removed
+// group keeps its entry.
 struct GroupPlace {
     std::uint16_t group;
     bool is_captured;
-    bool is_bound = false; // to the adopted socket
+    bool is_bound = false; // the adopted socket has bound it
 };
 
 // Netlink messages of one group, as the kernel sends them in one datagram.
@@ -22,8 +23,8 @@ struct Batch {
         packets,
         bound,    // later packets of the group at `place` belong to a new binding
         unbound,  // later packets of that group belong to no binding
-        none_now, // the source's descriptor becomes readable when there is more
-        ended,    // there will never be more
+        none_now, // the source's descriptor becomes readable when a batch arrives
+        ended,    // no batch will ever follow
     };
 
     State state;
@@ -34,8 +35,8 @@ struct Batch {
 
 // The batches that wait in a socket's queue, and those that the socket dropped.
 struct SocketQueue {
-    std::uint32_t bytes;      // of socket buffer that waiting batches occupy
-    std::uint32_t refused;    // batches dropped since the socket was opened; wraps
+    std::uint32_t bytes;      // size of the socket buffer that waiting batches occupy
+    std::uint32_t refused;    // batches dropped since the socket was opened; wraps around
     bool has_backlog = false; // batches taken out of the queue wait in the library
 };
 
@@ -48,8 +49,8 @@ struct ReadingProgress {
 using InterfaceName = std::array<char, 16>; // IFNAMSIZ, with the NUL
 
 // The source of a capture's batches: the kernel, or a savefile. A source adds its descriptors to
-// the capture's Epoll. One of them is readable while receive() has something to return, except when
-// has_backlog() is true. The default implementations are those of a source without a socket.
+// the capture's Epoll. If receive() has something to return, one of these descriptors is readable
+// or has_backlog() is true. The default implementations suit a source without a socket.
 class Source {
 public:
     Source() = default;
@@ -65,30 +66,31 @@ public:
     // Error if the socket or the savefile fails.
     virtual Batch receive() = 0;
 
-    // The time at which a message of the last batch was received, in nanoseconds since the epoch;
-    // in a savefile the record's time.
+    // The time at which a message of the last batch was received, in nanoseconds since the epoch.
+    // For a savefile, this is the time of the record.
     [[nodiscard]] virtual std::uint64_t
     received_at_ns(std::span<const std::byte> message) const noexcept = 0;
 
-    // The longest time that a packet of the group at that place may be in the kernel until
+    // For packets of the group at that place: the longest time from logging a packet until
     // receive() can return it, in nanoseconds.
     [[nodiscard]] virtual std::uint64_t max_wait_ns(std::size_t /*place*/) const noexcept
     {
         return 0;
     }
 
-    // A lower bound for the time at which packets of that group that receive() has not returned yet
-    // were logged, in nanoseconds since the epoch.
+    // The group's packets that receive() has not returned yet were not logged before this time, in
+    // nanoseconds since the epoch.
     [[nodiscard]] virtual std::uint64_t unread_since_ns(std::size_t /*place*/) noexcept
     {
         return 0;
     }
 
-    // Stops new packets. receive() still returns those that are there, and then `ended`.
+    // Stops the arrival of packets. receive() still returns the packets that have arrived, and then
+    // `ended`.
     virtual void stop() noexcept = 0;
 
     [[nodiscard]] virtual std::optional<SocketQueue> queue() const noexcept { return std::nullopt; }
-    // Bytes that the kernel granted.
+    // Size of the receive buffer that the kernel granted, in bytes.
     [[nodiscard]] virtual std::uint32_t socket_buffer() const noexcept { return 0; }
     [[nodiscard]] virtual ReadingProgress progress() const noexcept { return {}; }
     // False if there is no such interface.

@@ -5,10 +5,10 @@
 
 namespace nflog {
 
-// Informs a waiting start that the capture must stop.
+// Lets a stop interrupt the start of a capture while the start waits.
 struct StopRequest {
     int fd = -1; // readable after a request, or for other reasons; -1: no requests
-    // Whether there was a request. Makes `fd` unreadable.
+    // Returns whether there was a request, and makes `fd` unreadable.
     std::function<bool()> check = [] { return false; };
 };
 

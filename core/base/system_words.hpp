@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// The system's text for an errno, in English; static. nullptr: the system has none.
+// The system's English text for an errno, a static string. nullptr if the system has no text.
 inline const char* system_words(int code)
 {
     static const locale_t english = newlocale(LC_ALL_MASK, "C", nullptr); // cannot fail for "C"

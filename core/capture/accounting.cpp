@@ -48,7 +48,8 @@ void Accounting::remove_group(std::size_t place) noexcept
     groups_.at(place).remove(refused_.total());
 }
 
-// Without a lock: the owner's thread reads them, and only it changes them.
+// This takes no lock, because only the owner's thread changes the groups, and this thread reads
+// them here.
 std::vector<std::uint16_t> Accounting::groups() const
 {
     std::vector<std::uint16_t> numbers;
@@ -69,15 +70,17 @@ std::vector<GroupPlace> Accounting::places() const
     return places;
 }
 
-// The queue was not empty at any time since the group was bound, because this batch waited in it.
-// Therefore the batches that are certainly dropped are older than the binding.
+// The batch with this group's first packet has waited in the queue since the group was bound.
+// Therefore the queue was never empty since then, and the batches that are certainly dropped are
+// older than the binding.
 void Accounting::begin_binding(std::size_t place) noexcept
 {
     const std::lock_guard lock(mutex_);
     groups_.at(place).begin_binding(refused_.certain());
 }
 
-// Batches of the group that were dropped after its last batch stay unknown.
+// If batches of the group were dropped after its last received batch, their packets are never
+// counted.
 void Accounting::end_binding(std::size_t place) noexcept
 {
     const std::lock_guard lock(mutex_);
@@ -135,8 +138,9 @@ std::uint32_t Accounting::expected(std::uint16_t group) const
     return groups_.at(place_of(group, "expect a number of")).expected();
 }
 
-// The counters for a packet of a group that was not added; nullptr: the packet is not delivered.
-// The kernel sends no such packets. Those of a savefile are delivered if no group was added.
+// Returns the counters for a packet of a group that was not added, or nullptr if the packet is not
+// delivered. The kernel sends no such packets. A savefile can contain them; they are delivered if
+// no group was added.
 GroupCounters* Accounting::counters_of_others() noexcept
 {
     if (!is_live_ && std::ranges::none_of(groups_, &GroupCounters::is_captured))
@@ -171,10 +175,11 @@ void Accounting::finish_batch() noexcept
         proven_ = group->settled_before();
 }
 
-// If a group is idle, a loss leaves no gap in its own numbers. But the kernel also numbers the
-// packets of all groups in the network namespace together. If the numbers up to the newest packet
-// are as many as the packets received and lost, no group has an uncounted loss. A packet that has
-// not arrived yet, or another capture in the namespace, makes the numbers more.
+// An idle group does not show a loss, because no later packet shows a gap in the group's own
+// numbers. But the kernel also numbers the packets of all groups in the network namespace together.
+// If the count of these numbers, up to the newest packet, equals the count of received and lost
+// packets, no group has an uncounted loss. If a packet has not arrived yet, or another program
+// captures in the namespace, there are more numbers than counted packets.
 bool Accounting::is_every_number_known() const noexcept
 {
     const GroupCounters* oldest = nullptr;
@@ -192,7 +197,7 @@ bool Accounting::is_every_number_known() const noexcept
             newest = group.last_global();
         numbered += group.numbered();
     }
-    // Only the first packet of a group (number 0) is known to be the first of the capture.
+    // A group's first packet was the first since the capture's start only if it has the number 0.
     return oldest != nullptr && oldest->first()->seq == 0 &&
            newest - oldest->first()->seq_global + 1 == static_cast<std::uint32_t>(numbered);
 }

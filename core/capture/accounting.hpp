@@ -17,49 +17,54 @@
 
 namespace nflog {
 
-// Everything that a capture counts, over all its starts: packets, gaps, dropped batches, and
-// packets of other groups in a savefile. The owner's thread counts; any thread reads.
+// All counts of a capture, over all its starts: packets, gaps, dropped batches, and packets of
+// other groups in a savefile. Only the owner's thread counts. Any thread can read.
 class Accounting {
 public:
-    // Adds a group to count. Returns its place, which never changes. Throws Error (EEXIST).
+    // Adds a group to count. Returns its place, which never changes. Throws Error (EEXIST) if the
+    // group has been added.
     std::size_t add_group(std::uint16_t group);
     // Undoes add_group().
     void take_back_group(std::size_t place) noexcept;
-    // The place of a captured group. Throws Error (ENOENT); `what` names the action in its text.
+    // Returns the place of a captured group. Throws Error (ENOENT) if the group is not captured;
+    // `what` names the action in the error's text.
     [[nodiscard]] std::size_t place_of(std::uint16_t group, const char* what) const;
-    // Packets that arrive until its binding ends are still counted, and its counters stay.
+    // Removes a group. Its packets are still counted until its binding ends, and its counters
+    // remain.
     void remove_group(std::size_t place) noexcept;
-    // In ascending order.
+    // The captured groups in ascending order.
     [[nodiscard]] std::vector<std::uint16_t> groups() const;
     [[nodiscard]] std::vector<GroupPlace> places() const;
 
-    // Packets received from now on of the group at that place belong to a new binding; after
-    // end_binding(), to none.
+    // After begin_binding(), received packets of the group at that place belong to a new binding.
+    // After end_binding(), they belong to no binding.
     void begin_binding(std::size_t place) noexcept;
     void end_binding(std::size_t place) noexcept;
 
     void restart(bool is_live) noexcept;
-    // Called after restart(): from now on until the next restart, another process can continue this
+    // Must be called after restart(). Until the next restart, another process can continue this
     // live capture.
     void attach(HandoverState& state) noexcept;
-    // Called instead of attach(): continues the capture of another process. Removed groups have
-    // places too, if packets of theirs may still arrive.
+    // Called instead of attach(). Continues the capture of another process. `places` includes
+    // removed groups if their packets may still arrive.
     void adopt(HandoverState& state, const std::vector<GroupPlace>& places) noexcept;
 
-    // The program has finished with the packets that it received.
+    // Notes that the program has finished with the packets that it received.
     void mark() noexcept
     {
         if (current_ != nullptr)
             current_->mark();
     }
-    // For a captured group. Throws Error (ENOENT).
+    // The number of the group's next packet to count. The group must be captured; otherwise both
+    // functions throw Error (ENOENT).
     void expect(std::uint16_t group, std::uint32_t number);
     [[nodiscard]] std::uint32_t expected(std::uint16_t group) const;
 
-    // Counts a packet and sets its lost_before. nullptr: the packet is not part of the capture.
+    // Counts a packet and sets its lost_before. Returns nullptr if the packet is not part of the
+    // capture.
     GroupCounters* receive(nflogcap_packet& packet) noexcept
     {
-        // Each batch of the kernel has packets of one group, so usually no look-up is needed.
+        // Usually no look-up is needed, because a batch of the kernel has packets of one group.
         const bool is_of_batch = current_ != nullptr && current_->group() == packet.group;
         GroupCounters* group = is_of_batch ? current_ : captured(packet.group);
         if (group == nullptr) [[unlikely]] {
@@ -72,14 +77,15 @@ public:
 
     void add_malformed(std::uint64_t count) noexcept { malformed_.add(count); }
 
-    // Counts a batch. `group` is the group of its first packet. Returns that group's counters, or
-    // nullptr if it was not added. finish_batch() must be called when all its packets are counted.
+    // Counts a batch. `group`: the group of its first packet. Returns the counters of this group,
+    // or nullptr if the group was not added. finish_batch() must be called after all packets of the
+    // batch are counted.
     GroupCounters* receive_batch(std::optional<std::uint16_t> group, const Batch& batch) noexcept;
     void finish_batch() noexcept;
 
-    // Whether looking at the queue can show that dropped batches are accounted for. The owner
-    // looks, because a batch that it has just received may be older than the queue that another
-    // thread sees.
+    // Whether look_at() may show that dropped batches are accounted for. Only the owner's thread
+    // calls look_at(): another thread may see a queue that is newer than the batch that the owner
+    // has just received.
     [[nodiscard]] bool wants_look() const noexcept
     {
         return refused_.is_unsettled() || is_look_wanted_.load(std::memory_order_relaxed);
@@ -91,13 +97,14 @@ public:
         return groups_.place(group);
     }
 
-    // Any thread. Sets all counters except those of the socket buffer and the delivery.
+    // Sets all counters except those of the socket buffer and the delivery. Any thread.
     void read(nflogcap_stats& stats, const std::optional<SocketQueue>& queue) noexcept;
-    // False if the group was not added.
+    // Returns false if the group was not added.
     bool read(std::uint16_t group, nflogcap_stats& stats) const noexcept;
 
 private:
-    // The kernel may still send packets of a removed group.
+    // Returns the counters of a group that was added. A removed group counts in a live capture,
+    // because the kernel may still send its packets.
     GroupCounters* captured(std::uint16_t number) noexcept
     {
         GroupCounters* group = groups_.find(number);
@@ -111,7 +118,7 @@ private:
     GroupTable groups_;
     GroupCounters others_{0}; // packets of groups that were not added; they occur only in savefiles
     bool is_live_ = true;
-    HandoverState* state_ = nullptr; // only of a live capture
+    HandoverState* state_ = nullptr; // nullptr unless the capture is live
     Counter malformed_;
     Counter truncated_;
     Counter batches_;
@@ -119,8 +126,8 @@ private:
     GroupCounters* current_ = nullptr; // the group of the current batch
     RefusedBatches refused_;
     std::atomic<bool> is_look_wanted_ = false;
-    std::uint64_t proven_ = 0; // dropped batches with all packets, of any group, counted in lost
-    std::uint64_t never_accounted_ = 0; // batches that no later packet can settle
+    std::uint64_t proven_ = 0;          // dropped batches whose packets are all counted in lost
+    std::uint64_t never_accounted_ = 0; // dropped batches that no later packet can reveal
 };
 
 } // namespace nflog

@@ -24,7 +24,7 @@ void require_open(int descriptor)
                                " is not open; pass those that the other process handed over");
 }
 
-// The memory: the only descriptor that is not a socket.
+// Finds the shared memory: it is the only descriptor that is not a socket.
 SharedMemory memory_among(std::span<const int> descriptors)
 {
     std::ranges::for_each(descriptors, require_open);
@@ -148,7 +148,8 @@ void Adopted::find_groups()
                                  "it has ended, or was not started; start one of your own");
 }
 
-// Checks this as far as the kernel's table of groups can be read.
+// Throws Error if a group is not owned by the socket. Does nothing if the kernel's table of groups
+// cannot be read.
 void Adopted::require_owned_groups() const
 {
     const auto ports = ports_of_groups();

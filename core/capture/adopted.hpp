@@ -14,13 +14,13 @@
 
 namespace nflog {
 
-// The capture of another process, as its descriptors describe it.
+// The capture of another process. The descriptors that were handed over describe it.
 class Adopted {
 public:
-    // Examines the descriptors in the calling thread's network namespace. Throws Error if they are
-    // not those of one capture there, or if the capture has ended.
+    // Examines the descriptors in the calling thread's network namespace. Throws Error if they do
+    // not belong to one capture in this namespace, or if the capture has ended.
     explicit Adopted(std::span<const int> descriptors);
-    // The caller keeps the descriptors, unless accept() was called.
+    // The caller keeps its descriptors unless accept() was called.
     ~Adopted();
     Adopted(const Adopted&) = delete;
     Adopted(Adopted&&) = delete;
@@ -29,16 +29,17 @@ public:
 
     [[nodiscard]] SharedMemory& memory() noexcept { return memory_; }
     [[nodiscard]] HandoverState& state() const noexcept { return *state_; }
-    // Includes removed groups, if packets of theirs may still arrive.
+    // Includes removed groups if their packets may still arrive.
     [[nodiscard]] const std::vector<GroupPlace>& groups() const noexcept { return groups_; }
     [[nodiscard]] const std::vector<TapRecord>& taps() const noexcept { return taps_; }
 
-    // A duplicate of a descriptor; empty the second time, and if the descriptor was not handed
-    // over.
+    // Returns a duplicate of a socket's descriptor. Returns an empty descriptor at the second call,
+    // and if the socket was not handed over.
     FileDescriptor take_socket() noexcept { return take_socket(state_->port); }
     FileDescriptor take_socket(std::uint32_t port) noexcept;
 
-    // Closes the descriptors that were duplicated. The memory keeps its own.
+    // Closes the descriptors of the caller that were duplicated. The memory keeps its own
+    // descriptor.
     void accept() noexcept;
 
 private:
@@ -48,7 +49,7 @@ private:
     void require_owned_groups() const;
     void require_known_sockets() const;
 
-    std::vector<int> originals_;                      // of the sockets
+    std::vector<int> originals_;                      // the caller's descriptors of the sockets
     std::map<std::uint32_t, FileDescriptor> sockets_; // by port
     SharedMemory memory_;
     HandoverState* state_;

@@ -16,13 +16,14 @@ namespace nflog {
 
 namespace {
 
-// How long a call continues after its timeout, while packets arrive that are not delivered. The
-// next packet may be delivered, but others may arrive faster than the call rejects them.
+// How long a call continues after its timeout while packets arrive that are not delivered. The call
+// goes on because the next packet may be delivered. It ends because packets may arrive faster than
+// it rejects them.
 constexpr std::chrono::milliseconds max_overtime{10};
 
 } // namespace
 
-// Handles a request for a hand-over that no next() has handled.
+// If a hand-over was requested and no next() has handled it, the destructor handles it.
 Capture::~Capture()
 {
     if (ownership_.is_mine())
@@ -177,13 +178,13 @@ void Capture::use(std::unique_ptr<Session> session)
     host_name_ = {};
     if (settings_.savefile().empty())
         gethostname(host_name_.data(), host_name_.size());
-    // The signal of an earlier request may have been cleared.
+    // Signals again for requests from before the start, because their signal may have been cleared.
     if (is_stop_requested_ || is_woken_ || is_hand_over_requested_)
         readiness_.signal();
     show();
 }
 
-// Opens the savefile, unless an interrupted start has read a part of it.
+// Opens the savefile. If an interrupted start has read a part of it, it is still open.
 void Capture::open_savefile()
 {
     const std::string& path = settings_.savefile();
@@ -249,7 +250,7 @@ bool Capture::advance(nflogcap_packet& packet) noexcept
     return false;
 }
 
-// The thread can be cancelled only while it waits.
+// Waits for a packet. The thread can be cancelled only during the wait.
 Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
 {
     const CancellationOff cancellation;
@@ -276,7 +277,8 @@ Outcome Capture::await(nflogcap_packet& packet, int timeout_ms)
     }
 }
 
-// Waits until the session may have a batch to load. Absent: load one; else the result of the call.
+// Waits until the session may have a batch to load. Returns nothing then; otherwise returns the
+// result of next().
 std::optional<Outcome> Capture::wait(int timeout_ms, const CancellationOff& cancellation)
 {
     if (session_->has_backlog())
@@ -312,8 +314,8 @@ bool Capture::stop() noexcept
     return true;
 }
 
-// Handles the requests of other threads. Returns whether one was a wake-up. If nothing is running,
-// a stop is kept for the next start.
+// Handles the requests of other threads. Returns whether one of them was a wake-up. If the capture
+// is not running, a stop is kept for the next start.
 bool Capture::handle_signals() noexcept
 {
     readiness_.clear_signal();
@@ -330,7 +332,7 @@ void Capture::end() noexcept
     has_ended_ = true;
     is_stop_requested_ = false; // this end fulfils the request
     is_hand_over_requested_ = false;
-    if (!session_->is_leaving()) // else the program may still call expect()
+    if (!session_->is_leaving()) // after a hand-over, the program may still call expect()
         end_session();
     show();
 }
@@ -342,7 +344,7 @@ void Capture::end_session() noexcept
     session_.reset();
 }
 
-// Whether next() would return at once, for a reason that no descriptor of the source shows.
+// Whether next() would return at once for a reason that no descriptor of the source shows.
 bool Capture::is_ready() const noexcept
 {
     return has_ended_ || (session_ && session_->has_backlog());

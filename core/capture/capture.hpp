@@ -27,8 +27,8 @@
 
 namespace nflog {
 
-// The implementation of a handle of the C ABI: the settings, and from each start to its end a
-// Session. nflogcap.h documents the functions. Failures are thrown as Error.
+// The implementation of a handle of the C ABI. It has the settings and, from each start to its end,
+// a Session. nflogcap.h documents the functions. A failure throws Error.
 class Capture {
 public:
     Capture() = default;
@@ -42,25 +42,26 @@ public:
     void require_owner() { ownership_.require(); }
     void take_over() { ownership_.take(); }
 
-    // Can be called while the capture runs. Each throws Error, and then has changed nothing.
+    // These can be called while the capture runs. If one throws Error, it has changed nothing.
     void add_group(std::uint16_t group);
     void remove_group(std::uint16_t group);
     void add_tap(const char* hook, const char* match);
     void remove_tap(const char* hook, const char* match);
     void remove_taps();
-    // The settings, for setting `option`. Throws Error while the capture runs, unless the option
-    // can be set then.
+    // Returns the settings, so that the caller can set `option`. Throws Error if the capture runs
+    // and the option cannot be set then.
     Settings& settings(Option option);
-    // nullptr: all packets.
+    // nullptr: accepts all packets.
     void use_filter(std::unique_ptr<PacketFilter> filter) noexcept { filter_ = std::move(filter); }
 
     void start();
 
-    // The descriptors that another process needs to adopt the capture. This capture keeps them.
+    // Returns the descriptors that another process needs to adopt the capture. This process keeps
+    // them open.
     std::vector<int> descriptors();
-    // Called instead of start(): continues the capture of these descriptors.
+    // Called instead of start(). Continues the capture to which the descriptors belong.
     void adopt(std::span<const int> descriptors);
-    // Packets of the group with a lower number are counted or stored.
+    // Reports that the program has counted or stored all packets of the group with a lower number.
     void expect(std::uint16_t group, std::uint32_t number);
     // The number of the group's next packet.
     [[nodiscard]] std::uint32_t expected(std::uint16_t group) const;
@@ -72,8 +73,8 @@ public:
 
     int fd() { return readiness_.fd(is_ready()); }
 
-    // The next packet of the current batch. False if it has no more, or if something else must be
-    // handled first, which next() does. Not a cancellation point.
+    // Gets the next packet of the current batch. Returns false if the batch has no more packets, or
+    // if next() must handle something else first. This is not a cancellation point.
     bool take(const nflogcap_packet*& packet) noexcept
     {
         if (!session_ || is_woken_.load(std::memory_order_relaxed) || !ownership_.is_mine())
@@ -90,19 +91,20 @@ public:
     Outcome next_batch(std::span<const nflogcap_packet*> packets, int timeout_ms,
                        std::size_t& count);
 
-    // Any thread, any signal handler. False if another process owns the capture.
+    // Any thread and any signal handler can call these. They return false if another process owns
+    // the capture.
     bool wakeup() noexcept;
     bool stop() noexcept;
-    // Same as stop(), if the descriptors were not requested.
+    // The same as stop() if the descriptors were not requested.
     bool hand_over() noexcept;
 
     // Any thread.
     [[nodiscard]] nflogcap_stats stats();
-    // Absent if the group was not added.
+    // Returns nothing if the group was not added.
     [[nodiscard]] std::optional<nflogcap_stats> group_stats(std::uint16_t group) const;
 
     const char* interface_name(std::uint32_t index) noexcept;
-    // The name of the machine that captures; nullptr before the start and with a savefile.
+    // The name of the machine that captures; nullptr before the start, and with a savefile.
     [[nodiscard]] const char* host_name() const noexcept
     {
         return host_name_.front() == '\0' ? nullptr : host_name_.data();
@@ -136,15 +138,16 @@ private:
     Ownership ownership_{"capture", sizeof(HandoverState)};
     Settings settings_;
     std::vector<Tap> taps_;
-    std::unique_ptr<PacketFilter> filter_; // nullptr: none
+    std::unique_ptr<PacketFilter> filter_; // nullptr: accepts all packets
     Readiness readiness_;
     Accounting accounting_;
     std::unique_ptr<SavefileInput> savefile_; // a start takes it
-    std::unique_ptr<Session> session_;        // from the start to the end; after a hand-over longer
+    // From the start to the end; after a hand-over until release()
+    std::unique_ptr<Session> session_;
     bool has_ended_ = false;
     nflogcap_stats of_session_{}; // counters of the last session's source
     mutable std::mutex
-        monitoring_; // guards session_ and of_session_ against other threads' stats()
+        monitoring_; // guards session_ and of_session_, which stats() reads in other threads
     std::vector<nflogcap_packet> packets_ = std::vector<nflogcap_packet>(1); // returned last
     std::atomic<bool> is_woken_ = false;
     std::atomic<bool> is_stop_requested_ = false;

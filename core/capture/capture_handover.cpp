@@ -14,7 +14,7 @@ namespace nflog {
 
 namespace {
 
-// "5, 6 and 7"
+// Returns text such as "5, 6 and 7".
 std::string words_of(const std::vector<std::uint16_t>& groups)
 {
     std::string words;
@@ -73,7 +73,7 @@ void Capture::adopt(std::span<const int> descriptors)
     adopted->accept();
 }
 
-// Adds the groups, including removed groups if their last packets may still arrive, and returns all
+// Adds the groups, including removed groups if their last packets may still arrive. Returns all
 // places.
 std::vector<GroupPlace> Capture::take_groups(const Adopted& adopted,
                                              std::vector<std::size_t>& added)

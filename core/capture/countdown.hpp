@@ -7,7 +7,8 @@
 
 namespace nflog {
 
-// The remaining time of a timeout over several waits: -1 (for ever), 0 (none) or milliseconds.
+// The remaining time of a timeout that covers several waits: -1 (for ever), 0 (none left) or
+// milliseconds.
 class Countdown {
 public:
     explicit Countdown(int timeout_ms) noexcept : timeout_ms_(timeout_ms)
@@ -24,7 +25,7 @@ public:
         return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
     }
 
-    // Whether it ended at least that long ago.
+    // Whether the timeout ended `time` ago or earlier.
     [[nodiscard]] bool is_over_by(std::chrono::milliseconds time) const noexcept
     {
         return timeout_ms_ >= 0 && Clock::now() - end_ >= time;

@@ -8,7 +8,10 @@ namespace nflog {
 
 namespace {
 
-enum Owner : std::uint32_t { handle, group }; // group: each group has it too
+enum Owner : std::uint32_t {
+    handle,
+    group
+}; // who has the counter: the handle; `group`: also each group
 
 #define COUNTER(name, owner, unit, description)                                                    \
     nflogcap_counter                                                                               \

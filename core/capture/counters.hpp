@@ -6,7 +6,7 @@
 
 namespace nflog {
 
-// The descriptions of the counters, in the order of their struct.
+// The descriptions of the counters, in the order of struct nflogcap_stats.
 [[nodiscard]] std::span<const nflogcap_counter> counters() noexcept;
 
 } // namespace nflog

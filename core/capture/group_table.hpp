@@ -11,8 +11,8 @@
 
 namespace nflog {
 
-// The counters of a capture's groups, in the order in which the groups were added. Those of a
-// removed group stay.
+// The counters of a capture's groups, in the order in which the groups were added. The counters of
+// a removed group remain.
 class GroupTable {
 public:
     // The group must not be in the table.
@@ -25,7 +25,8 @@ public:
     // Removes the group that was added last.
     void take_back() noexcept { groups_.pop_back(); }
 
-    // nullptr if the group was never added. Any thread, while no other thread calls add().
+    // Returns nullptr if the group was never added. Any thread can call this while no other thread
+    // calls add().
     GroupCounters* find(std::uint16_t group) noexcept
     {
         const std::size_t place = group < places_.size() ? places_[group] : groups_.size();
@@ -54,8 +55,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return groups_.size(); }
 
 private:
-    static constexpr std::size_t number_count = std::size_t{1}
-                                                << 16U; // of groups that there can be
+    static constexpr std::size_t number_count = std::size_t{1} << 16U; // number of possible groups
 
     std::deque<GroupCounters> groups_;
     std::vector<std::uint16_t> places_; // indexed by group number

@@ -11,7 +11,7 @@ namespace nflog {
 
 namespace {
 
-using Length = std::uint64_t; // of a record; stored before it
+using Length = std::uint64_t; // the length of a record, which is stored before the record
 
 Error not_kept(int code)
 {
@@ -23,7 +23,7 @@ Error damaged()
     return {EBADMSG, "cannot adopt a capture: the record of its taps is damaged"};
 }
 
-// The length of the record at that offset; checked to be within the file.
+// Reads the length of the record at offset `at`, and checks that the record is within the file.
 Length read_length(const SharedMemory& memory, std::uint64_t at)
 {
     struct stat file {};
@@ -60,14 +60,14 @@ GroupSettings HandoverState::settings() const noexcept
 void HandoverState::clear() noexcept
 {
     for (GroupState& group : groups) {
-        if (group.flags != 0) // do not touch pages of other groups: they take no memory
+        if (group.flags != 0) // pages that are never written take no memory
             group.flags = 0;
     }
     taps_at = 0;
 }
 
-// The new record is written beside the old one, which stays valid until taps_at changes: before the
-// old one if there is room, else after it.
+// The new record does not overwrite the old one, because that is valid until taps_at changes. The
+// new record is written before the old one if there is room, otherwise after it.
 void HandoverState::write_taps(const SharedMemory& memory, const std::string& record,
                                std::uint16_t group)
 {

@@ -17,12 +17,13 @@ namespace nflog {
 
 // The state of a group, for the process that adopts the capture.
 struct GroupState {
-    static constexpr std::uint32_t captured = 1; // the kernel was asked to bind it
-    static constexpr std::uint32_t counted = 2;  // waiting packets are numbered from `expected`
+    static constexpr std::uint32_t captured = 1; // the kernel was asked to bind the group
+    // The numbers of waiting packets begin with `expected`
+    static constexpr std::uint32_t counted = 2;
 
     std::atomic<std::uint32_t> flags;
-    // The number of the first packet that is not accounted for: neither lost, nor returned by a
-    // call after which another call was made.
+    // The number of the first packet that is not accounted for. A packet is accounted for if it is
+    // lost, or if a call returned it and the program has made another call since.
     std::atomic<std::uint32_t> expected;
 
     void set(std::uint32_t flag, bool is_on) noexcept
@@ -32,15 +33,15 @@ struct GroupState {
     [[nodiscard]] bool is(std::uint32_t flag) const noexcept { return (flags & flag) != 0; }
 };
 
-// The state that another process needs to continue a capture. It is valid at every moment, because
-// the process that captures can end at any moment. It is at the beginning of memory that outlives
-// that process, and another version of the library may read it: members are only added, and a
-// change that older versions cannot read gets another format number.
+// The state that another process needs to continue a capture. It is always valid, because the
+// process that captures can end at any moment. It is at the beginning of memory that remains after
+// that process has ended. Another version of the library may read it. Therefore members are only
+// appended, and a change that older versions cannot read gets another format number.
 struct HandoverState {
     static constexpr std::uint32_t first_format = 0x6e666c01;
 
     Ownership::Number owner; // used by Ownership
-    std::uint32_t format;    // 0: nothing was captured yet
+    std::uint32_t format;    // 0: no capture was started yet
     std::uint32_t port;      // netlink port id of the socket
     std::uint32_t socket_buffer;
     std::uint32_t snaplen;
@@ -49,11 +50,12 @@ struct HandoverState {
     std::uint32_t batch_size;
     std::uint32_t conntrack;
     std::uint32_t is_adaptive; // the kernel's present settings may differ from these
-    // Batches that the socket had dropped when all losses were counted; wraps.
+    // The number of batches that the socket had dropped when all losses were last counted. It wraps
+    // around.
     std::atomic<std::uint32_t> refused;
     std::atomic<std::uint32_t> tap_group;
-    std::atomic<std::uint64_t>
-        taps_at; // offset of the length of their record, and the record; 0: no taps
+    // Offset of the record of the taps, which begins with its length; 0: no taps
+    std::atomic<std::uint64_t> taps_at;
     std::array<GroupState, std::size_t{1} << 16U> groups; // by number
 
     static HandoverState& in(const SharedMemory& memory) noexcept
@@ -65,10 +67,11 @@ struct HandoverState {
     void begin(std::uint32_t socket_port, std::uint32_t buffer_bytes, const GroupSettings& settings,
                bool has_adaptive_delivery) noexcept;
     [[nodiscard]] GroupSettings settings() const noexcept;
-    // Nothing can be adopted any more.
+    // After this, no process can adopt the capture.
     void clear() noexcept;
 
-    // In the same memory, after this struct. Both throw Error.
+    // The record of the taps. It is in the same memory, after this struct. Both functions throw
+    // Error.
     void write_taps(const SharedMemory& memory, const std::string& record, std::uint16_t group);
     [[nodiscard]] std::string read_taps(const SharedMemory& memory) const;
 };

@@ -50,7 +50,8 @@ constexpr nflogcap_option groups()
     return option;
 }
 
-// The kernel also acknowledges values outside of these ranges, and then uses others.
+// The ranges are checked here, because the kernel acknowledges values outside of them, and then
+// uses other values.
 constexpr std::array table = {
     live(repeatable(groups())),
     // The default is the longest payload that other programs can read in a savefile: tcpdump 4.99

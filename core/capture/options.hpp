@@ -11,8 +11,8 @@ namespace nflog {
 
 class Capture;
 
-// The options of a capture. The table in options.cpp, in the same order, is the only place of each
-// option's range, default and description.
+// The options of a capture. Only the table in options.cpp, which has the same order, contains their
+// ranges, defaults and descriptions.
 enum class Option : std::uint8_t {
     groups,
     snaplen,
@@ -39,10 +39,10 @@ constexpr std::size_t option_count = std::size_t{1} + static_cast<std::size_t>(O
 [[nodiscard]] std::span<const nflogcap_option> options() noexcept;
 const nflogcap_option& describe(Option option) noexcept;
 
-// Throws Error if an integer or a choice cannot have this number.
+// Throws Error if `number` is not valid for an option that is an integer or a choice.
 void require_number(const nflogcap_option& option, std::int64_t number);
 
-// Sets an option by its name from text; nullptr sets its default.
+// Sets an option by its name to the value in a text. nullptr sets the default.
 void set_option(Capture& capture, std::string_view name, const char* value);
 
 } // namespace nflog

@@ -9,7 +9,7 @@ enum class Outcome {
     timeout,
     woken,
     ended,
-    interrupted, // by a signal
+    interrupted, // a signal interrupted the call
 };
 
 } // namespace nflog

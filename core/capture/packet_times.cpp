@@ -8,8 +8,8 @@
 
 namespace nflog {
 
-// Spreads the packets from the current one to the next stamp, or to the batch's end, between the
-// latest time before them and the earliest time after them.
+// Spreads the packets from the current one to the next stamped packet, or to the batch's end,
+// evenly between the latest time before them and the earliest time after them.
 void PacketTimes::estimate(MessageCursor rest) noexcept
 {
     std::optional<std::uint64_t> stamp;
@@ -17,8 +17,8 @@ void PacketTimes::estimate(MessageCursor rest) noexcept
     while (rest.more() && !(stamp = find_kernel_time(rest.next())))
         ++unset_;
 
-    // If the previous time is later than the following one, the clock was set back, or two
-    // processors stamped packets at once.
+    // The time of the previous packet can be later than that of the next stamp if the clock was set
+    // back, or if two processors stamped packets at once.
     const std::uint64_t known = stamp.value_or(read_ns_);
     const bool is_last_later = last_ns_ > known;
     std::uint64_t end = known;

@@ -23,7 +23,8 @@ FileDescriptor open_eventfd()
     return opened;
 }
 
-// Both fail only if the eventfd is already readable, or already not readable.
+// The two calls fail only if the eventfd is already readable, or already not readable. This is
+// harmless.
 void set(const FileDescriptor& event) noexcept
 {
     const CancellationOff no_cancellation;

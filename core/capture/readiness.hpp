@@ -7,28 +7,30 @@
 
 namespace nflog {
 
-// The descriptor that a capture's user waits on, and the wait itself. It is readable while one of
-// the source's descriptors is readable, from signal() to clear_signal(), and while show() reports
-// that packets are queued in the library or that the capture has ended.
+// The descriptor on which a capture's user waits, and the wait itself. The descriptor is readable
+// in three cases: one of the source's descriptors is readable; signal() was called and
+// clear_signal() was not; show() has reported that packets are queued in the library or that the
+// capture has ended.
 class Readiness {
 public:
     Readiness(); // Throws Error.
 
-    // Returns the descriptor. From now on the program may wait on it, so the capture must call
+    // Returns the descriptor. After this the program may wait on it, so the capture must call
     // show() after each change.
     int fd(bool is_ready);
     [[nodiscard]] bool is_watched() const noexcept { return is_watched_; }
     [[nodiscard]] Epoll& epoll() noexcept { return epoll_; }
 
-    // Any thread, any signal handler; keeps errno. Callers set their flag before they signal, so
-    // clearing the signal before reading the flags loses no signal.
+    // Any thread and any signal handler can call these. They keep errno. Callers set their flag
+    // before they signal. Therefore no request is lost if the signal is cleared before the flags
+    // are read.
     void signal() noexcept;
     void clear_signal() noexcept;
-    // Readable from signal() to clear_signal().
+    // A descriptor that is readable from signal() to clear_signal().
     [[nodiscard]] int signal_fd() const noexcept { return signal_.get(); }
 
-    // Sets whether next() would not block for reasons that only the library knows. The owner's
-    // thread.
+    // `is_ready`: whether next() would return at once for a reason that only the library knows.
+    // Only the owner's thread can call this.
     void show(bool is_ready) noexcept
     {
         if (is_ready != is_shown_)
@@ -36,7 +38,8 @@ public:
     }
 
     enum class Wake { ready, signalled, timeout, interrupted };
-    // Waits up to `timeout_ms`; -1: for ever. The thread can be cancelled meanwhile. Throws Error.
+    // Waits up to `timeout_ms`; -1: for ever. The thread can be cancelled during the wait. Throws
+    // Error.
     Wake wait(int timeout_ms, const CancellationOff& cancellation);
 
 private:

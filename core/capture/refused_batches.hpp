@@ -7,10 +7,11 @@
 
 namespace nflog {
 
-// The batches that a full socket dropped, according to its queue each time that it was looked at.
+// The batches that a full socket dropped. They are counted each time that look_at() sees the
+// socket's queue.
 class RefusedBatches {
 public:
-    // The capture has a new socket, which has dropped no batches.
+    // Called when the capture has a new socket, which has dropped no batches.
     void restart() noexcept
     {
         seen_ = 0;
@@ -18,8 +19,8 @@ public:
         is_unsettled_ = false;
     }
 
-    // The capture has adopted a socket. `seen` is the number of batches that it had dropped when
-    // all losses were counted.
+    // Called when the capture has adopted a socket. `seen`: the number of batches that the socket
+    // had dropped when all losses were last counted.
     void adopt(std::uint32_t seen) noexcept { seen_ = seen; }
     [[nodiscard]] std::uint32_t seen() const noexcept { return seen_; }
 
@@ -37,21 +38,22 @@ public:
     }
 
     [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
-    // The total after a look at this queue.
+    // The value that total() would have after look_at(queue).
     [[nodiscard]] std::uint64_t total_by(const SocketQueue& queue) const noexcept
     {
         return total_ + (queue.refused - seen_);
     }
 
-    // Batches dropped before the queue was last seen empty: each batch read after that was queued
-    // after they were dropped.
+    // The number of batches that were dropped before the queue was last seen empty. All batches
+    // read since then were queued after these batches were dropped.
     [[nodiscard]] std::uint64_t certain() const noexcept { return certain_; }
 
-    // Whether another look after the next batch can make more of them certain.
+    // Whether total() is greater than certain(). Then look_at() should be called after the next
+    // batch.
     [[nodiscard]] bool is_unsettled() const noexcept { return is_unsettled_; }
 
 private:
-    std::uint32_t seen_ = 0; // the socket's counter, which wraps
+    std::uint32_t seen_ = 0; // the socket's counter, which wraps around
     std::uint64_t total_ = 0;
     std::uint64_t certain_ = 0;
     bool is_unsettled_ = false;

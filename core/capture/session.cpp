@@ -46,7 +46,8 @@ Session::Session(const Settings& settings, const std::vector<Tap>& taps,
     in_network_namespace([&] { open(settings, taps, groups, epoll); });
 }
 
-// In the capture's network namespace; if it has none of its own, in the calling thread's.
+// Runs the body in the capture's network namespace, or in the calling thread's if the capture has
+// none.
 template <typename Body>
 void Session::in_network_namespace(Body body)
 {
@@ -93,14 +94,15 @@ void Session::open(const Settings& settings, const std::vector<Tap>& taps,
         return;
     if (!tap_group_)
         tap_group_ = lowest(groups);
-    taps_.emplace_back(taps, *tap_group_, ownership_); // last, so that all logged packets are read
+    taps_.emplace_back(taps, *tap_group_,
+                       ownership_); // after the groups, so that all logged packets are read
     record_taps(*state_);
 }
 
 void Session::bind(const Settings& settings, const std::vector<GroupPlace>& groups, Epoll& epoll)
 {
     NetlinkSocket socket(settings.socket_buffer());
-    state_->clear(); // flags of a group that could not be bound
+    state_->clear(); // a failed start may have left flags of its groups
     state_->refused = 0;
     state_->begin(port_of(socket.fd()), settings.socket_buffer(), settings.at_start(),
                   settings.delivery() == NFLOGCAP_ADAPTIVE);
@@ -151,7 +153,7 @@ void Session::adopt(const Settings& settings, const std::vector<Tap>& taps,
                   settings.delivery() == NFLOGCAP_ADAPTIVE);
 }
 
-// Removes a group that the previous process had removed, or was about to.
+// Removes a group that the previous process had removed, or was about to remove.
 void Session::finish_removal(std::size_t place)
 {
     try {
@@ -171,7 +173,7 @@ void Session::adopt_taps(const std::vector<Tap>& taps, Adopted& adopted)
             for (const auto& [number, tap] : record.taps)
                 missing.push_back(tap);
         }
-        // If its socket was not handed over, the kernel has removed the table.
+        // If the table's socket was not handed over, the kernel has removed the table.
         if (FileDescriptor socket = adopted.take_socket(record.port); socket.get() >= 0)
             taps_.emplace_back(record, std::move(socket), ownership_);
     }

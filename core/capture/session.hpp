@@ -32,43 +32,46 @@ namespace nflog {
 // A capture from its start to its end: its source, its taps, and the current batch.
 class Session {
 public:
-    // Binds the captured groups, and then creates the taps; or takes the savefile, if there is one.
-    // If there are taps and no group, chooses a group. On failure throws Error, and no group is
-    // bound and no tap exists. If a signal ends the wait for a savefile, throws Error(EINTR) and
-    // gives the savefile back; if a stop ends the wait, the session has no packets.
+    // Binds the captured groups, and then creates the taps. If there are taps and no group, it
+    // chooses a group. If a savefile is set, takes the savefile instead. If this fails, throws
+    // Error; then no group is bound and no tap exists. If a signal ends the wait for a savefile,
+    // throws Error(EINTR) and gives the savefile back. If a stop ends the wait, the session has no
+    // packets.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
             std::unique_ptr<SavefileInput>& savefile);
 
-    // Continues the capture of another process with these settings. Without taps it takes over the
-    // taps of that process; else it creates the taps that are missing, and removes all others.
-    // Throws Error; then the other process's groups and taps are unchanged, but settings may have
-    // changed.
+    // Continues the capture of another process with these settings. If `taps` is empty, takes over
+    // the taps of that process. Otherwise creates the taps that are missing, and removes all other
+    // taps. If this throws Error, the groups and taps of the other process are unchanged, but
+    // settings may have changed.
     Session(const Settings& settings, const std::vector<Tap>& taps,
             const std::vector<GroupPlace>& groups, Epoll& epoll, const Ownership& ownership,
             Adopted& adopted);
-    // Unbinds the groups and removes the taps, unless it leaves them to another process.
+    // Unbinds the groups and removes the taps, unless the session leaves them to another process.
     ~Session();
     Session(const Session&) = delete;
     Session(Session&&) = delete;
     Session& operator=(const Session&) = delete;
     Session& operator=(Session&&) = delete;
 
-    // Throws Error if groups and taps cannot change now; `what` cannot be done then.
+    // Throws Error if groups and taps cannot change now. `what`: the action that is impossible
+    // then.
     void require_live(const std::string& what) const;
-    // Call require_live() first. Each throws Error, and then has changed nothing.
+    // require_live() must be called before these. If one throws Error, it has changed nothing.
     void add_group(std::uint16_t group, std::size_t place);
     void remove_group(std::uint16_t group, std::size_t place);
-    // The first tap logs to the group, and all later taps log to the same one.
+    // The first tap decides the group. All later taps log to the same group.
     void add_tap(const Tap& tap, std::uint16_t group);
     // Removes the first of several equal taps.
     void remove_tap(const Tap& tap);
 
     [[nodiscard]] std::vector<Tap> taps() const;
-    // The group that the taps log to; absent without a tap.
+    // The group to which the taps log; absent if there is no tap.
     [[nodiscard]] std::optional<std::uint16_t> tap_group() const noexcept { return tap_group_; }
 
-    // The next packet of the current batch with a valid message. False if it has no more.
+    // Reads the next packet of the current batch that has a valid message. Returns false if there
+    // is none.
     bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
     {
         while (cursor_.more()) {
@@ -87,29 +90,30 @@ public:
         return false;
     }
 
-    // Whether a packet is available without waiting although the source's descriptors do not show
-    // it.
+    // Whether read() or load() can return packets at once although the source's descriptors do not
+    // show it.
     [[nodiscard]] bool has_backlog() const noexcept
     {
         return cursor_.more() || source_->has_backlog();
     }
 
-    // Replaces the current batch, which has been read, by the next one. Throws Error.
+    // Replaces the current batch, which must have been read to its end, by the next one. Throws
+    // Error.
     Batch::State load(Accounting& accounting);
 
-    // Removes the taps and stops new packets.
+    // Removes the taps, and stops the arrival of packets.
     void stop() noexcept;
-    // Leaves the groups and the taps to the process that has the descriptors. Packets that wait now
-    // are still returned, and then the session has ended.
+    // Leaves the groups and the taps to the process that has the descriptors. The session still
+    // returns the packets that wait now, and then ends.
     void leave() noexcept;
     [[nodiscard]] bool is_leaving() const noexcept { return is_leaving_; }
 
-    // The descriptors that another process needs to adopt the capture. Throws Error if it cannot be
-    // adopted.
+    // Returns the descriptors that another process needs to adopt the capture. Throws Error if the
+    // capture cannot be adopted.
     [[nodiscard]] std::vector<int> descriptors() const;
 
     [[nodiscard]] const Source& source() const noexcept { return *source_; }
-    // The delivery now in force, NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE. Any thread.
+    // The present delivery: NFLOGCAP_BATCHED or NFLOGCAP_IMMEDIATE. Any thread can call this.
     [[nodiscard]] std::uint32_t delivery() const noexcept;
 
 private:
@@ -134,9 +138,10 @@ private:
     std::unique_ptr<Source> source_;
     LiveSource* live_ = nullptr; // the source, unless it is a savefile
     std::optional<AdaptiveDelivery> adaptive_;
-    std::list<TapTable> taps_; // until the stop: one of the start, and one for each added tap
+    // Until the stop: one table for the taps of the start, and one for each added tap
+    std::list<TapTable> taps_;
     std::optional<std::uint16_t> tap_group_;
-    HandoverState* state_ = nullptr; // only of a live capture
+    HandoverState* state_ = nullptr; // nullptr unless the capture is live
     bool is_stopped_ = false;
     bool is_leaving_ = false;
     MessageCursor cursor_;

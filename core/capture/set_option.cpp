@@ -31,7 +31,7 @@ Option option_of(std::string_view name)
                             std::string(nearest_name(name, options())) + "'?");
 }
 
-// "batched, immediate or adaptive"
+// Returns text such as "batched, immediate or adaptive".
 std::string alternatives(std::string_view choices)
 {
     std::string words;
@@ -63,7 +63,7 @@ bool is_number(std::string_view text)
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// EINVAL if the value is not of the option's kind, ERANGE if a number is out of range.
+// Throws Error: ERANGE if a number is out of range, EINVAL if the value has another fault.
 [[noreturn]] void refuse(const nflogcap_option& option, std::string_view value)
 {
     const bool ranged = option.kind == NFLOGCAP_INTEGER || option.kind == NFLOGCAP_GROUPS;
@@ -84,7 +84,7 @@ std::int64_t number_of(const nflogcap_option& option, std::string_view text)
     return number;
 }
 
-// The number of the choice with this name.
+// Returns the number of the choice that has this name.
 std::optional<std::int64_t> choice_of(std::string_view choices, std::string_view text)
 {
     for (std::int64_t number = 0;; ++number) {

@@ -52,8 +52,8 @@ GroupSettings Settings::at_start() const noexcept
     const auto min_batch_size = static_cast<std::uint32_t>(describe(Option::batch_size).minimum);
     switch (number(Option::delivery)) {
     case NFLOGCAP_IMMEDIATE:
-        // If a batch is one packet, the kernel trims and copies the unused part of a large buffer;
-        // therefore the buffer is small.
+        // The buffer is small, because the kernel trims a buffer that contains one packet, and
+        // copies its unused part if it is large.
         settings.queue_threshold = number_or(Option::queue_threshold, 1);
         settings.batch_size = number_or(Option::batch_size, min_batch_size);
         break;

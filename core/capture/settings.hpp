@@ -13,19 +13,20 @@
 
 namespace nflog {
 
-// The options of a capture that are set before it starts. Setting an invalid value throws Error and
-// changes nothing.
+// The options of a capture that are set before it starts. An attempt to set an invalid value throws
+// Error and changes nothing.
 class Settings {
 public:
-    void set_number(Option option, std::int64_t value); // of integers, choices and booleans
-    void set_text(Option option, const char* text);     // of paths and texts; nullptr: the default
+    void set_number(Option option, std::int64_t value); // for integers, choices and booleans
+    void set_text(Option option, const char* text);     // for paths and texts; nullptr: the default
     void reset(Option option) noexcept { number_at(option).reset(); }
 
     [[nodiscard]] std::uint32_t number(Option option) const noexcept;
     [[nodiscard]] const std::string& text(Option option) const noexcept; // empty by default
 
-    // The settings with which the groups are bound, and those while packets are gathered. They are
-    // equal unless the delivery is adaptive. Explicitly set values apply to the latter.
+    // at_start(): the settings with which the groups are bound. batched(): the settings while
+    // packets are gathered. They differ only in adaptive delivery; then explicitly set values apply
+    // to batched().
     [[nodiscard]] GroupSettings at_start() const noexcept;
     [[nodiscard]] GroupSettings batched() const noexcept;
     [[nodiscard]] std::uint32_t delivery() const noexcept { return number(Option::delivery); }
@@ -43,7 +44,7 @@ private:
     }
     [[nodiscard]] std::uint32_t number_or(Option option, std::uint32_t fallback) const noexcept;
 
-    // By option; absent: the default. Setting a number needs no memory.
+    // Indexed by option; absent: the default. Setting a number allocates no memory.
     std::array<std::optional<std::uint32_t>, option_count> numbers_;
     std::map<Option, std::string> texts_;
 };

@@ -10,7 +10,7 @@ void AdaptiveDelivery::adapt(std::size_t place, std::uint64_t packets) noexcept
     // If privileges were dropped, the delivery can no longer change.
     if (fast == state.batched || source_->refuses_settings() || !source_->is_bound(place))
         return;
-    // The batch that the kernel is gathering now stays in its present buffer.
+    // The kernel does not move the batch that it is gathering now to a buffer of the new size.
     const GroupSettings& settings = fast ? batched_ : immediate_;
     source_->set_gathering(place, settings.queue_threshold, settings.batch_size);
     state.batched = fast;

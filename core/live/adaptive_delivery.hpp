@@ -11,8 +11,9 @@
 
 namespace nflog {
 
-// Adaptive delivery (NFLOGCAP_ADAPTIVE): the kernel gathers a group's packets while they arrive
-// fast, and delivers each at once while they arrive slowly. Each group is judged by its own rate.
+// Adaptive delivery (NFLOGCAP_ADAPTIVE): while a group's packets arrive fast, the kernel gathers
+// them into batches. While they arrive slowly, it delivers each packet at once. Each group has its
+// own rate.
 class AdaptiveDelivery {
 public:
     // The source must have bound the groups with the settings `immediate`.
@@ -22,10 +23,10 @@ public:
     {
     }
 
-    // Called for each batch of the source: the place of its group, and how many packets of the
-    // group were received or lost before it.
+    // Called for each batch of the source, with the place of its group and the number of the
+    // group's packets that were received or lost before the batch.
     void adapt(std::size_t place, std::uint64_t packets) noexcept;
-    // The source has bound a group, at a new place or again, or has unbound it.
+    // Called after the source has bound or unbound the group at a place. The place may be new.
     void reset(std::size_t place);
 
     // Whether any group's packets are gathered now. Any thread.

@@ -8,7 +8,7 @@
 
 namespace nflog {
 
-// steady_clock is CLOCK_MONOTONIC.
+// CLOCK_MONOTONIC is the clock of std::chrono::steady_clock.
 Alarm::Alarm(std::chrono::steady_clock::time_point at)
     : timer_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK))
 {

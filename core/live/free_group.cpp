@@ -14,7 +14,8 @@ std::uint16_t bind_free_group(const std::function<void(std::uint16_t)>& bind)
 {
     constexpr std::uint16_t highest = 65535;
     constexpr std::uint16_t lowest = 65280;
-    constexpr int max_attempts = 16; // another process may be faster, or an owner may be invisible
+    // A group may be taken meanwhile, or its owner may be invisible
+    constexpr int max_attempts = 16;
     int attempt_count = 0;
     std::exception_ptr first_refusal;
     const std::set<std::uint16_t> owned = owned_groups();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "group_config.hpp"
 
-// The kernel's header must come before libnetfilter_log's: both use one include guard, and
+// The kernel's header must come first. Both headers use the same include guard, and
 // libnetfilter_log's copy lacks the newer attributes.
 #include <linux/netfilter/nfnetlink_log.h>
 
@@ -19,7 +19,7 @@ ConfigMessage::ConfigMessage(std::uint16_t group, std::uint32_t sequence)
     message->nlmsg_seq = sequence;
 }
 
-// Commands request an acknowledgement.
+// The kernel acknowledges each message made by this constructor.
 ConfigMessage::ConfigMessage(std::uint16_t group, std::uint8_t command, std::uint32_t sequence)
     : ConfigMessage(group, sequence)
 {

@@ -9,13 +9,13 @@ struct nlmsghdr;
 
 namespace nflog {
 
-// How the kernel gathers and delivers a group's packets. The terms are the kernel's, the units are
-// not.
+// How the kernel gathers and delivers a group's packets. The names are the kernel's; the units may
+// differ from the kernel's.
 struct GroupSettings {
     std::uint32_t snaplen;         // bytes of payload; 0: metadata only
     std::uint32_t queue_threshold; // packets
     std::uint32_t flush_timeout_ms;
-    std::uint32_t batch_size; // bytes, nlbufsiz
+    std::uint32_t batch_size; // bytes; the kernel's nlbufsiz
     bool conntrack;
 
     bool operator==(const GroupSettings&) const = default;
@@ -31,7 +31,8 @@ public:
     static ConfigMessage change(std::uint16_t group, const GroupSettings& settings,
                                 std::uint32_t sequence);
     static ConfigMessage unbind(std::uint16_t group, std::uint32_t sequence);
-    // Sets how much of a bound group is gathered. The kernel answers only if it refuses.
+    // Sets how many packets and bytes of a bound group the kernel gathers. The kernel answers only
+    // if it refuses.
     static ConfigMessage gather(std::uint16_t group, std::uint32_t queue_threshold,
                                 std::uint32_t batch_size, std::uint32_t sequence);
 

@@ -12,11 +12,11 @@ namespace nflog {
 
 namespace {
 
-// nfnetlink_log's own table of groups. Its mode is 0440: root of a user namespace may be unable to
-// read it, if the network namespace was created before that user namespace had a root.
+// nfnetlink_log's own table of groups. Its mode is 0440. If the network namespace was created
+// before its user namespace had a root user, root of that user namespace cannot read the table.
 constexpr const char* group_table = "/proc/thread-self/net/netfilter/nfnetlink_log";
 
-// " (process 1234, ulogd)"; empty if the process is not visible.
+// Returns text such as " (process 1234, ulogd)"; empty if the process is not visible.
 std::string process_of_port(std::uint32_t port)
 {
     const auto holders = holders_of({port});

@@ -13,10 +13,10 @@ namespace nflog {
 // Empty if the groups are not visible: see GroupOwner::is_visible.
 std::set<std::uint16_t> owned_groups();
 
-// The netlink port id of each owned group's owner. Absent if the groups are not visible.
+// The netlink port id of the owner of each owned group. Absent if the groups are not visible.
 std::optional<std::map<std::uint16_t, std::uint32_t>> ports_of_groups();
 
-// A group's owner, according to one look at the kernel's table.
+// A group's owner, read once from the kernel's table.
 struct GroupOwner {
     bool is_visible;         // the kernel's table of groups can be read
     std::string description; // "netlink port 1234 (process 1234, ulogd)"; empty: no owner was seen

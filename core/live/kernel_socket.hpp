@@ -6,8 +6,9 @@
 // there that is not connected.
 namespace nflog {
 
-// Binds the socket to a port id that no socket had before, and connects it to the kernel. From then
-// on every other sender gets ECONNREFUSED, and no sender can use the time before. Throws Error.
+// Binds the socket to a port id that no socket had before, and connects it to the kernel. After
+// that every other sender gets ECONNREFUSED. Before that no sender can reach the socket either.
+// Throws Error.
 void connect_to_kernel(int socket);
 
 // Stops all messages to the socket, even from the kernel. The messages in its queue remain. Returns

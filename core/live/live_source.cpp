@@ -22,14 +22,15 @@ constexpr int max_attempts = 10; // to get an answer
 constexpr std::uint32_t first_sequence = 65536;
 constexpr std::uint64_t sequences = UINT64_C(1) << 31;
 
-// A number above those of all groups. It depends on the time, because an answer to a process that
-// has ended may still wait in an adopted socket.
+// Returns a sequence number above the numbers of all groups. It depends on the time, because an
+// adopted socket may still contain an answer to a process that has ended.
 std::uint32_t chosen_sequence(std::uint64_t now_ns) noexcept
 {
     return first_sequence + static_cast<std::uint32_t>(now_ns % sequences);
 }
 
-// The answer to one of our requests; nullptr if the datagram is a batch. A datagram is never both.
+// Returns the answer to one of our requests, or nullptr if the datagram is a batch. A datagram
+// contains either one answer or one batch.
 const nlmsghdr* as_answer(std::span<const std::byte> datagram) noexcept
 {
     constexpr std::size_t length = NLMSG_HDRLEN + sizeof(nlmsgerr);
@@ -61,7 +62,7 @@ std::string cannot_change(std::uint16_t group)
     return "cannot change the settings of group " + std::to_string(group);
 }
 
-// `what` names the failed action.
+// `what` names the action that failed.
 [[noreturn]] void fail_configuring(const std::string& what, int code)
 {
     switch (code) {
@@ -169,7 +170,7 @@ void LiveSource::add(std::size_t place, std::uint16_t group)
         bindings_.push_back({group});
     bindings_[place].group = group;
     const auto here = static_cast<std::ptrdiff_t>(backlog_.size());
-    put_back({Batch::State::bound, {}, false, place}); // before its packets can arrive
+    put_back({Batch::State::bound, {}, false, place}); // before packets of the group can arrive
     try {
         beside_batch([&] { bind(place); });
     } catch (...) {
@@ -188,7 +189,7 @@ void LiveSource::remove(std::size_t place)
     put_back({Batch::State::unbound, {}, false, place});
 }
 
-// Makes `exchange` receive into another buffer, because the current batch is in the buffer.
+// Lets `exchange` receive into another buffer, because buffer_ contains the current batch.
 template <typename Exchange>
 void LiveSource::beside_batch(Exchange exchange)
 {
@@ -236,9 +237,10 @@ void LiveSource::leave() noexcept
         *flushed_at_ += std::min(max_gathering, gathering_time());
 }
 
-// The kernel has delivered the packets that it gathered before stop() or leave(). After leave(),
-// another process reads later packets. A batch occupies more of the socket buffer than its own
-// bytes, so leave_at_ is beyond all packets that wait now.
+// Called when the kernel has delivered the packets that it gathered before stop() or leave(). After
+// leave(), another process reads later packets. This process ends after it has received leave_at_
+// bytes. A batch occupies more of the socket buffer than its own bytes, so all packets that wait
+// now come before that point.
 void LiveSource::note_flushed() noexcept
 {
     if (is_leaving_ && !leave_at_) {
@@ -250,15 +252,16 @@ void LiveSource::note_flushed() noexcept
     }
 }
 
-// The kernel's timer counts in units of 10 ms, from the first packet that it gathers.
+// The flush timeout with slack, because the kernel's timer counts in units of 10 ms, from the first
+// packet that it gathers.
 std::chrono::milliseconds LiveSource::gathering_time() const noexcept
 {
     constexpr std::chrono::milliseconds slack(30);
     return std::chrono::milliseconds(settings_.flush_timeout_ms) + slack;
 }
 
-// Packets that are not gathered are sent at once. The slack is for the time from the packet's stamp
-// to the socket's queue.
+// The kernel sends packets that it does not gather at once. The slack covers the time between the
+// packet's timestamp and its arrival in the socket's queue.
 std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
 {
     constexpr std::uint64_t slack_ns = 1'000'000;
@@ -268,9 +271,9 @@ std::uint64_t LiveSource::max_wait_ns(std::size_t place) const noexcept
     return max_gathering_ns() + slack_ns;
 }
 
-// Batches sent after a look at the queue come after all batches that were in it then. Those have
-// been read when as many bytes were received as the queue occupied, because a datagram occupies
-// more of the socket buffer than its own bytes.
+// Each time, the size of the queue is noted together with the time. When that many bytes have been
+// received, all batches that were in the queue at that time have been read, because a datagram
+// occupies more of the socket buffer than its own bytes. The batches that remain were sent later.
 std::uint64_t LiveSource::unread_since_ns(std::size_t place) noexcept
 {
     const std::uint64_t now = now_ns();
@@ -286,8 +289,8 @@ std::uint64_t LiveSource::unread_since_ns(std::size_t place) noexcept
     return unread_since_ns_ - std::min(unread_since_ns_, max_wait_ns(place));
 }
 
-// The kernel counts the timeout in whole ticks. Its timer can be late by a tick, or by an eighth of
-// a long timeout.
+// The kernel counts the timeout in whole ticks. Its timer can be late by one tick, or by one eighth
+// of a long timeout.
 std::uint64_t LiveSource::max_gathering_ns() const noexcept
 {
     constexpr std::uint64_t unit_ms = 10;
@@ -315,7 +318,8 @@ void LiveSource::set_gathering(std::size_t place, std::uint32_t queue_threshold,
 }
 
 // If the queue is empty and an answer is missing, the kernel dropped the answer because the queue
-// was full. Now there is room, so the kernel is asked again. False if all answers have arrived.
+// was full. The queue has room now, so the request is repeated. Returns false if all answers have
+// arrived.
 bool LiveSource::repeat_unbinding() noexcept
 {
     for (std::size_t place = 0; place < bindings_.size(); ++place) {
@@ -350,19 +354,19 @@ void LiveSource::bind(std::size_t place)
 {
     const std::uint16_t group = bindings_[place].group;
     const auto request = ConfigMessage::bind(group, settings_, ++sequence_);
-    // The answer is dropped if packets of groups bound earlier have filled the socket's buffer.
-    // Then the queue is read to its end and the request is repeated; the kernel answers that the
-    // group is bound.
+    // The kernel drops its answer if packets of groups that were bound earlier have filled the
+    // socket's buffer. In this case the queue is read to its end and the request is repeated. Then
+    // the kernel answers that the group is bound already.
     for (int attempt = 1; attempt <= max_attempts; ++attempt) {
         const int code = ask(request);
-        if (code == EBUSY && attempt == 1) // the previous process bound it, and ended
+        if (code == EBUSY && attempt == 1) // a process that has ended bound it to the socket
             return change_settings(place);
         if (code == 0 || code == EBUSY)
             return note_bound(place);
         if (code == EPERM) {
             const Refusal refusal = explain_refusal(group);
-            // Another program may bind and unbind the group in turn, but one of our looks will then
-            // see it.
+            // Another program may alternately bind and unbind the group. One of the attempts will
+            // then see it as the owner.
             if (!refusal.may_be_over || attempt == max_attempts)
                 throw Error(code, cannot_bind(group) + ": " + refusal.words);
         } else if (code != EAGAIN) {
@@ -372,7 +376,7 @@ void LiveSource::bind(std::size_t place)
     fail_without_answer(cannot_bind(group));
 }
 
-// For a group that is bound to the socket.
+// The group must be bound to the socket.
 void LiveSource::change_settings(std::size_t place)
 {
     const std::uint16_t group = bindings_[place].group;
@@ -396,7 +400,7 @@ void LiveSource::note_bound(std::size_t place) noexcept
     binding = {binding.group, State::bound, settings_.queue_threshold > 1};
 }
 
-// The errno that the kernel answers, or EAGAIN if its answer was lost.
+// Sends a request. Returns the errno of the kernel's answer, or EAGAIN if the answer was lost.
 int LiveSource::ask(const ConfigMessage& request)
 {
     const int code = socket_.send(request.header());
@@ -407,15 +411,15 @@ void LiveSource::unbind(std::size_t place)
 {
     Binding& binding = bindings_[place];
     const auto request = ConfigMessage::unbind(binding.group, ++sequence_);
-    int code = EAGAIN; // its answer can be dropped, as in bind()
+    int code = EAGAIN; // the kernel may drop its answer, as in bind()
     for (int attempt = 0; code == EAGAIN && attempt < max_attempts; ++attempt)
         code = ask(request);
-    if (code != 0 && code != ENODEV) // an earlier request unbound it, and its answer was dropped
+    if (code != 0 && code != ENODEV) // ENODEV: an earlier request unbound the group
         fail_unbinding(binding.group, code);
     binding.state = State::unbound;
 }
 
-// The errno that the kernel answers, or EAGAIN if its answer was lost.
+// Returns the errno of the kernel's answer, or EAGAIN if the answer was lost.
 int LiveSource::await_answer()
 {
     for (;;) {
@@ -453,7 +457,7 @@ void LiveSource::handle_answer(const nlmsghdr& answer) noexcept
     if (place >= bindings_.size() || bindings_[place].state != State::unbinding)
         return;
     const int code = errno_of(answer);
-    // ENODEV: an earlier request unbound it, and its answer was dropped.
+    // ENODEV: an earlier request unbound the group, but its answer was dropped.
     bindings_[place].state = code == 0 || code == ENODEV ? State::unbound : State::refused;
     note_refusal(bindings_[place]);
 }

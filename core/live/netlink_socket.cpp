@@ -33,9 +33,10 @@ NetlinkSocket::NetlinkSocket(std::uint32_t buffer_bytes)
         throw system_failure("cannot open a netfilter netlink socket", errno);
     }
     set_buffer(buffer_bytes);
-    // Without this option, the kernel drops all batches after it had no room for one, until the
-    // queue has been read to its end. Measured with a slow reader: 486,000 of 600,000 packets in
-    // two or three long gaps, against 503,000 with many short ones.
+    // Without this option, a kernel that had no room for a batch drops all later batches too, until
+    // the queue has been read to its end. Measured with a slow reader: it received 486,000 of
+    // 600,000 packets, with two or three long gaps. With the option, it received 503,000, with many
+    // short gaps.
     const int yes = 1;
     if (setsockopt(fd(), SOL_NETLINK, NETLINK_NO_ENOBUFS, &yes, sizeof yes) < 0)
         throw system_failure("cannot set NETLINK_NO_ENOBUFS on the netlink socket", errno);
@@ -51,7 +52,8 @@ NetlinkSocket::NetlinkSocket(FileDescriptor socket) : socket_(mnl_socket_fdopen(
 
 void NetlinkSocket::set_buffer(std::uint32_t bytes) const
 {
-    // FORCE passes net.core.rmem_max; it needs CAP_NET_ADMIN in the initial user namespace.
+    // SO_RCVBUFFORCE can exceed net.core.rmem_max. It requires CAP_NET_ADMIN in the initial user
+    // namespace.
     const int size = static_cast<int>(bytes);
     if (setsockopt(fd(), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0 &&
         setsockopt(fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0)
@@ -78,7 +80,7 @@ int NetlinkSocket::send(const nlmsghdr& message) const noexcept
 
 void NetlinkSocket::seal() const noexcept
 {
-    // Fails only if there is no memory; then more packets arrive than necessary.
+    // This fails only if there is no memory. In this case more packets arrive than necessary.
     accept_nothing(fd());
 }
 

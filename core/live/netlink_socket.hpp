@@ -18,11 +18,11 @@ namespace nflog {
 // A non-blocking netlink socket to the kernel's netfilter subsystem.
 class NetlinkSocket {
 public:
-    // Opens the socket in the calling thread's network namespace and requests that many bytes of
-    // buffer.
+    // Opens the socket in the calling thread's network namespace and requests a receive buffer of
+    // that size.
     explicit NetlinkSocket(std::uint32_t buffer_bytes);
 
-    // A socket that another process opened in this way. Closes the descriptor.
+    // Uses a socket that another process opened in this way. The destructor closes the descriptor.
     explicit NetlinkSocket(FileDescriptor socket);
 
     // Throws Error if the system refuses.
@@ -36,7 +36,8 @@ public:
     // Takes the next datagram. Only the kernel can send one.
     [[nodiscard]] Datagram receive(std::span<std::byte> buffer) const noexcept;
 
-    // 0 or an errno. The kernel acts on the message, and queues its reply, before this returns.
+    // Returns 0 or an errno. Before this returns, the kernel has acted on the message and queued
+    // its reply.
     [[nodiscard]] int send(const nlmsghdr& message) const noexcept;
 
     // Stops all messages to the socket; those in its queue remain.
@@ -45,8 +46,8 @@ public:
     [[nodiscard]] int fd() const noexcept;
     [[nodiscard]] std::uint32_t buffer_granted() const noexcept;
 
-    // Gets the name of an interface of the socket's network namespace; false: no such interface
-    // exists.
+    // Gets the name of an interface in the socket's network namespace. Returns false if no such
+    // interface exists.
     [[nodiscard]] bool interface_name(std::uint32_t index, InterfaceName& name) const noexcept;
 
     // Absent if the system does not provide it.

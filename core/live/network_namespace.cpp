@@ -19,7 +19,7 @@ namespace {
 void enter(const std::string& path)
 {
     const std::string what = "cannot enter the network namespace " + path;
-    // O_NONBLOCK: if the file is a FIFO, this does not wait for its writer.
+    // O_NONBLOCK: if the file is a FIFO, open() does not wait for a writer.
     const FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0)
         throw system_failure(what, errno);

@@ -6,10 +6,10 @@
 
 namespace nflog {
 
-// Runs the body in another network namespace, named by a file such as /run/netns/blue or
-// /proc/1234/ns/net, and waits for it. A new thread enters the namespace, so that the calling
-// thread never leaves its own, from which the way back might fail. Throws the exceptions of the
-// body, and Error if the namespace cannot be entered.
+// Runs the body in another network namespace, and waits until it has ended. `path` is a file of the
+// namespace, such as /run/netns/blue or /proc/1234/ns/net. A new thread enters the namespace,
+// because a return of the calling thread to its own namespace could fail. Throws the exceptions of
+// the body, and Error if the namespace cannot be entered.
 void run_in_network_namespace(const std::string& path, const std::function<void()>& body);
 
 } // namespace nflog

@@ -6,17 +6,16 @@
 
 namespace nflog {
 
-// The reason for the kernel's EPERM when a group was bound. The kernel gives the same answer if
-// another socket owns the group and if the capability is missing.
+// Why the kernel refused to bind a group with EPERM. The kernel gives this answer if another socket
+// owns the group, and also if the capability is missing.
 struct Refusal {
     std::string words; // the reason, and what to do
-    // No owner was seen, and nothing else was missing: an owner may have unbound the group since
-    // the refusal. The words are true only if the kernel continues to refuse.
+    // true if no owner was seen and nothing else was missing. An owner may have unbound the group
+    // after the refusal. The words apply only if the kernel refuses again.
     bool may_be_over;
 };
 
-// Looks at the owner once, so that both members agree even if the owner unbinds the group
-// meanwhile.
+// Reads the owner once, so that both members agree even if the owner unbinds the group meanwhile.
 Refusal explain_refusal(std::uint16_t group);
 
 } // namespace nflog

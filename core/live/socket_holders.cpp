@@ -29,8 +29,8 @@ using PortsBySocket = std::map<std::string, std::uint32_t, std::less<>>;
 PortsBySocket sockets_of(const std::set<std::uint32_t>& ports)
 {
     PortsBySocket sockets;
-    // /proc/net belongs to the process's main thread; another thread may be in another network
-    // namespace.
+    // /proc/net shows the network namespace of the process's main thread. The calling thread may be
+    // in another one.
     std::ifstream table("/proc/thread-self/net/netlink");
     std::string line;
     std::getline(table, line); // the headings

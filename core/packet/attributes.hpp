@@ -9,7 +9,7 @@
 
 namespace nflog {
 
-// The header of an attribute. The compiler must not assume that it is aligned.
+// Reads the header of an attribute, which may be unaligned.
 inline nlattr attribute_at(const std::uint8_t* at) noexcept
 {
     nlattr header;
@@ -24,8 +24,8 @@ constexpr std::size_t attribute_extent(std::size_t length) noexcept
     return (length + alignment - 1) & ~(alignment - 1);
 }
 
-// Calls visit(type, value, length) for each attribute. Stops and returns false if one is cut or
-// visit fails.
+// Calls visit(type, value, length) for each attribute. Stops and returns false if an attribute is
+// cut or visit() returns false.
 template <typename Visit>
 bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexcept
 {
@@ -46,8 +46,9 @@ bool each_attribute(const std::uint8_t* at, std::size_t room, Visit visit) noexc
     return room == 0;
 }
 
-// The value of an attribute of a packet's message by its NFULA_* number, even if it has no field;
-// data() is nullptr if it is absent. If it occurs twice, the last one counts.
+// Finds an attribute of a packet's message by its NFULA_* number, and returns its value. It also
+// finds attributes without a field in nflogcap_packet. If the attribute is absent, data() is
+// nullptr. If it occurs twice, the last one counts.
 std::span<const std::byte> find_attribute(std::span<const std::byte> message,
                                           std::uint16_t type) noexcept;
 

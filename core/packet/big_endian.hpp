@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// Reads a big-endian value of the network or the kernel, aligned or not.
+// Reads a big-endian number, which may be unaligned.
 inline std::uint16_t be16(const std::uint8_t* from) noexcept
 {
     std::uint16_t value = 0;

@@ -18,8 +18,9 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// The attributes nested in a value, by type, for types below `count`. If one occurs twice, the last
-// one counts. Everything after a cut attribute is absent.
+// The attributes that are nested in the value of an attribute. They are found by type, for types
+// below `count`. If a type occurs twice, the last one counts. All attributes after a cut one are
+// absent.
 template <std::size_t count>
 class Nest {
 public:
@@ -36,8 +37,7 @@ public:
     // Empty if the attribute is absent.
     [[nodiscard]] Bytes operator[](std::size_t type) const noexcept { return values_[type]; }
 
-    // If the value's length differs from the number's, returns false and leaves the number
-    // unchanged.
+    // Returns false, and leaves `number` unchanged, if the value has not the length of `number`.
     bool read(std::size_t type, std::uint8_t& number) const noexcept
     {
         return read(type, number, [](const std::uint8_t* at) { return *at; });
@@ -96,7 +96,8 @@ void read_ports(nflogcap_tuple& found, const Protocol& protocol)
     found.has |= NFLOGCAP_TUPLE_HAS_PORTS;
 }
 
-// ICMPv6 has types of its own, in the same order.
+// ICMP and ICMPv6 use different attribute types. Both have the types for id, type and code in the
+// same order; `id_type` is the first.
 void read_icmp(nflogcap_tuple& found, const Protocol& protocol, std::size_t id_type)
 {
     constexpr std::size_t type_behind_id = CTA_PROTO_ICMP_TYPE - CTA_PROTO_ICMP_ID;
@@ -142,7 +143,7 @@ nflogcap_tuple read_tuple(const Tuple& tuple, const Counters& counters)
     return found;
 }
 
-// The state is the first attribute in the nest of each protocol.
+// Each protocol has a nest of its own. The first attribute in it is the state.
 void read_protocol_state(nflogcap_conntrack& found, Bytes info)
 {
     struct Kind {

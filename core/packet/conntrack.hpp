@@ -5,7 +5,7 @@
 
 namespace nflog {
 
-// Parses a packet's conntrack entry.
+// Parses the connection tracking entry in a packet's message.
 [[nodiscard]] nflogcap_conntrack read_conntrack(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -36,7 +36,8 @@ std::span<const char* const> states_of(std::uint8_t protocol) noexcept
     }
 }
 
-// The kernel numbers the states of one direction first, then those of the other.
+// The kernel first numbers the states of packets in the original direction, then those in the reply
+// direction.
 constexpr const char* packet_states[] = {"established", "related", "new"};
 static_assert(std::size(packet_states) == IP_CT_IS_REPLY);
 

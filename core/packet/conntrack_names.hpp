@@ -8,16 +8,16 @@
 
 namespace nflog {
 
-// The names in nft's "ct state" and "ct direction" of the kernel's number, IP_CT_*. nullptr if the
-// number has no name.
+// Translate the kernel's number (IP_CT_*) to the names of nft's "ct state" and "ct direction".
+// Return nullptr if the number has no name.
 const char* connection_state(std::uint32_t ct_info) noexcept;
 const char* connection_direction(std::uint32_t ct_info) noexcept;
 
-// The kernel's name of a connection's state in its protocol, IPPROTO_*. nullptr if the state has no
+// The kernel's name for a connection's state in `protocol` (IPPROTO_*). nullptr if the state has no
 // name.
 const char* protocol_state_name(std::uint8_t protocol, std::uint8_t state) noexcept;
 
-// The bits of a connection's status.
+// A bit of a connection's status, and its name.
 struct ConnectionStatus {
     std::uint32_t flag;
     std::string_view name;
@@ -35,7 +35,7 @@ inline constexpr std::array<ConnectionStatus, 16> connection_statuses{{
     {IPS_DYING, "dying"},
     {IPS_FIXED_TIMEOUT, "fixed_timeout"},
     {IPS_TEMPLATE, "template"},
-    {UINT32_C(1) << 12, "nat_clash"}, // IPS_NAT_CLASH; IPS_UNTRACKED in older headers
+    {UINT32_C(1) << 12, "nat_clash"}, // IPS_NAT_CLASH; older headers call it IPS_UNTRACKED
     {UINT32_C(1) << 13, "helper"},
     {UINT32_C(1) << 14, "offload"},
     {UINT32_C(1) << 15, "hw_offload"},

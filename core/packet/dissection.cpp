@@ -71,7 +71,7 @@ void read_icmp(nflogcap_dissection& found, Bytes header)
     }
 }
 
-// `at`: the offset of the header in the packet, which may have been cut before it.
+// `at`: the offset of the header in the packet. The packet may have been cut before this offset.
 void read_layer4(nflogcap_dissection& found, Bytes packet, std::size_t at)
 {
     constexpr std::size_t ports = 4; // bytes
@@ -104,8 +104,8 @@ void read_layer4(nflogcap_dissection& found, Bytes packet, std::size_t at)
     }
 }
 
-// The packet without the padding of a short frame. A length of 0, as in a jumbogram or before
-// segmentation offload splits the packet, is ignored.
+// Returns the packet without the padding of a short frame. If `rest` is 0, the length is unknown,
+// because the packet is a jumbogram, or because segmentation offload has not split it yet.
 Bytes without_padding(Bytes packet, std::size_t header, std::size_t rest)
 {
     return rest == 0 ? packet : packet.first(std::min(packet.size(), header + rest));
@@ -135,8 +135,8 @@ void read_ipv4(nflogcap_dissection& found, Bytes packet)
         read_layer4(found, without_padding(packet, 0, length), header);
 }
 
-// Bytes of the extension header of this protocol at the start of `rest`; 0 if this is not an
-// extension header, or if its length was cut off.
+// Returns the length of the extension header at the start of `rest`, in bytes. Returns 0 if
+// `protocol` is not an extension header, or if the header's length was cut off.
 std::size_t extension_length(std::uint8_t protocol, Bytes rest)
 {
     constexpr std::uint8_t hip = 139;
@@ -189,7 +189,7 @@ void read_ipv6(nflogcap_dissection& found, Bytes packet)
                 read_fragment(found, be32(&rest[offsetof(ip6_frag, ip6f_ident)]), offset,
                               (fragment & 1U) != 0);
             if (offset > 0) {
-                if (!is_extension(next)) // the header is in the first fragment
+                if (!is_extension(next)) // the first fragment has the extension header
                     read_protocol(found, next);
                 return;
             }

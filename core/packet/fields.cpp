@@ -12,7 +12,7 @@ namespace nflog {
 
 namespace {
 
-// Only a macro can derive name, offset and size from one word.
+// Macros, because only a macro can derive a member's name, offset and size from one word.
 // NOLINTBEGIN(cppcoreguidelines-macro-usage)
 // clang-format off
 #define FIELD(STRUCT, IS_DISSECTED, KIND, NAME, PRESENT, UNIT, DESCRIPTION)                        \

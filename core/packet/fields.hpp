@@ -8,17 +8,17 @@
 
 namespace nflog {
 
-// The descriptions of all fields of a packet: those of struct nflogcap_packet, in its order, then
-// those of struct nflogcap_dissection. Fields that only serve others (`present`, `known` and
-// lengths) are not described, nor is `message`, which contains all of them again.
+// The descriptions of all fields of a packet: first those of struct nflogcap_packet, in its order,
+// then those of struct nflogcap_dissection. Members that belong to other fields (`present`, `known`
+// and lengths) have no description. `message` has none either, because it repeats all fields.
 [[nodiscard]] std::span<const nflogcap_field> fields() noexcept;
 
-// The same for struct nflogcap_conntrack and struct nflogcap_tuple, without `has` and the length of
-// the addresses.
+// The descriptions of struct nflogcap_conntrack and struct nflogcap_tuple, without `has` and the
+// length of the addresses.
 [[nodiscard]] std::span<const nflogcap_field> conntrack_fields() noexcept;
 [[nodiscard]] std::span<const nflogcap_field> tuple_fields() noexcept;
 
-// The maximum in each of these lists.
+// The maximum number of fields in each of these lists.
 inline constexpr std::size_t max_fields = 64;
 inline constexpr std::size_t max_field_name = 24; // bytes
 

@@ -8,7 +8,7 @@
 
 namespace nflog {
 
-// Names interfaces by the caller's function, if one is given.
+// Finds the names of interfaces with the caller's function, if the caller gave one.
 struct InterfaceNamer {
     nflogcap_interface_namer function;
     void* context;
@@ -25,19 +25,19 @@ struct LineForm {
     bool has_time = true;
 };
 
-// One line for people, without a line end.
+// Writes a packet as one line for people, without a line end.
 void write_line(TextWriter& text, const nflogcap_packet& packet, const InterfaceNamer& namer,
                 LineForm form);
 
-// Members of the object beside the packet's, and whether it contains the payload.
+// What a JSON object contains besides the packet's fields.
 struct JsonContext {
     InterfaceNamer namer;
-    const char* host; // name of the machine that captured; nullptr: unknown
+    const char* host; // name of the machine that captured the packet; nullptr: unknown
     bool has_payload;
 };
 
-// One JSON object on one line, without a line end, as the section JSON of nflogcap(1) describes it.
-// docs/packet.schema.json specifies its members.
+// Writes a packet as one JSON object on one line, without a line end. The section JSON of
+// nflogcap(1) describes the object. docs/packet.schema.json specifies its members.
 void write_json(TextWriter& text, const nflogcap_packet& packet, const JsonContext& context);
 
 } // namespace nflog

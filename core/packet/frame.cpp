@@ -16,7 +16,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Copies pieces, one after the other, into a buffer that may be too short for them.
+// Copies pieces one after the other into a buffer. Pieces that do not fit are cut off.
 class FrameWriter {
 public:
     FrameWriter(std::uint8_t* buffer, std::size_t capacity) : buffer_(buffer), capacity_(capacity)

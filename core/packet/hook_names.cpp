@@ -12,8 +12,8 @@ namespace {
 struct Family {
     std::uint8_t number;
     const char* name;
-    std::array<const char*, max_hooks>
-        hooks; // by number; the numbers mean other hooks in each family
+    // By number; each family numbers its hooks differently
+    std::array<const char*, max_hooks> hooks;
 };
 
 constexpr Family families[] = {

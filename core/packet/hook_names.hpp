@@ -6,12 +6,12 @@
 
 namespace nflog {
 
-// The names of families (NFPROTO_*) and of their hooks, for JSON and the languages' constants.
-// nullptr if no such family or hook exists.
+// The names of families (NFPROTO_*) and of their hooks. JSON and the constants of the languages use
+// them. nullptr if no such family or hook exists.
 const char* family_name(std::uint8_t family) noexcept;
 const char* hook_name(std::uint8_t family, std::uint8_t hook) noexcept;
 
-// Families and hooks with names have numbers below these.
+// The numbers of all families and hooks with names are below these.
 inline constexpr std::size_t max_families = 16;
 inline constexpr std::size_t max_hooks = 8;
 

@@ -70,7 +70,7 @@ public:
     }
 
 private:
-    // A struct with fields.
+    // A struct with the values of fields.
     struct Struct {
         const std::byte* bytes;
         std::uint64_t present;
@@ -81,7 +81,7 @@ private:
         }
     };
 
-    // Members that are not fields, and the time, which every packet has.
+    // Writes the members that are not fields, and the time, because every packet has one.
     void write_head()
     {
         text_.put(R"({"version":1,"timestamp":")"); // docs/packet.schema.json
@@ -134,7 +134,7 @@ private:
         text_.put('}');
     }
 
-    // All of an object except its closing brace. The first member opens it.
+    // Writes an object without its closing brace. The first member writes the opening brace.
     void write_object(const Members& members, const Struct& from, const Pieces& pieces,
                       bool& is_first)
     {
@@ -146,14 +146,15 @@ private:
         }
     }
 
-    // Whether a text is absent although its struct has it: the name of a number without a name.
+    // Whether a text is absent although its bit says that it is present. This occurs if a number
+    // has no name.
     static bool is_null(const Member& member, const Struct& from)
     {
         return member.form == Form::text &&
                pointer_at<const char*>(from.bytes + member.field->offset) == nullptr;
     }
 
-    // The member as the first of an object: with a brace instead of the comma.
+    // Changes a member so that it starts an object: its key begins with a brace instead of a comma.
     static Member opening(Member member)
     {
         member.key.text[0] = '{';
@@ -193,7 +194,7 @@ private:
         }
     }
 
-    // The member with the name of the preceding number.
+    // Writes a member with the name of the number that was written before it.
     void write_name(const Member& member, std::uint64_t number, const Pieces& pieces)
     {
         const std::size_t family = packet_.family;
@@ -241,7 +242,7 @@ private:
         text_.put('"');
     }
 
-    // A text that is not UTF-8 is also written as bytes.
+    // Writes a text. If it is not UTF-8, also writes its bytes as a second member.
     void write_text(const nflogcap_field& field, const char* text)
     {
         if (text_.put_json(text))
@@ -270,7 +271,7 @@ private:
         text_.put(']');
     }
 
-    // The key of a member that accompanies a field.
+    // Writes the key of a second member for a field, such as its name.
     void put_key(const nflogcap_field& field, std::string_view suffix)
     {
         text_.put(",\"");

@@ -11,7 +11,7 @@ namespace {
 
 using Block = TextWriter::Block;
 
-// Names are in lower case and contain only ASCII.
+// Joins the three texts. `name` becomes lower case; it contains only ASCII.
 Block made_of(std::string_view before, std::string_view name, std::string_view after)
 {
     Block block{};
@@ -20,7 +20,7 @@ Block made_of(std::string_view before, std::string_view name, std::string_view a
     for (const char letter : name)
         text.put('A' <= letter && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter);
     text.put(after);
-    block.length = std::min(text.finish(), block.text.size() - 1); // a longer text was cut
+    block.length = std::min(text.finish(), block.text.size() - 1); // the buffer cut a longer text
     return block;
 }
 
@@ -29,7 +29,7 @@ Block named(std::string_view key, const char* name)
     return name == nullptr ? Block{} : made_of(key, name, "\"");
 }
 
-// The form of a field: by its kind, except for a few fields.
+// The field's kind determines the form, except for a few fields.
 Form form_of(const nflogcap_field& field)
 {
     switch (field.kind) {
@@ -85,8 +85,8 @@ Members members_of(std::span<const nflogcap_field> fields, Form (*form)(const nf
 Pieces make_pieces()
 {
     Pieces pieces{};
-    // In the struct the payload and its lengths come before the time; in the object the time is at
-    // the beginning.
+    // In the struct, the payload and its lengths come before the time. In the object, the time
+    // comes first and the payload last.
     const std::span<const nflogcap_field> all = fields();
     const std::size_t time = find_field("timestamp_ns");
     pieces.before_payload = members_of(all.subspan(time + 1), form_in_packet);

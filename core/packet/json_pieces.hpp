@@ -13,7 +13,7 @@
 #include <limits>
 #include <nflogcap.h>
 
-// The parts that the JSON objects of many packets share.
+// Parts of a JSON object that are the same for all packets.
 namespace nflog::json {
 
 enum class Form : std::uint8_t {
@@ -32,9 +32,9 @@ enum class Form : std::uint8_t {
     list,
 };
 
-// A field of the packet in the object.
+// A member of the JSON object that contains a field.
 struct Member {
-    TextWriter::Block key; // with quotes, colon and the preceding comma
+    TextWriter::Block key; // such as ,"group":
     const nflogcap_field* field;
     Form form;
 };
@@ -48,13 +48,13 @@ struct Members {
     [[nodiscard]] const Member* end() const { return all.data() + count; }
 };
 
-// Made once, because most of the written text consists of them.
+// All parts. They are made once and then copied, because most of the written text consists of them.
 struct Pieces {
     Members before_payload;
-    Members payload;   // payload and its lengths; last, because the payload is long
+    Members payload;   // payload and its lengths; the last members, because the payload is long
     Members conntrack; // without its tuples
     Members tuple;
-    // The members that name a number, by number; "" if the number has no name.
+    // The members that contain the name of a number, indexed by the number; "" if it has no name.
     std::array<TextWriter::Block, max_families> families;
     std::array<std::array<TextWriter::Block, max_hooks>, max_families> hooks; // by family
     std::array<TextWriter::Block, std::numeric_limits<std::uint8_t>::max() + 1> protocols;

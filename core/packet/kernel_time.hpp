@@ -14,8 +14,8 @@
 
 namespace nflog {
 
-// The value of NFULA_TIMESTAMP, a struct nfulnl_msg_packet_timestamp, in nanoseconds since the
-// epoch.
+// Converts the value of NFULA_TIMESTAMP (struct nfulnl_msg_packet_timestamp) to nanoseconds since
+// the epoch.
 inline std::uint64_t kernel_time_ns(const std::uint8_t* value) noexcept
 {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
@@ -24,8 +24,8 @@ inline std::uint64_t kernel_time_ns(const std::uint8_t* value) noexcept
            be64(value + offsetof(nfulnl_msg_packet_timestamp, usec)) * ns_per_microsecond;
 }
 
-// Whether the packet was logged at a hook after forward, where the kernel sets no timestamps. The
-// messages begin with the hook, so this check is much faster than a search.
+// Whether the packet was logged at a hook after forward. The kernel sets no timestamps there. A
+// message begins with its hook, so this check is much faster than a search for the timestamp.
 inline bool is_behind_forward(std::span<const std::byte> message) noexcept
 {
     constexpr std::size_t header_at = sizeof(nfgenmsg);

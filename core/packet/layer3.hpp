@@ -6,7 +6,7 @@
 
 namespace nflog {
 
-// Where a header or packet begins in bytes, and its type.
+// The position and the type of a header or packet inside some bytes.
 struct Layer3 {
     std::uint16_t ethertype; // 0 if unknown
     std::size_t offset;

@@ -9,7 +9,7 @@ namespace nflog {
 
 namespace {
 
-// A terminal's colors; empty if none are wanted.
+// Escape sequences for a terminal's colors; empty if no colors are wanted.
 struct Colors {
     std::string_view faint, strong, prefix, loss, plain;
 };
@@ -115,7 +115,7 @@ private:
             return;
         text_.put(direction);
         write_name(index != 0 ? index : port);
-        if (index != 0 && port != 0) { // of a bridge
+        if (index != 0 && port != 0) { // the port of a bridge
             text_.put('(');
             write_name(port);
             text_.put(')');

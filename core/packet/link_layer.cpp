@@ -18,12 +18,12 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-// Whether these bytes can be the header of an Ethernet device before this payload. If a packet came
-// through a tunnel to a device of the type Ethernet (a VRF), the bytes there are something else:
-// the packet itself, or the tunnel's header.
+// Whether `header`, which the kernel sent as the header before this payload, can be an Ethernet
+// header. If a packet came through a tunnel to a device of the type Ethernet (a VRF), these bytes
+// are something else: the packet itself, or the tunnel's header.
 bool is_plausible(Bytes header, const nflogcap_packet& packet) noexcept
 {
-    // Headers that the kernel removes before it passes the inner packet to a hook.
+    // The EtherTypes of headers that the kernel removes before a hook sees the inner packet.
     constexpr std::uint16_t encapsulations[] = {ETH_P_8021Q, ETH_P_8021AD, ETH_P_PPP_SES,
                                                 ETH_P_MPLS_UC, ETH_P_MPLS_MC};
     const std::uint16_t ethertype = ethertype_at(header, mac_addresses);
@@ -35,10 +35,10 @@ bool is_plausible(Bytes header, const nflogcap_packet& packet) noexcept
            !std::ranges::equal(header, Bytes(packet.payload, header.size()));
 }
 
-// The header with which the packet arrived. The kernel takes its length from the packet's present
-// device. At postrouting of a routed packet this is the device that sends it. If the packet arrived
-// through a tunnel, the bytes of this length are not a header, and nothing in the message reveals
-// it.
+// Returns the header with which the packet arrived, or nothing if it may be wrong. The kernel
+// copies as many bytes as a header of the packet's present device has. At postrouting of a routed
+// packet, this is the device that sends the packet. If the packet arrived through a tunnel, these
+// bytes are not a header, and the message does not show this.
 Bytes hw_header_before(const nflogcap_packet& packet) noexcept
 {
     const bool is_routed = packet.family == NFPROTO_IPV4 || packet.family == NFPROTO_IPV6;
@@ -58,8 +58,8 @@ Bytes header_before(const nflogcap_packet& packet) noexcept
         return {};
     if (packet.l2_header_length == 0)
         return hw_header_before(packet);
-    // A bridge's payload starts after the Ethernet header, but the kernel's copy of the header
-    // extends to layer 3 and includes VLAN tags that are in the payload too.
+    // A bridge's payload starts after the Ethernet header. But the kernel's copy of the header
+    // extends to layer 3, and so includes VLAN tags that the payload also contains.
     const std::size_t length = packet.family == NFPROTO_BRIDGE ? ETH_HLEN : packet.l2_header_length;
     return {packet.l2_header, std::min<std::size_t>(packet.l2_header_length, length)};
 }

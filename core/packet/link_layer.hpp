@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// The link-layer header before the payload; empty if the payload begins with it, if the kernel sent
-// none, or if the one that it sent may not belong to this packet.
+// Returns the link-layer header before the payload. Empty if the payload begins with this header,
+// if the kernel sent no header, or if its header may not belong to this packet.
 [[nodiscard]] std::span<const std::uint8_t> header_before(const nflogcap_packet& packet) noexcept;
 
 // Whether the device has Ethernet headers, according to the kernel.

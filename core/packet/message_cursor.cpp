@@ -42,8 +42,8 @@ void MessageCursor::search(const std::byte* from) noexcept
     packet_ = nullptr;
 }
 
-// Finds the next packet after a fragment. Strict: checks everything that the kernel fixes in the
-// header of its packets.
+// Finds the next packet after a fragment. A packet is recognised only if all constant parts of its
+// header are right.
 const std::byte* MessageCursor::resynchronise(const std::byte* from) const noexcept
 {
     const auto room = static_cast<std::size_t>(end_ - from);

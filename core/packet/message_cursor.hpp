@@ -12,9 +12,9 @@
 
 namespace nflog {
 
-// Walks once through the messages of a batch. A batch holds the packets of one group and, if there
-// are several, a closing NLMSG_DONE. If the kernel ran out of room in the middle of a packet, it
-// leaves a fragment in the batch: the cursor finds the next packet after it.
+// Walks once through the messages of a batch. A batch contains packets of one group. If it contains
+// several, a final NLMSG_DONE follows. If the kernel runs out of room in the middle of a packet, it
+// leaves a fragment in the batch. The cursor skips it and finds the next packet.
 class MessageCursor {
 public:
     // The type in the netlink header of a packet's message.
@@ -27,8 +27,8 @@ public:
         seek(batch.data());
     }
 
-    // A packet's message without its netlink header: struct nfgenmsg, then attributes. Empty at the
-    // end of the batch.
+    // Returns a packet's message without its netlink header: struct nfgenmsg, then attributes.
+    // Returns an empty span at the end of the batch.
     std::span<const std::byte> next() noexcept
     {
         if (packet_ == nullptr)
@@ -38,13 +38,13 @@ public:
         return message;
     }
 
-    // Whether next() has another packet.
+    // Whether next() will return another packet.
     [[nodiscard]] bool more() const noexcept { return packet_ != nullptr; }
 
-    // The group of that packet, and therefore of the batch.
+    // The group of the packet that next() will return. All packets of the batch have this group.
     [[nodiscard]] std::uint16_t group() const noexcept;
 
-    // Fragments skipped since the last call.
+    // Returns the number of fragments that were skipped since the last call.
     std::uint32_t take_fragments() noexcept;
 
 private:
@@ -57,7 +57,7 @@ private:
         return header;
     }
 
-    // The length that a message occupies in the remaining room, with padding.
+    // The number of bytes that a message occupies with its padding, but at most `room`.
     static std::size_t extent(std::size_t length, std::size_t room) noexcept
     {
         return std::min(NLMSG_ALIGN(length), room);
@@ -69,7 +69,7 @@ private:
                header.nlmsg_len <= room;
     }
 
-    // Finds the next packet, which usually begins there.
+    // Finds the next packet, which usually begins at `from`.
     void seek(const std::byte* from) noexcept
     {
         const auto room = static_cast<std::size_t>(end_ - from);
@@ -89,7 +89,7 @@ private:
     void search(const std::byte* from) noexcept;
     const std::byte* resynchronise(const std::byte* from) const noexcept;
 
-    const std::byte* packet_ = nullptr; // header of the packet that next() returns
+    const std::byte* packet_ = nullptr; // header of the packet that next() will return
     const std::byte* end_ = nullptr;
     std::uint32_t length_ = 0; // of that packet, with its header
     std::uint32_t fragments_ = 0;

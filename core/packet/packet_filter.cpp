@@ -22,9 +22,9 @@ struct Close {
     void operator()(pcap_t* pcap) const noexcept { pcap_close(pcap); }
 };
 
-// Whether the program loads data that only the kernel has beside a packet, at offsets below 0.
-// libpcap before 1.11 obtains the direction in this way, because it does not know that it compiles
-// for bytes.
+// Whether the program loads data at offsets below 0. Only the kernel has this data for a packet.
+// libpcap before 1.11 gets a packet's direction in this way, because it does not know that the
+// program will run outside the kernel.
 bool asks_kernel(const bpf_program& program) noexcept
 {
     const std::span instructions(program.bf_insns, program.bf_len);
@@ -66,11 +66,11 @@ PacketFilter::Program PacketFilter::compile(int link_type, const std::string& ex
     errno = 0;
     const bool compiled = pcap_compile(pcap.get(), program.get(), expression.c_str(),
                                        optimise ? 1 : 0, PCAP_NETMASK_UNKNOWN) == 0;
-    if (!compiled && errno == ENOMEM) // not caused by the expression
+    if (!compiled && errno == ENOMEM) // the expression may be valid
         throw std::bad_alloc();
     if (!compiled)
         why = foreign_reason(pcap_geterr(pcap.get()));
-    // libpcap 1.11 refuses the direction itself.
+    // libpcap 1.11 itself refuses an expression about the direction.
     if (compiled ? asks_kernel(*program) : why.starts_with("not a live capture"))
         why = "the direction is not in a packet; look at its hook, indev and outdev instead";
     else if (compiled)
@@ -86,8 +86,8 @@ PacketFilter::PacketFilter(const std::string& expression) : frame_(max_frame_byt
     if (!ip_ && !ethernet_)
         throw Error(EINVAL,
                     "cannot set the filter '" + expression + "': " + why + "; see pcap-filter(7)");
-    // The optimizer refuses expressions that no packet can match. Without it, every expression
-    // compiles that is valid for this link type.
+    // The optimizer refuses an expression that no packet can match. Without the optimizer, every
+    // expression compiles that is valid for the link type.
     link_layer_ = !ip_ && !compile(DLT_RAW, expression, false, why);
 }
 
@@ -108,7 +108,7 @@ bool PacketFilter::accepts(const nflogcap_packet& packet) noexcept
                length);
 }
 
-// The part of a frame of that length that was written.
+// `length`: the length of a whole frame. Returns the part of the frame that fitted into frame_.
 std::span<const std::uint8_t> PacketFilter::frame(std::size_t length) const noexcept
 {
     return {frame_.data(), std::min(length, frame_.size())};

@@ -15,18 +15,21 @@ namespace nflog {
 
 // A filter expression of pcap-filter(7), compiled by libpcap and run on packets.
 //
-// Most expressions are about layer 3 and above. They are compiled for raw IP, and run on the
-// payload from layer 3 on, wherever that begins. libpcap cannot compile an expression about the
-// link layer ("ether host", "vlan") for raw IP: it is compiled for Ethernet, and run on the
-// packet's frame. Packets that are not IP are always matched by a program for Ethernet; if the
-// expression is not about the link layer, their header is replaced by one that contains only the
-// EtherType of layer 3, so that "arp" matches ARP after a VLAN tag too, as "ip" matches IP there.
+// Most expressions are about layer 3 and above. They are compiled for raw IP, and run on the part
+// of the payload that starts at layer 3. libpcap cannot compile an expression about the link layer
+// ("ether host", "vlan") for raw IP. It is compiled for Ethernet, and run on the packet's frame.
+//
+// A packet that is not IP is always matched by a program for Ethernet. If the expression is not
+// about the link layer, an Ethernet header that contains only the EtherType of layer 3 replaces the
+// packet's own header. Therefore "arp" also matches ARP after a VLAN tag, as "ip" also matches IP
+// after one.
 class PacketFilter {
 public:
     // Throws Error with libpcap's message if the expression does not compile.
     explicit PacketFilter(const std::string& expression);
 
-    // Bytes that the snaplen cut off match nothing; "len" includes them.
+    // An expression about bytes that the snaplen cut off does not match. The value of "len"
+    // includes these bytes.
     bool accepts(const nflogcap_packet& packet) noexcept;
 
 private:
@@ -41,11 +44,11 @@ private:
 
     Program ip_;       // for raw IP; absent if no IP packet can match
     Program ethernet_; // absent if only IP packets can match
-    bool link_layer_;  // whether the expression is about it
+    bool link_layer_;  // whether the expression is about the link layer
     std::vector<std::uint8_t> frame_;
 };
 
-// nullptr for no or an empty expression: all packets are accepted.
+// Returns nullptr if the expression is nullptr or empty, because then all packets are accepted.
 std::unique_ptr<PacketFilter> compiled_filter(const char* expression);
 
 } // namespace nflog

@@ -14,7 +14,7 @@ namespace nflog {
 
 namespace {
 
-// An attribute with a length that is known in advance.
+// An attribute with a fixed length.
 template <std::uint16_t number, std::uint16_t value_length>
 struct Fixed {
     static constexpr std::uint16_t type = number;
@@ -33,9 +33,10 @@ using HwAddress = Fixed<NFULA_HWADDR, sizeof(nfulnl_msg_packet_hw)>;
 using EthernetHeader = Fixed<NFULA_HWHEADER, ETH_HLEN>;
 using Timestamp = Fixed<NFULA_TIMESTAMP, sizeof(nfulnl_msg_packet_timestamp)>;
 
-// Reads the next attribute of a message if it is the expected one. A generic walk must load the
-// length of an attribute before it can look at the next one. This class compares whole headers with
-// constants and advances by constants, so that the processor need not wait for its loads.
+// Reads the next attribute of a message if it has the expected type and length. A generic loop must
+// load the length of one attribute before it can find the next one. This class compares whole
+// headers with constants and advances by constants, so that the processor does not wait for its
+// loads.
 class NextAttribute {
 public:
     NextAttribute(std::span<const std::byte> message, PacketView& packet) noexcept
@@ -45,7 +46,7 @@ public:
         advance(sizeof(nfgenmsg));
     }
 
-    // Reads several attributes if all of them come next.
+    // Reads several attributes if they all come next, in this order.
     template <typename First, typename... Others>
     [[gnu::always_inline]] bool read() noexcept
     {
@@ -65,7 +66,8 @@ public:
         return true;
     }
 
-    // An attribute of any length except 0. The type includes the flag bits, such as NLA_F_NESTED.
+    // Reads an attribute of any length except 0. `type` includes the flag bits, such as
+    // NLA_F_NESTED.
     template <std::uint16_t type>
     [[gnu::always_inline]] bool read_any_length() noexcept
     {
@@ -114,7 +116,8 @@ private:
     PacketView& packet_;
     const std::uint8_t* at_;
     const std::uint8_t* end_;
-    std::uint32_t header_ = 0; // at at_; 0 (never valid) if less than min_extent is left
+    // The header at at_; 0, which is never valid, if less than min_extent is left
+    std::uint32_t header_ = 0;
 };
 
 // Reads the usual attributes in the order in which __build_packet_message() of
@@ -125,7 +128,7 @@ private:
     if (!next.read<Header>()) [[unlikely]]
         return;
     next.read_any_length<NFULA_PREFIX>();
-    // In the bridge family the physical device comes first, in the others last.
+    // The bridge family has the physical device before the other one, all other families after it.
     next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
     next.read<Number<NFULA_IFINDEX_INDEV>>();
     next.read<Number<NFULA_IFINDEX_PHYSINDEV>>();
@@ -135,7 +138,7 @@ private:
     next.read<Number<NFULA_MARK>>();
     using HwType = ShortNumber<NFULA_HWTYPE>;
     using HwLength = ShortNumber<NFULA_HWLEN>;
-    // All at once for packets received by Ethernet devices and the loopback device.
+    // Packets that Ethernet devices and the loopback device received have all of these attributes.
     if (!next.read<HwAddress, HwType, HwLength, EthernetHeader, Timestamp>()) [[unlikely]] {
         next.read<HwAddress>();
         next.read<HwType, HwLength>();
@@ -145,8 +148,8 @@ private:
     next.read<Number<NFULA_UID>, Number<NFULA_GID>>();
     next.read<Number<NFULA_SEQ>, Number<NFULA_SEQ_GLOBAL>>();
     if (!next.read_any_length<NFULA_PAYLOAD>()) [[unlikely]] {
-        // In the families bridge and netdev, the attributes with the bytes before layer 3 are
-        // between these.
+        // In the families bridge and netdev, the attributes that describe the bytes before layer 3
+        // come between NFULA_SEQ_GLOBAL and NFULA_PAYLOAD.
         next.read_any_length<NFULA_VLAN | NLA_F_NESTED>();
         next.read_any_length<NFULA_L2HDR>();
         next.read_any_length<NFULA_PAYLOAD>();

@@ -23,8 +23,8 @@
 namespace nflog {
 
 // Fills the view of a packet from the attributes of its message, in any order. Only this class
-// knows which field an attribute belongs to. Inline, so that for a caller that knows the
-// attribute's type and length it compiles to the loads and stores of this attribute alone.
+// knows which field belongs to which attribute. It is inline, so that a call with a constant type
+// and length compiles to the loads and stores of this attribute alone.
 class PacketView {
 public:
     // The message must be at least as long as struct nfgenmsg.
@@ -39,7 +39,7 @@ public:
         view.family = bytes[offsetof(nfgenmsg, nfgen_family)];
     }
 
-    // Reads the value of one attribute. False if it is too short for its type, or its content is
+    // Reads the value of one attribute. Returns false if the value is too short for its type or
     // invalid. Attributes without a field are skipped.
     [[gnu::always_inline]] bool read(std::uint16_t type, const std::uint8_t* value,
                                      std::size_t length) noexcept
@@ -96,7 +96,7 @@ public:
         case NFULA_HWTYPE:
             is_valid = read_number(value, length, view_.hw_type);
             break;
-        case NFULA_HWHEADER: // NFULA_HWLEN repeats its length
+        case NFULA_HWHEADER: // NFULA_HWLEN contains the same length
             view_.hw_header = value;
             view_.hw_header_length = static_cast<std::uint16_t>(length);
             break;
@@ -121,7 +121,7 @@ public:
         return is_valid;
     }
 
-    // Call after the last attribute.
+    // Must be called after the last attribute.
     void finish() noexcept
     {
         const WireLength length = wire_length(view_);
@@ -129,12 +129,12 @@ public:
         view_.wire_length = length.bytes;
     }
 
-    // The same without a function call, if the payload begins with layer 3 and is IP; otherwise
+    // A faster finish(), without a function call. If the payload does not begin with an IP header,
     // does nothing and returns false.
     bool finish_ip() noexcept
     {
-        // Read from the message, because compilers load neighbouring fields of the view at once,
-        // and such a load waits for the recent stores to these fields.
+        // The family is read from the message, because compilers load neighbouring fields of the
+        // view at once, and such a load would wait for the recent stores to these fields.
         const std::uint8_t family = view_.message[offsetof(nfgenmsg, nfgen_family)];
         if (view_.hw_protocol == ETH_P_IP && family == NFPROTO_IPV4) [[likely]]
             return finish_at(offsetof(iphdr, tot_len), 0);
@@ -151,7 +151,8 @@ public:
     }
 
 private:
-    // Uses the length at that place in the IP header, which does not include `excluded` bytes.
+    // Uses the length at the offset `length_at` of the IP header. This length does not include
+    // `excluded` bytes of the packet.
     [[gnu::always_inline]] bool finish_at(std::size_t length_at, std::uint32_t excluded) noexcept
     {
         if (view_.payload_length < length_at + sizeof(std::uint16_t))
@@ -176,7 +177,7 @@ private:
         return true;
     }
 
-    // Searches backwards, because the kernel's prefix ends where its attribute does.
+    // Searches backwards, because the NUL of the kernel's prefix is the last byte of its attribute.
     static bool has_nul(const std::uint8_t* value, std::size_t length) noexcept
     {
         while (length > 0) {

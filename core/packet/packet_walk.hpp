@@ -9,7 +9,7 @@
 namespace nflog {
 
 // Reads attributes of any length in any order, up to the end of the message, and finishes the view.
-// False if an attribute is cut or invalid.
+// Returns false if an attribute is cut or invalid.
 bool walk_attributes(std::span<const std::uint8_t> attributes, PacketView packet) noexcept;
 
 } // namespace nflog

@@ -16,7 +16,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::uint8_t netdev_egress = 1; // NF_NETDEV_EGRESS of the kernel's uapi since 5.16
+constexpr std::uint8_t netdev_egress = 1; // NF_NETDEV_EGRESS, in the kernel's headers since 5.16
 
 // Whether the bytes are exactly an Ethernet header with any number of VLAN tags.
 bool is_ethernet_header(Bytes bytes) noexcept
@@ -31,8 +31,8 @@ bool is_ethernet_header(Bytes bytes) noexcept
 
 bool starts_with_link_layer(const nflogcap_packet& packet) noexcept
 {
-    // A switch, because for && compilers load family and hook at once, and the load waits for their
-    // two separate stores.
+    // A switch instead of &&, because with && compilers load family and hook at once, and this load
+    // would wait for the two separate stores.
     switch (packet.family) {
     case NFPROTO_ARP:
         return packet.hook == NF_ARP_OUT;
@@ -47,8 +47,8 @@ bool starts_with_ethernet(const nflogcap_packet& packet) noexcept
 {
     if (!starts_with_link_layer(packet))
         return false;
-    // At egress the kernel also sends a copy of the header that the payload starts with, if it has
-    // one.
+    // At egress the payload starts with the link-layer header, if the device has one. The kernel
+    // then also sends a copy of this header.
     return packet.family == NFPROTO_ARP ||
            is_ethernet_header({packet.l2_header, packet.l2_header_length});
 }

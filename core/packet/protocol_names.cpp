@@ -9,7 +9,7 @@ namespace nflog {
 
 namespace {
 
-// Not named in the C library's headers.
+// Numbers for which the C library's headers have no name.
 constexpr std::uint8_t mldv2_report = 143;
 constexpr std::uint8_t ospf = 89;
 constexpr std::uint8_t vrrp = 112;

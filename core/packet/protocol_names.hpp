@@ -8,10 +8,10 @@
 
 namespace nflog {
 
-// The usual name of an IPPROTO_*; "" for rare ones.
+// The usual name of a protocol number (IPPROTO_*); "" for rare protocols.
 std::string_view protocol_name(std::uint8_t protocol);
 
-// The flags of TCP, in the order in which they are listed.
+// The TCP flags, in the order in which the formats list them.
 struct TcpFlag {
     std::uint8_t flag;
     std::string_view name;
@@ -25,7 +25,7 @@ inline constexpr std::array<TcpFlag, 8> tcp_flags{{{TH_SYN, "SYN"},
                                                    {0x80, "CWR"},
                                                    {TH_ACK, "ACK"}}};
 
-// The meaning of a message of ICMP or ICMPv6; "" for rare ones.
+// The meaning of an ICMP or ICMPv6 message; "" for rare messages.
 std::string_view icmp_name(std::uint8_t protocol, std::uint8_t type, std::uint8_t code);
 
 } // namespace nflog

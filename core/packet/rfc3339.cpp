@@ -25,7 +25,7 @@ public:
         return put_two(number / hundred).put_two(number % hundred);
     }
     void put(std::uint32_t digit) noexcept { *at_++ = static_cast<char>('0' + digit); }
-    void skip() noexcept { ++at_; } // the separator between numbers
+    void skip() noexcept { ++at_; } // skips the separator between two numbers
 
 private:
     static constexpr std::uint32_t base = 10;
@@ -34,8 +34,8 @@ private:
 
 } // namespace
 
-// Does not use gmtime_r(3), which takes a lock and as much time as the whole rest of a packet's
-// JSON.
+// gmtime_r(3) is not used, because it takes a lock and needs as much time as all other parts of a
+// packet's JSON together.
 TextWriter::Block rfc3339(std::uint64_t time_ns) noexcept
 {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;

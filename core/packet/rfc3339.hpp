@@ -7,7 +7,7 @@
 
 namespace nflog {
 
-// A time, given in nanoseconds since the Unix epoch, as text in UTC according to RFC 3339:
+// Converts nanoseconds since the Unix epoch to text in UTC according to RFC 3339:
 // "2023-11-14T22:13:20.000123456Z".
 TextWriter::Block rfc3339(std::uint64_t time_ns) noexcept;
 

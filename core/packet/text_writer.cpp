@@ -12,13 +12,14 @@ namespace {
 
 constexpr char del = 0x7f;
 
-// Whether JSON requires a backslash before it.
+// Whether JSON requires a backslash before the byte.
 constexpr bool needs_backslash(char byte) noexcept
 {
     return byte == '"' || byte == '\\';
 }
 
-// Whether a byte must be escaped in JSON, or is part of a character of several bytes.
+// For each byte value: whether JSON must escape the byte, or the byte is part of a character of
+// several bytes.
 constexpr auto are_special = []() {
     std::array<bool, 256> are{};
     for (std::size_t byte = 0; byte < are.size(); ++byte)
@@ -39,7 +40,8 @@ constexpr auto digits_of_bytes = []() {
     return digits;
 }();
 
-// Bytes converted at once, by the compiler's vectors.
+// The number of bytes that put_digits() converts at once, so that the compiler can use vector
+// instructions.
 constexpr std::size_t vector_bytes = 8;
 void put_digits(char* to, const std::uint8_t* from) noexcept
 {
@@ -59,7 +61,7 @@ void put_digits(char* to, const std::uint8_t* from) noexcept
     std::memcpy(to, &text, sizeof text);
 }
 
-// The decimal digits of a byte and a dot.
+// The decimal digits of a byte, followed by a dot.
 struct Octet {
     std::array<char, 4> text;
     std::uint8_t length;
@@ -79,7 +81,7 @@ constexpr auto octets = []() {
     return made;
 }();
 
-// The length of a text without an incomplete character at its end.
+// Returns the length of a text without an incomplete UTF-8 character at its end.
 std::size_t end_of_characters(std::string_view text) noexcept
 {
     constexpr std::size_t max_part = 3;

@@ -12,10 +12,11 @@
 
 namespace nflog {
 
-// Writes text into a buffer, as far as it fits, and counts its whole length, like snprintf().
+// Writes text into a buffer. Text that does not fit is cut off, but counts in the length, as in
+// snprintf().
 class TextWriter {
 public:
-    // With a capacity of 0 the buffer may be nullptr.
+    // If the capacity is 0, the buffer may be nullptr.
     TextWriter(char* buffer, std::size_t capacity) noexcept
         : buffer_(buffer), capacity_(std::max<std::size_t>(capacity, 1) - 1), ends_(capacity > 0)
     {
@@ -37,7 +38,7 @@ public:
         length_ += text.size();
     }
 
-    // The same for short texts in blocks of one size, which are copied in a few instructions.
+    // A short text in a block of fixed size, which can be copied in a few instructions.
     struct Block {
         std::array<char, 32> text; // NOLINT(*-magic-numbers): longer than the names of fields
         std::size_t length;
@@ -58,7 +59,7 @@ public:
             put_part_of(number);
     }
 
-    // Writes both at once, without storing the length in between.
+    // Writes a block and a number, without storing the length in between.
     void put(const Block& block, std::uint64_t number) noexcept
     {
         if (!fits(block.text.size() + max_digits)) [[unlikely]] {
@@ -70,33 +71,35 @@ public:
         length_ = static_cast<std::size_t>(digits_at(at + block.length, number) - buffer_);
     }
 
-    // Two digits per byte; `separator` is put between bytes unless it is NUL.
+    // Writes two hexadecimal digits for each byte. `separator` is written between bytes unless it
+    // is NUL.
     void put_hex(std::span<const std::uint8_t> bytes, char separator = '\0') noexcept;
 
-    // An IPv4 or IPv6 address, by its length.
+    // Writes an IPv4 or IPv6 address. Its length determines which.
     void put_address(std::span<const std::uint8_t> address) noexcept;
 
-    // Escaped for a terminal.
+    // Writes a text that is escaped for a terminal.
     void put_escaped(std::string_view text) noexcept;
 
-    // The same between double quotes. Quotes and backslashes are escaped by a backslash.
+    // Writes a text that is escaped for a terminal between double quotes. A backslash escapes
+    // quotes and backslashes.
     void put_quoted(std::string_view text) noexcept;
 
-    // A JSON string. Returns false if some of its bytes were not UTF-8: they become U+FFFD.
+    // Writes a JSON string. Bytes that are not UTF-8 become U+FFFD; then this returns false.
     bool put_json(std::string_view text) noexcept;
 
-    // Ends the text with a NUL and returns its whole length. A cut text ends with a whole
-    // character.
+    // Ends the text with a NUL and returns the length that the whole text needs. If the text was
+    // cut, an incomplete character at its end is removed.
     std::size_t finish() noexcept;
 
 private:
     static constexpr std::size_t max_digits = 20;
 
-    // Returns the end of the digits.
+    // Writes the digits of a number, and returns their end.
     static char* digits_at(char* at, std::uint64_t number) noexcept
     {
         constexpr std::uint64_t base = 10;
-        if (number < base) { // most of them
+        if (number < base) { // most numbers
             *at = static_cast<char>('0' + number);
             return at + 1;
         }

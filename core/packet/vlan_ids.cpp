@@ -17,7 +17,7 @@ VlanIds vlan_ids(const nflogcap_packet& packet) noexcept
     };
     if ((packet.present & NFLOGCAP_HAS_VLAN) != 0)
         add(packet.vlan_tci);
-    // A VLAN device can leave its tag in the header (reorder_hdr off).
+    // If a VLAN device has the option reorder_hdr off, its tag remains in the header.
     if (const auto header = header_before(packet); header.size() > ETH_HLEN && is_ethernet(packet))
         skip_vlan_tags(header, start_of_frame(header), add);
     skip_vlan_tags({packet.payload, packet.payload_length}, start_of_payload(packet), add);

@@ -7,8 +7,8 @@
 
 namespace nflog {
 
-// The ids of the outermost VLAN tags, in this order: the tag beside the frame, the tags in the
-// link-layer header, the tags in the payload.
+// The ids of a packet's VLAN tags, from the outermost: first the tag in NFULA_VLAN, then the tags
+// in the link-layer header, then the tags in the payload. Ids that do not fit are omitted.
 struct VlanIds {
     std::uint16_t ids[std::size(nflogcap_dissection{}.vlan_ids)];
     std::uint8_t count;

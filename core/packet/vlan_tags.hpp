@@ -14,13 +14,13 @@ namespace nflog {
 inline constexpr std::size_t mac_addresses = 2UL * ETH_ALEN; // bytes before the EtherType
 inline constexpr std::size_t vlan_tag = 4;
 
-// The EtherType at that offset; 0 if the bytes end before it.
+// Returns the EtherType at the offset `at`; 0 if the bytes end before it.
 inline std::uint16_t ethertype_at(std::span<const std::uint8_t> bytes, std::size_t at) noexcept
 {
     return at + 2 <= bytes.size() ? be16(&bytes[at]) : 0;
 }
 
-// The start of the data after the Ethernet header of a frame.
+// Returns the position and the type of the data after the Ethernet header of a frame.
 inline Layer3 start_of_frame(std::span<const std::uint8_t> frame) noexcept
 {
     return {ethertype_at(frame, mac_addresses), ETH_HLEN};
@@ -31,8 +31,8 @@ inline bool is_vlan(std::uint16_t ethertype) noexcept
     return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD;
 }
 
-// The start of layer 3 after the VLAN tags at `l3`. Calls visit() with the control information of
-// each tag.
+// Skips the VLAN tags at `l3`, and returns the position of layer 3 after them. Calls visit() with
+// the control information (TCI) of each tag.
 template <typename Visit>
 Layer3 skip_vlan_tags(std::span<const std::uint8_t> bytes, Layer3 l3, Visit visit) noexcept
 {

@@ -21,21 +21,23 @@ using Bytes = std::span<const std::uint8_t>;
 
 constexpr std::uint64_t unknown = 0;
 
-// A packet that is too long for the 16-bit length in its header has 0 there. The kernel makes such
-// packets (BIG TCP).
+// Returns the length field of the header. It is 0 if the packet is longer than this 16-bit field
+// can express. The kernel makes such packets (BIG TCP).
 std::uint64_t ipv4_length(Bytes packet) noexcept
 {
     constexpr std::size_t at = offsetof(iphdr, tot_len);
     return packet.size() >= at + sizeof(iphdr::tot_len) ? be16(&packet[at]) : unknown;
 }
 
-// The length in the jumbo payload option (RFC 2675), which counts everything after the IPv6 header.
+// Returns the length in the jumbo payload option (RFC 2675), which covers everything after the IPv6
+// header.
 std::uint64_t jumbo_length(Bytes hop_by_hop) noexcept
 {
     constexpr std::size_t unit = 8; // bytes
     constexpr std::uint8_t jumbo_option = 0xc2;
-    constexpr std::uint32_t max_without = 65535;  // a shorter packet must not have the option
-    constexpr std::uint32_t max_made = 8 * 65535; // by the kernel; a larger length is forged
+    constexpr std::uint32_t max_without = 65535; // a shorter packet must not have the option
+    // The kernel makes no longer packet; a larger length is forged
+    constexpr std::uint32_t max_made = 8 * 65535;
     if (hop_by_hop.size() < sizeof(ip6_hbh))
         return unknown;
     const std::size_t length = unit * (std::size_t{hop_by_hop[1]} + 1);

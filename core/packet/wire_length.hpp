@@ -8,11 +8,11 @@ namespace nflog {
 
 struct WireLength {
     std::uint32_t bytes;
-    bool is_known; // false: no header has it; the payload may have been longer
+    bool is_known; // false: no header contains the length; `bytes` is then that of the cut payload
 };
 
-// The length of the payload before the snaplen cut it. Padding of a short frame is included if it
-// is in the payload.
+// The length that the payload had before the snaplen cut it. The padding of a short frame counts if
+// the payload contains it.
 [[nodiscard]] WireLength wire_length(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

@@ -25,7 +25,8 @@ Decoder::Progress BlockwiseDecoder::decode(std::span<const char> in, std::span<c
     return done;
 }
 
-// Returns 0 until all output was written. After a frame one byte, which gives the next hint.
+// Returns how many bytes the next step may get: 0 until all output was written, and 1 after a
+// frame, because the library's next hint requires one byte.
 std::size_t BlockwiseDecoder::wanted() const noexcept
 {
     if (may_hold_output_)

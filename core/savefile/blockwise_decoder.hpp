@@ -8,11 +8,11 @@
 
 namespace nflog {
 
-// Decodes frames of blocks with a library that, when a call fails, discards what this call decoded
-// before. Each call gets at most one block, so that no complete block is lost.
+// Decodes frames that consist of blocks. It is for a library that discards all output of a failed
+// call. Each call gets at most one block, so that no complete block is lost.
 class BlockwiseDecoder : public Decoder {
 public:
-    // `block_header_bytes`: bytes of the next block that the library's hint includes.
+    // `block_header_bytes`: the part of the library's hint that belongs to the next block.
     explicit BlockwiseDecoder(std::size_t block_header_bytes) noexcept
         : block_header_bytes_(block_header_bytes)
     {
@@ -25,7 +25,7 @@ protected:
         Progress progress;
         std::size_t hint; // bytes that the library expects next; 0 at the end of a frame
     };
-    // One call of the library. If it fails, it calls fail().
+    // Calls the library once. If the library fails, calls fail().
     virtual Step step(std::span<const char> in, std::span<char> out) noexcept = 0;
 
 private:

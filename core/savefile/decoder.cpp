@@ -12,12 +12,12 @@ namespace nflog {
 
 namespace {
 
-// Numbers at the beginning of a file, in little-endian order.
+// The numbers at the beginning of a compressed file, in little-endian order.
 constexpr std::uint32_t gzip = 0x8b1f;
 constexpr std::uint32_t gzip_mask = 0xffff;
 constexpr std::uint32_t zstd = 0xfd2fb528;
 constexpr std::uint32_t lz4 = 0x184d2204;
-// A frame without data, which both zstd and lz4 have; pzstd begins its files with one.
+// A frame without data, called skippable in zstd and lz4. pzstd begins its files with one.
 constexpr std::uint32_t skippable = 0x184d2a50;
 constexpr std::uint32_t skippable_mask = 0xfffffff0;
 

@@ -23,21 +23,21 @@ public:
         std::size_t read = 0;
         std::size_t written = 0;
     };
-    // Decodes until it has read all of `in`, `out` is full, or it fails. It can read without
-    // writing and write without reading. If it filled `out`, it may have more output.
+    // Decodes until all of `in` was read, `out` is full, or an error occurs. A call may read
+    // without writing, or write without reading. If `out` was filled, there may be more output.
     virtual Progress decode(std::span<const char> in, std::span<char> out) noexcept = 0;
 
     // Whether the file may end at the present position.
     [[nodiscard]] bool is_between_parts() const noexcept { return is_between_parts_; }
 
-    // Why no more can be decoded: 0, ENOMEM, or EBADMSG with a reason.
+    // Why decoding failed: 0 if it did not, ENOMEM, or EBADMSG with a reason.
     [[nodiscard]] int error() const noexcept { return error_; }
     [[nodiscard]] const char* reason() const noexcept { return reason_; }
 
 protected:
     void set_between_parts(bool is) noexcept { is_between_parts_ = is; }
     void fail_without_memory() noexcept;
-    void fail(const char* reason) noexcept; // valid until the program ends
+    void fail(const char* reason) noexcept; // the reason must stay valid
 
 private:
     bool is_between_parts_ = false;
@@ -45,9 +45,10 @@ private:
     const char* reason_ = "";
 };
 
-// The decoder for a file that begins with these bytes; nullptr if it is not compressed. Pass
-// compression_magic_bytes bytes, or fewer if the file is shorter. `failure`: what fails without the
-// decoder. Throws Error (EOPNOTSUPP) if the library that decodes it is not installed.
+// Makes a decoder for a file that begins with the bytes `head`; nullptr if they are not those of a
+// compressed file. Pass compression_magic_bytes bytes, or fewer if the file is shorter. `failure`:
+// what fails without the decoder. Throws Error (EOPNOTSUPP) if the library that decodes the file is
+// not installed.
 constexpr std::size_t compression_magic_bytes = 4;
 [[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::span<const char> head,
                                                     const std::string& failure);

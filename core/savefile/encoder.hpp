@@ -10,8 +10,8 @@
 
 namespace nflog {
 
-// Compresses a file in parts that do not depend on each other and can be decoded one after the
-// other: gzip members or zstd frames.
+// Compresses a file in parts: gzip members or zstd frames. The parts do not depend on each other,
+// and are decoded one after the other.
 class Encoder {
 public:
     Encoder() = default;
@@ -21,12 +21,12 @@ public:
     Encoder& operator=(const Encoder&) = delete;
     Encoder& operator=(Encoder&&) = delete;
 
-    // Returns a part with these bytes. Throws std::bad_alloc.
+    // Returns a part that contains these bytes. Throws std::bad_alloc.
     [[nodiscard]] virtual std::vector<char> encode(std::span<const char> bytes) = 0;
 };
 
-// nullptr if there is no compression. `failure`: what fails without the encoder. Throws Error
-// (EOPNOTSUPP) if the library that compresses is not installed.
+// Makes an encoder; nullptr if the compression is "none". `failure`: what fails without the
+// encoder. Throws Error (EOPNOTSUPP) if the library that compresses is not installed.
 [[nodiscard]] std::unique_ptr<Encoder> make_encoder(Compression compression,
                                                     const std::string& failure);
 

@@ -26,7 +26,7 @@ GzipDecoder::~GzipDecoder()
 
 Decoder::Progress GzipDecoder::decode(std::span<const char> in, std::span<char> out) noexcept
 {
-    // zlib does not write to its input, but declares it const only if configured so.
+    // zlib does not change its input, but its headers usually lack the const.
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(in.data()));
     stream_.avail_in = static_cast<uInt>(in.size());
     stream_.next_out = reinterpret_cast<Bytef*>(out.data());
@@ -46,7 +46,7 @@ Decoder::Progress GzipDecoder::decode(std::span<const char> in, std::span<char> 
     if (outcome == Z_MEM_ERROR)
         fail_without_memory();
     else if (outcome != Z_OK &&
-             outcome != Z_BUF_ERROR) // Z_BUF_ERROR: nothing to read; not an error
+             outcome != Z_BUF_ERROR) // Z_BUF_ERROR: there is nothing to read, which is no error
         fail(stream_.msg != nullptr ? stream_.msg : "zlib gives no reason");
     return {in.size() - stream_.avail_in, out.size() - stream_.avail_out};
 }

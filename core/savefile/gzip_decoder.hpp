@@ -10,7 +10,7 @@ namespace nflog {
 // Decodes the members of a gzip file with zlib.
 class GzipDecoder final : public Decoder {
 public:
-    // `failure`: what fails if zlib cannot be loaded. Throws Error then.
+    // `failure`: what fails without zlib. Throws Error if zlib cannot be loaded.
     explicit GzipDecoder(const std::string& failure);
     ~GzipDecoder() override;
     GzipDecoder(const GzipDecoder&) = delete;

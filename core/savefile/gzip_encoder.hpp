@@ -10,7 +10,7 @@ namespace nflog {
 // Makes gzip members with zlib.
 class GzipEncoder final : public Encoder {
 public:
-    // `failure`: what fails if zlib cannot be loaded. Throws Error then.
+    // `failure`: what fails without zlib. Throws Error if zlib cannot be loaded.
     explicit GzipEncoder(const std::string& failure);
     ~GzipEncoder() override;
     GzipEncoder(const GzipEncoder&) = delete;

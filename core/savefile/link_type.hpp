@@ -7,14 +7,15 @@
 
 namespace nflog {
 
-// The content of the records in a written savefile.
+// The content of the records in a savefile that is written.
 enum class LinkType : std::uint32_t {
     nflog = NFLOGCAP_LINKTYPE_NFLOG,
     raw = NFLOGCAP_LINKTYPE_RAW,
     ethernet = NFLOGCAP_LINKTYPE_ETHERNET,
 };
 
-// The link type with this number, or with this name or number as text. Throws Error.
+// Return the link type with this number, or with the name or number in this text. Throw Error if it
+// is unknown.
 [[nodiscard]] LinkType link_type(std::uint32_t number);
 [[nodiscard]] LinkType find_link_type(std::string_view text);
 

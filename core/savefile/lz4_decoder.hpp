@@ -8,10 +8,10 @@
 
 namespace nflog {
 
-// Decodes lz4 frames, and skips skippable ones.
+// Decodes lz4 frames. Skips skippable frames.
 class Lz4Decoder final : public BlockwiseDecoder {
 public:
-    // `failure`: what fails if liblz4 cannot be loaded. Throws Error then.
+    // `failure`: what fails without liblz4. Throws Error if liblz4 cannot be loaded.
     explicit Lz4Decoder(const std::string& failure);
 
 private:

@@ -9,13 +9,13 @@
 
 namespace nflog {
 
-// The name of a device, or "#3".
+// Writes the name of a device; "#3" if the device with the index 3 has no name.
 void put_device(TextWriter& text, const InterfaceNamer& namer, std::uint32_t index);
 
-// The kernel's information on a packet that is not in its bytes:
+// Writes what the kernel reports about a packet besides its bytes:
 //   group=5 in=eth0 out=eth1 mark=7 uid=0 gid=0 prefix="in: "
-// The text is UTF-8, in the buffer. If it does not fit, the end of the prefix is cut off, between
-// characters.
+// Returns the text, which is in the buffer and is UTF-8. If the text does not fit, the end of the
+// prefix is cut off, but never inside a character.
 [[nodiscard]] std::string_view write_comment(const nflogcap_packet& packet,
                                              const InterfaceNamer& namer, std::span<char> buffer);
 

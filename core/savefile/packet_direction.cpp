@@ -30,8 +30,8 @@ bool is_outbound(std::uint8_t family, std::uint8_t hook) noexcept
 
 } // namespace
 
-// At a hook of incoming packets the kernel sets the input interface; at one of outgoing packets the
-// output interface.
+// At hooks for incoming packets the kernel sets the input interface, at hooks for outgoing packets
+// the output interface.
 Direction direction_of(const nflogcap_packet& packet) noexcept
 {
     if (is_inbound(packet.family, packet.hook) && (packet.indev != 0 || packet.physindev != 0))

@@ -6,15 +6,15 @@
 
 namespace nflog {
 
-// Numbered as in epb_flags of pcapng.
+// A packet's direction, numbered as in epb_flags of pcapng.
 enum class Direction : std::uint32_t {
     unknown = 0,
     inbound = 1,
     outbound = 2,
 };
 
-// A packet's direction, according to its hook and interfaces. A forwarded packet goes both ways,
-// and a packet from a file of IP packets has no direction.
+// Derives a packet's direction from its hook and interfaces. It is unknown for a forwarded packet,
+// which goes in and out, and for a packet from a savefile of link type RAW.
 [[nodiscard]] Direction direction_of(const nflogcap_packet& packet) noexcept;
 
 } // namespace nflog

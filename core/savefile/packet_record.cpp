@@ -20,7 +20,7 @@ bool is_ip(std::uint16_t ethertype) noexcept
     return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
 }
 
-// Bytes of the payload, from `offset` on, that the snaplen cut off.
+// Returns the number of bytes that the snaplen cut off from the part of the payload after `offset`.
 std::uint32_t cut_off(const nflogcap_packet& packet, std::size_t offset) noexcept
 {
     return static_cast<std::uint32_t>(std::max<std::size_t>(packet.wire_length, offset) -
@@ -29,12 +29,13 @@ std::uint32_t cut_off(const nflogcap_packet& packet, std::size_t offset) noexcep
 
 PacketRecord message_of(const nflogcap_packet& packet) noexcept
 {
-    // Wireshark does not read a record with an original length above the captured one. Therefore
-    // both are the message's length, even if the payload was cut.
+    // Wireshark rejects a record if its original length is greater than its captured length.
+    // Therefore both are the length of the message, even if the payload was cut.
     return {{packet.message, packet.message_length}, packet.message_length};
 }
 
-// Readers distinguish IPv4 from IPv6 only by the first byte.
+// The first byte must agree with the EtherType, because readers distinguish IPv4 from IPv6 only by
+// the first byte.
 std::optional<PacketRecord> ip_packet_of(const nflogcap_packet& packet) noexcept
 {
     const Layer3 l3 = guess_layer3(packet);
@@ -49,8 +50,8 @@ std::optional<PacketRecord> ip_packet_of(const nflogcap_packet& packet) noexcept
                         static_cast<std::uint32_t>(bytes.size()) + cut_off(packet, l3.offset)};
 }
 
-// Whether a reader of the frame finds the IP packet in it. It does not if the kernel has removed a
-// header between them, such as that of PPPoE.
+// Whether a reader of the frame finds the IP packet in it. If the kernel has removed a header
+// between the frame's header and the packet, such as that of PPPoE, the reader does not find it.
 bool leads_to_packet(Bytes frame, const nflogcap_packet& packet) noexcept
 {
     const std::uint16_t ethertype = layer3(packet).ethertype;

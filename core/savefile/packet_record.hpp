@@ -12,12 +12,12 @@ namespace nflog {
 
 // A packet's record in a savefile.
 struct PacketRecord {
-    std::span<const std::uint8_t> bytes; // they are in the packet, or in `frame`
-    std::uint32_t length;                // on the wire, including the link-layer header
+    std::span<const std::uint8_t> bytes; // point into the packet, or into `frame`
+    std::uint32_t length;                // original length, including the link-layer header
 };
 
-// Absent if the link type cannot represent the packet. `frame` must have room for a frame if the
-// link type is Ethernet.
+// Returns nothing if the link type cannot represent the packet. If the link type is Ethernet,
+// `frame` must have room for a frame.
 [[nodiscard]] std::optional<PacketRecord> record_of(const nflogcap_packet& packet, LinkType type,
                                                     std::span<std::uint8_t> frame) noexcept;
 

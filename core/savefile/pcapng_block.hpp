@@ -10,7 +10,7 @@
 
 namespace nflog {
 
-// A block of a pcapng file, appended part by part: its fixed fields, its options, its end.
+// A block of a pcapng file. Append its fixed fields first, then its options, then its end.
 class PcapngBlock {
 public:
     enum class Type : std::uint32_t {
@@ -20,7 +20,7 @@ public:
         packet = 6,
     };
 
-    // Bytes of a block's type and its two lengths, and of an option's code and length.
+    // Sizes: a block's type and its two lengths; an option's code and length.
     static constexpr std::size_t frame_bytes = 12;
     static constexpr std::size_t option_header_bytes = 4;
     static constexpr std::size_t max_option_bytes = UINT16_MAX;
@@ -37,7 +37,7 @@ public:
         append(&number, sizeof number);
     }
 
-    // In two halves, the upper one first, as pcapng requires.
+    // Writes the upper half first, as pcapng requires.
     void put_time(std::uint64_t time)
     {
         constexpr unsigned half = 32;
@@ -45,14 +45,14 @@ public:
         put(static_cast<std::uint32_t>(time));
     }
 
-    // With padding to the alignment of blocks.
+    // Adds padding to the alignment of blocks.
     void put_bytes(const void* bytes, std::size_t size)
     {
         append(bytes, size);
         to_.resize(to_.size() + (alignment - size % alignment) % alignment);
     }
 
-    // The value has at most max_option_bytes.
+    // The value must have at most max_option_bytes.
     void put_option(std::uint16_t code, std::string_view value)
     {
         put(code);

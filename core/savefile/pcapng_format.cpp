@@ -17,7 +17,8 @@ namespace {
 
 using Type = PcapngBlock::Type;
 
-// Codes of options: of all blocks, then of each type of block.
+// Codes of options. The first is valid in all blocks, each other one in the block that its name
+// begins with.
 constexpr std::uint16_t comment_option = 1;
 constexpr std::uint16_t section_hardware = 2;
 constexpr std::uint16_t section_os = 3;
@@ -37,7 +38,7 @@ constexpr std::size_t option_bytes(std::size_t value) noexcept
     return PcapngBlock::option_header_bytes + value + max_padding;
 }
 
-// Sizes of each block without its options, and the maximum with options.
+// For each block: its size without options, and its maximum size with options.
 constexpr std::size_t interface_bytes = PcapngBlock::frame_bytes + 2 * sizeof(std::uint32_t);
 constexpr std::size_t packet_bytes = PcapngBlock::frame_bytes + 5 * sizeof(std::uint32_t);
 constexpr std::size_t statistics_bytes = PcapngBlock::frame_bytes + 3 * sizeof(std::uint32_t);
@@ -72,7 +73,7 @@ std::vector<char> section_block()
     return bytes;
 }
 
-// The index of the device for which the packet counts; 0: none.
+// Returns the index of the packet's device; 0 if it has none.
 std::uint32_t device_of(const nflogcap_packet& packet) noexcept
 {
     for (const std::uint32_t device :
@@ -110,7 +111,7 @@ void PcapngFormat::append_packet(std::vector<char>& to, const Packet& packet)
     const auto next = static_cast<std::uint32_t>(interfaces_.size());
     const auto [found, is_new] =
         interfaces_.try_emplace(key_of_interface(packet.fields), Interface{next});
-    // Nothing throws from here on, because the memory is reserved.
+    // From here on nothing throws, because the memory is reserved.
     if (!has_section_)
         append_head(to);
     if (is_new && !has_one_interface_)
@@ -122,7 +123,8 @@ void PcapngFormat::append_packet(std::vector<char>& to, const Packet& packet)
     latest_ns_ = std::max(latest_ns_, packet.fields.timestamp_ns);
 }
 
-// libpcap cannot read a file without an interface; a file without packets gets one without a name.
+// If the file has no packets, appends an interface without a name, because libpcap cannot read a
+// file without an interface.
 void PcapngFormat::append_end(std::vector<char>& to)
 {
     std::vector<Interface> interfaces;
@@ -149,7 +151,7 @@ void PcapngFormat::forget_file() noexcept
     latest_ns_ = 0;
 }
 
-// One interface for each device; packets without a device have one for each group.
+// Each device has one interface. Packets without a device have one interface for each group.
 std::uint64_t PcapngFormat::key_of_interface(const nflogcap_packet& packet) const noexcept
 {
     constexpr std::uint64_t no_device = std::uint64_t{1} << 32U;
@@ -161,7 +163,7 @@ std::uint64_t PcapngFormat::key_of_interface(const nflogcap_packet& packet) cons
 
 void PcapngFormat::append_interface(std::vector<char>& to, std::string_view name) const
 {
-    constexpr std::uint8_t nanoseconds = 9; // the power of ten
+    constexpr std::uint8_t nanoseconds = 9; // times are in units of 10 to the power of -9 s
     PcapngBlock block(to, Type::interface);
     block.put(static_cast<std::uint16_t>(link_type_));
     block.put(std::uint16_t{0});

@@ -12,11 +12,13 @@
 
 namespace nflog {
 
-// A pcapng file with times in nanoseconds: one section with an interface for each device, described
-// before its first packet, and with the interfaces' counters at its end.
+// A pcapng file with times in nanoseconds. It has one section. Each device has an interface in it,
+// which is described before the interface's first packet. The end of the file contains the counters
+// of the interfaces.
 //
-// A file of RAW has one interface, because libpcap cannot read more: it compares the link type of a
-// later interface, LINKTYPE_RAW, with its own number for the first one's, DLT_RAW.
+// A file of link type RAW has only one interface, because libpcap cannot read more. libpcap
+// compares LINKTYPE_RAW, the link type of the second interface, with DLT_RAW, its own number for
+// that of the first interface.
 class PcapngFormat final : public RecordFormat {
 public:
     PcapngFormat(LinkType link_type, const InterfaceNamer& namer);
@@ -25,7 +27,8 @@ public:
     void append_head(std::vector<char>& to) override;
     void append_packet(std::vector<char>& to, const Packet& packet) override;
     void append_end(std::vector<char>& to) override;
-    // Then a new section begins, because the interfaces' numbers are unknown.
+    // After this a new section begins, because the numbers of the interfaces in the file are
+    // unknown.
     void forget_file() noexcept override;
 
 private:
@@ -46,7 +49,7 @@ private:
     std::vector<char> section_; // the first block of a section
     std::vector<char> comment_; // room for a comment, if packets have comments
 
-    // Of the current section:
+    // State of the current section:
     bool has_section_ = false;
     std::unordered_map<std::uint64_t, Interface> interfaces_; // by key
     std::uint64_t latest_ns_ = 0;                             // latest time of a packet

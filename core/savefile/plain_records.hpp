@@ -9,11 +9,11 @@
 
 namespace nflog {
 
-// Converts the records of a plain pcap file of LINKTYPE_NFLOG to messages without copying: a
-// message's netlink header has the same size as the record's header, and replaces it.
+// Converts the records of a plain pcap file of LINKTYPE_NFLOG to messages without copying. The
+// netlink header of a message replaces the header of its record, because both have the same size.
 class PlainRecords {
 public:
-    // `snaplen`: the greatest length of a record in the file.
+    // `snaplen`: the maximum length of a record in the file.
     PlainRecords(const RecordFraming& framing, std::size_t snaplen) noexcept;
 
     struct Messages {
@@ -21,9 +21,9 @@ public:
         std::size_t count = 0;
     };
 
-    // Converts the first records in `bytes` that belong to one group and are complete and plain. A
-    // record is not plain if it is too short for a message or longer than the snaplen, or if its
-    // length is not aligned or its time is invalid: such a record is left to libpcap.
+    // Converts the first records in `bytes` that belong to one group, are complete and are plain. A
+    // record is not plain if it is too short for a message, if it is longer than the snaplen, if
+    // its length is not aligned, or if its time is invalid. libpcap must read such a record.
     [[nodiscard]] Messages make_messages(std::span<std::byte> bytes) const noexcept;
 
 private:

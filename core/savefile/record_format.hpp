@@ -10,7 +10,7 @@
 
 namespace nflog {
 
-// The file format of a savefile. Each function appends bytes to `to`.
+// The format of a savefile that is written. Each function appends bytes to `to`.
 class RecordFormat {
 public:
     RecordFormat() = default;
@@ -20,7 +20,7 @@ public:
     RecordFormat& operator=(const RecordFormat&) = delete;
     RecordFormat& operator=(RecordFormat&&) = delete;
 
-    // The maximum that one call of append_head() or append_packet() appends.
+    // The maximum number of bytes that one call of append_head() or append_packet() appends.
     [[nodiscard]] virtual std::size_t max_appended_bytes() const noexcept = 0;
 
     // Appends the beginning of the file.
@@ -29,7 +29,7 @@ public:
     struct Packet {
         const nflogcap_packet& fields;
         PacketRecord record;
-        std::uint64_t lost; // packets lost before it and after the last packet of the file
+        std::uint64_t lost; // packets lost since the file's previous packet
     };
     // If it throws, nothing is appended.
     virtual void append_packet(std::vector<char>& to, const Packet& packet) = 0;

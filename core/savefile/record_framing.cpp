@@ -11,10 +11,11 @@ namespace nflog {
 
 namespace {
 
-// The first number of a file; its bytes are swapped if the byte order is the other one.
+// The first number of a file. If the file was written in the other byte order, its bytes are
+// swapped.
 constexpr std::uint32_t pcap = 0xa1b2c3d4;
 constexpr std::uint32_t pcap_patched = 0xa1b2cd34; // with longer record headers
-constexpr std::uint32_t pcapng = 0x0a0d0d0a;       // in either byte order
+constexpr std::uint32_t pcapng = 0x0a0d0d0a;       // the same in both byte orders
 constexpr std::uint32_t pcapng_byte_order = 0x1a2b3c4d;
 
 std::uint32_t native_number(std::span<const char> bytes, std::size_t at) noexcept

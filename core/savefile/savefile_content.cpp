@@ -13,8 +13,8 @@ namespace nflog {
 
 namespace {
 
-// Does not wait for a FIFO's writer here, but together with the first bytes, where a stop ends the
-// wait.
+// Does not wait for a FIFO's writer. The wait for the first bytes includes this wait, and a stop
+// can end it.
 int open_file(const std::string& path)
 {
     constexpr int flags = O_RDONLY | O_CLOEXEC;
@@ -71,7 +71,8 @@ ssize_t SavefileContent::read_file(std::span<char> to) noexcept
     return n;
 }
 
-// Returns no bytes yet, unless the file is empty.
+// Returns an error such as EAGAIN, or 0 if the file is empty, but no bytes: they remain for the
+// next call.
 ssize_t SavefileContent::read_magic() noexcept
 {
     const ssize_t n = read_file(std::span(magic_).subspan(magic_size_));

@@ -19,20 +19,21 @@
 
 namespace nflog {
 
-// The bytes of a savefile, decompressed if the file is compressed.
+// The bytes of a savefile. If the file is compressed, they are decompressed.
 class SavefileContent {
 public:
-    // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
+    // Opens the file; "-": standard input. Does not wait for a FIFO's writer. Throws Error if the
+    // file cannot be opened.
     explicit SavefileContent(const std::string& path);
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     [[nodiscard]] int fd() const noexcept { return file_.get(); }
 
-    // Whether reading may have to wait: a pipe, a socket, a terminal.
+    // Whether a read may have to wait, as with a pipe, a socket or a terminal.
     [[nodiscard]] bool is_live() const noexcept { return !begin_; }
 
-    // Like read(2); reads from the descriptor at most once. EAGAIN: the bytes read from the
-    // descriptor decode to no bytes yet.
+    // Like read(2). Reads from the descriptor at most once. EAGAIN also means that the bytes from
+    // the descriptor do not decode to any bytes yet.
     ssize_t read(std::span<char> to) noexcept;
 
     // Whether read() can return bytes without reading from the descriptor.
@@ -41,10 +42,11 @@ public:
         return !unread_.empty() || may_hold_bytes_ || (decoder_ && decoder_->error() != 0);
     }
 
-    // The error for read()'s errno. `what`: the failed action.
+    // Makes the Error for an errno of read(). `what`: the failed action.
     [[nodiscard]] Error failure(const std::string& what, int code) const;
 
-    // In bytes of the file; compressed bytes if it is compressed. Any thread.
+    // Counts bytes of the file, which are compressed bytes if it is compressed. Any thread can call
+    // this.
     [[nodiscard]] ReadingProgress progress() const noexcept { return {read_.get(), size_}; }
 
 private:
@@ -57,7 +59,8 @@ private:
 
     std::string path_;
     FileDescriptor file_;
-    std::optional<off_t> begin_; // where reading began; the file's own offset is shared by fork()
+    // Reading began here; not the file's own offset, because fork() shares it
+    std::optional<off_t> begin_;
     std::uint64_t size_ = 0;
     Counter read_;
     std::array<char, compression_magic_bytes> magic_{};
@@ -65,7 +68,7 @@ private:
     bool is_magic_known_ = false;
     std::unique_ptr<Decoder> decoder_; // nullptr: the file is not compressed
     std::vector<char> compressed_;     // the bytes last read from the file
-    std::span<const char> unread_;     // the rest of it, or of the magic bytes
+    std::span<const char> unread_;     // the rest of compressed_ or magic_
     bool may_hold_bytes_ = false;      // whether the decoder may have output
     bool is_cut_ = false;
     std::optional<Error> no_decoder_;

@@ -13,8 +13,8 @@ namespace nflog {
 
 namespace {
 
-// So large that a read costs little compared with its packets, and so small that the bytes are
-// still in the cache when they are parsed.
+// This is large, so that a read costs little compared with the packets that it returns. But it is
+// also small, so that the bytes are still in the cache when they are parsed.
 constexpr std::size_t read_bytes = std::size_t{128} * 1024;
 constexpr std::size_t max_kept_bytes = std::size_t{32} * 1024 * 1024;
 
@@ -38,7 +38,8 @@ std::FILE* SavefileInput::open_stream() noexcept
 
 void SavefileInput::gather()
 {
-    const std::size_t needed = page_bytes - 1 + wanted(); // wherever it begins in a page
+    // A record may begin at any offset in a page
+    const std::size_t needed = page_bytes - 1 + wanted();
     if (needed > capacity())
         pages_.resize((needed + page_bytes - 1) / page_bytes);
     pollfd readable = {content_.fd(), POLLIN, 0};
@@ -68,8 +69,9 @@ ssize_t SavefileInput::read_stream(void* self, char* to, std::size_t size) noexc
     return static_cast<ssize_t>(taken);
 }
 
-// Waits for a part of the head and gives it to the stream, but nothing after a pcap file's head or
-// a pcapng file's block, which may be the head's last: a stream reads ahead.
+// Waits for the next part of the head and gives it to the stream. The part is a pcap file's head or
+// a block of a pcapng file, which may be the last block of the head. The stream gets nothing after
+// it, because a stream reads ahead.
 void SavefileInput::read_head() noexcept
 {
     if (head_left_ == 0) {
@@ -85,17 +87,17 @@ void SavefileInput::read_head() noexcept
     whole_ = taken_ + given;
 }
 
-// Waits until there are that many bytes, the file ends, or a stop is requested.
+// Waits until `wanted` bytes are available, the file ends, or a stop is requested.
 void SavefileInput::await(std::size_t wanted) noexcept
 {
     while (end_ - taken_ < wanted && !ended_) {
-        // Until a FIFO has a writer, a read returns 0.
+        // If a FIFO has no writer yet, a read returns 0. Therefore this waits before it reads.
         if (!may_read_on() && !await_readable()) {
             ended_ = true;
             return;
         }
         const ssize_t n = read();
-        if (n < 0 && errno != EAGAIN) // another process may have read it
+        if (n < 0 && errno != EAGAIN) // EAGAIN: another process may have read the bytes
             error_ = errno;
         ended_ = n == 0 || error_ != 0;
     }
@@ -130,8 +132,8 @@ ssize_t SavefileInput::read() noexcept
     return n;
 }
 
-// Drops the bytes that were taken, but keeps the head of a pipe for another stream. Returns an
-// errno.
+// Makes room for a read. Drops the bytes that were taken, but keeps the head of a pipe for another
+// stream. Returns 0 or an errno.
 int SavefileInput::make_room() noexcept
 {
     if (!in_head_ || !content_.is_live()) {
@@ -154,7 +156,8 @@ int SavefileInput::make_room() noexcept
     return 0;
 }
 
-// The length of the next record; if it is incomplete, more than the bytes that are there.
+// Returns the length of the next record. If the record is incomplete, the result is greater than
+// the number of available bytes.
 std::size_t SavefileInput::wanted() noexcept
 {
     return framing_->extent(rest());
@@ -162,7 +165,7 @@ std::size_t SavefileInput::wanted() noexcept
 
 void SavefileInput::find_whole_records() noexcept
 {
-    if (ended_) { // libpcap reports what is wrong with the rest
+    if (ended_) { // the rest may be damaged; libpcap reports this
         whole_ = end_;
         return;
     }

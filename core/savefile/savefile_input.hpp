@@ -17,34 +17,35 @@
 
 namespace nflog {
 
-// The file that a savefile is read from. libpcap reads it through a stream. While the file's head
-// is read, the stream waits for bytes. After that it contains only complete records and seems to
-// end after them, so that libpcap never waits for the rest of a record. Records can also be taken
-// directly from the buffer, as long as the stream has read none.
+// The input of a savefile that is read. libpcap reads it through a stream. While libpcap reads the
+// file's head, the stream waits for bytes. After the head, the stream contains only complete
+// records and seems to end after them, so that libpcap never waits for the rest of a record.
+// Records can also be taken directly from the buffer until the stream has read a record.
 class SavefileInput {
 public:
-    // "-": standard input. Throws Error if it cannot be opened. Does not wait for a FIFO's writer.
+    // Opens the file; "-": standard input. Does not wait for a FIFO's writer. Throws Error if the
+    // file cannot be opened.
     SavefileInput(const std::string& path, StopRequest stop);
     ~SavefileInput() = default;
-    SavefileInput(const SavefileInput&) = delete; // the stream points to it
+    SavefileInput(const SavefileInput&) = delete; // the stream points to this object
     SavefileInput(SavefileInput&&) = delete;
     SavefileInput& operator=(const SavefileInput&) = delete;
     SavefileInput& operator=(SavefileInput&&) = delete;
 
-    // Starts at the file's first byte. The caller closes the stream. If a signal ended the wait for
-    // a pipe's head (error() is EINTR), the bytes that were read are kept, and the next stream
-    // begins with them. nullptr if there is no memory.
+    // Opens a stream that starts at the file's first byte. The caller must close it. If a signal
+    // ended the wait for a pipe's head (error() is EINTR), the bytes that were read are kept, and
+    // the next stream begins with them. Returns nullptr if there is no memory.
     std::FILE* open_stream() noexcept;
 
-    // Must be called when the head was read.
+    // Must be called after the head was read.
     void begin_records() noexcept { in_head_ = false; }
     // Whether there is something to read: a complete record, or the end of the file.
     [[nodiscard]] bool has_record() noexcept { return ended_ || wanted() <= end_ - taken_; }
     // Must be called if there is no record. Reads once more, without waiting.
     void gather();
 
-    // The bytes that were read and not taken. They do not move until gather() is called, and have
-    // the same alignment as in the file.
+    // The bytes that were read and not taken. They do not move until gather() is called. Their
+    // alignment in memory is the same as in the file.
     [[nodiscard]] std::span<char> rest() noexcept { return {bytes() + taken_, end_ - taken_}; }
     void take(std::size_t size) noexcept { whole_ = taken_ += size; }
 
@@ -58,7 +59,7 @@ public:
         return !content_.is_live() || content_.has_more();
     }
 
-    // Whether the stream's end is the end of the file.
+    // Whether the end of the stream is the end of the file.
     [[nodiscard]] bool is_at_end() const noexcept { return ended_; }
 
     // Whether the file begins like a savefile.
@@ -91,12 +92,12 @@ private:
     StopRequest stop_;
     std::uint64_t position_ = 0; // bytes read
     std::optional<RecordFraming> framing_;
-    // A byte is at the same offset in a page as in the file (unless that is compressed), because
-    // this makes the kernel copy faster.
+    // If the file is not compressed, each byte has the same offset in a page as in the file,
+    // because the kernel copies faster then.
     std::vector<Page> pages_;
-    std::size_t taken_ = 0;     // bytes of pages_ that were taken,
-    std::size_t whole_ = 0;     // that the stream may take,
-    std::size_t end_ = 0;       // and that were read
+    std::size_t taken_ = 0;     // end of the bytes of pages_ that were taken
+    std::size_t whole_ = 0;     // end of the bytes that the stream may take
+    std::size_t end_ = 0;       // end of the bytes that were read
     std::size_t head_left_ = 0; // bytes of the head's current part that the stream may not take yet
     bool in_head_ = true;
     bool ended_ = false;

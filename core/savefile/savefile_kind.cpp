@@ -10,7 +10,7 @@ namespace nflog {
 
 namespace {
 
-// Removes the extension from the path, if it ends with it.
+// Removes the extension from the path. Returns false if the path does not end with it.
 bool take_extension(std::string_view& path, std::string_view extension) noexcept
 {
     if (!path.ends_with(extension))

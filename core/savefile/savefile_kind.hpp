@@ -21,7 +21,7 @@ enum class Compression : std::uint32_t {
     zstd = NFLOGCAP_COMPRESSION_ZSTD,
 };
 
-// The kind of a savefile to be written.
+// The kind of a savefile that is written.
 struct SavefileKind {
     LinkType link_type = LinkType::nflog;
     FileFormat format = FileFormat::pcap;
@@ -29,8 +29,8 @@ struct SavefileKind {
     InterfaceNamer namer{};
 };
 
-// The kind according to the options; if an option is not set, according to the path's extensions:
-// x.pcapng.zst. Throws Error if an option has an unknown value.
+// Determines the kind from the options. If an option is not set, uses the path's extensions, such
+// as x.pcapng.zst. Throws Error if an option has an unknown value.
 [[nodiscard]] SavefileKind savefile_kind(const nflogcap_dump_options& options,
                                          std::string_view path);
 

@@ -23,8 +23,9 @@ int open_output(const std::string& path)
     return fd;
 }
 
-// Whether a signal ended a write before all bytes were accepted. A pipe accepts all, unless a
-// process that shares it made it non-blocking; for a disk, the next write returns the reason.
+// Whether a signal ended a write early. A write to a pipe accepts all bytes unless a signal
+// arrives, or a process that shares the pipe made it non-blocking. A write to a disk can also end
+// early because of an error, which the next write returns.
 bool was_interrupted(int fd) noexcept
 {
     return lseek(fd, 0, SEEK_CUR) < 0 && (fcntl(fd, F_GETFL) & O_NONBLOCK) == 0;
@@ -55,7 +56,8 @@ bool SavefileOutput::shorten(std::size_t bytes) const noexcept
 {
     const off_t end = lseek(file_.get(), 0, SEEK_CUR);
     const off_t shorter = end - static_cast<off_t>(bytes);
-    // In this order, so that nothing is written after a gap even if the second call fails too.
+    // The order matters: even if ftruncate() and the second lseek() fail, no later bytes are
+    // written after a gap.
     if (end < 0 || lseek(file_.get(), shorter, SEEK_SET) < 0)
         return false;
     if (ftruncate(file_.get(), shorter) == 0)

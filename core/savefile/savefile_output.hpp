@@ -9,14 +9,14 @@
 
 namespace nflog {
 
-// The file that a savefile is written to.
+// The file to which a savefile is written.
 class SavefileOutput {
 public:
     // Creates the file, or empties an existing one. "-": standard output. Throws Error.
     explicit SavefileOutput(const std::string& path);
 
-    // Writes all bytes, and returns 0 or an errno. Calls taken(count) each time that the file has
-    // accepted some.
+    // Writes all bytes, and returns 0 or an errno. Each time that the file has accepted some bytes,
+    // calls taken(count).
     template <typename Taken>
     [[nodiscard]] int write(std::span<const char> bytes, Taken taken) const noexcept
     {
@@ -30,14 +30,15 @@ public:
         return code;
     }
 
-    // Removes that many bytes from the end, which write() has written. False if that is impossible.
+    // Removes the last `bytes` bytes, which write() must have written. Returns false if this is
+    // impossible.
     [[nodiscard]] bool shorten(std::size_t bytes) const noexcept;
 
-    // Returns 0 or an errno. Only the destructor may follow.
+    // Returns 0 or an errno. After this call, only the destructor may be called.
     [[nodiscard]] int close() noexcept;
 
 private:
-    // Returns how many bytes the file accepted. `code`: why it accepts no more now, or 0.
+    // Returns how many bytes the file accepted. `code`: why it accepts no more now, or 0 if it may.
     [[nodiscard]] std::size_t write_some(std::span<const char> bytes, int& code) const noexcept;
 
     FileDescriptor file_;

@@ -43,7 +43,7 @@ void put_attribute(std::vector<std::byte>& batch, std::uint16_t type, const void
     pad(batch);
 }
 
-// Swaps the bytes of the headers nested in an attribute, at any depth.
+// Swaps the bytes of the headers that are nested in an attribute, at any depth.
 void turn_nested(std::uint8_t* at, std::size_t size) noexcept
 {
     while (size >= sizeof(nlattr)) {
@@ -60,7 +60,7 @@ void turn_nested(std::uint8_t* at, std::size_t size) noexcept
     }
 }
 
-// Calls visit(header, at, room) for each outermost attribute, also the last one if it is cut.
+// Calls visit(header, at, room) for each outermost attribute, even for the last one if it is cut.
 template <typename Visit>
 void each_outermost(std::span<std::byte> attributes, Visit visit) noexcept
 {
@@ -75,7 +75,7 @@ void each_outermost(std::span<std::byte> attributes, Visit visit) noexcept
     }
 }
 
-// libpcap has already swapped the outermost headers.
+// Swaps only the nested headers, because libpcap has already swapped the outermost ones.
 void turn_inner(std::span<std::byte> attributes) noexcept
 {
     each_outermost(attributes, [](const nlattr& header, std::uint8_t* at, std::size_t room) {
@@ -85,8 +85,8 @@ void turn_inner(std::span<std::byte> attributes) noexcept
     });
 }
 
-// All types of attributes are below 256; the flags are in the other byte. The first attribute is
-// never the payload, so no snaplen has cut it.
+// The first attribute shows the byte order: the type is below 256 and the flags are in the other
+// byte. The first attribute is never the payload, so no snaplen has cut it.
 bool is_of_other_endian(std::span<std::byte> attributes) noexcept
 {
     constexpr std::uint16_t no_type = 0xff00 & NLA_TYPE_MASK;
@@ -109,7 +109,8 @@ void put_nflog(std::vector<std::byte>& batch, const SavefileRecord& record)
         turn_inner(attributes);
 }
 
-// The version of the IP packet in a record: by its link type, else by its first bits.
+// Returns the version of the IP packet in a record. The link type determines it; otherwise the
+// packet's first bits do.
 unsigned ip_version(const SavefileRecord& record) noexcept
 {
     if (record.link_type == DLT_IPV4)
@@ -122,8 +123,8 @@ unsigned ip_version(const SavefileRecord& record) noexcept
 
 void put_payload(std::vector<std::byte>& batch, std::span<const std::byte> bytes)
 {
-    constexpr std::size_t max_payload =
-        UINT16_MAX - sizeof(nlattr); // like the kernel's greatest snaplen
+    // Also the kernel's greatest snaplen
+    constexpr std::size_t max_payload = UINT16_MAX - sizeof(nlattr);
     put_attribute(batch, NFULA_PAYLOAD, bytes.data(), std::min(bytes.size(), max_payload));
 }
 
@@ -144,16 +145,16 @@ void put_ip_packet(std::vector<std::byte>& batch, const SavefileRecord& record)
     put_payload(batch, record.bytes);
 }
 
-// The kernel's protocol number; also for a frame with a length in its header instead of an
-// EtherType.
+// Returns the kernel's protocol number for the frame. It also has one for a frame whose header
+// contains a length instead of an EtherType.
 std::uint16_t protocol_of(const ethhdr& header) noexcept
 {
     const std::uint16_t ethertype = be16toh(header.h_proto);
     return ethertype >= ETH_P_802_3_MIN ? ethertype : std::uint16_t{ETH_P_802_2};
 }
 
-// The message is like the kernel's for a frame that a device has received. A VLAN tag stays in the
-// payload, where the kernel has the second tag of a frame.
+// Makes a message like the kernel's for a frame that a device has received. A VLAN tag stays in the
+// payload, because the kernel also leaves the second tag of a frame there.
 void put_ethernet(std::vector<std::byte>& batch, const SavefileRecord& record)
 {
     nfgenmsg message{};
@@ -220,7 +221,7 @@ nlmsghdr header_of_message(std::size_t bytes, std::uint64_t stamp_ns) noexcept
 void repair_cut(std::span<std::byte> attributes) noexcept
 {
     each_outermost(attributes, [](nlattr header, std::uint8_t* at, std::size_t room) {
-        // The payload comes last, so it is the attribute that a snaplen cuts.
+        // A snaplen cuts only the payload, because it is the last attribute.
         if (header.nla_len > room && header.nla_type == NFULA_PAYLOAD) {
             header.nla_len = static_cast<std::uint16_t>(room);
             std::memcpy(at, &header, sizeof header);

@@ -14,8 +14,9 @@ namespace nflog {
 
 namespace {
 
-// So large that a batch costs little compared with its packets, and so small that it takes little
-// time: at most 2,700 records, because the shortest message has 24 bytes.
+// This is large, so that a batch costs little compared with its packets. But it is also small, so
+// that one batch takes little time: it has at most 2,700 records, because the shortest message has
+// 24 bytes.
 constexpr std::size_t target_batch_bytes = std::size_t{64} * 1024;
 
 std::string link_type_in_words(int link_type)
@@ -30,7 +31,7 @@ std::string link_type_in_words(int link_type)
 std::uint64_t stamp_of(const pcap_pkthdr& header) noexcept
 {
     constexpr std::uint64_t ns_per_second = 1'000'000'000;
-    // In a file the seconds are 32 bits without a sign, but libpcap reads them as signed.
+    // In a file the seconds are an unsigned 32-bit number, but libpcap reads them as signed.
     const std::uint64_t seconds = header.ts.tv_sec < 0
                                       ? static_cast<std::uint32_t>(header.ts.tv_sec)
                                       : static_cast<std::uint64_t>(header.ts.tv_sec);
@@ -55,7 +56,7 @@ SavefileSource::SavefileSource(std::unique_ptr<SavefileInput>& input, Epoll& epo
         pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, words.data()));
     if (!file_) {
         const bool no_memory = errno == ENOMEM;
-        static_cast<void>(std::fclose(stream)); // it buffers nothing
+        static_cast<void>(std::fclose(stream)); // the stream has no buffer to write
         if (input_->was_stopped()) {
             ended_ = true;
             return;
@@ -115,9 +116,9 @@ Batch SavefileSource::receive()
     if (given_ > 0)
         return {Batch::State::packets, std::span(batch_).first(given_)};
     if (failure_ != 0) {
-        const Error failure = damage(); // if memory is missing here, the next call throws it
+        const Error failure = damage(); // if this throws bad_alloc, the next call tries again
         failure_ = 0;
-        throw failure; // NOLINT(misc-throw-by-value-*): it is complete
+        throw failure; // NOLINT(misc-throw-by-value-*): made above, before failure_ is cleared
     }
     return {ended_ ? Batch::State::ended : Batch::State::none_now};
 }
@@ -127,7 +128,7 @@ std::uint64_t SavefileSource::received_at_ns(std::span<const std::byte> message)
     return stamp_ns(message);
 }
 
-// Empty if the next record is not plain, or the file is at its end.
+// Returns nothing if the next record is not plain, or at the end of the file.
 std::span<const std::byte> SavefileSource::take_plain_records() noexcept
 {
     const std::span<std::byte> rest = std::as_writable_bytes(input_->rest());
@@ -138,7 +139,8 @@ std::span<const std::byte> SavefileSource::take_plain_records() noexcept
     return rest.first(made.bytes);
 }
 
-// Appends the next record to the batch; false if no record is there now, or the file has ended.
+// Appends the next record to the batch. Returns false if no record is available now, or the file
+// has ended.
 bool SavefileSource::read_record()
 {
     if (ended_ || is_drained_)

@@ -55,7 +55,7 @@ bool SavefileWriter::write(const nflogcap_packet& packet)
                         path_ + ": its format allows at most " + std::to_string(max_record_bytes));
     if (gathered_.size() >= max_gathered_bytes || failed_)
         flush();
-    pieces_.push_back({gathered_.size(), false}); // stays empty if the next line throws
+    pieces_.push_back({gathered_.size(), false}); // remains an empty piece if the next line throws
     format_->append_packet(gathered_, {packet, *record, packet.lost_before + skipped_lost_});
     pieces_.back() = {gathered_.size(), true};
     skipped_lost_ = 0;
@@ -104,7 +104,8 @@ int SavefileWriter::write_gathered() noexcept
     return code;
 }
 
-// Returns 0 or an errno. Packets gathered after a part was compressed go into the next part.
+// Returns 0 or an errno. Packets that were gathered after a part was compressed go into the next
+// part.
 int SavefileWriter::write_part()
 {
     if (part_.empty()) {
@@ -126,7 +127,7 @@ std::size_t SavefileWriter::end_of_whole_pieces(std::size_t written) const noexc
     return cut == pieces_.begin() ? 0 : std::prev(cut)->end;
 }
 
-// Another process may have owned the savefile since fork(), and may have written the gathered
+// After fork() another process may have owned the savefile, and may have written the gathered
 // packets.
 void SavefileWriter::require_ownership()
 {
@@ -138,7 +139,7 @@ void SavefileWriter::require_ownership()
     forget_written();
 }
 
-// Returns how many packets it removes from gathered_.
+// Removes from gathered_ what another process has written. Returns the number of removed packets.
 std::size_t SavefileWriter::forget_written() noexcept
 {
     const auto forget = [](std::vector<char>& bytes, std::uint64_t count) {

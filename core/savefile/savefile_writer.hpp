@@ -17,15 +17,16 @@
 
 namespace nflog {
 
-// Writes packets to a savefile. Packets are gathered. Bytes that a failure left unwritten are kept
-// for the next attempt; a file that can be shortened then ends with a complete record. After fork()
+// Gathers packets and writes them to a savefile. If a write fails, the unwritten bytes are kept for
+// the next attempt. If the file can be shortened, it then ends with a complete record. After fork()
 // only the owner writes, and no byte is written twice.
 //
-// A compressed file consists of parts that do not depend on each other. Each contains what was
-// gathered when it was written. Therefore a file can be decoded up to its last complete part.
+// A compressed file consists of parts that do not depend on each other. Each part contains the
+// packets gathered since the previous part. Therefore a file can be decoded up to its last complete
+// part.
 class SavefileWriter {
 public:
-    // Writes the head. "-": standard output. All functions throw Error.
+    // Writes the head of the file; "-": standard output. All functions throw Error.
     SavefileWriter(const std::string& path, const SavefileKind& kind);
     ~SavefileWriter() = default;
     SavefileWriter(const SavefileWriter&) = delete;
@@ -33,19 +34,20 @@ public:
     SavefileWriter& operator=(const SavefileWriter&) = delete;
     SavefileWriter& operator=(SavefileWriter&&) = delete;
 
-    // False: the link type cannot represent the packet, which is counted. If it throws, the packet
-    // is not accepted.
+    // Returns false, and counts the packet as skipped, if the link type cannot represent it. If
+    // this throws, the packet was not accepted.
     bool write(const nflogcap_packet& packet);
     // Writes the gathered packets.
     void flush();
-    // The same, and the end of the file; only the destructor may follow.
+    // Writes the gathered packets and the end of the file. After this, only the destructor may be
+    // called.
     void close();
 
     // Makes this process the owner.
     void take_over() { ownership_.take(); }
 
-    // The length of the file when everything is written. Gathered packets count with their
-    // uncompressed size.
+    // The length that the file will have when everything is written. Gathered packets count with
+    // their uncompressed size.
     [[nodiscard]] std::uint64_t position() const noexcept { return done_.file + gathered_.size(); }
     // Packets that this process has written completely.
     [[nodiscard]] std::uint64_t written() const noexcept { return written_packets_; }
@@ -62,7 +64,7 @@ private:
     // Bytes written so far.
     struct Progress {
         std::uint64_t file = 0;    // in the file
-        std::uint64_t content = 0; // uncompressed; without compression the same
+        std::uint64_t content = 0; // before compression; the same as `file` if there is none
 
         bool operator==(const Progress&) const = default;
     };
@@ -83,11 +85,12 @@ private:
     std::vector<char> gathered_;
     std::vector<Piece> pieces_;
     std::vector<char> part_;          // bytes of a compressed part not yet written
-    std::size_t content_of_part_ = 0; // bytes of gathered_ that it contains
+    std::size_t content_of_part_ = 0; // bytes of gathered_ that part_ contains
     std::uint64_t written_packets_ = 0;
     std::uint64_t skipped_packets_ = 0;
-    std::uint64_t skipped_lost_ = 0;        // packets lost before those skipped last
-    Progress done_;                         // position of gathered_, and of part_ in the file
+    std::uint64_t skipped_lost_ =
+        0;          // packets lost before the packets skipped since the last record
+    Progress done_; // gathered_ and part_ begin at this position
     Mapped<Progress> progress_{MAP_SHARED}; // shared by all processes
     bool failed_ = false;                   // whether the last attempt to write failed
 };

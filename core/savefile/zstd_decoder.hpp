@@ -9,10 +9,10 @@
 
 namespace nflog {
 
-// Decodes zstd frames, and skips skippable ones.
+// Decodes zstd frames. Skips skippable frames.
 class ZstdDecoder final : public BlockwiseDecoder {
 public:
-    // `failure`: what fails if libzstd cannot be loaded. Throws Error then.
+    // `failure`: what fails without libzstd. Throws Error if libzstd cannot be loaded.
     explicit ZstdDecoder(const std::string& failure);
 
 private:

@@ -34,7 +34,7 @@ std::vector<char> ZstdEncoder::encode(std::span<const char> bytes)
     std::vector<char> part(zstd_.bound(bytes.size()));
     const std::size_t size =
         zstd_.compress(context_.get(), part.data(), part.size(), bytes.data(), bytes.size());
-    if (zstd_.is_error(size) != 0) // there is room, so memory is missing
+    if (zstd_.is_error(size) != 0) // the buffer is large enough, so memory is missing
         throw std::bad_alloc();
     part.resize(size);
     return part;

@@ -10,7 +10,7 @@ namespace nflog {
 // Makes zstd frames with checksums.
 class ZstdEncoder final : public Encoder {
 public:
-    // `failure`: what fails if libzstd cannot be loaded. Throws Error then.
+    // `failure`: what fails without libzstd. Throws Error if libzstd cannot be loaded.
     explicit ZstdEncoder(const std::string& failure);
 
     [[nodiscard]] std::vector<char> encode(std::span<const char> bytes) override;

@@ -22,7 +22,8 @@ namespace nflog {
 
 namespace {
 
-// libxtables, which libnftables initializes, ends a process that runs with another user's rights.
+// libnftables initializes libxtables. libxtables ends a process that runs with another user's
+// rights.
 void require_one_user()
 {
     const uid_t real = getuid();
@@ -34,7 +35,7 @@ void require_one_user()
                                "setresuid(2)");
 }
 
-// libxtables loads plug-ins from directories that these variables name. It reads them with
+// libxtables loads plug-ins from directories that these variables name. It reads the variables with
 // getenv(3), even in a program that has more rights than the user who set its environment.
 void require_safe_environment()
 {
@@ -49,8 +50,9 @@ void require_safe_environment()
     }
 }
 
-// libnftables ends the process if it cannot open its socket, and writes beyond an fd_set if the
-// descriptor is FD_SETSIZE or more. It gets the lowest free descriptor, as this socket does.
+// libnftables ends the process if it cannot open its socket. If its descriptor is FD_SETSIZE or
+// more, libnftables writes beyond an fd_set. The socket opened here gets the same descriptor as
+// libnftables' socket will get: the lowest free one.
 void require_netfilter_socket()
 {
     if (open_tap_socket(NETLINK_NETFILTER).get() >= FD_SETSIZE)
@@ -60,8 +62,8 @@ void require_netfilter_socket()
                                 "before the others are opened");
 }
 
-// nft's message, and the part of the script that it concerns: below the message nft shows the
-// script, and below that it marks a part of it.
+// Finds nft's message, and the tap that it is about. Below the message nft shows the script, and in
+// the line below that it marks a part of the script.
 Libnftables::Complaint complaint(std::string_view printed, const nft::Script& script)
 {
     const auto line = [&printed] {
@@ -135,14 +137,15 @@ Libnftables::Libnftables() : functions_(load()), context_(nullptr, functions_.ct
 
 std::optional<Libnftables::Complaint> Libnftables::run(const nft::Script& script)
 {
-    // If a command names an interface by its index (iif), libnftables opens a second socket, to
-    // list them all, and ends the process if it cannot, or if it reads a forged answer.
+    // If a command names an interface by its index (iif), libnftables opens a second socket to list
+    // all interfaces. It ends the process if it cannot open this socket, or if it reads a forged
+    // answer.
     const FileDescriptor holder = hold_id_of_process(NETLINK_ROUTE);
     open_tap_socket(NETLINK_ROUTE);
-    // If a signal interrupts its select(2), libnftables says that the commands failed, although the
-    // kernel has run them.
+    // If a signal interrupts libnftables' select(2), libnftables reports a failure although the
+    // kernel has run the commands.
     const SignalsBlocked while_it_runs;
-    errno = 0; // libnftables prints to standard error if errno is EPERM, even an old one
+    errno = 0; // if errno was EPERM before the call, libnftables prints to standard error
     if (functions_.run_cmd_from_buffer(context_.get(), script.line.c_str()) == 0)
         return std::nullopt;
     const int code = errno;

@@ -15,8 +15,8 @@ struct nft_ctx;
 
 namespace nflog {
 
-// A context of libnftables, which runs commands in nft's language. The library is loaded at run
-// time, so that only programs with taps need it, and stays loaded. It keeps state for the whole
+// A context of libnftables. It runs commands in nft's language. The library is loaded at run time,
+// so that only programs with taps require it, and it stays loaded. It keeps state for the whole
 // process, such as the names of interfaces.
 class Libnftables {
 public:
@@ -27,21 +27,22 @@ public:
     // process here.
     Libnftables();
 
-    // Returns libnftables' netlink socket, which owns the tables that it creates. The socket is
-    // connected to the kernel before it is first used. Empty: the socket could not be distinguished
-    // from other threads' sockets.
+    // Returns the netlink socket of libnftables. It owns the tables that libnftables creates, and
+    // was connected to the kernel before it was first used. Returns an empty descriptor if the
+    // socket could not be distinguished from sockets of other threads.
     [[nodiscard]] FileDescriptor take_socket() noexcept { return std::move(socket_); }
 
     struct Complaint {
         std::string words;              // nft's message
-        std::optional<std::size_t> tap; // the tap concerned, counted from 0; absent: the table
+        std::optional<std::size_t> tap; // index of the tap that failed; absent: the table failed
         int code;                       // the kernel's errno, or EIO
     };
-    // Runs all commands or none. Throws Error if libnftables would end the process here.
+    // Runs all commands, or none if one fails. Throws Error if libnftables would end the process
+    // here.
     std::optional<Complaint> run(const nft::Script& script);
 
 private:
-    // Declared here instead of including libnftables' header, so that every build has taps.
+    // The functions are declared here, so that a build needs no header of libnftables to have taps.
     struct Functions {
         nft_ctx* (*ctx_new)(std::uint32_t flags);
         void (*ctx_free)(nft_ctx* context);

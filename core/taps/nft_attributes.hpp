@@ -30,7 +30,7 @@ void each_nested(const nlattr& nest, Visit visit)
     each_attribute(begin, begin + mnl_attr_get_payload_len(&nest), visit);
 }
 
-// The attribute of this type, or nullptr.
+// Returns the attribute of this type, or nullptr.
 inline const nlattr* find(const nlmsghdr& message, std::uint16_t type)
 {
     const nlattr* found = nullptr;

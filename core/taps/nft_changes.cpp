@@ -43,14 +43,15 @@ private:
         return static_cast<char*>(mnl_nlmsg_get_payload_tail(last_));
     }
 
-    static constexpr std::size_t room = 2048; // the names are the library's, at most 40 bytes
+    // The library makes the names, which have at most 40 bytes
+    static constexpr std::size_t room = 2048;
     alignas(std::max_align_t) std::array<char, room> room_{};
     std::uint8_t family_; // of the tables
     nlmsghdr* last_;
 };
 
-// The first failure of a batch that was sent: 0 or an errno. The kernel has already queued all its
-// answers; it sends none for a success.
+// Returns the first failure of a batch that was sent: 0 or an errno. The kernel has already queued
+// all its answers, and sends none for a success.
 int failure_of_batch(int owner)
 {
     constexpr std::size_t max_datagram_bytes = 4096;
@@ -143,7 +144,7 @@ void remove_table(int owner, std::uint8_t family, const std::string& table) noex
     Batch batch(family);
     nlmsghdr* removed = batch.add(NFT_MSG_DELTABLE, 0);
     mnl_attr_put_strz(removed, NFTA_TABLE_NAME, table.c_str());
-    // Refused if privileges were dropped: then closing the socket removes the table.
+    // If privileges were dropped, the kernel refuses, and removes the table with the socket.
     static_cast<void>(batch.send_over(owner));
 }
 

@@ -6,11 +6,12 @@
 #include <cstdint>
 #include <string>
 
-// Changes to the library's own table, over the socket that owns it and without libnftables, which
-// would read the whole table first.
+// Changes to the library's own table. They use the socket that owns the table, and not libnftables,
+// because that would read the whole table first.
 namespace nflog {
 
-// The chain with the rule of a tap. Both functions return 0, or the kernel's errno.
+// The chain that contains the rule of a tap. The two functions below return 0 or the kernel's
+// errno.
 struct TapChain {
     const Tap& tap;
     const std::string& table;

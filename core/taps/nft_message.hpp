@@ -7,10 +7,10 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 
-// Messages to nf_tables. libmnl's functions then add attributes.
+// Begins messages to nf_tables. Then functions of libmnl add the attributes.
 namespace nflog {
 
-// Begins a message at that place.
+// Begins a message at `place`.
 inline nlmsghdr* put_message(char* place, std::uint16_t type, int flags, std::uint8_t family,
                              std::uint16_t subsystem)
 {

@@ -24,14 +24,14 @@ namespace nflog {
 
 namespace {
 
-constexpr std::size_t request_room = 1024; // for two names, of 255 bytes at most
+constexpr std::size_t request_room = 1024; // for two names of up to 255 bytes
 
 // Queries the kernel over a socket of its own.
 class Questions {
 public:
     // Sends a request and calls show() with each message of the reply. Returns 0 or the kernel's
-    // errno. If others change the ruleset meanwhile, the kernel reports an interruption
-    // (NLM_F_DUMP_INTR). That does not matter, because nobody else can change this table.
+    // errno. If other programs change the ruleset meanwhile, the kernel reports an interruption
+    // (NLM_F_DUMP_INTR). It is ignored, because no other program can change this table.
     template <typename Show>
     int ask(const nlmsghdr& request, Show show)
     {
@@ -66,13 +66,14 @@ Error failure(const std::string& table, int code)
     return system_failure("cannot look at the table " + table + " of the taps", code);
 }
 
-// The result of calling add(result, message) for all messages of a dump.
+// Calls add(result, message) for all messages of a dump, and returns the result.
 template <typename Result, typename Add>
 Result dump(const std::string& table, const nlmsghdr& request, Add add)
 {
     Questions questions;
-    // The first dump over a socket leaves out rules of more than 4 KiB. A later dump has as much
-    // room as the buffer of the receive call before it, up to 32 KiB; no rule is longer.
+    // The kernel limits each message of a dump to the buffer size of the previous receive call, up
+    // to 32 KiB. In the first dump over a socket the limit is 4 KiB, and longer rules are left out.
+    // Therefore the request is sent twice. No rule is longer than 32 KiB.
     Result result{};
     int code = questions.ask(request, [](const nlmsghdr& /*message*/) {});
     if (code == 0)

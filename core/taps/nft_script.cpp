@@ -15,7 +15,8 @@ const char* name_of(std::uint8_t family)
     return family == NFPROTO_NETDEV ? "netdev" : "inet";
 }
 
-// nft has no match for a protocol by its name alone, which is what users try first.
+// Users may write only the name of a protocol, but nft has no such match. This returns a match for
+// all packets of the protocol.
 std::string whole_protocol(const Tap& tap)
 {
     constexpr std::array<std::string_view, 10> over_ip = {
@@ -30,7 +31,7 @@ std::string whole_protocol(const Tap& tap)
     return match == "ip" ? "meta nfproto ipv4" : "meta nfproto ipv6";
 }
 
-// The part after the match: the packets that are left out, and the log.
+// Returns the part of the rule after the match: it leaves some packets out, and logs the others.
 std::string logging(const TapOptions& options, std::uint16_t group)
 {
     std::string words;
@@ -69,9 +70,10 @@ Script make_table(const std::string& table, const std::vector<Tap>& taps, std::u
         script.taps.push_back({begin, script.line.size(), matching.size()});
         script.line.append(matching).append(logging(tap.options(), group)).append("; ");
     }
-    // The result of this command is not needed. But before any other command, libnftables reads the
-    // whole ruleset, again and again while others change it. With this command at the end it reads
-    // only that chain and its table, which do not exist yet.
+    // The result of this command is not needed. But without this command libnftables reads the
+    // whole ruleset before it runs the others, and repeats this while other programs change the
+    // ruleset. With this command at the end it reads only that chain and its table, which do not
+    // exist yet.
     script.line += "list chain " + chain;
     return script;
 }

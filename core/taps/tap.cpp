@@ -21,7 +21,7 @@ constexpr std::string_view ingress = "ingress";
 constexpr std::array<std::string_view, 5> hooks_without_device = {"prerouting", "input", "forward",
                                                                   "output", "postrouting"};
 
-// In nft's command the device's name is in quotation marks, where nft accepts a star for any name.
+// A device's name is in quotation marks in nft's command. There nft accepts a star as a wildcard.
 bool is_device_name(std::string_view name)
 {
     constexpr std::array never = {quotation_mark, '*', '/', ' '};
@@ -43,7 +43,7 @@ Tap::Hook hook_of(std::string_view words)
                             "ingress:DEVICE, such as ingress:eth0");
 }
 
-// Without these characters the match cannot end the rule that contains it.
+// Checks that the match has no character that could end the rule that contains the match.
 std::string checked_match(std::string_view words)
 {
     const auto refuse = [words](const std::string& what) -> Error {
@@ -62,7 +62,7 @@ std::string checked_match(std::string_view words)
     return std::string(words);
 }
 
-// The names in a match, except in quotation marks.
+// Returns the names in a match, except those in quotation marks.
 std::vector<std::string_view> names_in(std::string_view match)
 {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -81,11 +81,11 @@ std::vector<std::string_view> names_in(std::string_view match)
     return names;
 }
 
-// For these names the kernel changes a setting when their rule is added
-// (net.netfilter.nf_conntrack_acct), or nft does when it reads them (the kernel's fingerprints of
-// operating systems). The change outlives the rule, so it would be too late to read the rule back.
-// nft must not read a map either: if a map is compared with a value, libnftables 1.0.6 crashes; a
-// tap has no use for maps.
+// Refuses names in a match that have side effects when nft reads them, or when the rule is added.
+// For some names the kernel then changes a setting (net.netfilter.nf_conntrack_acct). For others
+// nft loads the fingerprints of operating systems into the kernel. The change remains after the
+// rule is removed, so a check of the finished rule would be too late. Maps are refused because
+// libnftables 1.0.6 crashes when a map is compared with a value. A tap does not need maps.
 void refuse_names(const std::string& match)
 {
     constexpr std::array<std::string_view, 3> accounted = {"bytes", "packets", "avgpkt"};
@@ -113,8 +113,8 @@ std::uint8_t Tap::family() const noexcept
     return hooks_.front().device.empty() ? NFPROTO_INET : NFPROTO_NETDEV;
 }
 
-// Default hooks: all packets that arrive, before anything is done to them, and all packets that
-// this host sends.
+// Without a hook, a tap has two hooks: they see all packets that arrive, before the packets are
+// changed, and all packets that this host sends.
 Tap::Tap(const char* hook, const char* match, TapOptions options)
     : match_(checked_match(match == nullptr ? "" : match)), options_(std::move(options)),
       priority_(number_of_priority(options_.priority))

@@ -9,37 +9,37 @@
 
 namespace nflog {
 
-// The packets that a user wants logged to the capture: a match in nft's language, at one or several
+// Describes which packets are logged to the capture: a match in nft's language, at one or several
 // hooks.
 class Tap {
 public:
-    // Throws Error for an unknown hook, and for a match or an option that would end the rule that
-    // contains it. nft checks whether it understands the match, and whether it only matches, when
-    // the tap is created.
+    // Throws Error if the hook is unknown, or if the match or an option could end the rule that
+    // contains it. Later, when the tap is created, nft checks whether it understands the match, and
+    // the library checks whether the match only matches packets.
     Tap(const char* hook, const char* match, TapOptions options = {});
 
     struct Hook {
-        std::string name;   // nft uses the same name
-        std::string device; // for ingress; else empty
+        std::string name;   // as in nft
+        std::string device; // only at the ingress hook; otherwise empty
 
         bool operator==(const Hook&) const = default;
     };
-    // Whether both have the same match at the same hooks.
+    // Whether both taps have the same match at the same hooks.
     [[nodiscard]] bool is_same_as(const Tap& other) const
     {
         return hooks_ == other.hooks_ && match_ == other.match_;
     }
 
-    // Whether the kernel does the same for both.
+    // Whether both taps also have the same options.
     bool operator==(const Tap& other) const
     {
         return is_same_as(other) && options_ == other.options_;
     }
 
     [[nodiscard]] const std::vector<Hook>& hooks() const noexcept { return hooks_; }
-    // The family of the tables that have these hooks: NFPROTO_INET, or NFPROTO_NETDEV for an
-    // ingress. The inet family also has an ingress hook, but there the kernel drops packets with
-    // headers that it cannot parse.
+    // The family of the tables for these hooks: NFPROTO_NETDEV for an ingress hook, otherwise
+    // NFPROTO_INET. The inet family also has an ingress hook, but there the kernel drops packets if
+    // it cannot parse their headers.
     [[nodiscard]] std::uint8_t family() const noexcept;
     [[nodiscard]] const std::string& match() const noexcept { return match_; } // empty: all packets
     [[nodiscard]] const TapOptions& options() const noexcept { return options_; }

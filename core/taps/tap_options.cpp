@@ -19,8 +19,9 @@ namespace nflog {
 
 namespace {
 
-// Right after connection tracking (-200), so that a match on ct works, and before marks (-150),
-// address translation (-100 and 100) and filters (0) change or drop packets.
+// The priority right after connection tracking (-200), so that a match on ct works. Marks (-150),
+// address translation (-100 and 100) and filters (0) come later, so that they have not changed or
+// dropped the packets yet.
 constexpr std::int32_t default_priority = NF_IP_PRI_CONNTRACK + 1;
 
 struct Name {

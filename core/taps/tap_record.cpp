@@ -10,7 +10,7 @@ namespace nflog {
 
 namespace {
 
-// The hook in the form that Tap() expects.
+// Returns the hook in the form that the constructor of Tap expects.
 std::string hook_words(const Tap& tap)
 {
     if (tap.hooks().size() > 1)

@@ -12,14 +12,14 @@
 
 namespace nflog {
 
-// A table of taps, described for the process that adopts it.
+// Describes a table of taps for the process that adopts it.
 struct TapRecord {
-    std::string name;                // of the table
+    std::string name;                // the table's name
     std::uint32_t port;              // netlink port id of the socket that owns it
     std::map<std::size_t, Tap> taps; // by the number in the chain's name
 };
 
-// The records as bytes. Each value ends with a zero byte.
+// Converts the records to bytes. Each value ends with a zero byte.
 std::string text_of(const std::vector<TapRecord>& records);
 // Throws Error (EBADMSG) if the text is damaged.
 std::vector<TapRecord> tap_records_in(std::string_view text);

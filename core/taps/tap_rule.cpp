@@ -21,16 +21,16 @@ bool always(const nlattr& /*data*/)
     return true;
 }
 
-// With this attribute the expression stores the value that it finds in a register. Without it, it
-// would write to the mark, packet or connection.
+// Whether the expression has this attribute. With it, the expression stores the value that it finds
+// in a register. Without it, the expression would write to the mark, packet or connection.
 template <std::uint16_t destination>
 bool loads(const nlattr& data)
 {
     return find_nested(data, destination) != nullptr;
 }
 
-// For some keys the kernel enables the accounting of all connections, and leaves it enabled when
-// the rule is removed. tap.cpp refuses such a match before nft reads it; this check is for syntax
+// For some keys the kernel enables the accounting of all connections, and leaves it enabled after
+// the rule is removed. tap.cpp refuses such a match before nft reads it. This check covers syntax
 // that tap.cpp does not know.
 bool loads_without_accounting(const nlattr& data)
 {
@@ -40,7 +40,8 @@ bool loads_without_accounting(const nlattr& data)
            std::ranges::find(accounted, ntohl(mnl_attr_get_u32(key))) == accounted.end();
 }
 
-// A lookup with a destination register uses a map, and can store a verdict.
+// A lookup that has a destination register uses a map, and can store a verdict. Any other lookup
+// only checks whether the value is in a set.
 bool is_in_set(const nlattr& data)
 {
     return find_nested(data, NFTA_LOOKUP_DREG) == nullptr;
@@ -53,10 +54,10 @@ bool only_looks_inside(const nlattr& data)
     return expression != nullptr && only_looks(*expression);
 }
 
-// All expressions that a tap can have. When the kernel evaluates one of them, it continues or ends
-// the rule, but sets no verdict. Some expressions that match are not in the list: connlimit ("ct
-// count") and the matches of iptables can drop a packet, and for osf libnftables loads fingerprints
-// into the kernel that remain there and affect other rules.
+// All expressions that a tap can have. When the kernel evaluates one of them, the rule continues or
+// ends, but no verdict is set. Some expressions that match are not in the list. connlimit ("ct
+// count") and the matches of iptables can drop a packet. For osf, libnftables loads fingerprints
+// into the kernel, which remain there and affect other rules.
 struct Looking {
     std::string_view name;
     bool (*only_looks)(const nlattr& data);
@@ -74,13 +75,13 @@ constexpr std::array looking = {
     Looking{"xfrm", always},
     Looking{"inner", only_looks_inside},
     Looking{"hash", always},
-    // These only use registers, and cannot write to the verdict register.
+    // These use only registers, and cannot write to the verdict register.
     Looking{"cmp", always},
     Looking{"range", always},
     Looking{"bitwise", always},
     Looking{"byteorder", always},
     Looking{"lookup", is_in_set},
-    // These keep state of the rule.
+    // These keep state that belongs to the rule.
     Looking{"numgen", always},
     Looking{"limit", always},
     Looking{"quota", always},
@@ -134,8 +135,8 @@ std::optional<std::vector<std::string>> sets_of_looking_rule(const nlmsghdr& rul
     return sets;
 }
 
-// An element can have statements of its own ("{ 22 counter, 80 ct count 5 }"), which the kernel
-// runs when a lookup finds the element.
+// Each element of a set can have its own statements ("{ 22 counter, 80 ct count 5 }"), which the
+// kernel runs when a lookup finds the element.
 bool elements_only_look(const nlmsghdr& elements)
 {
     const nlattr* list = find(elements, NFTA_SET_ELEM_LIST_ELEMENTS);

@@ -22,7 +22,8 @@ bool get_option(int fd, int option, Value& value)
     return getsockopt(fd, SOL_SOCKET, option, &value, &length) == 0;
 }
 
-// The kernel's unique number of a descriptor's socket, if it is an unbound netfilter socket.
+// If the descriptor is an unbound netfilter socket, returns the number by which the kernel
+// identifies the socket.
 std::optional<std::uint64_t> cookie_of_unbound(int fd)
 {
     int protocol = -1;
@@ -37,7 +38,7 @@ std::optional<std::uint64_t> cookie_of_unbound(int fd)
     return cookie;
 }
 
-// libnftables uses only descriptors below FD_SETSIZE.
+// Only descriptors below FD_SETSIZE are visited, because libnftables uses no others.
 template <typename Visit>
 void each_unbound(Visit visit)
 {

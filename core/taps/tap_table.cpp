@@ -22,9 +22,9 @@ namespace nflog {
 
 namespace {
 
-// A name that contains the number of the group, and that no table has. It is random, because
-// someone may have created thousands of tables with low numbers, and counting up would take
-// minutes.
+// Returns a name that contains the number of the group, and that no table has. It contains a random
+// number, because another user may have created thousands of tables with low numbers, and then
+// trying one number after the other would take minutes.
 std::string free_name(std::uint16_t group)
 {
     constexpr std::uint32_t max_counted = 10;
@@ -63,7 +63,7 @@ struct NewTable {
     FileDescriptor socket; // owns the table
 };
 
-// Creates a table with a chain for each tap, which contains its rule.
+// Creates a table. For each tap it contains a chain with the rule of the tap.
 NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
 {
     constexpr int attempts = 100;
@@ -76,7 +76,7 @@ NewTable make_table(const std::vector<Tap>& taps, std::uint16_t group)
         const auto said = libnftables.run(nft::make_table(name, taps, group));
         if (!said)
             return {std::move(name), std::move(socket)};
-        if (said->tap || said->code != EEXIST) // on EEXIST another program took the name first
+        if (said->tap || said->code != EEXIST) // EEXIST: another program has taken the name
             throw refused(*said, name, taps);
     }
     throw Error(EBUSY, "cannot make a table for the taps: the netlink socket of libnftables cannot "
@@ -93,10 +93,11 @@ void require_only_looks(const std::string& table, std::size_t number, const Tap&
                                 "as log and counter, and assignments");
 }
 
-// nf_tables accepts any device name, and waits for a device that does not exist.
+// This check is necessary because nf_tables accepts any device name, and waits for a device that
+// does not exist.
 bool has_device(const std::string& name)
 {
-    std::array<char, IF_NAMESIZE> found{}; // another name if `name` is an alternative one
+    std::array<char, IF_NAMESIZE> found{}; // differs from `name` if that is an alternative name
     const unsigned index = if_nametoindex(name.c_str());
     if (index != 0 && if_indextoname(index, found.data()) != nullptr)
         return name == found.data();
@@ -105,7 +106,7 @@ bool has_device(const std::string& name)
     return false;
 }
 
-// Makes packets pass through the rule. Before this, none does.
+// Makes packets at the hook pass through the rule. Before this, no packet does.
 void attach_hook(int owner, const TapChain& of, const Tap::Hook& hook)
 {
     const std::string at = hook.name + (hook.device.empty() ? "" : " of " + hook.device);
@@ -172,7 +173,7 @@ TapTable::~TapTable()
     if (socket_.get() < 0 || !ownership_.is_mine())
         return;
     for (const std::uint8_t family : {NFPROTO_INET, NFPROTO_NETDEV})
-        remove_table(socket_.get(), family, name_); // one of them may not exist
+        remove_table(socket_.get(), family, name_); // the table may exist in only one family
 }
 
 } // namespace nflog

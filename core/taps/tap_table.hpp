@@ -14,14 +14,16 @@
 
 namespace nflog {
 
-// The nftables table of a capture's taps. It belongs to a netlink socket, and the kernel removes it
-// together with the socket: when this object is destroyed, or the process ends, in whatever way.
+// The nftables table of a capture's taps. It belongs to a netlink socket. The kernel removes the
+// table together with the socket: when this object is destroyed, and also when the process ends for
+// any reason.
 class TapTable {
 public:
-    // Creates a rule for each tap, which logs to the group, in the thread's network namespace. If
-    // nft refuses a match, or one does more than match, throws Error, and none exists.
+    // Creates a rule for each tap in the thread's network namespace. The rules log to the group. If
+    // nft refuses a match, or a match does more than match packets, throws Error, and no rule
+    // exists.
     TapTable(const std::vector<Tap>& taps, std::uint16_t group, const Ownership& ownership);
-    // A table that another process created, with the socket that owns it.
+    // Takes over a table that another process created, and the socket that owns it.
     TapTable(const TapRecord& record, FileDescriptor socket, const Ownership& ownership);
 
     [[nodiscard]] TapRecord record() const;
@@ -31,13 +33,14 @@ public:
     } // the socket that owns the table
     [[nodiscard]] const std::map<std::size_t, Tap>& taps() const noexcept { return taps_; }
 
-    // Removes the first equal tap. False if no tap is equal. Throws Error if the kernel refuses.
+    // Removes the first tap that is equal to `tap`. Returns false if there is none. Throws Error if
+    // the kernel refuses.
     bool remove(const Tap& tap);
     [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
     // Leaves the taps to the process that has adopted the socket.
     void leave() noexcept { socket_ = FileDescriptor(); }
-    // Removes all taps, because a child of fork() may hold the socket open. Does nothing in such a
-    // child.
+    // Removes all taps, because a child of fork() may keep the socket open. In such a child, the
+    // destructor does nothing.
     ~TapTable();
     TapTable(const TapTable&) = delete;
     TapTable(TapTable&&) = delete;
@@ -45,7 +48,7 @@ public:
     TapTable& operator=(TapTable&&) = delete;
 
 private:
-    // Delegated to, so that the destructor runs if the rest of construction throws.
+    // The other constructors delegate to this one, so that the destructor runs if they throw.
     explicit TapTable(const Ownership& ownership);
 
     std::string name_;
