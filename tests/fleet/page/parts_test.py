@@ -84,7 +84,7 @@ class Parts(unittest.TestCase):
             self.node("--check", module)
 
     def test_the_tests_in_javascript_pass(self):
-        said = self.node("--test", *sorted(HERE.glob("*.test.js")), MESSAGES=str(self.messages()))
+        said = self.node("--test", "--test-reporter=tap", *sorted(HERE.glob("*.test.js")), MESSAGES=str(self.messages()))
         self.assertIn("# fail 0", said)
 
     def messages(self):
