@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Included before the header of netfilter: its own definitions then give way to these.
+// This header must come before netfilter's header, because the latter then omits definitions that
+// both have.
 #include <netinet/in.h>
 
 #include "message_builder.hpp"
@@ -12,8 +13,8 @@
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
 
-// Conntrack entries, composed in the order and with the flags of the kernel's
-// ctnetlink_glue_build().
+// Conntrack entries, composed like those of the kernel's ctnetlink_glue_build(): in the same order
+// and with the same flags.
 namespace synthetic {
 
 template <typename Number>
@@ -78,8 +79,8 @@ inline std::pair<int, Bytes> counters(int type, std::uint64_t packets, std::uint
                        {CTA_COUNTERS_BYTES, big_endian(bytes)}});
 }
 
-// A TCP connection that a router translates for a host behind it, with the attributes that the
-// kernel puts around the ones that are read.
+// A TCP connection that a router translates for a host behind it. The entry also contains
+// attributes that the library does not read, as in the kernel's entries.
 inline Bytes tcp_entry()
 {
     return nested({
@@ -103,8 +104,8 @@ inline Bytes tcp_entry()
     });
 }
 
-// A connection with a separate zone per direction, and with the counters that other messages of the
-// kernel have.
+// A connection with a separate zone for each direction, and with counters. The kernel sends
+// counters only in other messages than those of logged packets.
 inline Bytes counted_entry()
 {
     return nested({

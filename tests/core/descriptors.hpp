@@ -11,7 +11,7 @@
 
 namespace synthetic {
 
-// As a user's event loop sees it.
+// Whether poll() reports the descriptor as readable, as in a user's event loop.
 inline bool is_readable(int fd, int timeout_ms = 0)
 {
     pollfd watched = {fd, POLLIN, 0};

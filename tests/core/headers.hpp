@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #pragma once
 
-// Included before the header of netfilter: its own definitions then give way to these.
+// This header must come before netfilter's header, because the latter then omits definitions that
+// both have.
 #include <netinet/in.h>
 
 #include "logged.hpp"
@@ -13,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-// The headers of packets, built byte by byte.
+// Builds the headers of packets byte by byte.
 namespace headers {
 
 using logged::Bytes;
@@ -53,7 +54,7 @@ inline Bytes ipv6(std::uint8_t next, const Bytes& rest)
     return join({{0x60, 0, 0, 0}, be16(rest.size()), {next, 64}, source6, destination6, rest});
 }
 
-// Hop-by-hop options and other headers with lengths in units of 8 bytes.
+// An extension header with a length in units of 8 bytes, such as hop-by-hop options.
 inline Bytes extension(std::uint8_t next, const Bytes& rest, std::uint8_t units = 0)
 {
     return join({{next, units}, Bytes(6 + 8U * units), rest});
@@ -102,14 +103,14 @@ inline Bytes ethernet(std::uint16_t type, const Bytes& rest)
     return join({logged::addresses, be16(type), rest});
 }
 
-// The rest of a VLAN tag after its EtherType.
+// The bytes of a VLAN tag after its EtherType, and the data after the tag.
 inline Bytes vlan(std::uint16_t tci, std::uint16_t type, const Bytes& rest)
 {
     return join({be16(tci), be16(type), rest});
 }
 
-// The data after an IPv6 header with hop-by-hop options as its next header: one extension header of
-// each kind, and then TCP.
+// The data after an IPv6 header: one extension header of each kind, beginning with hop-by-hop
+// options, and then TCP.
 inline Bytes all_extensions(const Bytes& tcp)
 {
     constexpr std::uint8_t hip = 139;

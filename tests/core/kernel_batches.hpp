@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-// Batches from the kernel, byte for byte.
+// Receives batches from the kernel without parsing them.
 namespace kernel_batches {
 
 using Batches = std::vector<std::vector<std::byte>>;
 
-// Binds groups in the thread's network namespace.
+// Binds groups in the thread's network namespace, and receives their batches.
 class Reader {
 public:
     Reader(std::vector<std::uint16_t> groups, const nflog::GroupSettings& settings)
@@ -28,7 +28,7 @@ public:
             send(nflog::ConfigMessage::bind(group, settings, 1));
     }
 
-    // Unbinds them, and returns all their batches.
+    // Unbinds the groups, and returns all their batches.
     Batches take()
     {
         Batches batches;

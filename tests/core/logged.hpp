@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-// Packets as the parser returns them, built byte by byte.
+// Builds packets like those that the parser returns, byte by byte.
 namespace logged {
 
 using Bytes = std::vector<std::uint8_t>;
@@ -18,7 +18,7 @@ constexpr std::uint8_t arp_out = 1;
 constexpr std::uint8_t netdev_ingress = 0;
 constexpr std::uint8_t netdev_egress = 1;
 
-// An Ethernet header up to its EtherType.
+// The addresses of an Ethernet header: all of it except the EtherType.
 inline const Bytes addresses = {0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5,
                                 0x50, 0x51, 0x52, 0x53, 0x54, 0x55};
 inline const Bytes ip_type = {0x08, 0x00};
@@ -32,7 +32,7 @@ inline Bytes join(std::initializer_list<Bytes> pieces)
     return whole;
 }
 
-// A header with that version and that length in its length field; its other content does not
+// An IP header with this version, and this length in its length field. The other content does not
 // matter.
 inline Bytes ipv4(std::uint16_t total_length)
 {
@@ -52,7 +52,7 @@ inline Bytes ipv6(std::uint16_t payload_length)
     return header;
 }
 
-// The packet views the members beside it.
+// A packet, and the bytes that it points to.
 struct Logged {
     nflogcap_packet packet{};
     Bytes payload;
@@ -69,7 +69,7 @@ struct Logged {
         packet.payload = payload.data();
         packet.payload_length = static_cast<std::uint32_t>(payload.size());
         if (family == NFPROTO_NETDEV && hook == netdev_egress)
-            l2(Bytes(14)); // as the kernel does for a device with link-layer headers
+            l2(Bytes(14)); // the kernel sends it for a device with link-layer headers
     }
     Logged(const Logged&) = delete;
     Logged& operator=(const Logged&) = delete;

@@ -38,7 +38,8 @@ inline Bytes text(std::string_view characters)
     return {from, from + characters.size()};
 }
 
-// In a heap block of exactly its size, so that the address sanitizer detects a read beyond it.
+// A copy in a heap block of exactly its size, so that the address sanitizer detects a read beyond
+// it.
 inline Bytes exact_copy(std::span<const std::byte> from)
 {
     return {from.begin(), from.end()};
@@ -76,7 +77,7 @@ public:
         return put(type, std::as_bytes(std::span(&big_endian, 1)));
     }
 
-    // An attribute that claims a length, header included, which may be false.
+    // Appends an attribute with this length in its header; the length may be false.
     Message& put_claiming(int type, std::uint16_t length, std::span<const std::byte> value)
     {
         const std::size_t begin = header().nlmsg_len;
@@ -85,7 +86,7 @@ public:
         return *this;
     }
 
-    // With its netlink header.
+    // The whole message, with its netlink header.
     [[nodiscard]] std::span<const std::byte> whole() const { return room_; }
 
     // The input of the parser: struct nfgenmsg, then attributes.
@@ -98,7 +99,7 @@ public:
     }
 
 private:
-    // With padding.
+    // Appends bytes, and padding.
     void append(std::span<const std::byte> bytes)
     {
         const std::size_t begin = room_.size();
@@ -107,10 +108,10 @@ private:
         header().nlmsg_len = static_cast<std::uint32_t>(room_.size());
     }
 
-    Bytes room_; // as long as the message
+    Bytes room_; // exactly the bytes of the message
 };
 
-// One attribute that contains others.
+// The value of an attribute that contains other attributes.
 inline Bytes nested(std::initializer_list<std::pair<int, Bytes>> attributes)
 {
     Message inner;
@@ -120,7 +121,7 @@ inline Bytes nested(std::initializer_list<std::pair<int, Bytes>> attributes)
     return exact_copy(inner.body().subspan(before));
 }
 
-// The shortest packet with a payload and a number.
+// The message of the shortest packet that has a payload and a number.
 inline Message numbered(std::uint32_t seq, std::uint16_t group = 5)
 {
     Message message(group);
@@ -130,7 +131,7 @@ inline Message numbered(std::uint32_t seq, std::uint16_t group = 5)
     return message;
 }
 
-// Every attribute that the parser knows, each with distinct bits.
+// A message with every attribute that the parser knows. Each value has different bits.
 inline Message full_message()
 {
     Message message(0xabcd, NFPROTO_BRIDGE);
@@ -171,7 +172,8 @@ public:
         return *this;
     }
 
-    // The close of a batch of more than one packet: its payload is an nfgenmsg and no errno.
+    // Appends the NLMSG_DONE at the end of a batch of several packets. The kernel puts an nfgenmsg
+    // into it instead of an errno.
     Batch& done(std::uint16_t group = 5)
     {
         Message message(group, AF_UNSPEC);
@@ -179,8 +181,8 @@ public:
         return add(message);
     }
 
-    // The rest of a packet for which the room did not suffice: its length is written last, and
-    // therefore still is that of the headers alone.
+    // Appends the fragment of a packet for which the kernel had too little room. The kernel writes
+    // a message's length last, so a fragment still has the length of the headers alone.
     Batch& fragment_of(const Message& message, std::size_t written)
     {
         const std::size_t begin = bytes_.size();
@@ -188,7 +190,7 @@ public:
         return claim_length(begin, NLMSG_HDRLEN + sizeof(nfgenmsg));
     }
 
-    // Gives the message that begins there a length that may be false.
+    // Sets the length in the header of the message that begins at `begin`; the length may be false.
     Batch& claim_length(std::size_t begin, std::uint32_t length)
     {
         std::memcpy(bytes_.data() + begin, &length, sizeof length);

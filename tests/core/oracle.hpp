@@ -17,9 +17,9 @@
 
 namespace oracle {
 
-// libnetfilter_log's own reading of batches. It passes them to the owner of their group on its
-// handle. Therefore no other socket may have bound the group in this network namespace. It does not
-// check the origin of the batches.
+// Reads batches with libnetfilter_log. That library passes packets only to a group that its own
+// handle has bound. Therefore no other socket may have bound the group in this network namespace.
+// The library does not check where the batches come from.
 class Library {
 public:
     explicit Library(std::uint16_t group)
@@ -36,11 +36,11 @@ public:
         nflog_callback_register(bound_.get(), callback, data);
     }
 
-    // Calls back for each packet.
+    // Calls the callback for each packet.
     void read(std::span<std::byte> batch)
     {
-        // The result is meaningless: it is an error for the close of every batch with more than one
-        // packet.
+        // The result is ignored: it is an error for every batch with several packets, because of
+        // their NLMSG_DONE.
         nflog_handle_packet(handle_.get(), reinterpret_cast<char*>(batch.data()),
                             static_cast<int>(batch.size()));
     }
@@ -50,8 +50,8 @@ private:
     std::unique_ptr<nflog_g_handle, decltype(&nflog_unbind_group)> bound_;
 };
 
-// Compares the getters of one packet with the fields of a view that the parser made of the same
-// bytes. Returns the names of the fields that differ; nullptr: none.
+// Compare the results of libnetfilter_log's getters for one packet with the fields that the parser
+// read from the same bytes. Return the name of a field that differs, or nullptr.
 
 inline const char* difference_in_header(const nflogcap_packet& view, const nfgenmsg& generic,
                                         nflog_data* theirs)

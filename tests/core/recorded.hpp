@@ -16,12 +16,13 @@
 #include <string>
 #include <vector>
 
-// Netlink messages of a little-endian kernel, converted to those of this machine's kernel.
+// Reads netlink messages that a little-endian kernel sent, and converts them to this machine's byte
+// order.
 namespace recorded {
 
 using Bytes = std::vector<std::byte>;
 
-// Reverses the byte order of a number in the header at the front.
+// Reverses the byte order of a number in the header at the start of the bytes.
 template <typename Header, typename Number>
 void reverse(std::span<std::byte> from, Number Header::*number)
 {

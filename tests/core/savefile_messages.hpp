@@ -29,7 +29,7 @@ struct Message {
 
 struct Messages {
     std::vector<Message> all;
-    bool is_damaged = false; // after these messages
+    bool is_damaged = false; // whether a damage follows these messages
 
     bool operator==(const Messages&) const = default;
 };
@@ -63,7 +63,7 @@ inline void read_batch(std::span<const std::byte> batch, Messages& messages)
         throw std::logic_error("a record is not a whole message");
 }
 
-// Reads until there is nothing more for now, which can happen with a pipe. Then returns false.
+// Reads all messages that are available. Returns false if a pipe has no more messages now.
 inline bool read_messages(nflog::SavefileSource& source, Messages& messages)
 {
     for (;;) {
@@ -85,7 +85,7 @@ inline bool read_messages(nflog::SavefileSource& source, Messages& messages)
     }
 }
 
-// libpcap's records, each converted to a message separately.
+// The messages of a file that libpcap reads, each converted separately.
 inline Messages messages_by_libpcap(const std::string& path)
 {
     std::array<char, PCAP_ERRBUF_SIZE> words{};

@@ -3,7 +3,8 @@
 
 #include "packet_walk.hpp"
 
-// parse_packet() with the general walk alone, for any order of the attributes.
+// Does the same as parse_packet(), but only with the general walk, which reads attributes in any
+// order.
 namespace walked {
 
 inline bool walk_packet(std::span<const std::byte> message, nflogcap_packet& view) noexcept

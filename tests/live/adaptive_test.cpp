@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint16_t port = 9;
-// Even with one packet per batch they all fit into the socket buffer: a slow reader loses none.
+// All these packets fit into the socket buffer, even with one packet per batch. Therefore a slow
+// reader loses no packet.
 constexpr std::uint64_t flood = 20'000;
 constexpr int patience_ms = 5000;
 
@@ -28,7 +29,7 @@ Handle adaptive(std::uint16_t group = 5)
     return capture;
 }
 
-// Reads that many packets, which must be in order and complete.
+// Reads this number of packets. Requires that they are in order and that none is missing.
 void read(const Handle& capture, std::uint64_t packets)
 {
     const nflogcap_packet* packet = nullptr;
@@ -62,7 +63,8 @@ TEST_CASE("an adaptive capture delivers a low rate at once, packet by packet")
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
     const Handle capture = adaptive();
-    REQUIRE(nflogcap_set_flush_timeout(capture.get(), 3'600'000) == 0); // nothing comes by timeout
+    REQUIRE(nflogcap_set_flush_timeout(capture.get(), 3'600'000) ==
+            0); // so that the flush timeout delivers nothing
     support::start(capture);
     Sender sender(port);
     trickle(capture, sender, 50);
@@ -91,7 +93,7 @@ TEST_CASE(
     CHECK(support::stats_of(capture).lost == 0);
 }
 
-TEST_CASE("switching under load loses nothing")
+TEST_CASE("no packet is lost when the delivery switches under load")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));
@@ -103,7 +105,7 @@ TEST_CASE("switching under load loses nothing")
     for (int round = 0; round < rounds; ++round) {
         send_while_reading(capture, sender, 5000, bytes);
         CHECK(support::stats_of(capture).delivery == NFLOGCAP_BATCHED);
-        // The switch from batches to packets happens while packets arrive, not in silence.
+        // The delivery must switch back to immediate while packets arrive, not during a pause.
         std::jthread sending([&] {
             for (int i = 0; i < 400; ++i) { // several windows; the first contains the flood
                 sender.send(2, bytes);
@@ -119,7 +121,7 @@ TEST_CASE("switching under load loses nothing")
     CHECK(support::stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("each group is switched by its own rate")
+TEST_CASE("the delivery of each group depends on its own packet rate")
 {
     const Namespace ns;
     nft(support::log_udp(port, "group 5"));

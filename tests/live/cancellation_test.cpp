@@ -94,7 +94,7 @@ TEST_CASE("no other call is a cancellation point")
     const Namespace ns;
     const auto body = [](void*) -> void* {
         pthread_cancel(pthread_self());
-        // Each of these makes system calls that are cancellation points themselves.
+        // Each of these calls makes system calls that would be cancellation points.
         {
             const Handle capture = support::capture_of({5});
             nflogcap_add_tap(capture.get(), "output", "udp");
@@ -111,7 +111,7 @@ TEST_CASE("no other call is a cancellation point")
         nflogcap_packet packet{};
         packet.message = message.data();
         packet.message_length = message.size();
-        for (int i = 0; i < 20; ++i) // more than is gathered
+        for (int i = 0; i < 20; ++i) // more than the savefile gathers, so that it writes
             nflogcap_dump_packet(dump, &packet);
         nflogcap_dump_flush(dump);
         nflogcap_dump_close(dump);
@@ -125,7 +125,7 @@ TEST_CASE("no other call is a cancellation point")
     CHECK(result != PTHREAD_CANCELED);
 }
 
-TEST_CASE("a thread that disabled cancellation keeps it disabled during a wait")
+TEST_CASE("if a thread has disabled cancellation, it stays disabled during a wait")
 {
     const Namespace ns;
     const Handle capture = support::started({5});

@@ -48,13 +48,13 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     Sender five(5);
     Sender six(6);
     five.send(3);
-    six.send(2); // no socket is bound
+    six.send(2); // not captured: no socket is bound to group 6 yet
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1);
     CHECK(nflogcap_get_group_stats(capture.get(), 6, nullptr, 0) == -EINVAL);
-    five.send(3); // waits in the socket while the answer is read
+    five.send(3); // these wait in the socket while the kernel's answer is read
     check(capture, nflogcap_add_group(capture.get(), 6));
-    CHECK(packet->group == 5); // still valid
+    CHECK(packet->group == 5); // the packet is still valid
     CHECK(packet->seq == 0);
     six.send(4);
     CHECK(read_all(capture) == 2 + 3 + 4);
@@ -71,7 +71,8 @@ TEST_CASE("a group that is added while packets are captured is captured from the
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("packets that the kernel holds of a removed group are delivered, and no others")
+TEST_CASE("after a group is removed, the packets that the kernel has gathered for it are "
+          "delivered, and no later ones")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -83,11 +84,11 @@ TEST_CASE("packets that the kernel holds of a removed group are delivered, and n
     five.send(3);
     six.send(2);
     check(capture, nflogcap_remove_group(capture.get(), 6));
-    six.send(7); // no socket is bound
+    six.send(7); // not captured: no socket is bound to group 6 any more
     five.send(1);
     CHECK(stats_of(capture).received == 0);
     CHECK(rest_of(capture) == 3 + 2 + 1);
-    CHECK(stats_of(capture, 6).received == 2); // what was counted stays
+    CHECK(stats_of(capture, 6).received == 2); // the group's counters stay
     CHECK(stats_of(capture).unaccounted_batches == 0);
     check_refused(capture, nflogcap_remove_group(capture.get(), 6), -ENOENT, "is not captured");
 
@@ -127,12 +128,12 @@ TEST_CASE("each binding of a group has its own exact losses")
     constexpr std::uint64_t flood = 20'000;
     std::uint64_t sent = 0;
     for (int binding = 0; binding < 10; ++binding) {
-        five.send(flood, bytes); // more than fits into the buffer
+        five.send(flood, bytes); // more packets than fit into the socket buffer
         read_all(capture);
-        five.send(1, bytes); // its number shows the loss before it
+        five.send(1, bytes); // this packet's number shows how many were lost before it
         six.send(1, bytes);
         sent += flood + 1;
-        if (binding % 2 == 0) // also while packets of the last binding are unread
+        if (binding % 2 == 0) // in other rounds packets of this binding stay unread
             read_all(capture);
         check(capture, nflogcap_remove_group(capture.get(), 5));
         check(capture, nflogcap_add_group(capture.get(), 5));
@@ -168,7 +169,7 @@ TEST_CASE("1,000 groups are added and removed while others run at full rate with
             ++read;
     };
     int failures = 0;
-    do { // again if the sender was slow to start
+    do { // repeated if the sender was slow to start
         for (std::uint16_t group = 1000; group < 2010; ++group) {
             if (group < 2000)
                 failures += nflogcap_add_group(capture.get(), group) != 0 ? 1 : 0;
@@ -190,7 +191,8 @@ TEST_CASE("1,000 groups are added and removed while others run at full rate with
     CHECK(stats_of(capture).malformed == 0);
 }
 
-TEST_CASE("the delivery adapts to a group that was added, and to one that was added again")
+TEST_CASE("adaptive delivery also works for a group that is added during a capture, and for one "
+          "that is added again")
 {
     const Namespace ns;
     nft(log_input(5, 5) + log_input(6, 6));
@@ -227,12 +229,13 @@ TEST_CASE("groups that cannot be added or removed leave the capture unchanged")
     });
     Sender(5).send(3);
     CHECK(read_all(capture) == 3);
-    check(capture, nflogcap_add_group(capture.get(), 10)); // at the place of the one that failed
+    check(capture, nflogcap_add_group(capture.get(),
+                                      10)); // at the place of the group that could not be added
     check(capture, nflogcap_remove_group(capture.get(), 10));
     nflogcap_stop(capture.get());
     Sender(5).send(1);
     const nflogcap_packet* packet = nullptr;
-    REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1); // sees the stop
+    REQUIRE(nflogcap_next(capture.get(), &packet, -1) == 1); // handles the stop
     check_refused(capture, nflogcap_add_group(capture.get(), 10), -EBUSY, "is stopped");
     check_refused(capture, nflogcap_remove_group(capture.get(), 5), -EBUSY, "is stopped");
     check_refused(capture, nflogcap_add_tap(capture.get(), "input", "udp"), -EBUSY, "is stopped");
@@ -266,7 +269,9 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(ruleset() == before);
     CHECK(nflogcap_tap_group(capture.get()) == -ENOENT);
 
-    check(capture, nflogcap_add_group(capture.get(), 4)); // lower, so that it is now the taps'
+    check(capture,
+          nflogcap_add_group(capture.get(),
+                             4)); // the taps log to the lowest group, which is now this one
     check(capture, nflogcap_add_tap(capture.get(), "input", "udp dport 9"));
     CHECK(nflogcap_tap_group(capture.get()) == 4);
     nine.send(2);
@@ -281,7 +286,8 @@ TEST_CASE("taps are added and removed while packets are captured", "[taps]")
     CHECK(rest_of(capture) == 1);
 }
 
-TEST_CASE("of equal taps the first one is removed, so that it can be replaced", "[taps]")
+TEST_CASE("if several taps are equal, the oldest is removed first, so that a tap can be replaced",
+          "[taps]")
 {
     const Namespace ns;
     nft(drop_udp);

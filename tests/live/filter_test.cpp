@@ -31,7 +31,8 @@ void set_filter(const Handle& capture, const char* expression)
     REQUIRE(nflogcap_set_filter(capture.get(), expression) == 0);
 }
 
-// UDP to ports 9 and 10 goes to the same group, in the order of sending.
+// Adds rules that log UDP to ports 9 and 10 to the same group. The packets arrive in the order in
+// which they were sent.
 void log_both_ports()
 {
     nft("table inet both { chain c { type filter hook prerouting priority 0; "
@@ -44,7 +45,7 @@ int port_of(const nflogcap_packet& packet)
     return packet.payload[port_at] << 8 | packet.payload[port_at + 1];
 }
 
-// The ports of the packets that are delivered until no more arrive.
+// Reads packets until no more arrive, and returns their ports.
 std::vector<int> ports(const Handle& capture)
 {
     std::vector<int> all;
@@ -92,7 +93,8 @@ private:
     std::thread thread_;
 };
 
-// A capture that rejects a whole flood, and has received some of it.
+// A capture with a filter that rejects all packets of a flood. It has already received some of
+// them.
 class Flooded {
 public:
     Flooded()
@@ -175,7 +177,7 @@ TEST_CASE("a new filter applies to packets that were read but not yet delivered"
     REQUIRE(nflogcap_next(capture.get(), &packet, 1000) == 1);
     CHECK(port_of(*packet) == 9);
     set_filter(capture, "udp port 10");
-    CHECK(port_of(*packet) == 9); // the packet at hand stays
+    CHECK(port_of(*packet) == 9); // a packet that was returned does not change
     REQUIRE(nflogcap_next(capture.get(), &packet, 1000) == 1);
     CHECK(port_of(*packet) == 10);
     set_filter(capture, "udp port 9");
@@ -294,7 +296,8 @@ TEST_CASE("the next delivered packet reports losses before rejected packets")
     constexpr std::size_t flood = 20'000;
     Sender(9).send(flood, 1000);
     CHECK(ports(capture).empty());
-    // When there is room again, the next packet shows the gap: first to a packet that is rejected.
+    // The socket has room again. The next packet's number shows the loss, but the filter rejects
+    // it.
     Sender(9).send(1);
     CHECK(ports(capture).empty());
     const std::uint64_t lost = support::stats_of(capture).lost;
@@ -322,11 +325,11 @@ TEST_CASE("next waits for its timeout if all packets are rejected")
     CHECK(nflogcap_next(capture.get(), &packet, 200) == 0);
     CHECK(Clock::now() - before >= milliseconds(200));
     CHECK(Clock::now() - before < milliseconds(200) + margin);
-    CHECK(cpu_time() - used < milliseconds(100)); // it slept
+    CHECK(cpu_time() - used < milliseconds(100)); // next() slept while it waited
     CHECK(support::stats_of(capture).filtered == 5);
 }
 
-TEST_CASE("matching packets after rejected batches are found without waiting")
+TEST_CASE("next with a timeout of 0 finds a matching packet after many rejected batches")
 {
     const Namespace ns;
     log_both_ports();
@@ -338,13 +341,14 @@ TEST_CASE("matching packets after rejected batches are found without waiting")
     Sender(10).send(1);
     const nflogcap_packet* packet = nullptr;
     int got = 0;
-    for (int calls = 0; calls < 10 && got == 0; ++calls) // each ends after 10 ms, wherever it is
+    for (int calls = 0; calls < 10 && got == 0;
+         ++calls) // each call may end after 10 ms without a packet
         got = nflogcap_next(capture.get(), &packet, 0);
     REQUIRE(got == 1);
     CHECK(packet->seq == 100);
 }
 
-TEST_CASE("during a rejected flood, next keeps its timeout")
+TEST_CASE("next returns after its timeout while the filter rejects a flood")
 {
     const Flooded capture;
     const nflogcap_packet* packet = nullptr;
@@ -357,7 +361,7 @@ TEST_CASE("during a rejected flood, next keeps its timeout")
     }
 }
 
-TEST_CASE("a wakeup and a stop reach next during a rejected flood")
+TEST_CASE("next notices a wakeup and a stop during a rejected flood")
 {
     Flooded capture;
     const nflogcap_packet* packet = nullptr;
@@ -390,12 +394,12 @@ TEST_CASE("the descriptor is not readable after all packets were rejected")
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(capture.get(), &packet, 0) == 1);
     CHECK(readable(fd)); // two more are queued in the library
-    SECTION("by a next that does not wait")
+    SECTION("after a call of next that does not wait")
     {
         CHECK(nflogcap_next(capture.get(), &packet, 0) == 0);
         CHECK_FALSE(readable(fd));
     }
-    SECTION("by a next that waits, and sleeps meanwhile")
+    SECTION("after a call of next that waits without using CPU time")
     {
         const auto used = cpu_time();
         CHECK(nflogcap_next(capture.get(), &packet, 200) == 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Root of the captured network namespace, as in a container, sends its own netlink messages.
+// A process with root privileges in the captured network namespace, such as a container's root,
+// sends forged netlink messages to the library's sockets.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -75,7 +76,8 @@ public:
 
     [[nodiscard]] std::uint32_t port() const { return port_; }
 
-    // Returns 0 or an errno. With groups, also sends to all sockets in the lowest of them.
+    // Returns 0 or an errno. If `groups` is not 0, also sends to all sockets in the lowest of these
+    // netlink multicast groups.
     [[nodiscard]] int send_to(std::uint32_t port, std::uint32_t groups = 0) const
     {
         struct {
@@ -116,7 +118,7 @@ std::uint32_t port_of(int fd)
 
 } // namespace
 
-// These replace libc's functions, also for the library and libnftables.
+// These functions replace libc's, also for the library and libnftables.
 extern "C" int connect(int fd, const sockaddr* address, socklen_t length)
 {
     if (before_connect)
@@ -132,7 +134,8 @@ extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, con
     return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
 }
 
-TEST_CASE("forged messages reach an unconnected socket, which shows that the other tests can fail")
+TEST_CASE(
+    "forged messages reach an unconnected socket, so the other tests of this file can detect them")
 {
     const Namespace ns;
     const Forger forger;
@@ -142,7 +145,8 @@ TEST_CASE("forged messages reach an unconnected socket, which shows that the oth
     CHECK(netfilter_sockets()[0].queued + netfilter_sockets()[1].queued > 0);
 }
 
-TEST_CASE("a capture's sockets refuse forged messages, which take no room and delay nothing")
+TEST_CASE(
+    "a capture's sockets refuse forged messages, which neither fill a queue nor delay packets")
 {
     const Namespace ns;
     nft(support::log_udp(udp_port, "group 5"));
@@ -150,7 +154,7 @@ TEST_CASE("a capture's sockets refuse forged messages, which take no room and de
     REQUIRE(nflogcap_add_tap(capture.get(), "output", "tcp dport 9") == 0);
     support::start(capture);
     const std::vector<SocketRow> sockets = netfilter_sockets();
-    REQUIRE(sockets.size() == 2); // the groups' and the taps'
+    REQUIRE(sockets.size() == 2); // the socket of the groups and the socket of the taps
     const Forger forger;
     for (const SocketRow& each : sockets) {
         for (int i = 0; i < 1000; ++i)
@@ -186,7 +190,7 @@ TEST_CASE("a forged message sent before a socket is connected does not get into 
     before_connect = [&](int fd) {
         const std::uint32_t port = port_of(fd);
         REQUIRE(port != 0);
-        CHECK(forger.send_to(port) == 0); // thrown away by the kernel
+        CHECK(forger.send_to(port) == 0); // the kernel discards the message
         char byte = 0;
         CHECK(recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) < 0);
         CHECK(errno == EAGAIN);
@@ -210,11 +214,12 @@ TEST_CASE("every socket that the start of a tap uses refuses forged messages")
     const Handle capture = capture_of({5});
     CHECK(nflogcap_add_tap(capture.get(), nullptr, "udp dport { 1, 2 }") == 0);
     before_send = [&](int fd) {
-        const auto hook = std::exchange(before_send, nullptr); // not called for the forger
+        const auto hook = std::exchange(
+            before_send, nullptr); // so that the forger's own send() does not call the hook
         const int answer = forger.send_to(port_of(fd));
         CHECK(answer == ECONNREFUSED);
         ++used;
-        if (answer == ECONNREFUSED) // with one forged message before each request it never ends
+        if (answer == ECONNREFUSED) // otherwise libnftables would read forged messages for ever
             before_send = hook;
     };
     const int code = nflogcap_start(capture.get());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a child of fork() can do with a capture, and its effect on the parent's.
+// What a child of fork() can do with its parent's capture, and whether this affects the parent.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -47,7 +47,7 @@ bool is_readable(const Handle& capture)
 
 } // namespace
 
-TEST_CASE("a child that uses its parent's capture gets ECHILD and does not harm it")
+TEST_CASE("a child that uses its parent's capture gets ECHILD and does not affect the capture")
 {
     const Namespace ns;
     support::nft(support::log_udp(port, "group 5"));
@@ -55,7 +55,7 @@ TEST_CASE("a child that uses its parent's capture gets ECHILD and does not harm 
     CHECK_FALSE(is_readable(capture));
     Sender sender(port);
     sender.send(3);
-    REQUIRE(next(capture, 1000) == 1); // the other two are in the library
+    REQUIRE(next(capture, 1000) == 1); // two more packets wait in the library
     const pid_t child = fork();
     if (child == 0) {
         const nflogcap_packet* packet = nullptr;
@@ -94,7 +94,7 @@ TEST_CASE("a daemon continues the capture without loss after its parent exits")
         const Handle capture = support::started({group});
         Sender sender(port);
         sender.send(5);
-        if (next(capture, 1000) != 1) // the other four are in the library
+        if (next(capture, 1000) != 1) // four more packets wait in the library
             _exit(1);
         std::array<int, 2> result{};
         if (pipe(result.data()) != 0)
@@ -109,14 +109,14 @@ TEST_CASE("a daemon continues the capture without loss after its parent exits")
             const bool is_right = received == 4 + 7 && outcome == 0 && stats.lost == 0 &&
                                   next(capture, -1) == -ENODATA &&
                                   nflogcap_start(capture.get()) == 0;
-            // The group must be free for the next owner: the daemon's close releases it.
+            // The daemon's close must release the group, so that another capture can bind it.
             nflogcap_close(capture.get());
             _exit(is_right && nflogcap_start(support::capture_of({group}).get()) == 0 ? 0 : 3);
         }
         _exit(0);
     }
     CHECK(status_of(parent) == 0);
-    // No process waits for the daemon: its group is bound until it is done.
+    // This process cannot wait(2) for the daemon. It waits until the daemon releases the group.
     int code = -EPERM;
     for (int i = 0; i < 300 && code == -EPERM; ++i) {
         usleep(10'000);

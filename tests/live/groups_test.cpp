@@ -24,7 +24,7 @@ int try_to_bind(std::uint16_t group)
 
 } // namespace
 
-TEST_CASE("a second handle with a bound group fails with EPERM and names the owner")
+TEST_CASE("a start with a group that another handle has bound fails with EPERM and names the owner")
 {
     const Namespace ns;
     const auto owner = support::started({5});
@@ -33,10 +33,11 @@ TEST_CASE("a second handle with a bound group fails with EPERM and names the own
     const std::string words = nflogcap_error(second.get());
     CHECK_THAT(words, ContainsSubstring("group 5") && ContainsSubstring("owned by netlink port") &&
                           ContainsSubstring("(this process)"));
-    CHECK(try_to_bind(4) == 0); // what was bound before the failure is free again
+    CHECK(try_to_bind(4) == 0); // groups bound before the failure are free again
 }
 
-TEST_CASE("a group of another process is refused with its name, and free at once after kill -9")
+TEST_CASE("the refusal of a group names the process that owns it, and the group is free at once "
+          "after kill -9")
 {
     const Namespace ns;
     support::OtherProcess child([] { support::started({5}).release(); });
@@ -50,7 +51,7 @@ TEST_CASE("a group of another process is refused with its name, and free at once
     CHECK(nflogcap_start(second.get()) == 0);
 }
 
-TEST_CASE("a failed open does not change its result and reports why it failed")
+TEST_CASE("a failed open does not change its result pointer and reports why it failed")
 {
     const Namespace ns;
     const auto owner = support::started({5});
@@ -93,7 +94,7 @@ TEST_CASE("a child of fork that closes its copy leaves the parent's group bound"
     CHECK(nflogcap_next(capture.get(), &packet, 2000) == 1);
 }
 
-TEST_CASE("300 groups on one handle all deliver")
+TEST_CASE("one handle delivers the packets of 300 groups")
 {
     constexpr std::uint16_t groups = 300;
     const Namespace ns;

@@ -27,7 +27,8 @@ using support::stats_of;
 
 namespace {
 
-// Duplicates, as another process has them; the caller must close them.
+// Duplicates of the capture's descriptors, like those that another process would receive. The
+// caller must close them.
 std::vector<int> handed_out(const Handle& capture)
 {
     std::vector<int> descriptors(16);
@@ -125,7 +126,7 @@ TEST_CASE("packets that were received but not returned before the end are counte
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(first.get(), &packet, -1) == 1);
     REQUIRE(nflogcap_next(first.get(), &packet, -1) == 1);
-    REQUIRE(nflogcap_hand_over(first.get()) == 0); // and ends without reading on
+    REQUIRE(nflogcap_hand_over(first.get()) == 0); // and the process ends without reading more
     first.reset();
     five.send(1);
 
@@ -133,7 +134,7 @@ TEST_CASE("packets that were received but not returned before the end are counte
     check_adopted(second, descriptors);
     REQUIRE(nflogcap_next(second.get(), &packet, -1) == 1);
     CHECK(packet->seq == 10);
-    // The second packet would count as stored after another call of next(), which was not made.
+    // The second packet is lost too: it counts as stored only after one more call of next().
     CHECK(packet->lost_before == 9);
     CHECK(stats_of(second).lost == 9);
 }
@@ -177,7 +178,8 @@ TEST_CASE("the capture of a killed process continues with the packets that arriv
     close(pair[1]);
 }
 
-TEST_CASE("the numbers set with expect count, not those of returned packets")
+TEST_CASE("the numbers set with expect decide which packets are lost, not the numbers of returned "
+          "packets")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -186,11 +188,11 @@ TEST_CASE("the numbers set with expect count, not those of returned packets")
     five.send(10);
     CHECK(read_all(first) == 10);
 
-    SECTION("by the process before")
+    SECTION("if the previous process calls expect")
     {
         REQUIRE(nflogcap_expect(first.get(), 5, 6) == 0); // 0 to 5 are stored
         five.send(1);
-        CHECK(read_all(first) == 1); // says nothing any more
+        CHECK(read_all(first) == 1); // after expect(), reading does not count as storing
         const std::vector<int> descriptors = handed_out(first);
         leave(first);
         const Handle second = support::capture_of({5});
@@ -199,7 +201,7 @@ TEST_CASE("the numbers set with expect count, not those of returned packets")
         CHECK(read_all(second) == 1);
         CHECK(stats_of(second).lost == 5);
     }
-    SECTION("by the process that adopts")
+    SECTION("if the process that adopts calls expect")
     {
         const std::vector<int> descriptors = handed_out(first);
         leave(first);
@@ -215,7 +217,7 @@ TEST_CASE("the numbers set with expect count, not those of returned packets")
     CHECK(nflogcap_expect(support::capture_of({5}).get(), 5, 0) == -ENOTCONN);
 }
 
-TEST_CASE("packets that did not fit while no process read are counted")
+TEST_CASE("packets that did not fit into the socket while no process read them are counted as lost")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -236,7 +238,7 @@ TEST_CASE("packets that did not fit while no process read are counted")
     CHECK(read < 5000);
     CHECK(stats_of(second).dropped_batches > 0);
     CHECK(stats_of(second).unaccounted_batches == stats_of(second).dropped_batches);
-    for (int i = 0; i < 2; ++i) { // at the first one it looks at the queue
+    for (int i = 0; i < 2; ++i) { // the capture looks at the queue after the first packet
         five.send(1);
         read += read_all(second);
     }
@@ -251,7 +253,7 @@ TEST_CASE("changed settings are applied, and the groups stay bound")
     Handle first = support::started({5});
     const std::vector<int> descriptors = handed_out(first);
     Sender five(5);
-    five.send(1, 100); // with the payload that the first one wanted
+    five.send(1, 100); // with the payload length that the first capture requested
     CHECK(read_all(first) == 1);
     leave(first);
     five.send(1, 100);
@@ -280,12 +282,13 @@ TEST_CASE("groups are added and removed after a hand-over")
     Sender six(6);
     Sender seven(7);
     six.send(2);
-    REQUIRE(nflogcap_remove_group(first.get(), 6) == 0); // its packets are not read
+    REQUIRE(nflogcap_remove_group(first.get(), 6) == 0); // the packets of this group stay unread
     CHECK(nflogcap_hand_over(first.get()) == 0);
     five.send(1);
     int outcome = 0;
     const std::uint64_t read = support::count_packets(first, -1, outcome);
-    CHECK(nflogcap_remove_group(first.get(), 5) == 0); // of the handle alone: it has ended here
+    CHECK(nflogcap_remove_group(first.get(), 5) ==
+          0); // only removes it from the handle, because the capture has ended
     first.reset();
 
     Handle second = support::capture_of({});
@@ -293,7 +296,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(groups_of(second) == std::vector<std::uint16_t>{5});
     REQUIRE(nflogcap_add_group(second.get(), 7) == 0);
     REQUIRE(nflogcap_remove_group(second.get(), 5) == 0);
-    five.send(1); // no socket is bound
+    five.send(1); // not captured: no socket is bound to group 5
     seven.send(3);
     CHECK(read + read_all(second) == 2 + 1 + 3);
     CHECK(stats_of(second).lost == 0);
@@ -307,7 +310,7 @@ TEST_CASE("groups are added and removed after a hand-over")
     CHECK(read_all(third) == 1);
 }
 
-TEST_CASE("taps stay in force during a hand-over, and changed ones are replaced")
+TEST_CASE("taps stay in force during a hand-over, and the new process can replace them")
 {
     const Namespace ns;
     nft(drop_udp);
@@ -327,7 +330,7 @@ TEST_CASE("taps stay in force during a hand-over, and changed ones are replaced"
     ten.send(3);
 
     Handle second = support::capture_of({});
-    SECTION("without a tap of its own it has them all")
+    SECTION("a handle without taps takes over all taps")
     {
         check_adopted(second, descriptors);
         CHECK(ruleset() == before);
@@ -340,7 +343,7 @@ TEST_CASE("taps stay in force during a hand-over, and changed ones are replaced"
         CHECK_THAT(ruleset(), !ContainsSubstring("udp dport 10"));
         CHECK(nflogcap_tap_group(second.get()) == -ENOENT);
     }
-    SECTION("with taps of its own it has those")
+    SECTION("the taps of the new handle replace the others")
     {
         REQUIRE(nflogcap_add_tap(second.get(), "input", "udp dport 9") == 0);
         REQUIRE(nflogcap_add_tap(second.get(), "input", "udp dport 11") == 0);
@@ -381,7 +384,7 @@ TEST_CASE(
     CHECK(read_all(second) == 2);
 }
 
-TEST_CASE("descriptors that are not those of one capture are refused with a reason, and stay open")
+TEST_CASE("descriptors that do not belong to one capture are refused with a reason, and stay open")
 {
     const Namespace ns;
     nft(log_input(5, 5));
@@ -414,7 +417,7 @@ TEST_CASE("descriptors that are not those of one capture are refused with a reas
         check_adoption_refused(second, descriptors, -EXDEV, "another network namespace");
     }
     Sender(5).send(1);
-    check_adopted(second, descriptors); // all of it left the capture as it was
+    check_adopted(second, descriptors); // the refusals did not change the capture
     CHECK(read_all(second) == 1);
     check_adoption_refused(second, others, -EBUSY, "has started already");
 
@@ -426,7 +429,8 @@ TEST_CASE("descriptors that are not those of one capture are refused with a reas
     close(file);
 }
 
-TEST_CASE("a hand-over stops a capture that handed nothing out, and it can start again")
+TEST_CASE(
+    "hand_over stops a capture if its descriptors were never requested, and it can start again")
 {
     const Namespace ns;
     nft(log_input(5, 5));

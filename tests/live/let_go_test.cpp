@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The owner of a group releases it while a capture is being refused.
+// A group's owner releases the group while the start of another capture finds out why it was
+// refused.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -50,7 +51,7 @@ void run(const std::function<void()>& hook)
 
 } // namespace
 
-// These replace libc's functions, also for the library.
+// These functions replace libc's, also for the library.
 extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, const sockaddr* to,
                           socklen_t length)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Starts, stops and restarts at difficult moments, with other threads that read.
+// Starts, stops and restarts at difficult moments, and other threads that read meanwhile.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -37,12 +37,12 @@ TEST_CASE("a stop before a start, the first or a later one, ends the capture aft
         CHECK(poll(&watched, 1, 0) == 1);
         CHECK(next(capture, -1) == -ENODATA);
     }
-    // Each stop was used up by the end that it requested.
+    // The stops have no further effect: each ended one capture.
     REQUIRE(nflogcap_start(capture.get()) == 0);
     CHECK(next(capture, 20) == 0);
 }
 
-TEST_CASE("two stops end one capture")
+TEST_CASE("two stops in a row end only one capture")
 {
     const Namespace ns;
     const Handle capture = support::started({group});
@@ -53,7 +53,7 @@ TEST_CASE("two stops end one capture")
     CHECK(next(capture, 20) == 0);
 }
 
-TEST_CASE("a stop during a start is never forgotten")
+TEST_CASE("a stop during a start always ends the capture")
 {
     const Namespace ns;
     constexpr int rounds = 200;
@@ -72,7 +72,8 @@ TEST_CASE("a stop during a start is never forgotten")
     }
 }
 
-TEST_CASE("a wake-up with a stop is returned first, and the stop is not forgotten")
+TEST_CASE(
+    "if a wake-up and a stop are both requested, next returns the wake-up first, and then ends")
 {
     const Namespace ns;
     const Handle capture = support::started({group});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// No packet is lost without being counted.
+// Every packet that is lost is counted.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -29,7 +29,7 @@ support::Handle small_capture(std::initializer_list<std::uint16_t> groups)
 
 } // namespace
 
-TEST_CASE("a reader that starts first receives all of 200,000 packets, without loss")
+TEST_CASE("a reader that starts before the sender receives all of 200,000 packets")
 {
     constexpr std::uint64_t sent = 200'000;
     const Namespace ns;
@@ -65,7 +65,7 @@ TEST_CASE("with a sleeping reader and a full socket, received + lost = sent, 50 
         int outcome = 0;
         std::uint64_t packets = support::count_packets(capture, 0, outcome);
         REQUIRE(outcome == 0);
-        sender.send(1, bytes); // its number shows the loss before it
+        sender.send(1, bytes); // the number of this packet shows how many were lost before it
         nflogcap_stop(capture.get());
         packets += support::count_packets(capture, -1, outcome);
         REQUIRE(outcome == -ENODATA);
@@ -78,12 +78,12 @@ TEST_CASE("with a sleeping reader and a full socket, received + lost = sent, 50 
     }
 }
 
-TEST_CASE("with a slow reader under traffic, and bursts on two groups, the losses add up, 50 times")
+TEST_CASE("with a slow reader and bursts on two groups, received + lost = sent, 50 times")
 {
     constexpr std::uint32_t sent_to_each = 10'000;
     constexpr std::uint32_t burst = 2'000;
     constexpr std::uint32_t tiny = 4096; // room for one batch
-    constexpr int quiet_ms = 60;         // in which the kernel's timer flushes
+    constexpr int quiet_ms = 60;         // enough for the kernel's timer to deliver its batch
     const bool slow = GENERATE(false, true);
     std::uint64_t lost_in_all = 0;
     for (int run = 0; run < 50; ++run) {
@@ -118,7 +118,7 @@ TEST_CASE("with a slow reader under traffic, and bursts on two groups, the losse
         std::uint64_t sent_in_all = 0;
         for (std::size_t i = 0; i < senders.size(); ++i) {
             std::uint32_t sent = sent_to_each;
-            do { // until a packet arrives: its number shows the losses
+            do { // until a packet arrives; its number shows the losses before it
                 senders.at(i).send(1, bytes);
                 ++sent;
                 read(quiet_ms);
@@ -137,7 +137,7 @@ TEST_CASE("with a slow reader under traffic, and bursts on two groups, the losse
     CHECK(lost_in_all > 0);
 }
 
-TEST_CASE("a stop delivers what the kernel still holds")
+TEST_CASE("after a stop, the packets that the kernel has gathered are still delivered")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -147,7 +147,7 @@ TEST_CASE("a stop delivers what the kernel still holds")
     support::start(capture);
     Sender(9).send(7);
     const nflogcap_packet* packet = nullptr;
-    REQUIRE(nflogcap_next(capture.get(), &packet, 50) == 0); // the kernel gathers
+    REQUIRE(nflogcap_next(capture.get(), &packet, 50) == 0); // the kernel still gathers the packets
     REQUIRE(nflogcap_stop(capture.get()) == 0);
     int outcome = 0;
     CHECK(support::count_packets(capture, -1, outcome) == 7);
@@ -207,7 +207,7 @@ TEST_CASE("a capture can be started again after its end, without a loss")
         int outcome = 0;
         CHECK(support::count_packets(capture, -1, outcome) == 10);
         CHECK(outcome == -ENODATA);
-        sender.send(10); // no process listens
+        sender.send(10); // no capture runs
         INFO(nflogcap_error(capture.get()));
         REQUIRE(nflogcap_start(capture.get()) == 0);
         CHECK(support::stats_of(capture).received == 10 * run);
@@ -215,11 +215,11 @@ TEST_CASE("a capture can be started again after its end, without a loss")
     }
 }
 
-TEST_CASE("the stats report a loss at the tail that no packet shows yet")
+TEST_CASE("the counters report dropped batches that no later packet has shown yet")
 {
     constexpr std::uint64_t sent = 20'000;
-    constexpr std::uint32_t batch = 100;          // the number sent is a multiple: nothing is left
-    constexpr std::uint32_t never_ms = 3'600'000; // so that the kernel's timer does not flush
+    constexpr std::uint32_t batch = 100; // `sent` is a multiple of this, so no packet is left over
+    constexpr std::uint32_t never_ms = 3'600'000; // so that the kernel's timer delivers nothing
     const Namespace ns;
     nft(support::log_udp(9, "group 5") + support::log_udp(10, "group 6"));
     const auto capture = support::capture_of({5, 6});
@@ -246,7 +246,7 @@ TEST_CASE("the stats report a loss at the tail that no packet shows yet")
     REQUIRE(support::count_packets(capture, 0, outcome) == batch);
     CHECK(support::stats_of(capture).unaccounted_batches == dropped);
 
-    SECTION("until each group had a packet since")
+    SECTION("until a later packet of each group has arrived")
     {
         nine.send(batch, bytes);
         const nflogcap_packet* packet = nullptr;
@@ -255,7 +255,7 @@ TEST_CASE("the stats report a loss at the tail that no packet shows yet")
         CHECK(support::stats_of(capture).lost == sent - packets);
         CHECK(support::stats_of(capture).unaccounted_batches == 0);
     }
-    SECTION("and stays there when the capture ends and starts again")
+    SECTION("also after the capture ends and starts again")
     {
         nflogcap_stop(capture.get());
         REQUIRE(support::count_packets(capture, -1, outcome) == 0);

@@ -8,7 +8,7 @@ namespace live {
 
 namespace {
 
-// The values of "%name%", each with the same probability.
+// The possible texts for each "%name%" in a text. Each of them has the same probability.
 const std::map<std::string, std::vector<std::string>> productions = {
     {"match",
      {"%look%", "%look%", "%look%", "%look%", "%look% %look%", "%look% %look%", "%look% %look%",

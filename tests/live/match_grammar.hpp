@@ -5,13 +5,13 @@
 #include <random>
 #include <string>
 
-// Random matches in nft's language, with everything that an nft rule can contain.
+// Makes random matches in nft's language. They can contain everything that an nft rule can contain.
 namespace live {
 
 struct Match {
     std::string text;
-    bool acts = false;   // contains a part that does more than match
-    bool lasts = false;  // ... that nft must not even read, because the effect would be permanent
+    bool acts = false;   // contains an action
+    bool lasts = false;  // ... with a permanent effect, which nft must not even read
     bool tracks = false; // contains a match on connection tracking
 };
 
@@ -26,7 +26,8 @@ public:
 private:
     void expand(const std::string& text, Match& match);
 
-    std::mt19937 random_; // the same numbers on every system, unlike the standard distributions
+    std::mt19937
+        random_; // gives the same numbers on every system; the standard distributions do not
 };
 
 } // namespace live

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The resident memory of a handle after all of it was used, without the socket's buffer, which
-// belongs to the kernel.
+// The resident memory of a handle that has used all of its buffers. The socket's buffer does not
+// count, because it belongs to the kernel.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -21,8 +21,8 @@ namespace {
 constexpr std::uint16_t port = 9;
 constexpr std::size_t mebibyte = std::size_t{1} << 20;
 
-// Only memory of this process, not of mapped files. Free memory would be reused without being
-// counted; therefore it is returned first.
+// The resident memory of this process, without mapped files. Free memory is returned to the system
+// first; otherwise the handle would reuse it, and it would not be counted.
 std::size_t resident_bytes()
 {
     malloc_trim(0);
@@ -69,7 +69,7 @@ TEST_CASE("a handle with defaults stays under 2 MiB of resident memory")
 {
     const std::size_t growth = growth_by({1});
     CAPTURE(growth);
-    CHECK(growth > mebibyte / 4); // the batch that was received is in it
+    CHECK(growth > mebibyte / 4); // at least the received batch is counted
     CHECK(growth < 2 * mebibyte);
 }
 

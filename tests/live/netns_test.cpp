@@ -86,7 +86,7 @@ TEST_CASE("a capture in another namespace receives the packets logged there, and
 }
 
 TEST_CASE(
-    "interfaces have the names of the capture's namespace, and the host has that of the machine")
+    "interface names are those of the capture's namespace, and the host name is the machine's")
 {
     constexpr std::uint32_t loopback = 1;
     constexpr std::uint32_t index = 4711;
@@ -95,7 +95,7 @@ TEST_CASE(
         const Namespace there;
         REQUIRE(std::system("ip link add only_there index 4711 type veth") == 0);
         capture.emplace(capture_in("/proc/thread-self/ns/net"));
-        CHECK(nflogcap_interface_name(capture->get(), loopback) == nullptr); // not started
+        CHECK(nflogcap_interface_name(capture->get(), loopback) == nullptr); // before the start
         CHECK(nflogcap_host_name(capture->get()) == nullptr);
         support::start(*capture);
     }
@@ -120,7 +120,7 @@ TEST_CASE(
     CHECK(name_of(loopback) == "no name");
 }
 
-TEST_CASE("a namespace without other holders exists as long as the capture")
+TEST_CASE("a namespace that only the capture uses exists until the capture ends")
 {
     Elsewhere elsewhere;
     auto capture = capture_in(elsewhere.path());
@@ -133,7 +133,7 @@ TEST_CASE("a namespace without other holders exists as long as the capture")
     CHECK(outcome == -ENODATA);
 }
 
-TEST_CASE("a group that is bound in the other namespace is refused with its owner there")
+TEST_CASE("if a group is bound in the other namespace, the refusal names its owner there")
 {
     const Elsewhere elsewhere;
     const auto first = capture_in(elsewhere.path());
@@ -142,7 +142,7 @@ TEST_CASE("a group that is bound in the other namespace is refused with its owne
     CHECK(nflogcap_start(second.get()) == -EPERM);
     CHECK_THAT(nflogcap_error(second.get()), ContainsSubstring("(this process)"));
     REQUIRE(nflogcap_set_netns(second.get(), nullptr) == 0);
-    CHECK(nflogcap_start(second.get()) == 0); // in the caller's own it is free
+    CHECK(nflogcap_start(second.get()) == 0); // in the caller's own namespace the group is free
 }
 
 TEST_CASE("a namespace that cannot be entered is refused with a reason")
@@ -162,7 +162,7 @@ TEST_CASE("a namespace that cannot be entered is refused with a reason")
     REQUIRE(std::remove(fifo.path().c_str()) == 0);
     REQUIRE(mkfifo(fifo.path().c_str(), S_IRUSR | S_IWUSR) == 0);
     const auto without_writer = capture_in(fifo.path());
-    CHECK(nflogcap_start(without_writer.get()) == -EINVAL); // and does not wait for one
+    CHECK(nflogcap_start(without_writer.get()) == -EINVAL); // and does not wait for a writer
 
     CHECK(nflogcap_set_netns(missing.get(), "") == -EINVAL);
     CHECK_THAT(nflogcap_error(missing.get()), ContainsSubstring("empty"));

@@ -102,7 +102,7 @@ TEST_CASE("an IPv6 packet logged in output has an owner and no kernel timestamp"
 
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const auto age = static_cast<std::uint64_t>(std::chrono::nanoseconds(now).count()) -
-                     packet->timestamp_ns; // an estimate instead of the kernel's
+                     packet->timestamp_ns; // an estimate, because the kernel set no time
     CHECK(age < 10'000'000'000);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("the snaplen cuts the payload but not the wire length")
     CHECK(packet->wire_length == header + 1000);
 }
 
-TEST_CASE("a snaplen of 0 gives metadata only")
+TEST_CASE("with a snaplen of 0, a packet has only metadata")
 {
     const Namespace ns;
     nft(support::log_udp(9, "prefix \"meta\" group 5"));
@@ -189,7 +189,7 @@ TEST_CASE("a clone keeps its packet after the handle is freed")
     nflogcap_packet_free(clone);
 }
 
-TEST_CASE("the frame is link-layer header and payload")
+TEST_CASE("the frame consists of the link-layer header and the payload")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -266,7 +266,7 @@ TEST_CASE("immediate delivery sends each packet in a batch of its own")
     CHECK(stats.delivery == NFLOGCAP_IMMEDIATE);
 }
 
-TEST_CASE("a rule of iptables logs like one of nft")
+TEST_CASE("packets that an iptables rule logs are captured like those of an nft rule")
 {
     const Namespace ns;
     if (std::system("PATH=$PATH:/usr/sbin:/sbin iptables -t raw -A PREROUTING -p udp --dport 9 "

@@ -25,7 +25,7 @@ TEST_CASE("without CAP_NET_ADMIN the start fails with EPERM and says what to do"
     CHECK(code == -EPERM);
     CHECK_THAT(nflogcap_error(capture.get()),
                ContainsSubstring("CAP_NET_ADMIN is missing") && ContainsSubstring("setcap"));
-    CHECK(nflogcap_start(capture.get()) == 0); // and with it, the same handle starts
+    CHECK(nflogcap_start(capture.get()) == 0); // with the capability, the same handle starts
 }
 
 TEST_CASE(
@@ -57,7 +57,7 @@ TEST_CASE(
     CHECK(packets == 10);
     CHECK(support::stats_of(capture).lost == 0);
     const auto second = support::capture_of({5});
-    CHECK(nflogcap_start(second.get()) == 0); // the end has released the group all the same
+    CHECK(nflogcap_start(second.get()) == 0); // the end of the capture has released the group
 }
 
 TEST_CASE("with privileges dropped, a stop during a flood of packets completes")

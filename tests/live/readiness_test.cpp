@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Waiting: the descriptor, timeouts, and being woken from other threads and by signals.
+// How a capture waits: its descriptor, timeouts, and wake-ups by other threads and by signals.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -30,9 +30,9 @@ bool readable(int fd, int timeout_ms = 0)
     return poll(&wanted, 1, timeout_ms) == 1;
 }
 
-// Calls `interrupt` from another thread while the owner is blocked in next(-1), several times, and
-// returns the median time from that call to the return of next, which must be `outcome`; `recover`
-// prepares the capture for the next time.
+// Several times, another thread calls `interrupt` while the owner is blocked in next(-1). Next must
+// then return `outcome`. Returns the median time from the call of `interrupt` to the return of
+// next. `recover` prepares the capture for the next time.
 milliseconds median_reaction(
     const support::Handle& capture, int outcome, const std::function<void()>& interrupt,
     const std::function<void()>& recover = [] {})
@@ -99,10 +99,10 @@ TEST_CASE("the descriptor is the same before and after the start, and when it is
     Sender(10).send(3);
     const nflogcap_packet* packet = nullptr;
     REQUIRE(nflogcap_next(late.get(), &packet, 1000) == 1);
-    CHECK(readable(nflogcap_fd(late.get()))); // two more are queued in the library
+    CHECK(readable(nflogcap_fd(late.get()))); // two more packets are queued in the library
 }
 
-TEST_CASE("next waits for its timeout and no longer")
+TEST_CASE("next waits until its timeout, and not longer")
 {
     const Namespace ns;
     const auto capture = support::started({5});
@@ -156,7 +156,7 @@ TEST_CASE("a blocked next returns -EINTR when a signal handler ran")
     CHECK(got == -EINTR);
 }
 
-TEST_CASE("a wakeup before next makes that next return, once, and shows on the descriptor")
+TEST_CASE("a wakeup before next makes one call of next return, and makes the descriptor readable")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -170,7 +170,7 @@ TEST_CASE("a wakeup before next makes that next return, once, and shows on the d
     CHECK_FALSE(readable(fd));
     CHECK(nflogcap_next(capture.get(), &packet, 0) == 0);
 
-    SECTION("and costs no packet")
+    SECTION("and no packet is lost")
     {
         Sender(9).send(3);
         REQUIRE(nflogcap_next(capture.get(), &packet, 1000) == 1);
@@ -183,7 +183,7 @@ TEST_CASE("a wakeup before next makes that next return, once, and shows on the d
     }
 }
 
-TEST_CASE("after a stop the descriptor stays readable to the end and beyond")
+TEST_CASE("after a stop the descriptor stays readable, also after the end")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));
@@ -211,7 +211,7 @@ TEST_CASE("a stop before the start ends the capture as soon as it has started")
     CHECK(nflogcap_next(capture.get(), &packet, -1) == -ENODATA);
 }
 
-TEST_CASE("wakeups and a stop from four threads reach the owner")
+TEST_CASE("the owner notices wakeups and a stop from four threads")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// From the real kernel into a savefile, and back.
+// Packets of the real kernel are written to a savefile and read again.
 #include "savefile.hpp"
 
 #include "capture.hpp"
@@ -34,7 +34,7 @@ struct Kept {
     bool operator==(const Kept&) const = default;
 };
 
-// Reads the rest of a capture, and writes it if there is a dump.
+// Reads the remaining packets of a capture, and writes them to the dump if there is one.
 std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
 {
     std::vector<Kept> kept;
@@ -52,7 +52,7 @@ std::vector<Kept> read_all(const Handle& capture, nflogcap_dump* dump = nullptr)
     return kept;
 }
 
-// A separate disk of this size, visible only to this process.
+// A small file system that is visible only to this process.
 class SmallDisk {
 public:
     explicit SmallDisk(const std::string& size)
@@ -78,7 +78,8 @@ private:
 
 } // namespace
 
-TEST_CASE("what the kernel sent reads back from a savefile, to the byte and the nanosecond")
+TEST_CASE("packets that are read back from a savefile equal those of the kernel, to the byte and "
+          "the nanosecond")
 {
     const Namespace ns;
     nft(support::log_udp(9, "group 5 prefix \"in: \"") +

@@ -56,7 +56,8 @@ std::optional<std::uint32_t> owner_of(unsigned group)
     return std::nullopt;
 }
 
-// Whether a netfilter socket can have the process's id as port id: then no other socket has it.
+// Whether this process can bind a netfilter socket to the port id that equals its process id. If it
+// can, no other socket has this port id.
 bool bind_to_process_id()
 {
     const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
@@ -73,7 +74,8 @@ nflogcap* signalled = nullptr;
 
 } // namespace
 
-TEST_CASE("10,000 captures opened and closed leave no descriptor, byte or bound group")
+TEST_CASE(
+    "opening and closing 10,000 captures leaves no open descriptor, no memory and no bound group")
 {
     const Namespace ns;
     const std::uint16_t groups[] = {5, 6};
@@ -84,16 +86,17 @@ TEST_CASE("10,000 captures opened and closed leave no descriptor, byte or bound 
             nflogcap_close(capture);
         }
     };
-    open_and_close(10); // allocates what is allocated once and kept
+    open_and_close(10); // makes the allocations that happen only once and are kept
     const auto descriptors = open_descriptors();
     const auto bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
     open_and_close(10'000);
     CHECK(open_descriptors() == descriptors);
-    CHECK(mallinfo2().uordblks + mallinfo2().hblkhd <= bytes + 4096); // the test's own
+    CHECK(mallinfo2().uordblks + mallinfo2().hblkhd <=
+          bytes + 4096); // for the test's own allocations
     CHECK(bound_groups().empty());
 }
 
-TEST_CASE("failed starts leave no descriptor or bound group either")
+TEST_CASE("failed starts leave no open descriptor and no bound group")
 {
     const Namespace ns;
     const auto owner = support::started({7});
@@ -119,7 +122,7 @@ TEST_CASE("a group stays bound while other threads close their captures")
             const auto group = static_cast<std::uint16_t>(100 + i);
             for (int round = 0; round < rounds; ++round) {
                 const auto capture = support::started({group});
-                // A group that vanished does not come back; one that was only missed does.
+                // Two looks, because a single look at the table can miss a group that is bound.
                 unbound.at(i) += owner_of(group) || owner_of(group) ? 0 : 1;
             }
         });
@@ -140,7 +143,8 @@ TEST_CASE("a capture does not use the port id that the kernel gives to a process
     CHECK(bind_to_process_id());
 }
 
-// A child that was just forked still holds what its parent closes, until it executes its program.
+// A child that was just forked still holds the descriptors that its parent closes, until it
+// executes its program.
 TEST_CASE("a tap stays while other threads start processes")
 {
     constexpr int rounds = 200;
@@ -252,7 +256,7 @@ TEST_CASE("wakeups and stops from four threads and a signal handler lose no pack
         done = true;
         for (std::thread& thread : threads)
             thread.join();
-        // A stop after the end is kept, and would end the next run.
+        // A stop that comes after the end is kept, and would end the next run.
         support::start(capture);
         nflogcap_stop(capture.get());
         while (nflogcap_next(capture.get(), &packet, -1) != -ENODATA) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With any match of a tap, a router with the tap forwards the same packets, and rulesets of others
-// count and store the same.
+// A router forwards the same packets with a tap as without it, whatever the tap's match is. The
+// rules of the router's operator also count and store the same.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "match_grammar.hpp"
@@ -29,8 +29,8 @@ using support::Visit;
 
 namespace {
 
-// The ruleset of a router's operator. It counts what a tap could change, but only for the packets
-// of the test, because hosts send multicast on their own.
+// The ruleset of a router's operator. It counts everything that a tap could change. It counts only
+// packets of the test, because hosts also send multicast packets on their own.
 const std::string operators_ruleset = R"(table inet operator {
  set ports {
   type inet_service; elements = { 9, 22 }
@@ -76,7 +76,7 @@ const std::string operators_ruleset = R"(table inet operator {
 }
 )";
 
-// Including the tracked connections.
+// A second ruleset, which also counts tracked connections.
 const std::string operators_tracking = R"(table inet operator_tracking {
  chain passing {
   type filter hook forward priority filter
@@ -91,7 +91,7 @@ const std::string operators_tracking = R"(table inet operator_tracking {
 }
 )";
 
-// The text without the numbers of its counters, and these numbers separately.
+// A ruleset as nft prints it: the text without the values of counters, and these values separately.
 struct Ruleset {
     std::string text;
     std::vector<std::uint64_t> counters;
@@ -158,7 +158,8 @@ public:
         forward();
         before_ = ruleset();
         expected_ = outcome_of(forward());
-        REQUIRE(expected_.forwarded.size() == packets_.size()); // none is lost without a tap
+        REQUIRE(expected_.forwarded.size() ==
+                packets_.size()); // without a tap, all packets are forwarded
     }
 
     [[nodiscard]] const support::Place& place() const { return wire_.middle(); }
@@ -212,8 +213,9 @@ bool is_at_ingress(const Tap& tap)
     return tap.hook == "ingress:ra";
 }
 
-// Whether nft understands the match, and the kernel has all of it. A process of its own asks,
-// because an assertion in nft fails on some matches (1.0.6: "ah nexthdr 253 udp checksum != 0").
+// Whether nft understands the match, and the kernel supports all of it. A separate process runs
+// nft, because an assertion in nft fails on some matches (1.0.6: "ah nexthdr 253 udp checksum !=
+// 0").
 bool is_valid(const support::Place& place, const Tap& tap)
 {
     const Visit visit(place);
@@ -237,7 +239,7 @@ bool is_valid(const support::Place& place, const Tap& tap)
     return status == 0;
 }
 
-// The text of a failure; empty if the call succeeded.
+// The error text of a call that returned `code`; empty if the call succeeded.
 std::string words_of(const Handle& capture, int code)
 {
     return code == 0 ? "" : nflogcap_error(capture.get());
@@ -269,8 +271,8 @@ bool cannot_be_there(const Tap& tap, const std::string& words)
 // The taps of a test, and the number of each kind.
 class Trial {
 public:
-    // The match of each only looks and must be accepted, except at a hook where the kernel lacks a
-    // part of it.
+    // The matches of these taps contain no action. They must be accepted, except at a hook at which
+    // the kernel does not support a part of the match.
     void accept(OperatedRouter& router, std::vector<Tap> taps)
     {
         INFO(text(taps));
@@ -294,7 +296,7 @@ public:
         accepted_ += taps.size();
     }
 
-    // The match does more and must be refused; nothing remains of it.
+    // The match contains an action and must be refused. Nothing of the tap may remain.
     void refuse(OperatedRouter& router, const Tap& tap)
     {
         INFO(text({tap}));
@@ -322,7 +324,8 @@ private:
 
 } // namespace
 
-TEST_CASE("of a thousand matches, those that only look change nothing, and all others are refused",
+TEST_CASE("of a thousand random matches, those without an action change nothing, and all others "
+          "are refused",
           "[taps]")
 {
     std::vector<Bytes> packets = live::packets();

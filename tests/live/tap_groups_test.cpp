@@ -29,7 +29,8 @@ TEST_CASE("taps log to the lowest of the handle's groups", "[taps]")
     CHECK(support::stats_of(capture, 300).received == 0);
 }
 
-TEST_CASE("without a group the start chooses the highest free one, and keeps it", "[taps]")
+TEST_CASE("without a group the start chooses the highest free group, and later starts keep it",
+          "[taps]")
 {
     const Namespace ns;
     const Handle neighbours = support::started({65535, 65533});
@@ -53,7 +54,7 @@ TEST_CASE("without a group the start chooses the highest free one, and keeps it"
     CHECK(nflogcap_tap_group(untapped.get()) == -ENOENT);
 }
 
-TEST_CASE("a free group is found if the owners of others cannot be seen", "[taps]")
+TEST_CASE("a free group is found even if the owners of groups are not visible", "[taps]")
 {
     const Namespace ns;
     const Handle neighbours = support::started({65535, 65534});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What passes the hooks of taps, and that a tap does not change it.
+// Which packets pass the hooks of taps. Taps do not change these packets.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -33,7 +33,7 @@ using support::Visit;
 
 namespace {
 
-// One datagram from a place to an address of either family.
+// Sends one datagram from a place to an IPv4 or IPv6 address.
 void send_from(const support::Place& place, const std::string& address, std::uint16_t port)
 {
     const Visit visit(place);
@@ -125,7 +125,7 @@ TEST_CASE("a packet is tapped before a rule drops or changes it", "[taps]")
         "  udp dport 9 drop\n }\n}\n");
     const Handle capture = started({{"prerouting", "udp dport 9"}, {"prerouting", "ct state new"}});
     Sender(9).send(10);
-    CHECK(rest_of(capture) == 20); // both taps match each
+    CHECK(rest_of(capture) == 20); // both taps match each packet
 }
 
 TEST_CASE(
@@ -137,7 +137,7 @@ TEST_CASE(
     const Handle capture = tapping({{"output", everything}}, {5});
     REQUIRE(nflogcap_set_snaplen(capture.get(), 30) == 0);
     start(capture);
-    Sender(9).send(100, 64); // and the ICMP error for each one that is not limited
+    Sender(9).send(100, 64); // ICMP errors follow, up to the kernel's limit
     nflogcap_stop(capture.get());
     const nflogcap_packet* packet = nullptr;
     std::uint64_t packets = 0;
@@ -149,7 +149,7 @@ TEST_CASE(
     }
     CHECK(packets >= 100);
     const nflogcap_stats stats = support::stats_of(capture);
-    CHECK(stats.batches < 20); // gathered
+    CHECK(stats.batches < 20); // the kernel gathered the packets
     CHECK(stats.lost == 0);
 }
 

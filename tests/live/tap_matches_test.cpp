@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What a tap can match, and what is refused.
+// Which matches a tap can have, and which matches are refused.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -75,10 +75,10 @@ TEST_CASE("a match that nft does not understand is refused with its message, and
                                   ContainsSubstring(wrong.words));
     CHECK(std::ranges::count(refusal.words, '\n') == 0);
     CHECK(ruleset().empty());
-    const Handle all = support::started({65535}); // its group is not bound any more either
+    const Handle all = support::started({65535}); // the group of the refused tap is free again
 }
 
-TEST_CASE("only a match gets into the ruleset", "[taps]")
+TEST_CASE("a text that is more than a match does not get into the ruleset", "[taps]")
 {
     const Namespace ns;
     const char* match = GENERATE(
@@ -103,7 +103,7 @@ TEST_CASE("only a match gets into the ruleset", "[taps]")
     CHECK(ruleset() == before);
 }
 
-TEST_CASE("two matches cannot make one rule together", "[taps]")
+TEST_CASE("the texts of two taps cannot form one rule together", "[taps]")
 {
     const Namespace ns;
     struct Pair {
@@ -177,22 +177,22 @@ TEST_CASE("a match on ct turns on connection tracking and defragmentation, until
         const Handle other = started({{"prerouting", "limit rate 1/second ip frag-off != 0"}});
         CHECK(forwarded() == fragments.size());
     }
-    CHECK(connections() <= 0); // there is no number where nothing was ever tracked
+    CHECK(connections() <= 0); // no number exists if nothing was ever tracked
     Handle first = started({{"prerouting", "ct state new"}});
     CHECK(forwarded() == 0);
-    CHECK(connections() > 0); // of the packet behind the fragments
+    CHECK(connections() > 0); // the connection of the packet after the fragments
     Handle second = started({{"forward", "ct mark 0"}});
     first.reset();
     CHECK(forwarded() == 0);
     second.reset();
     CHECK(forwarded() == fragments.size());
-    CHECK(connections() > 0); // remembered until it times out
+    CHECK(connections() > 0); // the kernel keeps the entry until it times out
 }
 
 TEST_CASE("a match can have as many comparisons as an nft rule", "[taps]")
 {
     const Namespace ns;
-    for (const int comparisons : {37, 38, 60}) { // the kernel takes 128 expressions
+    for (const int comparisons : {37, 38, 60}) { // the kernel accepts 128 expressions
         CAPTURE(comparisons);
         std::string match = "tcp dport 5";
         for (int i = 1; i < comparisons; ++i)
@@ -251,7 +251,7 @@ TEST_CASE("a tap that is impossible at its hook is refused with a reason", "[tap
                                       ContainsSubstring("ingress:eth0"));
     }
     support::ip("link property add dev lo altname eth8\n");
-    for (const std::string name : {"eth7", "eth8"}) { // not there, and only an alternative name
+    for (const std::string name : {"eth7", "eth8"}) { // missing, and only an alternative name
         const Refusal device = refusal_of(("ingress:" + name).c_str(), "udp dport 9");
         CHECK(device.code == -ENODEV);
         CHECK_THAT(device.words,

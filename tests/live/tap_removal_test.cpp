@@ -35,7 +35,7 @@ TEST_CASE("when the capture stops or closes, nothing of its taps remains", "[tap
     const std::string before = ruleset();
     Handle capture = started({{nullptr, "udp dport { 9, 10 }"}, {"ingress:lo", "meta mark 1-5"}});
     CHECK_THAT(ruleset(), ContainsSubstring("nflogcap-65535") && ContainsSubstring("flags owner"));
-    SECTION("by a stop, as soon as next sees it")
+    SECTION("after a stop, as soon as next notices it")
     {
         Sender sender(9);
         sender.send(5);
@@ -44,25 +44,25 @@ TEST_CASE("when the capture stops or closes, nothing of its taps remains", "[tap
         CHECK(nflogcap_next(capture.get(), &packet, -1) == 1);
         CHECK(ruleset() == before);
         sender.send(5);
-        CHECK(rest_of(capture) == 9); // output and prerouting, less the one above
+        CHECK(rest_of(capture) == 9); // at output and prerouting, without the packet read above
     }
-    SECTION("by a close")
+    SECTION("after a close")
     {
         capture.reset();
         CHECK(ruleset() == before);
     }
-    SECTION("by a close without privileges")
+    SECTION("after a close without privileges")
     {
         support::without_capabilities([&] { capture.reset(); });
         CHECK(ruleset() == before);
     }
-    SECTION("by a close while a child of fork() holds the sockets")
+    SECTION("after a close while a child of fork() holds the sockets")
     {
         const OtherProcess child([] {});
         capture.reset();
         CHECK(ruleset() == before);
     }
-    SECTION("but not by a close in the child")
+    SECTION("but a close in the child removes nothing")
     {
         const OtherProcess child([&] { capture.reset(); });
         CHECK_THAT(ruleset(), ContainsSubstring("nflogcap-65535"));

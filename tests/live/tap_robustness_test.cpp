@@ -26,20 +26,19 @@ using support::capture_of;
 using support::Handle;
 using support::Namespace;
 
-TEST_CASE("a child of fork() can tap whatever its parent's threads did", "[taps]")
+TEST_CASE("a child of fork() can tap, whatever its parent's threads do during fork()", "[taps]")
 {
     const Namespace ns;
-    const auto tap_once =
-        [] { // without an assertion, because only the test's own thread may make one
-            nflogcap* capture = nullptr;
-            int code = nflogcap_new(&capture);
-            if (code == 0)
-                code = nflogcap_add_tap(capture, "output", "udp dport 9");
-            if (code == 0)
-                code = nflogcap_start(capture);
-            nflogcap_close(capture);
-            return code;
-        };
+    const auto tap_once = [] { // no assertions here: only the test's main thread may use them
+        nflogcap* capture = nullptr;
+        int code = nflogcap_new(&capture);
+        if (code == 0)
+            code = nflogcap_add_tap(capture, "output", "udp dport 9");
+        if (code == 0)
+            code = nflogcap_start(capture);
+        nflogcap_close(capture);
+        return code;
+    };
     std::atomic<bool> ends = false;
     std::thread tapper([&] {
         while (!ends)
@@ -82,7 +81,7 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
     const int refused = [] {
         const Handle capture = capture_of({});
         nflogcap_add_tap(capture.get(), "output", "udp dprt 9");
-        errno = EPERM; // an old value, which libnftables must not mistake for its own
+        errno = EPERM; // an old value, which must not affect libnftables
         return nflogcap_start(capture.get());
     }();
     const int added = [] {
@@ -104,7 +103,8 @@ TEST_CASE("nothing is written to standard output or standard error", "[taps]")
 TEST_CASE("a start with a tap fails with a reason if descriptors run out at any point", "[taps]")
 {
     const Namespace ns;
-    // A start opens one descriptor fewer if a socket of the program's has the process's id.
+    // If a socket of the program has the process's id as port id, a start opens one descriptor
+    // fewer.
     const int other = socket(AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER);
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
@@ -115,8 +115,8 @@ TEST_CASE("a start with a tap fails with a reason if descriptors run out at any 
     int code = -EMFILE;
     int left = 0;
     for (; code < 0 && left < 20; ++left) {
-        const Handle capture =
-            tapping({{"output", "oif lo udp dport 9"}}); // an interface: two sockets
+        const Handle capture = tapping(
+            {{"output", "oif lo udp dport 9"}}); // a match on an interface needs two sockets
         const int next = dup(STDIN_FILENO);
         close(next);
         const rlimit few = {static_cast<rlim_t>(next + left), before.rlim_max};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The start of taps, with any ruleset of others, and with any changes and signals during it.
+// The start of taps while other programs have large rulesets or change theirs, and while signals
+// arrive.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -34,11 +35,11 @@ namespace {
 constexpr std::uint16_t udp_port = 9;
 
 thread_local int requests = 0;
-thread_local std::size_t received = 0;           // bytes
-thread_local std::function<void()> before_batch; // of libnftables
+thread_local std::size_t received = 0;           // bytes that recvmsg() returned
+thread_local std::function<void()> before_batch; // called before libnftables sends a batch
 
-// Starts two taps, each at two hooks, sends packets through them, and stops: all packets are
-// received.
+// Starts two taps, each at two hooks, sends packets through them, and stops. Requires that all
+// packets are received.
 void tap_and_count()
 {
     const Handle capture = capture_of({});
@@ -61,7 +62,7 @@ int requests_of_a_start()
     return requests;
 }
 
-// Creates tables with that many chains, sets and rules each.
+// Creates tables. Each table has `chains` chains, sets and rules.
 void make_other_tables(int tables, int chains)
 {
     std::string commands;
@@ -168,7 +169,7 @@ private:
 
 } // namespace
 
-// These replace libc's functions, also for the library and libnftables.
+// These functions replace libc's, also for the library and libnftables.
 extern "C" ssize_t recvmsg(int fd, msghdr* message, int flags)
 {
     const ssize_t length = syscall(SYS_recvmsg, fd, message, flags);
@@ -190,7 +191,7 @@ extern "C" ssize_t sendto(int fd, const void* bytes, size_t size, int flags, con
     return syscall(SYS_sendto, fd, bytes, size, flags, to, length);
 }
 
-TEST_CASE("a start with taps asks the kernel for no more if others have many tables")
+TEST_CASE("a start with taps sends no more requests if other programs have many tables")
 {
     const Namespace ns;
     const int alone = requests_of_a_start();
@@ -199,7 +200,7 @@ TEST_CASE("a start with taps asks the kernel for no more if others have many tab
     CHECK(requests_of_a_start() == alone);
 }
 
-TEST_CASE("a start with taps reads nothing of others' tables")
+TEST_CASE("a start with taps does not read other programs' tables")
 {
     const Namespace ns;
     received = 0;
@@ -212,7 +213,8 @@ TEST_CASE("a start with taps reads nothing of others' tables")
     CHECK(received < alone + 1000); // bytes; the numbers of rules and sets are longer
 }
 
-TEST_CASE("a start with taps takes another name if its own is taken meanwhile")
+TEST_CASE("if another program takes the table's name during a start with taps, the start chooses "
+          "another name")
 {
     const Namespace ns;
     before_batch = [] { nft("add table inet nflogcap-65535"); };
@@ -220,7 +222,7 @@ TEST_CASE("a start with taps takes another name if its own is taken meanwhile")
     CHECK(!before_batch);
 }
 
-TEST_CASE("a start with taps ends while others change the ruleset all the time")
+TEST_CASE("a start with taps succeeds while another program changes the ruleset all the time")
 {
     const Namespace ns;
     const Changer changer;

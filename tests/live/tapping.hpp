@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string>
 
-// Captures with taps.
+// Helpers for captures with taps.
 namespace live {
 
 struct Tapped {
@@ -27,7 +27,7 @@ std::string log_input(std::uint16_t port, std::uint16_t group);
 constexpr const char* drop_udp = "table inet sink {\n chain c {\n  type filter hook input priority "
                                  "200\n  meta l4proto udp drop\n }\n}\n";
 
-// The number of packets until none arrives for 200 ms.
+// Reads packets until none arrives for 200 ms, and returns their number.
 std::uint64_t read_all(const support::Handle& capture);
 
 // Stops the capture, and counts the packets that it still delivers.

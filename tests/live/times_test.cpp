@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The kernel stamps received packets but not sent ones: the times of both are in the order of
-// logging.
+// The kernel stamps received packets but not sent packets. The library's times of both kinds are in
+// the order in which the packets were logged.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"
@@ -17,7 +17,8 @@ using support::Sender;
 
 namespace {
 
-// Each datagram is logged when it is sent, without a stamp, and when it is received, with one.
+// Each datagram is logged twice: when it is sent, without the kernel's stamp, and when it is
+// received, with a stamp.
 constexpr const char* rules =
     "table inet t { chain out { type filter hook output priority 0; "
     "udp dport 9 log group 5; udp dport 10 log group 6; }; "
@@ -103,7 +104,7 @@ TEST_CASE("the times of packets that pass a filter never decrease")
     CHECK(groups.at(5).estimated == 300);
 }
 
-TEST_CASE("a packet without a time of the kernel gets a time just before its reading")
+TEST_CASE("a packet without the kernel's stamp gets a time shortly before it was read")
 {
     const Namespace ns;
     nft(rules);
@@ -114,8 +115,7 @@ TEST_CASE("a packet without a time of the kernel gets a time just before its rea
         sender.send(1);
         const nflogcap_packet* packet = nullptr;
         REQUIRE(nflogcap_next(capture.get(), &packet, 5000) == 1);
-        constexpr std::uint64_t bound_ns =
-            25'000'000; // of the kernel's timer, 10 ms, and its ticks
+        constexpr std::uint64_t bound_ns = 25'000'000; // the kernel's timer, 10 ms, and its ticks
         CHECK((packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
         CHECK(packet->timestamp_ns + bound_ns >= before);
         CHECK(packet->timestamp_ns <= now_ns());

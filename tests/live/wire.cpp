@@ -21,7 +21,7 @@ bool is_ipv6(const Bytes& packet)
     return packet.at(0) >> 4 == 6;
 }
 
-// The marker that the last packet of each call contains.
+// The data of the last packet of each call, by which the receiver recognizes the end.
 const std::string last_data = "the last packet";
 
 bool is_last(const Bytes& packet)

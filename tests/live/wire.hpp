@@ -10,13 +10,14 @@
 
 namespace live {
 
-// Two hosts and a router or a bridge between them: packets are sent from host A, and those that are
-// forwarded are read at host B.
+// Two hosts with a router or a bridge between them. Packets are sent from host A, and forwarded
+// packets are read at host B.
 class Wire {
 public:
     explicit Wire(support::Topology::Form form);
 
-    // Sends packets (layer 3), and returns those that arrive, in the order in which they arrive.
+    // Sends packets (from layer 3 on), and returns the packets that arrive, in their order of
+    // arrival.
     std::vector<Bytes> carry(const std::vector<Bytes>& packets) const;
 
     [[nodiscard]] const support::Place& middle() const { return topology_.middle; }

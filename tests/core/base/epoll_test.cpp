@@ -15,7 +15,7 @@ using nflog::FileDescriptor;
 using synthetic::is_readable;
 using synthetic::Pipe;
 
-TEST_CASE("epoll is readable while a watched descriptor is")
+TEST_CASE("the epoll descriptor is readable while a watched descriptor is readable")
 {
     Epoll epoll;
     const Pipe pipe;
@@ -25,7 +25,8 @@ TEST_CASE("epoll is readable while a watched descriptor is")
     CHECK(is_readable(epoll.fd()));
 }
 
-TEST_CASE("an unwatched descriptor no longer shows, even while its file is open elsewhere")
+TEST_CASE(
+    "an unwatched descriptor does not make epoll readable, even while its file is open elsewhere")
 {
     Epoll epoll;
     Pipe pipe;

@@ -40,7 +40,7 @@ public:
             _exit(1);
     }
     void close_writing() { writing_ = nflog::FileDescriptor(); }
-    // '\0': no process can write any more.
+    // Returns '\0' if no process can write any more.
     char get() const // NOLINT(modernize-use-nodiscard): may only wait
     {
         char letter = '\0';
@@ -52,7 +52,7 @@ private:
     nflog::FileDescriptor writing_;
 };
 
-// Runs it in a child, which then ends.
+// Runs the body in a child, which then ends.
 template <typename Body>
 pid_t in_child(const Body& body)
 {
@@ -71,7 +71,7 @@ void await(pid_t child)
         _exit(1);
 }
 
-// Everything that the body's processes report, until the last of them ends.
+// Everything that the processes of the body write to the pipe, until the last of them ends.
 template <typename Body>
 std::string reports(const Body& body)
 {
@@ -87,7 +87,7 @@ std::string reports(const Body& body)
     return all;
 }
 
-// 'y': this process owns it now, 'n': it gets ECHILD.
+// Returns 'y' if this process owns the object now, 'n' if it gets ECHILD.
 char require(Ownership& ownership)
 {
     try {
@@ -128,7 +128,7 @@ TEST_CASE("an object belongs to the process that made it")
     CHECK(ownership.is_mine());
 }
 
-TEST_CASE("a child gets ECHILD while the owner lives, and does not harm it")
+TEST_CASE("a child gets ECHILD while the owner lives, and does not affect the object")
 {
     auto ownership = std::make_unique<Ownership>("capture");
     CHECK(reports([&](const Pipe& pipe) {
@@ -190,7 +190,7 @@ TEST_CASE("a child owns the object without waiting once its owner has ended")
           }) == "y");
 }
 
-TEST_CASE("of several children one becomes the owner, and another one when that one ends")
+TEST_CASE("one of several children becomes the owner, and when it ends, another child")
 {
     constexpr int children = 5;
     std::string answers = reports([](const Pipe& pipe) {
@@ -200,7 +200,7 @@ TEST_CASE("of several children one becomes the owner, and another one when that 
             in_child([&] {
                 pipe.put(require(ownership));
                 done.put('d');
-                if (ownership.is_mine()) { // until all others have asked
+                if (ownership.is_mine()) { // wait until all other children have asked
                     for (int other = 0; other < children; ++other)
                         done.get();
                     return;
@@ -210,7 +210,7 @@ TEST_CASE("of several children one becomes the owner, and another one when that 
                 pipe.put('y');
             });
     });
-    // One after the other: the first owner ended, then the next one took it.
+    // The children owned the object one after the other, each after the previous owner had ended.
     CHECK(answers.size() == 2 * children - 1);
     CHECK(std::count(answers.begin(), answers.begin() + children, 'y') == 1);
     CHECK(std::count(answers.begin() + children, answers.end(), 'y') == children - 1);
@@ -233,7 +233,7 @@ TEST_CASE("a child that takes over the object owns it, and the previous owner ge
               pipe.put(require(ownership));
               refused.put('r');
               await(child);
-              pipe.put(require(ownership)); // its owner has ended
+              pipe.put(require(ownership)); // the child that owned the object has ended
               pipe.put(require(ownership));
           }) == "ynnyy");
 }
@@ -272,7 +272,7 @@ TEST_CASE("an object that its owner has destroyed belongs to the child that uses
           }) == "y");
 }
 
-TEST_CASE("it also works with a kernel that cannot wipe memory at fork")
+TEST_CASE("ownership also works on a kernel that cannot wipe memory at fork")
 {
     CHECK(reports([](const Pipe& pipe) {
               refuse_wipe_on_fork();

@@ -23,7 +23,7 @@ constexpr SocketQueue empty_queue(std::uint32_t refused)
     return {0, refused};
 }
 
-// A capture of two groups, with the counting of its owner.
+// The accounting of a capture of two groups.
 class TwoGroups {
 public:
     TwoGroups()
@@ -33,7 +33,7 @@ public:
         accounting_.restart(true);
     }
 
-    // A batch of packets by their numbers in the group and in the network namespace.
+    // Receives a batch of packets with these numbers in the group and in the network namespace.
     void receive(std::uint16_t group,
                  std::initializer_list<std::pair<std::uint32_t, std::uint32_t>> numbers)
     {
@@ -93,12 +93,13 @@ TEST_CASE("a dropped batch is unaccounted until each group's numbers show its co
     CHECK(groups.stats(1).dropped_batches == 1);
 }
 
-TEST_CASE("beside an idle group the numbers of the namespace settle the unaccounted batches")
+TEST_CASE("if another group is idle, the namespace's packet numbers show that all dropped batches "
+          "are accounted for")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
     groups.look_at(empty_queue(2));
-    groups.receive(busy, {{5, 1005}}); // was perhaps gathered before the dropped batches
+    groups.receive(busy, {{5, 1005}}); // may have been gathered before the dropped batches
     CHECK(groups.stats(2).unaccounted_batches == 2);
     groups.receive(busy, {{6, 1006}});
     groups.finish();
@@ -106,7 +107,8 @@ TEST_CASE("beside an idle group the numbers of the namespace settle the unaccoun
     CHECK(groups.stats(2).lost == 4);
 }
 
-TEST_CASE("a number of the namespace that no group accounts for keeps batches unaccounted")
+TEST_CASE(
+    "batches stay unaccounted while no group has received or lost one of the namespace's numbers")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 1000}});
@@ -116,7 +118,7 @@ TEST_CASE("a number of the namespace that no group accounts for keeps batches un
     groups.receive(busy, {{6, 1007}});
     groups.finish();
     CHECK(groups.stats(2).unaccounted_batches == 2);
-    groups.receive(idle, {{1, 1008}}); // it was the idle group
+    groups.receive(idle, {{1, 1008}}); // shows that the packet was of the idle group
     groups.finish();
     CHECK(groups.stats(2).unaccounted_batches == 0);
     CHECK(groups.stats(2).lost == 4 + 1);
@@ -133,8 +135,8 @@ TEST_CASE("a group that logs for the first time after a loss settles it beside a
     groups.receive(busy, {{3, 15}});
     groups.finish();
     CHECK(groups.stats(1).unaccounted_batches == 1);
-    groups.receive(idle, {{1, 16}}); // 11 was its first packet, and is lost; 14 is missing
-    groups.receive(idle, {{3, 17}}); // 14 too
+    groups.receive(idle, {{1, 16}}); // the group's first packet, 11, is lost; 14 is still missing
+    groups.receive(idle, {{3, 17}}); // shows that 14 was lost too
     groups.finish();
     CHECK(groups.stats(1).unaccounted_batches == 0);
     CHECK(groups.stats(1).lost == 2);
@@ -151,12 +153,13 @@ TEST_CASE("the numbers of the namespace wrap")
     CHECK(groups.stats(1).unaccounted_batches == 0);
 }
 
-TEST_CASE("without the first packet of the capture the numbers of the namespace prove nothing")
+TEST_CASE(
+    "if the first packet of the capture is missing, the numbers of the namespace prove nothing")
 {
     TwoGroups groups;
-    groups.receive(busy, {{3, 1000}}); // three are lost, with unknown numbers
+    groups.receive(busy, {{3, 1000}}); // three packets are lost; their numbers are unknown
     groups.look_at(empty_queue(1));
-    groups.receive(busy, {{4, 1004}}); // three of the idle group
+    groups.receive(busy, {{4, 1004}}); // three packets of the idle group are missing
     groups.receive(busy, {{5, 1005}});
     groups.finish();
     CHECK(groups.stats(1).unaccounted_batches == 1);
@@ -201,7 +204,7 @@ TEST_CASE("the kernel's packet of a group that was not added is malformed")
     CHECK(groups.stats(0).received == 0);
 }
 
-TEST_CASE("a group's counters are its own, and those of an unknown group are refused")
+TEST_CASE("each group has its own counters, and an unknown group has none")
 {
     TwoGroups groups;
     groups.receive(busy, {{1, 1}});
@@ -213,7 +216,8 @@ TEST_CASE("a group's counters are its own, and those of an unknown group are ref
     CHECK_FALSE(groups.accounting().read(9, stats));
 }
 
-TEST_CASE("a removed group settles its earlier unaccounted batches, and then delays nothing")
+TEST_CASE("a removed group's last packets account for earlier dropped batches, and later batches "
+          "do not wait for it")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
@@ -221,17 +225,17 @@ TEST_CASE("a removed group settles its earlier unaccounted batches, and then del
     groups.look_at(empty_queue(3));
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
-    groups.look_at(empty_queue(4)); // dropped since then: not of the removed group
+    groups.look_at(empty_queue(4)); // dropped later, so not packets of the removed group
     groups.receive(busy, {{2, 9}});
     CHECK(groups.stats(4).unaccounted_batches == 4);
-    SECTION("if packets of it still come")
+    SECTION("if packets of the group still arrive")
     {
         groups.receive(idle, {{5, 8}});
         groups.accounting().end_binding(place);
         CHECK(groups.stats(4).unaccounted_batches == 0);
         CHECK(groups.stats(4).lost == 1 + 4);
     }
-    SECTION("and if none come, what was refused of it until then stays unknown")
+    SECTION("and if none come, its batches dropped until then stay unaccounted")
     {
         groups.accounting().end_binding(place);
         CHECK(groups.stats(4).unaccounted_batches == 3);
@@ -249,7 +253,7 @@ TEST_CASE("a group that is bound again is numbered from 0, and keeps its place a
     const std::size_t place = groups.accounting().place_of(idle, "remove");
     groups.accounting().remove_group(place);
     CHECK(groups.accounting().add_group(idle) == place);
-    groups.receive(idle, {{3, 4}}); // of the previous binding
+    groups.receive(idle, {{3, 4}}); // a packet of the previous binding
     groups.accounting().end_binding(place);
     groups.accounting().begin_binding(place);
     groups.receive(idle, {{1, 8}});
@@ -269,13 +273,13 @@ TEST_CASE("a group that is added while batches are dropped is not expected to ac
     CHECK(groups.stats(2).unaccounted_batches == 0);
 }
 
-TEST_CASE("a queue that is empty because the library has its batches makes nothing certain")
+TEST_CASE("an empty queue proves nothing while batches from it wait in the library")
 {
     TwoGroups groups;
     groups.receive(busy, {{0, 0}});
     groups.receive(idle, {{0, 1}});
     groups.look_at({0, 1, true});
-    groups.receive(busy, {{1, 2}}); // was in the queue before the batch was dropped
+    groups.receive(busy, {{1, 2}}); // waited in the queue before the batch was dropped
     groups.receive(idle, {{1, 3}});
     CHECK(groups.stats(1).unaccounted_batches == 1);
     groups.look_at({0, 1, false});

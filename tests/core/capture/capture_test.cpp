@@ -19,10 +19,10 @@ using synthetic::numbered;
 
 namespace {
 
-// The batches that the capture receives instead of the kernel's.
+// A batch that the capture receives instead of one of the kernel's.
 struct Forged {
     Bytes bytes;
-    std::size_t whole_length; // before it was cut to the receive buffer
+    std::size_t whole_length; // before the batch was cut to the receive buffer
 };
 std::deque<Forged> forgeries; // NOLINT(*-avoid-non-const-global-variables): the wrapper has no self
 
@@ -40,7 +40,8 @@ bool is_packet(const void* datagram)
 
 } // namespace
 
-// The linker makes the core call these instead of recvfrom() and the function behind it.
+// The linker makes the core call __wrap_recvfrom(), which can call the real function as
+// __real_recvfrom().
 extern "C" ssize_t __real_recvfrom(int fd, void* buffer, size_t size, int flags, sockaddr* sender,
                                    socklen_t* sender_length);
 
@@ -61,7 +62,8 @@ namespace {
 constexpr std::uint16_t group = 5;
 constexpr std::uint16_t port = 7005;
 
-// A capture of group 5. Each datagram sent is a separate batch that a forgery replaces.
+// A capture of group 5. Each packet that is sent becomes a separate batch, which a forged batch
+// replaces.
 class ForgedCapture {
 public:
     ForgedCapture() : sender_(port)
@@ -73,7 +75,7 @@ public:
         capture_.start();
     }
 
-    // The numbers of the packets in these batches.
+    // Receives these batches, and returns the numbers of their packets.
     std::vector<std::uint32_t> receive(std::initializer_list<Batch> batches)
     {
         for (const Batch& batch : batches)
@@ -86,7 +88,7 @@ public:
         sender_.send(forgeries.size());
         std::vector<std::uint32_t> numbers;
         const nflogcap_packet* packet = nullptr;
-        constexpr int timeout_ms = 200; // the batches are queued by now
+        constexpr int timeout_ms = 200; // enough, because the batches are already queued
         while (next(packet, timeout_ms)) {
             numbers.push_back(packet->seq);
             lost_.push_back(packet->lost_before);
@@ -95,7 +97,7 @@ public:
         return numbers;
     }
 
-    // As the C ABI does.
+    // Calls the capture in the same way as the C ABI.
     bool next(const nflogcap_packet*& packet, int timeout_ms)
     {
         return capture_.take(packet) || capture_.next(packet, timeout_ms) == nflog::Outcome::packet;
@@ -171,7 +173,7 @@ TEST_CASE("synthetic: a batch longer than the receive buffer is counted, and its
         long_batch.add(numbered(number++));
     forge(long_batch);
     const Numbers numbers = forged.receive_forged();
-    // The length of a packet does not divide that of the buffer, so one is cut.
+    // The length of the buffer is not a multiple of a packet's length, so one packet is cut.
     REQUIRE(receive_buffer % numbered(0).whole().size() != 0);
     CHECK(numbers.size() == number - 1);
     CHECK(forged.stats().truncated == 1);
@@ -210,7 +212,8 @@ TEST_CASE("synthetic: packets without a stamp have estimated times, in their ord
     };
     CHECK((packet->present & NFLOGCAP_HAS_TIMESTAMP) == 0);
     const std::uint64_t first = packet->timestamp_ns;
-    constexpr std::uint64_t gathering = 15'000'000; // for which the kernel may have held it
+    constexpr std::uint64_t gathering =
+        15'000'000; // how long the kernel may have gathered the packet
     CHECK(first + gathering >= ns(before));
     CHECK(first <= ns(after));
     REQUIRE(forged.next(packet, 0));

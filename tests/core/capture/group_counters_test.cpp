@@ -14,7 +14,7 @@ nflogcap_stats stats_of(const GroupCounters& counters)
     return stats;
 }
 
-// The number of packets lost before the one with that number.
+// Receives a packet with the number `seq`, and returns its lost_before.
 std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
 {
     nflogcap_packet packet{};
@@ -24,7 +24,8 @@ std::uint64_t lost_before(GroupCounters& counters, std::uint32_t seq)
     return packet.lost_before;
 }
 
-// The losses that a packet reports when it is delivered, if it was received with `lost_before`.
+// Delivers a packet that was received with this lost_before, and returns the losses that it then
+// reports.
 std::uint64_t reported(GroupCounters& counters, std::uint64_t lost_before)
 {
     nflogcap_packet packet{};
@@ -42,7 +43,7 @@ void reject(GroupCounters& counters, std::uint64_t lost_before)
 
 } // namespace
 
-TEST_CASE("packets with consecutive numbers are no loss")
+TEST_CASE("between packets with consecutive numbers nothing is lost")
 {
     GroupCounters counters(5);
     for (std::uint32_t seq = 0; seq < 1000; ++seq)
@@ -103,7 +104,7 @@ TEST_CASE("losses add up beyond 32 bits")
     CHECK(stats_of(counters).lost == lost);
 }
 
-TEST_CASE("a number from the past is no loss, and the numbering continues from it")
+TEST_CASE("a number lower than expected is not a loss, and the numbering continues from it")
 {
     GroupCounters counters(5);
     for (std::uint32_t seq = 0; seq < 10; ++seq)
@@ -118,7 +119,7 @@ TEST_CASE("a number from the past is no loss, and the numbering continues from i
     CHECK(stats_of(counters).lost == 1);
 }
 
-TEST_CASE("a distance of half of all numbers or more is one into the past")
+TEST_CASE("a number that is half of all numbers or more ahead counts as lower than expected")
 {
     GroupCounters forward(5);
     CHECK(lost_before(forward, 0x7fffffff) == 0x7fffffff);
@@ -145,14 +146,14 @@ TEST_CASE(
 {
     GroupCounters counters(5);
     nflogcap_packet packet{};
-    packet.seq = 50; // absent, so it means nothing
+    packet.seq = 50; // ignored, because the bit of `seq` is not set
     CHECK_FALSE(counters.receive(packet));
     CHECK(lost_before(counters, 0) == 0);
     CHECK(stats_of(counters).received == 1);
     CHECK(stats_of(counters).lost == 0);
 }
 
-TEST_CASE("in a savefile, packets can be missing or have no number, and none counts as lost")
+TEST_CASE("in a savefile, packets that are missing or have no number are not counted as lost")
 {
     GroupCounters counters(5);
     counters.restart(false, 0);

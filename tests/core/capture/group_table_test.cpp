@@ -47,7 +47,7 @@ TEST_CASE("each of all 65536 groups stays where it was added")
     CHECK(table->find(number_at(0)) == first);
 }
 
-TEST_CASE("a removed group is not found, and not confused with one added later")
+TEST_CASE("a removed group is not found, and not confused with a group that is added later")
 {
     GroupTable table;
     table.add(10);

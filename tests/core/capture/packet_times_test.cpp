@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// With an artificial source, because a test cannot set the kernel's clock and queue.
+// These tests use an artificial source, because a test cannot set the kernel's clock and queue.
 #include "packet_times.hpp"
 
 #include "message_builder.hpp"
@@ -60,7 +60,7 @@ Message message_with(const std::optional<std::uint64_t>& stamp)
     return message;
 }
 
-// The times of a batch of packets with these timestamps of the kernel.
+// The times that packets of a batch get if they have these timestamps of the kernel.
 std::vector<std::uint64_t> times_of(PacketTimes& times, const Stamps& stamps)
 {
     synthetic::Batch batch;
@@ -99,14 +99,16 @@ TEST_CASE("packets between two timestamps are spread evenly between them")
     CHECK(times_of(times, {unstamped, noon - 2 * ms}) == Times{noon - 3 * ms, noon - 2 * ms});
 }
 
-TEST_CASE("a packet before the first timestamp waited no longer than a batch is gathered")
+TEST_CASE("a packet before the first timestamp gets a time from the period in which its batch was "
+          "gathered")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
     CHECK(times_of(times, {unstamped, noon - 2 * ms}) == Times{noon - 7 * ms, noon - 2 * ms});
 }
 
-TEST_CASE("a packet after the last timestamp is not later than the next packet can be")
+TEST_CASE(
+    "a packet after the last timestamp does not get a later time than the next packet can have")
 {
     PretendedSource source;
     PacketTimes times(source, 0);
@@ -117,12 +119,13 @@ TEST_CASE("a packet after the last timestamp is not later than the next packet c
     source.unread_since = noon + 990 * ms;
     CHECK(times_of(times, {unstamped, unstamped}) == Times{noon + 990 * ms, noon + 990 * ms});
 
-    source.read_at = noon + 1010 * ms; // and now it is not
+    source.read_at = noon + 1010 * ms; // and now the queue is not empty
     CHECK(times_of(times, {unstamped}) == Times{noon + 990 * ms});
     CHECK(times_of(times, {noon + 991 * ms}) == Times{noon + 991 * ms});
 }
 
-TEST_CASE("without any timestamp a packet is between the previous one and the kernel's timer")
+TEST_CASE("without any timestamp, a packet's time is after the previous packet and within the "
+          "kernel's flush timeout")
 {
     PretendedSource source;
     PacketTimes times(source, 0);

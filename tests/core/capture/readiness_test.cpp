@@ -47,7 +47,8 @@ std::vector<int> watched_by(int epoll)
     return found;
 }
 
-// A signal every few milliseconds, so that one arrives during a wait whenever that begins.
+// Sends a signal every few milliseconds, so that one arrives during a wait, whenever the wait
+// begins.
 class Signals {
 public:
     Signals()
@@ -87,7 +88,7 @@ TEST_CASE("initially nothing is ready, and a wait ends after its timeout")
     CHECK(wait(readiness, 0) == Wake::timeout);
 }
 
-TEST_CASE("a signal stays until it is cleared, however often it was sent")
+TEST_CASE("the descriptor is readable until a signal is cleared, however often it was sent")
 {
     Readiness readiness;
     readiness.signal();
@@ -114,11 +115,11 @@ TEST_CASE("a signal ends a wait in another thread")
     CHECK(wake == Wake::signalled);
 }
 
-TEST_CASE("a signal that cannot be counted keeps errno")
+TEST_CASE("signal keeps errno even if the eventfd's counter is at its maximum")
 {
     Readiness readiness;
     for (const int event : watched_by(readiness.fd(false))) {
-        // As if it had been sent so often that the descriptor's counter is at its maximum.
+        // Sets the eventfd's counter to its maximum, as if signal() had been called very often.
         const std::uint64_t full = std::numeric_limits<std::uint64_t>::max() - 1;
         REQUIRE(write(event, &full, sizeof full) == sizeof full);
     }
@@ -136,7 +137,7 @@ TEST_CASE("a signal of the system interrupts a wait")
     CHECK(wait(readiness, -1) == Wake::interrupted);
 }
 
-TEST_CASE("the owner's level shows until it is cleared, beside a signal")
+TEST_CASE("the descriptor is readable until show(false), with or without a signal")
 {
     Readiness readiness;
     CHECK(is_readable(readiness.fd(true)));
@@ -149,7 +150,8 @@ TEST_CASE("the owner's level shows until it is cleared, beside a signal")
     CHECK_FALSE(is_readable(readiness.fd(false)));
 }
 
-TEST_CASE("a readable descriptor of the source shows, and is distinguished from a signal")
+TEST_CASE("a readable descriptor of the source makes the descriptor readable, and is distinguished "
+          "from a signal")
 {
     Readiness readiness;
     const Pipe pipe;
@@ -162,7 +164,8 @@ TEST_CASE("a readable descriptor of the source shows, and is distinguished from 
     CHECK(wait(readiness, -1) == Wake::ready);
 }
 
-// glibc cancels a thread by unwinding its stack, which the sanitizers do not follow.
+// Not with a sanitizer: glibc cancels a thread by unwinding its stack, and sanitizers do not follow
+// this.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("a cancelled thread leaves the wait, and the next wait works")
 {

@@ -16,7 +16,7 @@ using nflog::GroupSettings;
 
 namespace {
 
-using Bytes = std::vector<unsigned>; // unsigned, for a readable failure
+using Bytes = std::vector<unsigned>; // unsigned, so that Catch prints numbers
 using Attributes = std::map<unsigned, Bytes>;
 
 constexpr GroupSettings settings = {
@@ -27,7 +27,7 @@ constexpr GroupSettings settings = {
     .conntrack = false,
 };
 
-// Fails if an attribute occurs twice.
+// The attributes of a message by their types. Fails if an attribute occurs twice.
 Attributes attributes(const ConfigMessage& message)
 {
     Attributes result;
@@ -89,7 +89,7 @@ TEST_CASE("the first and the last group are bound by their numbers")
     check_headers(ConfigMessage::bind(65535, settings, 2), 2, {0, 0, 0xff, 0xff});
 }
 
-TEST_CASE("a snaplen of 0 requests only metadata, and any other value that many bytes")
+TEST_CASE("a snaplen of 0 requests only metadata, and any other snaplen this number of bytes")
 {
     const auto mode = [](std::uint32_t snaplen) {
         GroupSettings changed = settings;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t start_ns = 1'700'000'000'000'000'000;
 constexpr std::uint64_t second_ns = 1'000'000'000;
 
-// Batches of `batch` packets at a steady rate; counts the switches, and returns the last state.
+// Feeds a RateSwitch with batches of packets, counts how often its state changes, and keeps the
+// last state.
 class Traffic {
 public:
     void run(std::uint64_t per_second, std::uint64_t batch, std::uint64_t duration_ns)
@@ -24,7 +25,7 @@ public:
         }
     }
 
-    // The same, with the gaps of independent packets.
+    // Like run(), but with random intervals, as between independent packets.
     void run_at_random(double per_second, std::uint64_t duration_ns)
     {
         std::exponential_distribution<double> gap(per_second);
@@ -57,7 +58,7 @@ private:
 
 } // namespace
 
-TEST_CASE("a low rate is not fast, a flood is, and a low rate after it is not")
+TEST_CASE("a low rate is not fast, a flood is fast, and a low rate after the flood is not fast")
 {
     Traffic traffic;
     traffic.run(10, 1, 2 * second_ns);
@@ -72,7 +73,7 @@ TEST_CASE("a low rate is not fast, a flood is, and a low rate after it is not")
     CHECK(traffic.switches == 2);
 }
 
-TEST_CASE("after a flood the second packet of a low rate ends it")
+TEST_CASE("after a flood the state is no longer fast at the second packet of a low rate")
 {
     Traffic traffic;
     traffic.run(300'000, 1, second_ns * 3 / 25);
@@ -81,7 +82,7 @@ TEST_CASE("after a flood the second packet of a low rate ends it")
     CHECK_FALSE(traffic.fast);
 }
 
-TEST_CASE("bursts with a low rate on average are not fast")
+TEST_CASE("bursts are not fast if their average rate is low")
 {
     Traffic traffic;
     for (int burst = 0; burst < 20; ++burst) {

@@ -38,7 +38,7 @@ TEST_CASE("an attribute is found with any flag bits in its type")
     }
 }
 
-TEST_CASE("an absent attribute is not found, but an empty one is")
+TEST_CASE("an absent attribute is not found, but an empty attribute is found")
 {
     const Message message = Message().put(NFULA_CT, {});
     CHECK(find_attribute(message.body(), NFULA_PAYLOAD).data() == nullptr);
@@ -48,7 +48,7 @@ TEST_CASE("an absent attribute is not found, but an empty one is")
     CHECK(find_attribute(Message().body(), NFULA_CT).data() == nullptr);
 }
 
-TEST_CASE("of an attribute that occurs twice the last is found")
+TEST_CASE("if an attribute occurs twice, the last one is found")
 {
     const Message message = Message().put(NFULA_CT, text("first")).put(NFULA_CT, text("last"));
     const auto value = find_attribute(message.body(), NFULA_CT);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Conntrack entries, read by this library and by libnetfilter_conntrack from the same bytes: every
-// value must be the same. The entries are dumped by the kernel (ctnetlink), because not every
-// kernel can add them to packets, or composed.
+// This library and libnetfilter_conntrack read the same conntrack entries, and every value must be
+// the same. Some entries come from a dump of the kernel (ctnetlink), because not every kernel can
+// add entries to packets. The others are composed by the test.
 #include "conntrack_messages.hpp"
 
 #include "conntrack.hpp"
@@ -81,7 +81,7 @@ void ping(int family, int protocol, const Address& to, std::uint8_t echo_request
 {
     const Socket raw(family, SOCK_RAW, protocol);
     std::array<std::uint8_t, 8> echo = {echo_request, 0, 0, 0, 0x12, 0x34, 0, 1};
-    if (protocol == IPPROTO_ICMP) { // the kernel computes the checksum of ICMPv6 alone
+    if (protocol == IPPROTO_ICMP) { // for ICMPv6 the kernel computes the checksum
         const unsigned sum = 0xffffU - (0x0800U + 0x1234U + 1U);
         echo[2] = static_cast<std::uint8_t>(sum >> 8U);
         echo[3] = static_cast<std::uint8_t>(sum);
@@ -157,7 +157,7 @@ nflogcap_conntrack read(const Bytes& entry)
     return nflog::read_conntrack(packet);
 }
 
-// The view of an entry in the other library.
+// An entry as libnetfilter_conntrack reads it.
 class Oracle {
 public:
     explicit Oracle(const Entry& entry) : connection_(nfct_new(), nfct_destroy)
@@ -200,7 +200,7 @@ void check(const Oracle& oracle, nf_conntrack_attr attribute, bool has, Number v
         CHECK(value == oracle.get<Number>(attribute));
 }
 
-// The numbers of a direction's attributes.
+// libnetfilter_conntrack's numbers for the attributes of one direction.
 struct Direction {
     nf_conntrack_attr source4, destination4, source6, destination6, source_port, destination_port,
         protocol, zone, packets, bytes;
@@ -296,7 +296,8 @@ TEST_CASE("the kernel's entries have the values that libnetfilter_conntrack read
             CHECK(found.reply.source_port == 4431);
         }
     }
-    // The kernel has sent everything that is read, except ct_info.
+    // The kernel's entries contain every member except the state and the direction, which come from
+    // ct_info.
     CHECK(protocols == std::set<unsigned>{IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6});
     CHECK(has == (NFLOGCAP_CONNTRACK_HAS_REPLY * 2 - 1 - NFLOGCAP_CONNTRACK_HAS_STATE));
     CHECK(tuple_has == NFLOGCAP_TUPLE_HAS_COUNTERS * 2 - 1);

@@ -13,7 +13,8 @@ using namespace synthetic;
 
 namespace {
 
-// The entry in a heap block of exactly its size.
+// Reads the entry from a heap block of exactly its size, so that the address sanitizer detects a
+// read beyond it.
 nflogcap_conntrack read(const Bytes& entry)
 {
     const Bytes exact = exact_copy(entry);
@@ -138,7 +139,7 @@ TEST_CASE("a state without a name is only a number")
     CHECK(nflog::protocol_state_name(IPPROTO_UDP, 1) == nullptr);
 }
 
-TEST_CASE("ct_info is written as in nft")
+TEST_CASE("the state and the direction have the same names as in nft")
 {
     const auto words = [](std::uint32_t ct_info) {
         const nflogcap_conntrack found = read_info(ct_info);
@@ -159,7 +160,7 @@ TEST_CASE("ct_info is written as in nft")
     }
 }
 
-TEST_CASE("a packet without an entry has none of its members")
+TEST_CASE("without a conntrack entry, all members are absent")
 {
     const nflogcap_conntrack nothing{};
     CHECK(are_same(nflog::read_conntrack({}), nothing));
@@ -197,7 +198,7 @@ TEST_CASE("a value with a wrong length is absent")
     }
 }
 
-TEST_CASE("of members that belong to a pair, one alone is absent")
+TEST_CASE("if only one value of a pair is present, both count as absent")
 {
     CHECK(read_tuple({nest(CTA_TUPLE_IP, {{CTA_IP_V4_SRC, client4}})}).has == 0);
     CHECK(read_tuple({nest(CTA_TUPLE_IP, {{CTA_IP_V4_SRC, client4}, {CTA_IP_V6_DST, server6}})})
@@ -248,7 +249,7 @@ TEST_CASE("an entry that is cut anywhere has the members before the cut")
     }
 }
 
-TEST_CASE("a false length leads to no byte beyond the entry")
+TEST_CASE("an attribute with a false length does not cause a read beyond the entry")
 {
     for (const Bytes& entry : entries) {
         for (std::size_t at = 0; at < entry.size(); ++at) {

@@ -76,7 +76,7 @@ TEST_CASE("UDP over IPv4 has addresses, ports and offsets")
     CHECK(found.transport_offset == 20);
 }
 
-TEST_CASE("TCP has flags")
+TEST_CASE("the flags of TCP are read")
 {
     const auto found = dissect("ipv4-tcp");
     CHECK(found.known == (ports | NFLOGCAP_KNOWS_TCP_FLAGS));
@@ -84,7 +84,7 @@ TEST_CASE("TCP has flags")
     CHECK(found.destination_port == 443);
 }
 
-TEST_CASE("options of IPv4 come before the ports")
+TEST_CASE("the ports are found after options of IPv4")
 {
     Bytes payload = ipv4(IPPROTO_UDP, join({Bytes(8), udp()}));
     payload[0] = 0x47; // 7 words of header
@@ -136,7 +136,7 @@ TEST_CASE("the protocol of a later fragment is unknown if extension headers are 
     CHECK(found.more_fragments == 1);
 }
 
-TEST_CASE("of several fragment headers the outermost is that of the packet")
+TEST_CASE("if there are several fragment headers, the outermost one counts")
 {
     const Bytes inner = fragment_header(IPPROTO_UDP, {0, true, 2}, udp());
     const auto found = dissect_ipv6(
@@ -219,7 +219,7 @@ TEST_CASE("layer 3 is found after any stack of VLAN tags")
     CHECK(nine.destination_port == 53);
 }
 
-TEST_CASE("the tag beside the frame is the outermost")
+TEST_CASE("the VLAN tag beside the frame counts as the outermost")
 {
     Logged logged(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_8021Q,
                   vlan(200, ETH_P_IP, ipv4(IPPROTO_UDP, udp())));
@@ -229,7 +229,7 @@ TEST_CASE("the tag beside the frame is the outermost")
     CHECK(found.destination_port == 53);
 }
 
-TEST_CASE("a tag that the kernel's copy of the header repeats counts once")
+TEST_CASE("a VLAN tag that is in the payload and in the kernel's copy of the header counts once")
 {
     const Bytes payload = vlan(200, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
     Logged logged(NFPROTO_BRIDGE, NF_INET_LOCAL_OUT, ETH_P_8021Q, payload);
@@ -237,12 +237,13 @@ TEST_CASE("a tag that the kernel's copy of the header repeats counts once")
     CHECK(vlan_ids(nflog::dissect(logged.packet)) == std::vector<std::uint16_t>{200});
 }
 
-TEST_CASE("a tag that is only in the link-layer header is known")
+TEST_CASE("a VLAN tag that is only in the link-layer header is read")
 {
     Logged logged(NFPROTO_NETDEV, logged::netdev_ingress, ETH_P_IP, ipv4(IPPROTO_UDP, udp()));
     logged.l2(ethernet(ETH_P_8021Q, vlan(300, ETH_P_IP, {})));
     CHECK(vlan_ids(nflog::dissect(logged.packet)) == std::vector<std::uint16_t>{300});
-    logged.packet.present |= NFLOGCAP_HAS_HW_TYPE; // another kind of header is not read as Ethernet
+    logged.packet.present |=
+        NFLOGCAP_HAS_HW_TYPE; // a header of another device type is not read as Ethernet
     logged.packet.hw_type = 32;
     CHECK(vlan_ids(nflog::dissect(logged.packet)).empty());
 }

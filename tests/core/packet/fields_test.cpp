@@ -19,7 +19,7 @@ using nflog::tuple_fields;
 
 namespace {
 
-// The number of descriptions for each byte of a struct of this size.
+// For each byte of a struct of this size, the number of descriptions that cover it.
 std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size_t size,
                                  bool is_dissected = false)
 {
@@ -36,7 +36,8 @@ std::vector<int> described_bytes(std::span<const nflogcap_field> list, std::size
             field.kind == NFLOGCAP_LIST ? std::size(nflogcap_dissection{}.vlan_ids) : 1;
         count(field.offset, field.size * elements);
         const std::string name = field.name;
-        // payload_length has a description of its own; both addresses have one length.
+        // payload_length also has its own description, and both addresses share one length: each
+        // length is counted once.
         if (field.length_size != 0 && name != "payload" && name != "destination")
             count(field.length_offset, field.length_size);
     }

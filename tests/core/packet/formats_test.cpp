@@ -48,7 +48,7 @@ std::string formatted(const nflogcap_packet& packet, Format format)
     return buffer.data();
 }
 
-// Without the time, which depends on the time zone.
+// The line without its time, which depends on the time zone.
 std::string line(const nflogcap_packet& packet)
 {
     const std::string whole = formatted(packet, Format::line);
@@ -188,7 +188,7 @@ TEST_CASE("JSON has the names of the TCP flags that are set")
                          R"(["syn","fin","rst","psh","urg","ece","cwr","ack"])");
 }
 
-TEST_CASE("a hook has the name of its number in its family, or no name")
+TEST_CASE("the name of a hook depends on its number and its family; unknown hooks have no name")
 {
     const auto name = [](std::uint8_t family, std::uint8_t hook) {
         const Logged logged(family, hook, 0, {});
@@ -210,11 +210,11 @@ TEST_CASE("a hook has the name of its number in its family, or no name")
         CHECK(name(family, hook) == R"("hw_protocol":0)");
 }
 
-TEST_CASE("a time is a date of the calendar, and a time of the day")
+TEST_CASE("a time in nanoseconds is written as the correct date and time")
 {
     constexpr std::uint64_t day = 86'400;
     const auto check = [](std::uint64_t second) {
-        // Not with gmtime(3): its seconds end in 2038 on a 32-bit machine.
+        // gmtime(3) is not used, because its seconds end in 2038 on a 32-bit machine.
         const std::chrono::year_month_day date{
             std::chrono::sys_days{std::chrono::days(second / day)}};
         const std::chrono::hh_mm_ss time{std::chrono::seconds(second % day)};
@@ -228,10 +228,10 @@ TEST_CASE("a time is a date of the calendar, and a time of the day")
         CHECK(std::string(text.text.data(), text.length) ==
               std::string(expected.data()) + ".987654321Z");
     };
-    for (std::uint64_t at = 0; at < 150 * 366; ++at) // a second of each day
+    for (std::uint64_t at = 0; at < 150 * 366; ++at) // one second of each day
         check(at * day + at * 7919 % day);
     for (std::uint64_t minute = 0; minute < day / 60; ++minute)
-        check(1'709'164'800 + minute * 60 + minute % 60); // of the 29th of February in 2024
+        check(1'709'164'800 + minute * 60 + minute % 60); // minutes of February 29, 2024
     check(18'446'744'072);                                // the last whole second
 }
 
@@ -289,7 +289,7 @@ TEST_CASE("a prefix that looks like an escape differs from one that was escaped"
     CHECK(line(logged.packet) == R"(group 0 "\x1b" no payload)");
 }
 
-// The output of the writer; it is compared with that of printf.
+// The output of a TextWriter, which the tests compare with the output of printf.
 template <typename Put>
 std::string written(Put put)
 {

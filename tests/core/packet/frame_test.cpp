@@ -60,7 +60,7 @@ TEST_CASE("the frame of an arp packet is the same in input and output")
     CHECK(frame(out.packet) == whole);
 }
 
-TEST_CASE("the frame of an IP packet begins with the header that it came in with")
+TEST_CASE("the frame of an IP packet begins with the header with which the packet arrived")
 {
     Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, body);
     CHECK(frame(logged.packet) == body);
@@ -68,7 +68,8 @@ TEST_CASE("the frame of an IP packet begins with the header that it came in with
     CHECK(frame(logged.packet) == join({addresses, ip_type, body}));
 }
 
-TEST_CASE("a routed packet at postrouting has no header: the kernel's may be of another device")
+TEST_CASE("the frame of a routed packet at postrouting has no header, because the kernel's may "
+          "belong to another device")
 {
     for (const std::uint8_t family : {NFPROTO_IPV4, NFPROTO_IPV6}) {
         Logged logged(family, NF_INET_POST_ROUTING, ETH_P_IP, body);
@@ -80,8 +81,9 @@ TEST_CASE("a routed packet at postrouting has no header: the kernel's may be of 
 
 TEST_CASE("bytes that cannot be this packet's Ethernet header are not put in front of it")
 {
-    // An Ethernet device that tunnel packets use by name (a VRF): the kernel's header is the packet
-    // itself, or the header of the tunnel. The source address looks like an EtherType.
+    // A packet came through a tunnel to a device of type Ethernet (a VRF). The bytes that the
+    // kernel sends as header are the packet itself, or the tunnel's header. The source address in
+    // them looks like an EtherType.
     const Bytes packet = {0x45, 0, 0, 40, 0, 0, 0, 0, 64, 17, 0, 0, 8, 0, 0, 1, 8, 0, 0, 2};
     Logged logged(NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, packet);
     logged.hw(Bytes(packet.begin(), packet.begin() + 14));

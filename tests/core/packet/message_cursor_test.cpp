@@ -20,7 +20,7 @@ namespace {
 using Numbers = std::vector<std::uint32_t>;
 
 struct Walked {
-    Numbers numbers; // of the packets, in the order of their arrival
+    Numbers numbers; // of the packets, in the order in which they were found
     std::uint32_t fragments = 0;
 };
 
@@ -67,14 +67,14 @@ TEST_CASE("an empty batch has no packet")
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("a single packet arrives without a close")
+TEST_CASE("a batch of one packet has no NLMSG_DONE")
 {
     const Walked walked = walk(Batch().add(numbered(8)));
     CHECK(walked.numbers == Numbers{8});
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("packets and a close are walked in order, and nothing follows")
+TEST_CASE("packets before an NLMSG_DONE are found in order, and nothing follows")
 {
     Batch batch;
     Numbers expected;
@@ -88,7 +88,7 @@ TEST_CASE("packets and a close are walked in order, and nothing follows")
     CHECK(walked.fragments == 0);
 }
 
-TEST_CASE("a close alone has no packet")
+TEST_CASE("a batch of only NLMSG_DONE has no packet")
 {
     const Walked walked = walk(Batch().done());
     CHECK(walked.numbers.empty());
@@ -218,7 +218,7 @@ TEST_CASE("an impossible length affects no other packet")
     }
 }
 
-TEST_CASE("a close with an impossible length affects no packet")
+TEST_CASE("an NLMSG_DONE with an impossible length affects no packet")
 {
     for (const std::uint32_t claimed : {0U, 3U, 15U, 21U, 0xffffffffU}) {
         CAPTURE(claimed);
@@ -235,7 +235,7 @@ TEST_CASE("a close with an impossible length affects no packet")
 
 TEST_CASE("data within a fragment that looks like a packet is not taken for one")
 {
-    // The bytes of a prefix or a hardware header are chosen by others.
+    // Other people choose the bytes of a prefix or of a hardware header.
     const auto disguised = [](void (*tell_tale)(nlmsghdr&)) {
         Bytes fake = exact_copy(numbered(666).whole());
         tell_tale(*reinterpret_cast<nlmsghdr*>(fake.data()));

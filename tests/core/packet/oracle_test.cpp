@@ -15,8 +15,8 @@
 #include <sys/fsuid.h>
 #include <vector>
 
-// Real batches of the kernel, read by this parser and by libnetfilter_log from the same bytes:
-// every value must be the same, and every pointer must point to the same place.
+// This parser and libnetfilter_log read the same batches of the kernel. Every value must be the
+// same, and every pointer must point to the same place.
 
 namespace {
 
@@ -24,7 +24,7 @@ using kernel_batches::Batches;
 
 constexpr std::uint16_t group = 5;
 
-// Every hook of the ip families with a different rule, and both of netdev on lo.
+// A different rule at every hook of the ip families, and at both netdev hooks of lo.
 const char* const rules = R"(
 table inet oracle {
     chain prerouting {
@@ -58,7 +58,7 @@ table netdev oracle {
 }
 )";
 
-// As another user than this process, if the user namespace has one.
+// Sends as another user than this process, if the user namespace has another user.
 void send_as(uid_t user, support::Family family, std::size_t count, std::size_t bytes)
 {
     setfsuid(user);
@@ -88,7 +88,8 @@ Batches record(const nflog::GroupSettings& settings)
     return batches;
 }
 
-// The parser's views of a batch, and the values from libnetfilter_log for each.
+// The packets of a batch as the parser returns them, which are compared with libnetfilter_log's
+// values.
 struct Comparison {
     std::vector<nflogcap_packet> views;
     std::size_t compared = 0;
@@ -160,8 +161,8 @@ TEST_CASE("the recorded batch shows each field, and packets without it")
 TEST_CASE("libnetfilter_log's getters return the same as the parser, packet by packet")
 {
     nflog::GroupSettings settings = batched;
-    SECTION("many packets a batch") {}
-    SECTION("a packet a batch")
+    SECTION("many packets per batch") {}
+    SECTION("one packet per batch")
     {
         settings.queue_threshold = 1;
     }
@@ -182,7 +183,7 @@ TEST_CASE("libnetfilter_log's getters return the same as the parser, packet by p
         CHECK(comparison.compared == comparison.views.size());
         packets += comparison.compared;
     }
-    // Seven rules log each datagram, and a long one is logged by fragments at some hooks.
+    // Seven rules log each datagram. At some hooks, each fragment of a long datagram is logged.
     CHECK(packets >= 7U * 2 * (20 + 20 + 5 + 3));
     CHECK((settings.queue_threshold == 1) == (batches.size() == packets));
 }

@@ -22,7 +22,7 @@ constexpr std::uint8_t tcp = 6;
 constexpr std::uint8_t udp = 17;
 constexpr std::uint16_t port = 53;
 
-// From port 4096 to port 53, with data after it.
+// A source port of 4096, a destination port of 53, and data.
 Bytes ports()
 {
     Bytes header(20);
@@ -31,7 +31,7 @@ Bytes ports()
     return header;
 }
 
-// From 10.0.0.1 to 10.0.0.2.
+// An IPv4 packet from 10.0.0.1 to 10.0.0.2.
 Bytes over_ipv4(std::uint8_t protocol)
 {
     Bytes header = ipv4(40);
@@ -42,7 +42,7 @@ Bytes over_ipv4(std::uint8_t protocol)
     return join({header, ports()});
 }
 
-// From fd00::1 to fd00::2.
+// An IPv6 packet from fd00::1 to fd00::2.
 Bytes over_ipv6(std::uint8_t protocol)
 {
     Bytes header = ipv6(20);
@@ -53,7 +53,7 @@ Bytes over_ipv6(std::uint8_t protocol)
     return join({header, ports()});
 }
 
-// Who has 10.0.0.2, asks 10.0.0.1.
+// An ARP request of 10.0.0.1 for the address 10.0.0.2.
 const Bytes arp = {0,  1, 8, 0, 6, 4, 0, 1, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55,
                    10, 0, 0, 1, 0, 0, 0, 0, 0,    0,    10,   0,    0,    2};
 
@@ -85,7 +85,8 @@ bool accepts_ipv6(const std::string& expression, const Bytes& payload)
     return accepts(expression, NFPROTO_IPV6, ETH_P_IPV6, payload);
 }
 
-// The text of the refusal as invalid; empty if it is valid. In any thread.
+// The error text for an invalid expression; empty if the expression is valid. Any thread may call
+// this.
 std::string refusal(const std::string& expression)
 {
     try {
@@ -143,7 +144,7 @@ TEST_CASE("layer 3 is found in the payload of every family")
         CHECK(accepts(expression, finish(logged).packet));
     }
     {
-        Logged logged(NFPROTO_IPV4, 3, 0, over_ipv4(udp)); // the kernel does not set an EtherType
+        Logged logged(NFPROTO_IPV4, 3, 0, over_ipv4(udp)); // at output the kernel sets no EtherType
         CHECK(accepts(expression, finish(logged).packet));
     }
 }
@@ -161,7 +162,7 @@ TEST_CASE("arp matches only ARP, in every family and after a VLAN tag")
         CHECK(accepts("arp", packet));
         CHECK(accepts("arp or udp", packet));
         CHECK(accepts("arp and arp[6:2] = 1 and arp host 10.0.0.2", packet));
-        CHECK(accepts("host 10.0.0.2", packet)); // of ARP too, as tcpdump has it
+        CHECK(accepts("host 10.0.0.2", packet)); // also matches addresses in ARP, as in tcpdump
         CHECK(accepts("not ip", packet));
         CHECK(accepts("len = 28", packet));
         CHECK(accepts("ether proto 0x0806", packet));
@@ -202,7 +203,7 @@ TEST_CASE("an expression about the link layer is matched with the frame")
     CHECK_FALSE(accepts("vlan 6", packet));
 }
 
-TEST_CASE("the header that a packet came in with is its link layer too")
+TEST_CASE("expressions about the link layer also match the header with which a packet arrived")
 {
     Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, over_ipv4(udp));
     logged.hw(join({addresses, ip_type}));
@@ -210,12 +211,12 @@ TEST_CASE("the header that a packet came in with is its link layer too")
     logged.packet.present |= NFLOGCAP_HAS_HW_TYPE;
     logged.packet.hw_type = ARPHRD_ETHER;
     CHECK(accepts("ether src 50:51:52:53:54:55", logged.packet));
-    logged.packet.hw_type = ARPHRD_TUNNEL; // its header happens to have the same length
+    logged.packet.hw_type = ARPHRD_TUNNEL; // a tunnel's header, which has the same length
     CHECK_FALSE(accepts("ether src 50:51:52:53:54:55", logged.packet));
     CHECK(accepts("not ether src 50:51:52:53:54:55 and udp", logged.packet));
 }
 
-TEST_CASE("without a link-layer header the addresses are 0 and the rest is known")
+TEST_CASE("without a link-layer header, expressions see link-layer addresses of zeros")
 {
     const Bytes packet = over_ipv4(udp);
     CHECK_FALSE(accepts_ipv4("ether host 50:51:52:53:54:55", packet));
@@ -228,7 +229,7 @@ TEST_CASE("without a link-layer header the addresses are 0 and the rest is known
 TEST_CASE("len is the length before the snaplen cut, and missing bytes match nothing")
 {
     Bytes cut = over_ipv4(udp);
-    cut.resize(22); // up to the middle of the ports
+    cut.resize(22); // the payload ends between the two ports
     cut.shrink_to_fit();
     Logged logged(NFPROTO_IPV4, 0, ETH_P_IP, cut);
     const nflogcap_packet& packet = finish(logged, 18).packet;
@@ -261,7 +262,7 @@ TEST_CASE("a payload of any length is read to its end and no further")
     }
 }
 
-TEST_CASE("a payload of the kernel's maximum size is a frame too")
+TEST_CASE("a payload of the kernel's maximum size can be matched as a frame")
 {
     Bytes largest = over_ipv4(udp);
     largest.resize(65531);

@@ -30,7 +30,7 @@ constexpr std::uint64_t all_attributes =
     NFLOGCAP_HAS_CT | NFLOGCAP_HAS_CT_INFO | NFLOGCAP_HAS_VLAN | NFLOGCAP_HAS_L2_HEADER;
 constexpr std::uint64_t all_present = all_attributes | NFLOGCAP_HAS_WIRE_LENGTH;
 
-// A view full of values that no message has.
+// A view in which all fields have old values.
 nflogcap_packet soiled_view()
 {
     nflogcap_packet view;
@@ -149,7 +149,7 @@ TEST_CASE("an absent field is 0, whatever the view contained before")
 
     nflogcap_packet view = soiled_view();
     SECTION("garbage") {}
-    SECTION("a packet that had them all")
+    SECTION("a packet that had all fields")
     {
         REQUIRE(parse_packet(full_message().body(), view));
         REQUIRE(view.present == all_present);
@@ -196,7 +196,7 @@ TEST_CASE("an attribute that is too short for its type is malformed")
     }
 }
 
-TEST_CASE("an attribute that has grown is read up to the known size")
+TEST_CASE("an attribute that is longer than its type is read up to the known size")
 {
     for (const auto& [type, length, present] : shapes) {
         CAPTURE(type);
@@ -252,7 +252,8 @@ TEST_CASE("a message that is cut anywhere gives its complete attributes or is ma
     const Message message = full_message();
     const std::span<const std::byte> whole = message.body();
 
-    // The end of each attribute's value and of its padding, and what is present by then.
+    // For each attribute: the end of its value, the end of its padding, and the bits of `present`
+    // up to it.
     struct End {
         std::size_t value;
         std::size_t padding;
@@ -297,7 +298,7 @@ TEST_CASE("a message is read at any alignment")
     }
 }
 
-TEST_CASE("of an attribute that occurs twice the last counts")
+TEST_CASE("if an attribute occurs twice, the last one counts")
 {
     Message message;
     message.put_be32(NFULA_MARK, 1)
@@ -370,7 +371,7 @@ TEST_CASE("a VLAN tag that is cut or too short is malformed")
         Bytes claiming = nested({{NFULA_VLAN_TCI, bytes({0, 1})}});
         const auto claimed = static_cast<std::uint16_t>(length);
         std::memcpy(claiming.data(), &claimed, sizeof claimed);
-        // The cut part must not be padding, so that a length of 7 passes the end.
+        // The attribute must end before its padding, so that a claimed length of 7 exceeds the end.
         claiming.resize(attribute_header + 2);
         CHECK_FALSE(sound(vlan(claiming)));
     }
@@ -385,7 +386,7 @@ TEST_CASE("unknown parts of a VLAN tag are skipped")
     CHECK(view.vlan_protocol == 0x8100);
 }
 
-TEST_CASE("of two VLAN tags the last counts, and nothing of the first is used")
+TEST_CASE("of two VLAN attributes only the last one counts")
 {
     Message message;
     message

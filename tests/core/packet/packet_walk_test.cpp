@@ -13,8 +13,8 @@
 #include <random>
 #include <set>
 
-// The parser reads attributes in the kernel's order by itself and leaves the rest to the general
-// walk. The view must be identical, to the last byte, with that of the general walk alone.
+// The parser has a fast path for attributes in the kernel's order, and leaves other attributes to
+// the general walk. The result must equal that of the general walk alone, in every byte.
 
 using synthetic::Bytes;
 using synthetic::bytes;
@@ -27,7 +27,7 @@ using synthetic::text;
 
 namespace {
 
-// Whether the message is valid.
+// Parses the message in both ways and compares the results. Returns whether the message is valid.
 bool parse_alike(std::span<const std::byte> message)
 {
     const Bytes copy = exact_copy(message);
@@ -41,7 +41,7 @@ bool parse_alike(std::span<const std::byte> message)
     return is_valid;
 }
 
-// The attributes of a message in the kernel's order. The two of a physical device are at one of two
+// The attributes of a message in the kernel's order. Attributes of a physical device can be at two
 // places.
 using Put = std::function<void(Message&)>;
 std::vector<Put> in_kernel_order()
@@ -106,7 +106,7 @@ std::vector<Message> various_messages()
     return messages;
 }
 
-// Some attributes, with various lengths; the majority are valid.
+// A message with random attributes of various lengths. Most of them are valid.
 Message random_message(std::mt19937& random)
 {
     const auto below = [&](std::uint32_t limit) {
@@ -189,7 +189,8 @@ TEST_CASE("attributes in the kernel's order give the same values with the genera
     const std::vector<Put> attributes = in_kernel_order();
     std::mt19937 random(1);
     for (std::size_t i = 0; i < 20'000; ++i) {
-        // The first messages lack one attribute, or have it twice. The others have any of them.
+        // The first messages lack one attribute, or have one attribute twice. The others have a
+        // random selection.
         const std::size_t odd = i / 2;
         const bool few_change = odd < attributes.size();
         const auto any = static_cast<std::uint32_t>(random());
@@ -246,7 +247,7 @@ TEST_CASE(
 
 TEST_CASE("random attributes give the same values with the general walk")
 {
-    std::mt19937 random(20'151'004); // always the same ones
+    std::mt19937 random(20'151'004); // a fixed seed: always the same messages
     std::size_t valid = 0;
     constexpr std::size_t messages = 5000;
     for (std::size_t i = 0; i < messages; ++i) {

@@ -10,7 +10,7 @@
 
 using namespace logged;
 
-TEST_CASE("only in arp output and netdev egress does a payload start with Ethernet")
+TEST_CASE("a payload starts with an Ethernet header only in arp output and netdev egress")
 {
     const auto starts = [](std::uint8_t family, std::uint8_t hook) {
         const Logged logged(family, hook, ETH_P_IP, {});
@@ -43,7 +43,7 @@ TEST_CASE(
     CHECK(is_ethernet(join({addresses, {0x81, 0x00}}))); // the rest of the tag is in the payload
     CHECK_FALSE(is_ethernet(join({addresses, ip_type, Bytes(4)})));
     CHECK_FALSE(is_ethernet({}));
-    // IPv4 and GRE, of a tunnel to any address; the address of its end looks like a tag.
+    // The IPv4 and GRE headers of a tunnel. The address of the tunnel's end looks like a VLAN tag.
     CHECK_FALSE(is_ethernet(join({Bytes(12, 0x45), q, q, Bytes(4)})));
     CHECK(nflog::starts_with_link_layer(logged.packet));
     const nflog::Layer3 l3 = nflog::layer3(logged.packet);

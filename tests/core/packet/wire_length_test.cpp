@@ -50,7 +50,7 @@ WireLength ip_length(std::uint16_t protocol, Bytes payload)
     return length(NFPROTO_IPV4, 0, protocol, std::move(payload));
 }
 
-// Hop-by-hop options of IPv6, filled up with padding to a multiple of 8 bytes.
+// Hop-by-hop options of IPv6, with padding to a multiple of 8 bytes.
 Bytes hop_by_hop(Bytes options)
 {
     options.insert(options.begin(), {IPPROTO_TCP, 0});
@@ -102,10 +102,10 @@ TEST_CASE("a jumbogram has the length in its option")
     const std::uint32_t bytes = 8 + 95000;
     CHECK(jumbogram_length(hop_by_hop(jumbo(bytes))) == known(40 + bytes));
     CHECK(jumbogram_length(hop_by_hop(jumbo(65536))) == known(40 + 65536));
-    // After padding of both kinds, and another option.
+    // The jumbo option follows padding of both kinds and another option.
     CHECK(jumbogram_length(hop_by_hop(
               join({{0, 0, 1, 0, 1, 2, 9, 9}, {5, 2, 0, 0}, jumbo(bytes)}))) == known(40 + bytes));
-    // In the last of 2,048 bytes of options.
+    // The jumbo option is at the end of 2,048 bytes of options.
     Bytes far;
     while (far.size() + 6 < 2048 - 2)
         far.insert(far.end(), {1, 2, 0, 0});
@@ -114,13 +114,17 @@ TEST_CASE("a jumbogram has the length in its option")
 
 TEST_CASE("an invalid jumbo option, or one that the snaplen cut off, makes the length unknown")
 {
-    CHECK(jumbogram_length(hop_by_hop(jumbo(65535)), 0) == at_least(48)); // needs no option
+    CHECK(jumbogram_length(hop_by_hop(jumbo(65535)), 0) ==
+          at_least(48)); // such a packet needs no option
     CHECK(jumbogram_length(hop_by_hop(jumbo(0)), 0) == at_least(48));
     CHECK(jumbogram_length(hop_by_hop(jumbo(524280)), 0) == known(40 + 524280));
-    CHECK(jumbogram_length(hop_by_hop(jumbo(524281)), 0) == at_least(48)); // the kernel makes none
+    CHECK(jumbogram_length(hop_by_hop(jumbo(524281)), 0) ==
+          at_least(48)); // longer than any packet of the kernel
     CHECK(jumbogram_length(hop_by_hop(jumbo(UINT32_MAX)), 0) == at_least(48));
-    CHECK(jumbogram_length(hop_by_hop({0xc2, 2, 9, 9}), 0) == at_least(48)); // of another length
-    CHECK(jumbogram_length(hop_by_hop({1, 255}), 0) == at_least(48));        // beyond the header
+    CHECK(jumbogram_length(hop_by_hop({0xc2, 2, 9, 9}), 0) ==
+          at_least(48)); // an option with a wrong length
+    CHECK(jumbogram_length(hop_by_hop({1, 255}), 0) ==
+          at_least(48)); // an option that exceeds the header
     const Bytes whole = join({ipv6(0), hop_by_hop(jumbo(95000))});
     for (std::size_t cut = 0; cut < whole.size(); ++cut) {
         CAPTURE(cut);
@@ -129,7 +133,7 @@ TEST_CASE("an invalid jumbo option, or one that the snaplen cut off, makes the l
     }
     CHECK(ip_length(ETH_P_IPV6, whole) == known(40 + 95000));
     Bytes no_options = ipv6(0);
-    no_options[6] = IPPROTO_TCP; // the same bytes are TCP's
+    no_options[6] = IPPROTO_TCP; // now the same bytes belong to TCP
     CHECK(ip_length(ETH_P_IPV6, join({no_options, hop_by_hop(jumbo(95000))})) == at_least(48));
 }
 
@@ -147,13 +151,13 @@ TEST_CASE("an IPv6 packet that is only a header has a known length")
     CHECK(ip_length(ETH_P_IPV6, Bytes(packet.begin(), packet.end() - 1)) == at_least(39));
 }
 
-TEST_CASE("padding after a short packet counts")
+TEST_CASE("padding after a short packet counts as part of the payload")
 {
     CHECK(ip_length(ETH_P_IP, join({ipv4(28), Bytes(26)})) == known(46));
     CHECK(ip_length(ETH_P_IPV6, join({ipv6(1), Bytes(26)})) == known(66));
 }
 
-TEST_CASE("an ARP packet has the length that follows from those of its addresses")
+TEST_CASE("the length of an ARP packet follows from the lengths of its addresses")
 {
     const Bytes request = {0, 1, 8, 0, 6, 4, 0, 1};
     CHECK(length(NFPROTO_ARP, arp_in, ETH_P_ARP, request) == known(28));
@@ -204,7 +208,8 @@ TEST_CASE("the length of an Ethernet frame as payload includes its headers")
     CHECK(length(NFPROTO_ARP, arp_out, ETH_P_ARP, join({addresses, arp_type, arp})) == known(42));
 }
 
-TEST_CASE("an Ethernet frame that is cut anywhere has a known length as soon as possible")
+TEST_CASE(
+    "an Ethernet frame that is cut has a known length if the length in its IP header is there")
 {
     const Bytes whole =
         join({addresses, {0x88, 0xa8, 0, 6}, {0x81, 0x00, 0, 5}, ip_type, ipv4(1500)});

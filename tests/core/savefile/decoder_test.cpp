@@ -30,7 +30,7 @@ std::unique_ptr<Decoder> decoder_of(std::span<const std::byte> file)
         chars(file.first(std::min(file.size(), nflog::compression_magic_bytes))), "cannot read");
 }
 
-// Repeated words, and numbers that are not repeated.
+// Content for compression: words that are repeated, and numbers that are not.
 FileBytes content(std::size_t size, unsigned seed = 1)
 {
     std::mt19937 random(seed);
@@ -45,7 +45,8 @@ FileBytes content(std::size_t size, unsigned seed = 1)
     return bytes;
 }
 
-// Decodes with pieces of input and output of random sizes until nothing more comes.
+// Decodes a file with pieces of input and output of random sizes, until the decoder produces no
+// more output.
 FileBytes decode(Decoder& decoder, std::span<const std::byte> file, std::size_t max_piece,
                  unsigned seed = 1)
 {
@@ -66,7 +67,7 @@ FileBytes decode(Decoder& decoder, std::span<const std::byte> file, std::size_t 
         decoded.insert(decoded.end(), written.begin(), written.end());
         if (decoder.error() != 0 || (at == file.size() && made.written < room.size()))
             return decoded;
-        // Input that is not read although there is room would never be read.
+        // The decoder must read all input if `out` has room; otherwise this loop would not end.
         REQUIRE((made.read == given || made.written == room.size()));
     }
 }
@@ -98,7 +99,7 @@ TEST_CASE("compressed data is decoded, in pieces of any size")
     }
 }
 
-TEST_CASE("consecutive compressed parts are one file")
+TEST_CASE("consecutive compressed parts are decoded as one file")
 {
     const FileBytes first = content(3000, 1);
     const FileBytes second = content(200'000, 2);
@@ -126,7 +127,7 @@ TEST_CASE("a file may begin with a skippable frame, as written by pzstd")
     CHECK(decoder->is_between_parts());
 }
 
-TEST_CASE("a file that is cut anywhere returns the data before the cut, and no end")
+TEST_CASE("a file that is cut anywhere is decoded up to the cut, and its end is not accepted")
 {
     const FileBytes original = content(5000);
     for (const Compress compress : compressions) {
@@ -143,7 +144,7 @@ TEST_CASE("a file that is cut anywhere returns the data before the cut, and no e
             REQUIRE_FALSE(decoder->is_between_parts());
             before = decoded.size();
         }
-        CHECK(before == original.size()); // behind it only a checksum was cut
+        CHECK(before == original.size()); // the cut removed only a checksum
     }
 }
 
@@ -168,7 +169,7 @@ TEST_CASE("a damaged file is decoded the same in pieces of any size, and a reaso
     }
 }
 
-TEST_CASE("data before a damage is decoded")
+TEST_CASE("the data before damaged bytes is decoded")
 {
     const FileBytes original = content(1'000'000);
     const FileBytes garbage(100, std::byte{0x42});

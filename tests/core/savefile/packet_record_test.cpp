@@ -125,7 +125,7 @@ TEST_CASE("the length of a record includes the bytes that the snaplen cut off")
           held(join({addresses, {0x88, 0xa8, 0x00, 0x07}, tag, ip_type, ipv4(1500)}), 1480));
 }
 
-TEST_CASE("RAW holds no packet that is not IPv4 or IPv6")
+TEST_CASE("RAW skips packets that are not IPv4 or IPv6")
 {
     const Bytes body = {0, 1, 8, 0, 6, 4, 0, 1};
     Logged arp(NFPROTO_ARP, arp_in, ETH_P_ARP, body);
@@ -135,23 +135,23 @@ TEST_CASE("RAW holds no packet that is not IPv4 or IPv6")
     CHECK(ethernet(arp) == held(join({addresses, arp_type, body}), 20));
 
     Logged bridged(NFPROTO_BRIDGE, NF_INET_FORWARD, 0x88cc, {0x45, 2, 3});
-    CHECK(raw(bridged) == none); // although its first byte is that of an IPv4 packet
+    CHECK(raw(bridged) == none); // although its first byte looks like IPv4
     CHECK(ethernet(bridged) == held(join({no_addresses, {0x88, 0xcc}, {0x45, 2, 3}})));
 
     for (const std::uint16_t protocol : {std::uint16_t{ETH_P_IP}, std::uint16_t{ETH_P_IPV6}}) {
         const Logged wrong(NFPROTO_NETDEV, netdev_ingress, protocol, {0x50, 0, 0, 20});
-        CHECK(raw(wrong) == none); // no reader would know what it is
+        CHECK(raw(wrong) == none); // no program could identify the packet
     }
 }
 
-TEST_CASE("RAW holds no packet that the snaplen cut to nothing")
+TEST_CASE("RAW skips packets without any payload")
 {
     CHECK(raw({NFPROTO_IPV4, NF_INET_PRE_ROUTING, ETH_P_IP, {}}) == none);
     CHECK(raw({NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_8021Q, {0, 7, 8, 0}}) == none);
     CHECK(raw({NFPROTO_NETDEV, netdev_egress, ETH_P_IP, join({addresses, ip_type})}) == none);
 }
 
-TEST_CASE("Ethernet holds only packets with a header or an EtherType")
+TEST_CASE("Ethernet skips packets that have no header and no EtherType")
 {
     Logged unknown(NFPROTO_BRIDGE, NF_INET_FORWARD, 0, {1, 2, 3});
     CHECK(ethernet(unknown) == none);
@@ -171,7 +171,7 @@ TEST_CASE("Ethernet holds only packets with a header or an EtherType")
     CHECK(ethernet(tunnelled) == held(join({no_addresses, ip_type})));
 
     Logged llc(NFPROTO_BRIDGE, NF_INET_FORWARD, ETH_P_802_2, {0x42, 0x42, 3});
-    CHECK(ethernet(llc) == none); // the number is no EtherType, but the kernel's own
+    CHECK(ethernet(llc) == none); // the number is the kernel's own, and not an EtherType
     llc.l2(join({addresses, {0x00, 0x03}}));
     CHECK(ethernet(llc) == held(join({addresses, {0x00, 0x03}, {0x42, 0x42, 3}})));
 }

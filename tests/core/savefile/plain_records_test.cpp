@@ -122,7 +122,8 @@ TEST_CASE("a record that is not plain is left to libpcap")
     CHECK(beyond_all.messages.count == 1);
 }
 
-TEST_CASE("a payload that a snaplen cut is as long as the rest of it, in place")
+TEST_CASE(
+    "if a snaplen cut a payload, the attribute's length is set, in place, to the remaining bytes")
 {
     const synthetic::Message message = numbered(7);
     const auto length = static_cast<std::uint32_t>(message.body().size());
@@ -132,13 +133,13 @@ TEST_CASE("a payload that a snaplen cut is as long as the rest of it, in place")
     nlattr payload;
     std::memcpy(&payload, made.bytes.data() + made.bytes.size() - 8, sizeof payload);
     CHECK(payload.nla_type == NFULA_PAYLOAD);
-    CHECK(payload.nla_len == 8); // "payl" is left of "payload"
+    CHECK(payload.nla_len == 8); // the header and "payl", which the cut left of "payload"
 }
 
 namespace {
 
-// Random files: the majority of the records are as the kernel's, some are not plain, and some files
-// are damaged. They are long enough to be read in several pieces.
+// A random file. Most records are like the kernel's, some are not plain, and some files are
+// damaged. The files are long enough to be read in several pieces.
 FileBytes any_file(std::mt19937& random)
 {
     const auto below = [&](std::size_t n) { return static_cast<std::uint32_t>(random() % n); };
@@ -160,7 +161,7 @@ FileBytes any_file(std::mt19937& random)
     }
     FileBytes bytes = file.bytes();
     const auto somewhere = [&] { return head_bytes + below(bytes.size() - head_bytes); };
-    if (one_in(4)) { // a snaplen of the file, which libpcap cuts longer records to
+    if (one_in(4)) { // a snaplen in the file's head; libpcap cuts longer records to it
         constexpr std::size_t snaplen_at = 16;
         const std::uint32_t snaplen = below(6000);
         std::memcpy(bytes.data() + snaplen_at, &snaplen, sizeof snaplen);

@@ -100,7 +100,7 @@ TEST_CASE("a record with an invalid length ends with its header")
         CHECK(pcapng().extent(words({6, length})) == 8);
 }
 
-TEST_CASE("any head leads to a framing that advances")
+TEST_CASE("with any head, the framing finds records that are longer than 0")
 {
     for (const std::size_t length : {0U, 3U, 4U, 12U, 24U}) {
         const std::vector<char> head(length, 'x');

@@ -22,7 +22,7 @@ using synthetic::text;
 
 namespace {
 
-// The one message that a record becomes.
+// The message that is made from a record.
 Bytes message_of(const nflog::SavefileRecord& record)
 {
     Bytes batch;
@@ -45,7 +45,7 @@ nflog::SavefileRecord record_of(std::span<const std::byte> bytes, int link_type 
     };
 }
 
-// The header of an attribute, as on a machine of the other byte order.
+// Swaps the bytes of an attribute's header, so that it has the other byte order.
 void turn(Bytes& bytes, std::size_t at)
 {
     std::swap(bytes.at(at), bytes.at(at + 1));
@@ -111,7 +111,7 @@ TEST_CASE("invalid nested attributes of the other byte order, and their bounds, 
     CHECK(std::ranges::equal(std::span(turned).last(8), message.body().last(8)));
 }
 
-TEST_CASE("a payload that a snaplen cut is as long as the rest of it")
+TEST_CASE("if a snaplen cut a payload, the attribute's length is set to the remaining bytes")
 {
     const Message message = synthetic::numbered(7);
     auto record = record_of(message.body().first(message.body().size() - 4));
@@ -122,13 +122,13 @@ TEST_CASE("a payload that a snaplen cut is as long as the rest of it")
     CHECK(std::memcmp(view.payload, "payl", 4) == 0);
     CHECK(view.seq == 7);
 
-    // In a record that was not cut, this is invalid.
+    // If the record is not marked as cut, this payload is invalid.
     record.is_cut = false;
     nflogcap_packet none{};
     CHECK_FALSE(nflog::parse_packet(message_of(record), none));
 }
 
-TEST_CASE("an IP packet is a message with that payload")
+TEST_CASE("a record of an IP packet becomes a message with this payload")
 {
     const Bytes ipv4 = bytes({0x45, 0, 0, 99, 1, 2, 3});
     const Bytes ipv6 = bytes({0x60, 0, 0, 0, 0, 9, 3});
@@ -170,7 +170,7 @@ Bytes frame_of(const nflogcap_packet& view)
 
 } // namespace
 
-TEST_CASE("an Ethernet frame is a packet as at netdev ingress")
+TEST_CASE("a record of an Ethernet frame becomes a packet like one from netdev ingress")
 {
     const Bytes frame = frame_with(bytes({0x08, 0x00, 0x45, 0, 0, 99, 1, 2, 3}));
     const Bytes message = message_of(record_of(frame, DLT_EN10MB));
@@ -189,7 +189,7 @@ TEST_CASE("an Ethernet frame is a packet as at netdev ingress")
     CHECK((view.present & (NFLOGCAP_HAS_SEQ | NFLOGCAP_HAS_TIMESTAMP | NFLOGCAP_HAS_VLAN)) == 0);
 }
 
-TEST_CASE("the frame of a packet from an Ethernet file is that of the file")
+TEST_CASE("a packet from an Ethernet file has the same frame as in the file")
 {
     const std::initializer_list<Bytes> frames = {
         frame_with(bytes({0x08, 0x00, 0x45, 0, 0, 99, 1, 2, 3})),          // IPv4
@@ -230,7 +230,8 @@ TEST_CASE("a frame with a length in its header has the kernel's number for such 
     CHECK(view_of(message).hw_protocol == 4); // ETH_P_802_2
 }
 
-TEST_CASE("a frame that is shorter than its header is a message that the parser refuses")
+TEST_CASE(
+    "a frame that is shorter than an Ethernet header becomes a message that the parser refuses")
 {
     const Bytes frame = frame_with(bytes({0x08, 0x00}));
     for (std::size_t length = 0; length < frame.size(); ++length) {
@@ -263,7 +264,7 @@ TEST_CASE("a payload that is longer than an attribute can be is cut to the kerne
     CHECK(view.wire_length == 65535);
 }
 
-TEST_CASE("a record too short to be a packet is a message that the parser refuses")
+TEST_CASE("a record that is too short for a packet becomes a message that the parser refuses")
 {
     for (std::size_t length = 0; length <= sizeof(nfgenmsg); ++length) {
         CAPTURE(length);

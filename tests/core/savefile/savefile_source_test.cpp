@@ -31,7 +31,7 @@ std::size_t count_messages(std::span<const std::byte> batch)
     return count;
 }
 
-// The messages up to the end of the file.
+// The number of messages up to the end of the file.
 std::size_t count_messages(SavefileSource& source)
 {
     std::size_t count = 0;
@@ -46,7 +46,8 @@ std::size_t count_messages(SavefileSource& source)
 TEST_CASE("a batch of the shortest records is not longer than others")
 {
     constexpr std::size_t count = 50'000;
-    const auto length = GENERATE(std::size_t{0}, std::size_t{8}); // libpcap reads only the first
+    const auto length = GENERATE(
+        std::size_t{0}, std::size_t{8}); // libpcap reads records of length 0; longer ones are plain
     PcapFile file(support::linktype_nflog);
     for (std::size_t i = 0; i < count; ++i)
         file.add(FileBytes(length));

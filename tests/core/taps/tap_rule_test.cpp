@@ -26,7 +26,7 @@ Bytes be32(std::uint8_t number)
     return bytes({0, 0, 0, number});
 }
 
-// As the kernel writes a name, with its end.
+// A name as the kernel writes it, with its NUL.
 Bytes name(const std::string& word)
 {
     return text(word + '\0');
@@ -65,7 +65,8 @@ bool looks(const char* called, const Bytes& data)
 
 } // namespace
 
-TEST_CASE("an expression that stores what it reads only looks; one that writes does not")
+TEST_CASE(
+    "an expression that reads into a register is accepted, and an expression that writes is not")
 {
     CHECK(looks("meta", nested({{NFTA_META_KEY, be32(3)}, {NFTA_META_DREG, be32(1)}})));
     CHECK_FALSE(looks("meta", nested({{NFTA_META_KEY, be32(3)}, {NFTA_META_SREG, be32(1)}})));
@@ -77,7 +78,7 @@ TEST_CASE("an expression that stores what it reads only looks; one that writes d
     CHECK_FALSE(looks("ct", nested({{NFTA_CT_KEY, be32(NFT_CT_MARK)}, {NFTA_CT_SREG, be32(1)}})));
 }
 
-TEST_CASE("a match on a connection only looks, but may turn on accounting")
+TEST_CASE("a match on a connection is accepted, unless it enables accounting")
 {
     const auto loads = [](nft_ct_keys key) {
         return looks("ct", nested({{NFTA_CT_DREG, be32(1)},
@@ -91,7 +92,7 @@ TEST_CASE("a match on a connection only looks, but may turn on accounting")
     CHECK_FALSE(loads(NFT_CT_AVGPKT));
 }
 
-TEST_CASE("an expression inside a tunnel only looks if it does outside")
+TEST_CASE("an expression inside a tunnel is accepted only if it is accepted outside")
 {
     const auto inside = [](const Bytes& one) {
         return looks("inner", nested({{inner_expression | NLA_F_NESTED, one}}));
@@ -142,7 +143,7 @@ TEST_CASE("the log must be the last expression, the only log, and log to the gro
     CHECK_FALSE(nflog::sets_of_looking_rule(Message().header(), 5));
 }
 
-TEST_CASE("an element of a set with its own statement does more than match")
+TEST_CASE("an element of a set with a statement of its own is refused")
 {
     const auto look = [](const Bytes& element) {
         Message elements;
