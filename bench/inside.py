@@ -9,9 +9,9 @@ IN_NAMESPACE = pathlib.Path(__file__).resolve().parents[1] / "tests/support/in-n
 
 
 def enter_namespace():
-    """Returns in the namespace. If no namespace can be created, the script ends as in-namespace decides.
+    """Runs the script again in a namespace, and returns there. If no namespace can be created, in-namespace ends it.
 
-    exec keeps the process id, by which the second run recognizes itself.
+    The second run has the same process id, because of exec, and recognizes itself by this id.
     """
     if os.environ.pop("NFLOGCAP_BENCH_INSIDE", None) == str(os.getpid()):
         return

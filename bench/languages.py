@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How to run a script with a module from the build directory, in each language."""
+"""Finds the interpreter and the environment that run a script with the modules in the build directory."""
 
 import os
 
 
 def interpreter(build, language):
-    """The interpreter that the module of that language was built for; None if it was not built."""
+    """Returns the interpreter for which the language's module was built; None if it was not built."""
     name = build / "bindings" / language / "interpreter"
     return name.read_text().strip() if name.exists() else None
 
 
 def environment(build):
-    """The environment in which each language finds its module."""
+    """Returns the environment in which each language finds its module."""
     modules = build / "bindings"
     return {
         **os.environ,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The cost of reading the packets of a batch with this library's parser, into full views, counted;
-// with libnetfilter_log, reading the same fields through its getters; with its table of attributes;
-// and with a walk over the attributes that reads none of them. Also the cost of writing the same
-// packets as JSON. Then the ratios of the parser's cost to the others' cost, measured in turn, and
-// how the cost depends on the content of the batches.
+// Measures the cost of reading the packets of a batch: with this library's parser, including full
+// views and counters; with libnetfilter_log, which reads the same fields by its getters; with
+// libnetfilter_log's table of attributes; and with a walk over the attributes that reads none of
+// them. Also measures the cost of writing the same packets as JSON. Then it measures the ratios of
+// the parser's cost to the other costs, in turn, and how the cost depends on the content of the
+// batches.
 #include "readers.hpp"
 
 #include "message_builder.hpp"
@@ -41,7 +42,8 @@ Batches& recorded()
     return batches;
 }
 
-// A packet like the recorded ones; the layouts differ in the prefix and in the attributes after it.
+// Returns a packet like the recorded ones. Layouts differ in the prefix, and in the attributes
+// after the prefix.
 synthetic::Message packet(std::uint16_t group, std::uint32_t seq, std::size_t payload,
                           std::size_t layout)
 {
@@ -71,7 +73,7 @@ struct Shape {
     std::size_t layouts = 1;
 };
 
-// The packets in full batches; each group has at least one.
+// Returns the packets in full batches. Each group has at least one batch.
 Batches batches(const Shape& shape)
 {
     Batches result;
@@ -105,7 +107,7 @@ void read_recorded(benchmark::State& state)
         packets, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
 }
 
-// Parses the recorded packets once, and writes them as JSON.
+// Parses the recorded packets once, and then writes them as JSON.
 void write_recorded(benchmark::State& state, int format)
 {
     std::vector<nflogcap_packet> views;
@@ -133,8 +135,9 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-// The ratio of the costs per packet: medians, because other programs interrupt some of the runs.
-// Both readers read all of their packets in turn, each time after prepare().
+// Measures the ratio of the costs per packet. Both readers read all of their packets in turn, after
+// a call of prepare() each time. The ratio is a median, because other programs interrupt some of
+// the runs.
 template <typename Ours, typename Theirs, typename Prepare>
 void measure_ratio(benchmark::State& state, Ours& ours, Theirs& theirs, Prepare prepare)
 {
@@ -169,7 +172,7 @@ void ratio(benchmark::State& state)
     measure_ratio(state, ours, theirs);
 }
 
-// Compares with 500 packets of one group in one batch, all of one layout.
+// Compares the shape with 500 packets of one group and of one layout, in one batch.
 void ratio_to_plain(benchmark::State& state, const Shape& shape)
 {
     const Batches plain = batches({});
@@ -195,8 +198,8 @@ void payload(benchmark::State& state)
     ratio_to_plain(state, {.payload = static_cast<std::size_t>(state.range(0))});
 }
 
-// Compares with packets of one layout, in batches of one packet. `random`: in a different order
-// each time, because the processor's branch prediction learns even an order of thousands of
+// Compares the cost with packets of one layout, in batches of one packet. `random`: each run has a
+// different order, because the processor's branch prediction learns even an order of thousands of
 // packets.
 void layouts(benchmark::State& state)
 {
@@ -246,7 +249,7 @@ int main(int argc, char** argv)
 {
     try {
         support::require_live();
-        const support::Namespace here; // libnetfilter_log binds a group in it
+        const support::Namespace here; // libnetfilter_log binds a group in this namespace
         benchmark::Initialize(&argc, argv);
         if (benchmark::ReportUnrecognizedArguments(argc, argv))
             return 2;

@@ -16,17 +16,18 @@
 #include <sys/time.h>
 #include <vector>
 
-// Ways to read the packets of batches. Each reader reads all packets and returns their number.
+// Several ways to read the packets of batches. Each reader reads all packets, and returns their
+// number.
 namespace readers {
 
 using Batch = std::vector<std::byte>;
 using Batches = std::vector<Batch>;
 
-// The work of the capture for each packet of a batch.
+// Does the work that a capture does for each packet of a batch.
 template <auto parse>
 class Counted {
 public:
-    // For the groups from 1 on.
+    // The packets belong to the groups 1 to `groups`.
     explicit Counted(const Batches& batches, std::uint16_t groups = 5) : batches_(batches)
     {
         for (std::uint16_t group = 1; group <= groups; ++group)
@@ -63,7 +64,7 @@ private:
 using Parser = Counted<nflog::parse_packet>;
 using Walker = Counted<walked::walk_packet>;
 
-// The getters of libnetfilter_log.
+// Uses the getters of libnetfilter_log.
 class Getters {
 public:
     explicit Getters(Batches& batches) : batches_(batches) { library_.call_back(get, &found_); }
@@ -77,9 +78,9 @@ public:
     }
 
 private:
-    // Reads every field that has a getter into the same view. It does not read the fields that
-    // libnetfilter_log does not know, does not set which fields are present, and does not clear the
-    // view first.
+    // Reads every field that has a getter into the same view. It differs from the parser in three
+    // ways: it does not read fields that libnetfilter_log does not know, does not set which fields
+    // are present, and does not clear the view first.
     static int get(nflog_g_handle* /*group*/, nfgenmsg* generic, nflog_data* packet, void* found)
     {
         nflogcap_packet view;
@@ -139,7 +140,7 @@ void each_packet(const Batches& batches, Visit visit)
     }
 }
 
-// The table of attributes of libnetfilter_log.
+// Uses the table of attributes of libnetfilter_log.
 class Table {
 public:
     explicit Table(const Batches& batches) : batches_(batches) {}
@@ -160,7 +161,7 @@ private:
     const Batches& batches_;
 };
 
-// A walk over the attributes that reads none of them.
+// Visits the attributes and reads none of them.
 class Walk {
 public:
     explicit Walk(const Batches& batches) : batches_(batches) {}

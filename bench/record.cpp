@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Records one batch of 500 packets, as the kernel sends them, to a file: bench_record FILE. The
-// file has this machine's byte order.
+// bench_record FILE records one batch of 500 packets, as the kernel sends them, to a file. The file
+// has this machine's byte order.
 #include "kernel_batches.hpp"
 
 #include "network.hpp"
@@ -20,7 +20,7 @@ constexpr std::size_t payload = 64;
 
 constexpr nflog::GroupSettings settings = {
     .snaplen = 65531,
-    .queue_threshold = packets, // the batch is sent when it has this many
+    .queue_threshold = packets, // the kernel sends the batch when it has this number of packets
     .flush_timeout_ms = 60'000,
     .batch_size = 131'072,
     .conntrack = false,

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The type of `sender` is a union of glibc, and the plain pointer is one of its members. */
+/* glibc declares the type of `sender` as a union. The plain pointer is one of its members. */
 ssize_t recvfrom(int fd, void* restrict buffer, size_t size, int flags, __SOCKADDR_ARG sender,
                  socklen_t* restrict sender_length)
 {

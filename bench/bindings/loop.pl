@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# loop.pl for|batch COUNT: the loop of loop.c, over packets or over columns of batches.
+# loop.pl for|batch COUNT: the loop of loop.c in Perl, either over packets or over columns of batches.
 
 use 5.026;
 use warnings;

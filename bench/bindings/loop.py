@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""loop.py for|async|batch|payloads|numpy COUNT: the loop of loop.c, in each of Python's ways."""
+"""loop.py for|async|batch|payloads|numpy COUNT: the loop of loop.c in Python, in one of five ways."""
 
 import asyncio
 import sys
@@ -26,7 +26,7 @@ def loop(capture, count):
 
 
 def asynchronous(capture, count):
-    """The same in asyncio's event loop."""
+    """Runs the plain loop in asyncio's event loop."""
 
     async def add():
         left = count
@@ -54,7 +54,7 @@ def batch(capture, count):
 
 
 def payloads(capture, count):
-    """Only the payloads."""
+    """Reads only the payloads of batches."""
     total = 0
     while count > 0:
         some = capture.read_batch().payloads()
@@ -64,7 +64,7 @@ def payloads(capture, count):
 
 
 def numpy(capture, count):
-    """The fields of fixed size, as whole columns."""
+    """Reads the fields of fixed size of batches, as numpy columns."""
     total = 0
     while count > 0:
         packets = capture.read_batch().to_numpy()

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Sends a recorded batch of the kernel repeatedly to the netlink socket that owns group 5 in this
-// network namespace: bench_replay BATCH PACKETS. It waits while the reader's buffer is full, so
-// that no packet is lost. Packet numbers continue from batch to batch.
+// bench_replay BATCH PACKETS sends a recorded batch of the kernel again and again to the netlink
+// socket that owns group 5 in this network namespace. It waits while the reader's buffer is full,
+// so that no packet is lost. The packets of a batch get the numbers after those of the previous
+// batch.
 #include <arpa/inet.h>
 #include <cerrno>
 #include <chrono>

@@ -36,7 +36,7 @@ int main(int argc, char** argv)
     }
     check(natsConnection_ConnectTo(&connection, argv[1]), "connect");
     check(jsOptions_Init(&options), "options");
-    options.PublishAsync.MaxPending = at_once; /* 8 MiB */
+    options.PublishAsync.MaxPending = at_once; /* messages: 8 MiB in all */
     check(natsConnection_JetStream(&stream, connection, &options), "JetStream");
     while ((count = fread(data, 1, sizeof data, file)) > 0)
         check(js_PublishAsync(stream, argv[2], data, (int)count, NULL), "publish");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// many_hosts URL HOSTS SECONDS: simulates this number of hosts, each with its own connection. Each
-// sends the packets of one group, 45 packets in one message every 100 ms, as nflogcap-ship does.
-// Waits until the broker has acknowledged all messages, and prints the number of packets.
+// many_hosts URL HOSTS SECONDS simulates this number of hosts. Each host has its own connection,
+// and sends packets of one group as nflogcap-ship does: 45 packets in one message every 100 ms. At
+// the end, many_hosts waits until the broker has acknowledged all messages, and prints the number
+// of packets.
 
 #include "message.hpp"
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A broker, a host that captures and ships, and a collector in a separate network namespace. Each is a process with a
-measured CPU time.
+"""Runs a broker, a host that captures and ships, and a collector in a separate network namespace. The CPU time of each
+process is measured.
 """
 
 import json
@@ -18,7 +18,7 @@ sys.path.insert(0, str(HERE.parent))
 from inside import enter_namespace  # noqa: E402
 
 GROUP, PORT = 5, 7005
-LONG = 300  # seconds; only a failure waits this long
+LONG = 300  # seconds; reached only after a failure
 STREAM = {"name": "NFLOG", "subjects": ["nflog.pcap.>", "bare"], "storage": "file", "allow_direct": True}
 
 
@@ -36,7 +36,7 @@ class Program:
     def __init__(self, log, *words, **options):
         self.log = log
         with log.open("ab") as output:
-            self._process = subprocess.Popen(  # it ends when this process ends
+            self._process = subprocess.Popen(  # the program ends when this process ends
                 ["setpriv", "--pdeathsig", "KILL", *map(str, words)],
                 **{"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, **options})
         self.stdout = self._process.stdout
@@ -49,12 +49,12 @@ class Program:
         self._process.wait()
 
     def cpu(self):
-        """Seconds of CPU time until now."""
+        """Returns the CPU time until now, in seconds."""
         fields = pathlib.Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def finish(self, how=None):
-        """Seconds of CPU time."""
+        """Waits for the end of the program. Returns its CPU time in seconds."""
         if how is not None:
             self._process.send_signal(how)
         _, status, usage = os.wait4(self._process.pid, 0)
@@ -79,7 +79,7 @@ class Rig:
         return Program(self.directory / f"{name}.log", *words, **options)
 
     def send(self, packets, size, rate=0):
-        """Sends at full speed if the rate is 0."""
+        """Sends packets to the rule. If the rate is 0, sends at full speed."""
         subprocess.run([self.build / "bench/live/bench_send", str(PORT), str(packets), str(size), str(rate),
                         str(LONG), "1"], check=True, stdout=subprocess.DEVNULL)
 
@@ -128,7 +128,7 @@ class Rig:
         return json.loads(done.stdout)
 
     def report(self):
-        """The collector's report; nothing before its first report."""
+        """Returns the collector's report, or None if there is no report yet."""
         done = subprocess.run([self.programs / "nflogcap-collect", "--report", "--json", "--out",
                                self.directory / "collected"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               check=False)

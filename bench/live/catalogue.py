@@ -17,8 +17,8 @@ from traffic import GROUP
 HERE = pathlib.Path(__file__).resolve().parent / "readers"
 DEBIANS_PYTHON = "/usr/bin/python3"
 
-# The longest time, in seconds, for which the kernel gathers packets: nflogcap's setting, and the
-# kernel's default.
+# The longest time, in seconds, for which the kernel gathers packets. SHORT is nflogcap's setting; LONG is the kernel's
+# default.
 SHORT, LONG = 0.01, 1.0
 
 
@@ -31,18 +31,18 @@ class Absent(Exception):
 class Reader(NamedTuple):
     key: str
     title: str
-    # A function of the build directory and of a directory for files; it returns the command.
+    # A function that gets the build directory and a directory for files. It returns the command.
     command: Callable
     gathers: float = SHORT
-    # For programs of others: a function of the standard error and of the directory. It returns the
-    # number of packets, or, if the program counts its losses too, a dict of `received` and `lost`.
+    # Only for programs of other projects: a function that gets the standard error and the directory. It returns the
+    # number of packets. If the program also counts losses, it returns a dict of `received` and `lost`.
     count: Optional[Callable] = None
-    exact: bool = False  # the loss that it reports must be the number of missing packets
-    once: bool = False  # it sees a packet once, however many rules log it
+    exact: bool = False  # the loss that the reader reports must be equal to the number of missing packets
+    once: bool = False  # the reader receives a packet once, even if several rules log it
 
 
 def program(name, *arguments):
-    """The command of one of the readers in C."""
+    """Returns the command of a reader in C."""
 
     def command(build, _):
         path = build / "bench/live" / f"read_{name}"
@@ -54,7 +54,7 @@ def program(name, *arguments):
 
 
 def script(language, name, *arguments):
-    """The command of one of the scripts, with the interpreter that the module was built for."""
+    """Returns the command of a script, with the interpreter for which the module was built."""
 
     def command(build, _):
         runs = interpreter(build, language)
@@ -80,14 +80,14 @@ def installed(name):
 
 def tcpdump(_build, _directory):
     path = installed("tcpdump")
-    # As root it always sets its groups, whatever user -Z gives.
+    # As root, tcpdump always sets its groups, even if -Z names root. This may be forbidden in the namespace.
     if pathlib.Path("/proc/self/setgroups").read_text().strip() == "deny":
         raise Unsupported("it does not run as root of a user namespace that has no other user")
     return [path, "-Z", "root", "-i", f"nflog:{GROUP}", "-w", "/dev/null"]
 
 
 def command(*arguments, output=None):
-    """The command nflogcap, with its output written to a file."""
+    """Returns the command nflogcap, with its output written to a file."""
 
     def command_of(build, _):
         path = build / "tools/nflogcap"
@@ -122,8 +122,8 @@ sync=0
 
 
 def ulogd(_build, directory):
-    # It is not installed with the other programs, because Debian then starts it, on group 0. It can
-    # be unpacked to another directory; therefore its plugins are searched for beside it.
+    # ulogd is not installed with the other programs, because Debian would start it as a daemon on group 0. It can be
+    # unpacked to another directory. Therefore its plugins are searched for in the same tree.
     path = shutil.which("ulogd")
     if path is None:
         raise Unsupported("PATH has no ulogd")
@@ -131,7 +131,7 @@ def ulogd(_build, directory):
     for name in ("inppkt_NFLOG", "raw2packet_BASE", "output_PCAP"):
         found = list(pathlib.Path(path).parent.parent.glob(f"lib/*/ulogd/ulogd_{name}.so"))
         if not found:
-            raise Unsupported(f"ulogd has no plugin {name}")  # Debian has some in packages of their own
+            raise Unsupported(f"ulogd has no plugin {name}")  # Debian has some plugins in separate packages
         plugins.append(f'plugin="{found[0]}"')
     configuration = pathlib.Path(directory) / "ulogd.conf"
     configuration.write_text(
@@ -141,7 +141,7 @@ def ulogd(_build, directory):
 
 
 def count_of_ulogd(_words, directory):
-    """The number of records in the pcap file that it wrote."""
+    """Returns the number of records in the pcap file that the reader wrote."""
     file_header, record_header = 24, struct.Struct("=IIII")
     with open(f"{directory}/packets", "rb") as file:
         with contextlib.closing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)) as records:
@@ -153,7 +153,7 @@ def count_of_ulogd(_words, directory):
 
 
 def directory_for_files():
-    """A directory that is removed at the end; in memory if possible."""
+    """Creates a directory, in memory if possible, and removes it at the end."""
     in_memory = pathlib.Path("/dev/shm")
     return tempfile.TemporaryDirectory(dir=in_memory if in_memory.is_dir() else None)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Several captures in one process, each with its own thread and group: does one slow down another?
+"""Measures whether several captures in one process, each with its own thread and group, slow each other down.
 
 There are as many senders as readers, each on its own CPU; the packets of each sender go to a
 separate group.
@@ -18,12 +18,12 @@ SIZE = 64
 
 
 def counts(cpus):
-    """The numbers of readers: 1, 2, 4, ... up to one reader per CPU."""
+    """Returns the numbers of readers to measure: 1, 2, 4, ... up to one reader per CPU."""
     return [1 << power for power in range(len(cpus).bit_length())]
 
 
 def measure(build, readers, packets, cpus):
-    """The result of a run with `count` readers, as a dict; `cpus` are all CPUs."""
+    """Returns the result of a run with this number of readers, as a dict. `cpus`: all CPUs."""
     sending = cpus[:readers]
     # Each reader's CPU is as far from its sender's CPU as possible.
     reading = [cpus[(number + len(cpus) // 2) % len(cpus)] for number in range(readers)]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One run of a reader with traffic.
 
-The CPU time is that of the reader's process from when it was ready until it has read everything,
-which is when it has slept for longer than the kernel gathers packets. Then it is ended, so that no
-reader has to look for a last packet. The loss follows from the number of packets that reached the
-rules; a reader that counts its losses must agree.
+The CPU time of the reader's process is measured from the time when it is ready until it has read
+everything. It has read everything when it has slept for longer than the kernel gathers packets. Then
+it is ended, so that readers need not recognize the last packet. The loss is computed from the number
+of packets that reached the rules. If a reader counts losses itself, both numbers must be equal.
 """
 
 import traffic
@@ -12,11 +12,11 @@ from catalogue import directory_for_files
 from languages import environment
 from process import ReaderFailed, ReaderProcess
 
-MARGIN = 0.15  # seconds of sleep in addition to the kernel's gathering time
+MARGIN = 0.15  # seconds of sleep that are required in addition to the kernel's gathering time
 
 
 def measure(build, reader, load, cpus):
-    """The result of one run, as a dict."""
+    """Returns the result of one run, as a dict."""
     traffic.log_all(load.rules)
     with directory_for_files() as directory:
         command = reader.command(build, directory) + (["ages"] if load.ages else [])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sweep as a picture (SVG): the CPU time per packet, and the loss below it, against the rate."""
+"""Draws the sweep as a picture (SVG): the CPU time per packet and, below it, the loss, at each rate."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from catalogue import LIMIT, READERS
 from report import cpu, loss, median, values
 
 WIDTH, HEIGHT = 960, 700
-LEFT, RIGHT = 84, 700  # the left and right edge of the panels; the names are to the right of them
+LEFT, RIGHT = 84, 700  # the left and right edge of the panels; the readers' names are to the right of them
 NAME_HEIGHT = 18
 # Colours that people with most forms of colour blindness can distinguish; in print, their order helps.
 COLOURS = "#0072b2 #d55e00 #e69f00 #009e73 #cc79a7 #56b4e9 #8c564b #7f7f7f #999933".split()
@@ -56,7 +56,7 @@ class Line(NamedTuple):
 
 
 def lines_of(results):
-    """A line for each reader in the sweep."""
+    """Returns a line for each reader in the sweep."""
     colours = iter(COLOURS * len(READERS))
     lines = []
     for key in dict.fromkeys(key for readers in results.values() for key in readers):
@@ -86,7 +86,7 @@ def grid_line(x1, y1, x2, y2):
 
 
 def panel(x, y, caption, unit):
-    """The frame of one panel, with its grid and the labels at its left."""
+    """Returns the frame of one panel, with its grid and the labels at its left."""
     parts = [text(x.start, y.end - 10, caption)]
     for mark in y.marks():
         at = y.at(mark)
@@ -111,7 +111,7 @@ def curve(line, x, y, of):
 
 
 def name_places(lines, y):
-    """The names beside the ends of the lines, pushed apart if two would overlap."""
+    """Returns the names of readers beside the ends of their lines. Names that would overlap are moved apart."""
     ends = sorted((y.at(line.points[-1][1]), line) for line in lines)
     places, free = [], y.end
     for at, line in ends:
@@ -135,12 +135,12 @@ def names(lines, x, y):
 
 
 def around(numbers):
-    """A range that is slightly wider than the values."""
+    """Returns a range that is slightly wider than the values."""
     return min(numbers) / 1.3, max(numbers) * 1.3
 
 
 def draw(results, system):
-    """The picture of {load's title: {reader: runs}}."""
+    """Returns the picture of {load's title: {reader: runs}}."""
     lines = lines_of(results)
     rates, costs, losses = zip(*(point for line in lines for point in line.points))
     x = Axis(*around(rates), LEFT, RIGHT)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The process of a reader: started, watched through /proc, and ended."""
+"""Starts the process of a reader, watches it through /proc, and ends it."""
 
 import json
 import pathlib
@@ -25,11 +25,11 @@ class ReaderFailed(Exception):
 
 
 class ReaderProcess:
-    """A context manager: the reader is ready inside the block, and ended after it.
+    """A context manager that runs a reader: it is ready inside the block, and is ended after it.
 
-    A reader of this project prints "ready" after it has bound its group; for a program of others,
-    the kernel's list of groups shows it. SIGINT ends both, and a reader of this project then prints
-    its results as a line of JSON.
+    A reader of this project prints "ready" when it has bound its group. For a program of another
+    project, the kernel's list of groups shows when it has bound its group. SIGINT ends both kinds of
+    readers. A reader of this project then prints its results as a line of JSON.
     """
 
     def __init__(self, command, environment, cpu, ours):
@@ -63,15 +63,15 @@ class ReaderProcess:
         self._stderr.close()
 
     def cpu(self):
-        """The CPU time of all its threads, in nanoseconds."""
+        """Returns the CPU time of all threads of the reader, in nanoseconds."""
         return sum(
             int((task / "schedstat").read_text().split()[0])
             for task in pathlib.Path(f"/proc/{self._process.pid}/task").iterdir()
         )
 
     def switches(self):
-        """The number of context switches of its threads; each means that a thread is woken once
-        more.
+        """Returns the number of context switches of the reader's threads: how often threads were
+        woken.
         """
         return sum(
             int(number)
@@ -80,7 +80,7 @@ class ReaderProcess:
         )
 
     def await_rest(self, quiet):
-        """Returns when all its threads have slept, and used no CPU time, for `quiet` seconds."""
+        """Waits until all threads of the reader have slept, without using CPU time, for `quiet` seconds."""
         end = time.monotonic() + TIMEOUT
         last, since = None, time.monotonic()
         while time.monotonic() < end:
@@ -93,7 +93,7 @@ class ReaderProcess:
         raise ReaderFailed(f"it never became idle{self._words()}")
 
     def finish(self):
-        """Ends it, and returns its standard output and standard error."""
+        """Ends the reader, and returns its standard output and standard error."""
         self._process.send_signal(signal.SIGINT)
         try:
             said, _ = self._process.communicate(timeout=TIMEOUT)

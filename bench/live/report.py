@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables, in Markdown: the medians of the rounds, and their ranges.
+"""Makes tables in Markdown, with the medians and the ranges of the rounds.
 
 Runs are given as {reader: [the dict of a round, or None if it failed, ...]}.
 """
@@ -14,7 +14,7 @@ from ways import WAYS
 
 
 def system(cpus, is_busy):
-    """A description of the machine, of the CPUs that are used, and of other load."""
+    """Returns a description of the machine, of the CPUs that are used, and of other load."""
     models = [
         line.partition(":")[2].strip()
         for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
@@ -36,7 +36,7 @@ def table(columns, rows):
 
 
 def values(runs, of):
-    """The runs that did not fail."""
+    """Returns the values of the runs that did not fail."""
     return [of(run) for run in runs if run is not None]
 
 
@@ -53,7 +53,7 @@ def loss(run):
 
 
 def beside_limit(runs, limits, relation):
-    """The median of a ratio between a reader and the limit of the same round."""
+    """Returns the median of the ratios of a reader to the limit of the same round."""
     both = [(cpu(run), cpu(limit)) for run, limit in zip(runs, limits) if run and limit]
     return statistics.median(relation(*pair) for pair in both) if both else None
 
@@ -78,7 +78,7 @@ def percent(runs):
 
 
 def costs(results):
-    """The CPU time per packet and the loss, for one load."""
+    """Returns a table of the CPU time per packet and the loss, for one load."""
     rows = []
     for key, runs in results.items():
         if not values(runs, cpu):
@@ -105,7 +105,7 @@ def costs(results):
 
 
 def latencies(results):
-    """The latency in microseconds, from sending a packet to receiving it."""
+    """Returns a table of the latency in microseconds, from sending a packet to receiving it."""
     rows = []
     for key, runs in results.items():
         aged = [run for run in runs if run is not None and "median" in run]
@@ -127,7 +127,7 @@ def latencies(results):
 
 
 def sweep(results):
-    """The CPU time per packet and the loss against the rate: {load's title: {reader: runs}}."""
+    """Returns a table of the CPU time per packet and the loss at each rate: {load's title: {reader: runs}}."""
     rows = []
     for key in dict.fromkeys(key for readers in results.values() for key in readers):
         cells = []
@@ -144,7 +144,7 @@ def sweep(results):
 
 
 def cores(results):
-    """The CPU time per packet of several readers in one process: {number of readers: runs}."""
+    """Returns a table of the CPU time per packet of several readers in one process: {number of readers: runs}."""
     rows = []
     for count, runs in results.items():
         if not values(runs, cpu):
@@ -167,7 +167,7 @@ def cores(results):
 
 
 def rulesets(results):
-    """The CPU time per packet of each ruleset, compared with equal rules."""
+    """Returns a table of the CPU time per packet of each ruleset, compared with equal rules."""
     rows = []
     for key, runs in results.items():
         if not values(runs, cpu):
@@ -188,8 +188,8 @@ def rulesets(results):
 
 
 def ways(results):
-    """The cost of each way for the reader, and the cost for the sender in addition to that without
-    a reader.
+    """Returns a table of the cost of each way: for the reader, and how much it adds to the cost of
+    the sender.
     """
     alone = results["nobody"]
     rows = []

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rulesets as in practice: do many rules, prefixes and groups cost a reader more?
+"""Measures whether many rules, prefixes and groups, as in practice, cost a reader more.
 
-Each packet is logged by 20 rules. The rules are equal, or their prefixes differ in length, or in
-addition they log to eight groups, some with a mark and half with the sender's user; then one burst
-of three is IPv6 and one has a VLAN tag.
+Each packet is logged by 20 rules. In the first ruleset, all rules are equal. In the second one, their
+prefixes differ in length. In the third one, they also log to eight groups, some packets have a mark,
+and half of the rules log the sender's user; of three bursts, one is IPv6 and one has a VLAN tag.
 """
 
 from typing import Callable, NamedTuple
@@ -23,11 +23,12 @@ GROUPS = 8
 
 class Ruleset(NamedTuple):
     title: str
-    rule: Callable[[int], str]  # from its number: the text after "log" for nft
+    rule: Callable[[int], str]  # a function that gets the rule's number and returns the text after "log" for nft
     groups: int = 1
     kinds: int = 1
-    is_marked: bool = False  # every third packet
-    is_at_output: bool = False  # every second rule is at output, where the kernel knows the sender's user
+    is_marked: bool = False  # every third packet has a mark
+    # every second rule is at the hook output, because there the kernel knows the sender's user
+    is_at_output: bool = False
 
 
 def _prefix(number):
@@ -49,7 +50,7 @@ RULESETS = {
 
 
 def add_rules(ruleset):
-    """Tagged packets do not pass output; therefore all their rules are where packets are received."""
+    """Adds the rules. Tagged packets do not pass the hook output: their rules are all at the receiving hook."""
     rules = ([], [])
     for number in range(RULES):
         mark = f"meta mark set {number + 1 if number % 3 == 0 else 0} " if ruleset.is_marked else ""
@@ -60,7 +61,7 @@ def add_rules(ruleset):
 
 
 def measure(build, key, packets, cpus):
-    """The result of a run, as a dict."""
+    """Returns the result of a run, as a dict."""
     ruleset = RULESETS[key]
     add_rules(ruleset)
     command = [str(build / "bench/live/read_nflogcap"), "next", "0", str(ruleset.groups)]

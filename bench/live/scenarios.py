@@ -37,11 +37,11 @@ class Load(NamedTuple):
 
     title: str
     packets: int  # sent
-    brief: int  # the same, for a test
+    brief: int  # sent in a test
     size: int = 64  # bytes of UDP payload
     rate: int = 0  # per second; 0: full speed
-    rules: int = 1  # how many rules log each packet
-    ages: bool = False  # the latency is measured too
+    rules: int = 1  # the number of rules that log each packet
+    ages: bool = False  # also measure the latency
     readers: Tuple[str, ...] = CPU_READERS
 
 
@@ -61,7 +61,7 @@ LOADS = {
 }
 SCENARIOS = (*LOADS, "rulesets", "sweep", "cores", "ways")
 
-# In the first scenario all readers are tested; in the others only these.
+# With --brief, the first scenario runs all readers. The other scenarios run only these.
 BRIEF_READERS = (LIMIT, "c", "c-immediate")
 BRIEF_RATES = (1000, 0)
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sends UDP datagrams to a port of lo: bench_send PORT COUNT BYTES RATE SECONDS KINDS. It sends
- * RATE datagrams per second, each at its own time, or at full speed if RATE is 0; after SECONDS it
- * gives up. KINDS is 1: IPv4; 2: system calls send IPv4 and IPv6 in turn; 3: IPv4, IPv6, and IPv4
- * with a VLAN tag, which requires CAP_NET_RAW. The first 8 bytes of each payload are the time of
- * sending, CLOCK_MONOTONIC in nanoseconds, in host order. Prints how long it took, in nanoseconds.
- */
+/* bench_send PORT COUNT BYTES RATE SECONDS KINDS: sends UDP datagrams to a port of lo, and prints
+ * how long that took, in nanoseconds. It sends RATE datagrams per second, evenly; if RATE is 0, it
+ * sends at full speed. After SECONDS it gives up. KINDS is 1 for IPv4; 2 for IPv4 and IPv6, in turn
+ * for each system call; 3 for IPv4, IPv6, and IPv4 with a VLAN tag, which requires CAP_NET_RAW. The
+ * first 8 bytes of each payload are the time of sending: CLOCK_MONOTONIC in nanoseconds, in host
+ * byte order. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -34,7 +34,7 @@ struct tagged_headers {
     struct udphdr udp;
 } __attribute__((packed));
 
-/* A socket and the data to send: for UDP only the payload. */
+/* A socket and the data to send with it. For UDP, the data are only the payload. */
 struct kind {
     int fd;
     struct iovec pieces[2];
@@ -50,7 +50,8 @@ static uint64_t now_ns(void)
     return (uint64_t)now.tv_sec * second + (uint64_t)now.tv_nsec;
 }
 
-/* A sleep can end this much too late; the rest of the time is spent polling the clock. */
+/* A sleep can end too late by this time. Therefore it ends earlier, and then the clock is polled.
+ */
 static void sleep_until_shortly_before(uint64_t time)
 {
     const uint64_t early = time - 100000;
@@ -128,7 +129,7 @@ static struct tagged_headers tagged_headers(uint16_t port, size_t bytes)
     return headers;
 }
 
-/* How many of the remaining datagrams are due at this time; at most one burst. */
+/* Returns how many of the remaining datagrams are due at this time, but not more than one burst. */
 static uint64_t due(uint64_t elapsed, uint64_t rate, uint64_t sent, uint64_t count)
 {
     uint64_t by_now = count;

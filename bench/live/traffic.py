@@ -10,9 +10,9 @@ from typing import NamedTuple, Optional, Tuple
 
 PORT = 7005
 GROUP = 5
-TIMEOUT = 30  # seconds, in addition to the time that follows from the rate
+TIMEOUT = 30  # seconds that the sender may take in addition to the time that follows from the rate
 
-# Created again for each run, so that the counter starts at 0.
+# The table is created again for each run, so that the counter starts at 0.
 TABLE = """
 table inet nflogcap_live
 delete table inet nflogcap_live
@@ -33,8 +33,8 @@ table inet nflogcap_live {{
 }}
 """
 
-# For received packets with a VLAN tag, the tag is metadata in the kernel only before the bridge or
-# the network stack receives them. There, rules of the family netdev see them.
+# If a received packet has a VLAN tag, the kernel stores the tag as metadata only until the bridge or the network stack
+# receives the packet. Rules of the family netdev see the packet before that.
 TAGGED = """
 table netdev nflogcap_live {{
     counter passed {{ }}
@@ -55,7 +55,7 @@ table netdev nflogcap_live
 delete table netdev nflogcap_live
 """
 
-# The same with two chains; between them, packets go to a queue.
+# The same table with two chains. Between the two chains, packets go to a queue.
 QUEUE = f"""
 table inet nflogcap_live
 delete table inet nflogcap_live
@@ -74,13 +74,13 @@ table inet nflogcap_live {{
 
 
 def log(rules):
-    """Adds the rules, each given as its match and the group that it logs to."""
+    """Adds rules. Each is given as a match and the group to which the rule logs."""
     add_rules([f'{match} log prefix "live: " group {group}' for match, group in rules])
 
 
 def add_rules(rules, at_output=(), tagged=()):
-    """Adds rules of nft for received packets, for the same packets when they are sent, and for
-    received packets with a VLAN tag.
+    """Adds rules of nft: for received packets, for packets while they are sent, and for received
+    packets with a VLAN tag.
     """
 
     def lines(rules):
@@ -93,18 +93,18 @@ def add_rules(rules, at_output=(), tagged=()):
 
 
 def log_all(times):
-    """Every packet is logged `times` times, to one group."""
+    """Adds rules that log every packet `times` times, to one group."""
     log([("", GROUP)] * times)
 
 
 def only_count():
-    """No packet is logged."""
+    """Adds rules that log no packet."""
     log([])
 
 
 def queue():
-    """Every packet goes to a queue with the group's number: after the counter and before the drop.
-    It uses iptables, because some kernels have its NFQUEUE but lack nft's queue.
+    """Adds rules that pass every packet to a queue with the group's number, after it is counted and
+    before it is dropped. They use iptables, because some kernels have its NFQUEUE but not nft's queue.
     """
     subprocess.run(["nft", "-f", "-"], input=QUEUE, text=True, check=True)
     rule = f"-t mangle -A PREROUTING -p udp --dport {PORT} -j NFQUEUE --queue-num {GROUP}"
@@ -116,14 +116,14 @@ def no_queue():
 
 
 def log_by_cpu(cpus):
-    """Packets from the first CPU are logged to the group, those from the second CPU to the next
-    group.
+    """Adds rules that log packets from the first CPU to the group, packets from the second CPU to the
+    next group, and so on.
     """
     log([(f"meta cpu {cpu}", GROUP + number) for number, cpu in enumerate(cpus)])
 
 
 def passed():
-    """The number of packets that reached the rules since they were added."""
+    """Returns the number of packets that have reached the rules since the rules were added."""
     listed = subprocess.run(
         ["nft", "list", "counters"], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
@@ -131,8 +131,8 @@ def passed():
 
 
 def start_sender(build, packets, size, rate, cpu, kinds=1):
-    """Starts a sender with that rate per second (0: full speed), bound to a CPU (None: any). Its
-    bursts are IPv4, and with more kinds in turn IPv6 and IPv4 with a VLAN tag.
+    """Starts a sender with this rate per second (0: full speed), bound to a CPU (None: to none). It
+    sends bursts of each kind in turn: IPv4, IPv6, and IPv4 with a VLAN tag.
     """
     seconds = TIMEOUT + (packets // rate if rate else TIMEOUT)
     numbers = [str(number) for number in (PORT, packets, size, rate, seconds, kinds)]
@@ -145,7 +145,7 @@ def start_sender(build, packets, size, rate, cpu, kinds=1):
 
 
 def await_sender(sender):
-    """The seconds that it took."""
+    """Waits for the end of the sender. Returns the seconds that it needed."""
     said, _ = sender.communicate()
     if sender.returncode != 0:
         raise RuntimeError("the sender failed")
@@ -153,8 +153,8 @@ def await_sender(sender):
 
 
 def await_sender_and_its_cpu(sender):
-    """The seconds that it took, and its CPU time in nanoseconds, which includes the kernel's path
-    of its packets.
+    """Waits for the end of the sender. Returns the seconds that it needed, and its CPU time in
+    nanoseconds, which includes the kernel's work for its packets.
     """
     said = sender.stdout.read()
     before_it_is_reaped = os.WEXITED | os.WNOWAIT
@@ -166,7 +166,7 @@ def await_sender_and_its_cpu(sender):
 
 
 class Cpus(NamedTuple):
-    """The CPUs of the sender and the reader; None: any, because there is only one CPU."""
+    """The CPUs of the sender and the reader; None: no choice, because the machine has only one CPU."""
 
     all: Tuple[int, ...]
     sender: Optional[int]
@@ -174,7 +174,7 @@ class Cpus(NamedTuple):
 
 
 def share_cpus():
-    """Different CPUs for sender and reader; this process shares that of the sender."""
+    """Chooses different CPUs for sender and reader. This process uses the CPU of the sender."""
     cpus = sorted(os.sched_getaffinity(0))
     if len(cpus) < 2:
         return Cpus(tuple(cpus), None, None)

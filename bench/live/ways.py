@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ways to see packets: the cost of each for the reader, and for the sender of the packets.
+"""Measures several ways to see packets: their cost for the reader, and for the sender of the packets.
 
-The sender's CPU time includes the kernel's path of its packets, which go over lo up to where they
-are dropped. The cost of a way in the path is what it adds to the sender's time without a reader.
+The sender's CPU time includes the kernel's work for its packets, which pass lo until they are dropped.
+The cost of a way for the sender is the CPU time that it adds to the time without a reader.
 """
 
 from typing import Callable, NamedTuple
@@ -43,7 +43,7 @@ WAYS = {
 
 
 def measure(build, key, packets, cpus):
-    """The result of a run, as a dict. With None as the way there is no reader."""
+    """Returns the result of a run, as a dict. If the way is None, no reader runs."""
     if key is None:
         traffic.only_count()
         sent = _send(build, packets, cpus)

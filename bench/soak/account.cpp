@@ -38,7 +38,8 @@ void Account::take(const nflogcap_packet& packet)
         range_ = {number - packet.lost_before, number + 1};
         return;
     }
-    if (number < range_->next) // the text is only built for a failure
+    // the condition is tested first, so that the text is only built after a failure
+    if (number < range_->next)
         expect(false, description() + " came after packet " + std::to_string(range_->next - 1));
     const std::uint64_t missing = number - range_->next;
     if (missing != packet.lost_before)

@@ -8,27 +8,31 @@
 
 namespace soak {
 
-// Throws the text if the condition is false. This ends the run of the reader.
+// Throws the text as an exception if the condition is false. That ends the reader's run.
 void expect(bool holds, const std::string& words);
 
-// Compares the packets of one binding of a group with the numbers that the sender wrote into them.
-// Those numbers are independent of the kernel's numbers and of the library's arithmetic.
+// Checks the packets of one binding of a group. The sender has written a number into each packet.
+// These numbers depend neither on the kernel's numbers nor on the library's arithmetic.
 class Account {
 public:
     enum class Gaps {
-        are_losses, // a missing number was lost: everything that is sent is logged and delivered
-        allowed,    // other numbers are missing too: rules change, or a filter rejects packets
+        // a missing number is a lost packet, because everything that is sent is logged and
+        // delivered
+        are_losses,
+        // other numbers can be missing too, because rules change or a filter rejects packets
+        allowed,
     };
     explicit Account(Gaps gaps) : gaps_(gaps) {}
 
-    // Throws for a packet that arrives twice or out of order, or if the number of packets missing
-    // before it differs from what it reports.
+    // Throws if a packet arrives twice or out of order. Also throws if the number of packets that
+    // are missing before it differs from the number that it reports.
     void take(const nflogcap_packet& packet);
 
     [[nodiscard]] std::uint64_t taken() const { return taken_; }
 
-    // The numbers that the kernel logged to this binding, up to the last received: from the first,
-    // including lost ones, to the one after the last. If gaps are allowed, not all of them.
+    // The numbers of the packets that were logged to this binding so far: from the first one,
+    // including lost packets, to the one after the last received packet. If gaps are allowed, some
+    // numbers in the range were not logged.
     struct Range {
         std::uint64_t first;
         std::uint64_t next;
@@ -38,10 +42,10 @@ public:
 private:
     Gaps gaps_;
     std::uint64_t taken_ = 0;
-    std::optional<Range> range_; // empty before the first packet
+    std::optional<Range> range_; // empty until a packet arrives
 };
 
-// The number in an IPv4 packet of support::Sender.
+// Returns the number in an IPv4 packet that support::Sender has sent.
 std::uint64_t number_of(const nflogcap_packet& packet);
 
 } // namespace soak

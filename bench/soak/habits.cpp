@@ -35,8 +35,8 @@ public:
     }
 };
 
-// The socket holds a batch or two of a few packets, and more arrive while the reader sleeps,
-// however slow the machine is.
+// Reads slowly. The socket has room for only one or two batches of a few packets. While the reader
+// sleeps, more packets arrive, even on a slow machine.
 class Slowly : public Habit {
 public:
     void set_up(nflogcap* handle) override
@@ -82,7 +82,8 @@ public:
             if (got < 0)
                 return got;
             if (got ==
-                0) // the descriptor may have been readable because of an answer of the kernel
+                // the descriptor can be readable because of an answer of the kernel without packets
+                0)
                 break;
         }
         return read;
@@ -111,8 +112,8 @@ public:
     [[nodiscard]] Account::Gaps gaps() const override { return Account::Gaps::allowed; }
 
 private:
-    // Each matches the packets of a source port, and of their numbers those with this remainder
-    // modulo 4; 0: any.
+    // Each filter matches the packets with numbers that have this remainder modulo 4; 0: there is
+    // no filter.
     static constexpr std::array<const char*, 4> expressions = {nullptr, "udp[8] & 3 = 1",
                                                                "udp[8] & 3 = 2", "udp[8] & 3 = 3"};
 
@@ -133,7 +134,7 @@ private:
     Clock::time_point changed_;
 };
 
-// A file that exists only in memory, so that nothing remains however the program ends.
+// A file that exists only in memory. Therefore nothing is left, in whatever way the program ends.
 class MemoryFile {
 public:
     MemoryFile() : fd_(memfd_create("soak", MFD_CLOEXEC))
@@ -191,7 +192,7 @@ private:
 
     MemoryFile file_;
     support::Dump dump_;
-    std::vector<std::uint64_t> numbers_; // of the packets written to it
+    std::vector<std::uint64_t> numbers_; // numbers of the packets written to the file
 };
 
 class WhileRulesChange : public Habit {

@@ -60,14 +60,14 @@ void read_until(const support::Handle& capture, std::chrono::steady_clock::time_
     }
 }
 
-// Takes the group this many times, holds it for a while and releases it. It prints a sign each time
-// it has it.
+// Takes the group this number of times, holds it for a while, and releases it. Each time, prints a
+// character when it has the group.
 int take(const std::string& what, const std::string& port, int times)
 {
     constexpr int longest_ms = 30;
     constexpr int pause_ms = 5;
     while (times > 0) {
-        sleep_up_to(pause_ms); // so that the reader can have it in between
+        sleep_up_to(pause_ms); // so that the reader can have the group in between
         const support::Handle capture = capture_of(what, port);
         const int code = nflogcap_start(capture.get());
         if (code == -EPERM)

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 #include <vector>
 
-// Runs this program again, in processes that disturb the readers. They end with the thread that
-// started them.
+// Runs this program again, in processes that disturb the readers. The processes end when the thread
+// that started them ends.
 namespace soak {
 
 // A process that works and then exits with 0, unless it is killed.
@@ -19,9 +19,9 @@ public:
     OtherProcess(const OtherProcess&) = delete;
     OtherProcess& operator=(const OtherProcess&) = delete;
 
-    // Waits for the next sign from it; false: it has ended.
+    // Waits until the process prints the next character. Returns false if the process has ended.
     [[nodiscard]] bool sign() const;
-    // The status from waitpid(2), after it has ended.
+    // Returns the status from waitpid(2), after the process has ended.
     int status();
     void kill() const;
 
@@ -32,16 +32,17 @@ private:
 
 struct Rivalry {
     std::atomic<std::uint64_t> processes = 0;
-    std::atomic<std::uint64_t> killed = 0; // with SIGKILL, usually while they held the group
+    // processes that were killed with SIGKILL, usually while they had the group
+    std::atomic<std::uint64_t> killed = 0;
 };
 
-// Starts one process after another that takes the resource of a reader, and kills some of them,
-// until the run is over. `what` is a group, or "tap"; `port` is that of the packets.
+// Starts processes, one after another, that take the resource of a reader, and kills some of them.
+// Ends when the run is over. `what`: a group, or "tap". `port`: the port of the packets.
 void be_rival(const std::string& what, std::uint16_t port, const std::atomic<bool>& over,
               Rivalry& rivalry);
 
-// The work of such a process, given on its command line: take WHAT PORT TIMES, or change-rules
-// COMMANDS COMMANDS, two lists of nft commands that are run in turn.
+// The work of such a process. Its command line is: take WHAT PORT TIMES, or change-rules COMMANDS
+// COMMANDS. These are two lists of nft commands, which are run in turn.
 int work(const std::vector<std::string>& arguments);
 
 } // namespace soak

@@ -63,7 +63,7 @@ bool Reader::start()
     if (code == -EPERM) {
         ++tally_.refused;
         if (!group_)
-            handle_.reset(); // the next handle's start chooses another group
+            handle_.reset(); // a new handle chooses another group for its tap
         return false;
     }
     expect(code == 0, std::string("cannot start: ") + nflogcap_error(handle_.get()));
@@ -98,7 +98,8 @@ void Reader::settle(Stream::Pause& pause)
     constexpr int attempts = 200;
     habit_->settle(handle_.get());
     for (int attempt = 0; attempt < attempts; ++attempt) {
-        pause.send_one(); // this packet can be dropped too, until the socket's queue has been read
+        // this packet can also be dropped, until the reader has emptied the socket's queue
+        pause.send_one();
         while (read(look_ms) > 0)
             ;
         if (account_.range() && account_.range()->next == stream_.sent().possible)

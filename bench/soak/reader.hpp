@@ -16,9 +16,10 @@
 
 namespace soak {
 
-// The counters of a reader so far, for the other threads.
+// The counters of a reader, which other threads can read during the run.
 struct Tally {
-    std::atomic<std::uint64_t> logged = 0; // to its bindings, by the numbers in the packets
+    // packets logged to its bindings, from the numbers in the packets
+    std::atomic<std::uint64_t> logged = 0;
     std::atomic<std::uint64_t> received = 0;
     std::atomic<std::uint64_t> lost = 0;
     std::atomic<std::uint64_t> filtered = 0;
@@ -26,10 +27,11 @@ struct Tally {
     std::atomic<std::uint64_t> starts = 0;
     std::atomic<std::uint64_t> refused =
         0; // starts that failed because another process owned the group
-    std::atomic<std::uint64_t> tails = 0; // bindings with last losses that no packet could show
+    // bindings with losses at their end, which no later packet could show
+    std::atomic<std::uint64_t> tails = 0;
 };
 
-// A way to set up a handle and to read it.
+// A way to set up a handle and to read from it.
 class Habit {
 public:
     using Take = std::function<void(const nflogcap_packet&)>;
@@ -40,14 +42,15 @@ public:
     Habit& operator=(const Habit&) = delete;
 
     virtual void set_up(nflogcap* /*handle*/) {}
-    // Waits at most this long. Returns the result of the library's call, or the number of packets.
+    // Waits at most `timeout_ms`. Returns the result of the library's call, or the number of
+    // packets.
     virtual int read(nflogcap* handle, int timeout_ms, const Take& take);
-    // From here on all packets must be delivered, also those that were filtered.
+    // After this call, all packets must be delivered, also those that a filter would have rejected.
     virtual void settle(nflogcap* /*handle*/) {}
     [[nodiscard]] virtual Account::Gaps gaps() const { return Account::Gaps::are_losses; }
 };
 
-// Reads a stream, and compares each binding with what was sent.
+// Reads a stream, and compares the packets of each binding with the packets that were sent.
 class Reader {
 public:
     Reader(std::string name, std::optional<std::uint16_t> group, Stream& stream,
@@ -59,7 +62,7 @@ public:
     // Runs until all packets are sent. Throws if the counters contradict each other.
     virtual void run(const std::atomic<bool>& all_sent) = 0;
 
-    // Whether it keeps its group during the whole run.
+    // Whether the reader keeps its group during the whole run.
     [[nodiscard]] virtual bool is_steady() const { return false; }
 
     [[nodiscard]] const std::string& name() const { return name_; }
@@ -73,11 +76,12 @@ protected:
     // Returns false if another process owns the group.
     bool start();
     int read(int timeout_ms);
-    // Lets one packet be sent, and reads until it arrives: then every loss before it is known.
+    // Sends single packets, and reads until one arrives. After that, every earlier loss is known.
     void settle(Stream::Pause& pause);
-    // Stops, reads the rest, and checks that the binding had everything that was sent meanwhile.
+    // Stops the capture, reads the remaining packets, and checks that the binding got everything
+    // that was sent meanwhile.
     void stop();
-    // Closes with unread packets; the received packets are checked.
+    // Closes the capture while packets are unread. Only the received packets are checked.
     void close();
 
     void publish();
@@ -100,7 +104,7 @@ private:
     Tally tally_;
 };
 
-// Keeps its group from before the first packet until after the last.
+// A reader that keeps its group from before the first packet until after the last one.
 class SteadyReader : public Reader {
 public:
     SteadyReader(std::string name, std::uint16_t group, Stream& stream,
@@ -109,14 +113,17 @@ public:
     [[nodiscard]] bool is_steady() const override { return true; }
 };
 
-// Starts and ends repeatedly, with a stop or, sometimes, with a close.
+// A reader that starts and ends captures repeatedly. It ends them with a stop or, sometimes, with a
+// close.
 class RestartingReader : public Reader {
 public:
     enum class Traffic {
-        paused,  // during each start and stop: what is sent to a binding is known exactly
-        flowing, // during starts and stops
+        // no packets are sent during starts and stops: the packets for each binding are known
+        // exactly
+        paused,
+        flowing, // packets are also sent during starts and stops
     };
-    // Without a group it uses a tap, and the library chooses the group.
+    // Without a group, the reader uses a tap, and the library chooses the group.
     RestartingReader(std::string name, std::optional<std::uint16_t> group, Stream& stream,
                      std::unique_ptr<Habit> habit, Traffic traffic);
     void run(const std::atomic<bool>& all_sent) override;

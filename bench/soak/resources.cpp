@@ -22,12 +22,12 @@ struct Kind {
     std::size_t Resources::*value;
     std::size_t unit;
     const char* unit_name;
-    std::size_t allowance; // for the trend
-    std::size_t remainder; // at the end: glibc keeps freed blocks
+    std::size_t allowance; // how much the minimum may grow during the run
+    std::size_t remainder; // how much may remain at the end, because glibc keeps freed blocks
     bool judged;
 };
 
-// A sanitizer has its own memory, and looks for leaks itself.
+// A sanitizer uses memory itself, and has its own check for leaks.
 constexpr bool plain = SOAK_JUDGES_MEMORY;
 constexpr std::array kinds = {
     Kind{"allocated", &Resources::allocated, kibibyte, "KiB", 8 * mebibyte, 128 * kibibyte, plain},
@@ -67,7 +67,7 @@ Resources resources_now()
     const struct mallinfo2 heap = mallinfo2();
     const auto descriptors =
         std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}) -
-        1; // the iterator's own
+        1; // the descriptor of the iterator itself
     return {heap.uordblks + heap.hblkhd, resident_bytes(), static_cast<std::size_t>(descriptors)};
 }
 

@@ -10,7 +10,7 @@ namespace soak {
 // The resources that the process uses now.
 struct Resources {
     std::size_t allocated; // bytes allocated with malloc()
-    std::size_t resident;  // bytes; shared memory counts by its share (PSS)
+    std::size_t resident;  // bytes of memory in use; a shared page counts in proportion (PSS)
     std::size_t descriptors;
 };
 Resources resources_now();
@@ -21,11 +21,11 @@ Resources resources_now();
 // also raises the minimum, and over time by more than is allowed.
 class Trend {
 public:
-    // Reserves memory for this many samples, so that the samples themselves cause no growth.
+    // Reserves memory for this number of samples, so that the samples themselves cause no growth.
     explicit Trend(std::size_t samples) { samples_.reserve(samples); }
     void sample() { samples_.push_back(resources_now()); }
 
-    // One line per resource, and a text about those that grew.
+    // The result: one line for each resource, and a text about the resources that grew.
     struct Verdict {
         std::string table;
         std::string growth; // "": nothing grew

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Finds errors that only show over time: bench_soak [SECONDS], 60 by default. In a separate network
-// namespace, numbered packets go to readers of every kind, while handles, rules, taps and other
-// processes start and end. Fails, with the reason, if a packet is not accounted for or if memory or
-// descriptors grow. Ctrl-C ends it early, with the table of results. docs/testing.md describes the
-// checks.
+// bench_soak [SECONDS] searches for errors that only appear over time; it runs for 60 seconds by
+// default. In a separate network namespace, readers of every kind receive numbered packets, while
+// handles, rules, taps and other processes start and end. Fails, with the reason, if a packet is
+// not accounted for, or if the use of memory or descriptors grows. Ctrl-C ends the run early, with
+// the table of results. docs/testing.md describes the checks.
 #include "habits.hpp"
 #include "network.hpp"
 #include "other_process.hpp"
@@ -39,7 +39,8 @@ constexpr std::uint16_t changing = 8; // the rules of this group are added and r
 constexpr std::uint16_t paused = 9;
 constexpr std::uint16_t restarted = 10;
 constexpr std::uint16_t contested = 11;
-constexpr std::uint16_t tapped = 12; // only by its port: the library chooses the group
+// this stream is found only by its port, because the library chooses the group
+constexpr std::uint16_t tapped = 12;
 
 unsigned long long as_printed(std::uint64_t number)
 {
@@ -80,7 +81,7 @@ void lay_rules()
                  "chain dropped { type filter hook prerouting priority 0\ndrop\n}\n}");
 }
 
-// The failures of all threads; a failure ends the run.
+// Collects the failures of all threads. A failure ends the run.
 class Findings {
 public:
     explicit Findings(std::atomic<bool>& over) : over_(over) {}
@@ -248,7 +249,7 @@ void Soak::read_and_send()
     watch(begin);
     for (std::thread& sender : senders)
         sender.join();
-    support::nft(changing_rule()); // so that the last packet is logged
+    support::nft(changing_rule()); // from now on the rule exists, so that the last packet is logged
     all_sent_ = true;
     for (std::thread& reader : readers)
         reader.join();

@@ -33,7 +33,7 @@ void Stream::send(std::size_t count)
     done_ += count;
 }
 
-// The number of packets that may be sent now.
+// Returns the number of packets that may be sent now.
 std::size_t Stream::due(Clock::duration elapsed) const
 {
     using std::chrono::milliseconds;
@@ -41,7 +41,7 @@ std::size_t Stream::due(Clock::duration elapsed) const
     switch (plan_.pace) {
     case Pace::full:
         return burst;
-    case Pace::waves: // a flood, then a low rate
+    case Pace::waves: // in turn, a flood and a low rate
         return elapsed % wave < wave / 2 ? burst : 1;
     case Pace::steady:
         break;

@@ -13,7 +13,7 @@ namespace soak {
 
 using Clock = std::chrono::steady_clock;
 
-// Numbered UDP datagrams to a port of lo, from one sender, for one reader.
+// Sends numbered UDP datagrams to a port of lo. Each stream has one sender, and is for one reader.
 class Stream {
 public:
     enum class Pace { full, steady, waves };
@@ -25,7 +25,7 @@ public:
     };
     explicit Stream(const Plan& plan) : plan_(plan), sender_(plan.port) {}
 
-    // Sends until this time, or until `over`, and at most `max` packets.
+    // Sends until `until`, or until `over` is true, and at most `max` packets.
     void run(const std::atomic<bool>& over, Clock::time_point until, std::uint64_t max);
 
     // During the lifetime of this object, only send_one() sends packets.
@@ -42,9 +42,9 @@ public:
         std::unique_lock<std::mutex> lock_;
     };
 
-    // Bounds of the number of packets sent. A packet is logged during the system call that sends
-    // it, because the rules are at the hook output. All packets below `certain` were sent, and none
-    // from `possible` on.
+    // Limits of the number of packets that were sent. All packets below `certain` were sent, and no
+    // packet from `possible` on. A sent packet is also logged: the rules are at the hook output, so
+    // that the system call that sends a packet also logs it.
     struct Sent {
         std::uint64_t certain;
         std::uint64_t possible;
@@ -60,7 +60,8 @@ private:
     Plan plan_;
     support::Sender sender_;
     std::mutex sending_;
-    std::atomic<int> pauses_ = 0; // requested, so that the sender does not take the lock again
+    // pauses that were requested; the sender must not take the lock again before they end
+    std::atomic<int> pauses_ = 0;
     std::atomic<std::uint64_t> begun_ = 0;
     std::atomic<std::uint64_t> done_ = 0;
 };

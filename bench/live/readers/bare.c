@@ -52,7 +52,7 @@ static void look_at_each(ssize_t length, void* with_ages)
     }
 }
 
-/* Counts the attributes, so that the compiler does not remove the walk. */
+/* Visits the attributes. It counts them only so that the compiler does not remove the loop. */
 static uint64_t walk(ssize_t length)
 {
     const size_t mask = NLMSG_ALIGNTO - 1; /* attributes have the same alignment */

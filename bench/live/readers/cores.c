@@ -24,7 +24,7 @@ struct reading {
     int ended;         /* the return value that ended its loop */
     uint64_t received; /* set once, at the end: the threads write to no shared data */
     uint64_t cpu_ns;
-    uint64_t sum; /* its use forces every field to be read */
+    uint64_t sum; /* used so that the compiler does not skip fields */
 };
 
 static uint64_t thread_ns(void)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""generator.py: the generator of the module nflog_ctypes, until SIGINT."""
+"""generator.py reads packets with the generator of the module nflog_ctypes until SIGINT."""
 
 import json
 import os

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""listener.py nflog|packet: recv_raw() of a listening socket of scapy, until SIGINT: that of
-nflogcap.scapy on group 5, or scapy's own on lo (AF_PACKET), with a filter for the port (7005).
+"""listener.py nflog|packet reads packets with recv_raw() of a listening socket of scapy until SIGINT.
+
+nflog: the socket of nflogcap.scapy, on group 5. packet: scapy's own socket (AF_PACKET), on lo, with a
+filter for the port 7005.
 """
 
 import json
@@ -8,7 +10,8 @@ import os
 import select
 import sys
 
-SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23  # of <linux/if_packet.h>; the module socket lacks them
+# from <linux/if_packet.h>, because the module socket lacks these constants
+SOL_PACKET, PACKET_IGNORE_OUTGOING = 263, 23
 
 try:
     from scapy.config import conf
@@ -26,8 +29,8 @@ def open_nflog():
 
 def open_packet():
     listener = L2ListenSocket(iface="lo", promisc=False, filter="udp dst port 7005")
-    # On lo each packet passes twice: when it is sent, and when it is received. scapy compiles its
-    # filter without a capture, and then libpcap 1.11 refuses "inbound".
+    # On lo each packet passes twice: when it is sent, and when it is received. The filter cannot exclude sent packets:
+    # scapy compiles it without a capture, and then libpcap 1.11 refuses the word "inbound".
     listener.ins.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     return listener
 

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- loop.lua: nflogcap in Lua, until SIGINT, which the interpreter turns into an error.
+-- loop.lua reads packets with nflogcap in Lua until SIGINT, which the interpreter turns into an error.
 local nflogcap = require "nflogcap"
 
 local received, sum = 0, 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# loop.pl: nflogcap in Perl, until SIGINT.
+# loop.pl reads packets with nflogcap in Perl until SIGINT.
 
 use 5.026;
 use warnings;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""loop.py for|payloads: nflogcap in Python, until SIGINT."""
+"""loop.py for|payloads reads packets with nflogcap in Python until SIGINT."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ def loop(capture):
 
 
 def payloads(capture):
-    """Only the payloads."""
+    """Reads only the payloads of batches."""
     received = total = 0
     try:
         while True:

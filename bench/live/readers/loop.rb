@@ -2,7 +2,7 @@
 
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# loop.rb: nflogcap in Ruby, until SIGINT.
+# loop.rb reads packets with nflogcap in Ruby until SIGINT.
 
 require "json"
 require "nflogcap"

@@ -12,7 +12,7 @@
 
 static char buffer[group_receive_buffer];
 static uint64_t received;
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* used so that the compiler does not skip fields */
 
 static void end(int signal_number)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nflogcap in C: nflogcap next|batch DELIVERY [ages|GROUPS]. DELIVERY is a number of nflogcap.h;
- * one that the library refuses is reported as unsupported. GROUPS is the number of groups to
- * capture. */
+/* nflogcap next|batch DELIVERY [ages|GROUPS]: reads with nflogcap in C. DELIVERY is a number from
+ * nflogcap.h. If the library refuses it, the reader reports that it is not supported. GROUPS is the
+ * number of groups to capture. */
 #include "reader.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <string.h>
 
 static nflogcap* capture;
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* used so that the compiler does not skip fields */
 
 static void end(int signal_number)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libpcap, on the device nflog:5: pcap normal|immediate [ages]; or on lo, with AF_PACKET: pcap
- * packet. */
+/* pcap normal|immediate [ages]: reads the device nflog:5 with libpcap. pcap packet: reads the
+ * device lo with libpcap, which uses AF_PACKET. */
 #include "reader.h"
 
 #include <linux/filter.h>
@@ -13,7 +13,7 @@ enum { payload_type = 9 /* NFULA_PAYLOAD */ };
 
 static pcap_t* capture;
 static uint64_t received;
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* used so that the compiler does not skip fields */
 
 static void end(int signal_number)
 {
@@ -21,7 +21,8 @@ static void end(int signal_number)
     pcap_breakloop(capture);
 }
 
-/* The packet itself, after a header of 4 bytes and attributes; NULL if it has no payload. */
+/* Returns the packet itself, which follows a header of 4 bytes and attributes. Returns NULL if
+ * there is no payload. */
 static const uint8_t* payload_in(const uint8_t* frame, uint32_t length)
 {
     uint16_t attribute[2]; /* length and type, in host order */
@@ -47,8 +48,9 @@ static void take(u_char* with_ages, const struct pcap_pkthdr* header, const u_ch
     }
 }
 
-/* A filter in the kernel, so that unwanted packets cost the reader nothing: a packet on lo is also
- * seen when it is sent. The buffer is as large as that of the other readers. */
+/* Opens lo with a filter in the kernel, so that other packets need no CPU time of the reader. The
+ * filter also rejects the second copy of each packet: on lo, a packet is seen both when it is sent
+ * and when it is received. The buffer has the size that other readers use. */
 static int open_on_lo(void)
 {
     enum { bytes = 32 * 1024 * 1024 };
@@ -59,8 +61,8 @@ static int open_on_lo(void)
         pcap_activate(capture) < 0 ||
         pcap_compile(capture, &filter, expression, 1, PCAP_NETMASK_UNKNOWN) < 0)
         return -1;
-    /* Not pcap_setfilter(): with it, libpcap itself filters one block of the ring after the change,
-     * and there "inbound" matches nothing. */
+    /* pcap_setfilter() is not used: after it, libpcap itself filters one block of the ring, and
+     * "inbound" matches nothing there. */
     struct sock_fprog program = {(unsigned short)filter.bf_len, (void*)filter.bf_insns};
     const int set =
         setsockopt(pcap_fileno(capture), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
@@ -90,5 +92,5 @@ int main(int argc, char** argv)
     const int is_known = on_lo && pcap_stats(capture, &stats) == 0;
     reader_report(received, is_known ? (int64_t)stats.ps_drop : -1);
     pcap_close(capture);
-    return sum == 1; /* it never is */
+    return sum == 1; /* always false */
 }

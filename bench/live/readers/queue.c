@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NFQUEUE with libnetfilter_queue: queue. It gets whole packets and accepts them immediately, with
- * one verdict for all packets of a read, which is the cheapest way that the kernel offers. */
+/* queue: reads with libnetfilter_queue (NFQUEUE). It receives whole packets and accepts them
+ * immediately. One verdict for all packets of a read is the cheapest way that the kernel offers. */
 #include "group.h"
 #include "reader.h"
 
@@ -16,7 +16,7 @@ enum { longest_queue = 65535, whole = 65535 };
 
 static char buffer[group_receive_buffer];
 static uint64_t received;
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* used so that the compiler does not skip fields */
 static uint32_t last_id;
 
 static void end(int signal_number)
@@ -55,7 +55,7 @@ int main(void)
         ssize_t length = recv(fd, buffer, sizeof buffer, 0);
         if (length < 0)
             break;
-        /* The kernel sends one packet per message: packets that arrived meanwhile get the same
+        /* Each message contains one packet. Further packets that have already arrived get the same
          * verdict. */
         do {
             nfq_handle_packet(library, buffer, (int)length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The common parts of the readers in C. measure.py describes how compare runs them, and what they
- * print. */
+/* The common parts of the readers in C. measure.py describes how compare runs the readers, and what
+ * they print. */
 #ifndef BENCH_LIVE_READER_H
 #define BENCH_LIVE_READER_H
 
@@ -17,12 +17,12 @@ enum { reader_unsupported = 77 };
  * blocking calls. */
 void reader_ready(void (*end)(int));
 
-/* Records the age of a packet, given from its IPv4 header on; the payload begins with the time of
- * sending. */
+/* Records the age of a packet: the time since it was sent, which is at the beginning of its
+ * payload. `packet` points to its IPv4 header. */
 void reader_took(const uint8_t* packet);
 
-/* Prints the numbers of packets received and lost (-1: unknown), and the ages if some were
- * recorded. */
+/* Prints how many packets were received and lost (-1: unknown). Also prints the ages of packets, if
+ * some were recorded. */
 void reader_report(uint64_t received, int64_t lost);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Puts UDP datagrams to the port into a ring buffer when an interface receives them (tc, ingress).
+// When an interface receives UDP datagrams for the port (tc, ingress), puts them into a ring
+// buffer.
 // clang-format off: the kernel's header has to come first
 #include <linux/bpf.h>
 // clang-format on
@@ -40,6 +41,6 @@ int capture(struct __sk_buff* buffer)
         length = ring_snaplen;
     if (length == 0 || bpf_skb_load_bytes(buffer, ethernet_header, packet->payload, length) < 0)
         packet->wire_length = 0;
-    bpf_ringbuf_submit(packet, 0); // wakes the reader if it has read everything
+    bpf_ringbuf_submit(packet, 0); // wakes the reader if it has read all earlier packets
     return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An eBPF program at lo's ingress and its ring buffer, with libbpf: ring FILE.o. */
+/* ring FILE.o: an eBPF program at lo's ingress puts packets into a ring buffer, which this reader
+ * reads with libbpf. */
 #include "ring.h"
 
 #include "reader.h"
@@ -14,7 +15,7 @@
 
 static volatile sig_atomic_t ended;
 static uint64_t received;
-static uint64_t sum; /* its use forces every field to be read */
+static uint64_t sum; /* used so that the compiler does not skip fields */
 
 static void end(int signal_number)
 {
@@ -88,5 +89,5 @@ int main(int argc, char** argv)
     reader_report(received, -1);
     ring_buffer__free(ring);
     bpf_object__close(object);
-    return sum == 1; /* it never is */
+    return sum == 1; /* always false */
 }

@@ -5,13 +5,13 @@
 
 enum {
     ring_bytes = 32 * 1024 * 1024,
-    ring_snaplen = 96, /* records have a fixed size, because the verifier has to know it */
+    ring_snaplen = 96, /* fixed, because the verifier must know the size of records */
 };
 
 struct ring_packet {
     unsigned long long timestamp_ns;
     unsigned int mark;
-    unsigned int wire_length; /* at most ring_snaplen bytes of them are in the record */
+    unsigned int wire_length; /* the record has at most ring_snaplen of these bytes */
     unsigned char payload[ring_snaplen];
 };
 
