@@ -5,8 +5,8 @@
 #include <string_view>
 #include <sys/types.h>
 
-// Files whose content is replaced in one step, by renaming another file, NAME.tmp: a reader sees
-// either the old or the new content.
+// Functions that replace the content of a file in one step, by renaming another file, NAME.tmp. A
+// reader sees either the old or the new content.
 namespace command {
 
 // What replaced content survives. The disk is waited for only if it must survive a crash.

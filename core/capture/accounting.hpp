@@ -126,7 +126,7 @@ private:
     GroupCounters* current_ = nullptr; // the group of the current batch
     RefusedBatches refused_;
     std::atomic<bool> is_look_wanted_ = false;
-    std::uint64_t proven_ = 0;          // dropped batches whose packets are all counted in lost
+    std::uint64_t proven_ = 0;          // dropped batches; all their packets are counted in lost
     std::uint64_t never_accounted_ = 0; // dropped batches that no later packet can reveal
 };
 

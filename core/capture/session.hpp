@@ -71,7 +71,7 @@ public:
     [[nodiscard]] std::optional<std::uint16_t> tap_group() const noexcept { return tap_group_; }
 
     // Reads the next packet of the current batch that has a valid message. Returns false if there
-    // is none.
+    // is no such packet.
     bool read(nflogcap_packet& packet, Accounting& accounting) noexcept
     {
         while (cursor_.more()) {

@@ -145,8 +145,8 @@ void put_ip_packet(std::vector<std::byte>& batch, const SavefileRecord& record)
     put_payload(batch, record.bytes);
 }
 
-// Returns the kernel's protocol number for the frame. It also has one for a frame whose header
-// contains a length instead of an EtherType.
+// Returns the kernel's protocol number for the frame. A frame has one, too, if its header contains
+// a length instead of an EtherType.
 std::uint16_t protocol_of(const ethhdr& header) noexcept
 {
     const std::uint16_t ethertype = be16toh(header.h_proto);

@@ -64,7 +64,7 @@ private:
     // Bytes written so far.
     struct Progress {
         std::uint64_t file = 0;    // in the file
-        std::uint64_t content = 0; // before compression; the same as `file` if there is none
+        std::uint64_t content = 0; // before compression; without compression, the same as `file`
 
         bool operator==(const Progress&) const = default;
     };

@@ -33,8 +33,8 @@ public:
     } // the socket that owns the table
     [[nodiscard]] const std::map<std::size_t, Tap>& taps() const noexcept { return taps_; }
 
-    // Removes the first tap that is equal to `tap`. Returns false if there is none. Throws Error if
-    // the kernel refuses.
+    // Removes the first tap that is equal to `tap`. Returns false if no tap is equal. Throws Error
+    // if the kernel refuses.
     bool remove(const Tap& tap);
     [[nodiscard]] bool is_empty() const noexcept { return taps_.empty(); }
     // Leaves the taps to the process that has adopted the socket.

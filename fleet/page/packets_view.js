@@ -79,7 +79,7 @@ export class PacketsView {
     this.#has_changed = false;
     const packets = this.#packets.packets();
     this.#note.textContent = packets.length === 0 ? "No packets yet"
-      : `${counted(packets.length, "packet", "packets")}(at most ${max_packets}), newest first`;
+      : `${counted(packets.length, "packet", "packets")} (at most ${max_packets}), newest first`;
     while (this.#body.rows.length > packets.length)
       this.#body.lastElementChild.remove();
     while (this.#body.rows.length < packets.length)

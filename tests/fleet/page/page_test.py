@@ -28,7 +28,7 @@ class Figures(PageTest):
         Host(self.client, "web-1").send(b"a", b"b", lost=7, filtered=5, dropped=3)
         self.start()
         self.await_figures({("web-1", 5): {"logged": 14, "filtered": 5, "lost": 7, "missing": 3}})
-        self.assertEqual(self.browser.text("#prefixes-note").split(" that")[0], "Of 0 packets")
+        self.assertEqual(self.browser.text("#prefixes-note").split(" since")[0], "Of 0 packets received")
         self.screenshot("one-host-light")
         self.browser.set_dark(True)
         self.screenshot("one-host-dark")
@@ -59,7 +59,7 @@ class Figures(PageTest):
         self.assertEqual(cells[1:], ["test:", "input", "", "", "UDP", "192.0.2.1", "1024", "192.0.2.2", "4242",
                                      "29", "", ""])
         host.send(*(b"x" * i for i in range(250)))
-        self.browser.await_text("#packets-note", "200 packets, at most 200")
+        self.browser.await_text("#packets-note", "200 packets (at most 200), newest first")
         self.assertEqual(self.browser.run("return document.querySelectorAll('#packet-rows tr').length"), 200)
         self.assertIn("\t277\t", self.browser.text("#packet-rows tr"))
 
@@ -212,7 +212,7 @@ class Connection(PageTest):
         for content in (b"b", b"c", b"d", b"e"):
             host.send(content)
         self.browser.signal(signal.SIGCONT)
-        self.browser.await_text("#notices", "3 messages were not received, because the page was cut off, or so slow")
+        self.browser.await_text("#notices", "3 messages were not received, because the page was cut off, or was so slow")
         self.assertEqual(self.figures(), {("web-1", 5): {"logged": 5, "filtered": 0, "lost": 0, "missing": 0}})
 
 
@@ -299,7 +299,7 @@ class SlowPage(PageTest):
         self.browser.signal(signal.SIGCONT)
         await_condition(lambda: self.connections() == 2, "the page's connection")
         host.send(b"b")
-        self.browser.await_text("#notices", "were not received, because the page was cut off, or so slow")
+        self.browser.await_text("#notices", "were not received, because the page was cut off, or was so slow")
         await_condition(lambda: self.figures()["web-1", 5]["logged"] == host.total, "all logged packets on the page")
         self.assertEqual(self.figures()["web-1", 5]["missing"], 0)
 
