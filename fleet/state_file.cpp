@@ -39,8 +39,8 @@ std::optional<std::string> read_state_file(int directory, const char* name, cons
 void replace_state_file(int directory, const char* name, std::string_view content,
                         const std::string& what)
 {
-    constexpr mode_t mode = 0640;
-    const int error = command::replace_file_in(directory, name, content, mode,
+    constexpr mode_t owner_alone = 0600;
+    const int error = command::replace_file_in(directory, name, content, owner_alone,
                                                command::Survives::crash_of_the_machine);
     if (error != 0)
         throw command::Failure("cannot write " + what + ": " + std::strerror(error) +

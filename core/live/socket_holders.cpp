@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <dirent.h>
 #include <fstream>
-#include <iterator>
 #include <linux/netlink.h>
 #include <memory>
 #include <optional>
@@ -92,8 +91,9 @@ std::vector<std::uint32_t> ports_held_by(const std::string& process, const Ports
 std::optional<std::string> name_of(const std::string& process)
 {
     std::ifstream file(process + "/comm");
-    std::string name{std::istreambuf_iterator(file), {}}; // may contain newlines
-    if (!name.ends_with('\n'))
+    std::string name;
+    // A name may contain newlines, but no NUL. Unlike iterators, getline() throws nothing.
+    if (!std::getline(file, name, '\0') || !name.ends_with('\n'))
         return std::nullopt;
     name.pop_back();
     return name;
