@@ -111,6 +111,13 @@ void set_servers(natsOptions* made, const ConnectionOptions& options, const Serv
     check(natsOptions_SetNoRandomize(made, true), "cannot use libnats");
 }
 
+// Newer versions of libnats print errors to stderr if there is no handler. The programs report
+// errors in their own words.
+void print_nothing(natsConnection* /*unused*/, natsSubscription* /*unused*/, natsStatus /*unused*/,
+                   void* /*unused*/)
+{
+}
+
 OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress& server,
                           Reconnect reconnect, const ConnectionHandlers& handlers)
 {
@@ -133,11 +140,6 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     check(natsOptions_SetAllowReconnect(made, is_forever), "cannot use libnats");
     check(natsOptions_SetMaxReconnect(made, is_forever ? -1 : 0), "cannot use libnats");
     check(natsOptions_SetReconnectWait(made, reconnect_wait), "cannot use libnats");
-    // Newer versions of libnats would print errors to stderr. The programs report them in their own
-    // words.
-    check(natsOptions_SetErrorHandler(
-              made, [](natsConnection*, natsSubscription*, natsStatus, void*) {}, nullptr),
-          "cannot use libnats");
     // A broker announces other servers of its cluster. They are ignored, because the names in their
     // certificates differ from the expected name.
     check(natsOptions_SetIgnoreDiscoveredServers(made, true), "cannot use libnats");
@@ -149,9 +151,9 @@ OptionsHandle options_for(const ConnectionOptions& options, const ServerAddress&
     if (handlers.closed != nullptr)
         check(natsOptions_SetClosedCB(made, handlers.closed, handlers.closure),
               "cannot use libnats");
-    if (handlers.error != nullptr)
-        check(natsOptions_SetErrorHandler(made, handlers.error, handlers.closure),
-              "cannot use libnats");
+    check(natsOptions_SetErrorHandler(
+              made, handlers.error != nullptr ? handlers.error : print_nothing, handlers.closure),
+          "cannot use libnats");
     if (uses_tls(options, server))
         set_tls(made, options, server);
     set_user(made, options);
@@ -174,6 +176,17 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
 {
     const std::string what = "cannot connect to the broker at " + server.url + ": ";
     const std::string& name = options.tls_name.empty() ? server.host : options.tls_name;
+    // With TLS 1.3, only this shows a client that the broker refuses its certificate. The status
+    // depends on the version of libnats.
+    if (uses_tls(options, server) &&
+        (status == NATS_CONNECTION_CLOSED ||
+         (status == NATS_PROTOCOL_ERROR && contains(reason, "Expected 'PONG', got ''"))))
+        return {what + (options.certificate.empty()
+                            ? "it closed the connection; if it requires a certificate of this "
+                              "client, give one with --cert and --key"
+                            : "it closed the connection; check that " + options.certificate +
+                                  " is signed by a CA that the broker trusts"),
+                false};
     switch (status) {
     case NATS_NO_SERVER:
     case NATS_CONNECTION_CLOSED:
@@ -222,16 +235,6 @@ ConnectionFailure failure_of(natsStatus status, const std::string& reason,
                            options.password_file +
                            "; check that the broker has this user and this password"),
             false};
-    case NATS_PROTOCOL_ERROR:
-        // With TLS 1.3, only this answer shows a client that the broker refuses its certificate.
-        if (uses_tls(options, server) && contains(reason, "Expected 'PONG', got ''"))
-            return {what + (options.certificate.empty()
-                                ? "it closed the connection; if it requires a certificate of this "
-                                  "client, give one with --cert and --key"
-                                : "it closed the connection; check that " + options.certificate +
-                                      " is signed by a CA that the broker trusts"),
-                    false};
-        return {what + reason, false};
     default:
         return {what + reason, status == NATS_IO_ERROR || status == NATS_SYS_ERROR};
     }

@@ -210,7 +210,7 @@ TEST_CASE("if only one value of a pair is present, both count as absent")
     CHECK(read(nested({nest(CTA_COUNTERS_REPLY, {{CTA_COUNTERS_BYTES, Bytes(8)}})})).has == 0);
 }
 
-TEST_CASE("if an attribute occurs twice, the last one counts")
+TEST_CASE("if an attribute of a connection occurs twice, the last one counts")
 {
     const Bytes twice =
         nested({{CTA_ID, big_endian(UINT32_C(1))}, {CTA_ID, big_endian(UINT32_C(2))}});
