@@ -62,6 +62,7 @@ class FaultTest(unittest.TestCase):
 
     def is_settled(self):
         """Returns whether the collector has received each captured packet or counts it as lost or missing."""
+        self.collector.keep_running()
         report = self.collector.report()
         sums = self.sums()
         return all(host.is_shipped() for host in self.hosts) and all(

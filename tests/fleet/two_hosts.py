@@ -91,6 +91,12 @@ class Collector:
     def kill(self):
         self.process.kill()
 
+    def keep_running(self):
+        """Starts the collector again if it has failed, as its unit does. It fails if the broker answers its first
+        request too late, which happens on a busy machine."""
+        if self.process.process.poll() == 1:
+            self.start()
+
     def report(self):
         """Returns the collector's report of each group, by host and group."""
         done = subprocess.run([PROGRAMS / "nflogcap-collect", "--report", "--json", "--out", self.out],
