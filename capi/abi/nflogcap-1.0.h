@@ -404,8 +404,8 @@ const char *nflogcap_version(void);
 /* The library's version as a number, like NFLOGCAP_VERSION_NUMBER. */
 uint32_t nflogcap_version_number(void);
 
-/* The system's text for an error code, negative or positive; static, never NULL.
- * nflogcap_error() says more about the call that failed. */
+/* Returns the system's text for an error code. The code may be negative or positive. The text is
+ * static and never NULL. nflogcap_error() says more about the call that failed. */
 const char *nflogcap_strerror(int error);
 
 /*
@@ -883,9 +883,9 @@ void nflogcap_packet_free(nflogcap_packet *packet);
 int nflogcap_packet_parse(nflogcap_packet **ret, const void *record, size_t length,
                           uint64_t timestamp_ns);
 
-/* Returns the raw bytes of an attribute of the kernel's message by its NFULA_* number,
- * whether this library knows the attribute or not, and sets *ret_length to their
- * number. NULL if the attribute is absent; then *ret_length is untouched. */
+/* Returns the raw bytes of the attribute `type` (a number NFULA_*) of the kernel's message, even if
+ * this library does not know the attribute. Sets *ret_length to the number of bytes. NULL if the
+ * attribute is absent; then *ret_length is untouched. */
 const void *nflogcap_packet_attribute(const nflogcap_packet *packet, uint16_t type,
                                       size_t *ret_length);
 

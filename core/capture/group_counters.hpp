@@ -213,7 +213,8 @@ private:
     std::uint64_t settled_before_ = 0;
     std::uint64_t received_before_start_ = 0;
     std::uint64_t lost_before_start_ = 0;
-    // Losses before packets that were rejected since the last delivery
+    // Lost packets that no delivered packet has reported yet, because the packets that came after
+    // these losses were rejected by the filter.
     std::uint64_t unreported_lost_ = 0;
     Counter received_;
     Counter delivered_;

@@ -7,7 +7,8 @@
 #include <string>
 #include <sys/types.h>
 
-// The processes that hold netlink sockets. The command lists them too, with this code.
+// Finds the processes that hold netlink sockets. The library names them in errors, and the command
+// lists them.
 namespace nflog {
 
 struct Process {

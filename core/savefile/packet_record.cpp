@@ -20,7 +20,7 @@ bool is_ip(std::uint16_t ethertype) noexcept
     return ethertype == ETH_P_IP || ethertype == ETH_P_IPV6;
 }
 
-// Returns the number of bytes that the snaplen cut off from the part of the payload after `offset`.
+// Returns how many bytes of the payload, counted from `offset`, the snaplen has cut off.
 std::uint32_t cut_off(const nflogcap_packet& packet, std::size_t offset) noexcept
 {
     return static_cast<std::uint32_t>(std::max<std::size_t>(packet.wire_length, offset) -

@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-// A kind of life. All lives of a scenario share its preconditions.
+// A scenario is run once for each failure of a call. Each such run is a Life; all of them begin
+// with the same preconditions.
 struct Scenario {
     using Lead = std::function<void(Life&)>;
     std::string name;

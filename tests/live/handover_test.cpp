@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A capture that another handle, or another process, continues.
+// A capture is continued by another handle, or by another process.
 #include "capture.hpp"
 #include "catch.hpp"
 #include "network.hpp"

@@ -5,8 +5,8 @@
 
 namespace command {
 
-// Reads the tables of nftables (and therefore those of iptables-nft) in the network namespace of
-// this process from the kernel. Throws Failure.
+// Reads from the kernel the tables of nftables, and therefore those of iptables-nft, in the network
+// namespace of this process. Throws Failure.
 std::vector<Table> read_nf_tables();
 
 } // namespace command
